@@ -1,0 +1,329 @@
+"""The headless commands: their shapes, their help and their exit codes.
+
+Exit codes: 0 done, 1 failed while running, 2 wrong use or input, 130 stopped by Ctrl-C.
+
+The modules that do the work are imported inside the commands: ``--help`` then needs neither
+torch nor pydantic and answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from attnstudio import __version__
+from attnstudio.cli.output import Output, use_utf8
+from attnstudio.errors import AttentionStudioError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="attnstudio",
+    help="Train an attention translator on your own machine and see what it looks at.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
+RunName = Annotated[
+    str | None,
+    typer.Option("--run", help="Which run; the last trained by default."),
+]
+Checkpoint = Annotated[str, typer.Option(help="best, last or a step.")]
+Beam = Annotated[int, typer.Option(min=1, max=100, help="Hypotheses kept side by side.")]
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns:
+        Its exit code.
+    """
+    use_utf8()
+    output = Output(as_json="--json" in arguments)
+    try:
+        code = app(args=list(arguments), prog_name="attnstudio", standalone_mode=False)
+    except AttentionStudioError as error:
+        output.failure(error)
+        return error.exit_code
+    except TyperException as error:
+        output.error(error.format_message(), "attnstudio COMMAND --help shows how to use it.")
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        output.error("Stopped.", "")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last catcher: a bug still answers in JSON
+        traceback.print_exc(file=sys.stderr)
+        output.error(
+            f"Unexpected {type(error).__name__}: {error}",
+            "This is a bug in Attention Studio: please report it with the lines above.",
+        )
+        return 1
+    return int(code or 0)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
+) -> None:
+    """Train an attention translator on your own machine and see what it looks at."""
+    if version:
+        Output(as_json=False).line(f"attnstudio {__version__}")
+
+
+@app.command()
+def new(
+    folder: Folder,
+    source: Annotated[str, typer.Option(help="Language code of the source, such as en.")] = "",
+    target: Annotated[str, typer.Option(help="Language code of the target, such as de.")] = "",
+    sample: Annotated[str, typer.Option(help="A sample corpus instead: en-de or en-zh.")] = "",
+    json: Json = False,
+) -> None:
+    """Make a project, empty or with a sample corpus."""
+    from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+
+    corpus_commands.new(Output(json), folder, source, target, sample)
+
+
+@app.command("import")
+def import_(
+    folder: Folder,
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Two line-aligned text files, or a .tsv table."),
+    ],
+    split: Annotated[str, typer.Option("--as", help="train, valid or test.")] = "train",
+    links: Annotated[
+        Path | None,
+        typer.Option(help="Gold word links of the pairs in Pharaoh format."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Add sentence pairs to a project's corpus.
+
+    Files may be packed (.gz, .bz2, .xz, .zip). The sides are recognised by language codes in the
+    names, else by order: source first.
+    """
+    from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+
+    corpus_commands.import_(Output(json), folder, files, split, links)
+
+
+@app.command()
+def clean(
+    folder: Folder,
+    remove_overlap: Annotated[
+        bool,
+        typer.Option(
+            "--remove-overlap", help="Drop training pairs that share a sentence with valid or test."
+        ),
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    json: Json = False,
+) -> None:
+    """Report or remove pairs that training shares with validation and test."""
+    from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+
+    corpus_commands.clean(Output(json), folder, remove=remove_overlap and not dry_run)
+
+
+@app.command()
+def info(folder: Folder, json: Json = False) -> None:
+    """Say what a project holds: languages, pairs and runs."""
+    from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+
+    corpus_commands.info(Output(json), folder)
+
+
+@app.command()
+def train(
+    folder: Folder,
+    preset: Annotated[
+        str | None,
+        typer.Option(help="tiny, small, base or bahdanau; small by default."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file with settings on top of the preset."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="One setting, such as model.attention=dot; repeatable."),
+    ] = None,
+    max_steps: Annotated[
+        int | None,
+        typer.Option(min=1, help="Stop after so many updates in all."),
+    ] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(help="Stop after so many minutes in all."),
+    ] = None,
+    max_epochs: Annotated[
+        float | None,
+        typer.Option(help="Stop after so many passes over the corpus."),
+    ] = None,
+    reverse: Annotated[
+        bool, typer.Option("--reverse", help="Translate from the target to the source.")
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option("--run", help="Name of the new run."),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(help="Go on with this run; takes new limits only."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Where all randomness starts."),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="auto, cpu, cuda or mps."),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=0, help="Processor threads; 0 for the physical cores."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
+    from attnstudio.cli import train_command  # torch stays out of --help
+
+    request = train_command.TrainRequest(
+        preset=preset,
+        config_file=config,
+        assignments=tuple(set_ or ()),
+        max_steps=max_steps,
+        max_minutes=max_minutes,
+        max_epochs=max_epochs,
+        reverse=reverse,
+        name=name,
+        resume=resume,
+        seed=seed,
+        device=device,
+        threads=threads,
+    )
+    return train_command.train(Output(json), folder, request)
+
+
+@app.command()
+def translate(
+    folder: Folder,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[INPUT]", help="A text file; - or nothing for standard input."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Where the translations go; stdout by default."),
+    ] = None,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    beam: Beam = 5,
+    nbest: Annotated[int, typer.Option(min=1, max=100, help="Translations a line.")] = 1,
+    json: Json = False,
+) -> None:
+    """Translate text line by line: as many lines come out as go in."""
+    from attnstudio.cli import model_commands  # torch stays out of --help
+
+    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
+    model_commands.translate(Output(json), choice, file, to, beam=beam, n_best=nbest)
+
+
+@app.command()
+def align(
+    folder: Folder,
+    source_file: Annotated[Path, typer.Argument(help="Tokenised source sentences, one a line.")],
+    target_file: Annotated[Path, typer.Argument(help="Their tokenised translations.")],
+    to: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Where the links go; stdout by default."),
+    ] = None,
+    run_name: RunName = None,
+    method: Annotated[
+        str | None,
+        typer.Option(help="naive or shifted."),
+    ] = None,
+    layer: Annotated[
+        int | None,
+        typer.Option(min=0, help="Decoder layer, counted from 0; all by default."),
+    ] = None,
+    head: Annotated[
+        int | None,
+        typer.Option(min=0, help="Head, counted from 0; all by default."),
+    ] = None,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Gold links to measure against, in Pharaoh format."),
+    ] = None,
+    checkpoint: Checkpoint = "best",
+    json: Json = False,
+) -> None:
+    """Link the words of sentence pairs; one Pharaoh line a pair.
+
+    Without --method, --layer and --head the reading stored with the run is used.
+    """
+    from attnstudio.cli import model_commands  # torch stays out of --help
+
+    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
+    reading = model_commands.ReadingChoice(method, layer, head)
+    model_commands.align(Output(json), choice, source_file, target_file, to, reading, gold)
+
+
+@app.command()
+def attend(
+    folder: Folder,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A source sentence.")],
+    to: Annotated[Path, typer.Option("-o", "--output", help="A .json, .csv, .svg or .png file.")],
+    forced: Annotated[
+        str | None,
+        typer.Option(help="Read this translation instead of the model's own."),
+    ] = None,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    beam: Beam = 5,
+    json: Json = False,
+) -> None:
+    """Write down what the model looks at while it translates a sentence."""
+    from attnstudio.cli import model_commands  # torch stays out of --help
+
+    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
+    model_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam)
+
+
+@app.command()
+def evaluate(
+    folder: Folder,
+    source_file: Annotated[
+        Path | None,
+        typer.Option(help="Source sentences; the test split by default."),
+    ] = None,
+    reference_file: Annotated[
+        Path | None,
+        typer.Option(help="Their translations by people."),
+    ] = None,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    beam: Beam = 5,
+    save_hypotheses: Annotated[
+        Path | None,
+        typer.Option(help="Where the translations go."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Score a run's translations with BLEU and chrF, and its links where gold links exist."""
+    from attnstudio.cli import model_commands  # torch stays out of --help
+
+    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
+    files = model_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
+    model_commands.evaluate(Output(json), choice, files, beam=beam)

@@ -1,0 +1,177 @@
+"""``new``, ``import``, ``clean`` and ``info``: commands that need no model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attnstudio.cli.output import Output
+from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
+from attnstudio.corpus.splitting import find_overlap
+from attnstudio.errors import UsageError
+from attnstudio.project.importing import import_files, import_sample
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+from attnstudio.resources import resource_path
+
+_SHOWN_PROBLEMS = 5
+
+
+def new(output: Output, folder: Path, source: str, target: str, sample: str) -> None:
+    """``attnstudio new``."""
+    if bool(sample) == bool(source or target) or bool(source) != bool(target):
+        raise UsageError(
+            "A new project needs its languages or a sample.",
+            hint="Give --source en --target de, or --sample {samples}.",
+            samples=" or ".join(SAMPLE_NAMES),
+        )
+    if sample:
+        content = read_sample(sample, resource_path("samples"))
+        project = Project.create(folder, content.source_language, content.target_language)
+        import_sample(project, content)
+    else:
+        project = Project.create(folder, source, target)
+    languages = _languages(project)
+    counts = _counts(project)
+    output.result(
+        {"project": str(folder), "languages": languages, "pairs": counts},
+        f"Made {folder} for {languages['source']} to {languages['target']}"
+        + (f" with {sum(counts.values()):,} sample pairs." if sample else "."),
+    )
+
+
+def import_(
+    output: Output, folder: Path, files: Sequence[Path], split: str, links: Path | None
+) -> None:
+    """``attnstudio import``."""
+    if split not in set(Split):
+        raise UsageError(
+            "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
+        )
+    project = Project.open(folder)
+    report = import_files(
+        project,
+        files,
+        split=Split(split),
+        links=links,
+        progress=lambda pairs: output.say(f"{pairs:,} pairs"),
+    )
+    overlap = _overlap(project)
+    content = {
+        "pairs": report.pairs,
+        "dropped": {reason.value: count for reason, count in report.dropped.items()},
+        "problems": [
+            {"file": p.file, "line": p.line, "reason": p.reason.value, "text": p.text}
+            for p in report.problems
+        ],
+        "source": ", ".join(report.source),
+        "target": ", ".join(report.target),
+        "split": split,
+        "splits": _counts(project),
+        "overlap": overlap,
+        "notices": list(report.notices),
+    }
+    output.result(content, "\n".join(_import_lines(report, split, overlap, folder)))
+
+
+def clean(output: Output, folder: Path, *, remove: bool) -> None:
+    """``attnstudio clean``."""
+    project = Project.open(folder)
+    overlap = _overlap(project)
+    removed = project.remove_overlap() if remove else 0
+    found = (
+        f"Training shares sentences with {overlap['valid']:,} validation and "
+        f"{overlap['test']:,} test pairs."
+    )
+    done = f"Dropped {removed:,} training pairs." if remove else ""
+    output.result(
+        {"overlap": overlap, "removed": removed, "splits": _counts(project)},
+        f"{found}\n{done}".strip(),
+    )
+
+
+def info(output: Output, folder: Path) -> None:
+    """``attnstudio info``."""
+    project = Project.open(folder)
+    runs = [_run_facts(run) for run in project.runs()]
+    languages, pairs = _languages(project), _counts(project)
+    lines = [
+        f"{languages['source']} to {languages['target']}: "
+        + ", ".join(f"{count:,} {split}" for split, count in pairs.items())
+    ]
+    for facts in runs:
+        best = facts["best"]
+        figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
+        lines.append(f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}")
+    output.result(
+        {
+            "project": str(folder),
+            "languages": languages,
+            "pairs": pairs,
+            "runs": runs,
+            "last_run": project.file.last_run or None,
+        },
+        "\n".join(lines),
+    )
+
+
+def _run_facts(run: Run) -> dict[str, Any]:
+    history = run.history()
+    definition = run.definition()
+    best = history.best
+    return {
+        "name": run.name,
+        "state": run.state(history).value,
+        "step": history.step,
+        "best": best
+        and {
+            "step": best.step,
+            "loss": best.loss,
+            "bleu": best.bleu,
+            "chrf": best.chrf,
+            "aer": best.aer,
+        },
+        "preset": definition.preset,
+        "source": definition.source_language,
+        "target": definition.target_language,
+        "checkpoints": list(run.checkpoints().steps),
+    }
+
+
+def _languages(project: Project) -> dict[str, str]:
+    return {"source": project.file.source_language, "target": project.file.target_language}
+
+
+def _counts(project: Project) -> dict[str, int]:
+    if not project.file.corpus:
+        return {split.value: 0 for split in Split}
+    return {split.value: count for split, count in project.corpus().counts().items()}
+
+
+def _overlap(project: Project) -> dict[str, int]:
+    overlap = find_overlap(project.corpus())
+    return {"valid": overlap.valid, "test": overlap.test, "train": len(overlap.train)}
+
+
+def _import_lines(
+    report: ImportReport, split: str, overlap: Mapping[str, int], folder: Path
+) -> list[str]:
+    lines = [f"Imported {report.pairs:,} pairs for {split}.", *report.notices]
+    if report.pairs:
+        lines.append(f"  source: {', '.join(report.source)}")
+        lines.append(f"  target: {', '.join(report.target)}")
+    for reason, count in report.dropped.items():
+        lines.append(f"  dropped {count:,}: {reason.value}")
+    for problem in report.problems[:_SHOWN_PROBLEMS]:
+        lines.append(
+            f"    {problem.file}:{problem.line} {problem.reason.value} {problem.text[:60]}"
+        )
+    if overlap["train"]:
+        lines.append(
+            f"  {overlap['train']:,} training pairs share a sentence with valid or test; "
+            f"attnstudio clean {folder} --remove-overlap drops them."
+        )
+    return lines

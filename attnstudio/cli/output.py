@@ -1,0 +1,69 @@
+"""How commands speak: one JSON object or plain text on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from attnstudio.errors import AttentionStudioError
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the result of a command goes.
+
+    Attributes:
+        as_json: whether a script is reading.
+    """
+
+    as_json: bool
+
+    def result(self, content: Mapping[str, Any], text: str) -> None:
+        """The result: the content for scripts, the text for people."""
+        if self.as_json:
+            self.line(json.dumps(_without_nan(content), ensure_ascii=False, allow_nan=False))
+        elif text:
+            self.line(text)
+
+    def line(self, text: str) -> None:
+        """One line on stdout, at once."""
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """A line for the person on stderr."""
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+    def error(self, message: str, hint: str) -> None:
+        """What went wrong: on stdout for scripts, on stderr for people."""
+        self.result({"error": {"message": message, "hint": hint}}, "")
+        if not self.as_json:
+            self.say(f"Error: {message}")
+            if hint:
+                self.say(f"  {hint}")
+
+    def failure(self, error: AttentionStudioError) -> None:
+        """One of our own errors."""
+        self.error(error.message, error.hint)
+
+
+def use_utf8() -> None:
+    """Speak UTF-8 whatever the terminal's or the pipe's default is."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def _without_nan(value: Any) -> Any:  # noqa: ANN401 - any value that JSON knows
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return value

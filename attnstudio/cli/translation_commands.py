@@ -1,0 +1,143 @@
+"""``translate`` and ``evaluate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from attnstudio.cli.lines import (
+    joined,
+    one_line,
+    read_lines,
+    refuse_different_lengths,
+    refuse_missing,
+    refuse_unwritable,
+    write_output,
+)
+from attnstudio.cli.output import Output
+from attnstudio.cli.trained_model import (
+    AVERAGE,
+    ModelChoice,
+    WordPair,
+    align_words,
+    translate_lines,
+)
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.errors import AlignmentError, CorpusError, UsageError
+from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
+from attnstudio.evaluation.metrics import score_translations
+from attnstudio.inference.translator import Hypothesis, Translation
+from attnstudio.interpretation.links import Reading, ReadingMethod
+from attnstudio.project.pipeline import LoadedRun
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFiles:
+    """The files of ``attnstudio evaluate``; None where none was given."""
+
+    source: Path | None
+    reference: Path | None
+    hypotheses: Path | None
+
+    def pairs(self, loaded: LoadedRun) -> list[SentencePair]:
+        """What is evaluated: the files, or the project's test split."""
+        if self.source is None or self.reference is None:
+            pairs = list(loaded.corpus.pairs(Split.TEST))
+            if not pairs:
+                raise CorpusError(
+                    "The project has no test pairs.",
+                    hint="Import some with --as test, or give --source-file and --reference-file.",
+                )
+            return pairs
+        sources, references = read_lines(self.source), read_lines(self.reference)
+        refuse_different_lengths(self.source, sources, self.reference, references)
+        return [SentencePair(*texts) for texts in zip(sources, references, strict=True)]
+
+
+def translate(
+    output: Output,
+    choice: ModelChoice,
+    file: Path | None,
+    to: Path | None,
+    *,
+    beam: int,
+    n_best: int,
+) -> None:
+    """``attnstudio translate``."""
+    refuse_missing(file)
+    refuse_unwritable(to)
+    loaded = choice.load()
+    translations = translate_lines(output, loaded, read_lines(file), beam=beam, n_best=n_best)
+    lines = [line for i, item in enumerate(translations) for line in _lines_of(i, item, n_best)]
+    if to is not None:
+        write_output(to, joined(lines))
+    output.result(
+        {
+            "translations": [
+                {
+                    "source": item.source,
+                    "truncated": item.truncated,
+                    "hypotheses": [_facts(hypothesis) for hypothesis in item.hypotheses],
+                }
+                for item in translations
+            ]
+        },
+        [] if to is not None else lines,
+    )
+
+
+def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, beam: int) -> None:
+    """``attnstudio evaluate``."""
+    if (files.source is None) != (files.reference is None):
+        raise UsageError(
+            "--source-file and --reference-file belong together.",
+            hint="Give both, or neither for the project's test split.",
+        )
+    refuse_missing(files.source)
+    refuse_missing(files.reference)
+    refuse_unwritable(files.hypotheses)
+    loaded = choice.load()
+    pairs = files.pairs(loaded)
+    translations = translate_lines(output, loaded, [pair.source for pair in pairs], beam=beam)
+    hypotheses = [one_line(translation.text) for translation in translations]
+    if files.hypotheses is not None:
+        write_output(files.hypotheses, joined(hypotheses))
+    references = [pair.target for pair in pairs]
+    scores = score_translations(hypotheses, references, loaded.definition.target_language)
+    content: dict[str, object] = {
+        "bleu": scores.bleu,
+        "bleu_signature": scores.bleu_signature,
+        "chrf": scores.chrf,
+        "chrf_signature": scores.chrf_signature,
+        "n": scores.n,
+        "run": loaded.run.name,
+        "step": loaded.step,
+    }
+    lines = [
+        f"BLEU {scores.bleu:.2f}  {scores.bleu_signature}",
+        f"chrF {scores.chrf:.2f}  {scores.chrf_signature}",
+    ]
+    for name, reading, score in _alignment_scores(loaded, pairs):
+        content[name] = score.to_mapping() | {"reading": reading.to_mapping()}
+        lines.append(f"AER  {score.aer:.4f}  {name.removeprefix('alignment_')}: {reading}")
+    output.result(content, [*lines, f"{scores.n:,} sentences"])
+
+
+def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str]:
+    if n_best == 1:
+        return [one_line(translation.text)]
+    return [
+        f"{index} ||| {one_line(hypothesis.text)} ||| {hypothesis.score:.4f}"
+        for hypothesis in translation.hypotheses
+    ]
+
+
+def _facts(hypothesis: Hypothesis) -> dict[str, object]:
+    return {
+        "text": one_line(hypothesis.text),
+        "score": hypothesis.score,
+        "tokens": [token.text for token in hypothesis.tokens],
+        "token_log_probs": list(hypothesis.token_log_probs),
+    }

@@ -1,0 +1,520 @@
+"""Every knob of a run, declared once: type, default, bounds, label and one line of help.
+
+The window makes its forms from these fields, the command line its ``--set`` names, and
+``config.toml`` its keys. A *config* belongs to a run; a *setting* belongs to the machine.
+Presets live in `attnstudio.presets`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import tomlkit
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
+
+from attnstudio.errors import ConfigError
+
+
+class TokenizerKind(StrEnum):
+    """How text is cut into pieces."""
+
+    UNIGRAM = "unigram"  # Kudo 2018
+    BPE = "bpe"  # Sennrich et al. 2016
+    CHAR = "char"
+    WORD = "word"
+
+
+class AttentionKind(StrEnum):
+    """How a recurrent decoder scores a source position."""
+
+    ADDITIVE = "additive"  # Bahdanau et al. 2015
+    DOT = "dot"  # Luong et al. 2015
+    GENERAL = "general"  # Luong et al. 2015
+    CONCAT = "concat"  # Luong et al. 2015
+    SCALED_DOT = "scaled_dot"  # Vaswani et al. 2017
+    NONE = "none"  # Sutskever et al. 2014: no attention at all
+
+
+class Cell(StrEnum):
+    """The recurrent unit."""
+
+    GRU = "gru"
+    LSTM = "lstm"
+
+
+class Schedule(StrEnum):
+    """How the learning rate moves after the warm-up."""
+
+    INVERSE_SQRT = "inverse_sqrt"
+    LINEAR = "linear"
+    CONSTANT = "constant"
+
+
+class BestMetric(StrEnum):
+    """What "best checkpoint" means."""
+
+    LOSS = "loss"
+    BLEU = "bleu"
+
+
+class Device(StrEnum):
+    """Where the tensors live."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    CUDA = "cuda"
+    MPS = "mps"
+
+
+class Level(StrEnum):
+    """From which level of the form on a field is shown."""
+
+    SIMPLE = "simple"
+    ADVANCED = "advanced"
+    EXPERT = "expert"
+
+
+def _knob(
+    default: Any,  # noqa: ANN401 - a default is of its field's type, which pydantic checks
+    label: str,
+    help_text: str,
+    *,
+    unit: str = "",
+    level: Level = Level.ADVANCED,
+    **bounds: Any,  # noqa: ANN401 - passed on to pydantic's Field
+) -> Any:  # noqa: ANN401 - pydantic's Field is typed so as well
+    extra: dict[str, JsonValue] = {"unit": unit, "level": level.value}
+    return Field(
+        default=default, title=label, description=help_text, json_schema_extra=extra, **bounds
+    )
+
+
+class _Config(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, use_enum_values=False
+    )
+
+
+class TokenizerConfig(_Config):
+    """Subwords."""
+
+    kind: TokenizerKind = _knob(
+        TokenizerKind.UNIGRAM, "Pieces", "How text is cut: unigram, bpe, char or word."
+    )
+    vocabulary_size: int = _knob(
+        8000,
+        "Vocabulary size",
+        "Number of different pieces; made smaller by itself when the corpus is too small.",
+        unit="pieces",
+        level=Level.SIMPLE,
+        ge=16,
+        le=256_000,
+    )
+    shared: bool = _knob(
+        True, "Shared vocabulary", "One vocabulary for both languages instead of one each."
+    )
+    byte_fallback: bool = _knob(
+        True,
+        "Byte fallback",
+        "Spell unknown characters as bytes, so that none is lost (unigram and bpe).",
+        level=Level.EXPERT,
+    )
+    character_coverage: float = _knob(
+        0.0,
+        "Character coverage",
+        "Share of the corpus's characters in the vocabulary; 0 chooses by script.",
+        level=Level.EXPERT,
+        ge=0.0,
+        le=1.0,
+    )
+    sampling: bool = _knob(
+        False,
+        "Subword sampling",
+        "Cut each training sentence a little differently every time (Kudo 2018, Provilkov 2020).",
+    )
+    sampling_alpha: float = _knob(
+        0.1,
+        "Sampling strength",
+        "unigram: smoothing of the sampled segmentations; bpe: share of merges dropped.",
+        level=Level.EXPERT,
+        gt=0.0,
+        le=1.0,
+    )
+
+
+class RecurrentConfig(_Config):
+    """An encoder-decoder of GRU or LSTM cells (Bahdanau et al. 2015, Luong et al. 2015)."""
+
+    kind: Literal["recurrent"] = "recurrent"
+    attention: AttentionKind = _knob(
+        AttentionKind.ADDITIVE,
+        "Attention",
+        "How a source position is scored: additive, dot, general, concat, scaled_dot or none.",
+        level=Level.SIMPLE,
+    )
+    cell: Cell = _knob(Cell.GRU, "Cell", "The recurrent unit: gru or lstm.")
+    layers: int = _knob(
+        1, "Layers", "Recurrent layers of the encoder and of the decoder.", ge=1, le=8
+    )
+    embedding_size: int = _knob(
+        256, "Embedding size", "Numbers that stand for one piece.", ge=4, le=4096
+    )
+    hidden_size: int = _knob(
+        512,
+        "Hidden size",
+        "Size of the decoder's state; the encoder has this size in each direction.",
+        level=Level.SIMPLE,
+        ge=4,
+        le=4096,
+    )
+    input_feeding: bool = _knob(
+        True, "Input feeding", "Let the decoder's cell see what was attended to (Luong 3.3)."
+    )
+    dropout: float = _knob(
+        0.2, "Dropout", "Share of activations dropped while training.", ge=0.0, lt=1.0
+    )
+
+
+class TransformerConfig(_Config):
+    """A pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the norm's place)."""
+
+    kind: Literal["transformer"] = "transformer"
+    encoder_layers: int = _knob(3, "Encoder layers", "Layers that read the source.", ge=1, le=48)
+    decoder_layers: int = _knob(3, "Decoder layers", "Layers that write the target.", ge=1, le=48)
+    model_size: int = _knob(
+        256, "Model size", "Size of every state.", level=Level.SIMPLE, ge=4, le=4096
+    )
+    heads: int = _knob(
+        4, "Heads", "Attention heads a layer; must divide the model size.", ge=1, le=64
+    )
+    feedforward_size: int = _knob(
+        1024, "Feed-forward size", "Inner size of the feed-forward layers.", ge=4, le=16384
+    )
+    dropout: float = _knob(
+        0.1, "Dropout", "Share of activations dropped while training.", ge=0.0, lt=1.0
+    )
+    attention_dropout: float = _knob(
+        0.0,
+        "Attention dropout",
+        "Share of attention weights dropped while training.",
+        level=Level.EXPERT,
+        ge=0.0,
+        lt=1.0,
+    )
+
+    @model_validator(mode="after")
+    def _heads_divide_the_model(self) -> Self:
+        if self.model_size % self.heads:
+            raise ValueError(f"{self.heads} heads do not divide a model size of {self.model_size}")
+        return self
+
+
+ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]
+
+
+class TrainingConfig(_Config):
+    """Optimisation, validation and what is kept."""
+
+    batch_tokens: int = _knob(
+        2048,
+        "Batch size",
+        "Tokens in one batch, counted on its longer side, padding included.",
+        unit="tokens",
+        level=Level.SIMPLE,
+        ge=16,
+        le=1_000_000,
+    )
+    accumulation: int = _knob(
+        1, "Accumulation", "Batches summed up before one update.", ge=1, le=1024
+    )
+    learning_rate: float = _knob(
+        1e-3, "Learning rate", "Its peak, reached at the end of the warm-up.", gt=0.0, le=10.0
+    )
+    schedule: Schedule = _knob(
+        Schedule.INVERSE_SQRT, "Schedule", "After the warm-up: inverse_sqrt, linear or constant."
+    )
+    warmup_steps: int = _knob(
+        400, "Warm-up", "Updates over which the learning rate rises.", unit="steps", ge=0
+    )
+    horizon_steps: int = _knob(
+        0,
+        "Horizon",
+        "Update at which a linear schedule reaches zero; stopping earlier does not move it.",
+        unit="steps",
+        ge=0,
+    )
+    adam_beta2: float = _knob(
+        0.98, "Adam beta 2", "Memory of the squared gradients.", level=Level.EXPERT, gt=0.0, lt=1.0
+    )
+    weight_decay: float = _knob(
+        0.01, "Weight decay", "AdamW's pull of weights to zero.", level=Level.EXPERT, ge=0.0, le=1.0
+    )
+    gradient_clip: float = _knob(
+        1.0,
+        "Gradient clip",
+        "Longest gradient allowed (Pascanu et al. 2013); 0 for no limit.",
+        level=Level.EXPERT,
+        ge=0.0,
+    )
+    label_smoothing: float = _knob(
+        0.1, "Label smoothing", "Probability spread over all pieces (Szegedy 2016).", ge=0.0, lt=1.0
+    )
+    max_sentence_tokens: int = _knob(
+        128,
+        "Longest sentence",
+        "Pairs with more tokens on a side are left out of training (and counted).",
+        unit="tokens",
+        ge=4,
+        le=4096,
+    )
+    validate_every: int = _knob(
+        200, "Validate every", "Updates between two validations.", unit="steps", ge=1
+    )
+    validation_pairs: int = _knob(
+        1000,
+        "Validation pairs",
+        "Most pairs used for the validation loss.",
+        level=Level.EXPERT,
+        ge=1,
+    )
+    decoded_pairs: int = _knob(
+        200,
+        "Decoded pairs",
+        "Most validation sentences translated for BLEU and chrF; 0 for none.",
+        level=Level.EXPERT,
+        ge=0,
+    )
+    watch_sentences: int = _knob(
+        4, "Watch sentences", "Validation sentences whose attention is kept over time.", ge=0, le=32
+    )
+    best_metric: BestMetric = _knob(
+        BestMetric.LOSS, "Best by", "What the best checkpoint is chosen by: loss or bleu."
+    )
+    patience: int = _knob(
+        10,
+        "Patience",
+        "Validations without a new best before training stops; 0 for never.",
+        ge=0,
+    )
+    report_every: int = _knob(
+        10, "Report every", "Updates between two reported losses.", level=Level.EXPERT, ge=1, le=10
+    )
+    checkpoint_minutes: float = _knob(
+        5.0,
+        "Checkpoint every",
+        "Longest time between two checkpoints; every validation keeps one as well.",
+        unit="minutes",
+        level=Level.EXPERT,
+        gt=0.0,
+    )
+    keep_checkpoints: int = _knob(
+        3, "Checkpoints kept", "Newest checkpoints kept beside the best one.", ge=1, le=1000
+    )
+    seed: int = _knob(1, "Seed", "Where all randomness of the run starts.", ge=0, lt=2**31)
+    device: Device = _knob(Device.AUTO, "Device", "auto, cpu, cuda or mps.", level=Level.SIMPLE)
+    threads: int = _knob(
+        0,
+        "Threads",
+        "Processor threads; 0 takes the physical cores. Part of the run: it changes float sums.",
+        ge=0,
+        le=256,
+    )
+
+    @model_validator(mode="after")
+    def _linear_schedules_have_a_horizon(self) -> Self:
+        if self.schedule is Schedule.LINEAR and self.horizon_steps <= self.warmup_steps:
+            raise ValueError(
+                "a linear schedule needs training.horizon_steps after its "
+                f"{self.warmup_steps} warm-up steps"
+            )
+        return self
+
+
+class LimitsConfig(_Config):
+    """When to stop. Limits only stop: they never bend a schedule."""
+
+    max_steps: int | None = _knob(None, "Steps", "Updates in all.", unit="steps", ge=1)
+    max_minutes: float | None = _knob(
+        None, "Minutes", "Training time in all.", unit="minutes", level=Level.SIMPLE, gt=0.0
+    )
+    max_epochs: float | None = _knob(None, "Epochs", "Passes over the corpus.", gt=0.0)
+
+
+class DecodingConfig(_Config):
+    """How a translation is searched."""
+
+    beam_size: int = _knob(
+        5, "Beam", "Hypotheses kept side by side; 1 is greedy.", level=Level.SIMPLE, ge=1, le=100
+    )
+    n_best: int = _knob(1, "N-best", "Translations returned a sentence.", ge=1, le=100)
+    length_penalty: float = _knob(
+        0.6, "Length penalty", "Alpha of Wu et al. 2016, equation 14; 0 for none.", ge=0.0, le=5.0
+    )
+    max_length_ratio: float = _knob(
+        2.0,
+        "Longest translation",
+        "Target tokens allowed for each source token, plus 10.",
+        level=Level.EXPERT,
+        gt=0.0,
+        le=20.0,
+    )
+    max_source_tokens: int = _knob(
+        500,
+        "Longest source",
+        "Source tokens read; a longer sentence is cut there and marked.",
+        level=Level.EXPERT,
+        ge=2,
+        le=8192,
+    )
+    batch_tokens: int = _knob(
+        4096, "Batch size", "Source tokens decoded together.", level=Level.EXPERT, ge=16
+    )
+
+
+class RunConfig(_Config):
+    """Everything that decides a run besides its data."""
+
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    model: ModelConfig = TransformerConfig()
+    training: TrainingConfig = TrainingConfig()
+    limits: LimitsConfig = LimitsConfig()
+
+
+class RunDefinition(_Config):
+    """``config.toml`` of a run: its data by hash, its direction and every knob."""
+
+    format: Literal[1] = 1
+    source_language: str
+    target_language: str
+    corpus: str
+    source_tokenizer: str
+    target_tokenizer: str
+    preset: str
+    config: RunConfig
+
+
+def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """``base`` with the changes of a nested mapping on top.
+
+    Naming another ``model.kind`` starts the model from that kind's defaults.
+
+    Raises:
+        ConfigError: an unknown key or a value out of bounds; all problems are named.
+    """
+    merged = base.model_dump(mode="json")
+    model_kind = changes.get("model", {}).get("kind", base.model.kind)
+    if model_kind != base.model.kind:
+        merged["model"] = {}
+    _merge_into(merged, changes)
+    try:
+        return RunConfig.model_validate(merged)
+    except ValidationError as error:
+        raise _as_config_error(error) from error
+
+
+def parse_assignments(assignments: list[str]) -> dict[str, Any]:
+    """Turn ``model.attention=additive`` into a nested mapping; values are read as TOML or text.
+
+    Raises:
+        ConfigError: an assignment without a dotted name or ``=``.
+    """
+    changes: dict[str, Any] = {}
+    for assignment in assignments:
+        path, separator, text = assignment.partition("=")
+        *groups, name = path.strip().split(".")
+        if not separator or not groups:
+            raise ConfigError(
+                "{assignment} is not a setting.",
+                hint="Write it as group.name=value, for example training.batch_tokens=1024.",
+                assignment=repr(assignment),
+            )
+        table = changes
+        for group in groups:
+            table = table.setdefault(group, {})
+        table[name] = _parse_value(text.strip())
+    return changes
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            "{path} could not be read: {reason}.", path=path, reason=error.strerror or error
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "{path} is not TOML: {reason}.",
+            hint="A config file has tables like [training] with lines like batch_tokens = 1024.",
+            path=path,
+            reason=str(error).rstrip("."),
+        ) from error
+
+
+def to_toml(definition: BaseModel) -> str:
+    """The TOML text of a config; settings without a value are left out."""
+    return tomlkit.dumps(definition.model_dump(mode="json", exclude_none=True))
+
+
+def read_definition(path: Path) -> RunDefinition:
+    """The definition that a run's ``config.toml`` holds.
+
+    Raises:
+        ConfigError: the file is missing, not TOML or holds something else.
+    """
+    try:
+        return RunDefinition.model_validate(read_config_file(path))
+    except ValidationError as error:
+        raise _as_config_error(error) from error
+
+
+def _parse_value(text: str) -> Any:  # noqa: ANN401 - TOML values are of many types
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _merge_into(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge_into(target[key], value)
+        else:
+            target[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+def _as_config_error(error: ValidationError) -> ConfigError:
+    problems = []
+    hint = "Correct the value; 'attnstudio train --help' says where settings come from."
+    for problem in error.errors():
+        # pydantic puts the union's tag into the path: model.transformer.heads
+        names = [str(part) for part in problem["loc"] if part not in ("recurrent", "transformer")]
+        name = ".".join(names)
+        if problem["type"] == "extra_forbidden":
+            problems.append(f"{name} is not a setting here")
+            if names[0] == "model":
+                hint = (
+                    "Each kind of model has its own settings: choose the kind first, with "
+                    "--preset bahdanau or --set model.kind=recurrent (or transformer)."
+                )
+        else:
+            message = problem["msg"].removeprefix("Value error, ").rstrip(".")
+            value = "" if isinstance(problem["input"], dict) else f" = {problem['input']!r}"
+            problems.append(f"{name}{value}: {message[0].lower()}{message[1:]}")
+    return ConfigError("{problems}.", hint=hint, problems="; ".join(problems))

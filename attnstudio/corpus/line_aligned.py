@@ -1,0 +1,118 @@
+"""Two text files whose lines are partners, and optionally a third with their gold links."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import NamedTuple
+
+from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
+from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.mismatch import first_suspicious_line
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text import clean_text
+from attnstudio.corpus.text_source import TextSource, open_lines
+from attnstudio.errors import AlignmentError, CorpusError
+
+_MISSING = "\n"  # what no line can be
+
+
+class LineAlignedFiles(NamedTuple):
+    """Which text is which side."""
+
+    source: TextSource
+    target: TextSource
+    links: TextSource | None = None
+
+
+def read_line_aligned(files: LineAlignedFiles) -> Iterator[SentencePair | Problem]:
+    """The pairs of two line-aligned files; a problem where a record was dropped.
+
+    Raises:
+        CorpusError: a file cannot be read, or the numbers of lines differ; the second one comes
+            after the last common line, so keep nothing before the end is reached.
+    """
+    source_lengths, target_lengths, link_lines = array("L"), array("L"), 0
+    with open_lines(files.source) as sources, open_lines(files.target) as targets:
+        links = _links_or_nothing(files.links)
+        for number, (source, target) in enumerate(
+            zip_longest(sources, targets, fillvalue=_MISSING), start=1
+        ):
+            if source != _MISSING:
+                source_lengths.append(len(source or ""))
+            if target != _MISSING:
+                target_lengths.append(len(target or ""))
+            if _MISSING in (source, target):
+                continue
+            link_line = next(links, None) if files.links else ""
+            link_lines += link_line is not None
+            yield _record(files, number, source, target, link_line or "")
+        link_lines += sum(1 for _ in links)
+    if len(source_lengths) != len(target_lengths):
+        raise CorpusError(
+            "{source} has {n} lines, {target} has {m}; they seem to come apart at line {line}.",
+            hint="Each line needs its partner: look there for a line that is missing or split.",
+            source=files.source.name,
+            n=len(source_lengths),
+            target=files.target.name,
+            m=len(target_lengths),
+            line=first_suspicious_line(source_lengths, target_lengths),
+        )
+    if files.links and link_lines != len(source_lengths):
+        raise AlignmentError(
+            "{links} has {n} lines, {source} has {m}.",
+            hint="Each pair needs its line of links; an empty line means no links.",
+            links=files.links.name,
+            n=link_lines,
+            source=files.source.name,
+            m=len(source_lengths),
+        )
+
+
+def gold_from_pharaoh(source: str, target: str, links: str) -> GoldLinks:
+    """Gold links of a pair whose tokens stand between spaces.
+
+    Raises:
+        AlignmentError: something that is not a link, or a link to a token that is not there.
+    """
+    alignment = Alignment.from_pharaoh(links)
+    gold = GoldLinks(space_spans(source), space_spans(target), alignment)
+    for link in alignment.possible:
+        if link.source >= len(gold.source_spans) or link.target >= len(gold.target_spans):
+            raise AlignmentError(
+                "Link {source}-{target} leaves the pair, which has {n} and {m} tokens.",
+                hint="Links count the tokens between spaces from 0.",
+                source=link.source,
+                target=link.target,
+                n=len(gold.source_spans),
+                m=len(gold.target_spans),
+            )
+    return gold
+
+
+def _links_or_nothing(links: TextSource | None) -> Iterator[str]:
+    if links is not None:
+        with open_lines(links) as lines:
+            for line in lines:
+                yield line or ""
+
+
+def _record(
+    files: LineAlignedFiles, number: int, source: str | None, target: str | None, links: str
+) -> SentencePair | Problem:
+    for file, text in ((files.source, source), (files.target, target)):
+        if text is None:
+            return Problem(file.name, number, Reason.UNDECODABLE, "")
+    clean_source, clean_target = clean_text(source or ""), clean_text(target or "")
+    if not clean_source:
+        return Problem(files.source.name, number, Reason.EMPTY, clean_target)
+    if not clean_target:
+        return Problem(files.target.name, number, Reason.EMPTY, clean_source)
+    if files.links is None or not links.strip():
+        return SentencePair(clean_source, clean_target)
+    try:
+        gold = gold_from_pharaoh(clean_source, clean_target, links)
+    except AlignmentError:
+        return Problem(files.links.name, number, Reason.LINKS, links)
+    return SentencePair(clean_source, clean_target, gold)

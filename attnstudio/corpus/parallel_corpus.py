@@ -1,0 +1,278 @@
+"""A parallel corpus on disk: text blobs and offsets, memory-mapped.
+
+A corpus is a folder that is never changed once it has its name, the hash of its content::
+
+    en.txt, de.txt            one sentence a line, readable with any editor
+    en.offsets, de.offsets    little-endian uint64: where each line starts, and the end
+    split                     one byte a pair: 0 train, 1 valid, 2 test
+    links.txt, links.offsets  gold links, where any were given (see `GoldLinks.to_line`)
+    manifest.json             languages, number of pairs, the hash
+
+Opening reads the manifest and maps the files: its time and memory do not depend on their size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import shutil
+import tempfile
+from array import array
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.corpus.alignment import GoldLinks
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.errors import CorpusError
+
+_COPY_BYTES = 1 << 22
+
+
+class Split(StrEnum):
+    """What a pair is for."""
+
+    TRAIN = "train"
+    VALID = "valid"
+    TEST = "test"
+
+
+SPLIT_CODES = {Split.TRAIN: 0, Split.VALID: 1, Split.TEST: 2}
+
+
+class ParallelCorpus:
+    """Sentence pairs of two languages, read where they lie on the disk.
+
+    Args:
+        folder: where the corpus lies.
+        reverse: read the second language as the source.
+
+    Raises:
+        CorpusError: the folder holds no corpus, or a damaged one.
+    """
+
+    def __init__(self, folder: Path, *, reverse: bool = False) -> None:
+        self.folder = folder
+        self._reverse = reverse
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+            languages = manifest["languages"]
+            self.hash = str(manifest["hash"])
+            self._split = np.memmap(folder / "split", dtype=np.uint8, mode="r")
+            texts = [_Lines(folder, language) for language in languages]
+            self._links = _Lines(folder, "links") if manifest["links"] else None
+        except (OSError, ValueError, KeyError) as error:
+            raise CorpusError(
+                "The corpus in {folder} is missing or damaged: {reason}.",
+                hint="Import the files again.",
+                folder=folder,
+                reason=error,
+            ) from error
+        if reverse:
+            languages, texts = languages[::-1], texts[::-1]
+        self.source_language, self.target_language = languages
+        self._source, self._target = texts
+
+    def __len__(self) -> int:
+        return len(self._split)
+
+    def __getitem__(self, index: int) -> SentencePair:
+        return SentencePair(self._source[index], self._target[index], self.gold(index))
+
+    @property
+    def has_gold(self) -> bool:
+        """Whether any pair has gold links."""
+        return self._links is not None
+
+    def source(self, index: int) -> str:
+        """The source sentence of a pair."""
+        return self._source[index]
+
+    def target(self, index: int) -> str:
+        """The target sentence of a pair."""
+        return self._target[index]
+
+    def gold(self, index: int) -> GoldLinks | None:
+        """The gold links of a pair, None where nobody gave any."""
+        line = self._links[index] if self._links else ""
+        if not line:
+            return None
+        links = GoldLinks.from_line(line)
+        return links.reversed() if self._reverse else links
+
+    def indices(self, split: Split) -> NDArray[np.int64]:
+        """Which pairs belong to a split, in the order of the files."""
+        return np.flatnonzero(self._split == SPLIT_CODES[split])
+
+    def split_codes(self) -> NDArray[np.uint8]:
+        """The split of every pair as its code, read-only."""
+        return self._split
+
+    def counts(self) -> dict[Split, int]:
+        """Number of pairs in each split."""
+        found = np.bincount(self._split, minlength=len(SPLIT_CODES))
+        return {split: int(found[code]) for split, code in SPLIT_CODES.items()}
+
+    def pairs(self, split: Split) -> Iterator[SentencePair]:
+        """The pairs of a split, one after another."""
+        return (self[index] for index in self.indices(split).tolist())
+
+
+class CorpusWriter:
+    """Writes a new corpus under a temporary name; `finish` gives it its own.
+
+    Use it as a context manager: leaving it without `finish` leaves nothing behind. The caller holds
+    the project's lock, so whatever another writer left half-done there is from a killed program.
+
+    Args:
+        parent: the folder of all corpora.
+        source_language: language code of the first side.
+        target_language: language code of the second side.
+    """
+
+    def __init__(self, parent: Path, source_language: str, target_language: str) -> None:
+        parent.mkdir(parents=True, exist_ok=True)
+        for abandoned in parent.glob(".new-*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        self._parent = parent
+        self._languages = (source_language, target_language)
+        self._folder = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        self._source = _LinesWriter(self._folder, source_language)
+        self._target = _LinesWriter(self._folder, target_language)
+        self._links = _LinesWriter(self._folder, "links")
+        self._split = array("B")
+        self._has_links = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for lines in (self._source, self._target, self._links):
+            lines.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __len__(self) -> int:
+        return len(self._split)
+
+    def add(self, pair: SentencePair, split: Split) -> None:
+        """Append one pair; its texts must be free of line ends."""
+        self._source.add(pair.source)
+        self._target.add(pair.target)
+        self._links.add(pair.gold.to_line() if pair.gold else "")
+        self._has_links = self._has_links or pair.gold is not None
+        self._split.append(SPLIT_CODES[split])
+
+    def add_corpus(
+        self, corpus: ParallelCorpus, split_codes: NDArray[np.uint8] | None = None
+    ) -> None:
+        """Append a whole corpus, blob by blob, with its own splits or the ones given."""
+        self._source.add_file(corpus.folder / f"{self._languages[0]}.txt")
+        self._target.add_file(corpus.folder / f"{self._languages[1]}.txt")
+        if corpus.has_gold:
+            self._links.add_file(corpus.folder / "links.txt")
+            self._has_links = True
+        else:
+            self._links.add_empty(len(corpus))
+        codes = corpus.split_codes() if split_codes is None else split_codes
+        self._split.frombytes(codes.tobytes())
+
+    def finish(self) -> Path:
+        """Close the files and give the folder the name of its content.
+
+        Returns:
+            The corpus's folder; the one that was there already if the content is the same.
+        """
+        written = [self._source, self._target, *([self._links] if self._has_links else [])]
+        for lines in (self._source, self._target, self._links):
+            lines.close()
+        split = self._split.tobytes()
+        (self._folder / "split").write_bytes(split)
+        if not self._has_links:
+            self._links.delete()
+        digest = hashlib.sha256("\t".join(self._languages).encode())
+        for part in (*(lines.digest for lines in written), hashlib.sha256(split).digest()):
+            digest.update(part)
+        name = digest.hexdigest()[:16]
+        manifest = {
+            "format": 1,
+            "languages": self._languages,
+            "pairs": len(self._split),
+            "links": self._has_links,
+            "hash": name,
+        }
+        text = json.dumps(manifest, indent=1, ensure_ascii=False)
+        (self._folder / "manifest.json").write_text(text, encoding="utf-8")
+        folder = self._parent / name
+        if not folder.exists():
+            self._folder.replace(folder)
+        return folder
+
+
+class _Lines:
+    """The lines of ``<name>.txt``, found through ``<name>.offsets``."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._offsets = np.memmap(folder / f"{name}.offsets", dtype="<u8", mode="r")
+        with (folder / f"{name}.txt").open("rb") as file:
+            self._blob = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def __getitem__(self, index: int) -> str:
+        start, end = self._offsets[index : index + 2].tolist()
+        return self._blob[start : end - 1].decode("utf-8")
+
+
+class _LinesWriter:
+    def __init__(self, folder: Path, name: str) -> None:
+        self._paths = (folder / f"{name}.txt", folder / f"{name}.offsets")
+        self._text = self._paths[0].open("wb")
+        self._offsets = self._paths[1].open("wb")
+        self._hash = hashlib.sha256()
+        self._end = 0
+        self._offsets.write((0).to_bytes(8, "little"))
+
+    @property
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+    def add(self, text: str) -> None:
+        line = text.encode("utf-8") + b"\n"
+        self._text.write(line)
+        self._hash.update(line)
+        self._end += len(line)
+        self._offsets.write(self._end.to_bytes(8, "little"))
+
+    def add_empty(self, count: int) -> None:
+        for _ in range(count):
+            self.add("")
+
+    def add_file(self, path: Path) -> None:
+        with path.open("rb") as file:
+            while chunk := file.read(_COPY_BYTES):
+                ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
+                self._offsets.write((ends.astype("<u8") + np.uint64(self._end + 1)).tobytes())
+                self._text.write(chunk)
+                self._hash.update(chunk)
+                self._end += len(chunk)
+
+    def close(self) -> None:
+        for file in (self._text, self._offsets):
+            if not file.closed:
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+
+    def delete(self) -> None:
+        for path in self._paths:
+            path.unlink()

@@ -1,0 +1,128 @@
+"""From rules to the sample corpora; ``python -m`` this module FOLDER rewrites the files."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.samples.derivation import derive_pair
+from attnstudio.corpus.samples.english import say_english
+from attnstudio.corpus.samples.holdout import Combination, combinations_of
+from attnstudio.corpus.samples.profiles import PROFILES, Profile
+from attnstudio.corpus.samples.sampling import Sampler
+from attnstudio.corpus.samples.store import SampleCorpus, check_name, write_sample
+from attnstudio.corpus.sentence_pair import SentencePair
+
+TRAIN_PAIRS = 20_000
+VALID_PAIRS = 500
+TEST_PAIRS = 1_000
+MIN_WORDS, MAX_WORDS = 3, 25
+_SPARE = 200  # held-out pairs whose words may turn out to be missing in train
+_MOST_OF_ONE = 45  # held-out pairs that show the same held-out combination
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A pair and the combinations its derivation shows."""
+
+    pair: SentencePair
+    combinations: frozenset[Combination]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSample:
+    """The three splits with their derivations."""
+
+    train: tuple[Drawn, ...]
+    valid: tuple[Drawn, ...]
+    test: tuple[Drawn, ...]
+
+
+def generate_sample(name: str, *, seed: int = 1) -> SampleCorpus:
+    """The sample of this name; the same seed gives the same sentences.
+
+    Raises:
+        CorpusError: no sample has this name.
+    """
+    check_name(name)
+    profile = next(profile for profile in PROFILES if profile.name == name)
+    drawn = draw_sample(profile, seed=seed)
+    return SampleCorpus(
+        name,
+        profile.source_language,
+        profile.target_language,
+        train=tuple(item.pair for item in drawn.train),
+        valid=tuple(item.pair for item in drawn.valid),
+        test=tuple(item.pair for item in drawn.test),
+    )
+
+
+def draw_sample(profile: Profile, *, seed: int) -> DrawnSample:
+    """Draw until both pools are full; what shows a held-out combination is never trained on."""
+    sampler = Sampler(profile, random.Random(seed))
+    seen: set[str] = set()
+    train: list[Drawn] = []
+    held_out: list[Drawn] = []
+    shown: Counter[Combination] = Counter()
+    wanted = VALID_PAIRS + TEST_PAIRS + _SPARE
+    while len(train) < TRAIN_PAIRS or len(held_out) < wanted:
+        drawn = draw_pair(profile, sampler)
+        if drawn.pair.source in seen or not _has_good_length(drawn.pair):
+            continue
+        seen.add(drawn.pair.source)
+        unseen = [item for item in drawn.combinations if item.is_held_out(seed)]
+        if not unseen and len(train) < TRAIN_PAIRS:
+            train.append(drawn)
+        elif (
+            unseen and len(held_out) < wanted and all(shown[item] < _MOST_OF_ONE for item in unseen)
+        ):
+            held_out.append(drawn)
+            shown.update(unseen)
+    known = {word for item in train for word in words_of(item.pair)}
+    usable = [item for item in held_out if known.issuperset(words_of(item.pair))]
+    valid, test = usable[:VALID_PAIRS], usable[VALID_PAIRS : VALID_PAIRS + TEST_PAIRS]
+    return DrawnSample(tuple(train), tuple(valid), tuple(test))
+
+
+def draw_pair(profile: Profile, sampler: Sampler) -> Drawn:
+    """One meaning, said in both languages."""
+    sentence = sampler.sentence()
+    pair = derive_pair(say_english(sentence), profile.say(sentence), spaced=profile.spaced)
+    return Drawn(pair, combinations_of(sentence))
+
+
+def words_of(pair: SentencePair) -> set[tuple[str, str]]:
+    """The words of both sides in lower case, each with the side it is on."""
+    assert pair.gold is not None
+    return {
+        *(("source", word) for word in _words(pair.source, pair.gold.source_spans)),
+        *(("target", word) for word in _words(pair.target, pair.gold.target_spans)),
+    }
+
+
+def _words(text: str, spans: Iterable[Span]) -> list[str]:
+    return [text[span.start : span.end].lower() for span in spans]
+
+
+def _has_good_length(pair: SentencePair) -> bool:
+    assert pair.gold is not None
+    sides = ((pair.source, pair.gold.source_spans), (pair.target, pair.gold.target_spans))
+    return all(
+        MIN_WORDS <= sum(word.isalnum() for word in _words(text, spans)) <= MAX_WORDS
+        for text, spans in sides
+    )
+
+
+def main(folder: Path) -> None:
+    """Write every sample below ``folder``."""
+    for profile in PROFILES:
+        write_sample(generate_sample(profile.name), folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,96 @@
+"""The errors a person can act on.
+
+AttentionStudioError
+├── UsageError           a command or call that asks for something that cannot be (exit 2)
+├── InputError           what the person gave us is wrong (exit 2)
+│   ├── CorpusError      text files, their pairing, their records
+│   ├── AlignmentError   gold links and Pharaoh files
+│   ├── ConfigError      a setting of a run
+│   └── ProjectError     the project folder, a run or a checkpoint that is not there
+└── RunningError         something failed while it ran (exit 1)
+    ├── TokenizerError   SentencePiece could not be trained or read
+    ├── TrainingError    training cannot go on
+    └── ExportError      a picture or table could not be written
+
+A message is a template with named values, so that a translation can be looked up by the
+template and the values filled in afterwards (plain f-strings cannot be extracted).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AttentionStudioError(Exception):
+    """A sentence for the person, with a hint of what to do next.
+
+    Args:
+        template: the sentence, with ``{named}`` places for the values.
+        hint: the next step, also a template over the same values.
+        values: what the names in both templates stand for.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, template: str, *, hint: str = "", **values: object) -> None:
+        super().__init__(template)
+        self.template = template
+        self.hint_template = hint
+        self.values = values
+
+    @property
+    def message(self) -> str:
+        """The sentence with its values filled in."""
+        return self.template.format(**self.values) if self.values else self.template
+
+    @property
+    def hint(self) -> str:
+        """The next step with its values filled in; empty when there is none."""
+        return self.hint_template.format(**self.values) if self.values else self.hint_template
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class UsageError(AttentionStudioError):
+    """Asked for something that cannot be."""
+
+    exit_code = 2
+
+
+class InputError(AttentionStudioError):
+    """What the person gave us is wrong."""
+
+    exit_code = 2
+
+
+class CorpusError(InputError):
+    """Text files, their pairing or their records."""
+
+
+class AlignmentError(InputError):
+    """Gold links or a Pharaoh file."""
+
+
+class ConfigError(InputError):
+    """A setting of a run."""
+
+
+class ProjectError(InputError):
+    """A project folder, a run or a checkpoint that is not what it should be."""
+
+
+class RunningError(AttentionStudioError):
+    """Something failed while it ran."""
+
+
+class TokenizerError(RunningError):
+    """SentencePiece could not be trained or read."""
+
+
+class TrainingError(RunningError):
+    """Training cannot go on."""
+
+
+class ExportError(RunningError):
+    """A picture or a table could not be written."""

@@ -1,0 +1,285 @@
+"""From text to translations, and to what the model looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from attnstudio.config import DecodingConfig
+from attnstudio.corpus.text import clean_text
+from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.inference.search import FoundSequence, SearchOptions, search
+from attnstudio.model.interface import AttentionTrace, Seq2SeqModel
+from attnstudio.model.intervention import Intervention
+from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer, end_token
+
+_EXTRA_TARGET_TOKENS = 10
+_TRACED_TOGETHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One translation of a sentence.
+
+    Attributes:
+        tokens: pieces with their places in ``text``, without ``</s>``.
+        ids: target ids, ``</s>`` included; none for an empty translation of nothing.
+        text: the translation.
+        score: log probability over the length penalty; higher is better.
+        token_log_probs: of each id.
+    """
+
+    tokens: tuple[Token, ...]
+    ids: tuple[int, ...]
+    text: str
+    score: float
+    token_log_probs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What became of one line.
+
+    Attributes:
+        source: the text that was translated, cleaned.
+        hypotheses: best first; at least one.
+        truncated: whether the source was longer than allowed and was cut.
+    """
+
+    source: str
+    hypotheses: tuple[Hypothesis, ...]
+    truncated: bool = False
+
+    @property
+    def text(self) -> str:
+        """The best translation."""
+        return self.hypotheses[0].text
+
+
+@dataclass(frozen=True, slots=True)
+class PairToRead:
+    """A source and the target ids whose attention is wanted.
+
+    Attributes:
+        source: text.
+        target_ids: ``</s>`` included.
+        target_text: what the ids stand for.
+        forced: True when a person gave the target.
+    """
+
+    source: str
+    target_ids: tuple[int, ...]
+    target_text: str
+    forced: bool
+
+
+class Translator:
+    """A trained model with its tokenizers.
+
+    Args:
+        model: is put into evaluation mode.
+        source_tokenizer: for what goes in.
+        target_tokenizer: for what comes out.
+    """
+
+    def __init__(
+        self, model: Seq2SeqModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+    ) -> None:
+        self._model = model.eval()
+        self._source_tokenizer = source_tokenizer
+        self._target_tokenizer = target_tokenizer
+        self._device = next(model.parameters()).device
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        config: DecodingConfig | None = None,
+        *,
+        intervention: Intervention | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> list[Translation] | None:
+        """Translate lines: as many translations come back, in the same order.
+
+        An empty line stays empty. A source of more than ``max_source_tokens`` is cut there and
+        marked.
+
+        Args:
+            texts: lines of source text.
+            config: how to search.
+            intervention: a change of the attention while decoding.
+            progress: told how many lines are done, after each batch.
+            should_stop: asked before each batch.
+
+        Returns:
+            The translations, or None when stopped.
+        """
+        config = config or DecodingConfig()
+        cleaned = [clean_text(text) for text in texts]
+        translations: list[Translation | None] = [
+            None if text else Translation(text, (Hypothesis((), (), "", 0.0, ()),))
+            for text in cleaned
+        ]
+        encoded = self._encode_sources(cleaned, config.max_source_tokens)
+        todo = sorted(
+            (i for i, done in enumerate(translations) if done is None),
+            key=lambda i: len(encoded[i].ids),
+        )
+        finished = len(cleaned) - len(todo)
+        for batch in _batches(todo, [len(source.ids) for source in encoded], config.batch_tokens):
+            if should_stop():
+                return None
+            found = self._search([encoded[i].ids for i in batch], config, intervention)
+            for i, sequences in zip(batch, found, strict=True):
+                hypotheses = tuple(self._hypothesis(sequence) for sequence in sequences)
+                translations[i] = Translation(cleaned[i], hypotheses, encoded[i].truncated)
+            finished += len(batch)
+            progress(finished)
+        return [translation for translation in translations if translation is not None]
+
+    def read_hypothesis(self, source: str, hypothesis: Hypothesis) -> PairToRead:
+        """A translation of the model's own as a pair whose attention can be read."""
+        ids = hypothesis.ids or (END_ID,)
+        return PairToRead(clean_text(source), ids, hypothesis.text, forced=False)
+
+    def read_forced(self, source: str, target: str) -> PairToRead:
+        """A given target as a pair whose attention can be read."""
+        target = clean_text(target)
+        ids = (*self._target_tokenizer.encode(target), END_ID)
+        return PairToRead(clean_text(source), ids, target, forced=True)
+
+    @torch.no_grad()
+    def records(
+        self,
+        pairs: Sequence[PairToRead],
+        *,
+        max_source_tokens: int = DecodingConfig().max_source_tokens,
+        intervention: Intervention | None = None,
+    ) -> list[AttentionRecord]:
+        """What the model looks at while it predicts the target of each pair.
+
+        The targets are fed to the model (forced decoding), also the model's own: its states are
+        then the same as in any search that leads to them, whatever the beam did in between.
+        """
+        sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
+        order = sorted(range(len(pairs)), key=lambda i: len(sources[i].ids))
+        records: dict[int, AttentionRecord] = {}
+        for start in range(0, len(order), _TRACED_TOGETHER):
+            rows = order[start : start + _TRACED_TOGETHER]
+            part = self._trace([pairs[i] for i in rows], [sources[i] for i in rows], intervention)
+            records.update(zip(rows, part, strict=True))
+        return [records[i] for i in range(len(pairs))]
+
+    def _trace(
+        self,
+        pairs: Sequence[PairToRead],
+        sources: Sequence[_EncodedText],
+        intervention: Intervention | None,
+    ) -> list[AttentionRecord]:
+        source = source_batch([text.ids for text in sources], self._device)
+        inputs = pad_ids([(START_ID, *pair.target_ids[:-1]) for pair in pairs], self._device)
+        encoded = self._model.encode(source, intervention=intervention, trace=True)
+        output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
+        log_probs = output.logits.float().log_softmax(dim=-1)
+        targets = pad_ids([pair.target_ids for pair in pairs], self._device)
+        chosen = log_probs.gather(-1, targets.unsqueeze(-1)).squeeze(-1)
+        records = []
+        for row, (pair, text) in enumerate(zip(pairs, sources, strict=True)):
+            src_len, tgt_len = len(text.ids), len(pair.target_ids)
+            records.append(
+                AttentionRecord(
+                    source_text=pair.source,
+                    target_text=pair.target_text,
+                    source_tokens=text.tokens,
+                    target_tokens=self._target_tokens(pair),
+                    forced=pair.forced,
+                    cross=_weights_of(output.cross, row, tgt_len, src_len),
+                    encoder_self=_self_weights_of(encoded.self_attention, row, src_len),
+                    decoder_self=_self_weights_of(output.self_attention, row, tgt_len),
+                    token_log_probs=tuple(chosen[row, :tgt_len].tolist()),
+                )
+            )
+        return records
+
+    def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
+        tokens = (
+            self._target_tokenizer.tokens(pair.target_text)
+            if pair.forced
+            else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
+        )
+        return (*tokens, end_token(pair.target_text))
+
+    def _encode_sources(self, texts: Sequence[str], most: int) -> list[_EncodedText]:
+        encoded = []
+        for text in texts:
+            tokens = self._source_tokenizer.tokens(text)
+            ids = self._source_tokenizer.encode(text)
+            kept = most - 1  # and </s>
+            encoded.append(
+                _EncodedText(
+                    (*tokens[:kept], end_token(text)), (*ids[:kept], END_ID), len(ids) > kept
+                )
+            )
+        return encoded
+
+    def _search(
+        self,
+        sources: Sequence[Sequence[int]],
+        config: DecodingConfig,
+        intervention: Intervention | None,
+    ) -> list[list[FoundSequence]]:
+        lengths = torch.tensor([len(ids) for ids in sources], device=self._device)
+        max_lengths = (lengths * config.max_length_ratio).long() + _EXTRA_TARGET_TOKENS
+        options = SearchOptions(
+            max(config.beam_size, config.n_best),
+            config.n_best,
+            config.length_penalty,
+            intervention,
+        )
+        return search(self._model, source_batch(sources, self._device), max_lengths, options)
+
+    def _hypothesis(self, sequence: FoundSequence) -> Hypothesis:
+        ids = sequence.ids[:-1]
+        return Hypothesis(
+            tuple(self._target_tokenizer.tokens_of(ids)),
+            sequence.ids,
+            self._target_tokenizer.decode(ids),
+            sequence.score,
+            sequence.token_log_probs,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _EncodedText:
+    tokens: tuple[Token, ...]
+    ids: tuple[int, ...]
+    truncated: bool
+
+
+def _batches(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Cut an order of ascending lengths into batches of at most ``budget`` padded tokens."""
+    batches: list[list[int]] = []
+    for i in order:
+        if batches and (len(batches[-1]) + 1) * lengths[i] <= budget:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+    return batches
+
+
+def _weights_of(trace: AttentionTrace | None, row: int, queries: int, keys: int) -> Weights:
+    if trace is None:
+        return torch.zeros(0, 0, queries, keys).numpy()
+    return _copied(trace.weights[row, :, :, :queries, :keys])
+
+
+def _self_weights_of(trace: AttentionTrace | None, row: int, length: int) -> Weights | None:
+    return None if trace is None else _weights_of(trace, row, length, length)
+
+
+def _copied(weights: Tensor) -> Weights:
+    return weights.detach().float().cpu().numpy().copy()

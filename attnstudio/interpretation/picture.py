@@ -1,0 +1,156 @@
+"""The picture of an attention matrix as values: what stands where, without Qt or a file format.
+
+`attnstudio.interpretation.layout` makes them. The SVG writer and the window draw the same
+picture, so both look alike. Lengths are in pixels, x to the right and y downwards.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+FONT_FAMILIES = (
+    "Noto Sans",
+    "DejaVu Sans",
+    "Segoe UI",
+    "Helvetica Neue",
+    "Arial",
+    "Noto Sans CJK SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans",
+    "Malgun Gothic",
+    "Noto Sans Arabic",
+    "sans-serif",
+)
+
+# From the baseline to the middle of a letter, as a share of the font size.
+HALF_LETTER = 0.35
+
+
+class Anchor(StrEnum):
+    """Which point of a text stands at its position; the names are SVG's."""
+
+    START = "start"
+    MIDDLE = "middle"
+    END = "end"
+
+
+class LabelStyle(StrEnum):
+    """What a text is, and so how it looks."""
+
+    TITLE = "title"
+    TOKEN = "token"
+    SPECIAL = "special"  # a token that is no text, such as </s>
+    NOTE = "note"
+    FAINT = "faint"
+
+
+class Rect(NamedTuple):
+    """A rectangle by its upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapCell:
+    """One weight.
+
+    Attributes:
+        target: row of the matrix.
+        source: column of the matrix; mirrored on the picture for right-to-left sources.
+        weight: 0 to 1.
+        rect: its place.
+        text: the weight with two decimals where there is room, else empty.
+        tooltip: both tokens and the weight.
+    """
+
+    target: int
+    source: int
+    weight: float
+    rect: Rect
+    text: str
+    tooltip: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapLabel:
+    """One line of text.
+
+    Attributes:
+        text: as it is written, perhaps elided.
+        full_text: all of it.
+        x: the anchor.
+        y: the baseline at the anchor.
+        size: font size.
+        style: what it is.
+        anchor: which end of the text is at (x, y).
+        rotation: degrees clockwise around (x, y).
+    """
+
+    text: str
+    full_text: str
+    x: float
+    y: float
+    size: float
+    style: LabelStyle
+    anchor: Anchor = Anchor.START
+    rotation: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapCaption:
+    """The words of a picture, apart from its tokens.
+
+    Attributes:
+        title: one line above.
+        subtitle: one line under the title.
+        notes: paragraphs below the matrix.
+        footer: one line at the bottom.
+        description: what the picture shows, for those who cannot see it.
+        source_name: what the columns are.
+        target_name: what the rows are.
+        scale_name: what the colours are.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    notes: tuple[str, ...] = ()
+    footer: str = ""
+    description: str = ""
+    source_name: str = "source"
+    target_name: str = "target"
+    scale_name: str = "attention weight"
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapLayout:
+    """The whole picture.
+
+    Attributes:
+        width: of the picture.
+        height: of the picture.
+        cells: row by row, each in the order of the source.
+        source_labels: one for each column, in the order of the source.
+        target_labels: one for each row.
+        title: above everything.
+        notes: everything else that is written.
+        footer: at the bottom.
+        legend: bar from weight 0 at its left to 1 at its right.
+        cell_text_size: font size of the weights in the cells.
+        description: for those who cannot see the picture.
+    """
+
+    width: float
+    height: float
+    cells: tuple[HeatmapCell, ...]
+    source_labels: tuple[HeatmapLabel, ...]
+    target_labels: tuple[HeatmapLabel, ...]
+    title: HeatmapLabel
+    notes: tuple[HeatmapLabel, ...]
+    footer: HeatmapLabel
+    legend: Rect
+    cell_text_size: float
+    description: str

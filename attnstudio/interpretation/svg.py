@@ -1,0 +1,118 @@
+"""A heat map's layout as SVG."""
+
+import re
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from attnstudio.interpretation.colours import WHITE, ColourMap, colour_at, text_colour_on
+from attnstudio.interpretation.picture import (
+    FONT_FAMILIES,
+    HALF_LETTER,
+    HeatmapCell,
+    HeatmapLabel,
+    HeatmapLayout,
+    LabelStyle,
+    Rect,
+)
+
+_LEGEND_STOPS = 33
+_STYLES = {
+    LabelStyle.TITLE: {"fill": "#111111", "font-weight": "bold"},
+    LabelStyle.TOKEN: {"fill": "#111111"},
+    LabelStyle.SPECIAL: {"fill": "#6b6b6b", "font-style": "italic"},
+    LabelStyle.NOTE: {"fill": "#333333"},
+    LabelStyle.FAINT: {"fill": "#6b6b6b"},
+}
+# XML 1.0 cannot hold these, not even escaped, and a piece that spells a byte may be one of them.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -> str:
+    """The picture as the text of an SVG file, on white.
+
+    Cells tell their tokens and weight when pointed at, shortened labels the whole text.
+    """
+    size = {"width": _number(layout.width), "height": _number(layout.height)}
+    svg = Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            **size,
+            "viewBox": f"0 0 {size['width']} {size['height']}",
+            "role": "img",
+            "font-family": ", ".join(
+                f"'{name}'" if " " in name else name for name in FONT_FAMILIES
+            ),
+        },
+    )
+    _add_text(svg, "title", layout.title.full_text)
+    _add_text(svg, "desc", layout.description)
+    SubElement(svg, "rect", {**size, "fill": str(WHITE)})
+    cells = SubElement(svg, "g", {"class": "cells", "shape-rendering": "crispEdges"})
+    weights = SubElement(svg, "g", {"class": "weights", "pointer-events": "none"})
+    for cell in layout.cells:
+        _draw_cell(cells, weights, cell, layout.cell_text_size, colour_map)
+    for name, labels in (
+        ("source", layout.source_labels),
+        ("target", layout.target_labels),
+        ("words", (layout.title, *layout.notes, layout.footer)),
+    ):
+        group = SubElement(svg, "g", {"class": name})
+        for label in labels:
+            _draw_label(group, label)
+    _draw_legend(svg, layout.legend, colour_map)
+    indent(svg, " ")
+    return tostring(svg, encoding="unicode") + "\n"
+
+
+def _draw_cell(
+    cells: Element, weights: Element, cell: HeatmapCell, text_size: float, colour_map: ColourMap
+) -> None:
+    colour = colour_at(colour_map, cell.weight)
+    rect = SubElement(cells, "rect", {**_place(cell.rect), "fill": str(colour)})
+    _add_text(rect, "title", cell.tooltip)
+    if cell.text:
+        text = _add_text(weights, "text", cell.text)
+        text.attrib |= {
+            "x": _number(cell.rect.x + cell.rect.width / 2),
+            "y": _number(cell.rect.y + cell.rect.height / 2 + HALF_LETTER * text_size),
+            "font-size": _number(text_size),
+            "text-anchor": "middle",
+            "fill": str(text_colour_on(colour)),
+        }
+
+
+def _draw_label(parent: Element, label: HeatmapLabel) -> None:
+    if label.text != label.full_text:
+        parent = SubElement(parent, "g")
+        _add_text(parent, "title", label.full_text)
+    x, y = _number(label.x), _number(label.y)
+    text = _add_text(parent, "text", label.text)
+    text.attrib |= {"x": x, "y": y, "font-size": _number(label.size)}
+    text.attrib |= {"text-anchor": label.anchor.value, **_STYLES[label.style]}
+    if label.rotation:
+        text.set("transform", f"rotate({_number(label.rotation)} {x} {y})")
+
+
+def _draw_legend(svg: Element, bar: Rect, colour_map: ColourMap) -> None:
+    name = f"scale-{colour_map}"
+    gradient = SubElement(svg, "linearGradient", {"id": name})
+    for index in range(_LEGEND_STOPS):
+        weight = index / (_LEGEND_STOPS - 1)
+        stop = {"offset": _number(weight), "stop-color": str(colour_at(colour_map, weight))}
+        SubElement(gradient, "stop", stop)
+    outline = {"stroke": "#9a9a9a", "stroke-width": "0.5"}
+    SubElement(svg, "rect", {"class": "legend", **_place(bar), "fill": f"url(#{name})", **outline})
+
+
+def _add_text(parent: Element, tag: str, text: str) -> Element:
+    element = SubElement(parent, tag)
+    element.text = _UNWRITABLE.sub("\ufffd", text)
+    return element
+
+
+def _place(rect: Rect) -> dict[str, str]:
+    return {name: _number(value) for name, value in rect._asdict().items()}
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

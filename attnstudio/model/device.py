@@ -1,0 +1,39 @@
+"""Where the tensors live, and how many threads work on them."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+import torch
+
+from attnstudio.config import Device
+from attnstudio.errors import ConfigError
+
+
+def resolve_device(device: Device) -> torch.device:
+    """The torch device that is meant.
+
+    Raises:
+        ConfigError: this machine or this torch has no such device.
+    """
+    available = {
+        Device.CUDA: torch.cuda.is_available(),
+        Device.MPS: torch.backends.mps.is_available(),
+        Device.CPU: True,
+    }
+    if device is Device.AUTO:
+        device = next(kind for kind, is_there in available.items() if is_there)
+    if not available[device]:
+        raise ConfigError(
+            "This machine has no {device} device that torch {version} can use.",
+            hint="Use --device cpu, or install a torch that was built for the device.",
+            device=device.value,
+            version=torch.__version__,
+        )
+    return torch.device(device.value)
+
+
+def resolve_threads(threads: int) -> int:
+    """The number of threads that is meant: 0 stands for the physical cores."""
+    return threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1

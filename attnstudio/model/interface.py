@@ -1,0 +1,154 @@
+"""The one interface that every model fills, and the values that pass through it.
+
+Nothing is left on a module by ``forward``: what a model looked at is returned as a trace when it
+is asked for. Shapes use one alphabet: batch, src_len, tgt_len, layers, heads, head_size, hidden,
+vocabulary.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, Self
+
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from attnstudio.model.intervention import Intervention
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBatch:
+    """What is translated. For text, ``values`` holds token ids; other sources may bring features.
+
+    Attributes:
+        values: (batch, src_len) ids, or (batch, src_len, features).
+        mask: (batch, src_len), True where the source is real, False on padding.
+    """
+
+    values: Tensor
+    mask: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionTrace:
+    """Every number of one kind of attention, on the way from query to weight.
+
+    Attributes:
+        queries: (batch, layers, heads, query_len, head_size).
+        keys: (batch, layers, heads, key_len, head_size).
+        scores: (batch, layers, heads, query_len, key_len); minus infinity where masked.
+        weights: the same shape, softmax of the scores after any intervention; rows sum to 1.
+    """
+
+    queries: Tensor
+    keys: Tensor
+    scores: Tensor
+    weights: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedSource:
+    """The source as the decoder sees it.
+
+    Attributes:
+        states: (batch, src_len, hidden).
+        mask: (batch, src_len), True where the source is real.
+        summary: (batch, hidden), from which a recurrent decoder starts; None for a Transformer.
+        self_attention: the encoder's trace if one was asked for (Transformer only).
+    """
+
+    states: Tensor
+    mask: Tensor
+    summary: Tensor | None = None
+    self_attention: AttentionTrace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderOutput:
+    """Scores of the next token at one or all target positions.
+
+    Attributes:
+        logits: (batch, tgt_len, vocabulary).
+        cross: trace of the attention on the source, None if not asked for or without attention.
+        self_attention: the decoder's own trace (Transformer only).
+    """
+
+    logits: Tensor
+    cross: AttentionTrace | None = None
+    self_attention: AttentionTrace | None = None
+
+
+class DecoderState(Protocol):
+    """Where a decoder stands, one row a hypothesis; it carries its encoded source along."""
+
+    @property
+    def position(self) -> int:
+        """How many tokens were fed so far."""
+        ...
+
+    def select(self, rows: Tensor) -> Self:
+        """The state whose row *i* is this one's row ``rows[i]``; rows may repeat or go missing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """One decoding step.
+
+    Attributes:
+        output: logits and traces with tgt_len 1.
+        state: where the decoder stands now.
+    """
+
+    output: DecoderOutput
+    state: DecoderState
+
+
+class Seq2SeqModel(nn.Module, ABC):
+    """Encoder, attention, decoder."""
+
+    @abstractmethod
+    def encode(
+        self,
+        source: SourceBatch,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> EncodedSource:
+        """Read the source."""
+
+    @abstractmethod
+    def decode(
+        self,
+        encoded: EncodedSource,
+        inputs: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> DecoderOutput:
+        """Score every position of known targets at once (teacher forcing).
+
+        Args:
+            encoded: one source a row.
+            inputs: (batch, tgt_len) ids that begin with ``<s>``; row *t* of the logits is the
+                score of what comes after input *t*.
+            intervention: a change of the attention; positions count from the first input.
+            trace: whether to return queries, keys, scores and weights; without it (and without
+                an intervention) the fused path is taken.
+        """
+
+    @abstractmethod
+    def start(self, encoded: EncodedSource) -> DecoderState:
+        """The state before the first token."""
+
+    @abstractmethod
+    def step(
+        self,
+        state: DecoderState,
+        tokens: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> StepOutput:
+        """Feed one token a row, (batch,), and score what comes next."""

@@ -1,0 +1,108 @@
+"""Multi-head attention, fused where nobody looks and explicit where somebody does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from attnstudio.model.attention import Inspection, attend, scaled_dot_scores
+from attnstudio.model.interface import AttentionTrace
+
+if TYPE_CHECKING:
+    from attnstudio.model.intervention import AttentionSite
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValues:
+    """Keys and values of one layer, each (batch, heads, key_len, head_size)."""
+
+    keys: Tensor
+    values: Tensor
+
+    def select(self, rows: Tensor) -> KeyValues:
+        """The keys and values whose row *i* is this one's row ``rows[i]``."""
+        return KeyValues(self.keys.index_select(0, rows), self.values.index_select(0, rows))
+
+    def followed_by(self, later: KeyValues) -> KeyValues:
+        """These and then those of later positions."""
+        return KeyValues(
+            torch.cat((self.keys, later.keys), dim=2),
+            torch.cat((self.values, later.values), dim=2),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsOutput:
+    """(batch, query_len, model_size) and, if asked for, the trace of one layer."""
+
+    states: Tensor
+    trace: AttentionTrace | None
+
+
+class MultiHeadAttention(nn.Module):
+    """Several heads side by side (Vaswani et al. 2017, section 3.2.2).
+
+    Args:
+        model_size: size of the states, divided among the heads.
+        heads: how many.
+        dropout: share of weights dropped while training.
+        site: which attention this is, so that an intervention finds it.
+        layer: its layer, counted from 0.
+    """
+
+    def __init__(
+        self, model_size: int, heads: int, dropout: float, site: AttentionSite, layer: int
+    ) -> None:
+        super().__init__()
+        self.heads = heads
+        self.dropout = dropout
+        self.site = site
+        self.layer = layer
+        self.query = nn.Linear(model_size, model_size)
+        self.key = nn.Linear(model_size, model_size)
+        self.value = nn.Linear(model_size, model_size)
+        self.output = nn.Linear(model_size, model_size)
+
+    def project(self, memory: Tensor) -> KeyValues:
+        """Keys and values of (batch, key_len, model_size)."""
+        return KeyValues(self._split(self.key(memory)), self._split(self.value(memory)))
+
+    def forward(
+        self, states: Tensor, memory: KeyValues, mask: Tensor | None, inspection: Inspection
+    ) -> HeadsOutput:
+        """Let (batch, query_len, model_size) look at the memory where the mask is True."""
+        queries = self._split(self.query(states))  # (batch, heads, query_len, head_size)
+        dropout = self.dropout if self.training else 0.0
+        if not inspection.needs_weights:
+            context = functional.scaled_dot_product_attention(
+                queries, memory.keys, memory.values, attn_mask=mask, dropout_p=dropout
+            )
+            return HeadsOutput(self._merge(context), None)
+        attended = attend(
+            scaled_dot_scores(queries, memory.keys),
+            memory.values,
+            mask,
+            site=self.site,
+            layer=self.layer,
+            inspection=inspection,
+            dropout=dropout,
+        )
+        trace = AttentionTrace(
+            queries.unsqueeze(1),
+            memory.keys.unsqueeze(1),
+            attended.scores.unsqueeze(1),
+            attended.weights.unsqueeze(1),
+        )
+        return HeadsOutput(self._merge(attended.context), trace if inspection.trace else None)
+
+    def _split(self, states: Tensor) -> Tensor:
+        batch, length, _ = states.shape
+        return states.view(batch, length, self.heads, -1).transpose(1, 2)
+
+    def _merge(self, context: Tensor) -> Tensor:
+        output: Tensor = self.output(context.transpose(1, 2).flatten(2))
+        return output

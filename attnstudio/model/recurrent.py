@@ -1,0 +1,168 @@
+"""Recurrent encoder-decoder: bidirectional encoder, attention, GRU or LSTM decoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from attnstudio.config import Cell
+from attnstudio.model.attention import Inspection
+from attnstudio.model.cells import CellState, recurrent_layers
+from attnstudio.model.interface import (
+    DecoderOutput,
+    DecoderState,
+    EncodedSource,
+    Seq2SeqModel,
+    SourceBatch,
+    StepOutput,
+)
+from attnstudio.model.recurrent_decoders import RecurrentDecoder, RecurrentState
+from attnstudio.tokenizer import PADDING_ID
+
+if TYPE_CHECKING:
+    from attnstudio.model.intervention import Intervention
+
+
+class RecurrentEncoder(nn.Module):
+    """Reads the source in both directions (Bahdanau et al. 2015, section 3.2).
+
+    States and summary are the two directions side by side, (…, 2 * hidden). ``reduced_size``
+    adds a learned reduction of the states, for scores that need a certain size.
+
+    The backward direction reads each sentence turned round within its own length, so padding is
+    only ever read after a sentence. This takes torch's dense kernels; those for packed sequences
+    were measured at 1.2 (GRU) to 2.5 times (LSTM) their time on a CPU.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        *,
+        vocabulary_size: int,
+        embedding_size: int,
+        hidden_size: int,
+        layers: int,
+        dropout: float,
+        reduced_size: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=PADDING_ID)
+        self.dropout = nn.Dropout(dropout)
+        input_sizes = [embedding_size] + [2 * hidden_size] * (layers - 1)
+        self.forwards = nn.ModuleList(
+            recurrent_layers(cell, size, hidden_size) for size in input_sizes
+        )
+        self.backwards = nn.ModuleList(
+            recurrent_layers(cell, size, hidden_size) for size in input_sizes
+        )
+        self.reduction = (
+            nn.Identity()
+            if reduced_size is None
+            else nn.Linear(2 * hidden_size, reduced_size, bias=False)
+        )
+
+    def forward(self, source: SourceBatch) -> EncodedSource:
+        """Read the source, whose padding must come last."""
+        states = self.embedding(source.values)  # (batch, src_len, embedding)
+        turned = _turned_places(source.mask)
+        for forwards, backwards in zip(self.forwards, self.backwards, strict=True):
+            states = self.dropout(states)
+            ahead = forwards(states)[0]  # (batch, src_len, hidden)
+            back = _reorder(backwards(_reorder(states, turned))[0], turned)
+            states = torch.cat((ahead, back), dim=-1)
+        last = source.mask.sum(dim=1, keepdim=True) - 1  # (batch, 1)
+        summary = torch.cat((_reorder(ahead, last)[:, 0], back[:, 0]), dim=-1)
+        return EncodedSource(self.reduction(states), source.mask, summary)
+
+
+def _turned_places(mask: Tensor) -> Tensor:
+    """(batch, src_len) places that turn each sentence round and leave its padding last."""
+    places = torch.arange(mask.size(1), device=mask.device).expand_as(mask)
+    return torch.where(mask, mask.sum(dim=1, keepdim=True) - 1 - places, places)
+
+
+def _reorder(states: Tensor, places: Tensor) -> Tensor:
+    """(batch, length, size) taken at (batch, new_length) places."""
+    return states.gather(1, places.unsqueeze(-1).expand(-1, -1, states.size(-1)))
+
+
+class RecurrentModel(Seq2SeqModel):
+    """Encoder, start states from the summary, one of the recurrent decoders, vocabulary."""
+
+    def __init__(
+        self,
+        cell: Cell,
+        encoder: RecurrentEncoder,
+        decoder: RecurrentDecoder,
+        *,
+        vocabulary_size: int,
+        embedding_size: int,
+        hidden_size: int,
+        layers: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.layers = layers
+        self.hidden_size = hidden_size
+        self.parts = 1 if cell is Cell.GRU else 2  # an LSTM's memory starts like its hidden state
+        self.encoder = encoder
+        self.bridge = nn.Linear(2 * hidden_size, self.parts * layers * hidden_size)
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=PADDING_ID)
+        self.decoder = decoder
+        self.dropout = nn.Dropout(dropout)
+        self.output = nn.Linear(decoder.feature_size, vocabulary_size)
+
+    def encode(  # noqa: D102 - see Seq2SeqModel
+        self,
+        source: SourceBatch,
+        *,
+        intervention: Intervention | None = None,  # noqa: ARG002 - its encoder does not attend
+        trace: bool = False,  # noqa: ARG002
+    ) -> EncodedSource:
+        encoded: EncodedSource = self.encoder(source)
+        return encoded
+
+    def decode(  # noqa: D102
+        self,
+        encoded: EncodedSource,
+        inputs: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> DecoderOutput:
+        return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
+
+    def start(self, encoded: EncodedSource) -> RecurrentState:
+        """Every layer starts from tanh(linear(summary)) (Bahdanau et al. 2015, A.2.2)."""
+        assert encoded.summary is not None, "this source was encoded by another kind of model"
+        starts = self.bridge(encoded.summary).tanh().split(self.hidden_size, dim=-1)
+        cells = CellState(hidden=starts[: self.layers], memory=starts[self.layers :])
+        return self.decoder.start(encoded.states, encoded.mask, cells)
+
+    def step(  # noqa: D102
+        self,
+        state: DecoderState,
+        tokens: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> StepOutput:
+        assert isinstance(state, RecurrentState), "this state comes from another kind of model"
+        return self._advance(state, tokens.unsqueeze(1), intervention, trace=trace)
+
+    def _advance(
+        self,
+        state: RecurrentState,
+        inputs: Tensor,
+        intervention: Intervention | None,
+        *,
+        trace: bool,
+    ) -> StepOutput:
+        """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
+        embedded = self.dropout(self.embedding(inputs))
+        inspection = Inspection(intervention, trace, first_target=state.position)
+        advance = self.decoder.advance(embedded, state, inspection)
+        logits = self.output(self.dropout(advance.features))
+        return StepOutput(DecoderOutput(logits, advance.cross), advance.state)

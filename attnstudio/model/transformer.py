@@ -1,0 +1,300 @@
+"""Pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the place of the norms)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from attnstudio.model.attention import Inspection, join_layers
+from attnstudio.model.interface import (
+    AttentionTrace,
+    DecoderOutput,
+    DecoderState,
+    EncodedSource,
+    Seq2SeqModel,
+    SourceBatch,
+    StepOutput,
+)
+from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
+from attnstudio.tokenizer import PADDING_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from attnstudio.model.intervention import Intervention
+
+
+def sinusoidal_positions(first: int, length: int, model_size: int, device: torch.device) -> Tensor:
+    """Positions ``first`` and on as (length, model_size) (Vaswani et al. 2017, section 3.5)."""
+    positions = torch.arange(first, first + length, dtype=torch.float32, device=device)
+    exponents = torch.arange(0, model_size, 2, dtype=torch.float32, device=device) / model_size
+    angles = positions.unsqueeze(1) * torch.exp(exponents * -math.log(10_000.0))
+    interleaved = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)
+    return interleaved[:, :model_size]  # an odd size has one cosine less
+
+
+def causal_mask(query_len: int, key_len: int, device: torch.device) -> Tensor | None:
+    """(query_len, key_len), True up to the query's own place; the last query is the last key.
+
+    None where every query may look everywhere.
+    """
+    if query_len == 1:
+        return None
+    everywhere = torch.ones(query_len, key_len, dtype=torch.bool, device=device)
+    return everywhere.tril(diagonal=key_len - query_len)
+
+
+class FeedForward(nn.Sequential):
+    """Two linear layers with a ReLU between (Vaswani et al. 2017, equation 2)."""
+
+    def __init__(self, model_size: int, inner_size: int) -> None:
+        super().__init__(
+            nn.Linear(model_size, inner_size), nn.ReLU(), nn.Linear(inner_size, model_size)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCache:
+    """What one decoder layer keeps between steps.
+
+    Attributes:
+        source: keys and values of the source.
+        target: those of the target positions so far; None before the first.
+    """
+
+    source: KeyValues
+    target: KeyValues | None = None
+
+    def select(self, rows: Tensor) -> LayerCache:
+        """The cache whose row *i* is this one's row ``rows[i]``."""
+        return LayerCache(
+            self.source.select(rows), None if self.target is None else self.target.select(rows)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TransformerState:
+    """Where a Transformer decoder stands.
+
+    Attributes:
+        mask: (batch, src_len), True where the source is real.
+        layers: the cache of each layer.
+        position: how many tokens were fed so far.
+    """
+
+    mask: Tensor
+    layers: tuple[LayerCache, ...]
+    position: int = 0
+
+    def select(self, rows: Tensor) -> TransformerState:
+        """The state whose row *i* is this one's row ``rows[i]``."""
+        return TransformerState(
+            self.mask.index_select(0, rows),
+            tuple(layer.select(rows) for layer in self.layers),
+            self.position,
+        )
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention and feed-forward, each on normalised states and added to them."""
+
+    def __init__(
+        self,
+        model_size: int,
+        *,
+        attention: MultiHeadAttention,
+        feedforward: FeedForward,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(model_size)
+        self.attention = attention
+        self.feedforward_norm = nn.LayerNorm(model_size)
+        self.feedforward = feedforward
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, mask: Tensor, inspection: Inspection) -> HeadsOutput:
+        """Move (batch, src_len, model_size) one layer up."""
+        normed = self.attention_norm(states)
+        looked: HeadsOutput = self.attention(
+            normed, self.attention.project(normed), mask, inspection
+        )
+        states = states + self.dropout(looked.states)
+        states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
+        return HeadsOutput(states, looked.trace)
+
+
+@dataclass(frozen=True, slots=True)
+class _DecoderLayerOutput:
+    states: Tensor
+    cache: LayerCache
+    self_trace: AttentionTrace | None
+    cross_trace: AttentionTrace | None
+
+
+class DecoderLayer(nn.Module):
+    """Causal self-attention, attention on the source, feed-forward."""
+
+    def __init__(
+        self,
+        model_size: int,
+        *,
+        attention: MultiHeadAttention,
+        cross: MultiHeadAttention,
+        feedforward: FeedForward,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(model_size)
+        self.attention = attention
+        self.cross_norm = nn.LayerNorm(model_size)
+        self.cross = cross
+        self.feedforward_norm = nn.LayerNorm(model_size)
+        self.feedforward = feedforward
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, states: Tensor, cache: LayerCache, source_mask: Tensor, inspection: Inspection
+    ) -> _DecoderLayerOutput:
+        """Move (batch, tgt_len, model_size), which follows what is cached, one layer up."""
+        normed = self.attention_norm(states)
+        target = self.attention.project(normed)
+        if cache.target is not None:
+            target = cache.target.followed_by(target)
+        mask = causal_mask(states.size(1), target.keys.size(2), states.device)
+        own: HeadsOutput = self.attention(normed, target, mask, inspection)
+        states = states + self.dropout(own.states)
+        looked: HeadsOutput = self.cross(
+            self.cross_norm(states), cache.source, source_mask, inspection
+        )
+        states = states + self.dropout(looked.states)
+        states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
+        return _DecoderLayerOutput(
+            states, LayerCache(cache.source, target), own.trace, looked.trace
+        )
+
+
+class TransformerModel(Seq2SeqModel):
+    """Embeddings, encoder layers, decoder layers; the target embedding is the output projection.
+
+    Args:
+        model_size: size of every state.
+        encoder_layers: layers that read the source.
+        decoder_layers: layers that write the target.
+        source_vocabulary: size of the source vocabulary; None shares the target's embedding.
+        target_vocabulary: size of the target vocabulary.
+        dropout: share of embeddings dropped while training.
+    """
+
+    def __init__(
+        self,
+        model_size: int,
+        encoder_layers: Sequence[EncoderLayer],
+        decoder_layers: Sequence[DecoderLayer],
+        *,
+        source_vocabulary: int | None,
+        target_vocabulary: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.embedding_scale = math.sqrt(model_size)
+        self.target_embedding = nn.Embedding(target_vocabulary, model_size, padding_idx=PADDING_ID)
+        self.source_embedding = (
+            self.target_embedding
+            if source_vocabulary is None
+            else nn.Embedding(source_vocabulary, model_size, padding_idx=PADDING_ID)
+        )
+        self.encoder_layers = nn.ModuleList(encoder_layers)
+        self.encoder_norm = nn.LayerNorm(model_size)
+        self.decoder_layers = nn.ModuleList(decoder_layers)
+        self.decoder_norm = nn.LayerNorm(model_size)
+        self.dropout = nn.Dropout(dropout)
+
+    def encode(  # noqa: D102 - see Seq2SeqModel
+        self,
+        source: SourceBatch,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> EncodedSource:
+        inspection = Inspection(intervention, trace)
+        states = self._embed(self.source_embedding, source.values, first=0)
+        mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
+        traces: list[AttentionTrace] = []
+        for layer in self.encoder_layers:
+            output: HeadsOutput = layer(states, mask, inspection)
+            states = output.states
+            if output.trace is not None:
+                traces.append(output.trace)
+        return EncodedSource(
+            self.encoder_norm(states), source.mask, self_attention=join_layers(traces)
+        )
+
+    def decode(  # noqa: D102
+        self,
+        encoded: EncodedSource,
+        inputs: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> DecoderOutput:
+        return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
+
+    def start(self, encoded: EncodedSource) -> TransformerState:  # noqa: D102
+        layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
+        caches = tuple(LayerCache(layer.cross.project(encoded.states)) for layer in layers)
+        return TransformerState(encoded.mask, caches)
+
+    def step(  # noqa: D102
+        self,
+        state: DecoderState,
+        tokens: Tensor,
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> StepOutput:
+        assert isinstance(state, TransformerState), "this state comes from another kind of model"
+        return self._advance(state, tokens.unsqueeze(1), intervention, trace=trace)
+
+    def _advance(
+        self,
+        state: TransformerState,
+        inputs: Tensor,
+        intervention: Intervention | None,
+        *,
+        trace: bool,
+    ) -> StepOutput:
+        """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
+        inspection = Inspection(intervention, trace, first_target=state.position)
+        states = self._embed(self.target_embedding, inputs, first=state.position)
+        mask = state.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
+        outputs: list[_DecoderLayerOutput] = []
+        for layer, cache in zip(self.decoder_layers, state.layers, strict=True):
+            outputs.append(layer(states, cache, mask, inspection))
+            states = outputs[-1].states
+        logits = functional.linear(self.decoder_norm(states), self.target_embedding.weight)
+        return StepOutput(
+            DecoderOutput(
+                logits,
+                join_layers([output.cross_trace for output in outputs if output.cross_trace]),
+                join_layers([output.self_trace for output in outputs if output.self_trace]),
+            ),
+            TransformerState(
+                state.mask,
+                tuple(output.cache for output in outputs),
+                state.position + inputs.size(1),
+            ),
+        )
+
+    def _embed(self, embedding: nn.Embedding, tokens: Tensor, first: int) -> Tensor:
+        scaled = embedding(tokens) * self.embedding_scale  # (batch, length, model_size)
+        positions = sinusoidal_positions(first, tokens.size(1), scaled.size(-1), tokens.device).to(
+            scaled.dtype
+        )
+        embedded: Tensor = self.dropout(scaled + positions)
+        return embedded

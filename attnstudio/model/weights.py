@@ -1,0 +1,40 @@
+"""A model's weights as named tensors, tied ones once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from attnstudio.errors import ProjectError
+
+
+def named_weights(model: nn.Module) -> dict[str, Tensor]:
+    """Every trained tensor by its name; tied parameters under their first name only."""
+    return {name: parameter.detach() for name, parameter in model.named_parameters()}
+
+
+@torch.no_grad()
+def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Put weights back where `named_weights` took them from.
+
+    Raises:
+        ProjectError: names or shapes differ: the weights are another model's.
+    """
+    parameters = dict(model.named_parameters())
+    differing = {
+        name
+        for name in parameters.keys() | weights.keys()
+        if name not in parameters
+        or name not in weights
+        or parameters[name].shape != weights[name].shape
+    }
+    if differing:
+        raise ProjectError(
+            "The checkpoint does not fit its config: {names}.",
+            hint="config.toml of the run was changed, or the checkpoint is another run's.",
+            names=", ".join(sorted(differing)[:5]),
+        )
+    for name, parameter in parameters.items():
+        parameter.copy_(weights[name])

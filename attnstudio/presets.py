@@ -1,0 +1,111 @@
+"""Named starting points, each with the reason for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from attnstudio.config import (
+    AttentionKind,
+    RecurrentConfig,
+    RunConfig,
+    TokenizerConfig,
+    TrainingConfig,
+    TransformerConfig,
+)
+from attnstudio.errors import UsageError
+
+DEFAULT_PRESET = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A starting point for a run.
+
+    Attributes:
+        reason: one sentence: for whom and why.
+        config: every knob.
+    """
+
+    reason: str
+    config: RunConfig
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "tiny": Preset(
+            "For the sample corpora: small enough to see an alignment form within a minute.",
+            RunConfig(
+                tokenizer=TokenizerConfig(vocabulary_size=2000),
+                model=TransformerConfig(
+                    encoder_layers=2,
+                    decoder_layers=2,
+                    model_size=128,
+                    heads=4,
+                    feedforward_size=512,
+                ),
+                training=TrainingConfig(
+                    batch_tokens=1024, learning_rate=2e-3, warmup_steps=200, validate_every=100
+                ),
+            ),
+        ),
+        "small": Preset(
+            "For tens of thousands of pairs on a processor: what a laptop learns in half an hour.",
+            RunConfig(
+                model=TransformerConfig(dropout=0.2),
+                training=TrainingConfig(batch_tokens=1024, warmup_steps=400),
+            ),
+        ),
+        "base": Preset(
+            "The base Transformer of Vaswani et al. 2017, for a GPU and hundreds of thousands of "
+            "pairs.",
+            RunConfig(
+                tokenizer=TokenizerConfig(vocabulary_size=32_000),
+                model=TransformerConfig(
+                    encoder_layers=6,
+                    decoder_layers=6,
+                    model_size=512,
+                    heads=8,
+                    feedforward_size=2048,
+                ),
+                training=TrainingConfig(
+                    batch_tokens=8192,
+                    accumulation=3,
+                    learning_rate=7e-4,
+                    warmup_steps=4000,
+                    validate_every=1000,
+                ),
+            ),
+        ),
+        "bahdanau": Preset(
+            "The model of Bahdanau et al. 2015, in which attention began: one head, so its map "
+            "is the easiest to read.",
+            RunConfig(
+                model=RecurrentConfig(
+                    attention=AttentionKind.ADDITIVE,
+                    embedding_size=256,
+                    hidden_size=384,
+                    dropout=0.3,
+                ),
+                training=TrainingConfig(batch_tokens=1024, learning_rate=1e-3, warmup_steps=200),
+            ),
+        ),
+    }
+)
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of a name.
+
+    Raises:
+        UsageError: there is none; the names are listed.
+    """
+    if name not in PRESETS:
+        raise UsageError(
+            "There is no preset {name}.",
+            hint="There are: {names}.",
+            name=name,
+            names=", ".join(PRESETS),
+        )
+    return PRESETS[name]

@@ -1,0 +1,363 @@
+"""The line from a corpus to a trained model and back to text: the module that joins the stages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+
+from attnstudio.config import LimitsConfig, RunConfig, RunDefinition, TokenizerConfig
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.errors import AttentionStudioError, ProjectError
+from attnstudio.inference.translator import Translator
+from attnstudio.interpretation.links import Reading
+from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.device import resolve_device, resolve_threads
+from attnstudio.model.weights import load_weights
+from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
+from attnstudio.project.project import Project
+from attnstudio.project.recorder import EventRecorder
+from attnstudio.project.run import Run
+from attnstudio.project.validation import Validator
+from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
+from attnstudio.training.events import Failed, Notice, Started, TrainingEvent
+from attnstudio.training.state import Snapshot
+from attnstudio.training.stop import StopReason, StopToken
+from attnstudio.training.trainer import Trainer, TrainerHooks
+
+_MOST_TOKENIZER_TEXTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRun:
+    """A trained model, ready to translate.
+
+    Attributes:
+        run: where it comes from.
+        definition: what the run was asked.
+        corpus: with the run's direction.
+        translator: the model and its tokenizers.
+        reading: the reading of its attention chosen on gold links, if there were any.
+        step: the checkpoint's step.
+    """
+
+    run: Run
+    definition: RunDefinition
+    corpus: ParallelCorpus
+    translator: Translator
+    reading: Reading | None
+    step: int
+
+
+def create_run(
+    project: Project,
+    config: RunConfig,
+    *,
+    preset: str,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Run:
+    """Make a run: cut splits that are missing, fix every knob, write ``config.toml``.
+
+    Threads are resolved here, because they are part of what a run computes.
+
+    Raises:
+        ProjectError: no corpus, or the name is taken.
+    """
+    corpus = project.freeze_splits()
+    threads = resolve_threads(config.training.threads)
+    config = config.model_copy(
+        update={"training": config.training.model_copy(update={"threads": threads})}
+    )
+    languages = (corpus.source_language, corpus.target_language)
+    source, target = languages[::-1] if reverse else languages
+    definition = RunDefinition(
+        source_language=source,
+        target_language=target,
+        corpus=corpus.hash,
+        source_tokenizer=_tokenizer_name(corpus.hash, config.tokenizer, source),
+        target_tokenizer=_tokenizer_name(corpus.hash, config.tokenizer, target),
+        preset=preset,
+        config=config,
+    )
+    return project.new_run(name, definition)
+
+
+def train(
+    project: Project,
+    run: Run,
+    *,
+    emit: Callable[[TrainingEvent], None],
+    stop: StopToken,
+    limits: LimitsConfig | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> StopReason:
+    """Train a run from its last checkpoint, or from the beginning if it has none.
+
+    Args:
+        project: the run's project.
+        run: made by `create_run`.
+        emit: receives every event after it was recorded.
+        stop: ends training at the next step, with a checkpoint.
+        limits: other limits than the run's own.
+        clock: seconds.
+
+    Returns:
+        Why training ended.
+
+    Raises:
+        AttentionStudioError: training could not begin or go on; the log says so too.
+    """
+    started_at = clock()
+    with run.locked(), EventRecorder(run.events_path) as recorder:
+
+        def record(event: TrainingEvent) -> None:
+            recorder.record(event)
+            emit(event)
+
+        project.set_last_run(run)
+        try:
+            preparation = _Preparation(project, run, stop)
+            if not preparation.prepare():
+                return StopReason.REQUESTED
+            trainer = preparation.trainer(limits, record, clock)
+            return trainer.run(started_at)
+        except Exception as error:  # the log must say how the run ended; the error goes on
+            message, hint = _in_words(error)
+            history = run.history()
+            elapsed_s = history.steps[-1].elapsed_s if history.steps else clock() - started_at
+            record(Failed(history.step, elapsed_s, message, hint))
+            raise
+
+
+def load_run(
+    project: Project,
+    run: Run,
+    *,
+    checkpoint: str | int = "best",
+    threads: int | None = None,
+) -> LoadedRun:
+    """A trained model from disk.
+
+    Raises:
+        ProjectError: the run has no such checkpoint, or it is damaged.
+        ConfigError: this machine lacks the run's device.
+    """
+    definition = run.definition()
+    folder = run.checkpoint_folder(checkpoint)
+    torch.set_num_threads(threads or resolve_threads(0))
+    tokenizers = [
+        _read_tokenizer(project, name)
+        for name in (definition.source_tokenizer, definition.target_tokenizer)
+    ]
+    model = build_model(definition.config.model, _vocabulary_sizes(definition, *tokenizers))
+    load_weights(model, load_model_weights(folder))
+    model.to(resolve_device(definition.config.training.device))
+    return LoadedRun(
+        run,
+        definition,
+        _corpus_of(project, definition),
+        Translator(model, *tokenizers),
+        run.reading(folder),
+        int(folder.name),
+    )
+
+
+class _Preparation:
+    """What stands between a run's definition and its first step."""
+
+    def __init__(self, project: Project, run: Run, stop: StopToken) -> None:
+        self._project = project
+        self._run = run
+        self._stop = stop
+        self._definition = run.definition()
+        self._config = self._definition.config
+        self._corpus = _corpus_of(project, self._definition)
+        self._notices: list[Notice] = []
+
+    def prepare(self) -> bool:
+        """Tokenizers and encoded pairs; False when stopped."""
+        definition, training = self._definition, self._config.training
+        names = dict.fromkeys((definition.source_tokenizer, definition.target_tokenizer))
+        if not all(self._ensure_tokenizer(name) for name in names):
+            return False
+        self._tokenizers = (
+            _read_tokenizer(self._project, definition.source_tokenizer),
+            _read_tokenizer(self._project, definition.target_tokenizer),
+        )
+        name = _hash(
+            self._corpus.hash,
+            definition.source_tokenizer,
+            definition.target_tokenizer,
+            definition.source_language,
+            training.max_sentence_tokens,
+        )
+        self._dataset_folder = self._project.datasets / name
+        return encode_dataset(
+            self._dataset_folder,
+            self._corpus,
+            *self._tokenizers,
+            max_tokens=training.max_sentence_tokens,
+            should_stop=lambda: self._stop.requested,
+        )
+
+    def trainer(
+        self,
+        limits: LimitsConfig | None,
+        record: Callable[[TrainingEvent], None],
+        clock: Callable[[], float],
+    ) -> Trainer:
+        """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""
+        training = self._config.training
+        torch.set_num_threads(training.threads)
+        torch.manual_seed(training.seed)
+        device = resolve_device(training.device)
+        model = build_model(
+            self._config.model, _vocabulary_sizes(self._definition, *self._tokenizers)
+        ).to(device)
+        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        validator = Validator(
+            self._corpus,
+            *self._tokenizers,
+            config=training,
+            watch_folder=self._run.watch_folder,
+            should_stop=lambda: self._stop.requested,
+        )
+
+        def save(snapshot: Snapshot, best: bool) -> None:
+            save_checkpoint(
+                self._run,
+                snapshot,
+                best=best,
+                keep=training.keep_checkpoints,
+                reading=validator.reading,
+            )
+
+        trainer = Trainer(
+            model,
+            dataset,
+            config=training,
+            limits=limits or self._config.limits,
+            hooks=TrainerHooks(validator, save, record, clock),
+            stop=self._stop,
+        )
+        step, elapsed_s, resumed_from = 0, 0.0, None
+        if self._run.checkpoints().last is not None:
+            folder = self._run.checkpoint_folder("last")
+            snapshot = load_snapshot(folder)
+            trainer.restore(snapshot)
+            validator.reading = self._run.reading(folder)
+            step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
+            resumed_from = step
+        batches = len(
+            dataset.epoch_batches(0, batch_tokens=training.batch_tokens, seed=training.seed)
+        )
+        record(
+            Started(
+                step, elapsed_s, resumed_from, device.type, training.threads,
+                parameter_count(model), len(dataset), batches,
+            )
+        )  # fmt: skip
+        if dataset.left_out:
+            self._notice(
+                "{n} pairs have more than {most} tokens on a side and are not trained on.",
+                n=dataset.left_out,
+                most=training.max_sentence_tokens,
+            )
+        for notice in self._notices:
+            record(replace(notice, step=step, elapsed_s=elapsed_s))
+        return trainer
+
+    def _sampling(self) -> SubwordSampling | None:
+        config = self._config
+        if not config.tokenizer.sampling:
+            return None
+        return SubwordSampling(
+            self._corpus, *self._tokenizers, config.tokenizer.sampling_alpha, config.training.seed
+        )
+
+    def _ensure_tokenizer(self, name: str) -> bool:
+        path = self._project.tokenizers / name / "tokenizer.model"
+        config = self._config.tokenizer
+        if not path.exists():
+            texts = self._tokenizer_texts(name)
+            spec = TokenizerSpec(
+                config.kind.value,
+                config.vocabulary_size,
+                config.byte_fallback,
+                config.character_coverage,
+            )
+            trained = train_tokenizer(texts, spec, should_stop=lambda: self._stop.requested)
+            if trained is None:
+                return False
+            temporary = path.with_name(".new")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(trained.model)
+            temporary.replace(path)
+        size = _read_tokenizer(self._project, name).size
+        if size != config.vocabulary_size:
+            self._notice(
+                "The corpus gives a vocabulary of {size} pieces instead of {wanted}.",
+                size=size,
+                wanted=config.vocabulary_size,
+            )
+        return True
+
+    def _tokenizer_texts(self, name: str) -> list[str]:
+        indices = self._corpus.indices(Split.TRAIN)
+        stride = -(-len(indices) // _MOST_TOKENIZER_TEXTS)
+        texts: list[str] = []
+        for index in indices[::stride].tolist():
+            if name == self._definition.source_tokenizer:
+                texts.append(self._corpus.source(index))
+            if name == self._definition.target_tokenizer:
+                texts.append(self._corpus.target(index))
+        return texts
+
+    def _notice(self, template: str, **values: int | float | str) -> None:
+        self._notices.append(Notice(0, 0.0, template, values))
+
+
+def _vocabulary_sizes(
+    definition: RunDefinition, source: Tokenizer, target: Tokenizer
+) -> VocabularySizes:
+    shared = definition.source_tokenizer == definition.target_tokenizer
+    return VocabularySizes(source.size, target.size, shared)
+
+
+def _corpus_of(project: Project, definition: RunDefinition) -> ParallelCorpus:
+    reverse = definition.source_language != project.file.source_language
+    return project.corpus(definition.corpus, reverse=reverse)
+
+
+def _read_tokenizer(project: Project, name: str) -> Tokenizer:
+    path = project.tokenizers / name / "tokenizer.model"
+    try:
+        return Tokenizer(path.read_bytes())
+    except OSError as error:
+        raise ProjectError(
+            "The tokenizer {name} is missing from the project.",
+            hint="Train again, or copy the whole project folder.",
+            name=name,
+        ) from error
+
+
+def _tokenizer_name(corpus: str, config: TokenizerConfig, language: str) -> str:
+    """One name for both sides when they share a vocabulary; sampling does not change a model."""
+    knobs = config.model_dump(mode="json", exclude={"sampling", "sampling_alpha"})
+    return _hash(corpus, knobs, "shared" if config.shared else language)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _in_words(error: Exception) -> tuple[str, str]:
+    if isinstance(error, AttentionStudioError):
+        return error.message, error.hint
+    return f"{type(error).__name__}: {error}", ""

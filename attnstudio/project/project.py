@@ -1,0 +1,317 @@
+"""The project: a folder that a person can read, copy, zip and send."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Self
+
+import numpy as np
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from attnstudio.config import RunDefinition, to_toml
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.splitting import cut_splits, find_overlap
+from attnstudio.errors import ProjectError
+from attnstudio.project.files import write_text
+from attnstudio.project.run import Run
+
+FORMAT = 1
+_SPLIT_SEED = 1
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
+_RUN_NAME = re.compile(r"[^\s./\\:*?\"<>|][^/\\:*?\"<>|\n\r\t]{0,80}")
+
+
+class ImportedFiles(BaseModel):
+    """One import, as ``project.toml`` remembers it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: tuple[str, ...]
+    sha256: str
+    split: Split
+    pairs: int
+    dropped: int
+
+
+class ProjectFile(BaseModel):
+    """``project.toml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = 1
+    source_language: str
+    target_language: str
+    corpus: str = ""
+    last_run: str = ""
+    split_seed: int = _SPLIT_SEED
+    imports: tuple[ImportedFiles, ...] = ()
+
+
+class Project:
+    """A project folder.
+
+    Use `create` or `open`.
+
+    Attributes:
+        folder: where it lies.
+        file: what ``project.toml`` says.
+    """
+
+    def __init__(self, folder: Path, file: ProjectFile) -> None:
+        self.folder = folder
+        self.file = file
+
+    @classmethod
+    def create(cls, folder: Path, source_language: str, target_language: str) -> Self:
+        """Make a new project in a folder that is empty or not there yet.
+
+        Raises:
+            ProjectError: the folder holds something, or a language code is not one.
+        """
+        for language in (source_language, target_language):
+            if not _LANGUAGE.fullmatch(language):
+                raise ProjectError(
+                    "{language} is not a language code.",
+                    hint="Use codes like en, de, zh or pt-BR.",
+                    language=repr(language),
+                )
+        if source_language.lower() == target_language.lower():
+            raise ProjectError(
+                "Source and target are both {language}.",
+                hint="Give two different language codes.",
+                language=source_language,
+            )
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ProjectError(
+                "{folder} is not an empty folder.",
+                hint="Choose a new name for the project.",
+                folder=folder,
+            )
+        project = cls(
+            folder, ProjectFile(source_language=source_language, target_language=target_language)
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            project._save(project.file)
+        except OSError as error:
+            raise ProjectError(
+                "The project could not be made in {folder}: {reason}.",
+                hint="Choose a folder that you may write to.",
+                folder=folder,
+                reason=error.strerror or error,
+            ) from error
+        return project
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a project.
+
+        Raises:
+            ProjectError: the folder is none, or was made by a newer program.
+        """
+        path = folder / "project.toml"
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ProjectError(
+                "{folder} is not a project.",
+                hint="Make one with 'attnstudio new {folder} --source en --target de'.",
+                folder=folder,
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ProjectError(
+                "{path} is damaged: {reason}.", path=path, reason=str(error).rstrip(".")
+            ) from error
+        if content.get("format", FORMAT) > FORMAT:
+            raise ProjectError(
+                "{folder} was made by a newer Attention Studio (format {format}).",
+                hint="Update Attention Studio to open it.",
+                folder=folder,
+                format=content["format"],
+            )
+        try:
+            return cls(folder, ProjectFile.model_validate(content))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise ProjectError(
+                "{path} is damaged: {field}: {reason}.",
+                path=path,
+                field=".".join(map(str, problem["loc"])),
+                reason=problem["msg"],
+            ) from error
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the project's lock and see its newest state.
+
+        Raises:
+            ProjectError: another program is changing it.
+        """
+        try:
+            with FileLock(self.folder / "project.lock", timeout=10):
+                self.file = type(self).open(self.folder).file
+                yield
+        except Timeout as error:
+            raise ProjectError(
+                "Another program is changing {folder}.",
+                hint="Wait until it is done.",
+                folder=self.folder,
+            ) from error
+
+    def corpus(self, name: str | None = None, *, reverse: bool = False) -> ParallelCorpus:
+        """The current corpus, or the one with the given hash.
+
+        Raises:
+            ProjectError: nothing was imported yet.
+        """
+        name = name or self.file.corpus
+        if not name:
+            raise ProjectError(
+                "{folder} has no corpus yet.",
+                hint="Import one: attnstudio import {folder} FILE FILE",
+                folder=self.folder,
+            )
+        return ParallelCorpus(self.corpora / name, reverse=reverse)
+
+    def corpus_writer(self) -> CorpusWriter:
+        """A writer for a new corpus of this project's languages."""
+        return CorpusWriter(self.corpora, self.file.source_language, self.file.target_language)
+
+    def set_corpus(self, folder: Path, imported: ImportedFiles | None = None) -> None:
+        """Make a finished corpus the current one and remember where it came from."""
+        imports = (*self.file.imports, imported) if imported else self.file.imports
+        self._save(self.file.model_copy(update={"corpus": folder.name, "imports": imports}))
+
+    def freeze_splits(self) -> ParallelCorpus:
+        """The current corpus with validation and test pairs, cut from train where none are given.
+
+        The cut is made once: it becomes part of the corpus, and later imports leave it alone.
+        """
+        with self.changing():
+            corpus = self.corpus()
+            codes = cut_splits(corpus, seed=self.file.split_seed)
+            if codes is None:
+                return corpus
+            with self.corpus_writer() as writer:
+                writer.add_corpus(corpus, codes)
+                self.set_corpus(writer.finish())
+            return self.corpus()
+
+    def remove_overlap(self) -> int:
+        """Drop the training pairs that share a sentence with validation or test.
+
+        Returns:
+            How many were dropped.
+        """
+        with self.changing():
+            corpus = self.corpus()
+            doomed = find_overlap(corpus).train
+            if not len(doomed):
+                return 0
+            keep = np.ones(len(corpus), dtype=bool)
+            keep[doomed] = False
+            splits = {split: set(corpus.indices(split).tolist()) for split in Split}
+            with self.corpus_writer() as writer:
+                for index in np.flatnonzero(keep).tolist():
+                    split = next(split for split in Split if index in splits[split])
+                    writer.add(corpus[index], split)
+                self.set_corpus(writer.finish())
+            return len(doomed)
+
+    def new_run(self, name: str | None, definition: RunDefinition) -> Run:
+        """Make the folder of a new run and write its ``config.toml``.
+
+        Raises:
+            ProjectError: the name is taken or cannot be a folder's name.
+        """
+        name = name or self._free_run_name(definition.preset)
+        if not _RUN_NAME.fullmatch(name):
+            raise ProjectError(
+                "{name} cannot be the name of a run.",
+                hint="Use letters, digits, spaces, - and _.",
+                name=repr(name),
+            )
+        run = Run(self.runs_folder / name)
+        if run.folder.exists():
+            raise ProjectError(
+                "There is a run {name} already.",
+                hint="Choose another name, or go on with it: --resume {name}",
+                name=name,
+            )
+        temporary = self.runs_folder / f".{name}.new"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        write_text(temporary / "config.toml", to_toml(definition))
+        temporary.replace(run.folder)
+        return run
+
+    def set_last_run(self, run: Run) -> None:
+        """Remember which run commands mean when they name none."""
+        with self.changing():
+            self._save(self.file.model_copy(update={"last_run": run.name}))
+
+    def run(self, name: str | None = None) -> Run:
+        """A run by name; without one, the last that was trained.
+
+        Raises:
+            ProjectError: there is no such run.
+        """
+        name = name or self.file.last_run
+        names = [run.name for run in self.runs()]
+        if not names:
+            raise ProjectError(
+                "{folder} has no run yet.",
+                hint="Train one: attnstudio train {folder}",
+                folder=self.folder,
+            )
+        if name not in names:
+            raise ProjectError(
+                "There is no run {name}.",
+                hint="There are: {names}.",
+                name=name,
+                names=", ".join(names),
+            )
+        return Run(self.runs_folder / name)
+
+    def runs(self) -> list[Run]:
+        """All runs, by name."""
+        if not self.runs_folder.is_dir():
+            return []
+        folders = (path for path in self.runs_folder.iterdir() if not path.name.startswith("."))
+        return [Run(path) for path in sorted(folders) if (path / "config.toml").is_file()]
+
+    @property
+    def corpora(self) -> Path:
+        """The folder of all corpora."""
+        return self.folder / "corpus"
+
+    @property
+    def tokenizers(self) -> Path:
+        """The folder of all tokenizers."""
+        return self.folder / "tokenizers"
+
+    @property
+    def datasets(self) -> Path:
+        """The folder of encoded corpora."""
+        return self.folder / "datasets"
+
+    @property
+    def runs_folder(self) -> Path:
+        """The folder of all runs."""
+        return self.folder / "runs"
+
+    def _free_run_name(self, preset: str) -> str:
+        number = 1
+        while (self.runs_folder / f"{preset}-{number}").exists():
+            number += 1
+        return f"{preset}-{number}"
+
+    def _save(self, file: ProjectFile) -> None:
+        write_text(self.folder / "project.toml", to_toml(file))
+        self.file = file

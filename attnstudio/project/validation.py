@@ -1,0 +1,180 @@
+"""What a trainer calls to measure its model: loss, translations, alignments, watch sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from attnstudio.config import DecodingConfig, TrainingConfig
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.evaluation.metrics import score_translations
+from attnstudio.evaluation.reading import choose_reading
+from attnstudio.inference.translator import Translator
+from attnstudio.interpretation.links import Reading
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.project.watch import save_watch_record
+from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
+from attnstudio.training.optimisation import sequence_loss
+from attnstudio.training.trainer import ValidationResult, WatchedSentence
+
+_Item = TypeVar("_Item")
+
+_GOLD_PAIRS = 200
+_WATCH_CHARACTERS = (20, 120)
+_GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class _ForcedLoss:
+    loss: float
+    token_accuracy: float
+
+
+class Validator:
+    """Measures a model on the validation pairs of a corpus.
+
+    Args:
+        corpus: with its direction.
+        source_tokenizer: for the source side.
+        target_tokenizer: for the target side.
+        config: how much to measure.
+        watch_folder: where the attention of watch sentences goes.
+        should_stop: asked between batches.
+
+    Attributes:
+        reading: the reading that was best on gold links at the last validation that looked.
+    """
+
+    def __init__(
+        self,
+        corpus: ParallelCorpus,
+        source_tokenizer: Tokenizer,
+        target_tokenizer: Tokenizer,
+        *,
+        config: TrainingConfig,
+        watch_folder: Path,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._tokenizers = (source_tokenizer, target_tokenizer)
+        self._language = corpus.target_language
+        self._config = config
+        self._watch_folder = watch_folder
+        self._should_stop = should_stop
+        split = Split.VALID if corpus.counts()[Split.VALID] else Split.TRAIN
+        indices = corpus.indices(split).tolist()
+        self._pairs = [corpus[i] for i in _spread(indices, config.validation_pairs)]
+        self._decoded = _spread(self._pairs, config.decoded_pairs)
+        self._gold = [
+            pair for pair in (corpus[i] for i in _spread(indices, _GOLD_PAIRS)) if pair.gold
+        ]
+        fitting = [
+            pair
+            for pair in self._pairs
+            if _WATCH_CHARACTERS[0] <= len(pair.source) <= _WATCH_CHARACTERS[1]
+        ]
+        self._watch = _spread(fitting or self._pairs, config.watch_sentences)
+        self.reading: Reading | None = None
+
+    def __call__(
+        self, model: Seq2SeqModel, step: int, time_is_spent: bool
+    ) -> ValidationResult | None:
+        """Measure; without translations and alignments when validation has taken its time."""
+        forced = self._forced_loss(model)
+        if forced is None:
+            return None
+        translator = Translator(model, *self._tokenizers)
+        bleu = chrf = aer = None
+        if self._decoded and not time_is_spent:
+            translations = translator.translate(
+                [pair.source for pair in self._decoded], _GREEDY, should_stop=self._should_stop
+            )
+            if translations is None:
+                return None
+            scores = score_translations(
+                [translation.text for translation in translations],
+                [pair.target for pair in self._decoded],
+                self._language,
+            )
+            bleu, chrf = scores.bleu, scores.chrf
+        if self._gold and not time_is_spent:
+            aer = self._alignment_error(translator)
+        return ValidationResult(
+            forced.loss,
+            forced.token_accuracy,
+            bleu,
+            chrf,
+            aer,
+            str(self.reading) if aer is not None else None,
+            self._watched(translator, step),
+        )
+
+    @torch.no_grad()
+    def _forced_loss(self, model: Seq2SeqModel) -> _ForcedLoss | None:
+        device = next(model.parameters()).device
+        source_tokenizer, target_tokenizer = self._tokenizers
+        most = self._config.max_sentence_tokens
+        sources = source_tokenizer.encode_all([pair.source for pair in self._pairs])
+        targets = target_tokenizer.encode_all([pair.target for pair in self._pairs])
+        rows = sorted(range(len(sources)), key=lambda i: max(len(sources[i]), len(targets[i])))
+        total, right, tokens = 0.0, 0, 0
+        batch: list[int] = []
+        for position, row in enumerate(rows, start=1):
+            batch.append(row)
+            longest = min(most, max(len(sources[row]), len(targets[row]))) + 1
+            if position < len(rows) and (len(batch) + 1) * longest <= self._config.batch_tokens:
+                continue
+            if self._should_stop():
+                return None
+            source = source_batch([[*sources[i][:most], END_ID] for i in batch], device)
+            inputs = pad_ids([[START_ID, *targets[i][:most]] for i in batch], device)
+            outputs = pad_ids([[*targets[i][:most], END_ID] for i in batch], device)
+            logits = model.decode(model.encode(source), inputs).logits
+            total += float(sequence_loss(logits, outputs, 0.0).cross_entropy)
+            real = outputs != PADDING_ID
+            right += int(((logits.argmax(dim=-1) == outputs) & real).sum())
+            tokens += int(real.sum())
+            batch = []
+        return _ForcedLoss(total / tokens, right / tokens) if tokens else _ForcedLoss(math.nan, 0.0)
+
+    def _alignment_error(self, translator: Translator) -> float | None:
+        records = translator.records(
+            [translator.read_forced(pair.source, pair.target) for pair in self._gold]
+        )
+        if not records[0].cross.size:
+            return None
+        choice = choose_reading(records, [pair.gold for pair in self._gold if pair.gold])
+        self.reading = choice.reading
+        return choice.score.aer
+
+    def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
+        translations = translator.translate([pair.source for pair in self._watch], _GREEDY)
+        if not translations:
+            return ()
+        records = translator.records(
+            [
+                translator.read_hypothesis(translation.source, translation.hypotheses[0])
+                for translation in translations
+            ]
+        )
+        watched = []
+        for index, (pair, record) in enumerate(zip(self._watch, records, strict=True)):
+            name = f"{step:08d}-{index}.safetensors"
+            save_watch_record(self._watch_folder / name, record)
+            watched.append(
+                WatchedSentence(index, pair.source, pair.target, record.target_text, name)
+            )
+        return tuple(watched)
+
+
+def _spread(items: Sequence[_Item], most: int) -> list[_Item]:
+    """At most so many items, evenly from the whole."""
+    if len(items) <= most:
+        return list(items)
+    return [items[i] for i in np.linspace(0, len(items) - 1, most).astype(int)]

@@ -1,0 +1,260 @@
+"""SentencePiece behind our types: text to tokens to ids and back, character offsets kept.
+
+SentencePiece cannot be stopped while it trains, so it trains in a child process
+(``python -m attnstudio.tokenizer``), which can be ended at any time. Texts go in and the model
+comes out as bytes: no file name reaches SentencePiece, which mistreats some on Windows.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import sentencepiece
+
+from attnstudio.errors import TokenizerError
+
+PADDING_ID = 0
+START_ID = 1
+END_ID = 2
+UNKNOWN_ID = 3
+PADDING, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
+
+SPACE = "\u2581"  # what SentencePiece prints for a space
+
+_TOO_HIGH = re.compile(r"value <= (\d+)")
+_TOO_SMALL = re.compile(r"required_chars\. \d+ vs (\d+)")
+# The float sums of training depend on how many threads share them, so the number is fixed.
+_TRAINING_THREADS = 2
+_LONGEST_TRAINING_SENTENCE_BYTES = 16_384
+_LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of a text.
+
+    Attributes:
+        text: the piece as SentencePiece prints it, ``▁`` for a space.
+        start: first character in the text; special tokens stand at its end.
+        end: one past the last character. Pieces that spell one character in bytes all begin
+            at it and only the last of them contains it.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizerSpec:
+    """What `train_tokenizer` needs to know.
+
+    Attributes:
+        kind: unigram, bpe, char or word.
+        vocabulary_size: pieces wanted, the four special tokens and 256 bytes included.
+        byte_fallback: spell unknown characters in bytes (unigram and bpe only).
+        character_coverage: share of characters kept; 0 chooses by script.
+    """
+
+    kind: str
+    vocabulary_size: int
+    byte_fallback: bool
+    character_coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedTokenizer:
+    """A new SentencePiece model and its true vocabulary size, which may not be the one wanted."""
+
+    model: bytes
+    vocabulary_size: int
+
+
+class Tokenizer:
+    """Cuts text of one language into pieces.
+
+    Args:
+        model: a serialised SentencePiece model.
+
+    Raises:
+        TokenizerError: the bytes are not such a model.
+    """
+
+    def __init__(self, model: bytes) -> None:
+        self._processor = sentencepiece.SentencePieceProcessor()
+        try:
+            self._processor.LoadFromSerializedProto(model)
+        except RuntimeError as error:
+            raise TokenizerError(
+                "The tokenizer could not be read: {reason}.",
+                hint="Its file is damaged; train again.",
+                reason=error,
+            ) from error
+        self.model = model
+
+    @property
+    def size(self) -> int:
+        """Number of different pieces."""
+        return int(self._processor.get_piece_size())
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text, without special tokens."""
+        return list(self._processor.encode(text))
+
+    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of many texts."""
+        return list(self._processor.encode(list(texts), num_threads=1))
+
+    def sample_all(self, texts: Sequence[str], *, alpha: float, seed: int) -> list[list[int]]:
+        """Ids of segmentations drawn at random (Kudo 2018; BPE: Provilkov et al. 2020).
+
+        Equal seeds give equal segmentations.
+        """
+        sentencepiece.set_random_generator_seed(seed)
+        return list(
+            self._processor.encode(
+                list(texts), num_threads=1, enable_sampling=True, alpha=alpha, nbest_size=-1
+            )
+        )
+
+    def tokens(self, text: str) -> list[Token]:
+        """The pieces of a text with their places in it, without special tokens."""
+        return _as_tokens(self._processor.encode(text, return_type="offset_mapping"))
+
+    def tokens_of(self, ids: Sequence[int]) -> list[Token]:
+        """The pieces that these ids stand for, with their places in ``decode(ids)``."""
+        if not ids:
+            return []
+        return _as_tokens(self._processor.decode(list(ids), return_type="offset_mapping"))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text that these ids stand for; special tokens vanish."""
+        return str(self._processor.decode(list(ids))) if ids else ""
+
+
+def end_token(text: str) -> Token:
+    """The ``</s>`` after a text."""
+    return Token(END, len(text), len(text))
+
+
+def train_tokenizer(
+    texts: Iterable[str],
+    spec: TokenizerSpec,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> TrainedTokenizer | None:
+    """Train SentencePiece in a child process.
+
+    Args:
+        texts: the sentences, one line each.
+        spec: kind and size; the size is mended when the corpus is too small or has more
+            characters than the vocabulary has places.
+        should_stop: asked every 0.1 s; True ends the child.
+
+    Returns:
+        The model, or None when stopped.
+
+    Raises:
+        TokenizerError: SentencePiece refused.
+    """
+    payload = "\n".join((json.dumps(_as_mapping(spec)), *texts)).encode()
+    with subprocess.Popen(
+        [sys.executable, "-m", "attnstudio.tokenizer"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        output, errors = b"", b""
+        pending: bytes | None = payload
+        while True:
+            try:
+                output, errors = child.communicate(pending, timeout=_POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                pending = None  # communicate goes on with what it was given first
+                if should_stop():
+                    child.kill()
+                    return None
+    if child.returncode != 0:
+        reason = errors.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise TokenizerError(
+            "SentencePiece could not be trained: {reason}",
+            hint="Try another kind of pieces or another vocabulary size.",
+            reason=reason[-1],
+        )
+    return TrainedTokenizer(output, Tokenizer(output).size)
+
+
+def _as_tokens(mapping: Any) -> list[Token]:  # noqa: ANN401 - SentencePiece types it so
+    return [
+        Token(piece, start, end)
+        for piece, (start, end) in zip(mapping["pieces"], mapping["offsets"], strict=True)
+    ]
+
+
+def _as_mapping(spec: TokenizerSpec) -> dict[str, Any]:
+    return {name: getattr(spec, name) for name in TokenizerSpec.__slots__}
+
+
+def _train_here(texts: Sequence[str], spec: TokenizerSpec) -> bytes:
+    """Train and return the model; the vocabulary size is mended at most a few times."""
+    size = spec.vocabulary_size
+    coverage = spec.character_coverage or _coverage_by_script(texts)
+    subword = spec.kind in ("unigram", "bpe")
+    for _ in range(4):
+        model = io.BytesIO()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=iter(texts),
+                model_writer=model,
+                model_type=spec.kind,
+                vocab_size=size,
+                hard_vocab_limit=subword,
+                use_all_vocab=spec.kind == "char",
+                byte_fallback=subword and spec.byte_fallback,
+                character_coverage=coverage,
+                normalization_rule_name="identity",  # stored text is not rewritten
+                remove_extra_whitespaces=False,
+                max_sentence_length=_LONGEST_TRAINING_SENTENCE_BYTES,
+                num_threads=_TRAINING_THREADS,
+                pad_id=PADDING_ID,
+                bos_id=START_ID,
+                eos_id=END_ID,
+                unk_id=UNKNOWN_ID,
+                minloglevel=2,
+            )
+        except RuntimeError as error:
+            if match := _TOO_HIGH.search(str(error)):
+                size = int(match[1])
+                continue
+            if match := _TOO_SMALL.search(str(error)):
+                size = int(match[1]) + 1
+                continue
+            raise
+        return model.getvalue()
+    raise RuntimeError(f"no vocabulary size between {size} and {spec.vocabulary_size} fits.")
+
+
+def _coverage_by_script(texts: Sequence[str]) -> float:
+    """1.0 for alphabets; 0.9995 where thousands of characters are written, most of them rarely."""
+    characters = set().union(*texts[:100_000]) if texts else set()
+    large = sum(unicodedata.name(c, "").startswith(_LARGE_SCRIPTS) for c in characters)
+    return 0.9995 if large > 1_000 else 1.0
+
+
+def _main(stdin: IO[bytes], stdout: IO[bytes]) -> None:
+    header, *texts = stdin.read().decode("utf-8").split("\n")
+    stdout.write(_train_here(texts, TokenizerSpec(**json.loads(header))))
+
+
+if __name__ == "__main__":
+    _main(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,220 @@
+"""What a trainer says while it works: plain values, one line of JSON each.
+
+A run's log is one or more segments::
+
+    Started (Step | Validation | WatchTranslated | CheckpointSaved | Notice)* (Finished | Failed)?
+
+``Started(resumed_from=n)`` voids everything after step *n* in the segments before it. Times are
+seconds over all segments of the run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    event: ClassVar[str]
+
+    step: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Started(_Event):
+    """A segment begins.
+
+    Attributes:
+        resumed_from: the step of the checkpoint it goes on from; None for a fresh start.
+        device: where the tensors live.
+        threads: processor threads.
+        parameters: numbers in the model that are trained.
+        train_pairs: pairs trained on.
+        batches: batches in one epoch.
+    """
+
+    event: ClassVar[str] = "started"
+
+    resumed_from: int | None
+    device: str
+    threads: int
+    parameters: int
+    train_pairs: int
+    batches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step(_Event):
+    """An update of the weights.
+
+    Attributes:
+        epoch: passes over the corpus so far, with a fraction.
+        loss: cross-entropy of this update's batches, nats per target token, without smoothing.
+        learning_rate: the one used.
+        gradient_norm: before clipping.
+        tokens_per_second: target tokens without padding since the last report, validation and
+            saving not counted.
+        target_tokens: target tokens without padding seen in all.
+    """
+
+    event: ClassVar[str] = "step"
+
+    epoch: float
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    tokens_per_second: float
+    target_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Validation(_Event):
+    """How good the model is on pairs it never trained on.
+
+    Attributes:
+        epoch: passes over the corpus so far.
+        loss: cross-entropy, nats per target token.
+        perplexity: exp of the loss.
+        token_accuracy: share of target tokens that had the highest score, forced decoding.
+        bleu: of the decoded sample, 0 to 100; None when it was not decoded this time.
+        chrf: the same.
+        aer: alignment error rate with the best reading; None without gold links.
+        reading: that reading in words.
+        seconds: what the validation took.
+        is_best: whether this is the best validation so far.
+    """
+
+    event: ClassVar[str] = "validation"
+
+    epoch: float
+    loss: float
+    perplexity: float
+    token_accuracy: float
+    bleu: float | None
+    chrf: float | None
+    aer: float | None
+    reading: str | None
+    seconds: float
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTranslated(_Event):
+    """A watch sentence as the model translates it now.
+
+    Attributes:
+        index: which watch sentence.
+        source: its source.
+        reference: its translation in the corpus.
+        translation: the model's.
+        attention: file name of its attention in the run's ``watch`` folder.
+    """
+
+    event: ClassVar[str] = "watch"
+
+    index: int
+    source: str
+    reference: str
+    translation: str
+    attention: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSaved(_Event):
+    """The model and the state of training are on disk."""
+
+    event: ClassVar[str] = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(_Event):
+    """A sentence for the person.
+
+    Attributes:
+        template: with named places, so that it can be translated.
+        values: what the names stand for.
+    """
+
+    event: ClassVar[str] = "notice"
+
+    template: str
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The sentence with its values filled in."""
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(_Event):
+    """Training ended in an orderly way and left a checkpoint.
+
+    Attributes:
+        reason: a `StopReason`.
+        best_step: step of the best checkpoint.
+    """
+
+    event: ClassVar[str] = "finished"
+
+    reason: str
+    best_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(_Event):
+    """Training could not go on."""
+
+    event: ClassVar[str] = "failed"
+
+    message: str
+    hint: str
+
+
+TrainingEvent = (
+    Started | Step | Validation | WatchTranslated | CheckpointSaved | Notice | Finished | Failed
+)
+
+_KINDS: dict[str, type[TrainingEvent]] = {
+    kind.event: kind
+    for kind in (
+        Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice, Finished, Failed,
+    )
+}  # fmt: skip
+
+
+def to_json(event: TrainingEvent) -> str:
+    """One line of JSON; null stands for numbers that are not finite."""
+    content: dict[str, Any] = {"event": event.event}
+    for item in fields(event):
+        value = getattr(event, item.name)
+        if isinstance(value, float) and not math.isfinite(value):
+            value = None
+        content[item.name] = dict(value) if isinstance(value, Mapping) else value
+    if isinstance(event, Notice):
+        content["message"] = event.message
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
+
+
+def from_json(line: str) -> TrainingEvent:
+    """The event that `to_json` wrote.
+
+    Raises:
+        ValueError: the line is torn or of another format.
+    """
+    content = json.loads(line)
+    try:
+        kind = _KINDS[content["event"]]
+        names = [item.name for item in fields(kind)]
+        values = {name: content[name] for name in names}
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a training event: {line[:80]}") from error
+    for name in ("loss", "gradient_norm", "perplexity"):
+        if name in values and values[name] is None:
+            values[name] = math.nan
+    return kind(**values)

@@ -1,0 +1,107 @@
+"""Loss, learning rate and the optimiser."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from attnstudio.config import Schedule
+from attnstudio.errors import ConfigError
+from attnstudio.tokenizer import PADDING_ID
+
+
+class Loss(NamedTuple):
+    """Sums over the real target tokens of a batch, in nats.
+
+    Attributes:
+        smoothed: what is minimised.
+        cross_entropy: what is reported.
+    """
+
+    smoothed: Tensor
+    cross_entropy: Tensor
+
+
+def sequence_loss(logits: Tensor, outputs: Tensor, label_smoothing: float) -> Loss:
+    """Cross-entropy with label smoothing (Szegedy et al. 2016, section 7).
+
+    Args:
+        logits: (batch, tgt_len, vocabulary).
+        outputs: (batch, tgt_len) ids; padding does not count.
+        label_smoothing: probability that is spread evenly over the vocabulary.
+    """
+    real = outputs != PADDING_ID
+    logits, targets = logits[real].float(), outputs[real]  # (tokens, vocabulary), (tokens,)
+    normaliser = torch.logsumexp(logits, dim=-1)
+    cross_entropy = (normaliser - logits.gather(-1, targets[:, None]).squeeze(-1)).sum()
+    if not label_smoothing:
+        return Loss(cross_entropy, cross_entropy.detach())
+    uniform = (normaliser - logits.mean(dim=-1)).sum()
+    smoothed = (1.0 - label_smoothing) * cross_entropy + label_smoothing * uniform
+    return Loss(smoothed, cross_entropy.detach())
+
+
+def learning_rate(
+    step: int, *, peak: float, schedule: Schedule, warmup_steps: int, horizon_steps: int
+) -> float:
+    """The rate of an update, counted from 1.
+
+    A linear rise over the warm-up; then ``peak * sqrt(warmup / step)`` (Vaswani et al. 2017,
+    equation 3), a straight line to zero at the horizon, or the peak for ever.
+
+    Raises:
+        ConfigError: a linear schedule without a horizon after its warm-up.
+    """
+    if schedule is Schedule.LINEAR and horizon_steps <= warmup_steps:
+        raise ConfigError(
+            "A linear schedule needs a horizon after its warm-up of {warmup} steps.",
+            hint="Set training.horizon_steps to the number of updates that you plan.",
+            warmup=warmup_steps,
+        )
+    if step <= warmup_steps:
+        return peak * step / warmup_steps
+    match schedule:
+        case Schedule.INVERSE_SQRT:
+            return float(peak * (max(warmup_steps, 1) / step) ** 0.5)
+        case Schedule.LINEAR:
+            return peak * max(0.0, (horizon_steps - step) / (horizon_steps - warmup_steps))
+        case Schedule.CONSTANT:
+            return peak
+
+
+def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> torch.optim.AdamW:
+    """AdamW (Loshchilov and Hutter 2019); biases and normalisation gains do not decay."""
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": weight_decay},
+        {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, beta2), eps=1e-9, fused=True)
+
+
+def optimiser_tensors(optimiser: torch.optim.Optimizer, model: nn.Module) -> dict[str, Tensor]:
+    """The optimiser's state by parameter name and quantity."""
+    return {
+        f"{name}.{quantity}": tensor
+        for name, parameter in model.named_parameters()
+        for quantity, tensor in optimiser.state.get(parameter, {}).items()
+    }
+
+
+def load_optimiser_tensors(
+    optimiser: torch.optim.Optimizer, model: nn.Module, tensors: dict[str, Tensor]
+) -> None:
+    """Put back what `optimiser_tensors` gave."""
+    for name, parameter in model.named_parameters():
+        prefix = f"{name}."
+        found = {
+            key.removeprefix(prefix): tensor
+            for key, tensor in tensors.items()
+            if key.startswith(prefix) and "." not in key.removeprefix(prefix)
+        }
+        if found:
+            optimiser.state[parameter] = {
+                quantity: tensor.to(parameter.device) for quantity, tensor in found.items()
+            }

@@ -1,0 +1,80 @@
+"""Everything that training needs to go on as if it had never stopped, besides the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class TrainState:
+    """Where training stands, in plain numbers.
+
+    Attributes:
+        step: updates done.
+        epoch: whole passes over the corpus.
+        batch: batches done in this pass.
+        target_tokens: target tokens seen, without padding.
+        elapsed_s: seconds over all segments, preparation and validation included.
+        validation_s: seconds of them spent on validation.
+        best_value: the metric of the best validation, lower is better; None before the first.
+        best_step: its step.
+        patience_value: the best metric at a scheduled validation, which early stopping watches:
+            an extra validation at a limit does not change when a run stops.
+        validations_without_gain: scheduled validations since then.
+        validated_step: the last step that was validated.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    target_tokens: int = 0
+    elapsed_s: float = 0.0
+    validation_s: float = 0.0
+    best_value: float | None = None
+    best_step: int = 0
+    patience_value: float | None = None
+    validations_without_gain: int = 0
+    validated_step: int = 0
+
+    def after_update(
+        self, *, batches: int, batches_in_epoch: int, target_tokens: int
+    ) -> TrainState:
+        """The state after one update over so many batches."""
+        done = self.epoch * batches_in_epoch + self.batch + batches
+        return replace(
+            self,
+            step=self.step + 1,
+            epoch=done // batches_in_epoch,
+            batch=done % batches_in_epoch,
+            target_tokens=self.target_tokens + target_tokens,
+        )
+
+    def after_validation(self, value: float, *, scheduled: bool) -> TrainState:
+        """The state after a validation with this metric, lower is better."""
+        state = replace(self, validated_step=self.step)
+        if self.best_value is None or value < self.best_value:
+            state = replace(state, best_value=value, best_step=self.step)
+        if not scheduled:
+            return state
+        if self.patience_value is None or value < self.patience_value:
+            return replace(state, patience_value=value, validations_without_gain=0)
+        return replace(state, validations_without_gain=self.validations_without_gain + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole checkpoint as values.
+
+    Attributes:
+        weights: the model's parameters by name; tied ones once.
+        optimiser: the optimiser's tensors, ``<parameter>.<quantity>``.
+        random: states of torch's random generators by device.
+        state: the rest.
+    """
+
+    weights: dict[str, Tensor]
+    optimiser: dict[str, Tensor]
+    random: dict[str, Tensor]
+    state: TrainState

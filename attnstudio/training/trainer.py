@@ -1,0 +1,367 @@
+"""The one training loop, for the window, the command line and tests.
+
+It says events and hears one word: stop. It decodes nothing, writes no file and knows no Qt: what
+validation means and where a snapshot goes is handed to it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig
+from attnstudio.errors import TrainingError
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.weights import load_weights, named_weights
+from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Finished,
+    Step,
+    TrainingEvent,
+    Validation,
+    WatchTranslated,
+)
+from attnstudio.training.optimisation import (
+    build_optimiser,
+    learning_rate,
+    load_optimiser_tensors,
+    optimiser_tensors,
+    sequence_loss,
+)
+from attnstudio.training.state import Snapshot, TrainState
+from attnstudio.training.stop import StopReason, StopToken
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSentence:
+    """What the model makes of a watch sentence at a validation (see `WatchTranslated`)."""
+
+    index: int
+    source: str
+    reference: str
+    translation: str
+    attention: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationResult:
+    """What a validation found (see `Validation` for the figures)."""
+
+    loss: float
+    token_accuracy: float
+    bleu: float | None = None
+    chrf: float | None = None
+    aer: float | None = None
+    reading: str | None = None
+    watched: tuple[WatchedSentence, ...] = ()
+
+
+class TrainerHooks(NamedTuple):
+    """What a trainer needs from outside.
+
+    Attributes:
+        validate: measures the model; told whether validation has used up its tenth of the time,
+            so that it can leave out the decoding. None when stopped in the middle.
+        save: keeps a snapshot, and whether it is the best so far.
+        emit: receives every event.
+        clock: seconds from any fixed point.
+    """
+
+    validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
+    save: Callable[[Snapshot, bool], None]
+    emit: Callable[[TrainingEvent], None]
+    clock: Callable[[], float] = time.monotonic
+
+
+VALIDATION_SHARE = 0.1
+
+
+class Trainer:
+    """Trains one model until a limit, a stop or no further gain.
+
+    Args:
+        model: on its device; changed in place.
+        dataset: the training pairs.
+        config: how to train.
+        limits: when to stop.
+        hooks: validation, saving, events and time.
+        stop: asked before every update.
+    """
+
+    def __init__(
+        self,
+        model: Seq2SeqModel,
+        dataset: ParallelDataset,
+        *,
+        config: TrainingConfig,
+        limits: LimitsConfig,
+        hooks: TrainerHooks,
+        stop: StopToken,
+    ) -> None:
+        self._model = model
+        self._dataset = dataset
+        self._config = config
+        self._limits = limits
+        self._hooks = hooks
+        self._stop = stop
+        self._device = next(model.parameters()).device
+        self._optimiser = build_optimiser(
+            model, beta2=config.adam_beta2, weight_decay=config.weight_decay
+        )
+        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
+        self._state = TrainState()
+        self._epoch_batches: list[NDArray[np.int64]] = []
+        self._planned_epoch = -1
+        self._started_at = 0.0
+        self._saved_at = 0.0
+        self._saved_step = -1
+        self._reported: _Reported | None = None
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot: weights, optimiser, random states and position."""
+        load_weights(self._model, snapshot.weights)
+        load_optimiser_tensors(self._optimiser, self._model, snapshot.optimiser)
+        restore_random(snapshot.random, self._device)
+        self._state = snapshot.state
+        self._saved_step = snapshot.state.step
+
+    def run(self, started_at: float) -> StopReason:
+        """Train.
+
+        Args:
+            started_at: on the hooks' clock, when this segment began, preparation included.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+        """
+        self._started_at = started_at - self._state.elapsed_s
+        self._saved_at = self._hooks.clock()
+        self._reported = None
+        while True:
+            if self._validation_is_due():
+                self._validate(scheduled=True)
+            reason = self._reason_to_stop()
+            if reason is not None:
+                break
+            self._update()
+            if self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60:
+                self._save(best=False)
+        if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
+            self._validate(scheduled=False)
+        if self._saved_step != self._state.step:
+            self._save(best=False)
+        # The time of the last checkpoint, from which a later segment counts on.
+        elapsed_s = self._state.elapsed_s
+        self._hooks.emit(Finished(self._state.step, elapsed_s, reason.value, self._state.best_step))
+        return reason
+
+    def _reason_to_stop(self) -> StopReason | None:
+        limits, state = self._limits, self._state
+        if self._stop.requested:
+            return StopReason.REQUESTED
+        if limits.max_steps is not None and state.step >= limits.max_steps:
+            return StopReason.STEP_LIMIT
+        if limits.max_epochs is not None and self._epoch() >= limits.max_epochs:
+            return StopReason.EPOCH_LIMIT
+        if limits.max_minutes is not None and self._now()[1] >= limits.max_minutes * 60:
+            return StopReason.TIME_LIMIT
+        if self._config.patience and state.validations_without_gain >= self._config.patience:
+            return StopReason.NO_IMPROVEMENT
+        return None
+
+    def _update(self) -> None:
+        """One update of the weights, over one or more batches."""
+        config, state = self._config, self._state
+        started = self._hooks.clock()
+        rows = [self._next_rows(offset) for offset in range(config.accumulation)]
+        batches = [
+            self._dataset.batch(part, draw=state.step * config.accumulation + offset).to(
+                self._device
+            )
+            for offset, part in enumerate(rows)
+        ]
+        target_tokens = sum(batch.target_tokens for batch in batches)
+        self._model.train()
+        cross_entropy = torch.zeros((), device=self._device)
+        for batch in batches:
+            encoded = self._model.encode(batch.source)
+            logits = self._model.decode(encoded, batch.target_inputs).logits
+            loss = sequence_loss(logits, batch.target_outputs, config.label_smoothing)
+            (loss.smoothed / target_tokens).backward()  # type: ignore[no-untyped-call]  # torch's own
+            cross_entropy += loss.cross_entropy
+        norm = nn.utils.clip_grad_norm_(self._model.parameters(), config.gradient_clip or math.inf)
+        rate = self._learning_rate(state.step + 1)
+        reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
+        if reporting or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
+            self._refuse_nonfinite(float(norm))
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        self._optimiser.step()
+        self._optimiser.zero_grad(set_to_none=True)
+        self._state = state.after_update(
+            batches=len(batches),
+            batches_in_epoch=len(self._epoch_batches),
+            target_tokens=target_tokens,
+        )
+        self._count(target_tokens, self._hooks.clock() - started)
+        if reporting or self._reason_to_stop() is not None:
+            self._report(float(cross_entropy) / target_tokens, rate, float(norm))
+
+    def _next_rows(self, offset: int) -> NDArray[np.int64]:
+        """The rows of a batch, counted from where training stands."""
+        self._plan(self._state.epoch)
+        place = self._state.batch + offset
+        if place < len(self._epoch_batches):
+            return self._epoch_batches[place]
+        passes, place = divmod(place, len(self._epoch_batches))
+        later = self._plan_of(self._state.epoch + passes)
+        return later[place % len(later)]
+
+    def _plan(self, epoch: int) -> None:
+        if epoch != self._planned_epoch:
+            self._epoch_batches = self._plan_of(epoch)
+            self._planned_epoch = epoch
+
+    def _plan_of(self, epoch: int) -> list[NDArray[np.int64]]:
+        return self._dataset.epoch_batches(
+            epoch, batch_tokens=self._config.batch_tokens, seed=self._config.seed
+        )
+
+    def _epoch(self) -> float:
+        self._plan(self._state.epoch)
+        return self._state.epoch + self._state.batch / len(self._epoch_batches)
+
+    def _learning_rate(self, step: int) -> float:
+        return learning_rate(
+            step,
+            peak=self._config.learning_rate,
+            schedule=self._config.schedule,
+            warmup_steps=self._config.warmup_steps,
+            horizon_steps=self._config.horizon_steps,
+        )
+
+    def _refuse_nonfinite(self, gradient_norm: float) -> None:
+        if not math.isfinite(gradient_norm):
+            raise TrainingError(
+                "The loss is no longer a number after step {step}.",
+                hint="Go on from the last checkpoint with a lower learning rate.",
+                step=self._state.step,
+            )
+
+    def _count(self, tokens: int, seconds: float) -> None:
+        before = self._reported or _Reported(0, 0.0)
+        self._reported = _Reported(before.tokens + tokens, before.seconds + seconds)
+
+    def _report(self, loss: float, rate: float, gradient_norm: float) -> None:
+        step, elapsed_s = self._now()
+        counted = self._reported or _Reported(0, 0.0)
+        self._reported = None
+        speed = counted.tokens / max(counted.seconds, 1e-9)
+        self._hooks.emit(
+            Step(
+                step, elapsed_s, self._epoch(), loss, rate, gradient_norm, speed,
+                self._state.target_tokens,
+            )
+        )  # fmt: skip
+
+    def _validation_is_due(self) -> bool:
+        step = self._state.step
+        return (
+            step > 0
+            and step % self._config.validate_every == 0
+            and step != self._state.validated_step
+        )
+
+    def _validate(self, *, scheduled: bool) -> None:
+        began = self._hooks.clock()
+        spent = self._state.validation_s > VALIDATION_SHARE * self._now()[1]
+        self._model.eval()
+        with torch.no_grad():
+            result = self._hooks.validate(self._model, self._state.step, spent)
+        if result is None:
+            return
+        seconds = self._hooks.clock() - began
+        before = self._state
+        self._state = replace(
+            before.after_validation(self._metric(result), scheduled=scheduled),
+            validation_s=before.validation_s + seconds,
+        )
+        is_best = self._state.best_step == self._state.step
+        step, elapsed_s = self._now()
+        self._hooks.emit(
+            Validation(
+                step, elapsed_s, self._epoch(), result.loss, _perplexity(result.loss),
+                result.token_accuracy, result.bleu, result.chrf, result.aer, result.reading,
+                seconds, is_best,
+            )
+        )  # fmt: skip
+        for watched in result.watched:
+            self._hooks.emit(
+                WatchTranslated(
+                    step, elapsed_s, watched.index, watched.source, watched.reference,
+                    watched.translation, watched.attention,
+                )
+            )  # fmt: skip
+        self._save(best=is_best)
+
+    def _metric(self, result: ValidationResult) -> float:
+        """Lower is better."""
+        if self._config.best_metric is BestMetric.BLEU and result.bleu is not None:
+            return -result.bleu
+        return result.loss
+
+    def _save(self, *, best: bool) -> None:
+        step, elapsed_s = self._now()
+        self._state = replace(self._state, elapsed_s=elapsed_s)
+        self._hooks.save(
+            Snapshot(
+                weights=named_weights(self._model),
+                optimiser=optimiser_tensors(self._optimiser, self._model),
+                random=random_states(self._device),
+                state=self._state,
+            ),
+            best,
+        )
+        self._saved_at = self._hooks.clock()
+        self._saved_step = step
+        self._hooks.emit(CheckpointSaved(step, elapsed_s))
+
+    def _now(self) -> tuple[int, float]:
+        return self._state.step, self._hooks.clock() - self._started_at
+
+
+class _Reported(NamedTuple):
+    tokens: int
+    seconds: float
+
+
+def random_states(device: torch.device) -> dict[str, Tensor]:
+    """The states of torch's random generators that training draws from."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    if device.type == "mps":
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def restore_random(states: dict[str, Tensor], device: torch.device) -> None:
+    """Put back what `random_states` gave; another device keeps its own state."""
+    torch.set_rng_state(states["cpu"])
+    if device.type == "cuda" and "cuda" in states:
+        torch.cuda.set_rng_state(states["cuda"], device)
+    if device.type == "mps" and "mps" in states:
+        torch.mps.set_rng_state(states["mps"])
+
+
+def _perplexity(loss: float) -> float:
+    return math.exp(loss) if loss < 700 else math.inf

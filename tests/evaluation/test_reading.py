@@ -1,0 +1,133 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, space_spans
+from attnstudio.errors import AlignmentError
+from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.evaluation.reading import choose_reading
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading, ReadingMethod, word_links
+from attnstudio.tokenizer import Token, end_token
+
+SHIFTED = ReadingMethod.SHIFTED
+
+
+def words(count, letter):
+    """``aa aa aa``, each word cut into two pieces, and ``</s>``."""
+    text = " ".join([letter * 2] * count)
+    tokens = []
+    for index in range(count):
+        start = 3 * index
+        tokens.append(Token(f"▁{letter}", max(start - 1, 0), start + 1))
+        tokens.append(Token(letter, start + 1, start + 2))
+    return text, (*tokens, end_token(text))
+
+
+def record_with(cross, source_words, target_words):
+    source_text, source_tokens = words(source_words, "a")
+    target_text, target_tokens = words(target_words, "x")
+    return AttentionRecord(
+        source_text,
+        target_text,
+        source_tokens,
+        target_tokens,
+        True,
+        cross,
+        None,
+        None,
+        (-1.0,) * len(target_tokens),
+    )
+
+
+def pair(seed, source_words=4, target_words=3, layers=2, heads=3):
+    random = np.random.default_rng(seed)
+    cross = random.random((layers, heads, 2 * target_words + 1, 2 * source_words + 1)) ** 4
+    cross /= cross.sum(axis=-1, keepdims=True)
+    record = record_with(cross, source_words, target_words)
+    cells = [Link(i, j) for i in range(source_words) for j in range(target_words)]
+    picks = random.integers(0, 4, len(cells))
+    gold = Alignment(
+        frozenset(link for link, pick in zip(cells, picks, strict=True) if pick == 0),
+        frozenset(link for link, pick in zip(cells, picks, strict=True) if pick == 1),
+    )
+    spans = space_spans(record.source_text), space_spans(record.target_text)
+    return record, GoldLinks(*spans, gold)
+
+
+def aer_of(records, golds, reading):
+    hypotheses = [
+        word_links(record, reading, gold.source_spans, gold.target_spans)
+        for record, gold in zip(records, golds, strict=True)
+    ]
+    return score_alignments(hypotheses, [gold.alignment for gold in golds])
+
+
+def with_links(record, gold, reading):
+    """The gold is what one reading says."""
+    return replace(
+        gold, alignment=word_links(record, reading, gold.source_spans, gold.target_spans)
+    )
+
+
+def test_the_table_is_what_each_reading_scores_alone():
+    records, golds = zip(
+        *[pair(seed, 3 + seed % 3, 2 + seed % 2) for seed in range(6)], strict=True
+    )
+    choice = choose_reading(records, golds)
+    readings = [row.reading for row in choice.table]
+    places = [(None, None), (0, None), (1, None)]
+    places += [(layer, head) for layer in range(2) for head in range(3)]
+    assert readings == [Reading(*place, method) for place in places for method in ReadingMethod]
+    for row in choice.table:
+        assert row.aer == pytest.approx(aer_of(records, golds, row.reading).aer)
+    assert choice.score.aer == min(row.aer for row in choice.table)
+    assert choice.score == aer_of(records, golds, choice.reading)
+
+
+@pytest.mark.parametrize(
+    "hidden", [Reading(1, 2, SHIFTED), Reading(0, 1), Reading(1, None, SHIFTED), Reading()]
+)
+def test_the_reading_that_made_the_gold_is_found(hidden):
+    pairs = [pair(seed) for seed in range(5)]
+    records = [record for record, _ in pairs]
+    golds = [with_links(record, gold, hidden) for record, gold in pairs]
+    choice = choose_reading(records, golds)
+    assert choice.reading == hidden
+    assert choice.score.aer == 0.0
+
+
+def test_of_equal_readings_the_simplest_is_chosen():
+    record, gold = pair(0)
+    same = np.repeat(np.repeat(record.cross[:1, :1, :1], 7, axis=2), 2, axis=0)
+    choice = choose_reading([record_with(same.copy(), 4, 3)], [gold])
+    assert len({row.aer for row in choice.table}) == 1
+    assert choice.reading == Reading(None, None, ReadingMethod.NAIVE)
+
+
+def test_a_recurrent_model_has_one_matrix_to_choose():
+    record, gold = pair(1, layers=1, heads=1)
+    choice = choose_reading([record], [with_links(record, gold, Reading(0, 0, SHIFTED))])
+    assert choice.reading == Reading(None, None, SHIFTED)
+
+
+def test_hundreds_of_records_take_little_time():
+    record, gold = pair(2, 15, 15, 6, 8)
+    records, golds = [record] * 300, [gold] * 300
+    choice = choose_reading(records, golds)  # the suite's time limit is the assertion
+    assert choice.score == aer_of([record] * 300, [gold] * 300, choice.reading)
+
+
+def test_nothing_to_choose_from_is_an_error():
+    record, gold = pair(0)
+    for records, golds in (([], []), ([record], []), ([record], [gold, gold])):
+        with pytest.raises(AlignmentError, match="attention records and"):
+            choose_reading(records, golds)
+
+
+def test_a_model_without_attention_is_an_error():
+    record, gold = pair(0)
+    blind = replace(record, cross=np.zeros((0, 0, *record.cross.shape[2:])))
+    with pytest.raises(AlignmentError, match="has no attention"):
+        choose_reading([blind], [gold])

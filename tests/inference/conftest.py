@@ -1,0 +1,47 @@
+"""Tiny untrained models with a real tokenizer: their attention is as good as any for tests."""
+
+import pytest
+import torch
+
+from attnstudio.config import AttentionKind, Cell, RecurrentConfig, TransformerConfig
+from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+
+CONFIGS = {
+    "transformer": TransformerConfig(
+        encoder_layers=2, decoder_layers=2, model_size=16, heads=4, feedforward_size=24
+    )
+} | {
+    f"{kind.value}{'' if fed else '-unfed'}": RecurrentConfig(
+        attention=kind,
+        cell=Cell.LSTM if kind is AttentionKind.DOT else Cell.GRU,
+        embedding_size=8,
+        hidden_size=12,
+        input_feeding=fed,
+    )
+    for kind in AttentionKind
+    for fed in ((True, False) if kind is AttentionKind.GENERAL else (True,))
+}
+
+
+@pytest.fixture(scope="session")
+def tokenizer(pairs):
+    texts = [text for pair in pairs for text in (pair.source, pair.target)]
+    return Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 330, True, 0.0)).model)
+
+
+@pytest.fixture(params=CONFIGS)
+def model(request, tokenizer):
+    return random_model(
+        CONFIGS[request.param], VocabularySizes(tokenizer.size, tokenizer.size, True)
+    )
+
+
+def random_model(config, sizes):
+    """Weights large enough that attention is far from uniform, and that sentences end."""
+    torch.manual_seed(11)
+    model = build_model(config, sizes).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.3)
+    return model

@@ -1,0 +1,136 @@
+import itertools
+import math
+
+import pytest
+import torch
+
+from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.inference.search import SearchOptions, length_penalties, search
+from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.interface import SourceBatch
+from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
+
+VOCABULARY = 7
+LONGEST = 4
+
+
+@pytest.fixture(params=["transformer", "recurrent"])
+def model(request):
+    torch.manual_seed(2)
+    config = (
+        TransformerConfig(
+            encoder_layers=1, decoder_layers=2, model_size=8, heads=2, feedforward_size=16
+        )
+        if request.param == "transformer"
+        else RecurrentConfig(embedding_size=6, hidden_size=8)
+    )
+    model = build_model(config, VocabularySizes(VOCABULARY, VOCABULARY, False)).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.5)
+    return model
+
+
+@pytest.fixture
+def source():
+    values = torch.tensor([[4, 5, 6, 2], [6, 2, 0, 0], [5, 5, 2, 0]])
+    return SourceBatch(values, values != PADDING_ID)
+
+
+def only(source, row):
+    length = int(source.mask[row].sum())
+    return SourceBatch(source.values[row : row + 1, :length], source.mask[row : row + 1, :length])
+
+
+@torch.no_grad()
+def score_forced(model, source, ids):
+    """Log probabilities of a target by teacher forcing, special tokens ruled out."""
+    inputs = torch.tensor([[START_ID, *ids[:-1]]])
+    logits = model.decode(model.encode(source), inputs).logits
+    log_probs = logits.log_softmax(-1)[0]
+    return [float(log_probs[step, token]) for step, token in enumerate(ids)]
+
+
+def every_target():
+    inner = [i for i in range(VOCABULARY) if i not in (PADDING_ID, START_ID, END_ID)]
+    for length in range(LONGEST):
+        for ids in itertools.product(inner, repeat=length):
+            yield (*ids, END_ID)
+
+
+def penalised(log_probs, alpha):
+    return sum(log_probs) / ((5 + len(log_probs)) / 6) ** alpha
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.6])
+def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
+    wide = SearchOptions(beam_size=300, n_best=300, length_penalty=alpha)
+    found = search(model, source, torch.full((3,), LONGEST), wide)
+    for row, sequences in enumerate(found):
+        scores = {
+            ids: penalised(score_forced(model, only(source, row), ids), alpha)
+            for ids in every_target()
+        }
+        best = max(scores, key=scores.__getitem__)
+
+        assert sequences[0].ids == best
+        assert sequences[0].score == pytest.approx(scores[best], abs=1e-4)
+
+
+def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
+    found = search(model, source, torch.full((3,), 6), SearchOptions(beam_size=1))
+    for row, (sequence,) in enumerate(found):
+        ids = []
+        while len(ids) < 6 and END_ID not in ids:
+            inputs = torch.tensor([[START_ID, *ids]])
+            logits = model.decode(model.encode(only(source, row)), inputs).logits[0, -1]
+            logits[[PADDING_ID, START_ID]] = -math.inf
+            ids.append(END_ID if len(ids) == 5 else int(logits.argmax()))
+
+        assert sequence.ids == tuple(ids)
+
+
+@pytest.mark.parametrize("beam_size", [1, 3])
+def test_neighbours_in_the_batch_change_nothing(model, source, beam_size):
+    options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
+    together = search(model, source, torch.full((3,), 8), options)
+    alone = [search(model, only(source, row), torch.tensor([8]), options)[0] for row in range(3)]
+
+    assert [[s.ids for s in row] for row in together] == [[s.ids for s in row] for row in alone]
+
+
+@pytest.mark.parametrize("beam_size", [1, 2, 5])
+def test_the_log_probabilities_are_those_of_the_forced_hypothesis(model, source, beam_size):
+    options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
+    found = search(model, source, torch.tensor([9, 4, 6]), options)
+    for row, sequences in enumerate(found):
+        for sequence in sequences:
+            expected = score_forced(model, only(source, row), sequence.ids)
+
+            assert sequence.token_log_probs == pytest.approx(expected, abs=1e-4)
+
+
+def test_hypotheses_come_best_first_and_differ(model, source):
+    options = SearchOptions(beam_size=5, n_best=5)
+    for sequences in search(model, source, torch.full((3,), 6), options):
+        scores = [sequence.score for sequence in sequences]
+
+        assert scores == sorted(scores, reverse=True)
+        assert len({sequence.ids for sequence in sequences}) == len(sequences)
+
+
+def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
+    limits = [1, 3, 2]
+    found = search(model, source, torch.tensor(limits), SearchOptions(beam_size=4, n_best=2))
+    for limit, sequences in zip(limits, found, strict=True):
+        assert sequences
+        for sequence in sequences:
+            assert len(sequence.ids) <= limit
+            assert sequence.ids.index(END_ID) == len(sequence.ids) - 1
+
+
+def test_the_length_penalty_is_that_of_wu_et_al():
+    lengths = torch.tensor([1.0, 7.0])
+
+    assert length_penalties(lengths, 0.0).tolist() == [1.0, 1.0]
+    assert length_penalties(lengths, 0.5).tolist() == pytest.approx([1.0, math.sqrt(2.0)])

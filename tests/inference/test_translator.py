@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+import torch
+
+from attnstudio.config import DecodingConfig
+from attnstudio.inference.translator import Translator
+from attnstudio.model.interface import SourceBatch
+from attnstudio.model.intervention import Intervention
+from attnstudio.tokenizer import END_ID, START_ID
+
+TEXTS = [
+    "the dog sees a bird today",
+    "my",
+    "a man hears the cook today and a boy knows my dog",
+    "this bird finds 😀 the man",
+]
+
+
+@pytest.fixture
+def translator(model, tokenizer):
+    return Translator(model, tokenizer, tokenizer)
+
+
+@torch.no_grad()
+def recompute(model, tokenizer, text, ids):
+    """Weights of one sentence by itself, token by token through the cached step."""
+    source_ids = torch.tensor([[*tokenizer.encode(text), END_ID]])
+    encoded = model.encode(SourceBatch(source_ids, torch.ones_like(source_ids, dtype=torch.bool)))
+    state = model.start(encoded)
+    rows, log_probs = [], []
+    for fed, predicted in zip((START_ID, *ids[:-1]), ids, strict=True):
+        step = model.step(state, torch.tensor([fed]), trace=True)
+        state = step.state
+        if step.output.cross is not None:
+            rows.append(step.output.cross.weights[0, :, :, 0].numpy())
+        log_probs.append(float(step.output.logits[0, 0].log_softmax(-1)[predicted]))
+    return (np.stack(rows, axis=2) if rows else None), log_probs
+
+
+@pytest.mark.parametrize("beam_size", [1, 4])
+def test_the_attention_of_any_hypothesis_equals_a_recomputation(
+    translator, model, tokenizer, beam_size
+):
+    config = DecodingConfig(beam_size=beam_size, n_best=beam_size, max_length_ratio=1.0)
+    translations = translator.translate(TEXTS, config)
+    reads = [
+        translator.read_hypothesis(translation.source, hypothesis)
+        for translation in translations
+        for hypothesis in translation.hypotheses
+    ]
+    for read, record in zip(reads, translator.records(reads), strict=True):
+        weights, log_probs = recompute(model, tokenizer, read.source, read.target_ids)
+        if weights is None:
+            assert record.cross.shape[:2] == (0, 0)
+        else:
+            np.testing.assert_allclose(record.cross, weights, atol=1e-4)
+            np.testing.assert_allclose(record.cross.sum(-1), 1.0, atol=1e-5)
+        np.testing.assert_allclose(record.token_log_probs, log_probs, atol=1e-3)
+
+
+def test_the_record_of_a_hypothesis_has_its_log_probabilities(translator):
+    translation = translator.translate(TEXTS[:1], DecodingConfig(beam_size=3))[0]
+    hypothesis = translation.hypotheses[0]
+    record = translator.records([translator.read_hypothesis(TEXTS[0], hypothesis)])[0]
+
+    assert record.token_log_probs[:-1] == pytest.approx(hypothesis.token_log_probs[:-1], abs=1e-3)
+    assert not record.forced
+
+
+def test_a_forced_record_is_about_the_given_text(translator, tokenizer):
+    record = translator.records([translator.read_forced(TEXTS[0], "heute sieht der Hund")])[0]
+
+    assert record.forced
+    assert record.target_text == "heute sieht der Hund"
+    assert [t.text for t in record.target_tokens] == [
+        *(t.text for t in tokenizer.tokens("heute sieht der Hund")),
+        "</s>",
+    ]
+    assert [t.text for t in record.source_tokens][-1] == "</s>"
+
+
+def test_as_many_lines_come_out_as_go_in_and_empty_ones_stay_empty(translator):
+    lines = ["", "the dog", "   ", "a man", ""]
+    translations = translator.translate(lines, DecodingConfig(beam_size=2))
+
+    assert len(translations) == len(lines)
+    assert [translations[i].text for i in (0, 2, 4)] == ["", "", ""]
+
+
+def test_the_order_of_lines_is_kept_whatever_their_length(translator):
+    config = DecodingConfig(beam_size=2, batch_tokens=16)
+    together = translator.translate(TEXTS, config)
+    alone = [translator.translate([text], config)[0] for text in TEXTS]
+
+    assert [t.text for t in together] == [t.text for t in alone]
+
+
+def test_an_overlong_source_is_cut_and_marked(translator):
+    config = DecodingConfig(beam_size=1, max_source_tokens=5)
+    long, short = translator.translate(["the dog " * 50, "a"], config)
+
+    assert (long.truncated, short.truncated) == (True, False)
+    assert long.source == ("the dog " * 50).strip()
+    record = translator.records(
+        [translator.read_hypothesis(long.source, long.hypotheses[0])], max_source_tokens=5
+    )[0]
+    assert len(record.source_tokens) == 5
+
+
+def test_a_stopped_translation_gives_nothing(translator):
+    assert translator.translate(TEXTS, should_stop=lambda: True) is None
+
+
+def test_progress_ends_at_the_number_of_lines(translator):
+    done = []
+    translator.translate([*TEXTS, ""], DecodingConfig(batch_tokens=16), progress=done.append)
+
+    assert done == sorted(done)
+    assert done[-1] == 5
+
+
+def test_a_masked_source_position_gets_no_weight(translator):
+    pair = translator.read_forced(TEXTS[0], "heute sieht der Hund")
+    record = translator.records([pair], intervention=Intervention(masked_source=frozenset({1})))[0]
+
+    assert np.all(record.cross[..., 1] == 0.0)
+
+
+def test_tokens_of_a_hypothesis_lie_where_they_say(translator):
+    hypothesis = translator.translate(TEXTS[:1])[0].hypotheses[0]
+    pieces = [hypothesis.text[t.start : t.end] for t in hypothesis.tokens]
+
+    assert "".join(pieces) == hypothesis.text

@@ -1,0 +1,295 @@
+import io
+
+import numpy as np
+import pytest
+import sentencepiece
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnstudio.corpus.alignment import Link, Span, space_spans
+from attnstudio.errors import AlignmentError
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import (
+    Reading,
+    ReadingMethod,
+    normalised_entropy,
+    select_weights,
+    token_links,
+    word_links,
+)
+from attnstudio.tokenizer import SPACE, Token, Tokenizer, end_token
+
+SHIFTED = ReadingMethod.SHIFTED
+
+
+def tokens_of(pieces):
+    """Pieces as they stand in their text, and the text, ``</s>`` added."""
+    text = ""
+    tokens = []
+    for piece in pieces.split():
+        start = len(text)
+        text += piece.replace(SPACE, " " if text else "")
+        tokens.append(Token(piece, start, len(text)))
+    return text, (*tokens, end_token(text))
+
+
+def record_of(source, target, cross):
+    source_text, source_tokens = source if isinstance(source, tuple) else tokens_of(source)
+    target_text, target_tokens = target if isinstance(target, tuple) else tokens_of(target)
+    cross = np.asarray(cross, dtype=np.float64)
+    return AttentionRecord(
+        source_text=source_text,
+        target_text=target_text,
+        source_tokens=source_tokens,
+        target_tokens=target_tokens,
+        forced=True,
+        cross=cross if cross.ndim == 4 else cross[None, None],
+        encoder_self=None,
+        decoder_self=None,
+        token_log_probs=(-0.5,) * len(target_tokens),
+    )
+
+
+def random_cross(layers, heads, target, source, seed=1):
+    weights = np.random.default_rng(seed).random((layers, heads, target, source))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def looking_at(columns, source_length):
+    """One row for each column, with most of its weight there."""
+    weights = np.full((len(columns), source_length), 0.1 / (source_length - 1))
+    weights[np.arange(len(columns)), columns] = 0.9
+    return weights
+
+
+@pytest.fixture
+def record():
+    return record_of("▁a ▁b ▁c", "▁x ▁y", random_cross(3, 4, 3, 4))
+
+
+def test_one_head_is_read_as_it_is(record):
+    weights = select_weights(record, Reading(2, 1))
+    assert weights.shape == (3, 4)
+    assert weights.dtype == np.float64
+    assert np.array_equal(weights, record.cross[2, 1])
+
+
+def test_an_average_is_the_mean_of_what_it_leaves_open(record):
+    for layer in (None, 1):
+        for head in (None, 3):
+            layers = range(3) if layer is None else [layer]
+            heads = range(4) if head is None else [head]
+            matrices = [record.cross[i, j] for i in layers for j in heads]
+            expected = sum(matrices) / len(matrices)
+            assert np.allclose(expected, select_weights(record, Reading(layer, head)))
+
+
+def test_a_float16_timeline_is_averaged_in_double_precision():
+    cross = random_cross(2, 8, 3, 4).astype(np.float16)
+    record = record_of("▁a ▁b ▁c", "▁x ▁y", random_cross(1, 1, 3, 4))
+    halves = AttentionRecord(
+        record.source_text,
+        record.target_text,
+        record.source_tokens,
+        record.target_tokens,
+        False,
+        cross,
+        None,
+        None,
+        record.token_log_probs,
+    )
+    expected = cross.astype(np.float64).mean(axis=(0, 1))
+    assert np.allclose(expected, select_weights(halves, Reading()), atol=1e-12)
+
+
+def test_shifted_reads_the_step_after_and_the_last_token_its_own(record):
+    naive = select_weights(record, Reading(0, 0))
+    shifted = select_weights(record, Reading(0, 0, SHIFTED))
+    assert np.array_equal([naive[1], naive[2], naive[2]], shifted)
+
+
+def test_a_layer_that_is_not_there_is_an_error_that_says_what_is(record):
+    with pytest.raises(AlignmentError) as error:
+        select_weights(record, Reading(7, 0))
+    assert error.value.message == "This model has 3 layers with 4 heads; layer 7 does not exist."
+    assert error.value.hint == "Layers and heads are counted from 0, so the last layer is 2."
+
+
+@pytest.mark.parametrize(
+    ("reading", "name"),
+    [(Reading(0, 4), "head 4"), (Reading(-1, 0), "layer -1"), (Reading(None, -2), "head -2")],
+)
+def test_indices_outside_are_refused_on_both_ends(record, reading, name):
+    with pytest.raises(AlignmentError, match=f"with 4 heads; {name} does not exist"):
+        select_weights(record, reading)
+
+
+def test_a_single_matrix_is_not_called_layers():
+    record = record_of("▁a", "▁x", random_cross(1, 1, 2, 2))
+    with pytest.raises(AlignmentError, match="a single attention matrix; layer 1 does not exist"):
+        select_weights(record, Reading(1, 0))
+
+
+def test_a_model_without_attention_says_so():
+    record = record_of("▁a", "▁x", np.zeros((0, 0, 2, 2)))
+    with pytest.raises(AlignmentError, match="This model has no attention"):
+        select_weights(record, Reading())
+
+
+def test_a_reading_has_a_name_for_people():
+    assert str(Reading(2, 3, SHIFTED)) == "layer 2, head 3, shifted"
+    assert str(Reading()) == "all layers, all heads, naive"
+
+
+@given(
+    st.none() | st.integers(0, 20), st.none() | st.integers(0, 20), st.sampled_from(ReadingMethod)
+)
+def test_a_reading_survives_plain_values(layer, head, method):
+    reading = Reading(layer, head, method)
+    mapping = reading.to_mapping()
+    assert all(value is None or type(value) in (int, str) for value in mapping.values())
+    assert reading == Reading.from_mapping(mapping)
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [{}, {"layer": "0", "head": 1, "method": "naive"}, {"layer": 0, "head": 1, "method": "soft"}],
+)
+def test_a_mapping_that_is_no_reading_is_refused(mapping):
+    with pytest.raises(AlignmentError, match="is not a reading of attention"):
+        Reading.from_mapping(mapping)
+
+
+def test_token_links_name_source_and_target_in_this_order():
+    _, source = tokens_of("▁a ▁b ▁c")
+    _, target = tokens_of("▁x ▁y")
+    weights = looking_at([2, 1, 0], 4)
+    assert token_links(weights, source, target) == {Link(2, 0), Link(1, 1)}
+
+
+def test_the_end_of_the_target_has_no_link_and_the_end_of_the_source_means_none():
+    _, source = tokens_of("▁a ▁b")
+    _, target = tokens_of("▁x ▁y")
+    assert token_links(looking_at([2, 0, 1], 3), source, target) == {Link(0, 1)}
+
+
+def test_a_target_cut_off_before_its_end_links_its_last_token_too():
+    _, source = tokens_of("▁a ▁b")
+    _, target = tokens_of("▁x ▁y")
+    assert token_links(looking_at([1, 0], 3), source, target[:-1]) == {Link(1, 0), Link(0, 1)}
+
+
+def test_words_are_linked_if_any_of_their_subwords_are():
+    record = record_of("▁foot mat ▁new", "▁neue ▁Fuß matte", looking_at([2, 0, 1, 3], 4))
+    alignment = word_links(
+        record, Reading(), space_spans(record.source_text), space_spans(record.target_text)
+    )
+    assert alignment.to_pharaoh() == "0-1 1-0"
+    assert alignment.sure == alignment.possible
+
+
+def test_shifted_words_come_from_the_next_row():
+    record = record_of("▁a ▁b ▁c", "▁x ▁y", looking_at([0, 1, 2], 4))
+    spans = space_spans(record.source_text), space_spans(record.target_text)
+    assert word_links(record, Reading(), *spans).to_pharaoh() == "0-0 1-1"
+    assert word_links(record, Reading(method=SHIFTED), *spans).to_pharaoh() == "1-0 2-1"
+
+
+def test_chinese_words_need_no_spaces():
+    # 我们|去|学校 against pieces that cut elsewhere: 我|们去|学校
+    record = record_of("▁ 我 们去 学校", "▁We ▁go", looking_at([2, 3, 4], 5))
+    assert record.source_text == "我们去学校"
+    words = [Span(0, 2), Span(2, 3), Span(3, 5)]
+    alignment = word_links(record, Reading(), words, space_spans(record.target_text))
+    assert alignment.to_pharaoh() == "0-0 1-0 2-1"
+
+
+def test_a_lone_space_piece_belongs_to_the_word_after_it():
+    record = record_of("▁a ▁ öb", "▁ x ▁y", looking_at([1, 3, 0, 3], 4))
+    alignment = word_links(
+        record, Reading(), space_spans(record.source_text), space_spans(record.target_text)
+    )
+    assert alignment.to_pharaoh() == "0-1 1-0"
+
+
+def test_a_space_at_the_end_belongs_to_no_word():
+    record = record_of("▁a ▁", "▁x", looking_at([1, 2], 3))
+    assert word_links(record, Reading(), [Span(0, 1)], [Span(0, 1)]).to_pharaoh() == ""
+
+
+@pytest.fixture(scope="module")
+def byte_tokenizer():
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(["the cat is small", "die Katze ist klein"] * 30),
+        model_writer=model,
+        vocab_size=275,
+        byte_fallback=True,
+        normalization_rule_name="identity",
+        minloglevel=2,
+        num_threads=1,
+    )
+    return Tokenizer(model.getvalue())
+
+
+def test_each_byte_of_a_character_links_its_word(byte_tokenizer):
+    source_text, target_text = "the 猫 is", "Katze"
+    source = (*byte_tokenizer.tokens(source_text), end_token(source_text))
+    target = (*byte_tokenizer.tokens(target_text), end_token(target_text))
+    byte_columns = [i for i, token in enumerate(source) if token.text.startswith("<0x")]
+    assert [source[i].text for i in byte_columns] == ["<0xE7>", "<0x8C>", "<0xAB>"]
+    for column in byte_columns:
+        rows = looking_at([column] * len(target), len(source))
+        record = record_of((source_text, source), (target_text, target), rows)
+        alignment = word_links(
+            record, Reading(), space_spans(source_text), space_spans(target_text)
+        )
+        assert alignment.to_pharaoh() == "1-0"
+
+
+def test_each_byte_of_a_written_character_has_a_word(byte_tokenizer):
+    source_text, target_text = "cat", "猫 ist"
+    source = (*byte_tokenizer.tokens(source_text), end_token(source_text))
+    target = (*byte_tokenizer.tokens(target_text), end_token(target_text))
+    for row, token in enumerate(target):
+        if token.text.startswith("<0x"):
+            columns = [len(source) - 1] * len(target)  # unaligned but for this byte
+            columns[row] = 1
+            rows = looking_at(columns, len(source))
+            record = record_of((source_text, source), (target_text, target), rows)
+            words = space_spans(source_text), space_spans(target_text)
+            assert word_links(record, Reading(), *words).to_pharaoh() == "0-0"
+
+
+@given(st.integers(0, 10_000))
+def test_word_links_equal_a_loop_over_subwords(seed):
+    random = np.random.default_rng(seed)
+    source, target = "▁ab c ▁de ▁f", "▁u ▁vw ▁xy z"
+    record = record_of(source, target, random_cross(2, 2, 5, 5, seed))
+    reading = Reading(int(random.integers(2)), None, list(ReadingMethod)[int(random.integers(2))])
+    source_words = space_spans(record.source_text)
+    target_words = space_spans(record.target_text)
+    expected = set()
+    for row, token in enumerate(record.target_tokens[:-1]):
+        step = row + 1 if reading.method is SHIFTED else row
+        means = [
+            sum(float(head[step, column]) for head in record.cross[reading.layer]) / 2
+            for column in range(5)
+        ]
+        best = record.source_tokens[means.index(max(means))]
+        for i, source_word in enumerate(source_words):
+            for j, target_word in enumerate(target_words):
+                source_shared = set(range(best.start, best.end)) & set(range(*source_word))
+                target_shared = set(range(token.start, token.end)) & set(range(*target_word))
+                if source_shared and target_shared:
+                    expected.add(Link(i, j))
+    assert expected == word_links(record, reading, source_words, target_words).sure
+
+
+def test_entropy_is_a_share_of_the_highest_one():
+    weights = np.array([[1.0, 0.0, 0.0, 0.0], [0.25] * 4, [0.5, 0.5, 0.0, 0.0]])
+    assert np.allclose([0.0, 1.0, 0.5], normalised_entropy(weights))
+
+
+def test_entropy_of_a_source_of_one_token_is_zero():
+    assert np.array_equal(np.zeros((2, 3)), normalised_entropy(np.ones((2, 3, 1))))

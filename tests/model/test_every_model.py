@@ -1,0 +1,315 @@
+"""What every model promises, whatever its family."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
+
+from attnstudio.model.attention import TanhScore
+from attnstudio.model.interface import SourceBatch
+from attnstudio.model.intervention import AttentionSite, HeadAddress, Intervention, WeightRow
+
+every_model = pytest.mark.parametrize("name", EVERY)
+every_attentive_model = pytest.mark.parametrize("name", ATTENTIVE)
+LENGTHS = (5, 3, 4)
+
+
+@pytest.fixture(autouse=True)
+def _no_gradients():
+    with torch.no_grad():
+        yield
+
+
+def read(model, **wishes):
+    encoded = model.encode(ragged_batch(), **wishes)
+    return model.decode(encoded, target_inputs(), **wishes)
+
+
+def step_through(model, state, inputs, **wishes):
+    """The outputs of one step a target position."""
+    outputs = []
+    for tokens in inputs.unbind(dim=1):
+        step = model.step(state, tokens, **wishes)
+        outputs.append(step.output)
+        state = step.state
+    return outputs
+
+
+def assert_close(actual, expected):
+    torch.testing.assert_close(actual, expected, atol=1e-5, rtol=1e-5)
+
+
+@every_model
+def test_steps_give_the_logits_of_teacher_forcing(name):
+    model = build(EVERY[name])
+    encoded = model.encode(ragged_batch())
+    together = model.decode(encoded, target_inputs()).logits
+    steps = step_through(model, model.start(encoded), target_inputs())
+    assert together.shape == (3, 6, 23)
+    assert_close(torch.cat([step.logits for step in steps], dim=1), together)
+
+
+@every_attentive_model
+def test_steps_look_where_teacher_forcing_looks(name):
+    model = build(EVERY[name])
+    encoded = model.encode(ragged_batch())
+    together = model.decode(encoded, target_inputs(), trace=True)
+    steps = step_through(model, model.start(encoded), target_inputs(), trace=True)
+    for part in ("queries", "scores", "weights"):
+        joined = torch.cat([getattr(step.cross, part) for step in steps], dim=3)
+        assert_close(joined, getattr(together.cross, part))
+    for step in steps:
+        assert_close(step.cross.keys, together.cross.keys)
+
+
+def test_steps_of_a_transformer_look_at_the_target_as_teacher_forcing_does():
+    model = build(TRANSFORMER)
+    encoded = model.encode(ragged_batch())
+    together = model.decode(encoded, target_inputs(), trace=True).self_attention
+    steps = step_through(model, model.start(encoded), target_inputs(), trace=True)
+    for position, step in enumerate(steps):
+        seen = slice(position + 1)
+        own = step.self_attention
+        assert_close(own.weights[..., 0, :], together.weights[..., position, seen])
+        assert_close(own.scores[..., 0, :], together.scores[..., position, seen])
+        assert_close(own.keys, together.keys[..., seen, :])
+
+
+@every_model
+def test_a_state_counts_the_tokens_it_was_fed(name):
+    model = build(EVERY[name])
+    state = model.start(model.encode(ragged_batch()))
+    for position in range(3):
+        assert state.position == position
+        state = model.step(state, torch.tensor([4, 5, 6])).state
+
+
+@every_model
+def test_the_path_with_a_trace_gives_the_logits_of_the_fused_path(name):
+    model = build(EVERY[name])
+    fused = model.encode(ragged_batch())
+    explicit = model.encode(ragged_batch(), trace=True)
+    real = ragged_batch().mask
+    assert_close(explicit.states[real], fused.states[real])
+    assert_close(read(model, trace=True).logits, read(model).logits)
+
+
+@every_model
+def test_nothing_is_traced_unless_asked_for(name):
+    model = build(EVERY[name])
+    output = read(model)
+    assert output.cross is None
+    assert output.self_attention is None
+    assert model.encode(ragged_batch()).self_attention is None
+
+
+@every_attentive_model
+def test_the_trace_has_its_layers_heads_and_lengths(name):
+    trace = read(build(EVERY[name]), trace=True).cross
+    layers, heads, size = (3, 4, 4) if name == "transformer" else (1, 1, 8)
+    assert trace.queries.shape == (3, layers, heads, 6, size)
+    assert trace.keys.shape == (3, layers, heads, 5, size)
+    assert trace.scores.shape == trace.weights.shape == (3, layers, heads, 6, 5)
+
+
+@every_attentive_model
+def test_weights_are_the_softmax_of_the_scores(name):
+    trace = read(build(EVERY[name]), trace=True).cross
+    assert_close(trace.weights, trace.scores.softmax(-1))
+    assert_close(trace.weights.sum(-1), torch.ones(trace.weights.shape[:-1]))
+
+
+@every_attentive_model
+def test_scores_follow_from_the_traced_queries_and_keys(name):
+    model = build(EVERY[name])
+    trace = read(model, trace=True).cross
+    products = trace.queries @ trace.keys.transpose(-2, -1)
+    score = None if name == "transformer" else model.decoder.score
+    if isinstance(score, TanhScore):
+        sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
+        expected = (sums.tanh() * score.score_vector.weight[0]).sum(-1)
+    elif name.startswith(("dot", "general")):
+        expected = products
+    else:
+        expected = products / trace.queries.size(-1) ** 0.5
+    real = ragged_batch().mask[:, None, None, None, :].expand_as(expected)
+    assert_close(trace.scores[real], expected[real])
+
+
+@every_attentive_model
+def test_padding_is_never_looked_at(name):
+    trace = read(build(EVERY[name]), trace=True).cross
+    for row, length in enumerate(LENGTHS):
+        assert trace.weights[row, ..., length:].eq(0.0).all()
+        assert trace.scores[row, ..., length:].eq(-torch.inf).all()
+
+
+@every_model
+def test_a_sentence_alone_and_padded_in_a_batch_give_the_same(name):
+    model = build(EVERY[name])
+    together = read(model, trace=True)
+    source = ragged_batch()
+    for row, length in enumerate(LENGTHS):
+        alone = SourceBatch(source.values[row : row + 1, :length], source.mask[:1, :length])
+        inputs = target_inputs()[row : row + 1]
+        output = model.decode(model.encode(alone), inputs, trace=True)
+        assert_close(output.logits[0], together.logits[row])
+        if output.cross is not None:
+            assert_close(output.cross.weights[0], together.cross.weights[row, ..., :length])
+
+
+@every_model
+def test_a_later_target_does_not_change_earlier_logits(name):
+    model = build(EVERY[name])
+    encoded = model.encode(ragged_batch())
+    changed = target_inputs()
+    changed[:, 4:] = 3
+    before = model.decode(encoded, target_inputs()).logits
+    after = model.decode(encoded, changed).logits
+    assert_close(after[:, :4], before[:, :4])
+    assert not torch.allclose(after[:, 4:], before[:, 4:])
+
+
+@every_model
+def test_selected_rows_go_on_as_the_rows_they_were(name):
+    model = build(EVERY[name])
+    state = model.start(model.encode(ragged_batch()))
+    for tokens in target_inputs()[:, :3].unbind(dim=1):
+        state = model.step(state, tokens).state
+    rows = torch.tensor([2, 0, 0, 1, 2])
+    tokens = target_inputs()[:, 3]
+    expected = model.step(state, tokens, trace=True)
+    actual = model.step(state.select(rows), tokens[rows], trace=True)
+    assert_close(actual.output.logits, expected.output.logits[rows])
+    if expected.output.cross is not None:
+        assert_close(actual.output.cross.weights, expected.output.cross.weights[rows])
+        assert_close(actual.output.cross.keys, expected.output.cross.keys[rows])
+    later = model.step(actual.state, tokens[rows]).output.logits
+    assert_close(later, model.step(expected.state, tokens).output.logits[rows])
+
+
+@every_model
+def test_a_state_may_be_stepped_from_twice(name):
+    model = build(EVERY[name])
+    state = model.start(model.encode(ragged_batch()))
+    first = model.step(state, torch.tensor([4, 5, 6])).output.logits
+    model.step(state, torch.tensor([7, 8, 9]))
+    assert_close(model.step(state, torch.tensor([4, 5, 6])).output.logits, first)
+
+
+# --- interventions -------------------------------------------------------------------------------
+
+
+def read_both_ways(model, change):
+    """The output of teacher forcing, and that of the steps joined to the same shape."""
+    encoded = model.encode(ragged_batch())
+    together = model.decode(encoded, target_inputs(), intervention=change, trace=True)
+    steps = step_through(
+        model, model.start(encoded), target_inputs(), intervention=change, trace=True
+    )
+    joined = replace(
+        together,
+        logits=torch.cat([step.logits for step in steps], dim=1),
+        cross=replace(
+            together.cross,
+            weights=torch.cat([step.cross.weights for step in steps], dim=3),
+            scores=torch.cat([step.cross.scores for step in steps], dim=3),
+        ),
+    )
+    return together, joined
+
+
+ROW = (0.1, 0.6, 0.3)
+
+
+@every_attentive_model
+def test_a_replaced_row_is_what_the_model_looks_with(name):
+    model = build(EVERY[name])
+    layer, head = (1, 2) if name == "transformer" else (0, 0)
+    change = Intervention(rows={WeightRow(layer, head, 2): ROW})
+    before = read(model, trace=True)
+    for output in read_both_ways(model, change):
+        expected = torch.tensor([*ROW, 0.0, 0.0]).expand(3, 5)
+        assert_close(output.cross.weights[:, layer, head, 2], expected)
+        assert_close(
+            output.cross.weights[:, layer, head, :2], before.cross.weights[:, layer, head, :2]
+        )
+        assert_close(output.logits[:, :2], before.logits[:, :2])
+        assert not torch.allclose(output.logits[:, 2], before.logits[:, 2], atol=1e-4)
+
+
+@every_attentive_model
+def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
+    model = build(EVERY[name])
+    before = read(model, trace=True)
+    for output in read_both_ways(model, Intervention(masked_source=frozenset({1}))):
+        weights = output.cross.weights
+        assert weights[..., 1].eq(0.0).all()
+        assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
+        first = before.cross.weights[:, 0, :, 0].clone()  # nothing before it has changed yet
+        first[..., 1] = 0.0
+        assert_close(weights[:, 0, :, 0], first / first.sum(-1, keepdim=True))
+        assert not torch.allclose(output.logits, before.logits, atol=1e-4)
+
+
+@every_attentive_model
+def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
+    model = build(EVERY[name])
+    change = Intervention(
+        rows={WeightRow(0, 0, 3): ROW},
+        masked_source=frozenset({0}),
+        ablated_heads=frozenset({HeadAddress(AttentionSite.CROSS, 1, 2)}),
+    )
+    together, steps = read_both_ways(model, change)
+    assert_close(steps.logits, together.logits)
+    assert_close(steps.cross.weights, together.cross.weights)
+
+
+@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+def test_without_its_one_head_a_recurrent_decoder_sees_a_context_of_zeros(name):
+    """Zero weights give a zero context too, by a path of their own."""
+    model = build(EVERY[name])
+    head = Intervention(ablated_heads=frozenset({HeadAddress(AttentionSite.CROSS, 0, 0)}))
+    nothing = Intervention(rows={WeightRow(0, 0, target): (0.0,) * 5 for target in range(6)})
+    ablated = read_both_ways(model, head)
+    assert_close(ablated[0].logits, read(model, intervention=nothing).logits)
+    assert_close(ablated[1].logits, ablated[0].logits)
+    assert_close(ablated[0].cross.weights.sum(-1), torch.ones(3, 1, 1, 6))
+
+
+@every_model
+def test_an_intervention_that_changes_nothing_changes_nothing(name):
+    model = build(EVERY[name])
+    assert_close(read(model, intervention=Intervention()).logits, read(model).logits)
+
+
+# --- training ------------------------------------------------------------------------------------
+
+
+@every_model
+def test_training_repeats_exactly_from_the_same_random_state(name):
+    model = build(EVERY[name]).train()
+    state = torch.get_rng_state()
+    first = read(model).logits
+    torch.set_rng_state(state)
+    assert read(model).logits.equal(first)
+    assert not read(model).logits.equal(first)
+
+
+@every_model
+def test_every_parameter_learns(name):
+    model = build(EVERY[name]).train()
+    with torch.enable_grad():
+        read(model).logits.logsumexp(-1).sum().backward()
+    assert [key for key, value in model.named_parameters() if value.grad is None] == []
+
+
+@every_model
+def test_bfloat16_autocast_trains(name):
+    model = build(EVERY[name]).train()
+    with torch.enable_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        output = read(model, trace=True)
+        output.logits.float().logsumexp(-1).sum().backward()
+    assert output.logits.isfinite().all()
+    assert output.cross is None or output.cross.weights.dtype is torch.float32

@@ -1,0 +1,208 @@
+"""Recurrent models against the papers' equations worked out in NumPy, one step after the other."""
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import build, ragged_batch, recurrent, target_inputs
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from attnstudio.config import AttentionKind, Cell
+from attnstudio.model.cells import CellState, FedCells
+
+SENTENCE = 0  # the one without padding, five tokens
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def array(tensor):
+    return tensor.detach().double().numpy()
+
+
+def affine(linear, x):
+    y = array(linear.weight) @ x
+    return y if linear.bias is None else y + array(linear.bias)
+
+
+def move(cell, from_inputs, from_hidden, hidden, memory):
+    """The equations of torch.nn.GRU and torch.nn.LSTM."""
+    if cell is Cell.GRU:
+        (ir, iz, in_), (hr, hz, hn) = np.split(from_inputs, 3), np.split(from_hidden, 3)
+        candidate = np.tanh(in_ + sigmoid(ir + hr) * hn)
+        update = sigmoid(iz + hz)
+        return (1 - update) * candidate + update * hidden, memory
+    enter, forget, candidate, show = np.split(from_inputs + from_hidden, 4)
+    memory = sigmoid(forget) * memory + sigmoid(enter) * np.tanh(candidate)
+    return sigmoid(show) * np.tanh(memory), memory
+
+
+def free_cell(model, config, embedded, hidden, memory):
+    cells = model.decoder.cells.recurrent
+    from_inputs = array(cells.weight_ih_l0) @ embedded + array(cells.bias_ih_l0)
+    from_hidden = array(cells.weight_hh_l0) @ hidden + array(cells.bias_hh_l0)
+    return move(config.cell, from_inputs, from_hidden, hidden, memory)
+
+
+def fed_cell(model, config, embedded, fed, hidden, memory):
+    cells = model.decoder.cells
+    from_inputs = affine(cells.input_gates, embedded) + affine(cells.fed_gates, fed)
+    from_hidden = affine(cells.hidden_gates[0], hidden)
+    return move(config.cell, from_inputs, from_hidden, hidden, memory)
+
+
+def scores_of(model, kind, state, source):
+    score = model.decoder.score
+    match kind:
+        case AttentionKind.ADDITIVE | AttentionKind.CONCAT:
+            v = array(score.score_vector.weight)[0]
+            return [v @ np.tanh(affine(score.query, state) + affine(score.key, h)) for h in source]
+        case AttentionKind.DOT:
+            return [state @ h for h in source]
+        case AttentionKind.GENERAL:
+            return [state @ affine(score.key, h) for h in source]
+        case AttentionKind.SCALED_DOT:
+            query = affine(score.query, state)
+            return [query @ affine(score.key, h) / np.sqrt(query.size) for h in source]
+
+
+def look(model, kind, state, source):
+    exponentials = np.exp(scores_of(model, kind, state, source))
+    weights = exponentials / exponentials.sum()
+    return weights, weights @ source
+
+
+def translate_by_hand(model, config, source, summary, tokens):
+    """Weights and logits at every position of one sentence."""
+    kind, size = config.attention, config.hidden_size
+    start = np.tanh(affine(model.bridge, summary))
+    hidden, memory = start[:size], start[size:]
+    attentional = np.zeros(size)
+    all_weights, all_logits = [], []
+    for token in tokens:
+        embedded = array(model.embedding.weight)[token]
+        if kind is AttentionKind.NONE:
+            hidden, memory = free_cell(model, config, embedded, hidden, memory)
+            features = hidden
+        elif kind is AttentionKind.ADDITIVE and config.input_feeding:  # Bahdanau's order
+            weights, context = look(model, kind, hidden, source)
+            hidden, memory = fed_cell(model, config, embedded, context, hidden, memory)
+            seen = np.concatenate([hidden, context, embedded])
+            features = affine(model.decoder.deep_output, seen).reshape(-1, 2).max(axis=1)
+        else:  # Luong's order
+            if config.input_feeding:
+                hidden, memory = fed_cell(model, config, embedded, attentional, hidden, memory)
+            else:
+                hidden, memory = free_cell(model, config, embedded, hidden, memory)
+            weights, context = look(model, kind, hidden, source)
+            attentional = np.tanh(affine(model.decoder.combine, np.concatenate([context, hidden])))
+            features = attentional
+        if kind is not AttentionKind.NONE:
+            all_weights.append(weights)
+        all_logits.append(affine(model.output, features))
+    return np.array(all_weights), np.array(all_logits)
+
+
+@pytest.mark.parametrize("kind", AttentionKind)
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("fed", [True, False])
+def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed):
+    config = recurrent(kind, cell=cell, fed=fed)
+    model = build(config)
+    with torch.no_grad():
+        encoded = model.encode(ragged_batch())
+        output = model.decode(encoded, target_inputs(), trace=True)
+    weights, logits = translate_by_hand(
+        model,
+        config,
+        array(encoded.states[SENTENCE]),
+        array(encoded.summary[SENTENCE]),
+        target_inputs()[SENTENCE].tolist(),
+    )
+    np.testing.assert_allclose(output.logits[SENTENCE], logits, atol=1e-5)
+    if kind is not AttentionKind.NONE:
+        np.testing.assert_allclose(output.cross.weights[SENTENCE, 0, 0], weights, atol=1e-6)
+
+
+def packed_oracle(encoder, cell, layers):
+    """Torch's own bidirectional stack with the weights of ours."""
+    kind = nn.GRU if cell is Cell.GRU else nn.LSTM
+    oracle = kind(6, 8, layers, batch_first=True, bidirectional=True)
+    for layer, (forwards, backwards) in enumerate(
+        zip(encoder.forwards, encoder.backwards, strict=True)
+    ):
+        for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            oracle.get_parameter(f"{part}_l{layer}").copy_(forwards.get_parameter(f"{part}_l0"))
+            oracle.get_parameter(f"{part}_l{layer}_reverse").copy_(
+                backwards.get_parameter(f"{part}_l0")
+            )
+    return oracle
+
+
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_the_encoder_is_torchs_bidirectional_stack_over_packed_sentences(cell, layers):
+    source = ragged_batch()
+    with torch.no_grad():
+        encoder = build(recurrent(AttentionKind.GENERAL, cell=cell, layers=layers)).encoder
+        encoded = encoder(source)
+        packed = pack_padded_sequence(
+            encoder.embedding(source.values),
+            source.mask.sum(1),
+            batch_first=True,
+            enforce_sorted=False,
+        )
+        outputs, final = packed_oracle(encoder, cell, layers)(packed)
+    hidden = final if cell is Cell.GRU else final[0]
+    states, _ = pad_packed_sequence(outputs, batch_first=True)
+    torch.testing.assert_close(encoded.states[source.mask], states[source.mask])
+    torch.testing.assert_close(encoded.summary, torch.cat((hidden[-2], hidden[-1]), dim=-1))
+
+
+def test_the_encoder_states_of_dot_are_reduced_to_the_decoders_size():
+    states = build(recurrent(AttentionKind.DOT)).encode(ragged_batch()).states
+    assert states.shape == (3, 5, 8)
+
+
+def test_the_other_encoder_states_keep_both_directions():
+    states = build(recurrent(AttentionKind.GENERAL)).encode(ragged_batch()).states
+    assert states.shape == (3, 5, 16)
+
+
+@pytest.mark.parametrize("cell", Cell)
+def test_without_attention_there_is_no_cross_trace_and_only_the_summary_counts(cell):
+    model = build(recurrent(AttentionKind.NONE, cell=cell))
+    encoded = model.encode(ragged_batch())
+    output = model.decode(encoded, target_inputs(), trace=True)
+    step = model.step(model.start(encoded), target_inputs()[:, 0], trace=True)
+    assert output.cross is None
+    assert step.output.cross is None
+    encoded.states.data.zero_()
+    assert model.decode(encoded, target_inputs()).logits.equal(output.logits)
+
+
+@pytest.mark.parametrize("cell", Cell)
+def test_fed_cells_are_torchs_own_stack_over_input_and_fed_side_by_side(cell):
+    torch.manual_seed(2)
+    ours = FedCells(cell, input_size=3, fed_size=2, hidden_size=4, layers=2, dropout=0.0)
+    oracle = (nn.GRU if cell is Cell.GRU else nn.LSTM)(5, 4, 2, batch_first=True)
+    inputs, fed, start = torch.randn(2, 6, 3), torch.randn(2, 6, 2), torch.randn(2, 2, 4)
+    with torch.no_grad():
+        oracle.weight_ih_l0.copy_(torch.cat((ours.input_gates.weight, ours.fed_gates.weight), 1))
+        oracle.bias_ih_l0.copy_(ours.input_gates.bias)
+        oracle.weight_ih_l1.copy_(ours.upper_gates[0].weight)
+        oracle.bias_ih_l1.copy_(ours.upper_gates[0].bias)
+        for layer, gates in enumerate(ours.hidden_gates):
+            oracle.get_parameter(f"weight_hh_l{layer}").copy_(gates.weight)
+            oracle.get_parameter(f"bias_hh_l{layer}").copy_(gates.bias)
+        memory = () if cell is Cell.GRU else start.unbind()
+        state = CellState(start.unbind(), memory)
+        tops = []
+        for step, projected in enumerate(ours.project_inputs(inputs).unbind(1)):
+            state = ours.step(projected, fed[:, step], state)
+            tops.append(state.top)
+        expected, _ = oracle(
+            torch.cat((inputs, fed), 2), start if cell is Cell.GRU else (start, start)
+        )
+    torch.testing.assert_close(torch.stack(tops, 1), expected)

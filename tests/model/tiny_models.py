@@ -1,0 +1,58 @@
+"""Tiny models of every kind, and a batch with padding, for the tests of this folder."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import torch
+
+from attnstudio.config import AttentionKind, Cell, RecurrentConfig, TransformerConfig
+from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.interface import SourceBatch
+
+VOCABULARY = VocabularySizes(source=23, target=23, shared=True)
+
+
+def recurrent(kind, *, cell=Cell.GRU, layers=1, fed=True):
+    return RecurrentConfig(
+        attention=kind,
+        cell=cell,
+        layers=layers,
+        embedding_size=6,
+        hidden_size=8,
+        input_feeding=fed,
+        dropout=0.3,
+    )
+
+
+TRANSFORMER = TransformerConfig(
+    encoder_layers=2, decoder_layers=3, model_size=16, heads=4, feedforward_size=24, dropout=0.3
+)
+ATTENTIVE = {"transformer": TRANSFORMER} | {
+    f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
+    for kind, cell, fed in product(AttentionKind, Cell, (True, False))
+    if kind is not AttentionKind.NONE
+}
+EVERY = ATTENTIVE | {
+    f"none-{cell}": recurrent(AttentionKind.NONE, cell=cell, layers=2) for cell in Cell
+}
+
+
+def build(config, vocabulary=VOCABULARY):
+    torch.manual_seed(7)
+    model = build_model(config, vocabulary).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():  # biases start at zero: let them count
+            parameter.add_(torch.randn_like(parameter), alpha=0.2)
+    return model
+
+
+def ragged_batch():
+    """Sentences of 5, 3 and 4 ids, padded with 0."""
+    values = torch.tensor([[7, 9, 4, 11, 2], [5, 8, 2, 0, 0], [13, 6, 10, 2, 0]])
+    return SourceBatch(values, values != 0)
+
+
+def target_inputs():
+    """(3, 6) ids that begin with ``<s>``."""
+    return torch.tensor([[1, 5, 6, 7, 8, 9], [1, 12, 4, 4, 20, 6], [1, 22, 21, 5, 17, 11]])

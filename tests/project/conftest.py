@@ -1,0 +1,44 @@
+"""A small project of rule-made pairs, ready to train in a second or two."""
+
+import pytest
+
+from attnstudio.config import merge_config
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.presets import find_preset
+from attnstudio.project.project import Project
+
+SETTINGS = {
+    "tiny": {
+        "model": {"model_size": 16, "heads": 2, "feedforward_size": 32, "dropout": 0.2},
+    },
+    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16, "dropout": 0.2}},
+}
+
+
+@pytest.fixture
+def project(tmp_path, pairs):
+    project = Project.create(tmp_path / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    return project
+
+
+def small_config(preset="tiny", **changes):
+    """A tiny run that reports every step; ``changes`` are tables such as ``training={...}``."""
+    config = merge_config(find_preset(preset).config, SETTINGS[preset])
+    always = {
+        "tokenizer": {"vocabulary_size": 320},
+        "training": {
+            "batch_tokens": 200, "report_every": 1, "validate_every": 8, "threads": 1,
+            "watch_sentences": 1, "decoded_pairs": 4, "warmup_steps": 4,
+        },
+    }  # fmt: skip
+    return merge_config(merge_config(config, always), changes)
+
+
+@pytest.fixture(name="small_config")
+def _small_config():
+    return small_config

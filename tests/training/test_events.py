@@ -1,0 +1,84 @@
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnstudio.project.recorder import EventRecorder, read_events
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Failed,
+    Finished,
+    Notice,
+    Started,
+    Step,
+    Validation,
+    WatchTranslated,
+    from_json,
+    to_json,
+)
+
+STEP = st.integers(0, 10**9)
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+TEXT = st.text(st.characters(codec="utf-8"))
+OPTIONAL = st.none() | NUMBER
+EVENTS = st.one_of(
+    st.builds(Started, STEP, NUMBER, st.none() | STEP, TEXT, STEP, STEP, STEP, STEP),
+    st.builds(Step, STEP, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, STEP),
+    st.builds(
+        Validation, STEP, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, OPTIONAL, OPTIONAL, OPTIONAL,
+        st.none() | TEXT, NUMBER, st.booleans(),
+    ),
+    st.builds(WatchTranslated, STEP, NUMBER, STEP, TEXT, TEXT, TEXT, TEXT),
+    st.builds(CheckpointSaved, STEP, NUMBER),
+    st.builds(Notice, STEP, NUMBER, st.just("{n} pairs of {who}"),
+              st.fixed_dictionaries({"n": STEP, "who": TEXT})),
+    st.builds(Finished, STEP, NUMBER, TEXT, STEP),
+    st.builds(Failed, STEP, NUMBER, TEXT, TEXT),
+)  # fmt: skip
+
+
+@given(EVENTS)
+def test_every_event_survives_its_line_of_json(event):
+    line = to_json(event)
+
+    assert from_json(line) == event
+    assert "\n" not in line
+
+
+def test_an_infinite_loss_is_null_in_json_and_not_a_number_after_it():
+    step = Step(3, 1.0, 0.5, math.inf, 1e-3, math.nan, 100.0, 40)
+    content = json.loads(to_json(step))
+
+    assert (content["loss"], content["gradient_norm"]) == (None, None)
+    assert math.isnan(from_json(to_json(step)).loss)
+
+
+def test_every_line_names_its_event_step_and_time():
+    content = json.loads(to_json(CheckpointSaved(7, 2.5)))
+
+    assert content == {"event": "checkpoint", "step": 7, "elapsed_s": 2.5}
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", '{"event": "holiday"}', '{"event": "step"}'])
+def test_a_line_that_is_no_event_is_refused(line):
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one too
+        from_json(line)
+
+
+def test_a_torn_last_line_is_ignored_and_later_events_are_whole(tmp_path):
+    path = tmp_path / "events.jsonl"
+    first, second = CheckpointSaved(1, 1.0), CheckpointSaved(2, 2.0)
+    with EventRecorder(path) as recorder:
+        recorder.record(first)
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"event": "checkp')
+    with EventRecorder(path) as recorder:
+        recorder.record(second)
+
+    assert list(read_events(path)) == [first, second]
+
+
+def test_a_run_that_said_nothing_has_no_events(tmp_path):
+    assert list(read_events(tmp_path / "events.jsonl")) == []

@@ -1,0 +1,59 @@
+from attnstudio.training.events import CheckpointSaved, Failed, Finished, Started, Step, Validation
+from attnstudio.training.history import History
+
+
+def started(step=0, resumed_from=None):
+    return Started(step, 0.0, resumed_from, "cpu", 1, 10, 20, 3)
+
+
+def updated(step):
+    return Step(step, float(step), 0.1, 5.0 - step, 1e-3, 1.0, 100.0, step * 10)
+
+
+def validated(step, loss, *, is_best):
+    return Validation(step, 0.0, 0.1, loss, 2.0, 0.5, None, None, None, None, 1.0, is_best)
+
+
+def fold(*events):
+    history = History()
+    for event in events:
+        history.add(event)
+    return history
+
+
+def test_a_resumed_segment_voids_what_came_after_its_checkpoint():
+    history = fold(
+        started(), updated(1), updated(2), CheckpointSaved(2, 0.0), updated(3), updated(4),
+        started(2, resumed_from=2), updated(3),
+    )  # fmt: skip
+
+    assert [step.step for step in history.steps] == [1, 2, 3]
+    assert history.checkpoints == [2]
+
+
+def test_a_run_that_began_again_without_checkpoint_keeps_nothing():
+    history = fold(started(), updated(1), updated(2), started(), updated(1))
+
+    assert [step.step for step in history.steps] == [1]
+
+
+def test_the_best_validation_is_the_last_that_was_marked():
+    history = fold(
+        started(),
+        validated(10, 3.0, is_best=True),
+        validated(20, 2.0, is_best=True),
+        validated(30, 2.5, is_best=False),
+    )
+
+    assert history.best.step == 20
+
+
+def test_a_killed_run_has_no_ending_and_a_resumed_one_forgets_its_failure():
+    assert fold(started(), updated(1)).ending is None
+    assert fold(started(), Failed(1, 0.0, "no", ""), started(1, 1)).ending is None
+
+
+def test_the_step_is_the_last_one_known():
+    assert fold(started(), updated(8), Finished(9, 0.0, "requested", 0)).step == 9
+    assert fold(started(), updated(8)).step == 8
+    assert fold(started()).step == 0

@@ -1,0 +1,113 @@
+import math
+
+import pytest
+import torch
+from torch.nn import functional
+
+from attnstudio.config import Schedule
+from attnstudio.errors import ConfigError
+from attnstudio.training.optimisation import (
+    build_optimiser,
+    learning_rate,
+    load_optimiser_tensors,
+    optimiser_tensors,
+    sequence_loss,
+)
+
+OUTPUTS = torch.tensor([[5, 3, 2, 0], [4, 2, 0, 0]])
+
+
+@pytest.fixture
+def logits():
+    return torch.randn(2, 4, 7, generator=torch.Generator().manual_seed(3))
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
+def test_the_minimised_loss_is_torchs_label_smoothed_cross_entropy(logits, smoothing):
+    expected = functional.cross_entropy(
+        logits.flatten(0, 1),
+        OUTPUTS.flatten(),
+        ignore_index=0,
+        label_smoothing=smoothing,
+        reduction="sum",
+    )
+
+    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, smoothing).smoothed, expected)
+
+
+def test_the_reported_loss_has_no_smoothing(logits):
+    expected = functional.cross_entropy(
+        logits.flatten(0, 1), OUTPUTS.flatten(), ignore_index=0, reduction="sum"
+    )
+
+    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, 0.3).cross_entropy, expected)
+
+
+def test_padding_adds_nothing_to_the_loss(logits):
+    changed = logits.clone()
+    changed[0, 3] = 50.0
+    changed[1, 2:] = -50.0
+
+    assert sequence_loss(logits, OUTPUTS, 0.1) == sequence_loss(changed, OUTPUTS, 0.1)
+
+
+def rate(step, schedule, *, warmup=100, horizon=0):
+    return learning_rate(
+        step, peak=2.0, schedule=schedule, warmup_steps=warmup, horizon_steps=horizon
+    )
+
+
+def test_the_rate_rises_straight_to_its_peak():
+    assert [rate(s, Schedule.CONSTANT) for s in (1, 50, 100)] == [0.02, 1.0, 2.0]
+
+
+def test_inverse_square_root_falls_to_half_at_four_times_the_warm_up():
+    assert rate(400, Schedule.INVERSE_SQRT) == pytest.approx(1.0)
+
+
+def test_inverse_square_root_without_warm_up_begins_at_the_peak():
+    assert rate(1, Schedule.INVERSE_SQRT, warmup=0) == 2.0
+
+
+def test_a_linear_schedule_is_halved_midway_and_zero_from_the_horizon_on():
+    linear = [rate(s, Schedule.LINEAR, horizon=300) for s in (200, 300, 301)]
+
+    assert linear == [1.0, 0.0, 0.0]
+
+
+def test_a_linear_schedule_without_horizon_is_refused():
+    with pytest.raises(ConfigError, match="needs a horizon after its warm-up of 100 steps"):
+        rate(1, Schedule.LINEAR)
+
+
+def test_gains_and_biases_do_not_decay():
+    model = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.LayerNorm(3))
+    decaying, others = build_optimiser(model, beta2=0.98, weight_decay=0.5).param_groups
+
+    assert [tuple(p.shape) for p in decaying["params"]] == [(3, 3)]
+    assert (decaying["weight_decay"], others["weight_decay"]) == (0.5, 0.0)
+
+
+def test_an_optimiser_goes_on_exactly_from_its_tensors():
+    def update(model, optimiser):
+        model(torch.ones(2, 3)).square().sum().backward()
+        for group in optimiser.param_groups:
+            group["lr"] = 0.01
+        optimiser.step()
+        optimiser.zero_grad()
+
+    torch.manual_seed(0)
+    model = torch.nn.Linear(3, 2)
+    optimiser = build_optimiser(model, beta2=0.98, weight_decay=0.1)
+    update(model, optimiser)
+    twin = torch.nn.Linear(3, 2)
+    twin.load_state_dict(model.state_dict())
+    twin_optimiser = build_optimiser(twin, beta2=0.98, weight_decay=0.1)
+    saved = {name: t.clone() for name, t in optimiser_tensors(optimiser, model).items()}
+    load_optimiser_tensors(twin_optimiser, twin, saved)
+    for _ in range(3):
+        update(model, optimiser)
+        update(twin, twin_optimiser)
+
+    assert torch.equal(model.weight, twin.weight)
+    assert math.isfinite(float(model.weight.detach().sum()))
