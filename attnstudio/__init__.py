@@ -1,3 +1,31 @@
-"""Attention Studio: train an attention translator on your own machine and see what it looks at."""
+"""Attention Studio: train an attention translator on your own machine and see what it looks at.
+
+The line, from a file to a picture; each stage takes values and gives values::
+
+    file ─▶ ParallelCorpus ─▶ Tokenizer ─▶ ParallelDataset ─▶ Trainer ══ TrainingEvent ══▶ History
+                                                                 ▼
+               Checkpoint ─▶ Translator ─▶ Translation, AttentionRecord ─▶ Alignment, picture
+
+The rooms, from the top down; each knows only those below it (``lint-imports`` checks)::
+
+    __main__          `python -m attnstudio`
+    cli/              the headless commands: shapes, output, one module a family
+    gui/              Qt, and nothing but this room knows it; today: an SVG becomes a PNG
+    project/          the folder on disk: project, run, checkpoint, recorder; pipeline.py joins
+                      all stages
+    evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
+    interpretation/   links from attention, pictures and tables of it, symmetrisation
+    inference/        search, translator, attention record
+    training/         events, stop, dataset, optimisation, the one loop, state, history
+    model/            attention, recurrent and transformer encoder-decoders, one interface,
+                      interventions
+    tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
+    corpus/           sentence pairs on disk, alignments, readers, splits; samples/ makes the
+                      sample corpora
+    presets.py        named starting points for a run
+    config.py         every knob once: type, default, bounds, label, one line of help
+    resources.py      where the files that come with the program lie
+    errors.py         the errors a person can act on
+"""
 
 __version__ = "0.1.0"

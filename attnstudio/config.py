@@ -7,11 +7,12 @@ Presets live in `attnstudio.presets`.
 
 from __future__ import annotations
 
+import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import tomlkit
 from pydantic import (
@@ -22,8 +23,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from attnstudio.errors import ConfigError
+
+_MOST = 1_000_000_000  # for counts that have no other bound
 
 
 class TokenizerKind(StrEnum):
@@ -102,7 +107,7 @@ def _knob(
 
 class _Config(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_default=True, use_enum_values=False
+        extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False
     )
 
 
@@ -151,6 +156,12 @@ class TokenizerConfig(_Config):
         gt=0.0,
         le=1.0,
     )
+
+    @model_validator(mode="after")
+    def _sampled_pieces_have_alternatives(self) -> Self:
+        if self.sampling and self.kind not in (TokenizerKind.UNIGRAM, TokenizerKind.BPE):
+            raise ValueError(f"sampling needs unigram or bpe pieces, not {self.kind.value}")
+        return self
 
 
 class RecurrentConfig(_Config):
@@ -245,7 +256,7 @@ class TrainingConfig(_Config):
         Schedule.INVERSE_SQRT, "Schedule", "After the warm-up: inverse_sqrt, linear or constant."
     )
     warmup_steps: int = _knob(
-        400, "Warm-up", "Updates over which the learning rate rises.", unit="steps", ge=0
+        400, "Warm-up", "Updates over which the learning rate rises.", unit="steps", ge=0, le=_MOST
     )
     horizon_steps: int = _knob(
         0,
@@ -253,6 +264,7 @@ class TrainingConfig(_Config):
         "Update at which a linear schedule reaches zero; stopping earlier does not move it.",
         unit="steps",
         ge=0,
+        le=_MOST,
     )
     adam_beta2: float = _knob(
         0.98, "Adam beta 2", "Memory of the squared gradients.", level=Level.EXPERT, gt=0.0, lt=1.0
@@ -279,7 +291,7 @@ class TrainingConfig(_Config):
         le=4096,
     )
     validate_every: int = _knob(
-        200, "Validate every", "Updates between two validations.", unit="steps", ge=1
+        200, "Validate every", "Updates between two validations.", unit="steps", ge=1, le=_MOST
     )
     validation_pairs: int = _knob(
         1000,
@@ -287,6 +299,7 @@ class TrainingConfig(_Config):
         "Most pairs used for the validation loss.",
         level=Level.EXPERT,
         ge=1,
+        le=_MOST,
     )
     decoded_pairs: int = _knob(
         200,
@@ -294,6 +307,7 @@ class TrainingConfig(_Config):
         "Most validation sentences translated for BLEU and chrF; 0 for none.",
         level=Level.EXPERT,
         ge=0,
+        le=_MOST,
     )
     watch_sentences: int = _knob(
         4, "Watch sentences", "Validation sentences whose attention is kept over time.", ge=0, le=32
@@ -306,6 +320,7 @@ class TrainingConfig(_Config):
         "Patience",
         "Validations without a new best before training stops; 0 for never.",
         ge=0,
+        le=_MOST,
     )
     report_every: int = _knob(
         10, "Report every", "Updates between two reported losses.", level=Level.EXPERT, ge=1, le=10
@@ -332,11 +347,16 @@ class TrainingConfig(_Config):
     )
 
     @model_validator(mode="after")
+    def _bleu_needs_translations(self) -> Self:
+        if self.best_metric is BestMetric.BLEU and not self.decoded_pairs:
+            raise ValueError("best_metric bleu needs decoded_pairs above 0")
+        return self
+
+    @model_validator(mode="after")
     def _linear_schedules_have_a_horizon(self) -> Self:
         if self.schedule is Schedule.LINEAR and self.horizon_steps <= self.warmup_steps:
             raise ValueError(
-                "a linear schedule needs training.horizon_steps after its "
-                f"{self.warmup_steps} warm-up steps"
+                f"a linear schedule needs horizon_steps after its {self.warmup_steps} warm-up steps"
             )
         return self
 
@@ -344,7 +364,7 @@ class TrainingConfig(_Config):
 class LimitsConfig(_Config):
     """When to stop. Limits only stop: they never bend a schedule."""
 
-    max_steps: int | None = _knob(None, "Steps", "Updates in all.", unit="steps", ge=1)
+    max_steps: int | None = _knob(None, "Steps", "Updates in all.", unit="steps", ge=1, le=_MOST)
     max_minutes: float | None = _knob(
         None, "Minutes", "Training time in all.", unit="minutes", level=Level.SIMPLE, gt=0.0
     )
@@ -378,7 +398,7 @@ class DecodingConfig(_Config):
         le=8192,
     )
     batch_tokens: int = _knob(
-        4096, "Batch size", "Source tokens decoded together.", level=Level.EXPERT, ge=16
+        4096, "Batch size", "Source tokens decoded together.", level=Level.EXPERT, ge=16, le=_MOST
     )
 
 
@@ -413,14 +433,19 @@ def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
         ConfigError: an unknown key or a value out of bounds; all problems are named.
     """
     merged = base.model_dump(mode="json")
-    model_kind = changes.get("model", {}).get("kind", base.model.kind)
-    if model_kind != base.model.kind:
+    model = changes.get("model")
+    if isinstance(model, Mapping) and model.get("kind", base.model.kind) != base.model.kind:
         merged["model"] = {}
     _merge_into(merged, changes)
     try:
         return RunConfig.model_validate(merged)
     except ValidationError as error:
-        raise _as_config_error(error) from error
+        problems = [_Problem.read(details) for details in error.errors()]
+        raise ConfigError(
+            "{problems}.",
+            hint=_hint(problems),
+            problems="; ".join(problem.text for problem in problems),
+        ) from error
 
 
 def parse_assignments(assignments: list[str]) -> dict[str, Any]:
@@ -432,16 +457,16 @@ def parse_assignments(assignments: list[str]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for assignment in assignments:
         path, separator, text = assignment.partition("=")
-        *groups, name = path.strip().split(".")
-        if not separator or not groups:
+        *groups, name = (part.strip() for part in path.split("."))
+        table = changes
+        for group in groups:
+            table = table.setdefault(group, {}) if isinstance(table, dict) else table
+        if not separator or not groups or not all((*groups, name)) or not isinstance(table, dict):
             raise ConfigError(
                 "{assignment} is not a setting.",
                 hint="Write it as group.name=value, for example training.batch_tokens=1024.",
                 assignment=repr(assignment),
             )
-        table = changes
-        for group in groups:
-            table = table.setdefault(group, {})
         table[name] = _parse_value(text.strip())
     return changes
 
@@ -453,10 +478,13 @@ def read_config_file(path: Path) -> dict[str, Any]:
         ConfigError: the file is missing or not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(
-            "{path} could not be read: {reason}.", path=path, reason=error.strerror or error
+            "{path} could not be read: {reason}.",
+            hint="Check the name and the folder.",
+            path=path,
+            reason=error.strerror or error,
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
@@ -481,7 +509,13 @@ def read_definition(path: Path) -> RunDefinition:
     try:
         return RunDefinition.model_validate(read_config_file(path))
     except ValidationError as error:
-        raise _as_config_error(error) from error
+        problems = [_Problem.read(details).text for details in error.errors()]
+        raise ConfigError(
+            "{path} is not the config of a run: {problems}.",
+            hint="It was changed by hand, or made by a newer Attention Studio: update it.",
+            path=path,
+            problems="; ".join(problems),
+        ) from error
 
 
 def _parse_value(text: str) -> Any:  # noqa: ANN401 - TOML values are of many types
@@ -499,22 +533,94 @@ def _merge_into(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
             target[key] = dict(value) if isinstance(value, Mapping) else value
 
 
-def _as_config_error(error: ValidationError) -> ConfigError:
-    problems = []
-    hint = "Correct the value; 'attnstudio train --help' says where settings come from."
-    for problem in error.errors():
-        # pydantic puts the union's tag into the path: model.transformer.heads
-        names = [str(part) for part in problem["loc"] if part not in ("recurrent", "transformer")]
-        name = ".".join(names)
-        if problem["type"] == "extra_forbidden":
-            problems.append(f"{name} is not a setting here")
-            if names[0] == "model":
-                hint = (
-                    "Each kind of model has its own settings: choose the kind first, with "
-                    "--preset bahdanau or --set model.kind=recurrent (or transformer)."
-                )
-        else:
-            message = problem["msg"].removeprefix("Value error, ").rstrip(".")
-            value = "" if isinstance(problem["input"], dict) else f" = {problem['input']!r}"
-            problems.append(f"{name}{value}: {message[0].lower()}{message[1:]}")
-    return ConfigError("{problems}.", hint=hint, problems="; ".join(problems))
+class _Problem(NamedTuple):
+    """One thing that is wrong with a config.
+
+    Attributes:
+        name: the setting, dotted.
+        model_kind: the kind of model the setting was given to, if it is one of a model's.
+        text: what is wrong, the name included.
+        is_unknown: no such setting.
+    """
+
+    name: str
+    model_kind: str
+    text: str
+    is_unknown: bool = False
+
+    @classmethod
+    def read(cls, details: ErrorDetails) -> Self:
+        """From pydantic's words to ours."""
+        place = [str(part) for part in details["loc"]]
+        model_kind = ""
+        if "model" in place[:-1]:  # pydantic puts the union's tag there: model.transformer.heads
+            model_kind = place.pop(place.index("model") + 1)
+        name, value = ".".join(place), details["input"]
+        match details["type"]:
+            case "extra_forbidden":
+                of_what = f" of a {model_kind} model" if model_kind else ""
+                return cls(name, model_kind, f"{name} is not a setting{of_what}", is_unknown=True)
+            case "missing":
+                return cls(name, model_kind, f"{name} is missing")
+            case "union_tag_invalid" | "union_tag_not_found":
+                kind = value.get("kind") if isinstance(value, Mapping) else value
+                text = f"{name}.kind must be recurrent or transformer, not {kind!r}"
+                return cls(f"{name}.kind", model_kind, text)
+            case "value_error":
+                return cls(name, model_kind, f"{name}: {details['ctx']['error']}")
+            case "model_type" | "model_attributes_type":
+                return cls(name, model_kind, f"{name} must be a table of settings")
+            case _ if isinstance(value, Mapping):
+                return cls(name, model_kind, f"{name} is one value, not a table")
+            case _:
+                return cls(name, model_kind, f"{name} must be {_demand(details)}, not {value!r}")
+
+
+def _demand(details: ErrorDetails) -> str:
+    match details["type"].partition("_")[0]:
+        case "int":
+            return "a whole number"
+        case "float":
+            return "a number"
+        case "bool":
+            return "true or false"
+    words = details["msg"].removeprefix("Input should be ")
+    for theirs, ours in (("greater than", "above"), ("less than", "below")):
+        words = words.replace(f"{theirs} or equal to", "at least" if ours == "above" else "at most")
+        words = words.replace(theirs, ours)
+    return words
+
+
+def _hint(problems: Sequence[_Problem]) -> str:
+    first = next((problem for problem in problems if problem.is_unknown), problems[0])
+    fields = _fields(first.model_kind)
+    if not first.is_unknown:
+        field = fields.get(first.name)
+        return (field and field.description) or "Change it, or what it depends on."
+    group, _, name = first.name.rpartition(".")
+    same = [other for other in fields if other.endswith(f".{name}")]
+    if not same and name in RecurrentConfig.model_fields | TransformerConfig.model_fields:
+        return (
+            "Each kind of model has its own settings: choose the kind first, with "
+            "--preset bahdanau or --set model.kind=recurrent (or transformer)."
+        )
+    neighbours = [other for other in fields if other.startswith(f"{group}.")]
+    near = same or difflib.get_close_matches(first.name, neighbours, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean {near[0]}?"
+    known = ", ".join(neighbours) or "the groups tokenizer, model, training and limits"
+    return f"There are: {known}."
+
+
+def _fields(model_kind: str) -> dict[str, FieldInfo]:
+    groups: dict[str, type[_Config]] = {
+        "tokenizer": TokenizerConfig,
+        "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
+        "training": TrainingConfig,
+        "limits": LimitsConfig,
+    }
+    return {
+        f"{group}.{name}": field
+        for group, config in groups.items()
+        for name, field in config.model_fields.items()
+    }

@@ -1,8 +1,8 @@
 """SentencePiece behind our types: text to tokens to ids and back, character offsets kept.
 
-SentencePiece cannot be stopped while it trains, so it trains in a child process
-(``python -m attnstudio.tokenizer``), which can be ended at any time. Texts go in and the model
-comes out as bytes: no file name reaches SentencePiece, which mistreats some on Windows.
+SentencePiece cannot be stopped while it trains, so it trains in a child process, which can be ended
+at any time. Texts go in and the model comes out as bytes: no file name reaches SentencePiece,
+which mistreats some on Windows.
 """
 
 from __future__ import annotations
@@ -10,16 +10,19 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO, Any
 
 import sentencepiece
 
-from attnstudio.errors import TokenizerError
+from attnstudio.errors import CorpusError, TokenizerError
 
 PADDING_ID = 0
 START_ID = 1
@@ -33,9 +36,14 @@ _TOO_HIGH = re.compile(r"value <= (\d+)")
 _TOO_SMALL = re.compile(r"required_chars\. \d+ vs (\d+)")
 # The float sums of training depend on how many threads share them, so the number is fixed.
 _TRAINING_THREADS = 2
-_LONGEST_TRAINING_SENTENCE_BYTES = 16_384
+_LONGEST_TRAINING_CHARACTERS = 4_096
+_LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
 _POLL_S = 0.1
+_CHILD = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from attnstudio.tokenizer import train_for_parent; train_for_parent(sys.argv[2])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,9 @@ class TrainedTokenizer:
 class Tokenizer:
     """Cuts text of one language into pieces.
 
+    With byte fallback ``decode(encode(text)) == text`` for any text without ``▁`` itself, which
+    stands for a space.
+
     Args:
         model: a serialised SentencePiece model.
 
@@ -95,9 +106,8 @@ class Tokenizer:
             self._processor.LoadFromSerializedProto(model)
         except RuntimeError as error:
             raise TokenizerError(
-                "The tokenizer could not be read: {reason}.",
-                hint="Its file is damaged; train again.",
-                reason=error,
+                "A tokenizer of the project is damaged.",
+                hint="Delete the folder 'tokenizers' and train or resume: it is made again.",
             ) from error
         self.model = model
 
@@ -155,7 +165,7 @@ def train_tokenizer(
     """Train SentencePiece in a child process.
 
     Args:
-        texts: the sentences, one line each.
+        texts: the sentences, one line each; read once, never held together.
         spec: kind and size; the size is mended when the corpus is too small or has more
             characters than the vocabulary has places.
         should_stop: asked every 0.1 s; True ends the child.
@@ -164,34 +174,61 @@ def train_tokenizer(
         The model, or None when stopped.
 
     Raises:
+        CorpusError: there is no text.
         TokenizerError: SentencePiece refused.
     """
-    payload = "\n".join((json.dumps(_as_mapping(spec)), *texts)).encode()
-    with subprocess.Popen(
-        [sys.executable, "-m", "attnstudio.tokenizer"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as child:
-        output, errors = b"", b""
-        pending: bytes | None = payload
-        while True:
-            try:
-                output, errors = child.communicate(pending, timeout=_POLL_S)
-                break
-            except subprocess.TimeoutExpired:
-                pending = None  # communicate goes on with what it was given first
-                if should_stop():
-                    child.kill()
-                    return None
+    with tempfile.TemporaryFile() as spool:
+        if not _write_texts(spool, texts):
+            raise CorpusError(
+                "There is no text to train a tokenizer on.",
+                hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
+            )
+        spool.seek(0)
+        # The child imports what its parent does, whatever lies in the current folder.
+        arguments = ["-P", "-c", _CHILD, json.dumps(sys.path), json.dumps(_as_mapping(spec))]
+        with subprocess.Popen(
+            [sys.executable, *arguments],
+            stdin=spool,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as child:
+            while True:
+                try:
+                    output, errors = child.communicate(timeout=_POLL_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    if should_stop():
+                        child.kill()
+                        return None
     if child.returncode != 0:
-        reason = errors.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        if should_stop():  # a signal to the whole group of processes ended the child first
+            return None
         raise TokenizerError(
-            "SentencePiece could not be trained: {reason}",
+            "SentencePiece could not be trained: {reason}.",
             hint="Try another kind of pieces or another vocabulary size.",
-            reason=reason[-1],
+            reason=_last_line(errors) or f"its process ended with code {child.returncode}",
         )
     return TrainedTokenizer(output, Tokenizer(output).size)
+
+
+def _write_texts(file: IO[bytes], texts: Iterable[str]) -> bool:
+    """One line each, long ones in parts, because SentencePiece skips what is too long.
+
+    Returns:
+        Whether there was anything but spaces.
+    """
+    some = False
+    for text in texts:
+        some = some or bool(text.strip())
+        for start in range(0, len(text), _LONGEST_TRAINING_CHARACTERS):
+            part = text[start : start + _LONGEST_TRAINING_CHARACTERS]
+            file.write(part.encode("utf-8") + b"\n")
+    return some
+
+
+def _last_line(errors: bytes) -> str:
+    lines = errors.decode("utf-8", "replace").strip().splitlines() or [""]
+    return lines[-1].removeprefix("RuntimeError: ").rstrip(".")
 
 
 def _as_tokens(mapping: Any) -> list[Token]:  # noqa: ANN401 - SentencePiece types it so
@@ -205,16 +242,17 @@ def _as_mapping(spec: TokenizerSpec) -> dict[str, Any]:
     return {name: getattr(spec, name) for name in TokenizerSpec.__slots__}
 
 
-def _train_here(texts: Sequence[str], spec: TokenizerSpec) -> bytes:
+def _train_here(texts: IO[bytes], spec: TokenizerSpec) -> bytes:
     """Train and return the model; the vocabulary size is mended at most a few times."""
     size = spec.vocabulary_size
     coverage = spec.character_coverage or _coverage_by_script(texts)
     subword = spec.kind in ("unigram", "bpe")
     for _ in range(4):
+        texts.seek(0)
         model = io.BytesIO()
         try:
             sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=iter(texts),
+                sentence_iterator=(line.rstrip(b"\n") for line in texts),
                 model_writer=model,
                 model_type=spec.kind,
                 vocab_size=size,
@@ -224,7 +262,7 @@ def _train_here(texts: Sequence[str], spec: TokenizerSpec) -> bytes:
                 character_coverage=coverage,
                 normalization_rule_name="identity",  # stored text is not rewritten
                 remove_extra_whitespaces=False,
-                max_sentence_length=_LONGEST_TRAINING_SENTENCE_BYTES,
+                max_sentence_length=_LONGEST_TRAINING_CHARACTERS * 4,  # bytes
                 num_threads=_TRAINING_THREADS,
                 pad_id=PADDING_ID,
                 bos_id=START_ID,
@@ -241,20 +279,23 @@ def _train_here(texts: Sequence[str], spec: TokenizerSpec) -> bytes:
                 continue
             raise
         return model.getvalue()
-    raise RuntimeError(f"no vocabulary size between {size} and {spec.vocabulary_size} fits.")
+    raise RuntimeError(f"no vocabulary size between {size} and {spec.vocabulary_size} fits")
 
 
-def _coverage_by_script(texts: Sequence[str]) -> float:
+def _coverage_by_script(texts: IO[bytes]) -> float:
     """1.0 for alphabets; 0.9995 where thousands of characters are written, most of them rarely."""
-    characters = set().union(*texts[:100_000]) if texts else set()
+    characters: set[str] = set()
+    for line in islice(texts, _LOOKED_AT_LINES):
+        characters.update(line.decode("utf-8"))
     large = sum(unicodedata.name(c, "").startswith(_LARGE_SCRIPTS) for c in characters)
     return 0.9995 if large > 1_000 else 1.0
 
 
-def _main(stdin: IO[bytes], stdout: IO[bytes]) -> None:
-    header, *texts = stdin.read().decode("utf-8").split("\n")
-    stdout.write(_train_here(texts, TokenizerSpec(**json.loads(header))))
+def train_for_parent(spec: str) -> None:
+    """What the child process does: texts from stdin, the model to stdout.
 
-
-if __name__ == "__main__":
-    _main(sys.stdin.buffer, sys.stdout.buffer)
+    Args:
+        spec: a `TokenizerSpec` in JSON.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    sys.stdout.buffer.write(_train_here(sys.stdin.buffer, TokenizerSpec(**json.loads(spec))))

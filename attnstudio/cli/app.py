@@ -20,13 +20,14 @@ from typer.exceptions import TyperException
 from attnstudio import __version__
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
+from attnstudio.training.stop import StopReason
 
-INTERRUPTED = 130
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="attnstudio",
     help="Train an attention translator on your own machine and see what it looks at.",
-    no_args_is_help=True,
+    add_help_option=False,  # typer's own loads pydantic before a command can show its help
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -36,10 +37,14 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folde
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
 RunName = Annotated[
     str | None,
-    typer.Option("--run", help="Which run; the last trained by default."),
+    typer.Option("--run", metavar="NAME", help="Which run; the last trained by default."),
 ]
-Checkpoint = Annotated[str, typer.Option(help="best, last or a step.")]
-Beam = Annotated[int, typer.Option(min=1, max=100, help="Hypotheses kept side by side.")]
+Checkpoint = Annotated[
+    str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last or a step.")
+]
+Beam = Annotated[
+    int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
+]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -51,41 +56,66 @@ def run(arguments: Sequence[str]) -> int:
     use_utf8()
     output = Output(as_json="--json" in arguments)
     try:
-        code = app(args=list(arguments), prog_name="attnstudio", standalone_mode=False)
+        ending = app(args=list(arguments), prog_name="attnstudio", standalone_mode=False)
     except AttentionStudioError as error:
         output.failure(error)
         return error.exit_code
     except TyperException as error:
-        output.error(error.format_message(), "attnstudio COMMAND --help shows how to use it.")
-        return 2
-    except (KeyboardInterrupt, typer.Abort):
-        output.error("Stopped.", "")
-        return INTERRUPTED
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "attnstudio"
+        output.error(error.format_message(), f"{command} --help shows how to use it.")
+        return WRONG_USE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        output.error(f"{place}{error.strerror or error}.", "")
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the last catcher: a bug still answers in JSON
         traceback.print_exc(file=sys.stderr)
         output.error(
             f"Unexpected {type(error).__name__}: {error}",
             "This is a bug in Attention Studio: please report it with the lines above.",
         )
-        return 1
-    return int(code or 0)
+        return FAILED
+    if ending == INTERRUPTED:  # what typer makes of Ctrl-C in a command that does not listen to it
+        output.error("Stopped.", "")
+        return INTERRUPTED
+    if ending is StopReason.REQUESTED:
+        return INTERRUPTED
+    return ending if isinstance(ending, int) else DONE
 
 
 @app.callback(invoke_without_command=True)
 def main(
+    context: typer.Context,
+    show_help: Annotated[bool, typer.Option("--help", help="Show this message and exit.")] = False,
     version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False,
 ) -> None:
     """Train an attention translator on your own machine and see what it looks at."""
+    output = Output(as_json=False)
     if version:
-        Output(as_json=False).line(f"attnstudio {__version__}")
+        output.line(f"attnstudio {__version__}")
+    elif show_help:
+        output.line(context.get_help())
+    elif context.invoked_subcommand is None:
+        output.say(context.get_help())
+        raise typer.Exit(WRONG_USE)
+    else:
+        return
+    raise typer.Exit
 
 
 @app.command()
 def new(
     folder: Folder,
-    source: Annotated[str, typer.Option(help="Language code of the source, such as en.")] = "",
-    target: Annotated[str, typer.Option(help="Language code of the target, such as de.")] = "",
-    sample: Annotated[str, typer.Option(help="A sample corpus instead: en-de or en-zh.")] = "",
+    source: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of the source, such as en.")
+    ] = "",
+    target: Annotated[
+        str, typer.Option(metavar="CODE", help="Language of the target, such as de.")
+    ] = "",
+    sample: Annotated[
+        str, typer.Option(metavar="NAME", help="A sample corpus instead: en-de or en-zh.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Make a project, empty or with a sample corpus."""
@@ -99,12 +129,14 @@ def import_(
     folder: Folder,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Two line-aligned text files, or a .tsv table."),
+        typer.Argument(metavar="FILE", help="Two line-aligned text files, or a .tsv table."),
     ],
-    split: Annotated[str, typer.Option("--as", help="train, valid or test.")] = "train",
+    split: Annotated[
+        str, typer.Option("--as", metavar="SPLIT", help="train, valid or test.")
+    ] = "train",
     links: Annotated[
         Path | None,
-        typer.Option(help="Gold word links of the pairs in Pharaoh format."),
+        typer.Option(metavar="FILE", help="Gold word links of the pairs in Pharaoh format."),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -130,7 +162,7 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     json: Json = False,
 ) -> None:
-    """Report or remove pairs that training shares with validation and test."""
+    """Find or drop training pairs that validation or test repeats."""
     from attnstudio.cli import corpus_commands  # pydantic stays out of --help
 
     corpus_commands.clean(Output(json), folder, remove=remove_overlap and not dry_run)
@@ -149,53 +181,55 @@ def train(
     folder: Folder,
     preset: Annotated[
         str | None,
-        typer.Option(help="tiny, small, base or bahdanau; small by default."),
+        typer.Option(metavar="NAME", help="tiny, small, base or bahdanau; small by default."),
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option(help="A TOML file with settings on top of the preset."),
+        typer.Option(metavar="FILE", help="A TOML file with settings on top of the preset."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", help="One setting, such as model.attention=dot; repeatable."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting, such as model.heads=2; repeatable."
+        ),
     ] = None,
     max_steps: Annotated[
         int | None,
-        typer.Option(min=1, help="Stop after so many updates in all."),
+        typer.Option(min=1, metavar="N", help="Stop after so many updates in all."),
     ] = None,
     max_minutes: Annotated[
         float | None,
-        typer.Option(help="Stop after so many minutes in all."),
+        typer.Option(metavar="M", help="Stop after so many minutes in all."),
     ] = None,
     max_epochs: Annotated[
         float | None,
-        typer.Option(help="Stop after so many passes over the corpus."),
+        typer.Option(metavar="E", help="Stop after so many passes over the corpus."),
     ] = None,
     reverse: Annotated[
         bool, typer.Option("--reverse", help="Translate from the target to the source.")
     ] = False,
     name: Annotated[
         str | None,
-        typer.Option("--run", help="Name of the new run."),
+        typer.Option("--run", metavar="NAME", help="Name of the new run."),
     ] = None,
     resume: Annotated[
         str | None,
-        typer.Option(help="Go on with this run; takes new limits only."),
+        typer.Option(metavar="NAME", help="Go on with this run; takes new limits only."),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(min=0, help="Where all randomness starts."),
+        typer.Option(min=0, metavar="N", help="Where all randomness starts."),
     ] = None,
     device: Annotated[
         str | None,
-        typer.Option(help="auto, cpu, cuda or mps."),
+        typer.Option(metavar="NAME", help="auto, cpu, cuda or mps."),
     ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(min=0, help="Processor threads; 0 for the physical cores."),
+        typer.Option(min=0, metavar="N", help="Processor threads; 0 for the physical cores."),
     ] = None,
     json: Json = False,
-) -> int:
+) -> StopReason:
     """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
     from attnstudio.cli import train_command  # torch stays out of --help
 
@@ -221,50 +255,64 @@ def translate(
     folder: Folder,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[INPUT]", help="A text file; - or nothing for standard input."),
+        typer.Argument(metavar="INPUT", help="A text file; - or nothing for standard input."),
     ] = None,
     to: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Where the translations go; stdout by default."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where the translations go; stdout by default."
+        ),
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = 5,
-    nbest: Annotated[int, typer.Option(min=1, max=100, help="Translations a line.")] = 1,
+    nbest: Annotated[
+        int, typer.Option(min=1, max=100, metavar="N", help="Translations a line.")
+    ] = 1,
     json: Json = False,
 ) -> None:
-    """Translate text line by line: as many lines come out as go in."""
-    from attnstudio.cli import model_commands  # torch stays out of --help
+    """Translate text line by line.
 
-    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
-    model_commands.translate(Output(json), choice, file, to, beam=beam, n_best=nbest)
+    As many lines come out as go in.
+    """
+    from attnstudio.cli import translation_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    translation_commands.translate(Output(json), choice, file, to, beam=beam, n_best=nbest)
 
 
 @app.command()
 def align(
     folder: Folder,
-    source_file: Annotated[Path, typer.Argument(help="Tokenised source sentences, one a line.")],
-    target_file: Annotated[Path, typer.Argument(help="Their tokenised translations.")],
+    source_file: Annotated[
+        Path, typer.Argument(metavar="SOURCE_FILE", help="Tokenised sentences, one a line.")
+    ],
+    target_file: Annotated[
+        Path, typer.Argument(metavar="TARGET_FILE", help="Their tokenised translations.")
+    ],
     to: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Where the links go; stdout by default."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where the links go; stdout by default."
+        ),
     ] = None,
     run_name: RunName = None,
     method: Annotated[
         str | None,
-        typer.Option(help="naive or shifted."),
+        typer.Option(metavar="NAME", help="naive or shifted."),
     ] = None,
     layer: Annotated[
         int | None,
-        typer.Option(min=0, help="Decoder layer, counted from 0; all by default."),
+        typer.Option(min=0, metavar="L", help="Decoder layer, counted from 0; all by default."),
     ] = None,
     head: Annotated[
         int | None,
-        typer.Option(min=0, help="Head, counted from 0; all by default."),
+        typer.Option(min=0, metavar="H", help="Head, counted from 0; all by default."),
     ] = None,
     gold: Annotated[
         Path | None,
-        typer.Option(help="Gold links to measure against, in Pharaoh format."),
+        typer.Option(metavar="FILE", help="Gold links to measure against, in Pharaoh format."),
     ] = None,
     checkpoint: Checkpoint = "best",
     json: Json = False,
@@ -273,32 +321,39 @@ def align(
 
     Without --method, --layer and --head the reading stored with the run is used.
     """
-    from attnstudio.cli import model_commands  # torch stays out of --help
+    from attnstudio.cli import attention_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
 
-    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
-    reading = model_commands.ReadingChoice(method, layer, head)
-    model_commands.align(Output(json), choice, source_file, target_file, to, reading, gold)
+    choice = ModelChoice(folder, run_name, checkpoint)
+    reading = attention_commands.ReadingChoice(method, layer, head)
+    attention_commands.align(Output(json), choice, source_file, target_file, to, reading, gold)
 
 
 @app.command()
 def attend(
     folder: Folder,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A source sentence.")],
-    to: Annotated[Path, typer.Option("-o", "--output", help="A .json, .csv, .svg or .png file.")],
+    to: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="A .json, .csv, .svg or .png.")
+    ],
     forced: Annotated[
         str | None,
-        typer.Option(help="Read this translation instead of the model's own."),
+        typer.Option(metavar="TEXT", help="Read this translation instead of the model's own."),
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = 5,
     json: Json = False,
 ) -> None:
-    """Write down what the model looks at while it translates a sentence."""
-    from attnstudio.cli import model_commands  # torch stays out of --help
+    """Write down what a model looks at for one sentence.
 
-    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
-    model_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam)
+    The sentence is translated, or read with the translation given by --forced.
+    """
+    from attnstudio.cli import attention_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    attention_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam)
 
 
 @app.command()
@@ -306,24 +361,28 @@ def evaluate(
     folder: Folder,
     source_file: Annotated[
         Path | None,
-        typer.Option(help="Source sentences; the test split by default."),
+        typer.Option(metavar="FILE", help="Source sentences; the test split by default."),
     ] = None,
     reference_file: Annotated[
         Path | None,
-        typer.Option(help="Their translations by people."),
+        typer.Option(metavar="FILE", help="Their translations by people."),
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = 5,
     save_hypotheses: Annotated[
         Path | None,
-        typer.Option(help="Where the translations go."),
+        typer.Option(metavar="FILE", help="Where the translations go."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Score a run's translations with BLEU and chrF, and its links where gold links exist."""
-    from attnstudio.cli import model_commands  # torch stays out of --help
+    """Score translations with BLEU and chrF.
 
-    choice = model_commands.ModelChoice(folder, run_name, checkpoint)
-    files = model_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
-    model_commands.evaluate(Output(json), choice, files, beam=beam)
+    Where gold links exist, the links are scored with the alignment error rate.
+    """
+    from attnstudio.cli import translation_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
+    translation_commands.evaluate(Output(json), choice, files, beam=beam)

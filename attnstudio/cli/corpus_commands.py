@@ -38,8 +38,10 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
     counts = _counts(project)
     output.result(
         {"project": str(folder), "languages": languages, "pairs": counts},
-        f"Made {folder} for {languages['source']} to {languages['target']}"
-        + (f" with {sum(counts.values()):,} sample pairs." if sample else "."),
+        [
+            f"Made {folder} for {languages['source']} to {languages['target']}"
+            + (f" with {sum(counts.values()):,} sample pairs." if sample else ".")
+        ],
     )
 
 
@@ -74,7 +76,7 @@ def import_(
         "overlap": overlap,
         "notices": list(report.notices),
     }
-    output.result(content, "\n".join(_import_lines(report, split, overlap, folder)))
+    output.result(content, _import_lines(report, split, overlap, folder))
 
 
 def clean(output: Output, folder: Path, *, remove: bool) -> None:
@@ -82,15 +84,15 @@ def clean(output: Output, folder: Path, *, remove: bool) -> None:
     project = Project.open(folder)
     overlap = _overlap(project)
     removed = project.remove_overlap() if remove else 0
-    found = (
+    lines = [
         f"Training shares sentences with {overlap['valid']:,} validation and "
         f"{overlap['test']:,} test pairs."
-    )
-    done = f"Dropped {removed:,} training pairs." if remove else ""
-    output.result(
-        {"overlap": overlap, "removed": removed, "splits": _counts(project)},
-        f"{found}\n{done}".strip(),
-    )
+    ]
+    if remove:
+        lines.append(f"Dropped {removed:,} training pairs.")
+    elif overlap["train"]:
+        lines.append(f"--remove-overlap drops {overlap['train']:,} training pairs.")
+    output.result({"overlap": overlap, "removed": removed, "splits": _counts(project)}, lines)
 
 
 def info(output: Output, folder: Path) -> None:
@@ -114,7 +116,7 @@ def info(output: Output, folder: Path) -> None:
             "runs": runs,
             "last_run": project.file.last_run or None,
         },
-        "\n".join(lines),
+        lines,
     )
 
 
@@ -159,7 +161,8 @@ def _overlap(project: Project) -> dict[str, int]:
 def _import_lines(
     report: ImportReport, split: str, overlap: Mapping[str, int], folder: Path
 ) -> list[str]:
-    lines = [f"Imported {report.pairs:,} pairs for {split}.", *report.notices]
+    unit = "pair" if report.pairs == 1 else "pairs"
+    lines = [f"Imported {report.pairs:,} {unit} for {split}.", *report.notices]
     if report.pairs:
         lines.append(f"  source: {', '.join(report.source)}")
         lines.append(f"  target: {', '.join(report.target)}")

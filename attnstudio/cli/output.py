@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +23,13 @@ class Output:
 
     as_json: bool
 
-    def result(self, content: Mapping[str, Any], text: str) -> None:
-        """The result: the content for scripts, the text for people."""
+    def result(self, content: Mapping[str, Any], lines: Sequence[str]) -> None:
+        """The result: the content for scripts, the lines for people."""
         if self.as_json:
             self.line(json.dumps(_without_nan(content), ensure_ascii=False, allow_nan=False))
-        elif text:
-            self.line(text)
+            return
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
 
     def line(self, text: str) -> None:
         """One line on stdout, at once."""
@@ -41,7 +43,7 @@ class Output:
 
     def error(self, message: str, hint: str) -> None:
         """What went wrong: on stdout for scripts, on stderr for people."""
-        self.result({"error": {"message": message, "hint": hint}}, "")
+        self.result({"error": {"message": message, "hint": hint}}, [])
         if not self.as_json:
             self.say(f"Error: {message}")
             if hint:
@@ -54,9 +56,20 @@ class Output:
 
 def use_utf8() -> None:
     """Speak UTF-8 whatever the terminal's or the pipe's default is."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
+
+
+def stop_speaking() -> None:
+    """Nobody listens any more: what is still in the buffers must not fail at the very end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _without_nan(value: Any) -> Any:  # noqa: ANN401 - any value that JSON knows

@@ -9,6 +9,7 @@ from pathlib import Path
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.alignment import Alignment, Span
+from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.inference.translator import Translation
 from attnstudio.interpretation.links import Reading, ReadingMethod, word_links
 from attnstudio.project.pipeline import LoadedRun, load_run
@@ -85,6 +86,11 @@ def align_words(
                 row[i] = word_links(record, reading, pair.source_spans, pair.target_spans)
         progress(start + len(chosen))
     return alignments
+
+
+def score_facts(score: AlignmentScore) -> dict[str, object]:
+    """An alignment score for JSON."""
+    return {"aer": score.aer, "precision": score.precision, "recall": score.recall}
 
 
 def progress_in_lines(output: Output, total: int, unit: str) -> Callable[[int], None]:

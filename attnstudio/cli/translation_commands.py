@@ -21,11 +21,13 @@ from attnstudio.cli.trained_model import (
     ModelChoice,
     WordPair,
     align_words,
+    score_facts,
     translate_lines,
 )
+from attnstudio.config import AttentionKind, RecurrentConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import AlignmentError, CorpusError, UsageError
+from attnstudio.errors import CorpusError, UsageError
 from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.inference.translator import Hypothesis, Translation
@@ -120,9 +122,11 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
         f"chrF {scores.chrf:.2f}  {scores.chrf_signature}",
     ]
     for name, reading, score in _alignment_scores(loaded, pairs):
-        content[name] = score.to_mapping() | {"reading": reading.to_mapping()}
-        lines.append(f"AER  {score.aer:.4f}  {name.removeprefix('alignment_')}: {reading}")
-    output.result(content, [*lines, f"{scores.n:,} sentences"])
+        content[name] = score_facts(score) | {"reading": reading.to_mapping()}
+        origin = " (chosen on validation pairs)" if reading == loaded.reading else ""
+        lines.append(f"AER  {score.aer:.4f}  {reading}{origin}")
+    lines.append(f"{scores.n:,} sentences")
+    output.result(content, list(dict.fromkeys(lines)))  # the stored reading may be an average
 
 
 def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str]:
@@ -141,3 +145,31 @@ def _facts(hypothesis: Hypothesis) -> dict[str, object]:
         "tokens": [token.text for token in hypothesis.tokens],
         "token_log_probs": list(hypothesis.token_log_probs),
     }
+
+
+def _alignment_scores(
+    loaded: LoadedRun, pairs: Sequence[SentencePair]
+) -> list[tuple[str, Reading, AlignmentScore]]:
+    """The stored reading and the plain averages, where gold links and attention exist."""
+    model = loaded.definition.config.model
+    has_attention = not (
+        isinstance(model, RecurrentConfig) and model.attention is AttentionKind.NONE
+    )
+    golds = [(pair, pair.gold) for pair in pairs if pair.gold is not None]
+    if not golds or not has_attention:
+        return []
+    readings = {
+        "alignment": loaded.reading or AVERAGE,
+        "alignment_naive": AVERAGE,
+        "alignment_shifted": Reading(None, None, ReadingMethod.SHIFTED),
+    }
+    words = [
+        WordPair(pair.source, pair.target, gold.source_spans, gold.target_spans)
+        for pair, gold in golds
+    ]
+    return [
+        (name, reading, score_alignments(alignments, [gold.alignment for _, gold in golds]))
+        for (name, reading), alignments in zip(
+            readings.items(), align_words(loaded, words, list(readings.values())), strict=True
+        )
+    ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from attnstudio.errors import AlignmentError
 
-_LINK = re.compile(r"(\d+)([-p])(\d+)")
+_LINK = re.compile(r"([0-9]{1,9})([-p])([0-9]{1,9})")
 
 
 class Link(NamedTuple):

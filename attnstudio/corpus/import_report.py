@@ -27,7 +27,7 @@ class Problem:
         file: name of the file as the person knows it.
         line: its line, counted from 1.
         reason: why.
-        text: what was read there, as far as it could be read.
+        text: what was read there, as far as it could be read; beside an empty side, the other.
     """
 
     file: str

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import TextSource, open_lines
+from attnstudio.corpus.text_source import TextSource, is_text, open_lines, readable
+from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.errors import AlignmentError, CorpusError
 
 _MISSING = "\n"  # what no line can be
@@ -26,28 +27,38 @@ class LineAlignedFiles(NamedTuple):
     links: TextSource | None = None
 
 
-def read_line_aligned(files: LineAlignedFiles) -> Iterator[SentencePair | Problem]:
+def read_line_aligned(
+    files: LineAlignedFiles, languages: tuple[str, str]
+) -> Iterator[SentencePair | Problem]:
     """The pairs of two line-aligned files; a problem where a record was dropped.
+
+    Where there are gold links, the files hold tokens between spaces, as the links count them. The
+    pairs then hold the text as the language is written, and the links know where the tokens lie.
+
+    Args:
+        files: which text is which side.
+        languages: codes of source and target.
 
     Raises:
         CorpusError: a file cannot be read, or the numbers of lines differ; the second one comes
             after the last common line, so keep nothing before the end is reached.
+        AlignmentError: the number of links differs, found out at the same place.
     """
     source_lengths, target_lengths, link_lines = array("L"), array("L"), 0
     with open_lines(files.source) as sources, open_lines(files.target) as targets:
-        links = _links_or_nothing(files.links)
+        links = _lines_or_nothing(files.links)
         for number, (source, target) in enumerate(
             zip_longest(sources, targets, fillvalue=_MISSING), start=1
         ):
             if source != _MISSING:
-                source_lengths.append(len(source or ""))
+                source_lengths.append(len(source))
             if target != _MISSING:
-                target_lengths.append(len(target or ""))
+                target_lengths.append(len(target))
             if _MISSING in (source, target):
                 continue
             link_line = next(links, None) if files.links else ""
             link_lines += link_line is not None
-            yield _record(files, number, source, target, link_line or "")
+            yield _record(files, languages, number, source, target, link_line or "")
         link_lines += sum(1 for _ in links)
     if len(source_lengths) != len(target_lengths):
         raise CorpusError(
@@ -70,15 +81,14 @@ def read_line_aligned(files: LineAlignedFiles) -> Iterator[SentencePair | Proble
         )
 
 
-def gold_from_pharaoh(source: str, target: str, links: str) -> GoldLinks:
-    """Gold links of a pair whose tokens stand between spaces.
+def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) -> GoldLinks:
+    """Gold links between given tokens.
 
     Raises:
         AlignmentError: something that is not a link, or a link to a token that is not there.
     """
-    alignment = Alignment.from_pharaoh(links)
-    gold = GoldLinks(space_spans(source), space_spans(target), alignment)
-    for link in alignment.possible:
+    gold = GoldLinks(source.spans, target.spans, Alignment.from_pharaoh(links))
+    for link in gold.alignment.possible:
         if link.source >= len(gold.source_spans) or link.target >= len(gold.target_spans):
             raise AlignmentError(
                 "Link {source}-{target} leaves the pair, which has {n} and {m} tokens.",
@@ -91,28 +101,37 @@ def gold_from_pharaoh(source: str, target: str, links: str) -> GoldLinks:
     return gold
 
 
-def _links_or_nothing(links: TextSource | None) -> Iterator[str]:
+def _lines_or_nothing(links: TextSource | None) -> Iterator[str]:
     if links is not None:
         with open_lines(links) as lines:
-            for line in lines:
-                yield line or ""
+            yield from lines
 
 
 def _record(
-    files: LineAlignedFiles, number: int, source: str | None, target: str | None, links: str
+    files: LineAlignedFiles,
+    languages: tuple[str, str],
+    number: int,
+    source: str,
+    target: str,
+    links: str,
 ) -> SentencePair | Problem:
-    for file, text in ((files.source, source), (files.target, target)):
-        if text is None:
-            return Problem(file.name, number, Reason.UNDECODABLE, "")
-    clean_source, clean_target = clean_text(source or ""), clean_text(target or "")
-    if not clean_source:
-        return Problem(files.source.name, number, Reason.EMPTY, clean_target)
-    if not clean_target:
-        return Problem(files.target.name, number, Reason.EMPTY, clean_source)
+    for file, line in ((files.source, source), (files.target, target)):
+        if not is_text(line):
+            return Problem(file.name, number, Reason.UNDECODABLE, readable(line))
+    if files.links is None:
+        pair = SentencePair(clean_text(source), clean_text(target))
+    else:
+        source_tokens = join_tokens(source.split(), languages[0])
+        target_tokens = join_tokens(target.split(), languages[1])
+        pair = SentencePair(source_tokens.text, target_tokens.text)
+    if not pair.source:
+        return Problem(files.source.name, number, Reason.EMPTY, pair.target)
+    if not pair.target:
+        return Problem(files.target.name, number, Reason.EMPTY, pair.source)
     if files.links is None or not links.strip():
-        return SentencePair(clean_source, clean_target)
+        return pair
     try:
-        gold = gold_from_pharaoh(clean_source, clean_target, links)
+        gold = gold_from_pharaoh(source_tokens, target_tokens, links)
     except AlignmentError:
-        return Problem(files.links.name, number, Reason.LINKS, links)
-    return SentencePair(clean_source, clean_target, gold)
+        return Problem(files.links.name, number, Reason.LINKS, readable(links))
+    return SentencePair(pair.source, pair.target, gold)

@@ -21,10 +21,11 @@ import shutil
 import tempfile
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
 
 _COPY_BYTES = 1 << 22
+_LINES_TOGETHER = 4_096
 
 
 class Split(StrEnum):
@@ -63,22 +65,20 @@ class ParallelCorpus:
         self._reverse = reverse
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            languages = manifest["languages"]
+            languages, count = manifest["languages"], manifest["pairs"]
             self.hash = str(manifest["hash"])
-            self._split = np.memmap(folder / "split", dtype=np.uint8, mode="r")
-            texts = [_Lines(folder, language) for language in languages]
-            self._links = _Lines(folder, "links") if manifest["links"] else None
-        except (OSError, ValueError, KeyError) as error:
+            self._split = _mapped(folder / "split", "u1", count)
+            first, second = (_Lines(folder, language, count) for language in languages)
+            self._links = _Lines(folder, "links", count) if manifest["links"] else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise CorpusError(
                 "The corpus in {folder} is missing or damaged: {reason}.",
-                hint="Import the files again.",
+                hint="Copy the whole project again, or import the files into a new one.",
                 folder=folder,
-                reason=error,
+                reason=(isinstance(error, OSError) and error.strerror) or error,
             ) from error
-        if reverse:
-            languages, texts = languages[::-1], texts[::-1]
-        self.source_language, self.target_language = languages
-        self._source, self._target = texts
+        self.source_language, self.target_language = languages[::-1] if reverse else languages
+        self._source, self._target = (second, first) if reverse else (first, second)
 
     def __len__(self) -> int:
         return len(self._split)
@@ -117,8 +117,9 @@ class ParallelCorpus:
 
     def counts(self) -> dict[Split, int]:
         """Number of pairs in each split."""
-        found = np.bincount(self._split, minlength=len(SPLIT_CODES))
-        return {split: int(found[code]) for split, code in SPLIT_CODES.items()}
+        return {
+            split: int(np.count_nonzero(self._split == code)) for split, code in SPLIT_CODES.items()
+        }
 
     def pairs(self, split: Split) -> Iterator[SentencePair]:
         """The pairs of a split, one after another."""
@@ -162,6 +163,8 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(OSError):  # it holds other corpora
+            self._parent.rmdir()
 
     def __len__(self) -> int:
         return len(self._split)
@@ -196,7 +199,7 @@ class CorpusWriter:
         """
         written = [self._source, self._target, *([self._links] if self._has_links else [])]
         for lines in (self._source, self._target, self._links):
-            lines.close()
+            lines.close_for_good()
         split = self._split.tobytes()
         (self._folder / "split").write_bytes(split)
         if not self._has_links:
@@ -223,12 +226,16 @@ class CorpusWriter:
 class _Lines:
     """The lines of ``<name>.txt``, found through ``<name>.offsets``."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._offsets = np.memmap(folder / f"{name}.offsets", dtype="<u8", mode="r")
+    def __init__(self, folder: Path, name: str, count: int) -> None:
+        self._offsets = _mapped(folder / f"{name}.offsets", "<u8", count + 1)
         with (folder / f"{name}.txt").open("rb") as file:
             self._blob = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if len(self._blob) != self._offsets[-1]:
+            raise ValueError(f"{name}.txt does not end where it should")
 
     def __getitem__(self, index: int) -> str:
+        if not 0 <= index < len(self._offsets) - 1:
+            raise IndexError(index)
         start, end = self._offsets[index : index + 2].tolist()
         return self._blob[start : end - 1].decode("utf-8")
 
@@ -239,6 +246,7 @@ class _LinesWriter:
         self._text = self._paths[0].open("wb")
         self._offsets = self._paths[1].open("wb")
         self._hash = hashlib.sha256()
+        self._waiting: list[bytes] = []
         self._end = 0
         self._offsets.write((0).to_bytes(8, "little"))
 
@@ -247,32 +255,59 @@ class _LinesWriter:
         return self._hash.digest()
 
     def add(self, text: str) -> None:
-        line = text.encode("utf-8") + b"\n"
-        self._text.write(line)
-        self._hash.update(line)
-        self._end += len(line)
-        self._offsets.write(self._end.to_bytes(8, "little"))
+        self._waiting.append(text.encode("utf-8"))
+        if len(self._waiting) >= _LINES_TOGETHER:
+            self._write_waiting()
 
     def add_empty(self, count: int) -> None:
-        for _ in range(count):
-            self.add("")
+        self._write_waiting()
+        for start in range(0, count, _COPY_BYTES):
+            self._write(b"\n" * min(_COPY_BYTES, count - start))
 
     def add_file(self, path: Path) -> None:
+        self._write_waiting()
         with path.open("rb") as file:
             while chunk := file.read(_COPY_BYTES):
-                ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
-                self._offsets.write((ends.astype("<u8") + np.uint64(self._end + 1)).tobytes())
-                self._text.write(chunk)
-                self._hash.update(chunk)
-                self._end += len(chunk)
+                self._write(chunk)
+
+    def close_for_good(self) -> None:
+        """Close the files once all is on the disk."""
+        self._write_waiting()
+        for file in (self._text, self._offsets):
+            file.flush()
+            os.fsync(file.fileno())
+        self.close()
 
     def close(self) -> None:
         for file in (self._text, self._offsets):
-            if not file.closed:
-                file.flush()
-                os.fsync(file.fileno())
+            with suppress(OSError):  # of a full disk, which said so before
                 file.close()
 
     def delete(self) -> None:
         for path in self._paths:
             path.unlink()
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            self._write(b"\n".join((*self._waiting, b"")))
+            self._waiting.clear()
+
+    def _write(self, chunk: bytes) -> None:
+        """Write bytes and where their lines end."""
+        ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
+        self._offsets.write((ends + (self._end + 1)).astype("<u8").tobytes())
+        self._text.write(chunk)
+        self._hash.update(chunk)
+        self._end += len(chunk)
+
+
+def _mapped(path: Path, dtype: str, count: int) -> NDArray[Any]:
+    """A file as an array of so many numbers.
+
+    Raises:
+        ValueError: it holds more or fewer.
+    """
+    mapped = np.asarray(np.memmap(path, dtype=dtype, mode="r"))
+    if len(mapped) != count:
+        raise ValueError(f"{path.name} holds {len(mapped)} numbers instead of {count}")
+    return mapped

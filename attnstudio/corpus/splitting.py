@@ -63,32 +63,24 @@ def cut_splits(corpus: ParallelCorpus, *, seed: int) -> NDArray[np.uint8] | None
 
 def find_overlap(corpus: ParallelCorpus) -> Overlap:
     """Which pairs share a source or a target sentence across splits."""
-    held_out: dict[Split, tuple[set[str], set[str]]] = {}
-    for split in (Split.VALID, Split.TEST):
-        indices = corpus.indices(split).tolist()
-        held_out[split] = (
-            {corpus.source(i) for i in indices},
-            {corpus.target(i) for i in indices},
-        )
+    held_out = {
+        split: [corpus[i] for i in corpus.indices(split).tolist()]
+        for split in (Split.VALID, Split.TEST)
+    }
+    sources = {pair.source for pairs in held_out.values() for pair in pairs}
+    targets = {pair.target for pairs in held_out.values() for pair in pairs}
     shared_sources: set[str] = set()
     shared_targets: set[str] = set()
     train = []
-    for i in corpus.indices(Split.TRAIN).tolist() if any(held_out.values()) else []:
+    for i in corpus.indices(Split.TRAIN).tolist() if sources else []:
         source, target = corpus.source(i), corpus.target(i)
-        in_source = any(source in sources for sources, _ in held_out.values())
-        in_target = any(target in targets for _, targets in held_out.values())
-        if in_source or in_target:
+        if source in sources or target in targets:
             train.append(i)
-            if in_source:
-                shared_sources.add(source)
-            if in_target:
-                shared_targets.add(target)
+            shared_sources.add(source)
+            shared_targets.add(target)
     found = {
-        split: sum(
-            corpus.source(i) in shared_sources or corpus.target(i) in shared_targets
-            for i in corpus.indices(split).tolist()
-        )
-        for split in held_out
+        split: sum(pair.source in shared_sources or pair.target in shared_targets for pair in pairs)
+        for split, pairs in held_out.items()
     }
     return Overlap(found[Split.VALID], found[Split.TEST], np.array(train, dtype=np.int64))
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import TextSource, open_lines
+from attnstudio.corpus.text_source import TextSource, is_text, open_lines, readable
 
 
 class TabSeparatedFile(NamedTuple):
@@ -33,8 +33,8 @@ def read_tab_separated(file: TabSeparatedFile) -> Iterator[SentencePair | Proble
         for number, line in enumerate(lines, start=1):
             if number == 1 and file.has_header:
                 continue
-            if line is None:
-                yield Problem(file.table.name, number, Reason.UNDECODABLE, "")
+            if not is_text(line):
+                yield Problem(file.table.name, number, Reason.UNDECODABLE, readable(line))
                 continue
             cells = line.split("\t")
             if len(cells) < columns_needed:

@@ -1,11 +1,11 @@
-"""What stored text looks like: NFC, no control characters, no space at the ends."""
+"""What stored text looks like: NFC, one line, no control characters, no space at the ends."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-_SPACES = re.compile(r"[\t\v\f\x1c-\x1f\x85\u2028\u2029]")
+_SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029]")  # line ends of all kinds among them
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufeff]")
 
 

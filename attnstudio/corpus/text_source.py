@@ -10,16 +10,25 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO
 
 from attnstudio.errors import CorpusError
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    UnicodeError,
+    RuntimeError,  # zipfile's word for a password or an unknown packing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,8 @@ class TextSource:
     @property
     def inner_name(self) -> str:
         """The name of the text itself: without the folder, the archive and the packing."""
-        name = PurePosixPath(self.member).name if self.member else self.path.name
-        return str(Path(name).with_suffix("")) if Path(name).suffix in _PACKED else name
+        name = PurePosixPath(self.member or self.path.name)
+        return name.stem if name.suffix.lower() in _PACKED else name.name
 
 
 def text_sources(path: Path) -> list[TextSource]:
@@ -47,82 +56,103 @@ def text_sources(path: Path) -> list[TextSource]:
     Raises:
         CorpusError: there is no such file, or the archive is damaged or empty.
     """
+    if path.is_dir():
+        raise CorpusError("{path} is a folder.", hint="Name the files in it.", path=path)
     if not path.is_file():
         raise CorpusError(
-            "{path} is not a file." if path.exists() else "There is no file {path}.",
-            hint="Check the name and the folder.",
-            path=path,
+            "There is no file {path}.", hint="Check the name and the folder.", path=path
         )
-    if path.suffix != ".zip":
+    if path.suffix.lower() != ".zip":
         return [TextSource(path)]
     try:
         with zipfile.ZipFile(path) as archive:
             members = [
                 TextSource(path, info.filename)
                 for info in archive.infolist()
-                if not info.is_dir() and not info.filename.startswith("__MACOSX/")
+                if not info.is_dir() and not _is_hidden(info.filename)
             ]
-    except (zipfile.BadZipFile, OSError) as error:
+    except _UNREADABLE as error:
         raise _unreadable(path.name, error) from error
     if not members:
-        raise CorpusError("{name} has no files in it.", name=path.name)
+        raise CorpusError(
+            "{name} has no files in it.", hint="Put the two text files into it.", name=path.name
+        )
     return members
 
 
 @contextmanager
-def open_lines(source: TextSource) -> Iterator[Iterator[str | None]]:
-    """The lines of a text without their ends; None where a line is not valid text.
+def open_lines(source: TextSource) -> Iterator[Iterator[str]]:
+    """The lines of a text without their ends; some may not be valid text: see `is_text`.
 
     Only ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line. UTF-8 with or without a byte order mark,
     and UTF-16 with one.
 
     Raises:
-        CorpusError: the file cannot be opened or unpacked, on opening or at any line.
+        CorpusError: the file cannot be opened or unpacked; at the first or at any line.
     """
+    with ExitStack() as open_files:
+        yield _lines(source, open_files)
+
+
+def is_text(line: str) -> bool:
+    """Whether all bytes of a line could be decoded."""
+    return line.isascii() or _UNDECODABLE.search(line) is None
+
+
+def readable(line: str) -> str:
+    """A line with ``\\ufffd`` where it could not be decoded."""
+    return _UNDECODABLE.sub("\ufffd", line)
+
+
+def _lines(source: TextSource, open_files: ExitStack) -> Iterator[str]:
+    # Errors are caught here and not around the `with` of a caller, who may have two files open.
     try:
-        with _open_bytes(source) as binary:
-            start = binary.peek(2)[:2]
-            encoding = "utf-16" if start in _UTF16_MARKS else "utf-8-sig"
-            with io.TextIOWrapper(
-                binary, encoding=encoding, errors="surrogateescape", newline=None
-            ) as text:
-                yield map(_checked_line, text)
-    except (OSError, EOFError, zipfile.BadZipFile, lzma.LZMAError, zlib.error) as error:
-        raise _unreadable(source.name, error) from error
-    except UnicodeError as error:
+        for line in _open_text(source, open_files):
+            yield line.removesuffix("\n")
+    except _UNREADABLE as error:
         raise _unreadable(source.name, error) from error
 
 
-def _checked_line(line: str) -> str | None:
-    if not line.isascii() and _UNDECODABLE.search(line):
-        return None
-    return line[:-1] if line.endswith("\n") else line
+def _open_text(source: TextSource, open_files: ExitStack) -> io.TextIOWrapper:
+    packed: IO[bytes] = (
+        source.path.open("rb")
+        if source.member is None
+        else open_files.enter_context(zipfile.ZipFile(source.path)).open(source.member)
+    )
+    binary = _unpacked(open_files.enter_context(packed), source)
+    marked = binary.peek(2)[:2] in _UTF16_MARKS
+    text = io.TextIOWrapper(
+        binary,
+        encoding="utf-16" if marked else "utf-8-sig",
+        errors="surrogatepass" if marked else "surrogateescape",
+    )
+    return open_files.enter_context(text)
 
 
-@contextmanager
-def _open_bytes(source: TextSource) -> Iterator[io.BufferedReader]:
-    if source.member is not None:
-        with zipfile.ZipFile(source.path) as archive, archive.open(source.member) as raw:
-            yield io.BufferedReader(cast("io.RawIOBase", raw))
-        return
-    with _unpacked(source.path) as packed:
-        yield io.BufferedReader(cast("io.RawIOBase", packed))
-
-
-def _unpacked(path: Path) -> IO[bytes]:
-    match path.suffix:
+def _unpacked(packed: IO[bytes], source: TextSource) -> io.BufferedReader:
+    match PurePosixPath(source.member or source.path.name).suffix.lower():
         case ".gz":
-            return cast("IO[bytes]", gzip.open(path, "rb"))
+            unpacked: IO[bytes] = gzip.GzipFile(fileobj=packed)  # type: ignore[assignment] # is one
         case ".bz2":
-            return bz2.open(path, "rb")
+            unpacked = bz2.BZ2File(packed)
         case ".xz":
-            return lzma.open(path, "rb")
+            unpacked = lzma.LZMAFile(packed)  # noqa: SIM115 - the text read from it closes it
         case _:
-            return path.open("rb")
+            unpacked = packed
+    return io.BufferedReader(unpacked)  # type: ignore[arg-type] # all of them can be read into
+
+
+def _is_hidden(member: str) -> bool:
+    path = PurePosixPath(member)
+    return "__MACOSX" in path.parts or path.name.startswith(".")
 
 
 def _unreadable(name: str, error: Exception) -> CorpusError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    match error:
+        case OSError(strerror=str(reason)) | UnicodeDecodeError(reason=reason):
+            pass
+        case _:
+            reason = str(error) or type(error).__name__
     return CorpusError(
         "{name} could not be read: {reason}.",
         hint="The file may be damaged, unfinished or not of the kind its name says.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from attnstudio.corpus.text import clean_text
 
 # Languages written without spaces between words; Korean, for one, has spaces.
 _WITHOUT_SPACES = frozenset({"zh", "cmn", "yue", "zho", "ja", "jpn", "th", "lo", "km", "my", "bo"})
+_FOREIGN_WORDS = re.compile(r"[0-9A-Za-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class TokenisedText:
 
     Attributes:
         text: joined as the language is written.
-        spans: one a given token, in order.
+        spans: one a given token, in order; empty for a token of which cleaning leaves nothing.
     """
 
     text: str
@@ -27,14 +29,28 @@ class TokenisedText:
 
 
 def join_tokens(tokens: Sequence[str], language: str) -> TokenisedText:
-    """Tokens as running text: with spaces between them, or without in Chinese, Japanese, Thai …"""
-    primary = re.split(r"[-_]", language.lower())[0]
-    joint = "" if primary in _WITHOUT_SPACES else " "
-    spans = []
-    text = ""
-    for token in map(clean_text, tokens):
-        if text and token:
-            text += joint
-        spans.append(Span(len(text), len(text) + len(token)))
-        text += token
-    return TokenisedText(text, tuple(spans))
+    """Tokens as running text: with spaces between them, or without in Chinese, Japanese, Thai …
+
+    Latin words and numbers keep the space between them in any language.
+    """
+    cleaned = [clean_text(token) for token in tokens]
+    if re.split(r"[-_]", language.lower())[0] in _WITHOUT_SPACES:
+        joined = _join(cleaned, with_spaces=False)
+        if unicodedata.is_normalized("NFC", joined.text):
+            return joined  # else two tokens would melt into one character: keep them apart
+    return _join(cleaned, with_spaces=True)
+
+
+def _join(tokens: Sequence[str], *, with_spaces: bool) -> TokenisedText:
+    spans, parts = [], [""]
+    end = 0
+    for token in tokens:
+        if end and token:
+            joint = " " if with_spaces or _FOREIGN_WORDS.match(parts[-1][-1] + token[0]) else ""
+            parts.append(joint)
+            end += len(joint)
+        spans.append(Span(end, end + len(token)))
+        if token:
+            parts.append(token)
+            end += len(token)
+    return TokenisedText("".join(parts), tuple(spans))

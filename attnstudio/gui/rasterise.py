@@ -12,28 +12,40 @@ from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 _SCALE = 2
+_LONGEST_SIDE = 32_767  # what Qt's painter can address
 
 
-def rasterise(svg: bytes, path: Path) -> bool:
-    """Draw an SVG at twice its size on white.
+def rasterise(svg: bytes, path: Path) -> str:
+    """Draw an SVG on white at twice its size, or smaller where that is too large.
 
     Returns:
-        Whether the file was written.
+        What went wrong; nothing when the file was written.
     """
     renderer = QSvgRenderer(QByteArray(svg))
-    image = QImage(renderer.defaultSize() * _SCALE, QImage.Format.Format_RGB32)
+    if not renderer.isValid():
+        return "This is not an SVG."
+    size = renderer.defaultSize()
+    scale = min(_SCALE, _LONGEST_SIDE / max(size.width(), size.height()))
+    image = QImage(size * scale, QImage.Format.Format_RGB32)
+    if image.isNull():
+        return "The picture is too large for the memory."
     image.fill(0xFFFFFFFF)
     painter = QPainter(image)
     renderer.render(painter)
     painter.end()
-    return bool(image.save(str(path)))
+    return "" if image.save(str(path), b"PNG") else "The file could not be written."
 
 
 def main(arguments: Sequence[str]) -> int:
     """Read stdin, write the file that is named."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    QGuiApplication([])
-    return 0 if rasterise(sys.stdin.buffer.read(), Path(arguments[0])) else 1
+    if sys.platform not in ("win32", "darwin"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"  # there may be no screen; none is needed
+    application = QGuiApplication([])  # fonts need it for as long as they are used
+    problem = rasterise(sys.stdin.buffer.read(), Path(arguments[0]))
+    application.shutdown()
+    if problem:
+        print(problem, file=sys.stderr)  # noqa: T201 - the parent process reads it
+    return 1 if problem else 0
 
 
 if __name__ == "__main__":

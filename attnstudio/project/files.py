@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 _ATTEMPTS = 5
@@ -37,9 +37,7 @@ def replace(source: Path, target: Path) -> None:
             return
 
 
-def hash_files(paths: list[Path], update: Callable[[bytes], None]) -> None:
-    """Feed the bytes of files to a hash."""
-    for path in paths:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                update(chunk)
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,19 +12,23 @@ from typing import Literal, Self
 
 import numpy as np
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attnstudio.config import RunDefinition, to_toml
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import SPLIT_CODES, CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.splitting import cut_splits, find_overlap
 from attnstudio.errors import ProjectError
-from attnstudio.project.files import write_text
+from attnstudio.project.files import replace, write_text
 from attnstudio.project.run import Run
 
 FORMAT = 1
 _SPLIT_SEED = 1
+_LOCK = "project.lock"
+_DAMAGED_HINT = "Mend it in a text editor, or go back to a copy of the project."
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
-_RUN_NAME = re.compile(r"[^\s./\\:*?\"<>|][^/\\:*?\"<>|\n\r\t]{0,80}")
+_NOT_IN_NAMES = r"\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|"
+_RUN_NAME = re.compile(rf"(?!.*[. ]$)[^ .{_NOT_IN_NAMES}][^{_NOT_IN_NAMES}]*")
+_LONGEST_RUN_NAME_BYTES = 200
 
 
 class ImportedFiles(BaseModel):
@@ -49,7 +53,7 @@ class ProjectFile(BaseModel):
     target_language: str
     corpus: str = ""
     last_run: str = ""
-    split_seed: int = _SPLIT_SEED
+    split_seed: int = Field(default=_SPLIT_SEED, ge=0, lt=2**63)
     imports: tuple[ImportedFiles, ...] = ()
 
 
@@ -87,17 +91,18 @@ class Project:
                 hint="Give two different language codes.",
                 language=source_language,
             )
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ProjectError(
-                "{folder} is not an empty folder.",
-                hint="Choose a new name for the project.",
-                folder=folder,
-            )
         project = cls(
             folder, ProjectFile(source_language=source_language, target_language=target_language)
         )
         try:
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise ProjectError(
+                    "{folder} is not an empty folder.",
+                    hint="Choose a new name for the project.",
+                    folder=folder,
+                )
             folder.mkdir(parents=True, exist_ok=True)
+            (folder / _LOCK).touch()  # a refused command then leaves the folder as it was
             project._save(project.file)
         except OSError as error:
             raise ProjectError(
@@ -117,7 +122,7 @@ class Project:
         """
         path = folder / "project.toml"
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ProjectError(
                 "{folder} is not a project.",
@@ -126,14 +131,18 @@ class Project:
             ) from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ProjectError(
-                "{path} is damaged: {reason}.", path=path, reason=str(error).rstrip(".")
+                "{path} is damaged: {reason}.",
+                hint=_DAMAGED_HINT,
+                path=path,
+                reason=str(error).rstrip("."),
             ) from error
-        if content.get("format", FORMAT) > FORMAT:
+        made_by = content.get("format")
+        if isinstance(made_by, int) and made_by > FORMAT:
             raise ProjectError(
                 "{folder} was made by a newer Attention Studio (format {format}).",
                 hint="Update Attention Studio to open it.",
                 folder=folder,
-                format=content["format"],
+                format=made_by,
             )
         try:
             return cls(folder, ProjectFile.model_validate(content))
@@ -141,20 +150,24 @@ class Project:
             problem = error.errors()[0]
             raise ProjectError(
                 "{path} is damaged: {field}: {reason}.",
+                hint=_DAMAGED_HINT,
                 path=path,
                 field=".".join(map(str, problem["loc"])),
                 reason=problem["msg"],
             ) from error
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
+    def changing(self, *, wait_s: float = 10.0) -> Iterator[None]:
         """Hold the project's lock and see its newest state.
 
+        Args:
+            wait_s: how long to wait for another program that holds it.
+
         Raises:
-            ProjectError: another program is changing it.
+            ProjectError: another program is changing it, or it cannot be written.
         """
         try:
-            with FileLock(self.folder / "project.lock", timeout=10):
+            with FileLock(self.folder / _LOCK, timeout=wait_s):
                 self.file = type(self).open(self.folder).file
                 yield
         except Timeout as error:
@@ -162,6 +175,13 @@ class Project:
                 "Another program is changing {folder}.",
                 hint="Wait until it is done.",
                 folder=self.folder,
+            ) from error
+        except OSError as error:
+            raise ProjectError(
+                "{folder} could not be changed: {reason}.",
+                hint="Check that you may write there and that the disk is not full.",
+                folder=self.folder,
+                reason=error.strerror or error,
             ) from error
 
     def corpus(self, name: str | None = None, *, reverse: bool = False) -> ParallelCorpus:
@@ -183,9 +203,9 @@ class Project:
         """A writer for a new corpus of this project's languages."""
         return CorpusWriter(self.corpora, self.file.source_language, self.file.target_language)
 
-    def set_corpus(self, folder: Path, imported: ImportedFiles | None = None) -> None:
+    def set_corpus(self, folder: Path, *imported: ImportedFiles) -> None:
         """Make a finished corpus the current one and remember where it came from."""
-        imports = (*self.file.imports, imported) if imported else self.file.imports
+        imports = (*self.file.imports, *imported)
         self._save(self.file.model_copy(update={"corpus": folder.name, "imports": imports}))
 
     def freeze_splits(self) -> ParallelCorpus:
@@ -214,13 +234,12 @@ class Project:
             doomed = find_overlap(corpus).train
             if not len(doomed):
                 return 0
-            keep = np.ones(len(corpus), dtype=bool)
-            keep[doomed] = False
-            splits = {split: set(corpus.indices(split).tolist()) for split in Split}
+            kept = np.delete(np.arange(len(corpus)), doomed).tolist()
+            split_of = {code: split for split, code in SPLIT_CODES.items()}
+            codes = corpus.split_codes()[kept].tolist()
             with self.corpus_writer() as writer:
-                for index in np.flatnonzero(keep).tolist():
-                    split = next(split for split in Split if index in splits[split])
-                    writer.add(corpus[index], split)
+                for index, code in zip(kept, codes, strict=True):
+                    writer.add(corpus[index], split_of[code])
                 self.set_corpus(writer.finish())
             return len(doomed)
 
@@ -230,25 +249,25 @@ class Project:
         Raises:
             ProjectError: the name is taken or cannot be a folder's name.
         """
-        name = name or self._free_run_name(definition.preset)
-        if not _RUN_NAME.fullmatch(name):
+        if name and not _is_run_name(name):
             raise ProjectError(
                 "{name} cannot be the name of a run.",
-                hint="Use letters, digits, spaces, - and _.",
+                hint="Use letters, digits, spaces, - and _, and not too many of them.",
                 name=repr(name),
             )
-        run = Run(self.runs_folder / name)
-        if run.folder.exists():
-            raise ProjectError(
-                "There is a run {name} already.",
-                hint="Choose another name, or go on with it: --resume {name}",
-                name=name,
-            )
-        temporary = self.runs_folder / f".{name}.new"
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
-        write_text(temporary / "config.toml", to_toml(definition))
-        temporary.replace(run.folder)
+        with self.changing():
+            run = Run(self.runs_folder / (name or self._free_run_name(definition.preset)))
+            if run.folder.exists():
+                raise ProjectError(
+                    "There is a run {name} already.",
+                    hint="Choose another name, or go on with it: --resume {name}",
+                    name=run.name,
+                )
+            temporary = self.runs_folder / f".{run.name}.new"
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(parents=True)
+            write_text(temporary / "config.toml", to_toml(definition))
+            replace(temporary, run.folder)
         return run
 
     def set_last_run(self, run: Run) -> None:
@@ -315,3 +334,7 @@ class Project:
     def _save(self, file: ProjectFile) -> None:
         write_text(self.folder / "project.toml", to_toml(file))
         self.file = file
+
+
+def _is_run_name(name: str) -> bool:
+    return bool(_RUN_NAME.fullmatch(name)) and len(name.encode()) <= _LONGEST_RUN_NAME_BYTES

@@ -283,7 +283,9 @@ class Trainer:
 
     def _validate(self, *, scheduled: bool) -> None:
         began = self._hooks.clock()
-        spent = self._state.validation_s > VALIDATION_SHARE * self._now()[1]
+        # Decoding that chooses the best checkpoint is never left out.
+        by_loss = self._config.best_metric is BestMetric.LOSS
+        spent = by_loss and self._state.validation_s > VALIDATION_SHARE * self._now()[1]
         self._model.eval()
         with torch.no_grad():
             result = self._hooks.validate(self._model, self._state.step, spent)

@@ -127,6 +127,13 @@ def test_validation_learns_that_it_has_used_up_its_tenth_of_the_time(dataset):
     assert slow.spent[-1] is True
 
 
+def test_decoding_that_chooses_the_best_checkpoint_is_never_left_out(dataset):
+    slow = Outside(bleu=[1.0, 2.0, 3.0], seconds_per_look=1.0)
+    slow.train(dataset, LimitsConfig(max_steps=3), best_metric=BestMetric.BLEU)
+
+    assert slow.spent == [False] * 3
+
+
 def test_checkpoints_come_at_least_every_few_minutes(dataset):
     outside = Outside(seconds_per_look=30.0)
     outside.train(dataset, LimitsConfig(max_steps=6), validate_every=1000, checkpoint_minutes=2.0)

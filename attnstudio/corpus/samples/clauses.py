@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from attnstudio.corpus.samples.lexicon import VerbClass
@@ -101,8 +102,7 @@ class ClauseSampler:
         copula_fits = wish.tense in SIMPLE_TENSES and VerbClass.COPULA in wish.kinds
         if copula_fits and self._maybe(0.15):
             return BE
-        kinds = {kind for kind in wish.kinds if wish.tense in TENSES[kind]} - _SPECIAL
-        return self._rng.choice([verb for verb in VERBS if verb.kind in kinds])
+        return self._rng.choice(_verbs_for(wish.kinds, wish.tense))
 
     def _event(self, verb: Verb, wish: Wish) -> Clause | None:
         frame = self._rng.choice(verb.frames)
@@ -191,7 +191,7 @@ class ClauseSampler:
         polarity = Polarity.NOT if wish.negation and self._maybe(0.2) else Polarity.POSITIVE
         of_people = wish.subject is not None or wish.kinds == DOING
         chance = self._rng.random()
-        if of_people or chance < 0.5:
+        if of_people or chance < 0.4:
             kinds, predicate = self._quality(of_people=of_people)
         elif chance < 0.7:
             return self._comparison(wish)
@@ -268,6 +268,12 @@ class ClauseSampler:
 
     def _maybe(self, probability: float) -> bool:
         return self._rng.random() < probability
+
+
+@cache
+def _verbs_for(kinds: frozenset[VerbClass], tense: Tense) -> tuple[Verb, ...]:
+    fitting = {kind for kind in kinds if tense in TENSES[kind]} - _SPECIAL
+    return tuple(verb for verb in VERBS if verb.kind in fitting)
 
 
 def _may_have_relative(phrase: Participant | None) -> TypeGuard[NounPhrase]:

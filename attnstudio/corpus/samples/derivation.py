@@ -7,6 +7,7 @@ part are linked, so the gold alignment is a by-product of the derivation and nev
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,10 +31,6 @@ class Word:
     text: str
     means: tuple[str, ...]
     leans_on: tuple[str, ...] = ()
-
-    def expresses(self, path: str) -> bool:
-        """Whether it means the part at ``path`` or a piece of it."""
-        return any(meant == path or meant.startswith(path + ".") for meant in self.means)
 
 
 def spread(text: str, path: str, leans_on: tuple[str, ...] = ()) -> list[Word]:
@@ -87,19 +84,40 @@ def _write(words: Sequence[Word], *, spaced: bool) -> tuple[str, tuple[Span, ...
 
 
 def _align(source: Sequence[Word], target: Sequence[Word]) -> Alignment:
+    expressed: defaultdict[str, list[int]] = defaultdict(list)
+    for j, word in enumerate(target):
+        for meaning in word.means:
+            expressed[meaning].append(j)
     sure = {
         Link(i, j)
-        for i, left in enumerate(source)
-        for j, right in enumerate(target)
-        if not set(left.means).isdisjoint(right.means)
+        for i, word in enumerate(source)
+        for meaning in word.means
+        for j in expressed.get(meaning, ())
     }
     linked_source = {link.source for link in sure}
     linked_target = {link.target for link in sure}
     possible = {
-        Link(i, j)
-        for i, left in enumerate(source)
-        for j, right in enumerate(target)
-        if (i not in linked_source and any(map(right.expresses, left.leans_on)))
-        or (j not in linked_target and any(map(left.expresses, right.leans_on)))
+        *(
+            Link(i, j)
+            for i, word in enumerate(source)
+            if i not in linked_source
+            for j in _supports(word, target)
+        ),
+        *(
+            Link(i, j)
+            for j, word in enumerate(target)
+            if j not in linked_target
+            for i in _supports(word, source)
+        ),
     }
     return Alignment(frozenset(sure), frozenset(possible))
+
+
+def _supports(word: Word, others: Sequence[Word]) -> list[int]:
+    """Which of the others express what the word leans on, or a piece of it."""
+    paths = tuple(f"{path}." for path in word.leans_on)
+    return [
+        k
+        for k, other in enumerate(others)
+        if any(f"{meaning}.".startswith(paths) for meaning in other.means)
+    ]

@@ -13,17 +13,18 @@ from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.samples.derivation import derive_pair
 from attnstudio.corpus.samples.english import say_english
 from attnstudio.corpus.samples.holdout import Combination, combinations_of
+from attnstudio.corpus.samples.meaning import Sentence
 from attnstudio.corpus.samples.profiles import PROFILES, Profile
 from attnstudio.corpus.samples.sampling import Sampler
-from attnstudio.corpus.samples.store import SampleCorpus, check_name, write_sample
+from attnstudio.corpus.samples.store import SampleCorpus, check_name, collector_paused, write_sample
 from attnstudio.corpus.sentence_pair import SentencePair
 
 TRAIN_PAIRS = 20_000
 VALID_PAIRS = 500
 TEST_PAIRS = 1_000
 MIN_WORDS, MAX_WORDS = 3, 25
-_SPARE = 200  # held-out pairs whose words may turn out to be missing in train
-_MOST_OF_ONE = 45  # held-out pairs that show the same held-out combination
+_SPARE = 100  # held-out pairs whose words may turn out to be missing in train
+_MOST_OF_ONE = 60  # held-out pairs that show the same held-out combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +71,28 @@ def draw_sample(profile: Profile, *, seed: int) -> DrawnSample:
     held_out: list[Drawn] = []
     shown: Counter[Combination] = Counter()
     wanted = VALID_PAIRS + TEST_PAIRS + _SPARE
-    while len(train) < TRAIN_PAIRS or len(held_out) < wanted:
-        drawn = draw_pair(profile, sampler)
-        if drawn.pair.source in seen or not _has_good_length(drawn.pair):
-            continue
-        seen.add(drawn.pair.source)
-        unseen = [item for item in drawn.combinations if item.is_held_out(seed)]
-        if not unseen and len(train) < TRAIN_PAIRS:
-            train.append(drawn)
-        elif (
-            unseen and len(held_out) < wanted and all(shown[item] < _MOST_OF_ONE for item in unseen)
-        ):
-            held_out.append(drawn)
-            shown.update(unseen)
+    with collector_paused():
+        while len(train) < TRAIN_PAIRS or len(held_out) < wanted:
+            sentence = sampler.sentence()
+            combinations = combinations_of(sentence)
+            unseen = [item for item in combinations if item.is_held_out(seed)]
+            pool, limit = (held_out, wanted) if unseen else (train, TRAIN_PAIRS)
+            if len(pool) == limit or any(shown[item] == _MOST_OF_ONE for item in unseen):
+                continue
+            pair = realise(profile, sentence)
+            if pair.source not in seen and _has_good_length(pair):
+                seen.add(pair.source)
+                shown.update(unseen)
+                pool.append(Drawn(pair, combinations))
     known = {word for item in train for word in words_of(item.pair)}
     usable = [item for item in held_out if known.issuperset(words_of(item.pair))]
     valid, test = usable[:VALID_PAIRS], usable[VALID_PAIRS : VALID_PAIRS + TEST_PAIRS]
     return DrawnSample(tuple(train), tuple(valid), tuple(test))
 
 
-def draw_pair(profile: Profile, sampler: Sampler) -> Drawn:
-    """One meaning, said in both languages."""
-    sentence = sampler.sentence()
-    pair = derive_pair(say_english(sentence), profile.say(sentence), spaced=profile.spaced)
-    return Drawn(pair, combinations_of(sentence))
+def realise(profile: Profile, sentence: Sentence) -> SentencePair:
+    """Say a meaning in both languages."""
+    return derive_pair(say_english(sentence), profile.say(sentence), spaced=profile.spaced)
 
 
 def words_of(pair: SentencePair) -> set[tuple[str, str]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from attnstudio.corpus.samples.lexicon import Adjective, Noun
 
 _HUMAN = frozenset({"person", "kin"})
+_SINGLE = frozenset({"kin", "awaited"})  # spoken of one at a time
 _SPEAKERS = {Person.I, Person.WE}
 _PERSONS = (Person.I, Person.WE, Person.HE, Person.SHE, Person.THEY)
 
@@ -127,7 +128,7 @@ def _draw_determiner(rng: random.Random, noun: Noun, slot: Slot) -> Determiner:
 
 
 def _draw_plural(rng: random.Random, noun: Noun, determiner: Determiner, slot: Slot) -> bool:
-    if noun.is_mass or "kin" in noun.kinds or slot is Slot.PLACE:
+    if noun.is_mass or noun.kinds & _SINGLE or slot is Slot.PLACE:
         return False
     if noun.setting and "surface" not in noun.kinds:
         return False

@@ -164,8 +164,8 @@ GERMAN = Profile(
         *(_FUTURE, _T.WANT, _T.MUST, _T.CAN) * 2,
         *(_T.SHOULD, _T.COULD, _T.WANTED),
     ),
-    yes_no=(*(_PERFECT,) * 4, *(_PRESENT, _FUTURE, _T.CAN, _T.WANT) * 2, _T.SHOULD),
-    why=(_PRESENT, _PAST, _PERFECT, _T.WANT, _T.MUST),
+    yes_no=(*(_PERFECT, _PRESENT) * 4, *(_FUTURE, _T.CAN, _T.WANT) * 2, _T.SHOULD),
+    why=(_PRESENT, _PRESENT, _PAST, _PERFECT, _T.WANT, _T.MUST),
     relative=(_PAST, _PERFECT, _PERFECT),
     joined={
         Conjunction.BECAUSE: _pairs(

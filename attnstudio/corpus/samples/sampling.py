@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import random
 
     from attnstudio.corpus.samples.lexicon import Verb
-    from attnstudio.corpus.samples.profiles import Profile
+    from attnstudio.corpus.samples.profiles import Profile, TensePair
 
-_STATEMENTS, _YES_NO, _WHY = 0.41, 0.08, 0.05  # the rest are joined clauses
+_STATEMENTS, _YES_NO, _WHY = 0.46, 0.1, 0.06  # the rest are joined clauses
 _CONJUNCTIONS = {
     Conjunction.BECAUSE: 16,
     Conjunction.THAT: 12,
@@ -84,19 +84,21 @@ class Sampler:
     def _joined(self, conjunction: Conjunction) -> Sentence:
         tenses = self._rng.choice(self._profile.joined[conjunction])
         second_first = self._maybe(self._profile.second_first.get(conjunction, 0))
-        main = self._clauses.draw(
-            self._main_wish(conjunction, tenses.main, second_first=second_first)
-        )
+        main = self._clauses.draw(self._main_wish(conjunction, tenses, second_first=second_first))
         second = self._clauses.draw(self._second_wish(conjunction, tenses.second, main))
         return Sentence(main, conjunction=conjunction, second=second, second_first=second_first)
 
-    def _main_wish(self, conjunction: Conjunction, tense: Tense, *, second_first: bool) -> Wish:
+    def _main_wish(
+        self, conjunction: Conjunction, tenses: TensePair, *, second_first: bool
+    ) -> Wish:
         if conjunction is Conjunction.THAT:
             verb = self._rng.choice(_CLAUSAL_VERBS)
-            return Wish(tense=tense, verb=verb, time=False, habit=False)
+            while verb.name == "hope that" and tenses.second is Tense.MUST:
+                verb = self._rng.choice(_CLAUSAL_VERBS)
+            return Wish(tense=tenses.main, verb=verb, time=False, habit=False)
         sets_time = conjunction in {Conjunction.WHEN, Conjunction.IF}
         time = not second_first and not sets_time and self._maybe(0.4)
-        return Wish(tense=tense, kinds=DOING, time=time, habit=False)
+        return Wish(tense=tenses.main, kinds=DOING, time=time, habit=False)
 
     def _second_wish(self, conjunction: Conjunction, tense: Tense, main: Clause) -> Wish:
         stands_alone = conjunction in {Conjunction.THAT, Conjunction.BUT}

@@ -1,0 +1,190 @@
+"""``align`` and ``attend``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from attnstudio.cli.lines import (
+    joined,
+    read_lines,
+    refuse_different_lengths,
+    refuse_missing,
+    refuse_unwritable,
+    write_output,
+)
+from attnstudio.cli.output import Output
+from attnstudio.cli.trained_model import (
+    AVERAGE,
+    ModelChoice,
+    WordPair,
+    align_words,
+    progress_in_lines,
+    score_facts,
+    translate_lines,
+)
+from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.text import clean_text
+from attnstudio.corpus.tokenised_text import join_tokens
+from attnstudio.errors import ExportError, UsageError
+from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.export import record_to_csv, record_to_json, record_to_svg
+from attnstudio.interpretation.links import Reading, ReadingMethod
+
+_ENDINGS = (".json", ".csv", ".svg", ".png")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingChoice:
+    """The options that choose a reading; None where none was given."""
+
+    method: str | None
+    layer: int | None
+    head: int | None
+
+    def refuse_unknown(self) -> None:
+        """Refuse a method that does not exist.
+
+        Raises:
+            UsageError: it does not.
+        """
+        if self.method is not None and self.method not in set(ReadingMethod):
+            raise UsageError(
+                "{method} is not a method.",
+                hint="--method takes naive or shifted.",
+                method=repr(self.method),
+            )
+
+    def reading(self, stored: Reading | None) -> Reading:
+        """The stored reading when nothing is asked for, else what is asked for."""
+        if (self.method, self.layer, self.head) == (None, None, None):
+            return stored or AVERAGE
+        method = ReadingMethod(self.method) if self.method else ReadingMethod.NAIVE
+        return Reading(self.layer, self.head, method)
+
+
+def align(
+    output: Output,
+    choice: ModelChoice,
+    source_file: Path,
+    target_file: Path,
+    to: Path | None,
+    reading_choice: ReadingChoice,
+    gold_file: Path | None,
+) -> None:
+    """``attnstudio align``."""
+    reading_choice.refuse_unknown()
+    refuse_missing(gold_file)
+    refuse_unwritable(to)
+    source_lines, target_lines = read_lines(source_file), read_lines(target_file)
+    refuse_different_lengths(source_file, source_lines, target_file, target_lines)
+    golds: list[Alignment] | None = None
+    if gold_file is not None:
+        gold_lines = read_lines(gold_file)
+        refuse_different_lengths(source_file, source_lines, gold_file, gold_lines)
+        golds = [Alignment.from_pharaoh(line) for line in gold_lines]
+    loaded = choice.load()
+    reading = reading_choice.reading(loaded.reading)
+    languages = loaded.definition.source_language, loaded.definition.target_language
+    pairs = [
+        _word_pair(source, target, languages)
+        for source, target in zip(source_lines, target_lines, strict=True)
+    ]
+    progress = progress_in_lines(output, len(pairs), "pairs")
+    alignments = align_words(loaded, pairs, [reading], progress=progress)[0]
+    lines = [alignment.to_pharaoh() for alignment in alignments]
+    if to is not None:
+        write_output(to, joined(lines))
+    content: dict[str, object] = {"alignments": lines, "reading": reading.to_mapping()}
+    if golds is not None:
+        score = score_alignments(alignments, golds)
+        content |= score_facts(score)
+        output.say(
+            f"AER {score.aer:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f} "
+            f"({reading})"
+        )
+    output.result(content, [] if to is not None else lines)
+
+
+def attend(
+    output: Output, choice: ModelChoice, text: str, to: Path, *, forced: str | None, beam: int
+) -> None:
+    """``attnstudio attend``."""
+    if not clean_text(text):
+        raise UsageError("There is no text to translate.", hint="Give a sentence in quotes.")
+    if to.suffix.lower() not in _ENDINGS:
+        raise UsageError(
+            "{name} is none of .json, .csv, .svg and .png.",
+            hint="The ending of -o chooses what is written.",
+            name=to.name,
+        )
+    refuse_unwritable(to)
+    if to.suffix.lower() == ".png":
+        _refuse_without_qt()
+    loaded = choice.load()
+    translator = loaded.translator
+    if forced is not None:
+        pair = translator.read_forced(text, forced)
+    else:
+        translation = translate_lines(output, loaded, [text], beam=beam)[0]
+        pair = translator.read_hypothesis(text, translation.hypotheses[0])
+    record = translator.records([pair])[0]
+    reading = loaded.reading or AVERAGE
+    _write_record(record, reading, to)
+    kind = "forced" if record.forced else "free"
+    output.result(
+        record_to_json(record, reading) | {"output": str(to)},
+        [f"{record.target_text} ({kind})", str(to)],
+    )
+
+
+def _word_pair(source: str, target: str, languages: tuple[str, str]) -> WordPair:
+    first, second = (
+        join_tokens(text.split(), language)
+        for text, language in zip((source, target), languages, strict=True)
+    )
+    return WordPair(first.text, second.text, first.spans, second.spans)
+
+
+def _write_record(record: AttentionRecord, reading: Reading, to: Path) -> None:
+    match to.suffix.lower():
+        case ".json":
+            content = record_to_json(record, reading)
+            write_output(to, json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
+        case ".csv":
+            write_output(to, record_to_csv(record, reading))
+        case ".svg":
+            write_output(to, record_to_svg(record, reading))
+        case _:
+            _write_png(record_to_svg(record, reading), to)
+
+
+def _refuse_without_qt() -> None:
+    if find_spec("PySide6") is None:
+        raise ExportError(
+            "A PNG needs Qt, which is not installed.",
+            hint="Write an .svg instead, or install attnstudio[gui].",
+        )
+
+
+def _write_png(svg: str, to: Path) -> None:
+    """Through Qt in a process of its own: the command line itself does not know it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "attnstudio.gui.rasterise", str(to.resolve())],
+        input=svg.encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise ExportError(
+            "{path} could not be drawn: {reason}.",
+            hint="Write an .svg instead.",
+            path=to,
+            reason=reason[-1].rstrip("."),
+        )

@@ -1,0 +1,186 @@
+"""How ``train`` tells what happens: a progress bar, plain lines or JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from attnstudio.cli.output import Output
+from attnstudio.config import LimitsConfig
+from attnstudio.training.events import (
+    Finished,
+    Notice,
+    Started,
+    Step,
+    TrainingEvent,
+    Validation,
+    to_json,
+)
+from attnstudio.training.stop import StopReason
+
+_STEPS_BETWEEN_LINES = 50
+_SECONDS_BETWEEN_LINES = 30.0
+_BAR_WIDTH = 20
+_NARROWEST_WITH_BAR = 80
+
+
+@contextmanager
+def reporter(
+    output: Output, name: str, limits: LimitsConfig
+) -> Iterator[Callable[[TrainingEvent], None]]:
+    """What receives the events of a run: JSON lines, a bar on a terminal, or plain lines.
+
+    With JSON into a file or a pipe, a person at the terminal still sees the bar.
+    """
+
+    def write_json(event: TrainingEvent) -> None:
+        output.line(to_json(event))
+
+    console = Console(stderr=True)
+    # the console alone would believe FORCE_COLOR and draw bars into a log
+    on_terminal = sys.stderr.isatty() and console.is_terminal and not console.is_dumb_terminal
+    if output.as_json and (not on_terminal or sys.stdout.isatty()):
+        yield write_json
+    elif on_terminal:
+        with ProgressBar(name, limits, console) as bar:
+
+            def show_both(event: TrainingEvent) -> None:
+                write_json(event)
+                bar.show(event)
+
+            yield show_both if output.as_json else bar.show
+    else:
+        output.say(f"Run {name}: preparing …")
+        yield PlainLines(output).show
+
+
+def sentence(event: TrainingEvent) -> str:
+    """An event in words; nothing for those that only a script needs, and for steps."""
+    match event:
+        case Started():
+            origin = (
+                "from scratch"
+                if event.resumed_from is None
+                else f"from step {event.resumed_from:,}"
+            )
+            threads = "1 thread" if event.threads == 1 else f"{event.threads} threads"
+            return (
+                f"Training {event.parameters:,} parameters on {event.train_pairs:,} pairs {origin} "
+                f"({event.device}, {threads})."
+            )
+        case Validation():
+            return _validation_sentence(event)
+        case Notice():
+            return event.message
+        case Finished():
+            best = f"; best step {event.best_step:,}" if event.best_step else ""
+            return f"Ended at step {event.step:,} ({_in_words(event.reason)}){best}."
+    return ""
+
+
+class PlainLines:
+    """A line now and then: not more often than a log can bear."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._said: Step | None = None
+
+    def show(self, event: TrainingEvent) -> None:
+        """Say what is worth a line."""
+        if isinstance(event, Step):
+            if self._is_due(event):
+                self._said = event
+                self._output.say(
+                    f"step {event.step:,}, epoch {event.epoch:.2f}: loss {event.loss:.3f}, "
+                    f"{event.tokens_per_second:,.0f} tokens/s"
+                )
+        elif text := sentence(event):
+            self._output.say(text)
+
+    def _is_due(self, step: Step) -> bool:
+        said = self._said
+        return (
+            said is None
+            or step.step - said.step >= _STEPS_BETWEEN_LINES
+            or step.elapsed_s - said.elapsed_s >= _SECONDS_BETWEEN_LINES
+        )
+
+
+class ProgressBar:
+    """A bar with step, loss, speed and time left; lines above it for the rest.
+
+    It fits into 80 columns, and gives up the bar itself in fewer. A run without limits has no
+    time left: it shows the time spent.
+    """
+
+    def __init__(self, name: str, limits: LimitsConfig, console: Console) -> None:
+        self._limits = limits
+        ends = bool(limits.model_dump(exclude_none=True))
+        columns: list[ProgressColumn] = [TextColumn("{task.description}")]
+        if console.width >= _NARROWEST_WITH_BAR:
+            columns.append(BarColumn(bar_width=_BAR_WIDTH))
+        columns += [TimeRemainingColumn(), TextColumn("left")] if ends else [TimeElapsedColumn()]
+        self._progress = Progress(
+            *columns, console=console, refresh_per_second=4, redirect_stdout=False
+        )
+        self._task = self._progress.add_task(f"{name}: preparing …", total=1.0 if ends else None)
+
+    def __enter__(self) -> ProgressBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, event: TrainingEvent) -> None:
+        """Move the bar, or write a line above it."""
+        if isinstance(event, Step):
+            self._progress.update(
+                self._task,
+                completed=self._share_done(event),
+                description=f"step {event.step:>6,} · loss {event.loss:6.3f} · "
+                f"{event.tokens_per_second:>7,.0f} tokens/s",
+            )
+        elif text := sentence(event):
+            self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def _share_done(self, event: Step) -> float:
+        """Of the limit that will be reached first."""
+        limits = self._limits
+        done = (
+            event.step / limits.max_steps if limits.max_steps else 0.0,
+            event.elapsed_s / 60 / limits.max_minutes if limits.max_minutes else 0.0,
+            event.epoch / limits.max_epochs if limits.max_epochs else 0.0,
+        )
+        return min(1.0, max(done))
+
+
+def _validation_sentence(event: Validation) -> str:
+    figures = [f"loss {event.loss:.3f}", f"perplexity {event.perplexity:.2f}"]
+    if event.bleu is not None and event.chrf is not None:
+        figures += [f"BLEU {event.bleu:.1f}", f"chrF {event.chrf:.1f}"]
+    if event.aer is not None:
+        figures.append(f"AER {event.aer:.3f} ({event.reading})")
+    mark = " (best so far)" if event.is_best else ""
+    return f"validation at step {event.step:,}: {', '.join(figures)}{mark}"
+
+
+def _in_words(reason: str) -> str:
+    match StopReason(reason):
+        case StopReason.REQUESTED:
+            return "stopped"
+        case StopReason.NO_IMPROVEMENT:
+            return "no further improvement"
+        case limit:
+            return limit.value.replace("_", " ")

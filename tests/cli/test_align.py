@@ -1,0 +1,171 @@
+"""``align``: Pharaoh lines for text that somebody else cut into words."""
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def sentences(tmp_path_factory, pairs, write_lines):
+    """Two files of four lines, one of them empty on one side, and gold links."""
+    folder = tmp_path_factory.mktemp("sentences")
+    sources = [pair.source for pair in pairs[290:293]]
+    targets = [pair.target for pair in pairs[290:293]]
+    return (
+        write_lines(folder / "a.en", [*sources, "the dog"]),
+        write_lines(folder / "a.de", [*targets, ""]),
+        write_lines(folder / "a.links", ["0-2 1-3 2-1 3-4 4-5 5p0"] * 3 + [""]),
+    )
+
+
+def links(line):
+    return [tuple(map(int, item.split("-"))) for item in line.split()]
+
+
+def test_one_line_of_links_a_pair(attnstudio, trained, sentences):
+    reply = attnstudio("align", trained, *sentences[:2])
+
+    assert (reply.code, reply.err) == (0, "")
+    assert len(reply.lines) == 4
+    assert reply.lines[3] == ""
+    assert all(s < 6 and t < 6 for line in reply.lines[:3] for s, t in links(line))
+
+
+def test_json_holds_the_lines_and_the_reading(attnstudio, trained, sentences):
+    reply = attnstudio("align", trained, *sentences[:2], "--json")
+
+    assert reply.json["alignments"] == attnstudio("align", trained, *sentences[:2]).lines
+    assert reply.json["reading"].keys() == {"layer", "head", "method"}
+
+
+def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sentences):
+    stored = attnstudio("evaluate", trained, "--beam", "1", "--json").json["alignment"]["reading"]
+
+    assert attnstudio("align", trained, *sentences[:2], "--json").json["reading"] == stored
+
+
+@pytest.mark.parametrize(
+    ("options", "reading"),
+    [
+        (("--method", "naive"), {"layer": None, "head": None, "method": "naive"}),
+        (("--method", "shifted"), {"layer": None, "head": None, "method": "shifted"}),
+        (("--layer", "1"), {"layer": 1, "head": None, "method": "naive"}),
+        (("--head", "2"), {"layer": None, "head": 2, "method": "naive"}),
+        (
+            ("--layer", "0", "--head", "3", "--method", "shifted"),
+            {"layer": 0, "head": 3, "method": "shifted"},
+        ),
+    ],
+)
+def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, reading):
+    assert (
+        attnstudio("align", trained, *sentences[:2], *options, "--json").json["reading"] == reading
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--method", "best"), "'best' is not a method."),
+        (("--layer", "9"), "This model has 2 layers with 4 heads; layer 9 does not exist."),
+        (("--head", "4"), "This model has 2 layers with 4 heads; head 4 does not exist."),
+    ],
+)
+def test_a_reading_that_is_not_there_is_refused(attnstudio, trained, sentences, options, message):
+    reply = attnstudio("align", trained, *sentences[:2], *options, "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == message
+
+
+def test_gold_links_give_an_error_rate(attnstudio, trained, sentences):
+    reply = attnstudio("align", trained, *sentences[:2], "--gold", sentences[2], "--json")
+
+    assert {"aer", "precision", "recall", "reading"} <= reply.json.keys()
+    assert 0 <= reply.json["aer"] <= 1
+    assert reply.err.startswith("AER 0.")
+
+
+def test_links_that_are_gold_have_no_error(attnstudio, trained, sentences, tmp_path):
+    assert attnstudio("align", trained, *sentences[:2], "-o", tmp_path / "out").out == ""
+
+    reply = attnstudio("align", trained, *sentences[:2], "--gold", tmp_path / "out", "--json")
+
+    assert (reply.json["aer"], reply.json["precision"], reply.json["recall"]) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("given", ["", "\n", "\n\n"])
+def test_empty_lines_stay(attnstudio, trained, tmp_path, given):
+    for name in ("a.en", "a.de"):
+        (tmp_path / name).write_text(given, "utf-8")
+
+    reply = attnstudio("align", trained, tmp_path / "a.en", tmp_path / "a.de")
+    attnstudio("align", trained, tmp_path / "a.en", tmp_path / "a.de", "-o", tmp_path / "out")
+
+    assert reply.out == given
+    assert (tmp_path / "out").read_text("utf-8") == given
+
+
+def test_files_of_different_lengths_are_refused(attnstudio, trained, sentences, tmp_path):
+    (tmp_path / "short.de").write_text("heute\n", "utf-8")
+
+    reply = attnstudio("align", trained, sentences[0], tmp_path / "short.de", "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == "a.en has 4 lines, short.de has 1."
+
+
+def test_gold_that_is_no_pharaoh_is_refused(attnstudio, trained, sentences):
+    reply = attnstudio("align", trained, *sentences[:2], "--gold", sentences[0], "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == "'the' is not a link."
+
+
+def test_chinese_tokens_are_joined_and_links_come_back_to_them(
+    attnstudio, tmp_path, tiny, write_lines
+):
+    """Each sentence has four given tokens; the tokenizer sees no spaces between them."""
+    folder = tmp_path / "project"
+    subjects, objects = {"I": "我", "you": "你", "they": "他们"}, {"tea": "茶", "milk": "牛奶"}
+    verbs = {"like": "喜欢", "drink": "喝", "buy": "买"}
+    triples = [(s, v, o) for s in subjects for v in verbs for o in objects]
+    rows = [f"{s} {v} {o} .\t{subjects[s]}{verbs[v]}{objects[o]}。" for s, v, o in triples]
+    attnstudio("new", folder, "--source", "en", "--target", "zh")
+    attnstudio("import", folder, write_lines(tmp_path / "a.tsv", rows))
+    assert attnstudio("train", folder, *tiny, "--max-steps", "2").code == 0
+    source = write_lines(tmp_path / "b.en", [f"{s} {v} {o} ." for s, v, o in triples])
+    target = write_lines(
+        tmp_path / "b.zh", [f"{subjects[s]} {verbs[v]} {objects[o]} 。" for s, v, o in triples]
+    )
+
+    reply = attnstudio("align", folder, source, target, "--layer", "0")
+
+    assert reply.code == 0
+    found = {link for line in reply.lines for link in links(line)}
+    assert found
+    assert all(s < 4 and t < 4 for s, t in found)
+    assert {t for _, t in found} == {0, 1, 2, 3}
+
+
+def test_a_reversed_run_takes_the_files_in_its_own_direction(attnstudio, project, tiny, sentences):
+    attnstudio("train", project, *tiny, "--reverse", "--max-steps", "2", "--run", "back")
+
+    reply = attnstudio("align", project, sentences[1], sentences[0], "--run", "back")
+
+    assert reply.code == 0
+    assert len(reply.lines) == 4
+
+
+def test_a_model_without_attention_is_refused(attnstudio, untrained, sentences):
+    options = (
+        "--preset", "bahdanau", "--set", "model.attention=none", "--set", "model.hidden_size=8",
+        "--set", "model.embedding_size=8", "--set", "tokenizer.vocabulary_size=300",
+    )  # fmt: skip
+    assert attnstudio("train", untrained, *options, "--max-steps", "1").code == 0
+
+    reply = attnstudio("align", untrained, *sentences[:2], "--json")
+    scored = attnstudio("evaluate", untrained, "--beam", "1", "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == "This model has no attention."
+    assert scored.code == 0
+    assert "alignment" not in scored.json

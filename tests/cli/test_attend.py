@@ -1,0 +1,133 @@
+"""``attend``: the attention of one sentence as numbers or a picture."""
+
+import csv
+import json
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+SENTENCE = "the dog sees a bird today"
+TRANSLATION = "heute sieht der Hund ein Vogel"
+
+
+def test_json_holds_all_weights(attnstudio, trained, tmp_path):
+    reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.json", "--json")
+
+    assert reply.code == 0
+    content = reply.json
+    assert content.pop("output") == str(tmp_path / "a.json")
+    assert content == json.loads((tmp_path / "a.json").read_text("utf-8"))
+    source, target = len(content["source_tokens"]), len(content["target_tokens"])
+    assert content["source_tokens"][-1] == content["target_tokens"][-1] == "</s>"
+    assert content["source_text"] == SENTENCE
+    assert content["forced"] is False
+    assert content["reading"].keys() == {"layer", "head", "method"}
+    cross = np.array(content["cross"])
+    assert cross.shape == (2, 4, target, source)
+    assert np.allclose(cross.sum(axis=-1), 1, atol=1e-5)
+    assert np.array(content["encoder_self"]).shape == (2, 4, source, source)
+    assert np.array(content["decoder_self"]).shape == (2, 4, target, target)
+    assert len(content["token_log_probs"]) == target
+    assert max(content["token_log_probs"]) <= 0
+
+
+def test_the_text_is_what_translate_says(attnstudio, trained, tmp_path):
+    said = attnstudio("translate", trained, "--beam", "3", given=SENTENCE.encode()).lines[0]
+
+    reply = attnstudio("attend", trained, SENTENCE, "--beam", "3", "-o", tmp_path / "a.csv")
+
+    assert reply.lines == [f"{said} (free)", str(tmp_path / "a.csv")]
+
+
+def test_a_forced_translation_is_read_as_given(attnstudio, trained, tmp_path):
+    reply = attnstudio(
+        "attend", trained, SENTENCE, "--forced", TRANSLATION, "-o", tmp_path / "a.json", "--json"
+    )
+
+    assert reply.json["forced"] is True
+    assert reply.json["text"] == TRANSLATION
+    tokens = "".join(reply.json["target_tokens"])
+    assert tokens.replace("▁", " ").strip() == TRANSLATION + "</s>"
+
+
+def test_a_recurrent_model_has_no_self_attention(attnstudio, untrained, tmp_path):
+    options = (
+        "--preset", "bahdanau", "--set", "model.hidden_size=8", "--threads", "1",
+        "--set", "model.embedding_size=8", "--set", "tokenizer.vocabulary_size=300",
+    )  # fmt: skip
+    assert attnstudio("train", untrained, *options, "--max-steps", "1").code == 0
+
+    reply = attnstudio("attend", untrained, SENTENCE, "-o", tmp_path / "a.json", "--json")
+
+    assert reply.code == 0
+    assert np.array(reply.json["cross"]).shape[:2] == (1, 1)
+    assert reply.json["encoder_self"] is None
+    assert reply.json["decoder_self"] is None
+
+
+def test_a_table_has_a_row_for_each_target_token(attnstudio, trained, tmp_path):
+    reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.csv", "--json")
+
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[1:] == reply.json["source_tokens"]
+    assert [row[0] for row in rows] == reply.json["target_tokens"]
+
+
+def test_a_picture_is_svg(attnstudio, trained, tmp_path):
+    assert attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.SVG").code == 0
+
+    assert (tmp_path / "a.SVG").read_text("utf-8").startswith("<?xml")
+
+
+@pytest.mark.skipif(find_spec("PySide6") is None, reason="Qt is not installed")
+def test_a_picture_can_be_png(attnstudio, trained, tmp_path):
+    reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.png")
+
+    assert reply.code == 0, reply.err
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "a.png").stat().st_size > 5_000  # something is drawn
+
+
+@pytest.mark.skipif(find_spec("PySide6") is not None, reason="Qt is installed")
+def test_a_png_without_qt_is_refused_with_a_way_out(attnstudio, trained, tmp_path):
+    reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.png", "--json")
+
+    assert reply.code == 1
+    assert reply.json["error"]["hint"].startswith("Write an .svg instead")
+
+
+def test_every_checkpoint_looks_elsewhere(attnstudio, trained, tmp_path):
+    first, last = (
+        attnstudio(
+            "attend", trained, SENTENCE, "--forced", TRANSLATION, "--checkpoint", step,
+            "-o", tmp_path / "a.csv", "--json",
+        ).json["cross"]
+        for step in ("10", "last")
+    )  # fmt: skip
+
+    assert first != last
+
+
+@pytest.mark.parametrize(
+    ("text", "output", "message"),
+    [
+        (" \n", "a.json", "There is no text to translate."),
+        (SENTENCE, "a.txt", "a.txt is none of .json, .csv, .svg and .png."),
+        (SENTENCE, "json", "json is none of .json, .csv, .svg and .png."),
+    ],
+)
+def test_wrong_use_is_refused_at_once(attnstudio, tmp_path, text, output, message):
+    """Before anything is loaded: here is not even a project."""
+    reply = attnstudio("attend", tmp_path, text, "-o", tmp_path / output, "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == message
+
+
+def test_output_has_to_be_named(attnstudio, trained):
+    reply = attnstudio("attend", trained, SENTENCE, "--json")
+
+    assert reply.code == 2
+    assert "'--output'" in reply.json["error"]["message"]

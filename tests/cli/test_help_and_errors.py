@@ -1,0 +1,147 @@
+"""Help that comes at once, and errors that say what to do."""
+
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+
+from attnstudio import __version__
+
+COMMANDS = ("new", "import", "clean", "info", "train", "translate", "align", "attend", "evaluate")
+HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
+
+
+def test_help_lists_every_command_in_one_line_each(attnstudio):
+    reply = attnstudio("--help")
+
+    assert reply.code == 0
+    listed = reply.out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == list(COMMANDS)
+    assert not any(line.endswith("...") for line in listed)
+
+
+def test_without_a_command_the_help_is_shown_as_wrong_use(attnstudio):
+    reply = attnstudio()
+
+    assert (reply.code, reply.out) == (2, "")
+    assert reply.err == attnstudio("--help").out
+
+
+def test_version(attnstudio):
+    assert attnstudio("--version").out == f"attnstudio {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_explained(attnstudio, command):
+    reply = attnstudio(command, "--help")
+
+    assert reply.code == 0
+    assert "--json" in reply.out
+    for line in reply.out.partition("Options:\n")[2].splitlines():
+        if line.lstrip().startswith("-"):
+            name, _, text = line.strip().partition("  ")
+            assert text.strip() or len(name) > 20, line  # long names have their text below
+
+
+SHAPES = {
+    "new": "--source --target --sample",
+    "import": "--as --links",
+    "train": "--preset --config --set --max-steps --max-minutes --max-epochs --reverse --run "
+    "--seed --resume",
+    "translate": "--output --run --checkpoint --beam --nbest",
+    "align": "--output --run --method --layer --head --gold",
+    "attend": "--forced --run --checkpoint --beam --output",
+    "evaluate": "--source-file --reference-file --run --save-hypotheses",
+}
+
+
+@pytest.mark.parametrize(("command", "options"), SHAPES.items())
+def test_the_shapes_that_scripts_call(attnstudio, command, options):
+    shown = set(re.findall(r"--[a-z-]+", attnstudio(command, "--help").out))
+
+    assert set(options.split()) <= shown
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "--help"] for command in COMMANDS)])
+def test_help_loads_nothing_heavy(run_python, arguments):
+    said = run_python(
+        f"""
+        import sys
+        from attnstudio.cli.app import run
+        code = run({arguments!r})
+        print(code, sorted({HEAVY!r} & set(sys.modules)))
+        """
+    )
+
+    assert said.splitlines()[-1] == "0 []"
+
+
+def test_help_takes_at_most_three_times_as_long_as_typer():
+    """The median of several, taken in turn, because the machine is shared."""
+
+    def seconds(*arguments):
+        started_at = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - started_at
+
+    turns = [
+        (seconds("-c", "import typer"), seconds("-m", "attnstudio", "train", "--help"))
+        for _ in range(7)
+    ]
+    typer, help_ = (statistics.median(column) for column in zip(*turns, strict=True))
+    assert help_ < 3 * typer
+
+
+def test_wrong_use_in_words(attnstudio):
+    reply = attnstudio("train")
+
+    assert (reply.code, reply.out) == (2, "")
+    assert reply.err == (
+        "Error: Missing argument 'DIR'.\n  attnstudio train --help shows how to use it.\n"
+    )
+
+
+def test_wrong_use_in_json(attnstudio):
+    reply = attnstudio("nosuch", "--json")
+
+    assert (reply.code, reply.err) == (2, "")
+    assert reply.json == {
+        "error": {
+            "message": "No such command 'nosuch'.",
+            "hint": "attnstudio --help shows how to use it.",
+        }
+    }
+
+
+def test_wrong_input_in_words(attnstudio, tmp_path):
+    reply = attnstudio("info", tmp_path)
+
+    assert (reply.code, reply.out) == (2, "")
+    assert reply.err == (
+        f"Error: {tmp_path} is not a project.\n"
+        f"  Make one with 'attnstudio new {tmp_path} --source en --target de'.\n"
+    )
+
+
+def test_what_fails_while_running_is_1(attnstudio, project):
+    """A tokenizer that became unreadable is nobody's wrong use."""
+    for path in project.glob("tokenizers/*/*"):
+        path.write_bytes(b"damaged")
+
+    reply = attnstudio("translate", project, "--json", given=b"the dog\n")
+
+    assert reply.code == 1
+    assert reply.json["error"]["message"].startswith("The tokenizer could not be read")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this device is Linux's")
+def test_a_full_disk_is_1_with_a_sentence(attnstudio, trained):
+    reply = attnstudio("translate", trained, "-o", "/dev/full", "--json", given=b"the dog\n")
+
+    assert reply.code == 1
+    assert (
+        reply.json["error"]["message"] == "/dev/full could not be written: No space left on device."
+    )

@@ -1,0 +1,189 @@
+import bz2
+import gzip
+import lzma
+import zipfile
+
+import pytest
+
+from attnstudio.corpus.text_source import TextSource, is_text, open_lines, readable, text_sources
+from attnstudio.errors import CorpusError
+
+TEXT = b"one\ntwo\nthree\n"
+
+
+def lines_of(path, member=None):
+    with open_lines(TextSource(path, member)) as lines:
+        return list(lines)
+
+
+def write_zip(path, members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(content, name="text.en"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_the_ends_of_all_systems_end_a_line(written, end):
+    assert lines_of(written(end.join([b"a", b"", b"b", b""]))) == ["a", "", "b"]
+
+
+@pytest.mark.parametrize("inside", ["\u2028", "\u2029", "\u0085", "\f", "\v", "\x1c", "\x1e", "\0"])
+def test_nothing_else_ends_a_line(written, inside):
+    content = f"a{inside}b\nc\n".encode()
+
+    assert [f"a{inside}b", "c"] == lines_of(written(content))
+
+
+def test_the_last_line_needs_no_end(written):
+    assert lines_of(written(b"a\nb")) == ["a", "b"]
+
+
+def test_an_empty_file_has_no_lines(written):
+    assert lines_of(written(b"")) == []
+
+
+def test_a_byte_order_mark_is_no_text(written):
+    assert lines_of(written("\ufeffä\nb\n".encode())) == ["ä", "b"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_by_its_mark(written, encoding):
+    content = "\ufeff你好\r\nsmile 😀\u2028x\n\u0a0a\u0d0d\n".encode(encoding)
+
+    assert lines_of(written(content)) == ["你好", "smile 😀\u2028x", "\u0a0a\u0d0d"]
+
+
+def test_a_line_that_is_not_text_keeps_its_place_and_what_can_be_read_of_it(written):
+    lines = lines_of(written(b"one\nf\xfcr\nthree \xc3\xa9\n"))
+
+    assert [is_text(line) for line in lines] == [True, False, True]
+    assert readable(lines[1]) == "f\ufffdr"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_half_a_character_in_utf_16_spoils_its_line_only(written, encoding):
+    content = "\ufeffone\nt\ud800wo\nth\udc00\nfour\n".encode(encoding, "surrogatepass")
+
+    lines = lines_of(written(content))
+
+    assert [readable(line) for line in lines] == ["one", "t\ufffdwo", "th\ufffd", "four"]
+    assert [is_text(line) for line in lines] == [True, False, False, True]
+
+
+def test_utf_16_that_ends_in_half_a_unit_is_refused(written):
+    path = written("\ufeffone\n".encode("utf-16-le") + b"x")
+
+    with pytest.raises(CorpusError, match=r"^text\.en could not be read: truncated data\. "):
+        lines_of(path)
+
+
+@pytest.mark.parametrize(
+    ("ending", "pack"),
+    [
+        (".gz", gzip.compress),
+        (".GZ", gzip.compress),
+        (".bz2", bz2.compress),
+        (".xz", lzma.compress),
+        ("", bytes),
+    ],
+)
+def test_packed_texts_are_unpacked(written, ending, pack):
+    path = written(pack(TEXT), "train.en" + ending)
+
+    assert lines_of(path) == ["one", "two", "three"]
+    assert TextSource(path).inner_name == "train.en"
+
+
+def test_members_of_archives_are_texts_packed_or_not(tmp_path):
+    path = write_zip(
+        tmp_path / "both.zip", {"data/train.en": TEXT, "data/train.de.gz": gzip.compress(TEXT)}
+    )
+
+    sources = text_sources(path)
+
+    assert [s.name for s in sources] == ["both.zip:data/train.en", "both.zip:data/train.de.gz"]
+    assert [source.inner_name for source in sources] == ["train.en", "train.de"]
+    assert [lines_of(s.path, s.member) for s in sources] == [["one", "two", "three"]] * 2
+
+
+def test_what_finder_adds_to_archives_is_not_seen(tmp_path):
+    members = {"a.en": TEXT, "__MACOSX/._a.en": b"junk", "d/.DS_Store": b"junk", "folder/": b""}
+    path = write_zip(tmp_path / "mac.zip", members)
+
+    assert [TextSource(path, "a.en")] == text_sources(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("damage", ["cut", "spoilt", "other"])
+def test_damaged_packing_names_the_file(written, pack, damage):
+    endings = {gzip.compress: ".gz", bz2.compress: ".bz2", lzma.compress: ".xz"}
+    packed = pack(bytes(range(256)) * 50)
+    middle = len(packed) // 2
+    content = {
+        "cut": packed[:-12],
+        "spoilt": packed[:middle] + b"\x00\xff\x00\xff" * 3 + packed[middle + 12 :],
+        "other": TEXT,
+    }[damage]
+    name = "train.en" + endings[pack]
+
+    with pytest.raises(CorpusError, match=rf"^{name} could not be read: .+\. The file may be"):
+        lines_of(written(content, name))
+
+
+def test_an_archive_that_is_none_is_refused(written):
+    with pytest.raises(CorpusError, match=r"^x\.zip could not be read: File is not a zip file\. "):
+        text_sources(written(b"PK no zip", "x.zip"))
+
+
+def test_a_spoilt_member_names_the_member(tmp_path):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("train.en", TEXT)
+    path.write_bytes(path.read_bytes().replace(b"three", b"THREE", 1))
+
+    with pytest.raises(CorpusError, match=r"^x\.zip:train\.en could not be read: Bad CRC"):
+        lines_of(path, "train.en")
+
+
+def test_an_archive_with_a_password_is_refused(tmp_path):
+    path = write_zip(tmp_path / "x.zip", {"train.en": TEXT})
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # "encrypted", in the member's own header and in the table of contents
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+
+    with pytest.raises(CorpusError, match=r"^x\.zip:train\.en could not be read: .*encrypted"):
+        lines_of(path, "train.en")
+
+
+def test_an_empty_archive_is_refused(tmp_path):
+    path = write_zip(tmp_path / "x.zip", {})
+
+    with pytest.raises(CorpusError, match=r"^x\.zip has no files in it\. "):
+        text_sources(path)
+
+
+def test_a_folder_and_a_missing_file_are_refused(tmp_path):
+    with pytest.raises(CorpusError, match=r"is a folder\. Name the files in it\.$"):
+        text_sources(tmp_path)
+    with pytest.raises(CorpusError, match=r"^There is no file .*nothing\.en\. Check the name"):
+        text_sources(tmp_path / "nothing.en")
+
+
+@pytest.mark.parametrize("name", ["my corpus.en", "语料库.en", "🙂 ö.en", "a;b'$(x).en"])
+def test_file_names_of_all_kinds_are_read(written, name):
+    path = written(TEXT, name)
+
+    assert lines_of(path) == ["one", "two", "three"]
+    assert [name] == [source.name for source in text_sources(path)]
