@@ -23,9 +23,16 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     corpus/           sentence pairs on disk, alignments, readers, splits; samples/ makes the
                       sample corpora
     presets.py        named starting points for a run
+    config_text.py    configs as people write them, and what is wrong there in words
     config.py         every knob once: type, default, bounds, label, one line of help
     resources.py      where the files that come with the program lie
     errors.py         the errors a person can act on
 """
 
+import os
+
 __version__ = "0.1.0"
+
+# Waiting OpenMP threads must not spin: beside one busy program on a small machine, spinning ones
+# were seen to slow training down by a factor of 2 to 12. It is read once, when torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -9,9 +9,9 @@ import pytest
 # threads from spinning, which was seen to slow decoding on shared cores down by a factor of 50.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import torch  # noqa: E402 - see above
+import torch
 
-from attnstudio.corpus.sentence_pair import SentencePair  # noqa: E402
+from attnstudio.corpus.sentence_pair import SentencePair
 
 DETERMINERS = {"a": "ein", "the": "der", "this": "dieser", "my": "mein"}
 NOUNS = {"dog": "Hund", "man": "Mann", "boy": "Junge", "bird": "Vogel", "cook": "Koch"}

@@ -19,6 +19,8 @@ from attnstudio.config import (
     TokenizerKind,
     TrainingConfig,
     TransformerConfig,
+)
+from attnstudio.config_text import (
     merge_config,
     parse_assignments,
     read_config_file,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attnstudio.cli.lines import (
     joined,
+    one_line,
     read_lines,
     refuse_different_lengths,
     refuse_missing,
@@ -139,7 +140,7 @@ def attend(
     kind = "forced" if record.forced else "free"
     output.result(
         record_to_json(record, reading) | {"output": str(to)},
-        [f"{record.target_text} ({kind})", str(to)],
+        [f"{one_line(record.target_text)} ({kind})", str(to)],
     )
 
 
@@ -165,7 +166,11 @@ def _write_record(record: AttentionRecord, reading: Reading, to: Path) -> None:
 
 
 def _refuse_without_qt() -> None:
-    if find_spec("PySide6") is None:
+    try:
+        installed = find_spec("PySide6") is not None
+    except ImportError:  # something in this Python forbids it, which is as good as not there
+        installed = False
+    if not installed:
         raise ExportError(
             "A PNG needs Qt, which is not installed.",
             hint="Write an .svg instead, or install attnstudio[gui].",

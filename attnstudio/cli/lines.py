@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import open_lines, text_sources
+from attnstudio.corpus.text_source import is_text, open_lines, text_sources
 from attnstudio.errors import CorpusError, ExportError, UsageError
 from attnstudio.project.files import write_text
 
@@ -36,7 +36,7 @@ def read_lines(path: Path | None) -> list[str]:
     lines = []
     with open_lines(sources[0]) as read:
         for number, line in enumerate(read, start=1):
-            if line is None:
+            if not is_text(line):
                 raise _not_text(sources[0].name, number)
             lines.append(line)
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -43,11 +44,13 @@ class Output:
 
     def error(self, message: str, hint: str) -> None:
         """What went wrong: on stdout for scripts, on stderr for people."""
-        self.result({"error": {"message": message, "hint": hint}}, [])
-        if not self.as_json:
-            self.say(f"Error: {message}")
-            if hint:
-                self.say(f"  {hint}")
+        if self.as_json:
+            with contextlib.suppress(OSError):  # a full disk, say: then stderr is what is left
+                self.result({"error": {"message": message, "hint": hint}}, [])
+                return
+        self.say(f"Error: {message}")
+        if hint:
+            self.say(f"  {hint}")
 
     def failure(self, error: AttentionStudioError) -> None:
         """One of our own errors."""

@@ -12,13 +12,8 @@ from typing import Any
 
 from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
-from attnstudio.config import (
-    LimitsConfig,
-    RunConfig,
-    merge_config,
-    parse_assignments,
-    read_config_file,
-)
+from attnstudio.config import LimitsConfig, RunConfig
+from attnstudio.config_text import merge_config, parse_assignments, read_config_file
 from attnstudio.errors import UsageError
 from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.pipeline import create_run

@@ -33,7 +33,7 @@ def rasterise(svg: bytes, path: Path) -> str:
     painter = QPainter(image)
     renderer.render(painter)
     painter.end()
-    return "" if image.save(str(path), b"PNG") else "The file could not be written."
+    return "" if image.save(str(path)) else "The file could not be written."
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -68,7 +68,9 @@ def create_run(
 
     Raises:
         ProjectError: no corpus, or the name is taken.
+        ConfigError: this machine lacks the device.
     """
+    resolve_device(config.training.device)
     corpus = project.freeze_splits()
     threads = resolve_threads(config.training.threads)
     config = config.model_copy(
@@ -120,12 +122,12 @@ def train(
             recorder.record(event)
             emit(event)
 
-        project.set_last_run(run)
         try:
             preparation = _Preparation(project, run, stop)
             if not preparation.prepare():
                 return StopReason.REQUESTED
             trainer = preparation.trainer(limits, record, clock)
+            project.set_last_run(run)
             return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             message, hint = _in_words(error)

@@ -14,7 +14,8 @@ import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from attnstudio.config import RunDefinition, to_toml
+from attnstudio.config import RunDefinition
+from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.splitting import cut_splits, find_overlap
 from attnstudio.errors import ProjectError
@@ -288,6 +289,13 @@ class Project:
                 "{folder} has no run yet.",
                 hint="Train one: attnstudio train {folder}",
                 folder=self.folder,
+            )
+        if not name:
+            raise ProjectError(
+                "{folder} does not say which run was trained last.",
+                hint="Name one with --run: {names}.",
+                folder=self.folder,
+                names=", ".join(names),
             )
         if name not in names:
             raise ProjectError(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from attnstudio.config import RunDefinition, read_definition
+from attnstudio.config import RunDefinition
+from attnstudio.config_text import read_definition
 from attnstudio.errors import ProjectError
 from attnstudio.interpretation.links import Reading
 from attnstudio.project.files import write_text

@@ -20,10 +20,14 @@ _find_any = PathFinder.find_spec
 
 
 def _find(
-    fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    _: type[PathFinder],
+    fullname: str,
+    path: Sequence[str] | None = None,
+    target: ModuleType | None = None,
 ) -> ModuleSpec | None:
     return None if fullname.split(".")[0] in HIDDEN else _find_any(fullname, path, target)
 
 
 # Not a finder of our own: what it does not find, this one would.
-PathFinder.find_spec = _find  # type: ignore[method-assign]  # the very point
+# A class method as the original is: pytest keeps it as an attribute of a class of its own.
+PathFinder.find_spec = classmethod(_find)  # type: ignore[assignment,method-assign]  # the point

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ TINY = (
     "--set", "model.model_size=32", "--set", "model.feedforward_size=64",
     "--set", "tokenizer.vocabulary_size=300",
     "--set", "training.validate_every=10", "--set", "training.decoded_pairs=4",
-    "--set", "training.watch_sentences=1",
+    "--set", "training.watch_sentences=1", "--set", "training.patience=0",
 )  # fmt: skip
 
 
@@ -90,16 +89,12 @@ def run_python():
 @pytest.fixture
 def start():
     """Start ``attnstudio`` as a program of its own; it is ended with the test."""
-    programs = []
+    programs, pipe = [], subprocess.PIPE
 
     def start_program(*arguments, **options):
         program = subprocess.Popen(
             [sys.executable, "-m", "attnstudio", *map(str, arguments)],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **options,
+            **{"stdin": pipe, "stdout": pipe, "stderr": pipe} | options,
         )
         programs.append(program)
         return program
@@ -107,7 +102,10 @@ def start():
     yield start_program
     for program in programs:
         program.kill()
-        program.communicate()
+        program.wait()
+        for stream in filter(None, (program.stdin, program.stdout, program.stderr)):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
 
 
 @pytest.fixture(scope="session", name="write_lines")

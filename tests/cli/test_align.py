@@ -117,7 +117,7 @@ def test_gold_that_is_no_pharaoh_is_refused(attnstudio, trained, sentences):
     reply = attnstudio("align", trained, *sentences[:2], "--gold", sentences[0], "--json")
 
     assert reply.code == 2
-    assert reply.json["error"]["message"] == "'the' is not a link."
+    assert reply.json["error"]["message"].endswith(" is not a link.")
 
 
 def test_chinese_tokens_are_joined_and_links_come_back_to_them(

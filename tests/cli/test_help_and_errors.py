@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_what_fails_while_running_is_1(attnstudio, project):
     reply = attnstudio("translate", project, "--json", given=b"the dog\n")
 
     assert reply.code == 1
-    assert reply.json["error"]["message"].startswith("The tokenizer could not be read")
+    assert reply.json["error"]["message"] == "A tokenizer of the project is damaged."
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this device is Linux's")
@@ -145,3 +146,14 @@ def test_a_full_disk_is_1_with_a_sentence(attnstudio, trained):
     assert (
         reply.json["error"]["message"] == "/dev/full could not be written: No space left on device."
     )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this device is Linux's")
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_an_answer_that_finds_no_room_is_1_and_said_on_stderr(start, imported, options):
+    with Path("/dev/full").open("wb") as full:
+        program = start("info", imported, *options, stdout=full)
+        _, err = program.communicate(timeout=60)
+
+    assert program.returncode == 1
+    assert err == b"Error: No space left on device.\n"

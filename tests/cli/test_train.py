@@ -101,9 +101,9 @@ def test_another_kind_of_model_starts_from_its_own_defaults(attnstudio, untraine
     ("setting", "part"),
     [
         ("model.heads=3", "3 heads do not divide a model size of 128"),
-        ("model.hidden_size=8", "model.hidden_size is not a setting here"),
-        ("training.batch_tokens=1", "training.batch_tokens = 1"),
-        ("training.batch_tokens=many", "training.batch_tokens = 'many'"),
+        ("model.hidden_size=8", "model.hidden_size is not a setting of"),
+        ("training.batch_tokens=1", "training.batch_tokens must be at least 16"),
+        ("training.batch_tokens=many", "training.batch_tokens must be a whole number"),
         ("nosuch.thing=1", "nosuch"),
         ("batch_tokens=1", "'batch_tokens=1' is not a setting."),
         ("training.seed", "'training.seed' is not a setting."),

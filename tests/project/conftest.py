@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.config import merge_config
+from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.presets import find_preset
 from attnstudio.project.project import Project

@@ -1,0 +1,227 @@
+"""Configs as people write them: TOML, ``--set`` assignments, and in words what is wrong there."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from attnstudio.config import (
+    LimitsConfig,
+    RecurrentConfig,
+    RunConfig,
+    RunDefinition,
+    TokenizerConfig,
+    TrainingConfig,
+    TransformerConfig,
+)
+from attnstudio.errors import ConfigError
+
+
+def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """``base`` with the changes of a nested mapping on top.
+
+    Naming another ``model.kind`` starts the model from that kind's defaults.
+
+    Raises:
+        ConfigError: an unknown key or a value out of bounds; all problems are named.
+    """
+    merged = base.model_dump(mode="json")
+    model = changes.get("model")
+    if isinstance(model, Mapping) and model.get("kind", base.model.kind) != base.model.kind:
+        merged["model"] = {}
+    _merge_into(merged, changes)
+    try:
+        return RunConfig.model_validate(merged)
+    except ValidationError as error:
+        problems = [_Problem.read(details) for details in error.errors()]
+        raise ConfigError(
+            "{problems}.",
+            hint=_hint(problems),
+            problems="; ".join(problem.text for problem in problems),
+        ) from error
+
+
+def parse_assignments(assignments: list[str]) -> dict[str, Any]:
+    """Turn ``model.attention=additive`` into a nested mapping; values are read as TOML or text.
+
+    Raises:
+        ConfigError: an assignment without a dotted name or ``=``.
+    """
+    changes: dict[str, Any] = {}
+    for assignment in assignments:
+        path, separator, text = assignment.partition("=")
+        *groups, name = (part.strip() for part in path.split("."))
+        table = changes
+        for group in groups:
+            table = table.setdefault(group, {}) if isinstance(table, dict) else table
+        if not separator or not groups or not all((*groups, name)) or not isinstance(table, dict):
+            raise ConfigError(
+                "{assignment} is not a setting.",
+                hint="Write it as group.name=value, for example training.batch_tokens=1024.",
+                assignment=repr(assignment),
+            )
+        table[name] = _parse_value(text.strip())
+    return changes
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file.
+
+    Raises:
+        ConfigError: the file is missing or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(
+            "{path} could not be read: {reason}.",
+            hint="Check the name and the folder.",
+            path=path,
+            reason=error.strerror or error,
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            "{path} is not TOML: {reason}.",
+            hint="A config file has tables like [training] with lines like batch_tokens = 1024.",
+            path=path,
+            reason=str(error).rstrip("."),
+        ) from error
+
+
+def to_toml(definition: BaseModel) -> str:
+    """The TOML text of a config; settings without a value are left out."""
+    return tomlkit.dumps(definition.model_dump(mode="json", exclude_none=True))
+
+
+def read_definition(path: Path) -> RunDefinition:
+    """The definition that a run's ``config.toml`` holds.
+
+    Raises:
+        ConfigError: the file is missing, not TOML or holds something else.
+    """
+    try:
+        return RunDefinition.model_validate(read_config_file(path))
+    except ValidationError as error:
+        problems = [_Problem.read(details).text for details in error.errors()]
+        raise ConfigError(
+            "{path} is not the config of a run: {problems}.",
+            hint="It was changed by hand, or made by a newer Attention Studio: update it.",
+            path=path,
+            problems="; ".join(problems),
+        ) from error
+
+
+def _parse_value(text: str) -> Any:  # noqa: ANN401 - TOML values are of many types
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _merge_into(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
+    for key, value in changes.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge_into(target[key], value)
+        else:
+            target[key] = dict(value) if isinstance(value, Mapping) else value
+
+
+class _Problem(NamedTuple):
+    """One thing that is wrong with a config.
+
+    Attributes:
+        name: the setting, dotted.
+        model_kind: the kind of model the setting was given to, if it is one of a model's.
+        text: what is wrong, the name included.
+        is_unknown: no such setting.
+    """
+
+    name: str
+    model_kind: str
+    text: str
+    is_unknown: bool = False
+
+    @classmethod
+    def read(cls, details: ErrorDetails) -> Self:
+        """From pydantic's words to ours."""
+        place = [str(part) for part in details["loc"]]
+        model_kind = ""
+        if "model" in place[:-1]:  # pydantic puts the union's tag there: model.transformer.heads
+            model_kind = place.pop(place.index("model") + 1)
+        name, value = ".".join(place), details["input"]
+        match details["type"]:
+            case "extra_forbidden":
+                of_what = f" of a {model_kind} model" if model_kind else ""
+                return cls(name, model_kind, f"{name} is not a setting{of_what}", is_unknown=True)
+            case "missing":
+                return cls(name, model_kind, f"{name} is missing")
+            case "union_tag_invalid" | "union_tag_not_found":
+                kind = value.get("kind") if isinstance(value, Mapping) else value
+                text = f"{name}.kind must be recurrent or transformer, not {kind!r}"
+                return cls(f"{name}.kind", model_kind, text)
+            case "value_error":
+                return cls(name, model_kind, f"{name}: {details['ctx']['error']}")
+            case "model_type" | "model_attributes_type":
+                return cls(name, model_kind, f"{name} must be a table of settings")
+            case _ if isinstance(value, Mapping):
+                return cls(name, model_kind, f"{name} is one value, not a table")
+            case _:
+                return cls(name, model_kind, f"{name} must be {_demand(details)}, not {value!r}")
+
+
+def _demand(details: ErrorDetails) -> str:
+    match details["type"].partition("_")[0]:
+        case "int":
+            return "a whole number"
+        case "float":
+            return "a number"
+        case "bool":
+            return "true or false"
+    words = details["msg"].removeprefix("Input should be ")
+    for theirs, ours in (("greater than", "above"), ("less than", "below")):
+        words = words.replace(f"{theirs} or equal to", "at least" if ours == "above" else "at most")
+        words = words.replace(theirs, ours)
+    return words
+
+
+def _hint(problems: Sequence[_Problem]) -> str:
+    first = next((problem for problem in problems if problem.is_unknown), problems[0])
+    fields = _fields(first.model_kind)
+    if not first.is_unknown:
+        field = fields.get(first.name)
+        return (field and field.description) or "Change it, or what it depends on."
+    group, _, name = first.name.rpartition(".")
+    same = [other for other in fields if other.endswith(f".{name}")]
+    if not same and name in RecurrentConfig.model_fields | TransformerConfig.model_fields:
+        return (
+            "Each kind of model has its own settings: choose the kind first, with "
+            "--preset bahdanau or --set model.kind=recurrent (or transformer)."
+        )
+    neighbours = [other for other in fields if other.startswith(f"{group}.")]
+    near = same or difflib.get_close_matches(first.name, neighbours, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean {near[0]}?"
+    known = ", ".join(neighbours) or "the groups tokenizer, model, training and limits"
+    return f"There are: {known}."
+
+
+def _fields(model_kind: str) -> dict[str, FieldInfo]:
+    groups: dict[str, type[BaseModel]] = {
+        "tokenizer": TokenizerConfig,
+        "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
+        "training": TrainingConfig,
+        "limits": LimitsConfig,
+    }
+    return {
+        f"{group}.{name}": field
+        for group, config in groups.items()
+        for name, field in config.model_fields.items()
+    }
