@@ -1,28 +1,12 @@
 """The Python API in ten lines, as the README shows it."""
 
-import pytest
-
-SNIPPET = """\
+import re
 from pathlib import Path
 
-from attnstudio.config_text import merge_config
-from attnstudio.presets import find_preset
-from attnstudio.project.importing import import_files
-from attnstudio.project.pipeline import create_run, load_run, train
-from attnstudio.project.project import Project
-from attnstudio.training.stop import StopToken
+import pytest
 
-project = Project.create(Path("my-project"), "en", "de")
-import_files(project, [Path("letters.en"), Path("letters.de")])
-config = merge_config(find_preset("tiny").config, {"limits": {"max_minutes": 2}})
-run = create_run(project, config, preset="tiny")
-train(project, run, emit=print, stop=StopToken())
-translator = load_run(project, run).translator
-[translation] = translator.translate(["the dog sees a bird today"])
-pair = translator.read_hypothesis(translation.source, translation.hypotheses[0])
-[record] = translator.records([pair])
-print(translation.text, record.cross.shape)  # (layers, heads, target tokens, source tokens)
-"""
+README = Path(__file__).parent.parent / "README.md"
+SNIPPET = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)[1]
 
 
 @pytest.fixture

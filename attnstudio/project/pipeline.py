@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import torch
@@ -30,7 +30,7 @@ from attnstudio.training.state import Snapshot
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.trainer import Trainer, TrainerHooks
 
-_MOST_TOKENIZER_TEXTS = 1_000_000
+_MOST_TOKENIZER_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,9 @@ def train(
 
         try:
             preparation = _Preparation(project, run, stop)
-            if not preparation.prepare():
-                return StopReason.REQUESTED
+            with project.preparing(lambda: stop.requested) as may_prepare:
+                if not may_prepare or not preparation.prepare():
+                    return StopReason.REQUESTED
             trainer = preparation.trainer(limits, record, clock)
             project.set_last_run(run)
             return trainer.run(started_at)
@@ -267,7 +268,7 @@ class _Preparation:
         )  # fmt: skip
         if dataset.left_out:
             self._notice(
-                "{n} pairs have more than {most} tokens on a side and are not trained on.",
+                "{n:,} pairs have more than {most} tokens on a side and are not trained on.",
                 n=dataset.left_out,
                 most=training.max_sentence_tokens,
             )
@@ -304,22 +305,20 @@ class _Preparation:
         size = _read_tokenizer(self._project, name).size
         if size != config.vocabulary_size:
             self._notice(
-                "The corpus gives a vocabulary of {size} pieces instead of {wanted}.",
+                "The corpus gives a vocabulary of {size:,} pieces instead of {wanted:,}.",
                 size=size,
                 wanted=config.vocabulary_size,
             )
         return True
 
-    def _tokenizer_texts(self, name: str) -> list[str]:
+    def _tokenizer_texts(self, name: str) -> Iterator[str]:
         indices = self._corpus.indices(Split.TRAIN)
-        stride = -(-len(indices) // _MOST_TOKENIZER_TEXTS)
-        texts: list[str] = []
+        stride = -(-len(indices) // _MOST_TOKENIZER_PAIRS)
         for index in indices[::stride].tolist():
             if name == self._definition.source_tokenizer:
-                texts.append(self._corpus.source(index))
+                yield self._corpus.source(index)
             if name == self._definition.target_tokenizer:
-                texts.append(self._corpus.target(index))
-        return texts
+                yield self._corpus.target(index)
 
     def _notice(self, template: str, **values: int | float | str) -> None:
         self._notices.append(Notice(0, 0.0, template, values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
@@ -24,6 +24,7 @@ from attnstudio.project.run import Run
 
 FORMAT = 1
 _SPLIT_SEED = 1
+_LOCK_POLL_S = 0.2
 _LOCK = "project.lock"
 _DAMAGED_HINT = "Mend it in a text editor, or go back to a copy of the project."
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
@@ -184,6 +185,25 @@ class Project:
                 folder=self.folder,
                 reason=error.strerror or error,
             ) from error
+
+    @contextmanager
+    def preparing(self, should_stop: Callable[[], bool]) -> Iterator[bool]:
+        """Wait until no other program makes tokenizers or datasets here, and hold them off.
+
+        Gives False when stopped while waiting.
+        """
+        lock = FileLock(self.folder / "prepare.lock")
+        while not should_stop():
+            try:
+                lock.acquire(timeout=_LOCK_POLL_S)
+            except Timeout:
+                continue
+            try:
+                yield True
+            finally:
+                lock.release()
+            return
+        yield False
 
     def corpus(self, name: str | None = None, *, reverse: bool = False) -> ParallelCorpus:
         """The current corpus, or the one with the given hash.

@@ -2,6 +2,7 @@
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -254,6 +255,24 @@ def test_a_run_being_trained_is_locked(project, small_config):
         assert run.state(run.history()) is RunState.RUNNING
         with pytest.raises(ProjectError, match="is being trained by another program"):
             run_to(project, run, [], max_steps=1)
+
+
+def test_two_runs_that_begin_together_do_not_spoil_each_others_preparation(project, small_config):
+    runs = [create_run(project, small_config(), preset="tiny") for _ in range(2)]
+    with ThreadPoolExecutor() as threads:
+        reasons = threads.map(lambda run: run_to(project, run, [], max_steps=1), runs)
+
+        assert list(reasons) == [StopReason.STEP_LIMIT] * 2
+
+
+def test_a_run_that_waits_for_anothers_preparation_can_be_stopped(project, small_config):
+    run = create_run(project, small_config(), preset="tiny")
+    stop = StopToken()
+    with ThreadPoolExecutor() as threads, project.preparing(lambda: False):
+        waiting = threads.submit(train, project, run, emit=lambda _: None, stop=stop)
+        stop.request()
+
+        assert waiting.result(timeout=30) is StopReason.REQUESTED
 
 
 def test_checkpoints_hold_no_pickle(project, small_config):
