@@ -49,9 +49,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     feedforward_size=512,
                     dropout=0.2,
                 ),
-                training=TrainingConfig(
-                    batch_tokens=1024, learning_rate=2e-3, warmup_steps=200, validate_every=100
-                ),
+                training=TrainingConfig(batch_tokens=1024, learning_rate=2e-3, warmup_steps=200),
             ),
         ),
         "small": Preset(
