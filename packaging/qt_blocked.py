@@ -14,7 +14,11 @@ import sys
 from pathlib import Path
 
 HIDING = Path(__file__).resolve().parent / "no_qt"
-PROOF = ("tests/test_end_to_end.py", "tests/test_architecture.py")
+PROOF = (
+    "tests/test_end_to_end.py",
+    "tests/test_architecture.py",
+    "tests/cli/test_attend.py",  # a PNG is refused with a way out
+)
 HIDDEN = ("PySide6", "pyqtgraph", "superqt")
 
 

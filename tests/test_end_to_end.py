@@ -1,7 +1,6 @@
 """From nothing to a picture of the attention, where there is no Qt and no network."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -66,7 +65,6 @@ def session(tmp_path_factory, pairs):
         [sys.executable, "-c", SESSION],
         input=json.dumps([[*command, "--json"] for command in commands]),
         cwd=folder,
-        env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -4,6 +4,8 @@ import tomllib
 
 import pytest
 
+from attnstudio.presets import find_preset
+
 
 def config_of(folder, run):
     return tomllib.loads((folder / "runs" / run / "config.toml").read_text("utf-8"))
@@ -66,7 +68,8 @@ def test_options_overrule_settings_overrule_the_file_overrules_the_preset(
     assert content["preset"] == "tiny"
     training = content["config"]["training"]
     assert (training["seed"], training["batch_tokens"], training["warmup_steps"]) == (7, 300, 7)
-    assert training["validate_every"] == 100  # the preset's
+    preset = find_preset("tiny").config.training
+    assert training["learning_rate"] == preset.learning_rate
     model = content["config"]["model"]
     assert (model["model_size"], model["heads"], model["dropout"]) == (16, 2, 0)
     assert content["config"]["limits"] == {"max_steps": 1}
