@@ -33,11 +33,7 @@ def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     Raises:
         ConfigError: an unknown key or a value out of bounds; all problems are named.
     """
-    merged = base.model_dump(mode="json")
-    model = changes.get("model")
-    if isinstance(model, Mapping) and model.get("kind", base.model.kind) != base.model.kind:
-        merged["model"] = {}
-    _merge_into(merged, changes)
+    merged = lay_over(base.model_dump(mode="json"), changes)
     try:
         return RunConfig.model_validate(merged)
     except ValidationError as error:
@@ -47,6 +43,22 @@ def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
             hint=_hint(problems),
             problems="; ".join(problem.text for problem in problems),
         ) from error
+
+
+def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two nested mappings as one; a model of another kind replaces the one below."""
+    result = dict(below)
+    for key, value in above.items():
+        under = result.get(key)
+        if (
+            isinstance(value, Mapping)
+            and isinstance(under, Mapping)
+            and not _are_of_different_kinds(under, value)
+        ):
+            result[key] = lay_over(under, value)
+        else:
+            result[key] = value
+    return result
 
 
 def parse_assignments(assignments: list[str]) -> dict[str, Any]:
@@ -126,12 +138,8 @@ def _parse_value(text: str) -> Any:  # noqa: ANN401 - TOML values are of many ty
         return text
 
 
-def _merge_into(target: dict[str, Any], changes: Mapping[str, Any]) -> None:
-    for key, value in changes.items():
-        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
-            _merge_into(target[key], value)
-        else:
-            target[key] = dict(value) if isinstance(value, Mapping) else value
+def _are_of_different_kinds(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
+    return "kind" in below and "kind" in above and below["kind"] != above["kind"]
 
 
 class _Problem(NamedTuple):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from attnstudio.cli.lines import (
     joined,
-    one_line,
     read_lines,
     refuse_different_lengths,
     refuse_missing,
@@ -140,7 +139,7 @@ def attend(
     kind = "forced" if record.forced else "free"
     output.result(
         record_to_json(record, reading) | {"output": str(to)},
-        [f"{one_line(record.target_text)} ({kind})", str(to)],
+        [f"{clean_text(record.target_text)} ({kind})", str(to)],
     )
 
 

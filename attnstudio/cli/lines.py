@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import is_text, open_lines, text_sources
 from attnstudio.errors import CorpusError, ExportError, UsageError
 from attnstudio.project.files import write_text
@@ -69,11 +68,6 @@ def refuse_different_lengths(
             second=second.name,
             m=len(second_lines),
         )
-
-
-def one_line(text: str) -> str:
-    """A text without ends of lines, which a model that spells bytes may write."""
-    return clean_text(" ".join(text.split("\n")).replace("\r", " "))
 
 
 def joined(lines: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
 from attnstudio.config import LimitsConfig, RunConfig
-from attnstudio.config_text import merge_config, parse_assignments, read_config_file
+from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
 from attnstudio.errors import UsageError
 from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.pipeline import create_run
@@ -66,7 +66,7 @@ class TrainRequest:
         ]
         changes: Mapping[str, Any] = {}
         for layer in layers:
-            changes = _laid_over(changes, layer)
+            changes = lay_over(changes, layer)
         return merge_config(find_preset(self.preset or DEFAULT_PRESET).config, changes)
 
 
@@ -114,26 +114,6 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
         return run, own.limits
     fresh = own.model_copy(update={"limits": LimitsConfig()})
     return run, merge_config(fresh, {"limits": request.limits()}).limits
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Two nested mappings as one; a model of another kind replaces the one below."""
-    result = dict(below)
-    for key, value in above.items():
-        under = result.get(key)
-        if (
-            isinstance(value, Mapping)
-            and isinstance(under, Mapping)
-            and not _are_of_different_kinds(under, value)
-        ):
-            result[key] = _laid_over(under, value)
-        else:
-            result[key] = value
-    return result
-
-
-def _are_of_different_kinds(below: Mapping[str, Any], above: Mapping[str, Any]) -> bool:
-    return "kind" in below and "kind" in above and below["kind"] != above["kind"]
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from attnstudio.cli.lines import (
     joined,
-    one_line,
     read_lines,
     refuse_different_lengths,
     refuse_missing,
@@ -27,6 +26,7 @@ from attnstudio.cli.trained_model import (
 from attnstudio.config import AttentionKind, RecurrentConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
 from attnstudio.evaluation.metrics import score_translations
@@ -103,7 +103,7 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
     loaded = choice.load()
     pairs = files.pairs(loaded)
     translations = translate_lines(output, loaded, [pair.source for pair in pairs], beam=beam)
-    hypotheses = [one_line(translation.text) for translation in translations]
+    hypotheses = [clean_text(translation.text) for translation in translations]
     if files.hypotheses is not None:
         write_output(files.hypotheses, joined(hypotheses))
     references = [pair.target for pair in pairs]
@@ -131,16 +131,16 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
 
 def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str]:
     if n_best == 1:
-        return [one_line(translation.text)]
+        return [clean_text(translation.text)]
     return [
-        f"{index} ||| {one_line(hypothesis.text)} ||| {hypothesis.score:.4f}"
+        f"{index} ||| {clean_text(hypothesis.text)} ||| {hypothesis.score:.4f}"
         for hypothesis in translation.hypotheses
     ]
 
 
 def _facts(hypothesis: Hypothesis) -> dict[str, object]:
     return {
-        "text": one_line(hypothesis.text),
+        "text": clean_text(hypothesis.text),
         "score": hypothesis.score,
         "tokens": [token.text for token in hypothesis.tokens],
         "token_log_probs": list(hypothesis.token_log_probs),

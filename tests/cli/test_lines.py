@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from attnstudio.cli.lines import joined, one_line, read_lines, write_output
+from attnstudio.cli.lines import joined, read_lines, write_output
+from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError, ExportError
 
 
@@ -40,7 +41,7 @@ def test_a_named_pipe_is_read(tmp_path):
 
 
 def test_a_line_is_one_line_whatever_a_model_spells():
-    assert one_line(" a\nb\r\nc\x0bd\u2028e ") == "a b  c d e"
+    assert clean_text(" a\nb\r\nc\x0bd\u2028e ") == "a b  c d e"
 
 
 def test_every_line_has_its_end():

@@ -53,3 +53,8 @@ def test_tokens_that_would_melt_together_stay_apart():
     joined = join_tokens(["か", "\u3099"], "ja")
 
     assert joined.text == "か \u3099"
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "chi", "jpn", "tha", "lo_LA"])
+def test_every_code_of_a_language_without_spaces_joins_its_words(language):
+    assert join_tokens(["我", "们"], language).text == "我们"
