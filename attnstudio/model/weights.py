@@ -38,3 +38,17 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
         )
     for name, parameter in parameters.items():
         parameter.copy_(weights[name])
+
+
+def give_memory(model: nn.Module, device: torch.device) -> None:
+    """Give a model that was built on the meta device its memory; tied weights stay tied.
+
+    Its weights hold nothing yet: `load_weights` comes next. To build a model so draws no random
+    numbers, of which a training in the same process would miss every one.
+    """
+    made: dict[nn.Parameter, nn.Parameter] = {}
+    for module in model.modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            if parameter not in made:
+                made[parameter] = nn.Parameter(torch.empty_like(parameter, device=device))
+            setattr(module, name, made[parameter])

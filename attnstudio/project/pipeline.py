@@ -17,7 +17,7 @@ from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
-from attnstudio.model.weights import load_weights
+from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
 from attnstudio.project.project import Project
 from attnstudio.project.recorder import EventRecorder
@@ -158,9 +158,10 @@ def load_run(
         _read_tokenizer(project, name)
         for name in (definition.source_tokenizer, definition.target_tokenizer)
     ]
-    model = build_model(definition.config.model, _vocabulary_sizes(definition, *tokenizers))
+    with torch.device("meta"):
+        model = build_model(definition.config.model, _vocabulary_sizes(definition, *tokenizers))
+    give_memory(model, resolve_device(definition.config.training.device))
     load_weights(model, load_model_weights(folder))
-    model.to(resolve_device(definition.config.training.device))
     return LoadedRun(
         run,
         definition,

@@ -3,11 +3,14 @@
 import contextlib
 import io
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -92,6 +95,9 @@ def start():
     programs, pipe = [], subprocess.PIPE
 
     def start_program(*arguments, **options):
+        if os.name == "posix":
+            # a test run in the background of a shell would hand its deafness to Ctrl-C on
+            options["preexec_fn"] = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
         program = subprocess.Popen(
             [sys.executable, "-m", "attnstudio", *map(str, arguments)],
             **{"stdin": pipe, "stdout": pipe, "stderr": pipe} | options,

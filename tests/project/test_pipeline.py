@@ -228,6 +228,20 @@ def test_a_reopened_model_translates_as_the_trained_one_validated(project, small
         np.testing.assert_allclose(record.cross, read.cross, atol=2e-3)
 
 
+@pytest.mark.parametrize("kind", ["tiny", "bahdanau"])
+def test_opening_a_model_draws_no_random_number_of_a_training_beside_it(
+    project, small_config, kind
+):
+    run = create_run(project, small_config(kind, limits={"max_steps": 2}), preset=kind)
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    before = torch.get_rng_state()
+
+    loaded = load_run(project, run, threads=1)
+
+    assert torch.equal(before, torch.get_rng_state())
+    assert loaded.translator.translate(["the dog sees a bird today"])
+
+
 def test_the_other_direction_trains_in_the_same_project(project, small_config):
     run = create_run(project, small_config(), preset="tiny", reverse=True)
     run_to(project, run, [], max_steps=2)

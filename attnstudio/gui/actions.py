@@ -1,0 +1,82 @@
+"""Everything that can be done, once: menus, shortcuts, tool tips and the palette come from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+
+class MenuName(StrEnum):
+    """The menus, in their order."""
+
+    FILE = "file"
+    EDIT = "edit"
+    VIEW = "view"
+    CORPUS = "corpus"
+    TRAIN = "train"
+    INSPECT = "inspect"
+    HELP = "help"
+
+
+class ActionRegistry(QObject):
+    """The program's actions by name, such as ``train.pause``.
+
+    An action's `QAction.data` is the menu that it belongs to, or None.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._actions: dict[str, QAction] = {}
+
+    def add(
+        self,
+        name: str,
+        text: str,
+        callback: Callable[[], object],
+        *,
+        menu: MenuName | None = None,
+        shortcut: str = "",
+        tip: str = "",
+        checkable: bool = False,
+    ) -> QAction:
+        """Make an action.
+
+        Args:
+            name: the part that offers it, a dot and a verb.
+            text: what a menu says, with ``&`` before its key.
+            callback: what it does; a checkable action's callback asks for its state itself.
+            menu: where it is found.
+            shortcut: such as ``Ctrl+O``; Qt makes it ⌘O on macOS.
+            tip: one sentence.
+            checkable: whether it is on or off.
+        """
+        if name in self._actions:
+            raise ValueError(f"there is an action {name} already")
+        action = QAction(text, self, checkable=checkable)
+        action.setObjectName(name)
+        action.setData(menu)
+        action.setShortcut(QKeySequence(shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        hint = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        said = tip or text.replace("&", "").rstrip("…")
+        action.setToolTip(f"{said} ({hint})" if hint else said)
+        action.setStatusTip(tip)
+        action.triggered.connect(lambda: callback())
+        self._actions[name] = action
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._actions
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def of(self, menu: MenuName) -> list[QAction]:
+        """The actions of one menu, in the order they were made."""
+        return [action for action in self if action.data() == menu]

@@ -1,0 +1,73 @@
+"""Where torch is loaded, behind the window: everything here runs in tasks and takes its time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from attnstudio.config import Device
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+
+if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
+    from attnstudio.project.pipeline import LoadedRun
+
+
+class Hardware(NamedTuple):
+    """What the program computes on.
+
+    Attributes:
+        device: ``cpu``, ``cuda`` or ``mps``.
+        threads: of the processor.
+    """
+
+    device: str
+    threads: int
+
+
+class Engine:
+    """Loads torch once and keeps the trained model that was asked for last.
+
+    Args:
+        training_threads: the threads of a training that is under way, None where there is none.
+    """
+
+    def __init__(self, training_threads: Callable[[], int | None] = lambda: None) -> None:
+        self._training_threads = training_threads
+        self._lock = threading.Lock()
+        self._loaded: LoadedRun | None = None
+
+    def warm_up(self) -> Hardware:
+        """Load torch and all that training needs, and say what there is to compute on."""
+        # imported here because they bring torch
+        import attnstudio.project.pipeline  # noqa: F401
+        from attnstudio.model.device import resolve_device, resolve_threads
+
+        return Hardware(resolve_device(Device.AUTO).type, resolve_threads(0))
+
+    def load_run(self, project: Project, run: Run, checkpoint: str | int = "best") -> LoadedRun:
+        """A trained model; the one that is in memory already if it is the same checkpoint.
+
+        It computes with the threads of the training that is under way: their number is part of
+        that run, and torch has only one for all.
+
+        Args:
+            project: the run's project.
+            run: the run.
+            checkpoint: ``best``, ``last`` or a step.
+
+        Raises:
+            ProjectError: the run has no such checkpoint, or it is damaged.
+            ConfigError: this machine lacks the run's device.
+        """
+        # imported here because it brings torch
+        from attnstudio.project.pipeline import load_run
+
+        with self._lock:
+            step = int(run.checkpoint_folder(checkpoint).name)
+            loaded = self._loaded
+            if loaded is None or loaded.run.folder != run.folder or loaded.step != step:
+                threads = self._training_threads()
+                self._loaded = loaded = load_run(project, run, checkpoint=step, threads=threads)
+            return loaded

@@ -1,0 +1,70 @@
+"""Leaving while a training is under way: nothing is lost, nothing hangs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from attnstudio.gui.training_session import TrainingSession
+
+
+class Leaving(QObject):
+    """Asks what is to become of the training, and says when the window may close.
+
+    Args:
+        session: the training.
+        parent: owns it.
+
+    Signals:
+        allowed: the training that was in the way has ended.
+    """
+
+    allowed = Signal()
+
+    def __init__(self, session: TrainingSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._is_leaving = False
+        session.ended.connect(self._training_ended)
+
+    def may_close(self, window: QWidget) -> bool:
+        """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
+        if not self._session.is_active:
+            return True
+        self.question(window).open()
+        return False
+
+    def question(self, window: QWidget) -> QMessageBox:
+        """The box with the three ways to go on."""
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("A training is under way"))
+        box.setText(self.tr("A training is under way. What should become of it?"))
+        box.setInformativeText(
+            self.tr("When it is stopped, it keeps its state and can go on later from there.")
+        )
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        later = box.addButton(self.tr("Close when it is done"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        stop.clicked.connect(self._stop_and_leave)
+        later.clicked.connect(self._leave_later)
+        box.finished.connect(box.deleteLater)
+        return box
+
+    def _stop_and_leave(self) -> None:
+        self._is_leaving = True
+        if self._session.is_active:
+            self._session.stop()
+        else:
+            self.allowed.emit()
+
+    def _leave_later(self) -> None:
+        self._is_leaving = True
+        if not self._session.is_active:
+            self.allowed.emit()
+
+    def _training_ended(self) -> None:
+        if self._is_leaving:
+            self._is_leaving = False
+            self.allowed.emit()

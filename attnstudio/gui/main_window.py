@@ -1,0 +1,215 @@
+"""The window: pages and what stands around them, and no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.notify import Notification
+from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.fault_box import FaultBox
+from attnstudio.gui.widgets.sidebar import Sidebar
+from attnstudio.gui.widgets.task_strip import TaskStrip
+from attnstudio.gui.widgets.toasts import ToastCorner
+from attnstudio.gui.wording import decimals, language_name
+from attnstudio.project.project import Project
+from attnstudio.training.events import Step, TrainingEvent
+
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class MainWindow(QMainWindow):
+    """Sidebar, pages, menus and status bar.
+
+    Args:
+        studio: what is open.
+        actions: everything that can be done; the pages have added theirs.
+        pages: every page by its name, in the order of the work.
+        may_close: asked when the person wants to leave.
+
+    Signals:
+        closed: the window has gone.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        studio: Studio,
+        actions: ActionRegistry,
+        pages: dict[PageName, QWidget],
+        may_close: Callable[[], bool] = lambda: True,
+    ) -> None:
+        super().__init__()
+        self._may_close = may_close
+        self._studio = studio
+        self._pages = pages
+        self._titles = self._page_titles()
+        self.setMinimumSize(960, 600)
+        self._sidebar = Sidebar([(page.value, self._titles[page]) for page in pages])
+        self._stack = QStackedWidget()
+        for page in pages.values():
+            self._stack.addWidget(page)
+        self._project_name = QLabel()
+        self._project_state = QLabel()
+        self.setCentralWidget(self._body())
+        self._fill_menus(actions)
+        self._fill_status_bar()
+        self._toasts = ToastCorner(self)
+        self._connect()
+        self._show_project(studio.project)
+        self.show_page(PageName.HOME)
+
+    @property
+    def page(self) -> PageName:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        return next(name for name, widget in self._pages.items() if widget is shown)
+
+    def show_page(self, page: PageName) -> None:
+        """Show a page."""
+        self._stack.setCurrentWidget(self._pages[page])
+        self._sidebar.show_page(page.value)
+
+    def set_device(self, text: str) -> None:
+        """Say in the status bar what the program computes on."""
+        self._device.setText(text)
+
+    def set_memory(self, text: str) -> None:
+        """Say in the status bar how much memory the program holds."""
+        self._memory.setText(text)
+
+    def _page_titles(self) -> dict[PageName, str]:
+        return {
+            PageName.HOME: self.tr("Home"),
+            PageName.CORPUS: self.tr("Corpus"),
+            PageName.SETUP: self.tr("Setup"),
+            PageName.TRAINING: self.tr("Training"),
+            PageName.INSPECTOR: self.tr("Inspector"),
+        }
+
+    def _body(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(SPACE, 2 * SPACE, SPACE, SPACE)
+        column.setSpacing(SPACE // 2)
+        set_role(self._project_name, "heading")
+        set_role(self._project_state, "muted")
+        for label in (self._project_name, self._project_state):
+            label.setContentsMargins(SPACE, 0, 0, 0)
+            label.setFixedWidth(self._sidebar.width())
+            column.addWidget(label)
+        column.addSpacing(SPACE)
+        column.addWidget(self._sidebar, stretch=1)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.VLine)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addWidget(line)
+        row.addWidget(self._stack, stretch=1)
+        return body
+
+    def _fill_menus(self, actions: ActionRegistry) -> None:
+        titles = {
+            MenuName.FILE: self.tr("&File"),
+            MenuName.EDIT: self.tr("&Edit"),
+            MenuName.VIEW: self.tr("&View"),
+            MenuName.CORPUS: self.tr("&Corpus"),
+            MenuName.TRAIN: self.tr("&Train"),
+            MenuName.INSPECT: self.tr("&Inspect"),
+            MenuName.HELP: self.tr("&Help"),
+        }
+        for name in MenuName:
+            if chosen := actions.of(name):
+                self.menuBar().addMenu(titles[name]).addActions(chosen)
+        self.addActions(list(actions))  # so that shortcuts work where no menu shows them
+
+    def _fill_status_bar(self) -> None:
+        self._tasks = TaskStrip()
+        self._training = QLabel()
+        self._device = QLabel(self.tr("Loading the engine…"))
+        self._memory = QLabel()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.addWidget(self._tasks)
+        for label in (self._training, self._device, self._memory):
+            label.setContentsMargins(SPACE, 0, SPACE, 0)
+            bar.addPermanentWidget(label)
+
+    def _connect(self) -> None:
+        studio = self._studio
+        self._sidebar.chosen.connect(self._show_page_of_name)
+        studio.page_requested.connect(self.show_page)
+        studio.project_changed.connect(self._show_project)
+        studio.notifier.posted.connect(self._show_notification)
+        studio.tasks.begun.connect(self._tasks.add)
+        studio.session.state_changed.connect(self._show_session_state)
+        studio.session.events_arrived.connect(self._show_speed)
+
+    def _show_page_of_name(self, name: str) -> None:
+        self.show_page(PageName(name))
+
+    def _show_project(self, project: Project | None) -> None:
+        if project is None:
+            self.setWindowTitle("Attention Studio")
+            self._project_name.setText(self.tr("No project"))
+            self._project_state.setText("")
+            return
+        name = project.folder.name
+        metrics = self._project_name.fontMetrics()
+        room = self._sidebar.width() - 2 * SPACE
+        self._project_name.setText(metrics.elidedText(name, _ELIDE, room))
+        self._project_name.setToolTip(str(project.folder))
+        languages = (project.file.source_language, project.file.target_language)
+        words = " – ".join(language_name(code) for code in languages)
+        self._project_state.setText(metrics.elidedText(words, _ELIDE, room))
+        self._project_state.setToolTip(words)
+        self.setWindowTitle(self.tr("{name} – Attention Studio").format(name=name))
+
+    def _show_notification(self, notification: Notification) -> None:
+        if notification.details:
+            FaultBox(notification, self).open()
+        else:
+            self._toasts.show_notification(notification)
+
+    def _show_session_state(self, state: SessionState) -> None:
+        words = {
+            SessionState.IDLE: "",
+            SessionState.PREPARING: self.tr("Preparing…"),
+            SessionState.RUNNING: self.tr("Training"),
+            SessionState.PAUSING: self.tr("Pausing…"),
+            SessionState.PAUSED: self.tr("Paused"),
+            SessionState.STOPPING: self.tr("Stopping…"),
+        }
+        self._training.setText(words[state])
+
+    def _show_speed(self, events: list[TrainingEvent]) -> None:
+        steps = [event for event in events if isinstance(event, Step)]
+        if steps and self._studio.session.state is SessionState.RUNNING:
+            words = self.tr("Training · step {step} · {speed} tokens/s")
+            speed = decimals(steps[-1].tokens_per_second, 0)
+            self._training.setText(words.format(step=steps[-1].step, speed=speed))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
+        self.closed.emit()
+        super().closeEvent(event)

@@ -1,0 +1,137 @@
+"""What is open now; the pages share this and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from attnstudio.config import RunConfig
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.engine import Engine
+from attnstudio.gui.notify import Notifier
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.tasks import TaskRunner
+from attnstudio.gui.training_session import TrainingSession
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+
+
+class PageName(StrEnum):
+    """The pages in the order of the work."""
+
+    HOME = "home"
+    CORPUS = "corpus"
+    SETUP = "setup"
+    TRAINING = "training"
+    INSPECTOR = "inspector"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDraft:
+    """A run that is being set up.
+
+    Attributes:
+        preset: where it began.
+        config: every knob.
+        reverse: whether it translates against the project's direction.
+        name: empty for one that is made up.
+    """
+
+    preset: str
+    config: RunConfig
+    reverse: bool = False
+    name: str = ""
+
+
+class Studio(QObject):
+    """The open project, the run that is looked at, and what works behind the window.
+
+    Signals:
+        project_changed: another `Project` was opened, or None.
+        corpus_changed: the project's current corpus is another.
+        runs_changed: a run was made, ended, renamed or deleted.
+        run_selected: the `Run` that training and inspector page show, or None.
+        page_requested: a `PageName`.
+        pair_requested: a `SentencePair` to look at.
+        setup_requested: a `RunDraft` to go on from.
+    """
+
+    project_changed = Signal(object)
+    corpus_changed = Signal()
+    runs_changed = Signal()
+    run_selected = Signal(object)
+    page_requested = Signal(object)
+    pair_requested = Signal(object)
+    setup_requested = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.notifier = Notifier(self)
+        self.tasks = TaskRunner(self.notifier.show_error, self)
+        self.session = TrainingSession(self)
+        self.engine = Engine(lambda: self.session.threads)
+        self.undo_stack = QUndoStack(self)
+        self.project: Project | None = None
+        self.run: Run | None = None
+
+    @property
+    def projects_folder(self) -> Path:
+        """Where new projects go unless the person says otherwise."""
+        chosen = self.settings.value("projects/folder", "")
+        return Path(chosen) if chosen else Path.home() / "AttentionStudio"
+
+    def open_project(self, folder: Path) -> bool:
+        """Open a project; an error is shown.
+
+        Returns:
+            Whether it is open.
+        """
+        try:
+            project = Project.open(folder)
+        except AttentionStudioError as error:
+            self.notifier.show_error(error)
+            return False
+        self._show_project(project)
+        self.settings.add_recent(folder)
+        return True
+
+    def close_project(self) -> None:
+        """Go back to where no project is open."""
+        self._show_project(None)
+
+    def select_run(self, run: Run | None) -> None:
+        """Show a run on the training and the inspector page."""
+        self.run = run
+        self.run_selected.emit(run)
+
+    def corpus_was_changed(self) -> None:
+        """Say that the project's current corpus is another."""
+        self.corpus_changed.emit()
+
+    def runs_were_changed(self) -> None:
+        """Say that a run was made, ended, renamed or deleted."""
+        self.runs_changed.emit()
+
+    def go_to(self, page: PageName) -> None:
+        """Show a page."""
+        self.page_requested.emit(page)
+
+    def close(self) -> None:
+        """End everything that works behind the window."""
+        self.session.close()
+        self.tasks.close()
+        self.settings.save()
+
+    def _show_project(self, project: Project | None) -> None:
+        self.project = project
+        self.undo_stack.clear()
+        self.settings.last_project = project.folder if project else None
+        self.project_changed.emit(project)
+        names = {run.name: run for run in project.runs()} if project else {}
+        last = project.file.last_run if project else ""
+        self.select_run(names.get(last))

@@ -1,0 +1,289 @@
+"""Light and dark: one set of colours each, from which palette and style sheet are made.
+
+A widget that needs more than Qt's palette roles asks `colours_of` with its own palette and asks
+again in `changeEvent` (`QEvent.Type.PaletteChange`); so nothing needs to be told of a switch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+SPACE = 8  # pixels; every distance on a page is a multiple of half of it
+SMALL_SPACE = 4
+PAGE_MARGIN = 24
+
+
+class Scheme(StrEnum):
+    """What the person chose."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Series(NamedTuple):
+    """How a run is drawn: never told apart by colour alone.
+
+    Attributes:
+        colour: of the line, as ``#rrggbb``.
+        dash: the pattern of the line.
+    """
+
+    colour: str
+    dash: Qt.PenStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The colours of one scheme, as ``#rrggbb``.
+
+    Text colours have a contrast of at least 4.5:1 on ``window``, ``panel`` and ``raised``, and
+    ``on_accent`` on ``accent``.
+
+    Attributes:
+        dark: whether light text stands on dark ground.
+        window: behind everything.
+        panel: cards, tables, plots and fields.
+        raised: buttons, headers, pointed-at rows.
+        border: hairlines.
+        text: what is read first.
+        muted: what is read second.
+        accent: the one thing to do, and the focus ring.
+        on_accent: text on ``accent``.
+        accent_soft: ground of what is chosen; ``text`` is read on it.
+        success: text of what went well.
+        warning: text of what to mind.
+        error: text of what went wrong.
+        series: colours of curves (Okabe and Ito 2008, adapted to the ground).
+    """
+
+    dark: bool
+    window: str
+    panel: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    success: str
+    warning: str
+    error: str
+    series: tuple[str, ...]
+
+    def series_of(self, index: int) -> Series:
+        """Colour and dash of the run with this number: eight colours, then other dashes."""
+        dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+        count = len(self.series)
+        return Series(self.series[index % count], dashes[index // count % len(dashes)])
+
+
+LIGHT = Colours(
+    dark=False,
+    window="#f4f5f7",
+    panel="#ffffff",
+    raised="#e9ecf0",
+    border="#d3d8df",
+    text="#1b1f24",
+    muted="#545c67",
+    accent="#1d5fb8",
+    on_accent="#ffffff",
+    accent_soft="#d9e7fa",
+    success="#15693a",
+    warning="#7d4e00",
+    error="#b3261e",
+    series=(
+        "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8a6d00",
+    ),
+)  # fmt: skip
+DARK = Colours(
+    dark=True,
+    window="#191c20",
+    panel="#22262c",
+    raised="#2c3139",
+    border="#3d444f",
+    text="#e7eaee",
+    muted="#a9b2bf",
+    accent="#7fb2ff",
+    on_accent="#0a1a31",
+    accent_soft="#2a4468",
+    success="#7bd29b",
+    warning="#f0b95c",
+    error="#ff8f86",
+    series=(
+        "#56b4e9", "#ff8a3d", "#2cc79a", "#e39ac4", "#f0c244", "#4f97dc", "#f4f6f8", "#b9a44c",
+    ),
+)  # fmt: skip
+
+
+def colours_of(palette: QPalette) -> Colours:
+    """The scheme that a palette belongs to."""
+    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+
+
+def choose_colours(scheme: Scheme, system: Qt.ColorScheme) -> Colours:
+    """The colours for what the person chose; an unknown system counts as light."""
+    match scheme:
+        case Scheme.LIGHT:
+            return LIGHT
+        case Scheme.DARK:
+            return DARK
+        case Scheme.SYSTEM:
+            return DARK if system is Qt.ColorScheme.Dark else LIGHT
+
+
+def apply_colours(application: QApplication, colours: Colours) -> None:
+    """Switch the whole program to a scheme, also while it runs."""
+    application.setStyle("Fusion")
+    application.setPalette(palette_of(colours))
+    application.setStyleSheet(style_sheet_of(colours))
+
+
+def palette_of(colours: Colours) -> QPalette:
+    """A scheme as Qt's roles."""
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    palette = QPalette()
+    for name, colour in {
+        role.Window: colours.window,
+        role.WindowText: colours.text,
+        role.Base: colours.panel,
+        role.AlternateBase: colours.window,
+        role.Text: colours.text,
+        role.PlaceholderText: colours.muted,
+        role.Button: colours.raised,
+        role.ButtonText: colours.text,
+        role.BrightText: colours.error,
+        role.ToolTipBase: colours.raised,
+        role.ToolTipText: colours.text,
+        role.Highlight: colours.accent,
+        role.HighlightedText: colours.on_accent,
+        role.Accent: colours.accent,
+        role.Link: colours.accent,
+        role.LinkVisited: colours.accent,
+        role.Light: colours.panel,
+        role.Midlight: colours.raised,
+        role.Mid: colours.border,
+        role.Dark: colours.border,
+        role.Shadow: "#000000",
+    }.items():
+        palette.setColor(name, QColor(colour))
+    faded = QColor(colours.muted)
+    faded.setAlpha(150)
+    for name in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
+        palette.setColor(group.Disabled, name, faded)
+    palette.setColor(group.Disabled, role.Highlight, QColor(colours.border))
+    return palette
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget one of the looks of the style sheet, such as ``muted`` or ``primary``.
+
+    Args:
+        widget: a label (``page-title``, ``heading``, ``muted``, ``success``, ``warning``,
+            ``error``, ``number``), a button (``primary``, ``quiet``, ``danger``) or a frame
+            (``card``, ``banner``).
+        role: its name.
+    """
+    widget.setProperty("role", role)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def style_sheet_of(colours: Colours) -> str:
+    """What Fusion does not do by itself: cards, quiet buttons, a visible focus."""
+    c = colours
+    return f"""
+QLabel[role="page-title"] {{ font-size: 20px; font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: 14px; font-weight: 600; }}
+QLabel[role="muted"] {{ color: {c.muted}; }}
+QLabel[role="success"] {{ color: {c.success}; }}
+QLabel[role="warning"] {{ color: {c.warning}; }}
+QLabel[role="error"] {{ color: {c.error}; }}
+QLabel[role="number"] {{ font-size: 20px; font-weight: 600; }}
+QFrame[role="card"] {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
+QFrame[role="banner"] {{ background: {c.accent_soft}; border: none; border-radius: 8px; }}
+QPushButton, QToolButton {{
+    background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
+    padding: 5px 12px;
+}}
+QToolButton {{ padding: 5px 8px; }}
+QPushButton:hover, QToolButton:hover {{ border-color: {c.muted}; }}
+QPushButton:pressed, QToolButton:pressed, QToolButton:checked, QPushButton:checked {{
+    background: {c.accent_soft}; border-color: {c.accent};
+}}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {c.accent}; padding: 4px 11px; }}
+QToolButton:focus {{ padding: 4px 7px; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.window}; }}
+QPushButton[role="primary"] {{
+    background: {c.accent}; color: {c.on_accent}; border-color: {c.accent}; font-weight: 600;
+}}
+QPushButton[role="primary"]:hover {{ border-color: {c.text}; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; }}
+QPushButton[role="primary"]:disabled {{
+    background: {c.raised}; color: {c.muted}; border-color: {c.border};
+}}
+QPushButton[role="danger"] {{ color: {c.error}; }}
+QPushButton[role="quiet"], QToolButton[role="quiet"] {{
+    background: transparent; border-color: transparent;
+}}
+QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {c.raised}; }}
+QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border-color: {c.accent}; }}
+QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
+    background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
+    padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent};
+}}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
+    border: 2px solid {c.accent}; padding: 3px 5px;
+}}
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {{
+    border: 2px solid {c.error}; padding: 3px 5px;
+}}
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
+    color: {c.muted}; background: {c.window};
+}}
+QAbstractItemView {{
+    background: {c.panel}; alternate-background-color: {c.window}; border: 1px solid {c.border};
+    border-radius: 6px; selection-background-color: {c.accent_soft}; selection-color: {c.text};
+    outline: none;
+}}
+QAbstractItemView:focus {{ border: 2px solid {c.accent}; }}
+QHeaderView::section {{
+    background: {c.raised}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
+    padding: 5px 8px;
+}}
+QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
+QTabBar::tab {{
+    padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: {c.muted};
+}}
+QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}
+QTabBar::tab:focus {{ background: {c.accent_soft}; }}
+QToolTip {{
+    background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: 4px 6px;
+}}
+QProgressBar {{
+    background: {c.raised}; border: none; border-radius: 4px; height: 8px; text-align: center;
+}}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
+QSplitter::handle {{ background: {c.border}; }}
+QSplitter::handle:horizontal {{ width: 1px; }}
+QSplitter::handle:vertical {{ height: 1px; }}
+QScrollArea {{ border: none; background: transparent; }}
+QScrollArea > QWidget > QWidget[role="page"] {{ background: {c.window}; }}
+QSlider:focus, QCheckBox:focus, QRadioButton:focus {{
+    border: 2px solid {c.accent}; border-radius: 4px;
+}}
+QStatusBar {{ border-top: 1px solid {c.border}; color: {c.muted}; }}
+QStatusBar::item {{ border: none; }}
+QMenu {{ background: {c.panel}; border: 1px solid {c.border}; padding: 4px; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
+QMenu::item:disabled {{ color: {c.muted}; }}
+QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
+"""

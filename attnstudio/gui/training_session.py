@@ -1,0 +1,184 @@
+"""One training at a time, in a thread, seen from the window.
+
+The thread puts events into a queue; a timer empties it here, in batches. Whether training goes on
+is asked of the thread and not of the events, so that one that dies without a word ends as well.
+"""
+
+from __future__ import annotations
+
+import threading
+from enum import StrEnum
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from attnstudio.config import LimitsConfig
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+from attnstudio.training.events import Started, TrainingEvent
+from attnstudio.training.history import History
+from attnstudio.training.stop import StopReason, StopToken
+
+_POLL_MS = 40
+_MOST_EVENTS_AT_ONCE = 2_000  # of a torrent: the window must get a turn
+
+
+class SessionState(StrEnum):
+    """What the training is doing."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"  # torch, tokenizer, dataset, model
+    RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"  # its thread has ended; the checkpoint has all that is needed to go on
+    STOPPING = "stopping"
+
+
+_WITH_THREAD = frozenset(
+    {SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSING, SessionState.STOPPING}
+)
+
+
+class TrainingSession(QObject):
+    """Trains a run behind the window.
+
+    Signals:
+        state_changed: a `SessionState`.
+        events_arrived: the next `TrainingEvent`s as a list, in order.
+        ended: a `StopReason`, or the exception that ended it; not when it was paused.
+    """
+
+    state_changed = Signal(object)
+    events_arrived = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = SessionState.IDLE
+        self.project: Project | None = None
+        self.run: Run | None = None
+        self.limits: LimitsConfig | None = None
+        self.history = History()
+        self._thread: threading.Thread | None = None
+        self._stop = StopToken()
+        self._events: SimpleQueue[TrainingEvent] = SimpleQueue()
+        self._outcome: StopReason | Exception | None = None
+        self._timer = QTimer(self, interval=_POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether a thread is at work."""
+        return self.state in _WITH_THREAD
+
+    @property
+    def threads(self) -> int | None:
+        """Processor threads of the training that is under way."""
+        started = self.history.started
+        return started.threads if self.is_active and started is not None else None
+
+    def start(self, project: Project, run: Run, limits: LimitsConfig | None = None) -> None:
+        """Train a new run, or go on with one from its last checkpoint.
+
+        Args:
+            project: the run's project.
+            run: what to train.
+            limits: other limits than the run's own.
+        """
+        if self.is_active:
+            raise RuntimeError("a training is under way already")
+        self.project, self.run, self.limits = project, run, limits
+        self.history = run.history()
+        self._begin()
+
+    def pause(self) -> None:
+        """End the thread with a checkpoint, meaning to go on."""
+        if self.state in (SessionState.PREPARING, SessionState.RUNNING):
+            self._change_state(SessionState.PAUSING)
+            self._stop.request()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        if self.state is SessionState.PAUSED:
+            self._begin()
+
+    def stop(self) -> None:
+        """End training with a checkpoint."""
+        if self.state is SessionState.PAUSED:
+            self._change_state(SessionState.IDLE)
+            self.ended.emit(StopReason.REQUESTED)
+        elif self.is_active:
+            self._change_state(SessionState.STOPPING)
+            self._stop.request()
+
+    def close(self) -> None:
+        """Stop and wait for the thread; what it still says is not heard."""
+        self._stop.request()
+        self._timer.stop()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _begin(self) -> None:
+        assert self.project is not None
+        assert self.run is not None
+        self._stop = StopToken()
+        self._outcome = None
+        self._thread = threading.Thread(
+            target=self._train,
+            args=(self.project, self.run, self.limits, self._stop),
+            name=f"training {self.run.name}",
+        )
+        self._change_state(SessionState.PREPARING)
+        self._thread.start()
+        self._timer.start()
+
+    def _train(
+        self, project: Project, run: Run, limits: LimitsConfig | None, stop: StopToken
+    ) -> None:
+        """What the thread does; it touches nothing of Qt."""
+        try:
+            # imported here because it brings torch
+            from attnstudio.project.pipeline import train
+
+            self._outcome = train(project, run, emit=self._events.put, stop=stop, limits=limits)
+        except Exception as error:  # noqa: BLE001 - the window says what it was
+            self._outcome = error
+
+    def _poll(self) -> None:
+        assert self._thread is not None
+        running = self._thread.is_alive()  # asked before the queue is emptied: nothing is missed
+        events = self._take_events()
+        if events:
+            for event in events:
+                self.history.add(event)
+            if self.state is SessionState.PREPARING and any(
+                isinstance(event, Started) for event in events
+            ):
+                self._change_state(SessionState.RUNNING)
+            self.events_arrived.emit(events)
+        if not running and self._events.empty():
+            self._end()
+
+    def _take_events(self) -> list[TrainingEvent]:
+        events: list[TrainingEvent] = []
+        while len(events) < _MOST_EVENTS_AT_ONCE:
+            try:
+                events.append(self._events.get_nowait())
+            except Empty:
+                break
+        return events
+
+    def _end(self) -> None:
+        assert self._thread is not None
+        self._thread.join()
+        self._thread = None
+        self._timer.stop()
+        if self.state is SessionState.PAUSING and self._outcome is StopReason.REQUESTED:
+            self._change_state(SessionState.PAUSED)
+            return
+        self._change_state(SessionState.IDLE)
+        self.ended.emit(self._outcome)
+
+    def _change_state(self, state: SessionState) -> None:
+        self.state = state
+        self.state_changed.emit(state)

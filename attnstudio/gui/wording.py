@@ -1,0 +1,76 @@
+"""Numbers, times, languages and errors in words for people.
+
+What goes into files is written elsewhere, in the C locale.
+"""
+
+from __future__ import annotations
+
+import math
+import traceback
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from attnstudio.errors import AttentionStudioError
+
+_MINUTE_S = 60.0
+_HOUR_S = 3600.0
+_NAMES_THAT_QT_LACKS = {"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese"}
+
+
+def count(number: int) -> str:
+    """A whole number with the locale's group marks: ``12,345``."""
+    return QLocale().toString(number)
+
+
+def decimals(value: float | None, places: int) -> str:
+    """A number with so many decimals, a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return QLocale().toString(value, "f", places)
+
+
+def duration(seconds: float) -> str:
+    """A time that has passed: ``35 s``, ``4 min``, ``1 h 20 min``."""
+    if seconds < _MINUTE_S:
+        return _tr("{n} s").format(n=round(seconds))
+    if seconds < _HOUR_S:
+        return _tr("{n} min").format(n=round(seconds / _MINUTE_S))
+    hours, minutes = divmod(round(seconds / _MINUTE_S), 60)
+    return _tr("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+
+
+def time_left(seconds: float) -> str:
+    """A time to come, no more exact than it can be known: ``about 4 min left``."""
+    if seconds < _MINUTE_S:
+        return _tr("less than a minute left")
+    return _tr("about {duration} left").format(duration=duration(seconds))
+
+
+def language_name(code: str) -> str:
+    """A language in words, its code where it has no name: ``de`` is German."""
+    primary, _, region = code.replace("_", "-").partition("-")
+    language = QLocale.codeToLanguage(primary.lower())
+    name = _NAMES_THAT_QT_LACKS.get(primary.lower())
+    if name is None:
+        if language in (QLocale.Language.AnyLanguage, QLocale.Language.C):
+            return code
+        name = QLocale.languageToString(language)
+    return f"{name} ({region})" if region else name
+
+
+def error_text(error: BaseException) -> tuple[str, str]:
+    """An error as a sentence and a hint; a bug as its kind and text."""
+    if isinstance(error, AttentionStudioError):
+        return error.message, error.hint
+    return _tr("Something went wrong: {error}").format(
+        error=f"{type(error).__name__}: {error}".rstrip(": ")
+    ), _tr("This is a fault of the program. The details help to mend it.")
+
+
+def error_details(error: BaseException) -> str:
+    """The traceback of an error."""
+    return "".join(traceback.format_exception(error))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("wording", text)

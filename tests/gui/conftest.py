@@ -1,0 +1,129 @@
+"""A real application without a screen, and tests that must leave nothing alive."""
+
+import gc
+import os
+import threading
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, qInstallMessageHandler
+
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.studio import Studio
+from attnstudio.gui.theme import DARK, LIGHT, apply_colours
+from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import create_run
+from attnstudio.project.project import Project
+
+_OF_NO_SCREEN = {"This plugin does not support propagateSizeHints()"}  # said offscreen only
+
+
+@pytest.fixture(scope="session")
+def qapp_args():
+    return ["attnstudio"]
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp):
+    """Every test begins in the light scheme."""
+    apply_colours(qapp, LIGHT)
+
+
+@pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])
+def colours(request, qapp):
+    apply_colours(qapp, request.param)
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(qapp):
+    """No thread and no running timer outlives a test."""
+    threads = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in threads]
+    assert left == [], "threads left alive"
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+    if _running_timers():
+        gc.collect()  # of objects that know each other; it takes long, so only where it may help
+    assert _running_timers() == []
+    assert not any(thread.isRunning() for thread in _living(QThread))
+
+
+@pytest.fixture(autouse=True)
+def _qt_is_silent():
+    """A message of Qt fails the test that caused it."""
+    messages = []
+
+    def hear(kind, _, text):
+        if text not in _OF_NO_SCREEN:
+            messages.append(f"{kind.name}: {text}")
+
+    before = qInstallMessageHandler(hear)
+    yield
+    qInstallMessageHandler(before)
+    assert messages == []
+
+
+def _running_timers():
+    return [timer for timer in _living(QTimer) if timer.isActive()]
+
+
+def _living(kind):
+    """The Python objects of a Qt class whose Qt side is alive as well, whoever owns them."""
+    objects = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+    return [thing for thing in objects if shiboken6.isValid(thing)]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path / "window.ini")
+
+
+@pytest.fixture
+def studio(settings):
+    """What is open, with everything behind it ended when the test is over."""
+    studio = Studio(settings)
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def project(tmp_path, pairs):
+    """A project of rule-made pairs in three splits."""
+    project = Project.create(tmp_path / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    return project
+
+
+@pytest.fixture
+def small_run(project):
+    """Makes runs that train in a second or two."""
+
+    def make(preset="tiny", **changes):
+        config = merge_config(find_preset(preset).config, _SMALL[preset])
+        config = merge_config(config, _QUICK)
+        return create_run(project, merge_config(config, changes), preset=preset)
+
+    return make
+
+
+_SMALL = {
+    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
+    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
+}
+_QUICK = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "report_every": 1, "validate_every": 8, "threads": 1,
+        "watch_sentences": 1, "decoded_pairs": 4, "warmup_steps": 4,
+    },
+}  # fmt: skip
