@@ -1,0 +1,138 @@
+"""The window around the pages."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+
+from attnstudio.errors import CorpusError
+from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.leaving import Leaving
+from attnstudio.gui.main_window import MainWindow
+from attnstudio.gui.studio import PageName
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.fault_box import FaultBox
+from attnstudio.gui.widgets.sidebar import Sidebar
+from attnstudio.gui.widgets.toasts import Toast
+from attnstudio.training.stop import StopReason
+
+
+@pytest.fixture
+def actions():
+    registry = ActionRegistry()
+    registry.add("file.open", "&Open files…", lambda: None, menu=MenuName.FILE, shortcut="Ctrl+O")
+    return registry
+
+
+@pytest.fixture
+def leaving(studio):
+    return Leaving(studio.session)
+
+
+@pytest.fixture
+def window(qtbot, studio, actions, leaving):
+    pages = {name: QLabel(name.value) for name in PageName}
+    window = MainWindow(studio, actions, pages, lambda: leaving.may_close(window))
+    leaving.allowed.connect(window.close)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def test_pages_are_chosen_with_the_sidebar_or_asked_for(qtbot, window, studio):
+    sidebar = window.findChild(Sidebar)
+    assert window.page is PageName.HOME
+
+    studio.go_to(PageName.TRAINING)
+    assert window.page is PageName.TRAINING
+    assert sidebar.currentItem().text() == "Training"
+
+    qtbot.keyClick(sidebar, Qt.Key.Key_Up)
+    assert window.page is PageName.SETUP
+
+
+def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
+    menus = [action.text() for action in window.menuBar().actions()]
+
+    assert menus == ["&File"]
+
+
+def test_the_open_project_is_named(window, studio, project):
+    studio.open_project(project.folder)
+
+    assert window.windowTitle() == "project – Attention Studio"
+    texts = [label.text() for label in window.findChildren(QLabel)]
+    assert "English – German" in texts
+
+
+def test_an_error_of_ours_is_a_toast_and_a_bug_is_a_box(window, studio):
+    studio.notifier.show_error(CorpusError("The file is empty."))
+    [toast] = window.findChildren(Toast)
+    assert toast.notification.text == "The file is empty."
+
+    try:
+        _ = {}["missing"]
+    except KeyError as error:
+        studio.notifier.show_error(error)
+    [box] = window.findChildren(FaultBox)
+    assert box.isVisible()
+
+
+def test_the_status_bar_follows_the_training(qtbot, window, studio, project, small_run):
+    studio.session.start(project, small_run(limits={"max_steps": 30}))
+    assert "Preparing…" in words_of(window)
+    qtbot.waitUntil(lambda: any("tokens/s" in text for text in words_of(window)), timeout=30_000)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=30_000)
+
+
+def test_a_window_without_training_closes_at_once(window):
+    assert window.close()
+    assert window.isHidden()
+
+
+def test_closing_while_training_asks_and_can_be_taken_back(
+    qtbot, window, studio, project, small_run
+):
+    studio.session.start(project, small_run())
+
+    assert not window.close()
+    click(window, "Go on training")
+
+    assert window.isVisible()
+    assert studio.session.is_active
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=30_000)
+    assert window.isVisible()
+
+
+def test_stop_and_close_keeps_the_state_and_closes(qtbot, window, studio, project, small_run):
+    run = small_run()
+    studio.session.start(project, run)
+    qtbot.waitUntil(lambda: studio.session.history.step >= 2, timeout=30_000)
+
+    window.close()
+    click(window, "Stop and close")
+    qtbot.waitUntil(window.isHidden, timeout=30_000)
+
+    assert run.history().ending.reason == StopReason.REQUESTED
+    assert run.checkpoints().last is not None
+
+
+def test_close_when_it_is_done_waits_for_the_end(qtbot, window, studio, project, small_run):
+    run = small_run(limits={"max_steps": 20})
+    studio.session.start(project, run)
+
+    window.close()
+    click(window, "Close when it is done")
+    assert window.isVisible()
+    qtbot.waitUntil(window.isHidden, timeout=30_000)
+
+    assert run.history().ending.reason == StopReason.STEP_LIMIT
+
+
+def words_of(window):
+    return [label.text() for label in window.statusBar().findChildren(QLabel)]
+
+
+def click(window, text):
+    [box] = [box for box in window.findChildren(QMessageBox) if box.isVisible()]
+    next(button for button in box.findChildren(QPushButton) if button.text() == text).click()
