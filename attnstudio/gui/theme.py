@@ -14,6 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
+from attnstudio.resources import resource_path
+
 SPACE = 8  # pixels; every distance on a page is a multiple of half of it
 SMALL_SPACE = 4
 PAGE_MARGIN = 24
@@ -124,8 +126,11 @@ DARK = Colours(
 
 
 def colours_of(palette: QPalette) -> Colours:
-    """The scheme that a palette belongs to."""
-    return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    """The scheme that a palette belongs to.
+
+    The role of hairlines tells, because a style sheet changes those of grounds and texts.
+    """
+    return DARK if palette.color(QPalette.ColorRole.Mid).lightness() < 128 else LIGHT
 
 
 def choose_colours(scheme: Scheme, system: Qt.ColorScheme) -> Colours:
@@ -187,8 +192,8 @@ def set_role(widget: QWidget, role: str) -> None:
 
     Args:
         widget: a label (``page-title``, ``heading``, ``muted``, ``success``, ``warning``,
-            ``error``, ``number``), a button (``primary``, ``quiet``, ``danger``) or a frame
-            (``card``, ``banner``).
+            ``error``, ``number``), a button (``primary``, ``quiet``, ``danger``, and ``icon`` for
+            one that shows a sign only) or a frame (``card``, ``banner``, ``divider``).
         role: its name.
     """
     widget.setProperty("role", role)
@@ -199,6 +204,12 @@ def set_role(widget: QWidget, role: str) -> None:
 def style_sheet_of(colours: Colours) -> str:
     """What Fusion does not do by itself: cards, quiet buttons, a visible focus."""
     c = colours
+    controls = resource_path("icons", "controls")
+
+    def sign(name: str) -> str:
+        path = controls / f"{name}-{'dark' if c.dark else 'light'}.svg"
+        return f'url("{path.as_posix()}")'
+
     return f"""
 QLabel[role="page-title"] {{ font-size: 20px; font-weight: 600; }}
 QLabel[role="heading"] {{ font-size: 14px; font-weight: 600; }}
@@ -209,6 +220,7 @@ QLabel[role="error"] {{ color: {c.error}; }}
 QLabel[role="number"] {{ font-size: 20px; font-weight: 600; }}
 QFrame[role="card"] {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
 QFrame[role="banner"] {{ background: {c.accent_soft}; border: none; border-radius: 8px; }}
+QFrame[role="divider"] {{ background: {c.border}; border: none; }}
 QPushButton, QToolButton {{
     background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
     padding: 5px 12px;
@@ -235,6 +247,17 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] {{
 }}
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border-color: {c.accent}; }}
+QPushButton[role="icon"], QToolButton[role="icon"] {{
+    background: transparent; border: 1px solid transparent; padding: 0; min-width: 0;
+}}
+QPushButton[role="icon"]:hover, QToolButton[role="icon"]:hover {{ background: {c.raised}; }}
+QPushButton[role="icon"]:focus, QToolButton[role="icon"]:focus {{
+    border: 2px solid {c.accent}; padding: 0;
+}}
+QPushButton[role="icon"]:checked, QToolButton[role="icon"]:checked {{
+    background: {c.accent_soft};
+}}
+QToolButton::menu-indicator {{ image: none; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
     background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
     padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent};
@@ -248,12 +271,60 @@ QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
     color: {c.muted}; background: {c.window};
 }}
+QComboBox {{ padding-right: 22px; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: {sign("down")}; width: 12px; height: 12px; }}
+QAbstractSpinBox {{ padding-right: 20px; padding-left: 8px; }}
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
+    border: none; padding: 0 4px; background: transparent;
+}}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+    subcontrol-origin: border; border: none; background: transparent; width: 20px;
+}}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QAbstractSpinBox::up-arrow {{ image: {sign("up")}; width: 10px; height: 10px; }}
+QAbstractSpinBox::down-arrow {{ image: {sign("down")}; width: 10px; height: 10px; }}
+QCheckBox, QRadioButton {{ spacing: 6px; border: 2px solid transparent; padding: 1px 2px; }}
+QCheckBox::indicator, QRadioButton::indicator, QMenu::indicator {{
+    width: 14px; height: 14px; border: 1px solid {c.muted}; background: {c.panel};
+}}
+QCheckBox::indicator, QMenu::indicator {{ border-radius: 4px; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QMenu::indicator {{ left: 6px; }}
+QCheckBox::indicator:checked, QMenu::indicator:checked {{
+    background: {c.accent}; border-color: {c.accent}; image: {sign("check")};
+}}
+QRadioButton::indicator:checked {{
+    background: {c.accent}; border-color: {c.accent}; image: {sign("dot")};
+}}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{
+    background: {c.raised}; border-color: {c.border};
+}}
+QSlider {{ border: 2px solid transparent; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {c.border}; }}
+QSlider::sub-page:horizontal {{ border-radius: 2px; background: {c.accent}; }}
+QSlider::handle:horizontal {{
+    width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {c.accent};
+}}
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled {{
+    background: {c.border};
+}}
 QAbstractItemView {{
     background: {c.panel}; alternate-background-color: {c.window}; border: 1px solid {c.border};
     border-radius: 6px; selection-background-color: {c.accent_soft}; selection-color: {c.text};
-    outline: none;
+    outline: none; gridline-color: {c.border};
 }}
+QListWidget#sidebar {{ background: transparent; border: none; }}
+QListWidget#sidebar::item {{
+    border: 2px solid transparent; border-radius: 6px; padding-left: 6px; margin: 1px 0;
+}}
+QListWidget#sidebar::item:hover {{ background: {c.raised}; }}
+QListWidget#sidebar::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
+QListWidget#sidebar:focus::item:selected {{ border-color: {c.accent}; }}
 QAbstractItemView:focus {{ border: 2px solid {c.accent}; }}
+QHeaderView {{ background: {c.raised}; border: none; border-radius: 0; }}
+QTableCornerButton::section {{ background: {c.raised}; border: none; }}
 QHeaderView::section {{
     background: {c.raised}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
     padding: 5px 8px;
