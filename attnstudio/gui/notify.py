@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from attnstudio.gui.wording import error_details, error_text
 
 _POLL_MS = 100
 _SAME_AGAIN_S = 10.0
+_REMEMBERED = 200
 
 
 class Level(StrEnum):
@@ -53,6 +55,9 @@ class Notification:
 class Notifier(QObject):
     """Takes sentences and errors, and hands them to whoever draws them.
 
+    Attributes:
+        told: what was posted, the newest first.
+
     Signals:
         posted: a `Notification`.
     """
@@ -65,6 +70,7 @@ class Notifier(QObject):
         super().__init__(parent)
         self._clock = clock
         self._last_shown: dict[str, float] = {}
+        self.told: deque[Notification] = deque(maxlen=_REMEMBERED)
 
     def say(
         self,
@@ -76,7 +82,7 @@ class Notifier(QObject):
         action: Callable[[], None] | None = None,
     ) -> None:
         """Tell something, with a button if there is something to do about it."""
-        self.posted.emit(Notification(level, text, hint, "", action_text, action))
+        self._post(Notification(level, text, hint, "", action_text, action))
 
     def show_error(self, error: BaseException) -> None:
         """Tell an error of ours in its own words; a bug with its traceback, once in a while."""
@@ -85,7 +91,11 @@ class Notifier(QObject):
         if not ours and self._was_shown_lately(text):
             return
         details = "" if ours else error_details(error)
-        self.posted.emit(Notification(Level.ERROR, text, hint, details))
+        self._post(Notification(Level.ERROR, text, hint, details))
+
+    def _post(self, notification: Notification) -> None:
+        self.told.appendleft(notification)
+        self.posted.emit(notification)
 
     def _was_shown_lately(self, text: str) -> bool:
         """A fault in a paint event comes again and again: one box is enough."""
