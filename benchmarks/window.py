@@ -1,0 +1,273 @@
+"""What the window costs: its start, its answers while a training runs, its memory, its speed.
+
+::
+
+    python benchmarks/window.py start     time to a window that answers, against an empty window
+    python benchmarks/window.py lateness  of a 10 ms timer beside a training
+    python benchmarks/window.py speed     tokens a second against the command line
+    python benchmarks/window.py memory    after 1,000 and 10,000 steps
+
+Each prints one line of JSON. A and B alternate and medians are compared, since machines are shared.
+Without a screen it takes Qt's offscreen platform.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.samples.store import read_sample
+from attnstudio.gui.app import Program
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.studio import PageName
+from attnstudio.presets import find_preset
+from attnstudio.project.importing import import_sample
+from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+from attnstudio.resources import resource_path
+from attnstudio.training.stop import StopToken
+
+_WARM_UP_S = 20.0
+_TICK_S = 0.010
+
+_EMPTY_WINDOW = """
+import sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+application = QApplication([])
+window = QMainWindow()
+window.show()
+def answer():
+    print(time.time())
+    application.quit()
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, answer))
+application.exec()
+"""
+_OUR_WINDOW = """
+import sys, time
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from attnstudio.gui.app import Program
+from attnstudio.gui.settings import Settings
+application = QApplication([])
+program = Program(application, Settings(Path(sys.argv[1]) / "window.ini"))
+program.window.show()
+def answer():
+    print(time.time())
+    application.quit()
+QTimer.singleShot(0, lambda: QTimer.singleShot(0, answer))
+application.exec()
+program.close()
+"""
+
+
+def measure_start(repeats: int, folder: Path) -> dict[str, Any]:
+    """Seconds from the start of the process until the event loop answers, A and B in turns."""
+    times: dict[str, list[float]] = {"empty": [], "ours": []}
+    for _ in range(repeats):
+        for name, program in (("empty", _EMPTY_WINDOW), ("ours", _OUR_WINDOW)):
+            started_at = time.time()
+            done = subprocess.run(
+                [sys.executable, "-c", program, str(folder)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            times[name].append(float(done.stdout.split()[0]) - started_at)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "repeats": repeats,
+        "empty_s": round(medians["empty"], 3),
+        "ours_s": round(medians["ours"], 3),
+        "ratio": round(medians["ours"] / medians["empty"], 2),
+    }
+
+
+def measure_lateness(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
+    """How late a 10 ms timer of the window's thread is while ``tiny`` trains, in ms."""
+    late_ms: list[float] = []
+    clock = QElapsedTimer()
+    timer = QTimer(interval=round(1000 * _TICK_S), timerType=Qt.TimerType.PreciseTimer)
+
+    def tick() -> None:
+        late_ms.append(max(0.0, clock.nsecsElapsed() / 1e6 - 1000 * _TICK_S))
+        clock.restart()
+
+    def begin(_: Program) -> None:
+        clock.start()
+        timer.timeout.connect(tick)
+        timer.start()
+
+    run = _train_in_window(folder, threads, begin, seconds=seconds)
+    timer.stop()
+    late_ms.sort()
+    percentiles = {
+        f"p{p}": late_ms[min(len(late_ms) - 1, len(late_ms) * p // 100)] for p in (50, 95, 99)
+    }
+    return {
+        "seconds": seconds,
+        "ticks": len(late_ms),
+        **{name: round(value, 2) for name, value in percentiles.items()},
+        "max": round(late_ms[-1], 2),
+        "tokens_per_second": round(_speed(run)),
+        "threads": threads,
+    }
+
+
+def measure_speed(seconds: float, repeats: int, folder: Path, threads: int) -> dict[str, Any]:
+    """Target tokens a second after warm-up, with the window and without, in turns."""
+    speeds: dict[str, list[float]] = {"command line": [], "window": []}
+    for number in range(repeats):
+        for name, command in (
+            ("command line", "train-alone"),
+            ("window", "train-in-window"),
+        ):
+            done = subprocess.run(
+                [
+                    sys.executable, __file__, command, "--seconds", str(seconds),
+                    "--threads", str(threads), "--folder", str(folder / f"{command}-{number}"),
+                ],
+                capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            speeds[name].append(json.loads(done.stdout.splitlines()[-1])["tokens_per_second"])
+    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    return {
+        "seconds": seconds,
+        "repeats": repeats,
+        "threads": threads,
+        "command_line": speeds["command line"],
+        "window": speeds["window"],
+        "ratio": round(medians["window"] / medians["command line"], 3),
+    }
+
+
+def measure_memory(steps: Sequence[int], folder: Path, threads: int) -> dict[str, Any]:
+    """The resident memory, in MB, when the window has seen so many steps."""
+    process = psutil.Process()
+    waiting = list(steps)
+    found: dict[int, float] = {}
+
+    def look(program: Program) -> None:
+        def look_again(_: object) -> None:
+            while waiting and program.studio.session.history.step >= waiting[0]:
+                found[waiting.pop(0)] = process.memory_info().rss / 2**20
+
+        program.studio.session.events_arrived.connect(look_again)
+
+    _train_in_window(folder, threads, look, steps=steps[-1])
+    first, last = found[steps[0]], found[steps[-1]]
+    return {
+        "rss_mb": {str(step): round(value, 1) for step, value in found.items()},
+        "growth_mb": round(last - first, 1),
+    }
+
+
+def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
+    """Train without a window, through the function that the command line calls."""
+    project, run = _new_run(folder, threads, seconds=seconds)
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    return {"tokens_per_second": round(_speed(run), 1)}
+
+
+def train_in_window(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
+    """Train with the training page open."""
+    run = _train_in_window(folder, threads, lambda _: None, seconds=seconds)
+    return {"tokens_per_second": round(_speed(run), 1)}
+
+
+def _train_in_window(
+    folder: Path,
+    threads: int,
+    after_warm_up: Callable[[Program], None],
+    *,
+    seconds: float | None = None,
+    steps: int | None = None,
+) -> Run:
+    application = QApplication([])
+    program = Program(application, Settings(folder / "window.ini"))
+    program.window.show()
+    project, run = _new_run(folder, threads, seconds=seconds, steps=steps)
+    studio = program.studio
+    studio.open_project(project.folder)
+    studio.select_run(studio.project.run(run.name))
+    studio.go_to(PageName.TRAINING)
+    studio.session.ended.connect(application.quit)
+    studio.session.start(project, run)
+    wait_ms = round(1000 * _WARM_UP_S) if seconds else 0
+    QTimer.singleShot(wait_ms, lambda: after_warm_up(program))
+    application.exec()
+    program.close()
+    return run
+
+
+def _new_run(
+    folder: Path, threads: int, *, seconds: float | None = None, steps: int | None = None
+) -> tuple[Project, Run]:
+    """A run of ``tiny`` on the English-German sample."""
+    project = Project.create(folder / "project", "en", "de")
+    import_sample(project, read_sample("en-de", resource_path("samples")))
+    limits = {"max_minutes": (seconds + _WARM_UP_S) / 60} if seconds else {"max_steps": steps}
+    config = merge_config(
+        find_preset("tiny").config,
+        {"limits": limits, "training": {"threads": threads, "patience": 0}},
+    )
+    return project, create_run(project, config, preset="tiny")
+
+
+def _speed(run: Run) -> float:
+    """Target tokens a second of wall-clock time after the warm-up, validation included."""
+    steps = [step for step in run.history().steps if step.elapsed_s >= _WARM_UP_S]
+    tokens = steps[-1].target_tokens - steps[0].target_tokens
+    return float(tokens / (steps[-1].elapsed_s - steps[0].elapsed_s))
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    names = ("start", "lateness", "speed", "memory", "train-alone", "train-in-window")
+    parser.add_argument("what", choices=names)
+    parser.add_argument("--seconds", type=float, default=60.0, help="measured, after the warm-up")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=1, help="of the training")
+    parser.add_argument("--steps", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--folder", type=Path, help="an empty folder; else a temporary one")
+    wish = parser.parse_args()
+    if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = wish.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        match wish.what:
+            case "start":
+                result = measure_start(wish.repeats, folder)
+            case "lateness":
+                result = measure_lateness(wish.seconds, folder, wish.threads)
+            case "speed":
+                result = measure_speed(wish.seconds, wish.repeats, folder, wish.threads)
+            case "memory":
+                result = measure_memory(wish.steps, folder, wish.threads)
+            case "train-alone":
+                result = train_alone(wish.seconds, folder, wish.threads)
+            case _:
+                result = train_in_window(wish.seconds, folder, wish.threads)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
