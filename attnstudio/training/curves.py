@@ -1,0 +1,190 @@
+"""Curves of a run: what its history adds up to, as arrays that grow with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.training.events import Step, Validation
+from attnstudio.training.history import History
+
+Values = NDArray[np.float64]
+
+_SMALLEST_POWER = 1e-6
+_LONGEST_BLOCK = 512
+
+
+class Metric(StrEnum):
+    """What is plotted."""
+
+    TRAINING_LOSS = "training loss"
+    VALIDATION_LOSS = "validation loss"
+    PERPLEXITY = "perplexity"
+    BLEU = "BLEU"
+    CHRF = "chrF"
+    AER = "AER"
+    LEARNING_RATE = "learning rate"
+    GRADIENT_NORM = "gradient norm"
+    SPEED = "speed"
+
+
+class Axis(StrEnum):
+    """What it is plotted against."""
+
+    STEPS = "steps"
+    EPOCHS = "epochs"
+    TIME = "time"  # minutes of training
+    TOKENS = "tokens"  # target tokens seen
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Points in the order of training; y may be NaN where a number was none.
+
+    Attributes:
+        x: ascending.
+        y: as many.
+    """
+
+    x: Values
+    y: Values
+
+
+_OF_STEPS = {
+    Metric.TRAINING_LOSS: "loss",
+    Metric.LEARNING_RATE: "learning_rate",
+    Metric.GRADIENT_NORM: "gradient_norm",
+    Metric.SPEED: "tokens_per_second",
+}
+_OF_VALIDATIONS = {
+    Metric.VALIDATION_LOSS: "loss",
+    Metric.PERPLEXITY: "perplexity",
+    Metric.BLEU: "bleu",
+    Metric.CHRF: "chrf",
+    Metric.AER: "aer",
+}
+_COLUMNS = ("step", "epoch", "elapsed_s", "target_tokens", *_OF_STEPS.values())
+_X_COLUMN = {
+    Axis.STEPS: "step",
+    Axis.EPOCHS: "epoch",
+    Axis.TIME: "elapsed_s",
+    Axis.TOKENS: "target_tokens",
+}
+
+
+class Curves:
+    """The curves of one history; after it has grown, only what is new is read.
+
+    Args:
+        history: the fold of a run's events.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._table = np.empty((256, len(_COLUMNS)))
+        self._count = 0
+        self._last: Step | None = None
+
+    def of(self, metric: Metric, axis: Axis) -> Curve:
+        """All points of a metric."""
+        self._read_new_steps()
+        if metric in _OF_STEPS:
+            y = self._column(_OF_STEPS[metric])
+            return Curve(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
+        name = _OF_VALIDATIONS[metric]
+        made = [v for v in self._history.validations if getattr(v, name) is not None]
+        y = np.array([getattr(validation, name) for validation in made], dtype=np.float64)
+        return Curve(self._on_axis(self._places(made, axis), axis), y)
+
+    def _column(self, name: str) -> Values:
+        return self._table[: self._count, _COLUMNS.index(name)]
+
+    def _places(self, validations: list[Validation], axis: Axis) -> Values:
+        """Where validations stand; how many tokens had been seen is found through the steps."""
+        if axis is Axis.TOKENS:
+            steps = [validation.step for validation in validations]
+            if not self._count:
+                return np.zeros(len(steps))
+            return np.interp(steps, self._column("step"), self._column("target_tokens"))
+        name = _X_COLUMN[axis]
+        return np.array([getattr(validation, name) for validation in validations], np.float64)
+
+    def _on_axis(self, x: Values, axis: Axis) -> Values:
+        return x / 60 if axis is Axis.TIME else x
+
+    def _read_new_steps(self) -> None:
+        steps = self._history.steps
+        if self._count > len(steps) or (self._count and steps[self._count - 1] != self._last):
+            self._count = 0  # a resumed run has voided steps that were read
+        new = steps[self._count :]
+        if not new:
+            return
+        needed = self._count + len(new)
+        while needed > len(self._table):
+            self._table = np.concatenate((self._table, np.empty_like(self._table)))
+        self._table[self._count : needed] = [
+            [getattr(step, name) for name in _COLUMNS] for step in new
+        ]
+        self._count, self._last = needed, new[-1]
+
+
+def smooth(values: Values, weight: float) -> Values:
+    """Exponential moving average without the pull of its start towards zero.
+
+    ``s[t] = weight * s[t-1] + (1 - weight) * y[t]``, divided by ``1 - weight ** (t + 1)`` (the
+    correction of Kingma and Ba 2015, section 3). What is not finite is passed over and stays NaN.
+
+    Args:
+        values: y in order.
+        weight: 0 for the values themselves, below 1.
+    """
+    result = np.full(len(values), np.nan)
+    finite = np.isfinite(values)
+    y = values[finite]
+    if not len(y) or weight <= 0:
+        result[finite] = y
+        return result
+    # A block is summed at once, as far as powers of the weight can be divided by safely.
+    block = int(min(_LONGEST_BLOCK, max(1.0, np.log(_SMALLEST_POWER) / np.log(weight))))
+    padded = np.concatenate((y, np.zeros(-len(y) % block))).reshape(-1, block)
+    powers = weight ** np.arange(block)
+    within = (1 - weight) * powers * np.cumsum(padded / powers, axis=1)
+    carry = 0.0
+    for row in within:
+        row += carry * weight * powers
+        carry = row[-1]
+    corrections = -np.expm1(np.log(weight) * np.arange(1, len(y) + 1))
+    result[finite] = within.ravel()[: len(y)] / corrections
+    return result
+
+
+def decimate(curve: Curve, most: int) -> Curve:
+    """At most about so many points that look the same: the extremes of each stretch, and gaps."""
+    count = len(curve.x)
+    if count <= most or most < 4:
+        return curve
+    edges = np.linspace(0, count, most // 2 + 1).astype(np.intp)
+    chosen = set()
+    for first, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        stretch = curve.y[first:end]
+        gaps = np.flatnonzero(~np.isfinite(stretch))
+        if len(gaps):
+            chosen.add(first + int(gaps[0]))
+        if len(gaps) < len(stretch):
+            chosen.add(first + int(np.nanargmin(stretch)))
+            chosen.add(first + int(np.nanargmax(stretch)))
+    chosen |= {0, count - 1}
+    places = np.array(sorted(chosen))
+    return Curve(curve.x[places], curve.y[places])
+
+
+def robust_range(values: Values) -> tuple[float, float] | None:
+    """From the 1st to the 99th percentile, so that one spike does not flatten everything."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return None
+    low, high = np.percentile(finite, (1, 99))
+    return float(low), float(high)

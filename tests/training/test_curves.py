@@ -1,0 +1,156 @@
+"""Curves: the same numbers as the history, smoothed and thinned as the definitions say."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnstudio.training.curves import (
+    Axis,
+    Curve,
+    Curves,
+    Metric,
+    decimate,
+    robust_range,
+    smooth,
+)
+from attnstudio.training.events import Started, Step, Validation
+from attnstudio.training.history import History
+
+
+def step(number, loss=1.0):
+    return Step(number, 6.0 * number, number / 10, loss, 0.001 * number, 0.5, 900.0, 100 * number)
+
+
+def validation(number, **changes):
+    values = {
+        "epoch": number / 10, "loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5, "bleu": 10.0,
+        "chrf": 20.0, "aer": None, "reading": None, "seconds": 1.0, "is_best": True,
+    }  # fmt: skip
+    return Validation(number, 6.0 * number, **values | changes)
+
+
+def history_of(*events):
+    history = History()
+    for event in events:
+        history.add(event)
+    return history
+
+
+def reference_average(values, weight):
+    """Term by term, as the formula is written."""
+    result, average, seen = [], 0.0, 0
+    for value in values:
+        if not math.isfinite(value):
+            result.append(math.nan)
+            continue
+        average = weight * average + (1 - weight) * value
+        seen += 1
+        result.append(average / (1 - weight**seen))
+    return result
+
+
+@given(
+    st.lists(st.floats(-1e3, 1e3) | st.just(math.nan) | st.just(math.inf), max_size=1500),
+    st.floats(0, 0.999),
+)
+def test_smoothing_is_the_debiased_moving_average(values, weight):
+    smoothed = smooth(np.array(values, dtype=np.float64), weight)
+
+    np.testing.assert_allclose(smoothed, reference_average(values, weight), rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0.3, 0.6, 0.99, 0.999])
+def test_smoothing_twenty_thousand_points_is_exact_too(weight):
+    values = np.random.default_rng(1).normal(size=20_000)
+
+    np.testing.assert_allclose(smooth(values, weight), reference_average(values, weight), atol=1e-8)
+
+
+def test_a_constant_stays_what_it_is_from_the_first_point_on():
+    np.testing.assert_allclose(smooth(np.full(50, 3.25), 0.95), 3.25)
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected"),
+    [
+        (Axis.STEPS, [1, 2, 3]),
+        (Axis.EPOCHS, [0.1, 0.2, 0.3]),
+        (Axis.TIME, [0.1, 0.2, 0.3]),
+        (Axis.TOKENS, [100, 200, 300]),
+    ],
+)
+def test_each_axis_places_steps_and_validations(axis, expected):
+    history = history_of(step(1, 5.0), step(2, 4.0), step(3, 3.0), validation(2))
+    curves = Curves(history)
+
+    training = curves.of(Metric.TRAINING_LOSS, axis)
+    validated = curves.of(Metric.VALIDATION_LOSS, axis)
+
+    np.testing.assert_allclose(training.x, expected)
+    np.testing.assert_allclose(training.y, [5.0, 4.0, 3.0])
+    np.testing.assert_allclose(validated.x, expected[1])
+    np.testing.assert_allclose(validated.y, [2.0])
+
+
+def test_a_metric_that_was_not_measured_has_no_points():
+    curves = Curves(history_of(step(1), validation(1, bleu=None), validation(2)))
+
+    assert len(curves.of(Metric.AER, Axis.STEPS).x) == 0
+    np.testing.assert_allclose(curves.of(Metric.BLEU, Axis.STEPS).x, [2])
+
+
+def test_growing_curves_equal_those_made_at_once():
+    history, grown = History(), None
+    grown = Curves(history)
+    for number in range(1, 700):
+        history.add(step(number, math.sin(number)))
+        if number % 90 == 0:
+            grown.of(Metric.TRAINING_LOSS, Axis.STEPS)
+
+    once = Curves(history)
+    for metric in (Metric.TRAINING_LOSS, Metric.LEARNING_RATE, Metric.SPEED):
+        np.testing.assert_array_equal(grown.of(metric, Axis.STEPS).y, once.of(metric, Axis.STEPS).y)
+
+
+def test_a_resumed_run_draws_the_new_steps_and_not_the_voided_ones():
+    history = history_of(*(step(number, 1.0) for number in range(1, 9)))
+    curves = Curves(history)
+    curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
+
+    history.add(Started(4, 24.0, 4, "cpu", 1, 10, 10, 10))
+    for number in range(5, 11):
+        history.add(step(number, 2.0))
+    curve = curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
+
+    np.testing.assert_array_equal(curve.x, range(1, 11))
+    np.testing.assert_array_equal(curve.y, [1.0] * 4 + [2.0] * 6)
+
+
+def test_thinning_keeps_extremes_ends_and_gaps():
+    y = np.random.default_rng(0).normal(size=10_000)
+    y[1234], y[7777], y[5000] = 99.0, -99.0, math.nan
+    thin = decimate(Curve(np.arange(10_000.0), y), 400)
+
+    assert len(thin.x) <= 3 * 200 + 2
+    assert list(np.diff(thin.x) > 0) == [True] * (len(thin.x) - 1)
+    assert {0.0, 9_999.0, 1234.0, 7777.0, 5000.0} <= set(thin.x.tolist())
+    assert math.isnan(thin.y[thin.x.tolist().index(5000.0)])
+
+
+def test_a_short_curve_is_left_alone():
+    curve = Curve(np.arange(5.0), np.arange(5.0))
+
+    assert decimate(curve, 100) is curve
+
+
+def test_the_range_passes_over_a_spike_and_what_is_no_number():
+    values = np.concatenate((np.linspace(1, 2, 1000), [1e9, math.nan, math.inf]))
+
+    low, high = robust_range(values)
+
+    assert 1.0 <= low < 1.05
+    assert 1.95 < high <= 2.0
+    assert robust_range(np.array([math.nan])) is None
