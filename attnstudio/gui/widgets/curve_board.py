@@ -1,0 +1,358 @@
+"""All charts of the visible runs, with one axis, one smoothing and one cursor for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.errors import ExportError
+from attnstudio.gui.theme import SPACE, colours_of, set_role
+from attnstudio.gui.widgets import curve_export
+from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.training.curves import Axis, Curves, Metric
+from attnstudio.training.history import History
+
+_REDRAW_MS = 100
+_COLUMNS = 3
+_SLIDER_STEPS = 1_000
+_NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
+_VALIDATED = {Metric.VALIDATION_LOSS, Metric.PERPLEXITY, Metric.BLEU, Metric.CHRF, Metric.AER}
+_ENDINGS = ("png", "svg", "pdf", "csv", "tsv")
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePreferences:
+    """What the person chose about the charts."""
+
+    axis: Axis = Axis.STEPS
+    options: PlotOptions = field(default_factory=PlotOptions)
+
+
+class _Chart(NamedTuple):
+    title: str
+    unit: str
+    metrics: tuple[Metric, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    curves: Curves
+    series: int
+    visible: bool = True
+
+
+def choose_save_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
+    """Ask for a file to write."""
+    return QFileDialog.getSaveFileName(parent, title, name, kinds)[0]
+
+
+class CurveBoard(QWidget):
+    """Charts of loss, scores, speed and the rest.
+
+    Args:
+        show_error: what becomes of a file that cannot be written.
+        choose_path: asks for a file to write.
+        parent: owns the board.
+    """
+
+    def __init__(
+        self,
+        show_error: Callable[[BaseException], None],
+        choose_path: Callable[[QWidget, str, str, str], str] = choose_save_path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._show_error = show_error
+        self._choose_path = choose_path
+        self._runs: dict[str, _Run] = {}
+        self._large: CurvePlot | None = None
+        self._was_large: CurvePlot | None = None
+        self._charts = self._chart_list()
+        self._plots = [CurvePlot(chart.title, chart.unit) for chart in self._charts]
+        self._cards = [_card(plot) for plot in self._plots]
+        self._timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
+        self._timer.timeout.connect(self.redraw)
+        self._lay_out()
+        self._connect()
+        self.redraw()
+
+    @property
+    def plots(self) -> list[CurvePlot]:
+        """Every chart, the shown and the hidden ones."""
+        return self._plots
+
+    @property
+    def preferences(self) -> CurvePreferences:
+        """What the person chose."""
+        return CurvePreferences(
+            Axis(self._axis.currentData()),
+            PlotOptions(
+                smoothing=self._slider.value() / _SLIDER_STEPS,
+                raw_shown=self._raw.isChecked(),
+                logarithmic=self._logarithmic.isChecked(),
+                all_shown=self._outliers.isChecked(),
+            ),
+        )
+
+    def apply_preferences(self, preferences: CurvePreferences) -> None:
+        """Choose for the person, as they chose before."""
+        options = preferences.options
+        self._axis.setCurrentIndex(self._axis.findData(preferences.axis))
+        self._slider.setValue(round(options.smoothing * _SLIDER_STEPS))
+        self._raw.setChecked(options.raw_shown)
+        self._logarithmic.setChecked(options.logarithmic)
+        self._outliers.setChecked(options.all_shown)
+        self.redraw()
+
+    def set_run(self, name: str, history: History, series: int) -> None:
+        """Show a run, or another history of it.
+
+        Args:
+            name: the run's.
+            history: may go on growing; say so with `run_grew`.
+            series: which of the colours is its own.
+        """
+        visible = self._runs[name].visible if name in self._runs else True
+        self._runs[name] = _Run(Curves(history), series, visible)
+        self._redraw_soon()
+
+    def run_grew(self, name: str) -> None:
+        """Draw what is new, soon."""
+        if name in self._runs and self._runs[name].visible:
+            self._redraw_soon()
+
+    def remove_run(self, name: str) -> None:
+        """Show a run no more."""
+        if self._runs.pop(name, None) is not None:
+            self._redraw_soon()
+
+    def set_visible(self, name: str, visible: bool) -> None:
+        """Show or hide a run's lines."""
+        if name in self._runs:
+            self._runs[name].visible = visible
+            self._redraw_soon()
+
+    def redraw(self) -> None:
+        """Draw every chart now."""
+        self._timer.stop()
+        preferences = self.preferences
+        shown = []
+        for chart, plot, card in zip(self._charts, self._plots, self._cards, strict=True):
+            lines = self._lines(chart, preferences.axis)
+            has_points = any(len(line.curve.x) for line in lines)
+            if has_points:
+                shown.append(card)
+                plot.set_axis_name(self._axis.currentText())
+                plot.show_curves(lines, preferences.options)
+        self._empty.setVisible(not shown)
+        self._place(shown)
+
+    def _chart_list(self) -> list[_Chart]:
+        both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
+        return [
+            _Chart(self.tr("Loss"), self.tr("nats per token"), both),
+            _Chart("BLEU", "", (Metric.BLEU,)),
+            _Chart(self.tr("Perplexity"), "", (Metric.PERPLEXITY,)),
+            _Chart(self.tr("Alignment error rate"), "", (Metric.AER,)),
+            _Chart("chrF", "", (Metric.CHRF,)),
+            _Chart(self.tr("Speed"), self.tr("tokens/s"), (Metric.SPEED,)),
+            _Chart(self.tr("Learning rate"), "", (Metric.LEARNING_RATE,)),
+            _Chart(self.tr("Gradient norm"), "", (Metric.GRADIENT_NORM,)),
+        ]
+
+    def _lay_out(self) -> None:
+        self._axis = QComboBox()
+        self._axis.setAccessibleName(self.tr("Horizontal axis"))
+        for axis, text in (
+            (Axis.STEPS, self.tr("steps")),
+            (Axis.EPOCHS, self.tr("epochs")),
+            (Axis.TIME, self.tr("minutes")),
+            (Axis.TOKENS, self.tr("target tokens")),
+        ):
+            self._axis.addItem(text, axis)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setMaximum(_SLIDER_STEPS - 1)
+        self._slider.setValue(round(PlotOptions().smoothing * _SLIDER_STEPS))
+        self._slider.setAccessibleName(self.tr("Smoothing"))
+        self._slider.setFixedWidth(140)
+        self._smoothing = QLabel()
+        self._smoothing.setMinimumWidth(36)
+        self._raw = QCheckBox(self.tr("Raw"))
+        self._raw.setChecked(True)
+        self._raw.setToolTip(self.tr("Show the measured values behind the smoothed line"))
+        self._logarithmic = QCheckBox(self.tr("Log"))
+        self._logarithmic.setToolTip(self.tr("Logarithmic vertical axes"))
+        self._outliers = QCheckBox(self.tr("Outliers"))
+        self._outliers.setToolTip(self.tr("Let the vertical axis reach to the last outlier"))
+        fit = QPushButton(self.tr("Fit all"))
+        fit.clicked.connect(self._fit_all)
+        tools = QHBoxLayout()
+        tools.setSpacing(SPACE)
+        for text, widget in ((self.tr("Over"), self._axis), (self.tr("Smoothing"), self._slider)):
+            label = QLabel(text)
+            set_role(label, "muted")
+            tools.addWidget(label)
+            tools.addWidget(widget)
+        tools.addWidget(self._smoothing)
+        for box in (self._raw, self._logarithmic, self._outliers):
+            tools.addWidget(box)
+        tools.addStretch()
+        tools.addWidget(fit)
+        self._empty = QLabel(self.tr("The curves appear here with the first steps of training."))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_role(self._empty, "muted")
+        inside = QWidget()
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE)
+        self._grid.addWidget(self._empty, 0, 0)
+        for card in self._cards:
+            card.setParent(inside)
+            card.hide()
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
+        column.addLayout(tools)
+        column.addWidget(scroll, stretch=1)
+
+    def _connect(self) -> None:
+        self._axis.activated.connect(self._fit_all)
+        self._slider.valueChanged.connect(self._redraw_soon)
+        self._slider.valueChanged.connect(self._say_smoothing)
+        for box in (self._raw, self._logarithmic, self._outliers):
+            box.toggled.connect(self._fit_all)
+        for plot in self._plots:
+            plot.pointed.connect(self._point_everywhere)
+            plot.enlarged.connect(partial(self._enlarge, plot))
+            plot.menu_asked.connect(partial(self._open_menu, plot))
+        self._say_smoothing()
+
+    def _lines(self, chart: _Chart, axis: Axis) -> list[PlottedCurve]:
+        colours = colours_of(self.palette())
+        lines = []
+        for name, run in self._runs.items():
+            if not run.visible:
+                continue
+            for number, metric in enumerate(chart.metrics):
+                series = colours.series_of(run.series)
+                if number:  # the second quantity of a chart: the same colour, dashed
+                    series = series._replace(dash=Qt.PenStyle.DashLine)
+                label = name if len(chart.metrics) == 1 else f"{name}, {metric.value}"
+                lines.append(
+                    PlottedCurve(
+                        name,
+                        label,
+                        run.curves.of(metric, axis),
+                        series,
+                        is_smoothed=metric in _NOISY,
+                        has_markers=metric in _VALIDATED,
+                    )
+                )
+        return lines
+
+    def _place(self, shown: list[QFrame]) -> None:
+        """The first chart is the largest; one that is enlarged stands alone."""
+        if self._large is not None:
+            shown = [card for card in shown if card is self._large.parentWidget()] or shown
+        placed = [card for card in self._cards if not card.isHidden()]
+        if placed == shown and self._was_large is self._large:
+            return
+        self._was_large = self._large
+        for card in self._cards:
+            self._grid.removeWidget(card)
+            card.setVisible(card in shown)
+        place = 0
+        for number, card in enumerate(shown):
+            width = 2 if number == 0 and len(shown) > 1 else 1
+            self._grid.addWidget(card, place // _COLUMNS, place % _COLUMNS, 1, width)
+            place += width
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1 if len(shown) > 1 or column == 0 else 0)
+
+    def _redraw_soon(self) -> None:
+        """Drawing more often than the eye sees would take time from the training."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _say_smoothing(self) -> None:
+        self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")
+
+    def _fit_all(self) -> None:
+        self.redraw()
+        for plot in self._plots:
+            plot.fit()
+
+    def _point_everywhere(self, x: float | None) -> None:
+        for plot in self._plots:
+            if plot is not self.sender() and not plot.isHidden():
+                plot.point_at(x)
+
+    def _enlarge(self, plot: CurvePlot) -> None:
+        self._large = None if self._large is plot else plot
+        self.redraw()
+
+    def _open_menu(self, plot: CurvePlot, place: QPoint) -> None:
+        menu = self.menu_of(plot)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def menu_of(self, plot: CurvePlot) -> QMenu:
+        """What can be done with one chart."""
+        menu = QMenu(self)
+        menu.addAction(self.tr("Copy as image"), partial(_copy_image, plot))
+        menu.addAction(self.tr("Copy data"), partial(_copy_data, plot))
+        menu.addSeparator()
+        menu.addAction(self.tr("Save as…"), partial(self._save, plot))
+        menu.addSeparator()
+        menu.addAction(self.tr("Fit"), plot.fit)
+        return menu
+
+    def _save(self, plot: CurvePlot) -> None:
+        kinds = ";;".join(f"*.{ending}" for ending in _ENDINGS)
+        path = self._choose_path(self, self.tr("Save the chart"), f"{plot.title}.png", kinds)
+        if path:
+            try:
+                curve_export.write(plot, Path(path))
+            except ExportError as error:
+                self._show_error(error)
+
+
+def _card(plot: CurvePlot) -> QFrame:
+    card = QFrame()
+    set_role(card, "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(2, 2, 2, 2)
+    column.addWidget(plot)
+    return card
+
+
+def _copy_image(plot: CurvePlot) -> None:
+    QGuiApplication.clipboard().setImage(curve_export.to_image(plot))
+
+
+def _copy_data(plot: CurvePlot) -> None:
+    QGuiApplication.clipboard().setText(curve_export.to_table(plot, "\t"))
