@@ -30,6 +30,7 @@ from attnstudio.interpretation.view import AttentionView
 from attnstudio.tokenizer import END, START, Token
 
 _SMALLEST_CELL, _LARGEST_CELL = 8, 44
+_READABLE_CELL, _MOST_READABLE_TOKENS = 20, 40  # rather scrolled than smaller
 _CELL_WITH_TEXT = 30
 _SMALLEST_LABEL_CELL = 10
 _LONGEST_LABEL_EM = 10.0
@@ -191,7 +192,8 @@ class AttentionHeatmap(QAbstractScrollArea):
         room = self.viewport().size()
         top = ceil(widest_source * sin(radians(45)) + metrics.height()) + _GAP
         cell = min((room.width() - left - _GAP) // columns, (room.height() - top - _GAP) // rows)
-        cell = max(_SMALLEST_CELL, min(_LARGEST_CELL, cell))
+        few = max(columns, rows) <= _MOST_READABLE_TOKENS
+        cell = max(_READABLE_CELL if few else _SMALLEST_CELL, min(_LARGEST_CELL, cell))
         rotation = -45.0 if cell >= metrics.height() else -90.0
         if widest_source <= cell - 4:
             rotation, top = 0.0, ceil(metrics.height()) + _GAP

@@ -125,6 +125,8 @@ class AttentionPanel(QWidget):
         self._site.setAccessibleName(self.tr("Which attention the heat map shows"))
         self._colour_map = QComboBox()
         self._colour_map.setAccessibleName(self.tr("Colours of the maps"))
+        for box in (self._site, self._colour_map):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for colour_map in ColourMap:
             self._colour_map.addItem(colour_map.value, colour_map)
 

@@ -214,13 +214,10 @@ class QuestionBox(QWidget):
 
     def _text_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(2 * SPACE)
+        row.setSpacing(SPACE)
         for edit, button in ((self._source, self._translate), (self._target, self._read)):
-            column = QVBoxLayout()
-            column.setSpacing(SMALL_SPACE)
-            column.addWidget(edit)
-            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
-            row.addLayout(column, stretch=1)
+            row.addWidget(edit, stretch=1)
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
     def _checkpoint_activated(self) -> None:

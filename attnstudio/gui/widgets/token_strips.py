@@ -32,10 +32,10 @@ from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
 from attnstudio.interpretation.view import AttentionView
 from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Token
 
-_MARGIN = 12
+_MARGIN = 8
 _CHIP_HEIGHT = 32
 _NUMBER_HEIGHT = 16
-_BETWEEN_ROWS = 84
+_BETWEEN_ROWS = 64
 _CHIP_GAP = 6
 _CHIP_PADDING = 9
 _SMALLEST_CHIP = 38
