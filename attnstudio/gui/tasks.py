@@ -137,7 +137,7 @@ class TaskRunner(QObject):
     def run(
         self,
         title: str,
-        function: Callable[[TaskControl], T],
+        function: Callable[[TaskControl], T | None],
         *,
         on_done: Callable[[T], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,

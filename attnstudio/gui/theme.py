@@ -274,7 +274,8 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
 QComboBox {{ padding-right: 22px; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: {sign("down")}; width: 12px; height: 12px; }}
-QAbstractSpinBox {{ padding-right: 20px; padding-left: 8px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 4px 20px 4px 4px; }}
+QSpinBox:focus, QDoubleSpinBox:focus {{ padding: 3px 19px 3px 3px; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
     border: none; padding: 0 4px; background: transparent;
 }}

@@ -1,0 +1,461 @@
+"""The training page: watch runs learn, pause and stop them, compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.config import LimitsConfig
+from attnstudio.config_text import merge_config
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.keep_awake import KeepAwake
+from attnstudio.gui.notify import Level
+from attnstudio.gui.studio import PageName, RunDraft, Studio
+from attnstudio.gui.tasks import TaskControl
+from attnstudio.gui.theme import PAGE_MARGIN, SPACE
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.curve_board import CurveBoard
+from attnstudio.gui.widgets.difference_table import DifferenceTable
+from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.run_list import RunEntry, RunList
+from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
+from attnstudio.gui.widgets.watch_timeline import WatchTimeline
+from attnstudio.gui.wording import decimals
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading
+from attnstudio.project.comparison import differences
+from attnstudio.project.run import Run, RunState
+from attnstudio.project.trash import move_to_trash, restore
+from attnstudio.project.watch import load_watch_record
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Notice,
+    Step,
+    TrainingEvent,
+    Validation,
+    WatchTranslated,
+)
+from attnstudio.training.history import History
+from attnstudio.training.stop import StopReason
+from attnstudio.training.time_left import TimeLeft
+
+_MOST_DRAWN_AT_FIRST = 6
+
+
+class TrainingPage(QWidget):
+    """Progress of one run, curves of all, watch sentences through time."""
+
+    def __init__(
+        self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._histories: dict[str, History] = {}
+        self._hidden: set[str] = set()
+        self._run: Run | None = None
+        self._time_left = TimeLeft(LimitsConfig())
+        self._keep_awake = KeepAwake(studio.session, studio.settings)
+        self._progress = RunProgress()
+        self._runs = RunList()
+        self._board = CurveBoard(studio.notifier.show_error)
+        self._watch = WatchTimeline()
+        self._add_actions(actions)
+        self._lay_out()
+        self._connect()
+        self._open_project()
+
+    @property
+    def board(self) -> CurveBoard:
+        """The curves."""
+        return self._board
+
+    def _add_actions(self, actions: ActionRegistry) -> None:
+        session = self._studio.session
+        add = partial(actions.add, menu=MenuName.TRAIN)
+        self._pause = add("train.pause", self.tr("&Pause"), session.pause, shortcut="Ctrl+P")
+        self._resume = add(
+            "train.resume", self.tr("&Resume"), session.resume, shortcut="Ctrl+Shift+R"
+        )
+        self._stop = add("train.stop", self.tr("S&top"), session.stop, shortcut="Ctrl+.")
+        for action in (self._pause, self._resume, self._stop):
+            action.setEnabled(False)
+
+    def _lay_out(self) -> None:
+        self._empty = EmptyState("", "", "")
+        self._empty.acted.connect(self._leave_empty)
+        tabs = QTabWidget()
+        tabs.addTab(self._board, self.tr("Curves"))
+        tabs.addTab(self._watch, self.tr("Watch sentences"))
+        splitter = QSplitter()
+        splitter.addWidget(self._runs)
+        splitter.addWidget(tabs)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([200, 900])
+        splitter.setChildrenCollapsible(False)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self._progress)
+        column.addWidget(splitter, stretch=1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        studio, session = self._studio, self._studio.session
+        studio.project_changed.connect(self._open_project)
+        studio.runs_changed.connect(self._list_runs)
+        studio.run_selected.connect(self._show_run)
+        session.state_changed.connect(self._follow_session)
+        session.events_arrived.connect(self._hear)
+        session.ended.connect(self._session_ended)
+        self._progress.pause_asked.connect(session.pause)
+        self._progress.resume_asked.connect(session.resume)
+        self._progress.stop_asked.connect(session.stop)
+        self._progress.go_on_asked.connect(self._go_on)
+        self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
+        self._progress.repair_asked.connect(self._set_up_again)
+        self._runs.chosen.connect(self._choose_run)
+        self._runs.shown_changed.connect(self._show_curves)
+        self._runs.deletion_asked.connect(self._delete)
+        self._runs.differences_asked.connect(self._compare)
+        self._runs.folder_asked.connect(self._open_folder)
+        self._watch.record_wanted.connect(self._load_record)
+
+    # which runs
+
+    def _open_project(self) -> None:
+        for name in list(self._histories):
+            self._board.remove_run(name)
+        self._histories.clear()
+        self._hidden.clear()
+        self._run = None
+        self._list_runs()
+
+    def _project_runs(self) -> list[Run]:
+        """In the order in which they were made, so that colours stay."""
+        project = self._studio.project
+        if project is None:
+            return []
+        return sorted(project.runs(), key=lambda run: (run.folder / "config.toml").stat().st_mtime)
+
+    def _list_runs(self) -> None:
+        runs = self._project_runs()
+        names = [run.name for run in runs]
+        for gone in [name for name in self._histories if name not in names]:
+            del self._histories[gone]
+            self._board.remove_run(gone)
+        self._show_whether_empty(runs)
+        session = self._studio.session
+        if self._is_in_session(session.run):
+            assert session.run is not None
+            self._take_history(session.run.name, session.history)
+        unread = [run for run in runs if run.name not in self._histories]
+        if unread:
+            self._studio.tasks.run(
+                self.tr("Reading runs"),
+                partial(_read_histories, unread),
+                on_done=self._take_histories,
+                quiet=True,
+            )
+        self._show_entries()
+        self._show_progress()
+
+    def _show_whether_empty(self, runs: Sequence[Run]) -> None:
+        self._stack.setCurrentIndex(1 if runs else 0)
+        if self._studio.project is None:
+            self._empty.say(
+                self.tr("No project is open"),
+                self.tr("Open a project, or a sample, to train a model on it."),
+                self.tr("Go home"),
+            )
+        else:
+            self._empty.say(
+                self.tr("Nothing was trained yet"),
+                self.tr("Set up a run, press Start, and watch it learn here."),
+                self.tr("Set up training"),
+            )
+
+    def _leave_empty(self) -> None:
+        self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
+
+    def _take_histories(self, histories: dict[Path, History]) -> None:
+        runs = {run.folder: run.name for run in self._project_runs()}
+        for folder, history in histories.items():
+            if folder in runs:  # else another project was opened meanwhile
+                self._take_history(runs[folder], history)
+        self._show_entries()
+        self._show_progress()
+        self._show_watched()
+
+    def _take_history(self, name: str, history: History) -> None:
+        if self._histories.get(name) is history:
+            return
+        self._histories[name] = history
+        names = [run.name for run in self._project_runs()]
+        if name in names:
+            self._board.set_run(name, history, names.index(name))
+            if len(names) - names.index(name) > _MOST_DRAWN_AT_FIRST:
+                self._hidden.add(name)
+            self._board.set_visible(name, name not in self._hidden)
+
+    def _is_in_session(self, run: Run | None) -> bool:
+        """Whether a run is the one that this program trains, or has paused."""
+        session, project = self._studio.session, self._studio.project
+        return (
+            run is not None
+            and project is not None
+            and session.run is not None
+            and session.run.folder == run.folder
+            and session.run.folder.is_relative_to(project.folder)
+        )
+
+    def _show_entries(self) -> None:
+        entries = []
+        for number, run in enumerate(self._project_runs()):
+            history = self._histories.get(run.name, History())
+            words = self._short_state(run, history)
+            best = history.best
+            if best is not None and best.bleu is not None:
+                words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
+            elif best is not None:
+                words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
+            entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
+        self._runs.show_entries(entries, self._run.name if self._run else "")
+
+    def _short_state(self, run: Run, history: History) -> str:
+        session = self._studio.session
+        if self._is_in_session(run) and session.state is not SessionState.IDLE:
+            paused = session.state is SessionState.PAUSED
+            return self.tr("⏸ paused") if paused else self.tr("▶ training")
+        return {
+            RunState.NEW: self.tr("○ new"),
+            RunState.RUNNING: self.tr("▶ elsewhere"),
+            RunState.STOPPED: self.tr("■ stopped"),
+            RunState.FINISHED: self.tr("✓ finished"),
+            RunState.FAILED: self.tr("✕ failed"),
+            RunState.INTERRUPTED: self.tr("⚠ interrupted"),
+        }[run.state(history)]
+
+    # one run
+
+    def _choose_run(self, name: str) -> None:
+        run = next((run for run in self._project_runs() if run.name == name), None)
+        self._studio.select_run(run)
+
+    def _show_run(self, run: Run | None) -> None:
+        self._run = run
+        self._list_runs()
+        self._show_watched()
+
+    def _show_progress(self) -> None:
+        run = self._run or self._studio.session.run
+        if run is None or not run.folder.exists():
+            self._progress.hide()
+            return
+        session = self._studio.session
+        ours = self._is_in_session(run)
+        state = session.state if ours else SessionState.IDLE
+        history = self._histories.get(run.name, History())
+        run_state = run.state(history)
+        self._progress.show()
+        self._progress.show_facts(
+            RunFacts(
+                name=run.name,
+                state=run_state,
+                history=history,
+                session=state,
+                share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
+                left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
+                can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
+            )
+        )
+
+    def _show_curves(self, name: str, visible: bool) -> None:
+        (self._hidden.discard if visible else self._hidden.add)(name)
+        self._board.set_visible(name, visible)
+
+    # the session
+
+    def _follow_session(self, state: SessionState) -> None:
+        session = self._studio.session
+        self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
+        self._resume.setEnabled(state is SessionState.PAUSED)
+        self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
+        if state is SessionState.PREPARING and session.run is not None:
+            own = session.run.definition().config.limits
+            self._time_left = TimeLeft(session.limits or own)
+        self._list_runs()
+
+    def _hear(self, events: Sequence[TrainingEvent]) -> None:
+        session = self._studio.session
+        for event in events:
+            if isinstance(event, Step):
+                self._time_left.add(event)
+            elif isinstance(event, Notice):
+                self._studio.notifier.say(event.message)
+        run = session.run
+        if run is None or not self._is_in_session(run):
+            return
+        self._board.run_grew(run.name)
+        kinds = {type(event) for event in events}
+        if kinds & {Validation, CheckpointSaved}:
+            self._show_entries()
+        if self._run is not None and self._run.folder == run.folder:
+            self._show_progress()
+            if WatchTranslated in kinds:
+                self._show_watched()
+
+    def _session_ended(self, outcome: StopReason | Exception | None) -> None:
+        if isinstance(outcome, Exception):
+            self._studio.notifier.show_error(outcome)
+        elif outcome is not None and self._studio.session.run is not None:
+            words = {
+                StopReason.REQUESTED: self.tr("{run} was stopped and kept."),
+                StopReason.STEP_LIMIT: self.tr("{run} has made all its steps."),
+                StopReason.TIME_LIMIT: self.tr("The time of {run} is over."),
+                StopReason.EPOCH_LIMIT: self.tr("{run} has seen all its epochs."),
+                StopReason.NO_IMPROVEMENT: self.tr("{run} does not improve any more."),
+            }[outcome]
+            self._studio.notifier.say(
+                words.format(run=self._studio.session.run.name),
+                level=Level.SUCCESS,
+                action_text=self.tr("Look inside"),
+                action=partial(self._studio.go_to, PageName.INSPECTOR),
+            )
+        self._studio.runs_were_changed()
+
+    def _go_on(self, minutes: float) -> None:
+        """More minutes than the run has had so far; its other limits have been reached or not."""
+        project, run = self._studio.project, self._run
+        if project is None or run is None or self._studio.session.is_active:
+            return
+        history = self._histories.get(run.name, History())
+        trained_s = history.steps[-1].elapsed_s if history.steps else 0.0
+        limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
+        try:
+            self._studio.session.start(project, run, limits)
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
+
+    def _set_up_again(self) -> None:
+        project, run = self._studio.project, self._run
+        if project is None or run is None:
+            return
+        definition = run.definition()
+        config = definition.config
+        rate = config.training.learning_rate / 2
+        self._studio.setup_requested.emit(
+            RunDraft(
+                definition.preset,
+                merge_config(config, {"training": {"learning_rate": rate}}),
+                reverse=definition.source_language != project.file.source_language,
+            )
+        )
+        self._studio.go_to(PageName.SETUP)
+
+    # watch sentences
+
+    def _show_watched(self) -> None:
+        history = self._histories.get(self._run.name) if self._run is not None else None
+        self._watch.show_events(history.watched if history is not None else [])
+
+    def _load_record(self, event: WatchTranslated) -> None:
+        run = self._run
+        if run is None:
+            return
+        self._studio.tasks.run(
+            self.tr("Reading attention"),
+            lambda _: _read_watched(run, event),
+            on_done=partial(self._show_record, event),
+            quiet=True,
+        )
+
+    def _show_record(
+        self, event: WatchTranslated, found: tuple[AttentionRecord | None, Reading]
+    ) -> None:
+        if self._watch.moment == event:  # else the slider has moved on
+            self._watch.show_record(*found)
+
+    # what a person does with runs
+
+    def _delete(self, name: str) -> None:
+        project = self._studio.project
+        if project is None:
+            return
+        run = project.run(name)
+        if self._is_in_session(run) and self._studio.session.is_active:
+            self._studio.notifier.say(
+                self.tr("{run} is being trained.").format(run=name),
+                hint=self.tr("Stop it first."),
+                level=Level.WARNING,
+            )
+            return
+        try:
+            trashed = move_to_trash(project, run)
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
+            return
+        self._studio.notifier.say(
+            self.tr("{run} was moved to the project's trash.").format(run=name),
+            action_text=self.tr("Undo"),
+            action=partial(self._restore, trashed, name),
+        )
+        remaining = self._project_runs()
+        self._studio.select_run(remaining[-1] if remaining else None)
+        self._studio.runs_were_changed()
+
+    def _restore(self, trashed: Path, name: str) -> None:
+        project = self._studio.project
+        if project is None or not trashed.is_relative_to(project.folder):
+            return
+        try:
+            self._studio.select_run(restore(project, trashed, name))
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
+        self._studio.runs_were_changed()
+
+    def _compare(self, names: Sequence[str]) -> None:
+        runs = {run.name: run for run in self._project_runs()}
+        rows = differences([runs[name].definition() for name in names])
+        DifferenceTable(names, rows, self).open()
+
+    def _open_folder(self, name: str) -> None:
+        if self._studio.project is not None:
+            folder = self._studio.project.run(name).folder
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def _read_histories(runs: Sequence[Run], control: TaskControl) -> dict[Path, History] | None:
+    histories = {}
+    for run in runs:
+        if control.should_stop():
+            return None
+        histories[run.folder] = run.history()
+    return histories
+
+
+def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:
+    """The attention that was kept, if it still is, and how its run reads it best."""
+    path = run.watch_folder / event.attention
+    record = load_watch_record(path) if path.exists() else None
+    has_checkpoint = run.checkpoints().last is not None
+    reading = run.reading(run.checkpoint_folder("best")) if has_checkpoint else None
+    return record, reading or Reading()

@@ -1,0 +1,154 @@
+"""The runs of a project: which is looked at, and whose curves are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
+
+from attnstudio.gui.theme import Series, colours_of
+
+_SWATCH = QSize(28, 14)
+_NAME = Qt.ItemDataRole.UserRole
+_SERIES = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """One line of the list.
+
+    Attributes:
+        name: the run's.
+        series: which colour is its own, by the order in which the runs were made.
+        words: state and best figure.
+        visible: whether its curves are drawn.
+    """
+
+    name: str
+    series: int
+    words: str
+    visible: bool
+
+
+class RunList(QListWidget):
+    """Runs with colour, tick, name and state.
+
+    Signals:
+        chosen: the name of the run that is looked at now.
+        shown_changed: a name and whether its curves are drawn.
+        deletion_asked: the name of a run that is to go.
+        differences_asked: the names of the runs that are to be compared.
+        folder_asked: the name of a run whose folder is to be opened.
+    """
+
+    chosen = Signal(str)
+    shown_changed = Signal(str, bool)
+    deletion_asked = Signal(str)
+    differences_asked = Signal(object)
+    folder_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Runs"))
+        self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
+        self.setIconSize(_SWATCH)
+        self.setWordWrap(True)
+        self.setSpacing(2)
+        self.currentItemChanged.connect(self._tell_choice)
+        self.itemChanged.connect(self._tell_tick)
+
+    def show_entries(self, entries: Sequence[RunEntry], current: str) -> None:
+        """List these runs."""
+        self.blockSignals(True)
+        names = [self.item(row).data(_NAME) for row in range(self.count())]
+        if names != [entry.name for entry in entries]:
+            self.clear()
+            for entry in entries:
+                self._add(entry)
+        for row, entry in enumerate(entries):
+            item = self.item(row)
+            item.setText(f"{entry.name}\n{entry.words}")
+            item.setCheckState(_tick(entry.visible))
+            if entry.name == current and self.currentItem() is not item:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+
+    @property
+    def selected_names(self) -> list[str]:
+        """The selected runs, in the order of the list."""
+        rows = sorted(index.row() for index in self.selectedIndexes())
+        return [self.item(row).data(_NAME) for row in rows]
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected runs."""
+        menu = QMenu(self)
+        names = self.selected_names
+        compare = menu.addAction(
+            self.tr("Show how their settings differ"), lambda: self.differences_asked.emit(names)
+        )
+        compare.setEnabled(len(names) > 1)
+        if len(names) == 1:
+            menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
+            menu.addSeparator()
+            menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))
+        return menu
+
+    def _add(self, entry: RunEntry) -> None:
+        item = QListWidgetItem(self)
+        item.setData(_NAME, entry.name)
+        item.setData(_SERIES, entry.series)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setIcon(_swatch(colours_of(self.palette()).series_of(entry.series)))
+        item.setToolTip(self.tr("Tick to draw its curves"))
+
+    def _tell_choice(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(_NAME))
+
+    def _tell_tick(self, item: QListWidgetItem) -> None:
+        self.shown_changed.emit(item.data(_NAME), item.checkState() is Qt.CheckState.Checked)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._open_menu(event.globalPos())
+
+    def _open_menu(self, place: QPoint) -> None:
+        if self.selected_names:
+            menu = self.menu()
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and len(self.selected_names) == 1:
+            self.deletion_asked.emit(self.selected_names[0])
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            colours = colours_of(self.palette())
+            self.blockSignals(True)
+            for row in range(self.count()):
+                series = colours.series_of(self.item(row).data(_SERIES))
+                self.item(row).setIcon(_swatch(series))
+            self.blockSignals(False)
+        super().changeEvent(event)
+
+
+def _tick(visible: bool) -> Qt.CheckState:
+    return Qt.CheckState.Checked if visible else Qt.CheckState.Unchecked
+
+
+def _swatch(series: Series) -> QIcon:
+    """A short piece of the run's line."""
+    pixmap = QPixmap(_SWATCH * 2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setPen(QPen(QColor(series.colour), 6, series.dash))
+    middle = pixmap.height() // 2
+    painter.drawLine(2, middle, pixmap.width() - 2, middle)
+    painter.end()
+    pixmap.setDevicePixelRatio(2)
+    return QIcon(pixmap)

@@ -1,0 +1,213 @@
+"""How far the run is, and the buttons that govern it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.wording import count, decimals, duration, time_left
+from attnstudio.project.run import RunState
+from attnstudio.training.events import Failed, Step, Validation
+from attnstudio.training.history import History
+
+_BAR_STEPS = 1_000
+_MORE_MINUTES = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is to be said about a run.
+
+    Attributes:
+        name: the run's.
+        state: what became of it.
+        history: what it said.
+        session: what this program does with it; IDLE when it does nothing.
+        share_done: of its limit, 0 to 1; None when it has none.
+        left_s: seconds until its limit; None while unknown.
+        can_go_on: whether a checkpoint is there and no training is under way.
+    """
+
+    name: str
+    state: RunState
+    history: History
+    session: SessionState
+    share_done: float | None
+    left_s: float | None
+    can_go_on: bool
+
+
+class RunProgress(QFrame):
+    """Name, state, bar, figures and buttons of one run.
+
+    Signals:
+        pause_asked, resume_asked, stop_asked: the buttons.
+        go_on_asked: more minutes for a run that has ended.
+        inspect_asked: the run is to be looked into.
+        repair_asked: a new run is to be set up from one that failed.
+    """
+
+    pause_asked = Signal()
+    resume_asked = Signal()
+    stop_asked = Signal()
+    go_on_asked = Signal(float)
+    inspect_asked = Signal()
+    repair_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_role(self, "card")
+        self._name = QLabel()
+        set_role(self._name, "heading")
+        self._state = QLabel()
+        set_role(self._state, "muted")
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName(self.tr("Progress of the training"))
+        self._bar.setFixedHeight(8)
+        self._figures = QLabel()
+        self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._trouble = QLabel()
+        self._trouble.setWordWrap(True)
+        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self._trouble, "error")
+        self._make_buttons()
+        self._lay_out()
+
+    def show_facts(self, facts: RunFacts) -> None:
+        """Say what is known now."""
+        self._name.setText(facts.name)
+        self._state.setText(self._state_words(facts))
+        self._show_bar(facts)
+        self._figures.setText(self._figure_words(facts))
+        ending = facts.history.ending
+        failed = isinstance(ending, Failed) and facts.session is SessionState.IDLE
+        self._trouble.setVisible(failed)
+        if isinstance(ending, Failed):
+            self._trouble.setText(f"{ending.message} {ending.hint}".strip())
+        self._show_buttons(facts, failed=failed)
+
+    def _make_buttons(self) -> None:
+        self._pause = QPushButton(self.tr("Pause"))
+        self._pause.clicked.connect(self.pause_asked)
+        self._resume = QPushButton(self.tr("Resume"))
+        set_role(self._resume, "primary")
+        self._resume.clicked.connect(self.resume_asked)
+        self._stop = QPushButton(self.tr("Stop"))
+        self._stop.setToolTip(self.tr("End the training and keep what it has learnt"))
+        self._stop.clicked.connect(self.stop_asked)
+        self._minutes = QDoubleSpinBox(decimals=1, minimum=0.1, maximum=100_000.0)
+        self._minutes.setValue(_MORE_MINUTES)
+        self._minutes.setAccessibleName(self.tr("More minutes"))
+        self._minutes.setSuffix(self.tr(" min"))
+        self._go_on = QPushButton(self.tr("Go on for"))
+        self._go_on.clicked.connect(lambda: self.go_on_asked.emit(self._minutes.value()))
+        self._inspect = QPushButton(self.tr("Look inside"))
+        self._inspect.setToolTip(self.tr("Open the inspector with this run"))
+        self._inspect.clicked.connect(self.inspect_asked)
+        self._repair = QPushButton(self.tr("New run with half the learning rate"))
+        self._repair.clicked.connect(self.repair_asked)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE)
+        top.addWidget(self._name)
+        top.addWidget(self._state, stretch=1)
+        for button in (
+            self._pause, self._resume, self._stop, self._go_on, self._minutes, self._repair,
+            self._inspect,
+        ):  # fmt: skip
+            top.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._figures)
+        column.addWidget(self._trouble)
+
+    def _state_words(self, facts: RunFacts) -> str:
+        in_session = {
+            SessionState.PREPARING: self.tr("Preparing: vocabulary, encoding, model…"),
+            SessionState.RUNNING: self.tr("Training"),
+            SessionState.PAUSING: self.tr("Pausing…"),
+            SessionState.PAUSED: self.tr("Paused"),
+            SessionState.STOPPING: self.tr("Stopping…"),
+        }
+        if facts.session in in_session:
+            return in_session[facts.session]
+        return {
+            RunState.NEW: self.tr("Not trained yet"),
+            RunState.RUNNING: self.tr("Trained by another program"),
+            RunState.STOPPED: self.tr("Stopped; it can go on"),
+            RunState.FINISHED: self.tr("Finished: no further improvement"),
+            RunState.FAILED: self.tr("Failed"),
+            RunState.INTERRUPTED: self.tr("Interrupted; it can go on from its last checkpoint"),
+        }[facts.state]
+
+    def _show_bar(self, facts: RunFacts) -> None:
+        if facts.session is SessionState.PREPARING or (
+            facts.session is SessionState.RUNNING and facts.share_done is None
+        ):
+            self._bar.setRange(0, 0)
+            return
+        self._bar.setRange(0, _BAR_STEPS)
+        self._bar.setValue(round(_BAR_STEPS * (facts.share_done or 0.0)))
+
+    def _figure_words(self, facts: RunFacts) -> str:
+        history = facts.history
+        if not history.steps:
+            return self.tr("No step yet")
+        last: Step = history.steps[-1]
+        parts = [
+            self.tr("step {n}").format(n=count(history.step)),
+            self.tr("epoch {n}").format(n=decimals(last.epoch, 2)),
+            self.tr("loss {n}").format(n=decimals(last.loss, 3)),
+            self.tr("{n} tokens/s").format(n=decimals(last.tokens_per_second, 0)),
+            self.tr("{time} trained").format(time=duration(last.elapsed_s)),
+        ]
+        if facts.session is SessionState.RUNNING and facts.left_s is not None:
+            parts.append(time_left(facts.left_s))
+        best: Validation | None = history.best
+        if best is not None:
+            parts.append(self._best_words(best))
+        return "  ·  ".join(parts)
+
+    def _best_words(self, best: Validation) -> str:
+        figures = [self.tr("loss {n}").format(n=decimals(best.loss, 3))]
+        if best.bleu is not None:
+            figures.append(f"BLEU {decimals(best.bleu, 1)}")
+        if best.aer is not None:
+            figures.append(f"AER {decimals(best.aer, 3)}")
+        return self.tr("best at step {n}: {figures}").format(
+            n=count(best.step), figures=", ".join(figures)
+        )
+
+    def _show_buttons(self, facts: RunFacts, *, failed: bool) -> None:
+        session = facts.session
+        at_work = session in (SessionState.PREPARING, SessionState.RUNNING)
+        ending = session in (SessionState.PAUSING, SessionState.STOPPING)
+        paused = session is SessionState.PAUSED
+        idle = session is SessionState.IDLE and facts.state is not RunState.RUNNING
+        self._pause.setVisible(at_work or session is SessionState.PAUSING)
+        self._pause.setEnabled(at_work)
+        self._resume.setVisible(paused)
+        self._stop.setVisible(at_work or ending or paused)
+        self._stop.setEnabled(session is not SessionState.STOPPING)
+        self._go_on.setVisible(idle)
+        self._go_on.setEnabled(facts.can_go_on)
+        self._minutes.setVisible(idle)
+        self._repair.setVisible(failed)
+        self._inspect.setEnabled(bool(facts.history.checkpoints))
