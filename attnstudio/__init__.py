@@ -23,6 +23,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     corpus/           sentence pairs on disk, alignments, readers, splits; samples/ makes the
                       sample corpora
     presets.py        named starting points for a run
+    config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words
     config.py         every knob once: type, default, bounds, label, one line of help
     resources.py      where the files that come with the program lie

@@ -1,0 +1,148 @@
+"""The knobs of a run as a form needs them: what each is called, takes and means."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from attnstudio.config import (
+    Level,
+    LimitsConfig,
+    RecurrentConfig,
+    RunConfig,
+    TokenizerConfig,
+    TrainingConfig,
+    TransformerConfig,
+)
+
+
+class FieldKind(StrEnum):
+    """How a knob is set."""
+
+    WHOLE = "whole"
+    NUMBER = "number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """One knob.
+
+    Attributes:
+        path: its name for ``--set``, such as ``training.learning_rate``.
+        label: what people read.
+        help: one line.
+        unit: of the number; may be empty.
+        level: from which level of the form on it is shown.
+        kind: how it is set.
+        choices: the values of a CHOICE.
+        optional: whether it may be left empty.
+        bounds: the range in words, such as ``1 to 64``; empty where there is none.
+    """
+
+    path: str
+    label: str
+    help: str
+    unit: str
+    level: Level
+    kind: FieldKind
+    choices: tuple[str, ...]
+    optional: bool
+    bounds: str
+
+    @property
+    def group(self) -> str:
+        """The table of ``config.toml`` that it stands in."""
+        return self.path.partition(".")[0]
+
+
+def describe_fields(model_kind: str) -> list[FieldDescription]:
+    """Every knob, in the order of ``config.toml``; those of a model are of the given kind."""
+    groups: dict[str, type[BaseModel]] = {
+        "limits": LimitsConfig,
+        "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
+        "training": TrainingConfig,
+        "tokenizer": TokenizerConfig,
+    }
+    return [
+        _describe(f"{group}.{name}", field)
+        for group, config in groups.items()
+        for name, field in config.model_fields.items()
+        if (group, name) != ("model", "kind")
+    ]
+
+
+def value_of(config: RunConfig, path: str) -> Any:  # noqa: ANN401 - fields are of many types
+    """The value of a knob; choices as text, None where the config has no such knob."""
+    value: Any = config
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value.value if isinstance(value, Enum) else value
+
+
+def changed_fields(base: RunConfig, config: RunConfig) -> dict[str, Any]:
+    """What must be set to come from one config to another, by name.
+
+    Naming another kind of model starts from that kind's defaults, so it comes first.
+    """
+    changes: dict[str, Any] = {}
+    kind = config.model.kind
+    if base.model.kind != kind:
+        changes["model.kind"] = kind
+        fresh = RecurrentConfig() if kind == "recurrent" else TransformerConfig()
+        base = base.model_copy(update={"model": fresh})
+    for field in describe_fields(kind):
+        value = value_of(config, field.path)
+        if value != value_of(base, field.path):
+            changes[field.path] = value
+    return changes
+
+
+def _describe(path: str, field: FieldInfo) -> FieldDescription:
+    plain, optional = _without_none(field.annotation)
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    choices: tuple[str, ...] = ()
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        kind, choices = FieldKind.CHOICE, tuple(str(member.value) for member in plain)
+    elif plain is bool:
+        kind = FieldKind.SWITCH
+    else:
+        kind = FieldKind.WHOLE if plain is int else FieldKind.NUMBER
+    return FieldDescription(
+        path=path,
+        label=field.title or path,
+        help=field.description or "",
+        unit=str(extra.get("unit", "")),
+        level=Level(str(extra.get("level", Level.ADVANCED.value))),
+        kind=kind,
+        choices=choices,
+        optional=optional,
+        bounds=" ".join(_bounds(field)),
+    )
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type of any form
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [part for part in get_args(annotation) if part is not type(None)]
+        return inner[0], True
+    return annotation, False
+
+
+def _bounds(field: FieldInfo) -> Iterator[str]:
+    for bound in field.metadata:
+        for name, words in (
+            ("ge", "at least"),
+            ("gt", "above"),
+            ("le", "at most"),
+            ("lt", "below"),
+        ):
+            value = getattr(bound, name, None)
+            if value is not None:
+                yield f"{words} {value:,}"

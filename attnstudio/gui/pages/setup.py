@@ -1,0 +1,511 @@
+"""The setup page: choose the attention, the preset and every knob, and start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.config import Level, RecurrentConfig, RunConfig, TokenizerConfig
+from attnstudio.config_fields import describe_fields, value_of
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
+from attnstudio.gui.command_line import command_of, quoted
+from attnstudio.gui.draft_editing import DraftEditor
+from attnstudio.gui.notify import Level as NoticeLevel
+from attnstudio.gui.segmentation import Cutters, train_cutters
+from attnstudio.gui.studio import PageName, RunDraft, Studio
+from attnstudio.gui.tasks import Task, TaskControl
+from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
+from attnstudio.gui.widgets.config_form import ConfigForm
+from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
+from attnstudio.gui.wording import count, decimals, language_name
+from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+
+_SUMMARY_WIDTH = 292
+_PREVIEW_AFTER_MS = 500
+_FEWEST_PAIRS = 4
+_SAMPLE_PRESET = "tiny"
+
+
+class SetupPage(QWidget):
+    """A run is set up here."""
+
+    def __init__(
+        self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._corpus: ParallelCorpus | None = None
+        self._place = 0
+        self._cutters: tuple[TokenizerConfig, Cutters] | None = None
+        self._cutting: Task | None = None
+        self._sizes: dict[str, tuple[int, int]] = {}
+        fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
+        self._editor = DraftEditor(fresh, studio.undo_stack, self)
+        self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_AFTER_MS)
+        self._preview_timer.timeout.connect(self._cut)
+        self._make_widgets()
+        self._start = actions.add(
+            "train.start",
+            self.tr("&Start training"),
+            self._start_training,
+            menu=MenuName.TRAIN,
+            shortcut="Ctrl+Return",
+            tip=self.tr("Train with these settings"),
+        )
+        actions.add(
+            "train.copy_command",
+            self.tr("&Copy as command line"),
+            self._copy_command,
+            menu=MenuName.TRAIN,
+            tip=self.tr("The command that trains the same without the window"),
+        )
+        self._lay_out()
+        self._connect()
+        self._open_corpus()
+
+    @property
+    def draft(self) -> RunDraft:
+        """The run as it would be started."""
+        return self._editor.draft
+
+    @property
+    def form(self) -> ConfigForm:
+        """Every knob."""
+        return self._form
+
+    def _make_widgets(self) -> None:
+        self._presets = ChoiceCards(
+            self.tr("Preset"),
+            [Card(name, name, "", preset.reason, "") for name, preset in PRESETS.items()],
+            columns=4,
+        )
+        self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
+        self._form = ConfigForm()
+        self._preview = SegmentationPreview()
+        self._direction = QComboBox()
+        self._direction.setAccessibleName(self.tr("Direction"))
+        self._name = QLineEdit(placeholderText=self.tr("made up"))
+        self._name.setAccessibleName(self.tr("Name of the run"))
+        self._parameters = QLabel("…")
+        self._memory = QLabel("…")
+        for label in (self._parameters, self._memory):
+            set_role(label, "number")
+        self._reason = QLabel()
+        self._reason.setWordWrap(True)
+        self._reason.setFixedWidth(_SUMMARY_WIDTH - 4 * SPACE)
+        self._reason.setTextFormat(Qt.TextFormat.RichText)
+        set_role(self._reason, "warning")
+        self._start_button = QPushButton(self.tr("Start training"))
+        set_role(self._start_button, "primary")
+        self._copy_button = QPushButton(self.tr("Copy as command line"))
+
+    def _lay_out(self) -> None:
+        self._empty = EmptyState("", "", "")
+        self._empty.acted.connect(self._leave_empty)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._scrolled_column(), stretch=1)
+        row.addWidget(self._summary())
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def _scrolled_column(self) -> QScrollArea:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, PAGE_MARGIN)
+        column.setSpacing(SPACE)
+        column.addWidget(_heading(self.tr("Start from")))
+        column.addWidget(self._presets)
+        column.addWidget(_heading(self.tr("Attention")))
+        column.addWidget(self._attention)
+        column.addLayout(self._pieces_heading())
+        card = QFrame()
+        set_role(card, "card")
+        QVBoxLayout(card).addWidget(self._preview)
+        column.addWidget(card)
+        column.addLayout(self._settings_heading())
+        column.addWidget(self._form)
+        column.addStretch()
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _pieces_heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(_heading(self.tr("Pieces of text")))
+        row.addStretch()
+        for sign, name, move in (
+            ("‹", self.tr("Previous sentence"), -1),
+            ("›", self.tr("Next sentence"), 1),
+        ):
+            button = QPushButton(sign)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.setFixedSize(28, 26)
+            set_role(button, "icon")
+            button.clicked.connect(partial(self._move_sentence, move))
+            row.addWidget(button)
+        return row
+
+    def _settings_heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(SMALL_SPACE)
+        row.addWidget(_heading(self.tr("Settings")))
+        row.addStretch()
+        self._levels = QButtonGroup(self)
+        for level, text in (
+            (Level.SIMPLE, self.tr("Simple")),
+            (Level.ADVANCED, self.tr("Advanced")),
+            (Level.EXPERT, self.tr("Expert")),
+        ):
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setChecked(level is Level.SIMPLE)
+            button.clicked.connect(partial(self._form.set_level, level))
+            self._levels.addButton(button)
+            row.addWidget(button)
+        return row
+
+    def _summary(self) -> QFrame:
+        frame = QFrame()
+        set_role(frame, "card")
+        frame.setFixedWidth(_SUMMARY_WIDTH)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(_heading(self.tr("This run")))
+        for text, widget in (
+            (self.tr("Direction"), self._direction),
+            (self.tr("Name"), self._name),
+            (self.tr("Numbers that are learnt"), self._parameters),
+            (self.tr("Memory while training, about"), self._memory),
+        ):
+            label = QLabel(text)
+            set_role(label, "muted")
+            column.addWidget(label)
+            column.addWidget(widget)
+        column.addStretch()
+        column.addWidget(self._reason)
+        column.addWidget(self._start_button)
+        column.addWidget(self._copy_button)
+        outer = QFrame()
+        around = QVBoxLayout(outer)
+        around.setContentsMargins(0, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
+        around.addWidget(frame)
+        outer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        return outer
+
+    def _connect(self) -> None:
+        studio = self._studio
+        studio.project_changed.connect(self._open_corpus)
+        studio.corpus_changed.connect(self._open_corpus)
+        studio.setup_requested.connect(self._take_draft)
+        studio.session.state_changed.connect(self._say_whether_ready)
+        self._editor.changed.connect(self._show_draft)
+        self._presets.chosen.connect(self._choose_preset)
+        self._attention.chosen.connect(self._choose_attention)
+        self._form.edited.connect(self._edit)
+        self._form.reset_asked.connect(self._reset)
+        self._direction.activated.connect(self._choose_direction)
+        self._name.textEdited.connect(self._choose_name)
+        self._reason.linkActivated.connect(self._jump_to)
+        self._start_button.clicked.connect(self._start.trigger)
+        self._copy_button.clicked.connect(self._copy_command)
+
+    # the project
+
+    def _open_corpus(self) -> None:
+        project = self._studio.project
+        has_corpus = project is not None and bool(project.file.corpus)
+        self._corpus = project.corpus() if project is not None and has_corpus else None
+        self._cutters = None
+        self._place = 0
+        self._stack.setCurrentIndex(1 if self._corpus is not None else 0)
+        if project is None:
+            self._empty.say(
+                self.tr("No project is open"),
+                self.tr("Open a project, or a sample, to set up a model for it."),
+                self.tr("Go home"),
+            )
+        else:
+            self._empty.say(
+                self.tr("No sentence pairs yet"),
+                self.tr("Drop two text files on the window, or open them, to begin."),
+                self.tr("Go to the corpus"),
+            )
+        if project is not None and self._corpus is not None:
+            self._list_directions(project)
+            preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
+            self._editor.restart(RunDraft(preset, find_preset(preset).config))
+
+    def _list_directions(self, project: Project) -> None:
+        source = language_name(project.file.source_language)
+        target = language_name(project.file.target_language)
+        self._direction.clear()
+        self._direction.addItem(self.tr("{a} → {b}").format(a=source, b=target), False)
+        self._direction.addItem(self.tr("{a} → {b}").format(a=target, b=source), True)
+
+    def _leave_empty(self) -> None:
+        self._studio.go_to(PageName.CORPUS if self._studio.project else PageName.HOME)
+
+    # the draft
+
+    def _take_draft(self, draft: RunDraft) -> None:
+        self._editor.set_draft(draft, self.tr("take over settings"), "taken")
+
+    def _show_draft(self) -> None:
+        draft, preset = self.draft, self._editor.preset_config
+        model = draft.config.model
+        self._presets.show_choice(draft.preset)
+        self._attention.show_choice(
+            model.attention.value if isinstance(model, RecurrentConfig) else MULTI_HEAD
+        )
+        fields = describe_fields(model.kind)
+        # attention has its cards
+        self._form.show_fields(field for field in fields if field.path != "model.attention")
+        self._form.show_values(
+            {field.path: value_of(draft.config, field.path) for field in fields},
+            {field.path: value_of(preset, field.path) for field in fields},
+        )
+        for path, message in self._editor.wrong.items():
+            self._form.show_error(path, message)
+        self._direction.setCurrentIndex(int(draft.reverse))
+        if self._name.text() != draft.name:
+            self._name.setText(draft.name)
+        self._say_whether_ready()
+        self._estimate()
+        self._preview_timer.start()
+
+    def _choose_preset(self, name: str) -> None:
+        if name == self.draft.preset and not self._editor.wrong:
+            return
+        draft = replace(self.draft, preset=name, config=find_preset(name).config)
+        self._editor.set_draft(draft, self.tr("preset {name}").format(name=name), "preset")
+
+    def _choose_attention(self, value: str) -> None:
+        changes = (
+            {"kind": "transformer"}
+            if value == MULTI_HEAD
+            else {"kind": "recurrent", "attention": value}
+        )
+        self._editor.set_model(changes, self.tr("attention"))
+
+    def _choose_direction(self) -> None:
+        draft = replace(self.draft, reverse=bool(self._direction.currentData()))
+        self._editor.set_draft(draft, self.tr("direction"), "direction")
+
+    def _choose_name(self, name: str) -> None:
+        self._editor.set_draft(replace(self.draft, name=name.strip()), self.tr("name"), "name")
+
+    def _edit(self, path: str, value: object) -> None:
+        label = self._form.field(path).field.label
+        self._editor.set_knob(path, value, self.tr("change {knob}").format(knob=label.lower()))
+
+    def _reset(self, path: str) -> None:
+        value = value_of(self._editor.preset_config, path)
+        label = self._form.field(path).field.label
+        self._editor.set_knob(path, value, self.tr("reset {knob}").format(knob=label.lower()))
+
+    # what follows from it
+
+    def _why_not(self) -> str:
+        """Why training cannot start now, with a link to the knob; empty when it can."""
+        if self._studio.session.state is not SessionState.IDLE:
+            return self.tr("A training is under way. Stop it before another one begins.")
+        corpus = self._corpus
+        if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
+            return self.tr("There are too few training pairs.")
+        for path in self._editor.wrong:
+            label = self._form.field(path).field.label
+            return self.tr("{knob} cannot be so. {link}").format(
+                knob=label, link=f'<a href="{path}">{self.tr("Show it")}</a>'
+            )
+        return ""
+
+    def _say_whether_ready(self) -> None:
+        reason = self._why_not()
+        self._reason.setText(reason)
+        self._reason.setVisible(bool(reason))
+        self._start.setEnabled(not reason)
+        self._start_button.setEnabled(not reason)
+        self._copy_button.setEnabled(not self._editor.wrong)
+
+    def _jump_to(self, path: str) -> None:
+        self._form.focus(path)
+
+    def _estimate(self) -> None:
+        """Count in a task: the first time torch may still be loading."""
+        wanted = {"": self.draft.config}
+        wanted |= {name: p.config for name, p in PRESETS.items() if name not in self._sizes}
+        self._studio.tasks.run(
+            self.tr("Counting"),
+            partial(_estimate_all, wanted),
+            on_done=partial(self._show_sizes, self.draft.config),
+            quiet=True,
+        )
+
+    def _show_sizes(self, config: RunConfig, sizes: dict[str, tuple[int, int]]) -> None:
+        for name, (parameters, _) in sizes.items():
+            if name:
+                self._sizes[name] = sizes[name]
+                self._presets.button(name).set_note(
+                    self.tr("{n} million numbers").format(n=decimals(parameters / 1e6, 1))
+                )
+        if config == self.draft.config and "" in sizes:
+            parameters, memory = sizes[""]
+            self._parameters.setText(count(parameters))
+            self._memory.setText(self.tr("{n} MB").format(n=count(round(memory / 2**20))))
+
+    # the preview
+
+    def _move_sentence(self, move: int) -> None:
+        if self._corpus is not None:
+            self._place = (self._place + move) % len(self._corpus)
+            self._cut()
+
+    def _cut(self) -> None:
+        """Show the sentence in pieces; the tokenizers are trained anew when a setting changed."""
+        config = self.draft.config.tokenizer
+        if self._corpus is None:
+            return
+        if self._cutters is not None and self._cutters[0] == config:
+            self._show_pieces()
+            return
+        if self._cutting is not None and self._cutting.is_running:
+            self._cutting.cancel()
+        self._preview.say(self.tr("Cutting…"))
+        self._cutting = self._studio.tasks.run(
+            self.tr("Trying the pieces"),
+            partial(train_cutters, self._corpus, config),
+            on_done=partial(self._take_cutters, config),
+            on_failed=self._say_failure,
+            quiet=True,
+        )
+
+    def _take_cutters(self, config: TokenizerConfig, cutters: Cutters) -> None:
+        if config == self.draft.config.tokenizer:
+            self._cutters = (config, cutters)
+            self._show_pieces()
+
+    def _say_failure(self, error: Exception) -> None:
+        self._preview.say(str(error))
+
+    def _show_pieces(self) -> None:
+        if self._corpus is None or self._cutters is None:
+            return
+        cutters = self._cutters[1]
+        pair = self._corpus[self._place]
+        source, target = cutters.source.tokens(pair.source), cutters.target.tokens(pair.target)
+        self._preview.show_pieces(
+            source,
+            target,
+            self.tr(
+                "{source} and {target} pieces. Learnt from a sample of {pairs} pairs, which gave "
+                "{size} different pieces."
+            ).format(
+                source=len(source),
+                target=len(target),
+                pairs=count(cutters.pairs),
+                size=count(cutters.source.size),
+            ),
+        )
+
+    # what leaves the page
+
+    def _copy_command(self) -> None:
+        project = self._studio.project
+        if project is not None:
+            QGuiApplication.clipboard().setText(quoted(command_of(project.folder, self.draft)))
+            self._studio.notifier.say(self.tr("Copied."), level=NoticeLevel.SUCCESS)
+
+    def _start_training(self) -> None:
+        project = self._studio.project
+        if project is None or self._why_not():
+            return
+        self._start.setEnabled(False)
+        self._start_button.setEnabled(False)
+        self._studio.tasks.run(
+            self.tr("Making the run"),
+            partial(_make_run, project, self.draft),
+            on_done=partial(self._begin, project),
+            on_failed=self._start_failed,
+        )
+
+    def _start_failed(self, error: Exception) -> None:
+        self._studio.notifier.show_error(error)
+        self._say_whether_ready()
+
+    def _begin(self, project: Project, run: Run) -> None:
+        studio = self._studio
+        studio.corpus_was_changed()  # splits may have been cut
+        studio.session.start(project, run)
+        studio.select_run(run)
+        studio.runs_were_changed()
+        studio.go_to(PageName.TRAINING)
+
+
+def _is_sample(project: Project) -> bool:
+    imports = project.file.imports
+    return bool(imports) and imports[0].files[0].startswith("sample ")
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setContentsMargins(0, SPACE, 0, 0)
+    set_role(label, "heading")
+    return label
+
+
+def _estimate_all(configs: dict[str, RunConfig], _: TaskControl) -> dict[str, tuple[int, int]]:
+    # imported here because it brings torch
+    from attnstudio.project.estimate import estimate
+
+    sizes = {}
+    for name, config in configs.items():
+        found = estimate(config)
+        sizes[name] = (found.parameters, found.memory_bytes)
+    return sizes
+
+
+def _make_run(project: Project, draft: RunDraft, _: TaskControl) -> Run:
+    # imported here because it brings torch
+    from attnstudio.project.pipeline import create_run
+
+    return create_run(
+        project,
+        draft.config,
+        preset=draft.preset,
+        reverse=draft.reverse,
+        name=draft.name or None,
+    )

@@ -1,0 +1,274 @@
+"""A form made from the typed config: every knob with its label, unit, bounds, help and reset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.config import Level
+from attnstudio.config_fields import FieldDescription, FieldKind
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+
+_EDITOR_WIDTH = 150
+_HELP_WIDTH = 330
+_LEVELS = (Level.SIMPLE, Level.ADVANCED, Level.EXPERT)
+
+
+class ConfigField(QWidget):
+    """The editor of one knob, with its unit, reset, help and error.
+
+    Signals:
+        edited: the new value as it would stand in TOML; a text that is no number stays a text.
+        reset_asked: back to the preset's value.
+    """
+
+    edited = Signal(object)
+    reset_asked = Signal()
+
+    def __init__(self, field: FieldDescription, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._value: Any = None
+        self.label = QLabel(field.label)
+        self.label.setToolTip(field.path)
+        self.editor = self._make_editor()
+        self.editor.setAccessibleName(field.label)
+        about = " ".join(text for text in (field.help, field.bounds) if text)
+        self.editor.setAccessibleDescription(about)
+        self.editor.setToolTip(f"{field.help}\n{field.path}  {field.bounds}".strip())
+        self.label.setBuddy(self.editor)
+        self.reset = QPushButton("↺")
+        self.reset.setAccessibleName(self.tr("Reset {field}").format(field=field.label))
+        self.reset.setToolTip(self.tr("Back to the preset's value"))
+        self.reset.setFixedSize(24, 24)
+        set_role(self.reset, "icon")
+        self.reset.clicked.connect(self.reset_asked)
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.unit = QLabel(field.unit)
+        set_role(self.unit, "muted")
+        self.help = QLabel(about)
+        self.help.setWordWrap(True)
+        self.help.setFixedWidth(_HELP_WIDTH)
+        set_role(self.help, "muted")
+        self.error = QLabel()
+        self.error.setWordWrap(True)
+        self.error.setFixedWidth(_HELP_WIDTH)
+        set_role(self.error, "error")
+        self.error.hide()
+
+    def show_value(self, value: Any, default: Any) -> None:  # noqa: ANN401 - of many types
+        """Show a valid value, and whether it differs from the preset's."""
+        self._value = value
+        self.error.hide()
+        self._mark(invalid=False)
+        self.reset.setVisible(value != default)
+        font = self.label.font()
+        font.setBold(value != default)
+        self.label.setFont(font)
+        self.editor.blockSignals(True)
+        match self.editor:
+            case QCheckBox():
+                self.editor.setChecked(bool(value))
+            case QComboBox():
+                self.editor.setCurrentIndex(self.editor.findData(value))
+            case QLineEdit():
+                text = "" if value is None else _as_text(value)
+                if not _same_number(self.editor.text(), value):
+                    self.editor.setText(text)
+        self.editor.blockSignals(False)
+
+    def show_error(self, message: str) -> None:
+        """Say what is wrong with what was typed; the text stays."""
+        self.error.setText(message)
+        self.error.show()
+        self.reset.show()
+        self._mark(invalid=True)
+
+    def _make_editor(self) -> QCheckBox | QComboBox | QLineEdit:
+        match self.field.kind:
+            case FieldKind.SWITCH:
+                box = QCheckBox()
+                box.toggled.connect(lambda on: self.edited.emit(on))
+                return box
+            case FieldKind.CHOICE:
+                combo = QComboBox()
+                for choice in self.field.choices:
+                    combo.addItem(choice.replace("_", " "), choice)
+                combo.activated.connect(lambda _: self.edited.emit(combo.currentData()))
+                combo.setFixedWidth(_EDITOR_WIDTH)
+                return combo
+        line = QLineEdit()
+        line.setFixedWidth(_EDITOR_WIDTH)
+        line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        if self.field.optional:
+            line.setPlaceholderText(self.tr("no limit"))
+        line.editingFinished.connect(self._read_line)
+        return line
+
+    def _read_line(self) -> None:
+        assert isinstance(self.editor, QLineEdit)
+        text = self.editor.text().strip()
+        if _same_number(text, self._value) and self.error.isHidden():
+            return
+        self.edited.emit(_parse(text, self.field))
+
+    def _mark(self, *, invalid: bool) -> None:
+        self.editor.setProperty("invalid", "true" if invalid else "false")
+        self.editor.style().unpolish(self.editor)
+        self.editor.style().polish(self.editor)
+
+
+class ConfigForm(QWidget):
+    """All knobs of a run, those of the chosen level visible.
+
+    Signals:
+        edited: a knob's path and its new value.
+        reset_asked: a knob's path.
+    """
+
+    edited = Signal(str, object)
+    reset_asked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level = Level.SIMPLE
+        self._fields: dict[str, ConfigField] = {}
+        self._headings: dict[str, QLabel] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._inside: QWidget | None = None
+
+    def show_fields(self, fields: Iterable[FieldDescription]) -> None:
+        """Make the form anew for these knobs."""
+        described = list(fields)
+        if [field.path for field in described] == list(self._fields):
+            return
+        if self._inside is not None:
+            self._column.removeWidget(self._inside)
+            self._inside.hide()
+            self._inside.deleteLater()
+        self._fields.clear()
+        self._headings.clear()
+        self._inside = QWidget()
+        grid = QGridLayout(self._inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACE)
+        grid.setVerticalSpacing(SMALL_SPACE)
+        grid.setColumnStretch(4, 1)
+        row = 0
+        for description in described:
+            if description.group not in self._headings:
+                heading = QLabel(self._group_name(description.group))
+                set_role(heading, "heading")
+                heading.setContentsMargins(0, SPACE, 0, 0)
+                self._headings[description.group] = heading
+                grid.addWidget(heading, row, 0, 1, 5)
+                row += 1
+            self._add_field(grid, row, description)
+            row += 2
+        self._column.addWidget(self._inside)
+        self.set_level(self._level)
+
+    def show_values(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        """Show valid values; what was typed and is wrong is forgotten."""
+        for path, field in self._fields.items():
+            field.show_value(values[path], defaults.get(path))
+
+    def show_error(self, path: str, message: str) -> None:
+        """Say what is wrong with a knob, also when its level hides it."""
+        if path in self._fields:
+            self._fields[path].show_error(message)
+            self._show_field(path, shown=True)
+
+    def set_level(self, level: Level) -> None:
+        """Show the knobs of a level and of those below it; values stay."""
+        self._level = level
+        for path in self._fields:
+            self._show_field(path, shown=self._is_shown(path))
+        for group, heading in self._headings.items():
+            inside = (path for path in self._fields if path.startswith(f"{group}."))
+            heading.setVisible(any(self._is_shown(path) for path in inside))
+
+    def focus(self, path: str) -> None:
+        """Move to a knob."""
+        if path in self._fields:
+            self._fields[path].editor.setFocus()
+
+    def field(self, path: str) -> ConfigField:
+        """The editor of a knob."""
+        return self._fields[path]
+
+    @property
+    def paths(self) -> list[str]:
+        """Every knob of the form."""
+        return list(self._fields)
+
+    def _add_field(self, grid: QGridLayout, row: int, description: FieldDescription) -> None:
+        field = ConfigField(description, self._inside)
+        path = description.path
+        field.edited.connect(lambda value: self.edited.emit(path, value))
+        field.reset_asked.connect(lambda: self.reset_asked.emit(path))
+        self._fields[path] = field
+        field.hide()  # it only holds the parts together; they stand in the grid
+        for column, part in enumerate(
+            (field.label, field.editor, field.unit, field.reset, field.help)
+        ):
+            grid.addWidget(part, row, column)
+        grid.addWidget(field.error, row + 1, 1, 1, 4)
+
+    def _is_shown(self, path: str) -> bool:
+        field = self._fields[path]
+        level = _LEVELS.index(field.field.level)
+        return level <= _LEVELS.index(self._level) or not field.error.isHidden()
+
+    def _show_field(self, path: str, *, shown: bool) -> None:
+        field = self._fields[path]
+        for part in (field.label, field.editor, field.unit, field.help):
+            part.setVisible(shown)
+        bold = field.label.font().bold()
+        field.reset.setVisible(shown and (bold or not field.error.isHidden()))
+
+    def _group_name(self, group: str) -> str:
+        return {
+            "limits": self.tr("When to stop"),
+            "model": self.tr("Model"),
+            "training": self.tr("Training"),
+            "tokenizer": self.tr("Pieces of text"),
+        }[group]
+
+
+def _as_text(value: float) -> str:
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+
+
+def _same_number(text: str, value: object) -> bool:
+    if value is None:
+        return not text.strip()
+    try:
+        return float(text.replace(",", ".")) == value
+    except ValueError:
+        return False
+
+
+def _parse(text: str, field: FieldDescription) -> object:
+    """A number where the text is one; a comma counts as a point."""
+    if not text and field.optional:
+        return None
+    try:
+        return int(text) if field.kind is FieldKind.WHOLE else float(text.replace(",", "."))
+    except ValueError:
+        return text

@@ -1,0 +1,84 @@
+"""Knobs as a form needs them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnstudio.config import Level, RunConfig
+from attnstudio.config_fields import FieldKind, changed_fields, describe_fields, value_of
+from attnstudio.config_text import merge_config, parse_assignments
+from attnstudio.presets import PRESETS
+
+KINDS = ("recurrent", "transformer")
+
+
+def leaves(nested, prefix=""):
+    for key, value in nested.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_knob_of_a_run_is_described_once(kind):
+    config = merge_config(RunConfig(), {"model": {"kind": kind}})
+    expected = set(leaves(config.model_dump(mode="json"))) - {"model.kind"}
+
+    paths = [field.path for field in describe_fields(kind)]
+
+    assert sorted(paths) == sorted(expected)
+
+
+@pytest.mark.parametrize("field", describe_fields("transformer"), ids=lambda field: field.path)
+def test_a_knob_says_what_it_is_and_takes_its_own_default(field):
+    value = value_of(RunConfig(), field.path)
+
+    assert field.label
+    assert field.help.endswith(".")
+    match field.kind:
+        case FieldKind.CHOICE:
+            assert value in field.choices
+        case FieldKind.SWITCH:
+            assert isinstance(value, bool)
+        case FieldKind.WHOLE:
+            assert isinstance(value, int) or (field.optional and value is None)
+        case FieldKind.NUMBER:
+            assert isinstance(value, float) or (field.optional and value is None)
+
+
+def test_bounds_are_said_in_words():
+    fields = {field.path: field for field in describe_fields("transformer")}
+
+    assert fields["model.heads"].bounds == "at least 1 at most 64"
+    assert fields["training.learning_rate"].bounds == "above 0.0 at most 10.0"
+    assert fields["limits.max_minutes"].optional
+    assert fields["training.batch_tokens"].unit == "tokens"
+    assert fields["tokenizer.vocabulary_size"].level is Level.SIMPLE
+
+
+def test_what_a_model_does_not_have_has_no_value():
+    assert value_of(RunConfig(), "model.hidden_size") is None
+    assert value_of(RunConfig(), "training.schedule") == "inverse_sqrt"
+
+
+@given(
+    base=st.sampled_from(sorted(PRESETS)),
+    other=st.sampled_from(sorted(PRESETS)),
+    steps=st.none() | st.integers(1, 10**6),
+    rate=st.floats(1e-6, 1.0),
+)
+def test_the_changes_lead_from_any_config_to_any_other(base, other, steps, rate):
+    wanted = merge_config(
+        PRESETS[other].config,
+        {"limits": {"max_steps": steps}, "training": {"learning_rate": rate}},
+    )
+
+    changes = changed_fields(PRESETS[base].config, wanted)
+    assignments = [f"{path}={_as_toml(value)}" for path, value in changes.items()]
+
+    assert merge_config(PRESETS[base].config, parse_assignments(assignments)) == wanted
+
+
+def _as_toml(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
