@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Union, get_args, get_origin
@@ -20,6 +19,8 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+
+_NO_BOUND = 1e9
 
 
 class FieldKind(StrEnum):
@@ -124,7 +125,7 @@ def _describe(path: str, field: FieldInfo) -> FieldDescription:
         kind=kind,
         choices=choices,
         optional=optional,
-        bounds=" ".join(_bounds(field)),
+        bounds=_bounds(field),
     )
 
 
@@ -135,14 +136,19 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type
     return annotation, False
 
 
-def _bounds(field: FieldInfo) -> Iterator[str]:
-    for bound in field.metadata:
-        for name, words in (
-            ("ge", "at least"),
-            ("gt", "above"),
-            ("le", "at most"),
-            ("lt", "below"),
-        ):
-            value = getattr(bound, name, None)
-            if value is not None:
-                yield f"{words} {value:,}"
+def _bounds(field: FieldInfo) -> str:
+    """``1 to 64``, ``above 0``; bounds that only keep nonsense out are not said."""
+    found = {
+        name: getattr(bound, name)
+        for bound in field.metadata
+        for name in ("ge", "gt", "le", "lt")
+        if getattr(bound, name, None) is not None
+    }
+    low = (
+        f"{found['ge']:,g}" if "ge" in found else f"above {found['gt']:,g}" if "gt" in found else ""
+    )
+    high = f"{found['le']:,g}" if found.get("le", _NO_BOUND) < _NO_BOUND else ""
+    high = f"below {found['lt']:,g}" if found.get("lt", _NO_BOUND) < _NO_BOUND else high
+    if low and high:
+        return f"{low} to {high}"
+    return f"at least {low}" if "ge" in found and low else low or high

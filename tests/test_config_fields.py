@@ -50,8 +50,10 @@ def test_a_knob_says_what_it_is_and_takes_its_own_default(field):
 def test_bounds_are_said_in_words():
     fields = {field.path: field for field in describe_fields("transformer")}
 
-    assert fields["model.heads"].bounds == "at least 1 at most 64"
-    assert fields["training.learning_rate"].bounds == "above 0.0 at most 10.0"
+    assert fields["model.heads"].bounds == "1 to 64"
+    assert fields["training.learning_rate"].bounds == "above 0 to 10"
+    assert fields["limits.max_steps"].bounds == "at least 1"
+    assert fields["model.dropout"].bounds == "0 to below 1"
     assert fields["limits.max_minutes"].optional
     assert fields["training.batch_tokens"].unit == "tokens"
     assert fields["tokenizer.vocabulary_size"].level is Level.SIMPLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,8 +16,25 @@ from attnstudio.gui.studio import RunDraft
 from attnstudio.presets import find_preset
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A value that a knob cannot have.
+
+    Attributes:
+        typed: the value.
+        message: what is wrong with it.
+    """
+
+    typed: object
+    message: str
+
+
 class DraftEditor(QObject):
     """Edits a draft through an undo stack.
+
+    Attributes:
+        draft: what would be started.
+        wrong: by knob, what was typed and is not part of the draft.
 
     Signals:
         changed: the draft or what is wrong is another.
@@ -28,8 +45,7 @@ class DraftEditor(QObject):
     def __init__(self, draft: RunDraft, undo_stack: QUndoStack, parent: QObject) -> None:
         super().__init__(parent)
         self.draft = draft
-        self.wrong: dict[str, str] = {}  # what is wrong with a knob, in words
-        self._typed: dict[str, Any] = {}
+        self.wrong: dict[str, Mistake] = {}
         self._undo_stack = undo_stack
 
     @property
@@ -42,7 +58,7 @@ class DraftEditor(QObject):
     def restart(self, draft: RunDraft) -> None:
         """Edit another draft; there is no way back to this one."""
         self.draft = draft
-        self._forget_wrong()
+        self.wrong.clear()
         self.changed.emit()
 
     def set_knob(self, path: str, value: object, text: str) -> None:
@@ -56,11 +72,9 @@ class DraftEditor(QObject):
         try:
             config = merge_config(self.draft.config, nested(path, value))
         except ConfigError as error:
-            self._typed[path] = value
-            self.wrong[path] = str(error)
+            self.wrong[path] = Mistake(value, str(error))
             self.changed.emit()
             return
-        self._typed.pop(path, None)
         self.wrong.pop(path, None)
         self._push(replace(self.draft, config=config), text, path)
         self._try_again()
@@ -72,27 +86,23 @@ class DraftEditor(QObject):
         known = of_kind.model.model_dump()
         kept = {key: value for key, value in before.items() if key in known and key != "kind"}
         config = merge_config(of_kind, {"model": kept | changes})
-        self._forget_wrong()
+        self.wrong.clear()
         self._push(replace(self.draft, config=config), text, "model")
 
     def set_draft(self, draft: RunDraft, text: str, key: str) -> None:
         """Change preset, direction or name; edits with one key after another are one."""
-        self._forget_wrong()
-        self._push(draft, text, key)
-
-    def _forget_wrong(self) -> None:
         self.wrong.clear()
-        self._typed.clear()
+        self._push(draft, text, key)
 
     def _try_again(self) -> None:
         """What was wrong may be right beside the new value."""
-        for path, value in list(self._typed.items()):
+        for path, mistake in list(self.wrong.items()):
             try:
-                config = merge_config(self.draft.config, nested(path, value))
+                config = merge_config(self.draft.config, nested(path, mistake.typed))
             except ConfigError as error:
-                self.wrong[path] = str(error)
+                self.wrong[path] = Mistake(mistake.typed, str(error))
                 continue
-            del self._typed[path], self.wrong[path]
+            del self.wrong[path]
             self._push(replace(self.draft, config=config), path, path)
         self.changed.emit()
 

@@ -45,7 +45,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
 _SUMMARY_WIDTH = 292
-_PREVIEW_AFTER_MS = 500
+_SETTLED_AFTER_MS = 400  # without an edit
 _FEWEST_PAIRS = 4
 _SAMPLE_PRESET = "tiny"
 
@@ -65,8 +65,8 @@ class SetupPage(QWidget):
         self._sizes: dict[str, tuple[int, int]] = {}
         fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
-        self._preview_timer = QTimer(self, singleShot=True, interval=_PREVIEW_AFTER_MS)
-        self._preview_timer.timeout.connect(self._cut)
+        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_AFTER_MS)
+        self._settled.timeout.connect(self._work_out)
         self._make_widgets()
         self._start = actions.add(
             "train.start",
@@ -268,6 +268,7 @@ class SetupPage(QWidget):
             self._list_directions(project)
             preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
             self._editor.restart(RunDraft(preset, find_preset(preset).config))
+        self._say_whether_ready()
 
     def _list_directions(self, project: Project) -> None:
         source = language_name(project.file.source_language)
@@ -297,15 +298,15 @@ class SetupPage(QWidget):
         self._form.show_values(
             {field.path: value_of(draft.config, field.path) for field in fields},
             {field.path: value_of(preset, field.path) for field in fields},
+            self._editor.wrong,
         )
-        for path, message in self._editor.wrong.items():
-            self._form.show_error(path, message)
+        for path, mistake in self._editor.wrong.items():
+            self._form.show_error(path, mistake.message, mistake.typed)
         self._direction.setCurrentIndex(int(draft.reverse))
         if self._name.text() != draft.name:
             self._name.setText(draft.name)
         self._say_whether_ready()
-        self._estimate()
-        self._preview_timer.start()
+        self._settled.start()
 
     def _choose_preset(self, name: str) -> None:
         if name == self.draft.preset and not self._editor.wrong:
@@ -363,6 +364,11 @@ class SetupPage(QWidget):
 
     def _jump_to(self, path: str) -> None:
         self._form.focus(path)
+
+    def _work_out(self) -> None:
+        """What takes a while follows when the person rests."""
+        self._estimate()
+        self._cut()
 
     def _estimate(self) -> None:
         """Count in a task: the first time torch may still be loading."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -45,7 +45,8 @@ class ConfigField(QWidget):
         self.label.setToolTip(field.path)
         self.editor = self._make_editor()
         self.editor.setAccessibleName(field.label)
-        about = " ".join(text for text in (field.help, field.bounds) if text)
+        about = field.help.removesuffix(".")
+        about = f"{about} ({field.bounds})." if field.bounds else f"{about}."
         self.editor.setAccessibleDescription(about)
         self.editor.setToolTip(f"{field.help}\n{field.path}  {field.bounds}".strip())
         self.label.setBuddy(self.editor)
@@ -91,9 +92,12 @@ class ConfigField(QWidget):
                     self.editor.setText(text)
         self.editor.blockSignals(False)
 
-    def show_error(self, message: str) -> None:
+    def show_error(self, message: str, typed: object) -> None:
         """Say what is wrong with what was typed; the text stays."""
+        if isinstance(self.editor, QLineEdit) and _parse(self.editor.text(), self.field) != typed:
+            self.editor.setText(str(typed))
         self.error.setText(message)
+        self.error.setFixedHeight(self.error.heightForWidth(_HELP_WIDTH))
         self.error.show()
         self.reset.show()
         self._mark(invalid=True)
@@ -183,15 +187,21 @@ class ConfigForm(QWidget):
         self._column.addWidget(self._inside)
         self.set_level(self._level)
 
-    def show_values(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        """Show valid values; what was typed and is wrong is forgotten."""
+    def show_values(
+        self,
+        values: Mapping[str, Any],
+        defaults: Mapping[str, Any],
+        mistaken: Container[str] = (),
+    ) -> None:
+        """Show valid values; knobs that are mistaken keep what was typed."""
         for path, field in self._fields.items():
-            field.show_value(values[path], defaults.get(path))
+            if path not in mistaken:
+                field.show_value(values[path], defaults.get(path))
 
-    def show_error(self, path: str, message: str) -> None:
-        """Say what is wrong with a knob, also when its level hides it."""
+    def show_error(self, path: str, message: str, typed: object) -> None:
+        """Say what is wrong with what was typed for a knob, also when its level hides it."""
         if path in self._fields:
-            self._fields[path].show_error(message)
+            self._fields[path].show_error(message, typed)
             self._show_field(path, shown=True)
 
     def set_level(self, level: Level) -> None:

@@ -1,0 +1,328 @@
+"""Setting up a run: every knob, its undo, its mistakes, and the run that comes of it."""
+
+import itertools
+import shlex
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+
+from attnstudio.cli.train_command import TrainRequest
+from attnstudio.config import Level, RunConfig
+from attnstudio.config_fields import describe_fields, value_of
+from attnstudio.config_text import merge_config
+from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.command_line import command_of, quoted
+from attnstudio.gui.draft_editing import DraftEditor
+from attnstudio.gui.pages.setup import SetupPage
+from attnstudio.gui.studio import PageName, RunDraft
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.choice_cards import CardButton
+from attnstudio.presets import PRESETS, find_preset
+from attnstudio.project.estimate import estimate
+from attnstudio.tokenizer import Tokenizer
+
+FORM_FIELDS = [f for f in describe_fields("transformer") if f.path != "model.attention"]
+
+
+@pytest.fixture
+def actions():
+    return ActionRegistry()
+
+
+@pytest.fixture
+def page(qtbot, studio, actions, project):
+    studio.open_project(project.folder)
+    page = SetupPage(studio, actions)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    yield page
+    page._settled.stop()
+
+
+def other_value(field, config):
+    """A valid value that is not the one there is."""
+    value = value_of(config, field.path)
+    if field.choices:
+        allowed = {"training.schedule": "constant", "training.device": "cpu"}
+        return allowed.get(field.path, next(c for c in field.choices if c != value))
+    if isinstance(value, bool):
+        return not value
+    special = {
+        "model.heads": 8, "model.dropout": 0.3, "model.attention_dropout": 0.1,
+        "training.report_every": 5, "training.label_smoothing": 0.2, "training.adam_beta2": 0.9,
+        "training.weight_decay": 0.5, "tokenizer.character_coverage": 0.5,
+        "tokenizer.sampling_alpha": 0.5, "training.learning_rate": 0.25,
+    }  # fmt: skip
+    if field.path in special:
+        return special[field.path]
+    return 16 if value is None else value * 2 or 7
+
+
+def enter(qtbot, editor, value):
+    match editor:
+        case QCheckBox():
+            editor.click()
+        case QComboBox():
+            editor.setCurrentIndex(editor.findData(value))
+            editor.activated.emit(editor.currentIndex())
+        case QLineEdit():
+            editor.selectAll()
+            qtbot.keyClicks(editor, "" if value is None else f"{value:g}")
+            qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+
+def test_every_knob_stands_in_the_form_once_or_has_its_cards(page):
+    page.form.set_level(Level.EXPERT)
+
+    assert page.form.paths == [field.path for field in FORM_FIELDS]
+    for path in page.form.paths:
+        assert page.form.field(path).editor.isVisibleTo(page)
+        assert page.form.field(path).editor.accessibleName()
+
+
+@pytest.mark.parametrize("field", FORM_FIELDS, ids=lambda field: field.path)
+def test_an_editor_changes_its_knob_and_no_other_and_reset_and_undo_bring_it_back(
+    qtbot, page, studio, field
+):
+    page.form.set_level(Level.EXPERT)
+    before = page.draft.config
+    value = other_value(field, before)
+
+    enter(qtbot, page.form.field(field.path).editor, value)
+    group, name = field.path.split(".")
+    assert page.draft.config == merge_config(before, {group: {name: value}})
+    assert page.form.field(field.path).reset.isVisibleTo(page)
+
+    page.form.field(field.path).reset.click()
+    assert page.draft.config == before
+    studio.undo_stack.undo()
+    studio.undo_stack.setClean()
+    assert page.draft.config in (before, merge_config(before, {group: {name: value}}))
+
+
+def test_undo_and_redo_name_what_they_do(page, studio):
+    before = page.draft
+    page._edit("training.seed", 5)
+    page._edit("training.seed", 6)
+    page._choose_preset("bahdanau")
+
+    assert studio.undo_stack.undoText() == "preset bahdanau"
+    studio.undo_stack.undo()
+    assert studio.undo_stack.undoText() == "change seed"
+    studio.undo_stack.undo()  # both edits of the seed are one
+    assert page.draft == before
+    studio.undo_stack.redo()
+    assert page.draft.config.training.seed == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        ("training.learning_rate", "fast", "a number"),
+        ("training.learning_rate", "0", "above 0"),
+        ("training.batch_tokens", "12.5", "a whole number"),
+        ("model.heads", "3", "3 heads do not divide"),
+        ("model.dropout", "1", "below 1"),
+    ],
+)
+def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
+    qtbot, page, actions, path, typed, said
+):
+    page.form.set_level(Level.EXPERT)
+    before = page.draft
+    field = page.form.field(path)
+
+    field.editor.selectAll()
+    qtbot.keyClicks(field.editor, typed)
+    qtbot.keyClick(field.editor, Qt.Key.Key_Return)
+
+    assert said in field.error.text()
+    assert field.error.isVisibleTo(page)
+    assert field.editor.property("invalid") == "true"
+    assert field.editor.text() == typed
+    assert page.draft == before
+    assert not actions["train.start"].isEnabled()
+    assert path in page._reason.text()
+    page.form.set_level(Level.SIMPLE)
+    assert field.editor.isVisibleTo(page)  # what is wrong is never hidden
+
+    field.reset.click()
+
+    assert actions["train.start"].isEnabled()
+    assert not field.error.isVisibleTo(page)
+
+
+def test_a_value_that_was_wrong_counts_once_what_it_depends_on_is_right(page):
+    page._edit("training.schedule", "linear")
+    assert "horizon" in page._editor.wrong["training.schedule"].message
+
+    page._edit("training.horizon_steps", 5000)
+
+    assert page._editor.wrong == {}
+    assert page.draft.config.training.schedule == "linear"
+
+
+def test_a_decimal_comma_is_a_point(qtbot, page):
+    page.form.set_level(Level.EXPERT)
+    editor = page.form.field("training.learning_rate").editor
+    editor.selectAll()
+    qtbot.keyClicks(editor, "0,002")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert page.draft.config.training.learning_rate == 0.002
+
+
+def test_levels_hide_knobs_and_keep_their_values(page):
+    page.form.set_level(Level.EXPERT)
+    page._edit("training.weight_decay", 0.2)
+    page.form.set_level(Level.SIMPLE)
+
+    assert not page.form.field("training.weight_decay").editor.isVisibleTo(page)
+    assert page.form.field("limits.max_minutes").editor.isVisibleTo(page)
+    assert page.draft.config.training.weight_decay == 0.2
+
+
+@pytest.mark.parametrize("kind", ["additive", "dot", "general", "concat", "scaled_dot", "none"])
+def test_a_card_of_attention_makes_the_model_recurrent_with_it(page, kind):
+    page._edit("model.dropout", 0.35)
+    page._attention.button(kind).click()
+
+    model = page.draft.config.model
+    assert (model.kind, model.attention, model.dropout) == ("recurrent", kind, 0.35)
+    assert "model.hidden_size" in page.form.paths
+
+    page._attention.button("multi_head").click()
+    assert page.draft.config.model.kind == "transformer"
+    assert page.draft.config.model.dropout == 0.35
+
+
+def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page):
+    first = page._attention.button("additive")
+    first.setFocus()
+    first.click()
+    qtbot.keyClick(first, Qt.Key.Key_Right)
+
+    assert page.draft.config.model.attention == "dot"
+    for card in page.findChildren(CardButton):
+        assert card.accessibleName()
+        assert len(card.accessibleDescription()) > 20
+    assert "Bahdanau et al. 2015" in first.accessibleDescription()
+    assert "tanh" in first.accessibleDescription()
+
+
+def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
+    qtbot.waitUntil(lambda: page._parameters.text() != "…", timeout=30_000)
+
+    shown = int("".join(filter(str.isdigit, page._parameters.text())))
+    assert shown == estimate(page.draft.config).parameters
+    assert "million" in page._presets.button("base")._note
+
+
+def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, studio):
+    page._edit("tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: bool(page._preview.source.pieces), timeout=30_000)
+
+    config, cutters = page._cutters
+    assert config == page.draft.config.tokenizer
+    pair = studio.project.corpus()[0]
+    expected = Tokenizer(cutters.source.model).tokens(pair.source)
+    assert page._preview.source.pieces == tuple(token.text for token in expected)
+    assert "".join(page._preview.target.pieces).replace("▁", " ").strip() == pair.target
+
+
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"limits": {"max_minutes": 2.5}, "training": {"learning_rate": 3e-4, "seed": 9}},
+        {"model": {"kind": "recurrent", "attention": "general", "input_feeding": False}},
+        {"tokenizer": {"kind": "bpe", "shared": False}, "model": {"kind": "transformer"}},
+    ],
+)
+def test_the_copied_command_trains_the_same(tmp_path, preset, changes):
+    config = merge_config(find_preset(preset).config, changes)
+    draft = RunDraft(preset, config, reverse=True, name="my run")
+
+    words = shlex.split(quoted(command_of(tmp_path / "a folder", draft)))
+
+    assert words[:3] == ["attnstudio", "train", str(tmp_path / "a folder")]
+    options = dict(itertools.pairwise(words))
+    assert options["--run"] == "my run"
+    assert "--reverse" in words
+    assignments = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
+    request = TrainRequest(preset=options["--preset"], assignments=tuple(assignments))
+    assert request.run_config() == config
+
+
+def test_the_command_is_copied(page, studio):
+    page._edit("training.seed", 77)
+
+    page._copy_command()
+
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(f"attnstudio train {shlex.quote(str(studio.project.folder))}")
+    assert "--set training.seed=77" in copied
+
+
+@pytest.mark.usefixtures("page")
+def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, actions):
+    pages = []
+    studio.page_requested.connect(pages.append)
+    tiny = {
+        "model": {"model_size": 16, "heads": 2, "feedforward_size": 32},
+        "tokenizer": {"vocabulary_size": 320},
+        "training": {"threads": 1, "batch_tokens": 200},
+        "limits": {"max_steps": 2},
+    }
+    config = merge_config(find_preset("tiny").config, tiny)
+    studio.setup_requested.emit(RunDraft("tiny", config, reverse=True, name="erster"))
+
+    actions["train.start"].trigger()
+    qtbot.waitUntil(lambda: bool(pages), timeout=30_000)
+
+    run = studio.project.run("erster")
+    assert pages == [PageName.TRAINING]
+    assert studio.run.name == "erster"
+    assert run.definition().config == config
+    assert (run.definition().source_language, run.definition().preset) == ("de", "tiny")
+    assert not actions["train.start"].isEnabled()  # one training at a time
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=30_000)
+    assert actions["train.start"].isEnabled()
+
+
+def test_a_name_that_is_taken_is_refused_in_words(qtbot, page, studio, actions, small_run):
+    name = small_run().name
+    said = []
+    studio.notifier.posted.connect(said.append)
+    page._choose_name(name)
+
+    actions["train.start"].trigger()
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+
+    assert "already" in said[0].text
+    assert actions["train.start"].isEnabled()
+
+
+def test_without_a_project_the_page_says_what_to_do(qtbot, studio, actions):
+    page = SetupPage(studio, actions)
+    qtbot.addWidget(page)
+    asked = []
+    studio.page_requested.connect(asked.append)
+
+    page._empty._button.click()
+
+    assert asked == [PageName.HOME]
+    assert not actions["train.start"].isEnabled()
+
+
+def test_an_editor_alone_begins_anew_without_a_way_back(studio):
+    editor = DraftEditor(RunDraft("small", RunConfig()), studio.undo_stack, studio)
+    editor.set_knob("training.seed", 3, "seed")
+    editor.restart(RunDraft("tiny", find_preset("tiny").config))
+
+    assert editor.draft.preset == "tiny"
+    assert editor.preset_config == find_preset("tiny").config
