@@ -219,6 +219,7 @@ QLabel[role="warning"] {{ color: {c.warning}; }}
 QLabel[role="error"] {{ color: {c.error}; }}
 QLabel[role="number"] {{ font-size: 20px; font-weight: 600; }}
 QFrame[role="card"] {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
+QFrame[role="card"]:focus {{ border: 2px solid {c.accent}; }}
 QFrame[role="banner"] {{ background: {c.accent_soft}; border: none; border-radius: 8px; }}
 QFrame[role="divider"] {{ background: {c.border}; border: none; }}
 QPushButton, QToolButton {{

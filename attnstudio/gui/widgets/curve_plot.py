@@ -268,7 +268,7 @@ class CurvePlot(QWidget):
         notes = []
         hidden = self._hidden_points()
         if hidden:
-            notes.append(self.tr("%n point(s) not above 0 are hidden", "", hidden))
+            notes.append(self.tr("Hidden, as not above 0: {n}").format(n=hidden))
         rows = []
         if self._x is not None:
             rows = self._rows(self._x)

@@ -1,0 +1,76 @@
+"""A project in a few facts, as a list of recent projects shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from attnstudio.errors import AttentionStudioError
+from attnstudio.project.project import Project
+from attnstudio.training.history import History
+
+_CURVE_POINTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSummary:
+    """What there is to say about a project.
+
+    Attributes:
+        folder: where it lies.
+        languages: source and target code; empty when it cannot be read.
+        pairs: sentence pairs in its corpus.
+        runs: how many it has.
+        best_bleu: of all runs; None where none was measured.
+        losses: training loss of the last run, thinned, for a small curve.
+        changed_at: seconds since the epoch; 0 when unknown.
+        problem: why it cannot be opened; empty when it can.
+    """
+
+    folder: Path
+    languages: tuple[str, ...] = ()
+    pairs: int = 0
+    runs: int = 0
+    best_bleu: float | None = None
+    losses: tuple[float, ...] = ()
+    changed_at: float = 0.0
+    problem: str = ""
+
+
+def summarise(folder: Path) -> ProjectSummary:
+    """Read the facts; what is missing or damaged is said and not raised."""
+    try:
+        project = Project.open(folder)
+        pairs = len(project.corpus()) if project.file.corpus else 0
+        runs = project.runs()
+        histories = [(run, run.history()) for run in runs]
+        changed_at = max(
+            (folder / "project.toml").stat().st_mtime,
+            *(run.events_path.stat().st_mtime for run in runs if run.events_path.exists()),
+            0.0,
+        )
+    except AttentionStudioError as error:
+        return ProjectSummary(folder, problem=error.message)
+    except OSError as error:
+        return ProjectSummary(folder, problem=f"{error.strerror}.")
+    scores = [
+        validation.bleu
+        for _, history in histories
+        for validation in history.validations
+        if validation.bleu is not None
+    ]
+    last = next((h for run, h in histories if run.name == project.file.last_run), History())
+    return ProjectSummary(
+        folder=folder,
+        languages=(project.file.source_language, project.file.target_language),
+        pairs=pairs,
+        runs=len(runs),
+        best_bleu=max(scores, default=None),
+        losses=_thinned([step.loss for step in last.steps]),
+        changed_at=changed_at,
+    )
+
+
+def _thinned(values: list[float]) -> tuple[float, ...]:
+    stride = max(1, -(-len(values) // _CURVE_POINTS))
+    return tuple(values[::stride])
