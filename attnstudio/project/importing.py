@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.corpus.import_report import ImportReport, Problem, ProblemCounter
@@ -17,8 +18,18 @@ from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError
 from attnstudio.project.files import hash_file
 from attnstudio.project.project import ImportedFiles, Project
+from attnstudio.project.reports import keep_report
 
 _PROGRESS_EVERY = 10_000
+_ASKED_EVERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """Files to read together, and what their pairs are for."""
+
+    item: Importable
+    split: Split
 
 
 def import_files(
@@ -47,17 +58,53 @@ def import_files(
     """
     languages = (project.file.source_language, project.file.target_language)
     found = recognise(paths, *languages, links)
-    hashes = _hashes(found.items)
+    left_out = [text.name for text in found.left_out]
+    items = [PlannedItem(item, split) for item in found.items]
+    report = import_items(project, items, left_out=left_out, progress=progress)
+    assert report is not None  # nobody asks it to stop
+    return report
+
+
+def import_items(
+    project: Project,
+    items: Sequence[PlannedItem],
+    *,
+    left_out: Sequence[str] = (),
+    progress: Callable[[int], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> ImportReport | None:
+    """Append the pairs of recognised files: all of them, or nothing.
+
+    Items that were imported before for the same split add nothing; that is said in a notice.
+
+    Args:
+        project: where to.
+        items: what to read, and what its pairs are for.
+        left_out: names of files that are not read, for the notice.
+        progress: told the number of pairs kept so far, now and then.
+        should_stop: asked now and then; True leaves the project as it was.
+
+    Returns:
+        What was kept and dropped; None when stopped.
+
+    Raises:
+        CorpusError: nothing was imported, and why.
+        AlignmentError: the links do not fit the pairs.
+        ProjectError: the project cannot be changed now.
+    """
+    languages = (project.file.source_language, project.file.target_language)
+    hashes = _hashes(planned.item for planned in items)
     notices = []
-    if found.left_out:
-        notices.append(f"Left out, as no side and no table: {_names(found.left_out)}.")
+    if left_out:
+        names = ", ".join(dict.fromkeys(map(_storable, left_out)))
+        notices.append(f"Left out, as no side and no table: {names}.")
     with project.changing():
         before = {(done.sha256, done.split) for done in project.file.imports}
-        items = [item for item in found.items if (hashes[item], split) not in before]
-        if repeated := [item for item in found.items if item not in items]:
+        new = [plan for plan in items if (hashes[plan.item], plan.split) not in before]
+        if repeated := [plan.item for plan in items if plan not in new]:
             names = _names(text for item in repeated for text in _texts(item))
             notices.append(f"In the corpus already, so nothing was added: {names}.")
-        if not items:
+        if not new:
             return ImportReport(0, {}, (), *_side_names(repeated), tuple(notices))
         problems = ProblemCounter()
         imports = []
@@ -65,20 +112,24 @@ def import_files(
             if project.file.corpus:
                 writer.add_corpus(project.corpus())
             first = len(writer)
-            for item in items:
+
+            for plan in new:
                 pairs, dropped = len(writer), problems.counts.total()
-                _copy(
-                    _records(item, languages),
+                finished = _copy(
+                    _records(plan.item, languages),
                     writer,
-                    split,
+                    plan.split,
                     problems,
                     lambda: progress(len(writer) - first),
+                    should_stop,
                 )
+                if not finished:
+                    return None
                 imports.append(
                     ImportedFiles(
-                        files=tuple(_storable(text.name) for text in _texts(item)),
-                        sha256=hashes[item],
-                        split=split,
+                        files=tuple(_storable(text.name) for text in _texts(plan.item)),
+                        sha256=hashes[plan.item],
+                        split=plan.split,
                         pairs=len(writer) - pairs,
                         dropped=problems.counts.total() - dropped,
                     )
@@ -88,12 +139,15 @@ def import_files(
                 raise CorpusError(
                     "There is no usable pair in {files}; {dropped} records were dropped.",
                     hint="Each line needs text on both sides.",
-                    files=_names(text for item in items for text in _texts(item)),
+                    files=_names(text for plan in new for text in _texts(plan.item)),
                     dropped=problems.counts.total(),
                 )
             project.set_corpus(writer.finish(), *imports)
-    counts, listed = dict(problems.counts), tuple(problems.first)
-    return ImportReport(kept, counts, listed, *_side_names(items), tuple(notices))
+        counts, listed = dict(problems.counts), tuple(problems.first)
+        sides = _side_names([plan.item for plan in new])
+        report = ImportReport(kept, counts, listed, *sides, tuple(notices))
+        keep_report(project, imports, report)
+    return report
 
 
 def import_sample(project: Project, sample: SampleCorpus) -> None:
@@ -126,14 +180,19 @@ def _copy(
     split: Split,
     problems: ProblemCounter,
     progress: Callable[[], None],
-) -> None:
-    for record in records:
+    should_stop: Callable[[], bool],
+) -> bool:
+    """Write all pairs; False when stopped."""
+    for number, record in enumerate(records, start=1):
         if isinstance(record, Problem):
             problems.add(record)
         else:
             writer.add(record, split)
             if len(writer) % _PROGRESS_EVERY == 0:
                 progress()
+        if number % _ASKED_EVERY == 0 and should_stop():
+            return False
+    return not should_stop()
 
 
 def _hashes(items: Iterable[Importable]) -> dict[Importable, str]:

@@ -1,0 +1,52 @@
+"""What each import kept and dropped, kept in the project: ``reports/<number>.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from attnstudio.corpus.import_report import ImportReport, Problem, Reason
+from attnstudio.project.files import write_text
+from attnstudio.project.project import ImportedFiles, Project
+
+
+def keep_report(project: Project, imports: Sequence[ImportedFiles], report: ImportReport) -> None:
+    """Keep the report of some imports; the caller holds the project's lock."""
+    folder = project.folder / "reports"
+    folder.mkdir(exist_ok=True)
+    number = 1 + max((int(path.stem) for path in folder.glob("[0-9]*.json")), default=0)
+    content = {
+        "imports": [[done.sha256, done.split.value] for done in imports],
+        "report": asdict(report),
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
+    write_text(folder / f"{number:04}.json", storable + "\n")
+
+
+def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
+    """The report that an import is part of; None where none was kept or it is damaged."""
+    for path in sorted((project.folder / "reports").glob("[0-9]*.json")):
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if [imported.sha256, imported.split.value] in content["imports"]:
+                return _read(content["report"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # a report is worth less than the page that shows it
+    return None
+
+
+def _read(values: dict[str, Any]) -> ImportReport:
+    return ImportReport(
+        pairs=values["pairs"],
+        dropped={Reason(reason): count for reason, count in values["dropped"].items()},
+        problems=tuple(
+            Problem(p["file"], p["line"], Reason(p["reason"]), p["text"])
+            for p in values["problems"]
+        ),
+        source=tuple(values["source"]),
+        target=tuple(values["target"]),
+        notices=tuple(values["notices"]),
+    )
