@@ -10,6 +10,7 @@ import traceback
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError
 
 _MINUTE_S = 60.0
@@ -56,6 +57,17 @@ def language_name(code: str) -> str:
             return code
         name = QLocale.languageToString(language)
     return f"{name} ({region})" if region else name
+
+
+def split_name(split: Split) -> str:
+    """A split in words: ``valid`` is validation."""
+    match split:
+        case Split.TRAIN:
+            return _tr("training")
+        case Split.VALID:
+            return _tr("validation")
+        case Split.TEST:
+            return _tr("test")
 
 
 def error_text(error: BaseException) -> tuple[str, str]:

@@ -1,0 +1,286 @@
+"""From files that are dropped, opened or pasted to a corpus."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from attnstudio.corpus.import_plan import (
+    ImportPlan,
+    languages_by_name,
+    plan_import,
+    project_among,
+)
+from attnstudio.corpus.import_report import ImportReport
+from attnstudio.gui.notify import Level
+from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.tasks import Task, TaskControl
+from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
+from attnstudio.gui.widgets.import_panel import ImportPanel, ImportWish, suggested_folder
+from attnstudio.gui.wording import error_text, language_name
+from attnstudio.project.importing import import_items
+from attnstudio.project.project import Project
+
+_NO_TEXT = {
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".pdf",
+    ".exe",
+    ".mp3",
+    ".mp4",
+    ".docx",
+    ".safetensors",
+}
+
+
+def choose_files(parent: QWidget | None, title: str) -> list[Path]:
+    """Ask for files to import."""
+    return [Path(name) for name in QFileDialog.getOpenFileNames(parent, title)[0]]
+
+
+def choose_folder(parent: QWidget | None, title: str) -> Path | None:
+    """Ask for a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title)
+    return Path(name) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import.
+
+    Attributes:
+        folder: of the project.
+        report: what was kept and dropped.
+    """
+
+    folder: Path
+    report: ImportReport
+
+
+class ImportFlow(QObject):
+    """Looks at files, lets the person decide, imports, and shows the corpus.
+
+    Args:
+        studio: what is open.
+        ask_files: asks for files.
+        ask_folder: asks for a folder.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        ask_files: Callable[[QWidget | None, str], list[Path]] = choose_files,
+        ask_folder: Callable[[QWidget | None, str], Path | None] = choose_folder,
+    ) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._ask_files = ask_files
+        self._ask_folder = ask_folder
+        self._window: QWidget | None = None
+        self._task: Task | None = None
+        self.panel: ImportPanel | None = None
+
+    def attach(self, window: QWidget) -> DropTarget:
+        """Let a window take files."""
+        self._window = window
+        target = DropTarget(window, self.promise)
+        target.dropped.connect(self.start)
+        return target
+
+    def promise(self, paths: Sequence[Path]) -> DropPromise:
+        """What would happen with these files, by their names alone."""
+        if not paths:
+            return DropPromise(self.tr("Only files of this computer can be taken."), accepted=False)
+        project = project_among(paths)
+        if project is not None:
+            text = self.tr("Open the project {name}").format(name=project.name)
+            return DropPromise(text, accepted=True)
+        wrong = [path.name for path in paths if path.suffix.lower() in _NO_TEXT]
+        if wrong:
+            text = self.tr("{name} is no text. Drop text files or a table.").format(name=wrong[0])
+            return DropPromise(text, accepted=False)
+        if self._task is not None and self._task.is_running:
+            return DropPromise(self.tr("Another import is under way."), accepted=False)
+        return DropPromise(self._import_words(paths), accepted=True)
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Open a project, or look into files and show what they seem to be."""
+        project = project_among(paths)
+        if project is not None:
+            if self._studio.open_project(project):
+                self._studio.go_to(PageName.CORPUS)
+            return
+        opened = self._studio.project
+        languages = (opened.file.source_language, opened.file.target_language) if opened else None
+        self._studio.tasks.run(
+            self.tr("Looking into the files"),
+            lambda _: _plan(paths, languages),
+            on_done=self._show_plan,
+        )
+
+    def open_files(self) -> None:
+        """Ask for files and import them."""
+        paths = self._ask_files(self._window, self.tr("Open files"))
+        if paths:
+            self.start(paths)
+
+    def open_project(self) -> None:
+        """Ask for a project's folder and open it."""
+        folder = self._ask_folder(self._window, self.tr("Open a project"))
+        if folder is not None and self._studio.open_project(folder):
+            self._studio.go_to(PageName.CORPUS)
+
+    def paste(self) -> None:
+        """Import the files on the clipboard."""
+        paths = paths_of(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.start(paths)
+        else:
+            self._studio.notifier.say(
+                self.tr("There are no files on the clipboard."),
+                hint=self.tr("Copy two text files in your file manager first."),
+                level=Level.WARNING,
+            )
+
+    def _import_words(self, paths: Sequence[Path]) -> str:
+        languages = languages_by_name(paths)
+        if len(paths) == 1 and paths[0].is_dir():
+            return self.tr("Import the files in {name}").format(name=paths[0].name)
+        opened = self._studio.project
+        if languages is None:
+            words = self.tr("Import 1 file") if len(paths) == 1 else self.tr("Import {n} files")
+        else:
+            words = (
+                self.tr("Import 1 file as {source} → {target}")
+                if len(paths) == 1
+                else self.tr("Import {n} files as {source} → {target}")
+            )
+        if opened is not None:
+            codes = (opened.file.source_language, opened.file.target_language)
+            if languages is None or set(languages) == set(codes):
+                languages = codes
+                words = self.tr("{words} into {project}").format(
+                    words=words, project=opened.folder.name
+                )
+        source, target = languages or ("", "")
+        return words.format(
+            n=len(paths), source=language_name(source), target=language_name(target)
+        )
+
+    def _show_plan(self, plan: ImportPlan) -> None:
+        folder = None
+        if self._target() is None or not _fits(plan, self._target()):
+            folder = suggested_folder(self._studio.projects_folder, plan.paths, plan.languages)
+        self.panel = ImportPanel(plan, folder, self._window)
+        self.panel.wished.connect(self._import)
+        self.panel.cancel_asked.connect(self._cancel)
+        self.panel.corpus_asked.connect(partial(self._studio.go_to, PageName.CORPUS))
+        self.panel.open()
+
+    def _target(self) -> Project | None:
+        return self._studio.project
+
+    def _import(self, wish: ImportWish) -> None:
+        assert self.panel is not None
+        opened = self._target()
+        self.panel.show_working()
+        self._task = self._studio.tasks.run(
+            self.tr("Importing"),
+            partial(_import_into, opened if wish.folder is None else None, wish),
+            on_done=self._finish,
+            on_failed=self._fail,
+            on_cancelled=self._give_up,
+        )
+        self._task.progressed.connect(self.panel.show_progress)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _finish(self, imported: Imported) -> None:
+        opened = self._studio.project
+        if opened is not None and opened.folder == imported.folder:
+            self._studio.corpus_was_changed()
+        else:
+            self._studio.open_project(imported.folder)
+        if self.panel is not None:
+            self.panel.show_report(imported.report)
+
+    def _fail(self, error: Exception) -> None:
+        if self.panel is not None:
+            self.panel.show_problem(" ".join(error_text(error)).strip())
+
+    def _give_up(self) -> None:
+        if self.panel is not None:
+            self.panel.show_problem(self.tr("Cancelled. Nothing was imported."))
+
+
+def _plan(paths: Sequence[Path], languages: tuple[str, str] | None) -> ImportPlan:
+    """In the open project's languages if the names do not say others."""
+    by_name = languages_by_name([path for path in paths if path.is_file()])
+    if languages is not None and by_name is not None and set(by_name) != set(languages):
+        languages = by_name
+    return plan_import(paths, languages)
+
+
+def _fits(plan: ImportPlan, project: Project | None) -> bool:
+    return project is not None and set(plan.languages) == {
+        project.file.source_language,
+        project.file.target_language,
+    }
+
+
+def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:
+    """Into the open project, or a new one that is gone again when nothing comes of it."""
+    expected = _expected_pairs(wish)
+
+    def progress(pairs: int) -> None:
+        control.report(pairs, max(expected, pairs) if expected else None)
+
+    if opened is not None:
+        report = _import_items(opened, wish, progress, control)
+        return Imported(opened.folder, report) if report is not None else None
+    assert wish.folder is not None
+    project = Project.create(wish.folder, *wish.languages)
+    report = None
+    try:
+        report = _import_items(project, wish, progress, control)
+    finally:
+        if report is None:  # made for this alone, and empty
+            shutil.rmtree(wish.folder, ignore_errors=True)
+    return Imported(project.folder, report) if report is not None else None
+
+
+def _import_items(
+    project: Project, wish: ImportWish, progress: Callable[[int], None], control: TaskControl
+) -> ImportReport | None:
+    return import_items(
+        project,
+        wish.items,
+        left_out=wish.left_out,
+        progress=progress,
+        should_stop=control.should_stop,
+    )
+
+
+def _expected_pairs(wish: ImportWish) -> int:
+    """About how many pairs there are, from the length of the first lines; 0 where packed."""
+    total = 0.0
+    for planned in wish.items:
+        text = planned.item[0]
+        if text.path.suffix.lower() in {".gz", ".bz2", ".xz", ".zip"}:
+            return 0
+        with text.path.open("rb") as file:
+            beginning = file.read(1 << 16)
+        lines = beginning.count(b"\n") or 1
+        total += text.path.stat().st_size / (len(beginning) / lines) if beginning else 0
+    return round(total)

@@ -1,0 +1,352 @@
+"""What is about to be imported, to look at and to change before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles, swapped
+from attnstudio.corpus.import_report import ImportReport, Reason
+from attnstudio.corpus.line_aligned import LineAlignedFiles
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.models.preview_table import PreviewTableModel
+from attnstudio.gui.tasks import TaskProgress
+from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.wording import count, language_name, split_name, time_left
+from attnstudio.interpretation.lettering import elide
+from attnstudio.project.importing import PlannedItem
+
+_COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
+_STEPS = 1_000
+_NAME_EM = 30.0
+_SHOWN_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWish:
+    """What the person decided.
+
+    Attributes:
+        folder: of the new project; None for the project that is open.
+        languages: codes of source and target.
+        items: what is read, with sides and splits as they were chosen.
+        left_out: names of files that are not read.
+    """
+
+    folder: Path | None
+    languages: tuple[str, str]
+    items: tuple[PlannedItem, ...]
+    left_out: tuple[str, ...]
+
+
+class ImportPanel(QDialog):
+    """Languages, sides, splits, a preview; then progress; then what came of it.
+
+    Args:
+        plan: what the files seem to be.
+        folder: suggested for a new project; None where the pairs go into the open one.
+        parent: the window.
+
+    Signals:
+        wished: an `ImportWish`.
+        cancel_asked: the import that is under way is not wanted any more.
+        corpus_asked: the person wants to see the pairs.
+    """
+
+    wished = Signal(object)
+    cancel_asked = Signal()
+    corpus_asked = Signal()
+
+    def __init__(
+        self, plan: ImportPlan, folder: Path | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._plan = plan
+        self._is_new = folder is not None
+        self._is_swapped = False
+        self._is_working = False
+        self.setWindowTitle(self.tr("Import"))
+        self.resize(760, 560)
+        self._make_widgets(plan, folder)
+        self._lay_out()
+        self._refresh()
+
+    @property
+    def wish(self) -> ImportWish:
+        """What would be imported now."""
+        items = []
+        for files, combo in zip(self._plan.files, self._splits, strict=True):
+            item = swapped(files.item) if self._is_swapped else files.item
+            items.append(PlannedItem(item, combo.currentData()))
+        folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
+        return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
+
+    def show_working(self) -> None:
+        """The import has begun."""
+        self._is_working = True
+        self._problem.hide()
+        self._settings.setEnabled(False)
+        self._import.setEnabled(False)
+        self._bar.setRange(0, 0)
+        self._bar.show()
+        self._said.setText(self.tr("Reading…"))
+
+    def show_progress(self, progress: TaskProgress) -> None:
+        """How many pairs there are so far."""
+        words = [self.tr("{n} pairs").format(n=count(round(progress.done)))]
+        if progress.left_s is not None:
+            words.append(time_left(progress.left_s))
+        if progress.total:
+            self._bar.setRange(0, _STEPS)
+            self._bar.setValue(round(_STEPS * min(1.0, progress.done / progress.total)))
+        self._said.setText(" · ".join(words))
+
+    def show_problem(self, text: str) -> None:
+        """Nothing was imported, and why; the person can change something and try again."""
+        self._end_work()
+        self._said.setText("")
+        self._problem.setText(text)
+        self._problem.show()
+
+    def show_report(self, report: ImportReport) -> None:
+        """What was kept and what was not."""
+        self._end_work()
+        self._settings.hide()
+        self._import.hide()
+        lines = [self.tr("{n} pairs were imported.").format(n=count(report.pairs))]
+        lines += [
+            self.tr("{n} lines were left out: {why}.").format(n=count(n), why=self._why(reason))
+            for reason, n in report.dropped.items()
+        ]
+        lines += [
+            self.tr("{file}, line {line}: {text}").format(
+                file=problem.file, line=problem.line, text=elide(problem.text, _NAME_EM)
+            )
+            for problem in report.problems[:_SHOWN_PLACES]
+        ]
+        lines += report.notices
+        self._said.setText("\n".join(lines))
+        self._close.setText(self.tr("Close"))
+        self._look.show()
+        self._look.setFocus()
+
+    def _make_widgets(self, plan: ImportPlan, folder: Path | None) -> None:
+        self._source_language = self._language_box(self.tr("Source language"), plan.languages[0])
+        self._target_language = self._language_box(self.tr("Target language"), plan.languages[1])
+        for box in (self._source_language, self._target_language):
+            box.setEnabled(self._is_new)
+        self._swap = QPushButton("⇄")
+        self._swap.setAccessibleName(self.tr("Swap source and target"))
+        self._swap.setToolTip(self.tr("Swap source and target"))
+        self._swap.clicked.connect(self._swap_sides)
+        self._folder = QLineEdit(str(folder or ""))
+        self._folder.setAccessibleName(self.tr("Folder of the new project"))
+        self._folder.textChanged.connect(self._refresh)
+        self._splits = [self._split_box(files) for files in plan.files]
+        self._preview = PreviewTableModel(self)
+        self._table = QTableView()
+        self._table.setAccessibleName(self.tr("The first pairs"))
+        self._table.setModel(self._preview)
+        self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._table.setWordWrap(False)
+        self._problem = _words("error")
+        self._problem.hide()
+        self._said = _words("")
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setFixedHeight(8)
+        self._bar.hide()
+        self._import = QPushButton(self.tr("Import"))
+        set_role(self._import, "primary")
+        self._import.clicked.connect(lambda: self.wished.emit(self.wish))
+        self._close = QPushButton(self.tr("Cancel"))
+        self._close.clicked.connect(self.reject)
+        self._look = QPushButton(self.tr("Look at the corpus"))
+        set_role(self._look, "primary")
+        self._look.clicked.connect(self._show_corpus)
+        self._look.hide()
+
+    def _language_box(self, name: str, code: str) -> QComboBox:
+        box = QComboBox()
+        line = QLineEdit(placeholderText=self.tr("which language?"))
+        box.setEditable(True)
+        box.setLineEdit(line)
+        box.setAccessibleName(name)
+        for common in dict.fromkeys((code, *_COMMON) if code else _COMMON):
+            box.addItem(f"{common} · {language_name(common)}", common)
+        box.setCurrentIndex(0 if code else -1)
+        box.editTextChanged.connect(self._refresh)
+        return box
+
+    def _split_box(self, files: PlannedFiles) -> QComboBox:
+        box = QComboBox()
+        item = files.item
+        text = item.source if isinstance(item, LineAlignedFiles) else item.table
+        box.setAccessibleName(self.tr("What {name} is for").format(name=text.name))
+        for split in Split:
+            box.addItem(split_name(split), split)
+        box.setCurrentIndex(list(Split).index(files.split))
+        return box
+
+    def _lay_out(self) -> None:
+        self._settings = QWidget()
+        inside = QVBoxLayout(self._settings)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(SPACE)
+        languages = QHBoxLayout()
+        languages.addWidget(self._source_language, stretch=1)
+        languages.addWidget(self._swap)
+        languages.addWidget(self._target_language, stretch=1)
+        inside.addLayout(languages)
+        if self._is_new:
+            row = QHBoxLayout()
+            label = QLabel(self.tr("&New project in"))
+            label.setBuddy(self._folder)
+            row.addWidget(label)
+            row.addWidget(self._folder, stretch=1)
+            inside.addLayout(row)
+        inside.addWidget(self._file_list())
+        inside.addWidget(self._table, stretch=1)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        for button in (self._close, self._import, self._look):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self._settings, stretch=1)
+        for widget in (self._problem, self._said, self._bar):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+
+    def _file_list(self) -> QScrollArea:
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(2 * SPACE)
+        grid.setColumnStretch(1, 1)
+        self._names: list[tuple[QLabel, QLabel]] = []
+        for row, box in enumerate(self._splits):
+            source, target = QLabel(), QLabel()
+            self._names.append((source, target))
+            for column, widget in enumerate((source, target, box)):
+                grid.addWidget(widget, row, column)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMaximumHeight(130)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _languages(self) -> tuple[str, str]:
+        return _code_of(self._source_language), _code_of(self._target_language)
+
+    def _refresh(self) -> None:
+        """What is shown follows from what is chosen."""
+        source, target = self._languages()
+        pairs: list[SentencePair] = []
+        for files, labels in zip(self._plan.files, self._names, strict=True):
+            item = swapped(files.item) if self._is_swapped else files.item
+            names = (
+                (item.source.name, item.target.name)
+                if isinstance(item, LineAlignedFiles)
+                else (item.table.name, "")
+            )
+            for label, name in zip(labels, names, strict=True):
+                label.setText(elide(name, _NAME_EM))
+                label.setToolTip(name)
+            pairs += files.preview
+        if self._is_swapped:
+            pairs = [SentencePair(pair.target, pair.source) for pair in pairs]
+        self._preview.show_pairs(pairs, (language_name(source), language_name(target)))
+        reason = self._why_not(source, target)
+        self._import.setEnabled(not reason and not self._is_working)
+        self._said.setText(reason)
+
+    def _why_not(self, source: str, target: str) -> str:
+        if not source or not target:
+            return self.tr("Say which languages these are.")
+        if source == target:
+            return self.tr("Source and target need different languages.")
+        if self._is_new and not self._folder.text().strip():
+            return self.tr("Say where the new project goes.")
+        return ""
+
+    def _swap_sides(self) -> None:
+        """The same pairs read the other way; in an open project its languages stay."""
+        self._is_swapped = not self._is_swapped
+        if self._is_new:
+            first, second = self._source_language, self._target_language
+            texts = first.currentText(), second.currentText()
+            first.setEditText(texts[1])
+            second.setEditText(texts[0])
+        self._refresh()
+
+    def _end_work(self) -> None:
+        self._is_working = False
+        self._bar.hide()
+        self._settings.setEnabled(True)
+        self._import.setEnabled(True)
+        self._close.setEnabled(True)
+
+    def _show_corpus(self) -> None:
+        self.accept()
+        self.corpus_asked.emit()
+
+    def _why(self, reason: Reason) -> str:
+        return {
+            Reason.EMPTY: self.tr("a side was empty"),
+            Reason.UNDECODABLE: self.tr("they were no text"),
+            Reason.COLUMNS: self.tr("they had too few columns"),
+            Reason.LINKS: self.tr("their gold links did not fit"),
+        }[reason]
+
+    def reject(self) -> None:
+        if self._is_working:
+            self._said.setText(self.tr("Stopping…"))
+            self._close.setEnabled(False)
+            self.cancel_asked.emit()
+        else:
+            super().reject()
+
+
+def suggested_folder(parent: Path, paths: Sequence[Path], languages: tuple[str, str]) -> Path:
+    """A free folder for a new project, named after its files."""
+    stem = paths[0].name.split(".")[0] if paths else "project"
+    name = "-".join(part for part in (stem, *languages) if part)
+    folder, number = parent / name, 1
+    while folder.exists():
+        number += 1
+        folder = parent / f"{name}-{number}"
+    return folder
+
+
+def _code_of(box: QComboBox) -> str:
+    """What stands before the dot."""
+    return box.currentText().partition("·")[0].strip()
+
+
+def _words(role: str) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    set_role(label, role)
+    return label

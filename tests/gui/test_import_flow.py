@@ -1,0 +1,325 @@
+"""From files over the window to pairs in a project, with real drags and drops."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from attnstudio.corpus.import_plan import plan_import
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.import_flow import ImportFlow
+from attnstudio.gui.studio import PageName
+from attnstudio.gui.widgets.import_panel import ImportPanel, suggested_folder
+from attnstudio.project.project import Project
+
+ENGLISH = ["the dog sees the cat", "this is not the house", "it was in the garden"]
+GERMAN = ["der Hund sieht die Katze", "das ist nicht das Haus", "es war in dem Garten"]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Makes text files in a folder with a space, Chinese and an emoji in its name."""
+    folder = tmp_path / "my 语料 😀"
+    folder.mkdir()
+
+    def make(**lines):
+        paths = []
+        for name, content in lines.items():
+            path = folder / name.replace("_", ".")
+            path.write_text("".join(f"{line}\n" for line in content), encoding="utf-8")
+            paths.append(path)
+        return paths
+
+    return make
+
+
+@pytest.fixture
+def asked():
+    """What the file dialogs answer."""
+    return {"files": [], "folder": None}
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QMainWindow()
+    window.resize(800, 600)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+@pytest.fixture
+def flow(studio, asked, window, tmp_path):
+    studio.settings.set_value("projects/folder", str(tmp_path / "projects"))
+    flow = ImportFlow(studio, lambda *_: asked["files"], lambda *_: asked["folder"])
+    flow.target = flow.attach(window)
+    return flow
+
+
+@pytest.fixture
+def pages(studio):
+    seen = []
+    studio.page_requested.connect(seen.append)
+    return seen
+
+
+def mime_of(paths):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def drag(window, mime):
+    event = QDragEnterEvent(
+        QPoint(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(window, event)
+    return event
+
+
+def drop(window, mime):
+    event = QDropEvent(
+        QPointF(50, 50), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(window, event)
+    return event
+
+
+def open_panel(qtbot, flow):
+    qtbot.waitUntil(lambda: flow.panel is not None and flow.panel.isVisible(), timeout=20_000)
+    return flow.panel
+
+
+def test_dropped_files_become_a_project_that_is_shown(qtbot, flow, window, files, studio, pages):
+    mime = mime_of(files(train_en=ENGLISH, train_de=GERMAN))
+
+    drag(window, mime)
+    assert flow.target.overlay.isVisible()
+    assert flow.target.overlay.promise.text == "Import 2 files as English → German"
+    drop(window, mime)
+    assert flow.target.overlay.isHidden()
+    panel = open_panel(qtbot, flow)
+    assert studio.project is None  # nothing is written before the person says so
+    assert not list(studio.projects_folder.parent.glob("projects/*"))
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+    panel._look.click()
+
+    pairs = list(studio.project.corpus().pairs(Split.TRAIN))
+    assert [(pair.source, pair.target) for pair in pairs] == list(zip(ENGLISH, GERMAN, strict=True))
+    assert studio.project.folder.name == "train-en-de"
+    assert pages == [PageName.CORPUS]
+
+
+def test_the_overlay_goes_when_the_drag_leaves(flow, window, files):
+    drag(window, mime_of(files(a_en=ENGLISH, a_de=GERMAN)))
+    QApplication.sendEvent(window, QDragLeaveEvent())
+
+    assert flow.target.overlay.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("names", "accepted", "text"),
+    [
+        (("a.en", "a.zh"), True, "Import 2 files as English → Chinese"),
+        (("a.txt", "b.txt"), True, "Import 2 files"),
+        (("pairs.en-de.tsv",), True, "Import 1 file as English → German"),
+        (("photo.png",), False, "photo.png is no text. Drop text files or a table."),
+    ],
+)
+def test_what_will_happen_is_said_before_the_mouse_is_released(
+    flow, tmp_path, names, accepted, text
+):
+    promise = flow.promise([tmp_path / name for name in names])
+
+    assert (promise.text, promise.accepted) == (text, accepted)
+
+
+def test_what_cannot_be_taken_is_refused_with_a_reason(flow, window, tmp_path, studio):
+    mime = mime_of([tmp_path / "photo.png"])
+
+    event = drag(window, mime)
+
+    assert event.dropAction() is Qt.DropAction.IgnoreAction
+    assert "no text" in flow.target.overlay.promise.text
+    assert not drop(window, mime).isAccepted()
+    assert studio.tasks.running == []
+
+
+def test_a_dropped_project_is_opened(flow, window, studio, project, pages):
+    mime = mime_of([project.folder])
+
+    drag(window, mime)
+    assert flow.target.overlay.promise.text == "Open the project project"
+    drop(window, mime)
+
+    assert studio.project.folder == project.folder
+    assert pages == [PageName.CORPUS]
+
+
+def test_files_in_the_languages_of_the_open_project_are_added_to_it(
+    qtbot, flow, files, studio, project
+):
+    studio.open_project(project.folder)
+    changed = []
+    studio.corpus_changed.connect(lambda: changed.append(1))
+    before = len(project.corpus())
+
+    flow.start(files(extra_de=GERMAN, extra_en=ENGLISH))
+    panel = open_panel(qtbot, flow)
+    assert not panel._source_language.isEnabled()
+    panel._splits[0].setCurrentIndex(2)
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+
+    corpus = Project.open(project.folder).corpus()
+    assert len(corpus) == before + 3
+    assert corpus.source(before) == ENGLISH[0]
+    assert corpus.counts()[Split.TEST] == 32 + 3
+    assert changed == [1]
+    panel.reject()
+
+
+def test_sides_are_swapped_with_one_click(qtbot, flow, files, studio):
+    flow.start(files(left_txt=ENGLISH, right_txt=GERMAN))
+    panel = open_panel(qtbot, flow)
+    assert panel.wish.languages == ("en", "de")
+
+    panel._swap.click()
+    assert panel.wish.languages == ("de", "en")
+    assert panel._preview.data(panel._preview.index(0, 0)) == GERMAN[0]
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+
+    assert studio.project.file.source_language == "de"
+    assert studio.project.corpus().source(0) == GERMAN[0]
+    panel.reject()
+
+
+def test_languages_that_nobody_knows_are_asked_for(qtbot, flow, files):
+    flow.start(files(one_txt=["xq", "zz"], two_txt=["ww", "qq"]))
+    panel = open_panel(qtbot, flow)
+
+    assert not panel._import.isEnabled()
+    assert "which languages" in panel._said.text()
+    panel._source_language.setEditText("xx")
+    panel._target_language.setEditText("xx")
+    assert "different" in panel._said.text()
+    panel._target_language.setEditText("de · German")
+    assert panel._import.isEnabled()
+    assert panel.wish.languages == ("xx", "de")
+    panel.reject()
+
+
+def test_unequal_files_are_refused_with_numbers_and_leave_nothing(qtbot, flow, files, studio):
+    flow.start(files(a_en=ENGLISH * 100, a_de=(GERMAN * 100)[:299]))
+    panel = open_panel(qtbot, flow)
+
+    panel._import.click()
+    qtbot.waitUntil(panel._problem.isVisible, timeout=20_000)
+
+    assert "a.en has 300 lines, a.de has 299" in panel._problem.text()
+    assert studio.project is None
+    assert not panel.wish.folder.exists()
+    assert panel._import.isEnabled()
+    panel.reject()
+
+
+def test_a_cancelled_import_leaves_no_project(qtbot, flow, files, studio):
+    many = [str(number) for number in range(400_000)]
+    flow.start(files(big_en=many, big_de=many))
+    panel = open_panel(qtbot, flow)
+
+    panel._import.click()
+    qtbot.waitUntil(lambda: panel._bar.maximum() > 0, timeout=20_000)  # it has told how far it is
+    panel.reject()
+    assert panel._said.text() == "Stopping…"
+    qtbot.waitUntil(panel._problem.isVisible, timeout=20_000)
+
+    assert "Nothing was imported" in panel._problem.text()
+    assert not panel.wish.folder.exists()
+    assert studio.project is None
+    panel.reject()
+
+
+def test_dropped_lines_are_counted_and_shown(qtbot, flow, files):
+    flow.start(files(a_en=[*ENGLISH, "only here"], a_de=[*GERMAN, ""]))
+    panel = open_panel(qtbot, flow)
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+
+    assert "3 pairs were imported." in panel._said.text()
+    assert "1 lines were left out: a side was empty." in panel._said.text()
+    assert "a.de, line 4: only here" in panel._said.text()
+    panel.reject()
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ({"alone_en": ENGLISH}, "alone.en has no partner."),
+        ({"a_en": ENGLISH, "a_de": GERMAN[:2]}, "a.en has 3 lines, a.de has 2"),
+    ],
+)
+def test_what_can_be_seen_at_once_is_said_at_once(qtbot, flow, files, studio, lines, text):
+    said = []
+    studio.notifier.posted.connect(said.append)
+
+    flow.start(files(**lines))
+    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+
+    assert text in said[0].text
+    assert flow.panel is None
+
+
+def test_files_can_be_opened_and_pasted(qtbot, flow, files, asked):
+    paths = files(a_en=ENGLISH, a_de=GERMAN)
+    asked["files"] = paths
+    flow.open_files()
+    open_panel(qtbot, flow).reject()
+    flow.panel = None
+
+    QGuiApplication.clipboard().setMimeData(mime_of(paths))
+    flow.paste()
+
+    open_panel(qtbot, flow).reject()
+
+
+def test_an_empty_clipboard_is_said(flow, studio):
+    said = []
+    studio.notifier.posted.connect(said.append)
+    QGuiApplication.clipboard().setText("just words")
+
+    flow.paste()
+
+    assert "no files on the clipboard" in said[0].text
+
+
+def test_a_project_is_opened_by_its_folder(flow, asked, project, studio, pages):
+    asked["folder"] = project.folder
+
+    flow.open_project()
+
+    assert studio.project.folder == project.folder
+    assert pages == [PageName.CORPUS]
+
+
+def test_texts_from_right_to_left_stand_at_the_right(qtbot, files):
+    plan = plan_import(files(a_en=["the book"], a_ar=["هذا كتاب جديد"]))
+    panel = ImportPanel(plan, suggested_folder(plan.paths[0].parent, plan.paths, plan.languages))
+    qtbot.addWidget(panel)
+    model = panel._preview
+
+    role = Qt.ItemDataRole.TextAlignmentRole
+    assert model.data(model.index(0, 0), role) & Qt.AlignmentFlag.AlignLeft.value
+    assert model.data(model.index(0, 1), role) & Qt.AlignmentFlag.AlignRight.value
+
+
+def test_a_new_project_never_takes_a_folder_that_is_there(tmp_path):
+    (tmp_path / "a-en-de").mkdir()
+
+    folder = suggested_folder(tmp_path, [tmp_path / "a.en"], ("en", "de"))
+
+    assert folder == tmp_path / "a-en-de-2"
