@@ -8,6 +8,7 @@ Python is found that can run them.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -66,13 +67,20 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     shared.add_argument("--gpu", action="store_true", help="install PyTorch with CUDA (about 3 GB)")
     parser = argparse.ArgumentParser(prog="bootstrap.py", description="Sets Attention Studio up.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", parents=[shared], help="set up, then train the sample")
-    run.add_argument("--minutes", type=float, default=2.0, help="of training (default: 2)")
+    run = commands.add_parser(
+        "run", parents=[shared], help="set up, then open the window; without a display, a sample"
+    )
+    run.add_argument(
+        "--terminal", action="store_true", help="train the sample in the terminal, no window"
+    )
+    run.add_argument(
+        "--minutes", type=float, default=2.0, help="of training in the terminal (default: 2)"
+    )
     run.add_argument(
         "--folder",
         type=Path,
         default=Path.home() / "AttentionStudio",
-        help="where the sample project and the pictures go (default: ~/AttentionStudio)",
+        help="where that project and its pictures go (default: ~/AttentionStudio)",
     )
     commands.add_parser("test", parents=[shared], help="set up, then run every gate")
     return parser.parse_args(words)
@@ -84,6 +92,7 @@ def carry_out(wish: argparse.Namespace) -> int:
     import environment
     import first_run
     import gates
+    import window
     from processes import SetUpError
 
     try:
@@ -91,6 +100,10 @@ def carry_out(wish: argparse.Namespace) -> int:
         python = environment.provide(ROOT, wanted)
         if wish.command == "test":
             return gates.run_all(python, ROOT)
+        if not wish.terminal and window.has_display(sys.platform, os.environ):
+            if window.has_qt(python):
+                return window.show(python, ROOT)
+            print("The window cannot be opened on this machine; here is the sample without it.")
         return first_run.show(python, wish.folder, wish.minutes)
     except SetUpError as error:
         print(f"\n{error}", file=sys.stderr)

@@ -99,6 +99,14 @@ class ParallelCorpus:
         """The target sentence of a pair."""
         return self._target[index]
 
+    def sources(self, start: int, end: int) -> list[str]:
+        """The source sentences of neighbouring pairs, read at once."""
+        return self._source.between(start, end)
+
+    def targets(self, start: int, end: int) -> list[str]:
+        """The target sentences of neighbouring pairs, read at once."""
+        return self._target.between(start, end)
+
     def gold(self, index: int) -> GoldLinks | None:
         """The gold links of a pair, None where nobody gave any."""
         line = self._links[index] if self._links else ""
@@ -238,6 +246,13 @@ class _Lines:
             raise IndexError(index)
         start, end = self._offsets[index : index + 2].tolist()
         return self._blob[start : end - 1].decode("utf-8")
+
+    def between(self, start: int, end: int) -> list[str]:
+        """The lines from ``start`` to before ``end``."""
+        if not 0 <= start <= end < len(self._offsets):
+            raise IndexError((start, end))
+        text = self._blob[int(self._offsets[start]) : int(self._offsets[end])].decode("utf-8")
+        return text.split("\n")[:-1]  # each line has its end
 
 
 class _LinesWriter:

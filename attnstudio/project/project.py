@@ -229,6 +229,16 @@ class Project:
         imports = (*self.file.imports, *imported)
         self._save(self.file.model_copy(update={"corpus": folder.name, "imports": imports}))
 
+    def set_corpus_by_name(self, name: str) -> None:
+        """Go back to a corpus that was the current one before.
+
+        Raises:
+            CorpusError: it is no longer there.
+        """
+        with self.changing():
+            self.corpus(name)
+            self._save(self.file.model_copy(update={"corpus": name}))
+
     def freeze_splits(self) -> ParallelCorpus:
         """The current corpus with validation and test pairs, cut from train where none are given.
 

@@ -22,6 +22,7 @@ from attnstudio.project.project import Project
 _HARMLESS = {
     "This plugin does not support propagateSizeHints()",  # said offscreen only
     "This plugin does not support raise()",  # the same
+    "This plugin does not support grabbing the keyboard",  # the same, of a menu
     'Mouse event "MouseRelease" not accepted by receiving widget',  # said by QTest only
 }
 

@@ -4,7 +4,7 @@ from attnstudio.config import RunConfig, RunDefinition
 from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import ProjectError
+from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.project import Project
 
 DEFINITION = RunDefinition(
@@ -252,3 +252,13 @@ def test_a_run_that_is_not_there_is_refused_with_those_that_are(empty):
     empty.new_run("two", DEFINITION)
     with pytest.raises(ProjectError, match=r"^There is no run three\. There are: one, two\.$"):
         empty.run("three")
+
+
+def test_a_project_goes_back_to_a_corpus_that_was_current_before(empty, fill):
+    before = fill(empty, train=numbered(3))
+    fill(empty, train=["more|mehr"])
+    empty.set_corpus_by_name(before.hash)
+
+    assert Project.open(empty.folder).corpus().hash == before.hash
+    with pytest.raises(CorpusError, match=r"is missing or damaged"):
+        empty.set_corpus_by_name("0" * 16)

@@ -14,6 +14,8 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, Colours, colours_of, set_ro
 from attnstudio.gui.wording import language_name
 from attnstudio.interpretation.lettering import is_right_to_left, isolate
 
+_UNBROKEN_DASH = "\u00a0–\u2060\u00a0"
+
 
 class PairView(QWidget):
     """Both sentences with what links their words, to read, to copy and to inspect.
@@ -109,12 +111,10 @@ class PairView(QWidget):
         for link in sorted(gold.alignment.possible):
             words = _linked(pair, gold, link)
             if link not in gold.alignment.sure:
-                words += f" <span style='color:{colours.muted}'>({possible})</span>"
-            items.append(words.replace(" ", "&nbsp;"))
+                words += f"&nbsp;<span style='color:{colours.muted}'>({possible})</span>"
+            items.append(words)
         caption = self.tr("Linked words, as annotated")
-        return (
-            _caption(caption, colours) + f"<p style='margin:0'>{' &nbsp;·&nbsp; '.join(items)}</p>"
-        )
+        return _caption(caption, colours) + f"<p style='margin:0'>{' &nbsp; '.join(items)}</p>"
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -125,7 +125,7 @@ class PairView(QWidget):
 def _linked(pair: SentencePair, gold: GoldLinks, link: Link) -> str:
     source = _part(pair.source, gold.source_spans[link.source])
     target = _part(pair.target, gold.target_spans[link.target])
-    return f"{source} – {target}"
+    return f"{source}{_UNBROKEN_DASH}{target}"
 
 
 def _part(text: str, span: Span) -> str:

@@ -1,0 +1,171 @@
+"""Which pairs of a corpus have a text, a split or a length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
+from attnstudio.corpus.statistics import Measure, has_spaces, length_ratios, token_counts
+from attnstudio.errors import CorpusError
+
+_BLOCK = 4_096
+
+
+class SearchedSide(StrEnum):
+    """Where a text is searched."""
+
+    EITHER = "either"
+    SOURCE = "source"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Pairs measured from ``low`` to before ``high``, or all others.
+
+    Attributes:
+        measure: what is measured.
+        low: the smallest value inside.
+        high: the first value that is no longer inside.
+        inside: False for the pairs outside.
+    """
+
+    measure: Measure
+    low: float
+    high: float
+    inside: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PairQuery:
+    """What is asked of a pair; all of it has to hold.
+
+    Attributes:
+        text: what a sentence has in it, large and small letters alike; empty for anything.
+        side: which sentence.
+        is_expression: whether the text is a regular expression.
+        split: the pair's split, None for any.
+        range: the pair's length, None for any.
+    """
+
+    text: str = ""
+    side: SearchedSide = SearchedSide.EITHER
+    is_expression: bool = False
+    split: Split | None = None
+    range: Range | None = None
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether the sentences have to be read to answer it."""
+        return bool(self.text) or self.range is not None
+
+
+Matcher = Callable[[list[str]], NDArray[np.bool_]]
+"""Says which of some sentences have a text in them."""
+
+
+def text_matcher(text: str, *, is_expression: bool = False) -> Matcher:
+    """A function that finds a text in sentences, large and small letters alike.
+
+    Raises:
+        CorpusError: the text is to be a regular expression and is none.
+    """
+    text = unicodedata.normalize("NFC", text)  # as the corpus is stored
+    if not is_expression:
+        folded_text = text.casefold()
+        return lambda sentences: np.array(
+            [folded_text in sentence for sentence in _folded(sentences)], dtype=np.bool_
+        )
+    try:
+        search = re.compile(text, re.IGNORECASE).search
+    except (re.error, OverflowError, RecursionError) as error:
+        raise CorpusError(
+            "This is not a regular expression: {reason}.",
+            hint="Mend it, or search for the text as it is.",
+            reason=str(error),
+        ) from error
+    return lambda sentences: np.array(
+        [search(sentence) is not None for sentence in sentences], dtype=np.bool_
+    )
+
+
+def find_pairs(
+    corpus: ParallelCorpus,
+    query: PairQuery,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> NDArray[np.int64] | None:
+    """The pairs that answer a query, in the order of the corpus.
+
+    Args:
+        corpus: where to look.
+        query: what to look for.
+        progress: told now and then how many pairs of how many were looked at.
+        should_stop: asked now and then.
+
+    Returns:
+        The pairs as indices; None when it was stopped.
+
+    Raises:
+        CorpusError: the text is to be a regular expression and is none.
+    """
+    matches = text_matcher(query.text, is_expression=query.is_expression) if query.text else None
+    fits = np.ones(len(corpus), dtype=np.bool_)
+    if query.split is not None:
+        fits = corpus.split_codes() == SPLIT_CODES[query.split]
+    if query.needs_reading:
+        for start in range(0, len(corpus), _BLOCK):
+            if should_stop():
+                return None
+            end = min(start + _BLOCK, len(corpus))
+            if fits[start:end].any():
+                sides = (corpus.sources(start, end), corpus.targets(start, end))
+                if matches is not None:
+                    fits[start:end] &= _matching(sides, query.side, matches)
+                if query.range is not None:
+                    fits[start:end] &= _in_range(corpus, sides, query.range)
+            progress(end, len(corpus))
+    return np.flatnonzero(fits)
+
+
+def _folded(sentences: list[str]) -> list[str]:
+    return "\n".join(sentences).casefold().split("\n")  # at once is several times as fast
+
+
+def _matching(
+    sides: tuple[list[str], list[str]], side: SearchedSide, matches: Matcher
+) -> NDArray[np.bool_]:
+    match side:
+        case SearchedSide.SOURCE:
+            return matches(sides[0])
+        case SearchedSide.TARGET:
+            return matches(sides[1])
+        case SearchedSide.EITHER:
+            return matches(sides[0]) | matches(sides[1])
+
+
+def _in_range(
+    corpus: ParallelCorpus, sides: tuple[list[str], list[str]], wanted: Range
+) -> NDArray[np.bool_]:
+    languages = (corpus.source_language, corpus.target_language)
+    source, target = (
+        token_counts(sentences, has_spaces=has_spaces(language))
+        for sentences, language in zip(sides, languages, strict=True)
+    )
+    match wanted.measure:
+        case Measure.SOURCE_LENGTH:
+            values = source.astype(np.float64)
+        case Measure.TARGET_LENGTH:
+            values = target.astype(np.float64)
+        case Measure.LENGTH_RATIO:
+            values = length_ratios(source, target)
+    inside = (wanted.low <= values) & (values < wanted.high)
+    return inside if wanted.inside else ~inside

@@ -1,0 +1,321 @@
+"""The program with a window: builds everything, once, and passes it on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from attnstudio import __version__
+from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.engine import Hardware
+from attnstudio.gui.import_flow import ImportFlow
+from attnstudio.gui.leaving import Leaving
+from attnstudio.gui.main_window import MainWindow
+from attnstudio.gui.notify import ExceptionCatcher
+from attnstudio.gui.pages.corpus import CorpusPage
+from attnstudio.gui.pages.home import HomePage
+from attnstudio.gui.pages.inspector import InspectorPage
+from attnstudio.gui.pages.setup import SetupPage
+from attnstudio.gui.pages.training import TrainingPage
+from attnstudio.gui.sample_projects import SampleProjects
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
+from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
+from attnstudio.gui.widgets.about_box import AboutBox
+from attnstudio.gui.widgets.command_palette import CommandPalette
+from attnstudio.gui.widgets.icons import program_icon
+from attnstudio.gui.widgets.message_log import MessageLog
+from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
+
+_MEMORY_EVERY_MS = 2_000
+_FIRST_SIZE = (1280, 800)
+
+
+class Program(QObject):
+    """Everything that lives as long as the window.
+
+    Args:
+        application: Qt's.
+        settings: of this person.
+    """
+
+    def __init__(self, application: QApplication, settings: Settings) -> None:
+        super().__init__()
+        self._application = application
+        self.studio = Studio(settings, self)
+        self.actions = ActionRegistry(self)
+        self._samples = SampleProjects(self.studio)
+        self._import_flow = ImportFlow(self.studio)
+        self._leaving = Leaving(self.studio.session, self)
+        self._add_file_actions()
+        self._add_edit_actions()
+        pages = {
+            PageName.HOME: HomePage(self.studio, self.actions),
+            PageName.CORPUS: CorpusPage(self.studio, self.actions),
+            PageName.SETUP: SetupPage(self.studio, self.actions),
+            PageName.TRAINING: TrainingPage(self.studio, self.actions),
+            PageName.INSPECTOR: InspectorPage(self.studio, self.actions),
+        }
+        self._add_view_actions(list(pages))
+        self.window = MainWindow(
+            self.studio, self.actions, pages, lambda: self._leaving.may_close(self.window)
+        )
+        self._import_flow.attach(self.window)
+        self._leaving.allowed.connect(self.window.close)
+        self.window.closed.connect(self._save_window)
+        self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
+        self._memory_timer.timeout.connect(self._show_memory)
+        self._memory_timer.start()
+        application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
+        self._apply_scheme()
+        self._restore_window()
+
+    def warm_up(self) -> None:
+        """Load torch behind the window."""
+        self.studio.tasks.run(
+            self.tr("Loading the engine"),
+            lambda _: self.studio.engine.warm_up(),
+            on_done=self._show_hardware,
+            quiet=True,
+        )
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open what the program was started with; nothing means the last project."""
+        last = self.studio.settings.last_project
+        if paths:
+            self._import_flow.start(list(paths))
+        elif last is not None and (last / "project.toml").exists():
+            self.studio.open_project(last)
+
+    def come_forward(self, paths: list[Path]) -> None:
+        """Show the window and open what a second start was given."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.raise_()
+        self.window.activateWindow()
+        if paths:
+            self._import_flow.start(paths)
+
+    def close(self) -> None:
+        """End everything."""
+        self._memory_timer.stop()
+        self.studio.close()
+
+    def _add_file_actions(self) -> None:
+        add = partial(self.actions.add, menu=MenuName.FILE)
+        add(
+            "file.open",
+            self.tr("&Open files…"),
+            self._import_flow.open_files,
+            shortcut="Ctrl+O",
+            tip=self.tr("Import text files or a table as a parallel corpus"),
+        )
+        add(
+            "file.open_project",
+            self.tr("Open a &project…"),
+            self._import_flow.open_project,
+            shortcut="Ctrl+Shift+O",
+            tip=self.tr("Open a project folder"),
+        )
+        add(
+            "file.sample_en_de",
+            self.tr("Open the sample English – German"),
+            partial(self._samples.open, "en-de"),
+            tip=self.tr("20,000 made sentence pairs with known word alignments"),
+        )
+        add(
+            "file.sample_en_zh",
+            self.tr("Open the sample English – Chinese"),
+            partial(self._samples.open, "en-zh"),
+            tip=self.tr("20,000 made sentence pairs with known word alignments"),
+        )
+        add("file.close_project", self.tr("&Close the project"), self._close_project)
+        add("file.quit", self.tr("&Quit"), lambda: self.window.close(), shortcut="Ctrl+Q")
+
+    def _add_edit_actions(self) -> None:
+        stack = self.studio.undo_stack
+        undo = self.actions.add(
+            "edit.undo", self.tr("&Undo"), stack.undo, menu=MenuName.EDIT, shortcut="Ctrl+Z"
+        )
+        redo = self.actions.add(
+            "edit.redo", self.tr("&Redo"), stack.redo, menu=MenuName.EDIT, shortcut="Ctrl+Shift+Z"
+        )
+        for action, can_change, text_changed, template in (
+            (undo, stack.canUndoChanged, stack.undoTextChanged, self.tr("&Undo {what}")),
+            (redo, stack.canRedoChanged, stack.redoTextChanged, self.tr("&Redo {what}")),
+        ):
+            action.setEnabled(False)
+            can_change.connect(action.setEnabled)
+            text_changed.connect(
+                lambda what, action=action, template=template: action.setText(
+                    template.format(what=what).strip()
+                )
+            )
+        self.actions.add(
+            "edit.paste",
+            self.tr("&Paste files"),
+            self._import_flow.paste,
+            menu=MenuName.EDIT,
+            shortcut="Ctrl+V",
+            tip=self.tr("Import the files or the table on the clipboard"),
+        )
+
+    def _add_view_actions(self, pages: Sequence[PageName]) -> None:
+        titles = (
+            self.tr("Home"),
+            self.tr("Corpus"),
+            self.tr("Setup"),
+            self.tr("Training"),
+            self.tr("Inspector"),
+        )
+        add = partial(self.actions.add, menu=MenuName.VIEW)
+        for number, (page, title) in enumerate(zip(pages, titles, strict=True), start=1):
+            add(
+                f"view.{page.value}",
+                self.tr("Go to: {page}").format(page=title),
+                partial(self.studio.go_to, page),
+                shortcut=f"Ctrl+{number}",
+            )
+        for scheme, text in (
+            (Scheme.SYSTEM, self.tr("Colours: as the system")),
+            (Scheme.LIGHT, self.tr("Colours: light")),
+            (Scheme.DARK, self.tr("Colours: dark")),
+        ):
+            add(f"view.{scheme.value}", text, partial(self._choose_scheme, scheme), checkable=True)
+        add(
+            "view.commands",
+            self.tr("All &commands…"),
+            lambda: CommandPalette(self.actions, self.window).open(),
+            shortcut="Ctrl+Shift+P",
+            tip=self.tr("Find anything that can be done by typing"),
+        )
+        add(
+            "view.messages",
+            self.tr("&Messages"),
+            lambda: MessageLog(self.studio.notifier.told, self.window).open(),
+            tip=self.tr("Read again what was said"),
+        )
+        self.actions.add(
+            "help.shortcuts",
+            self.tr("&Keyboard shortcuts"),
+            lambda: ShortcutSheet(self.actions, self.window).open(),
+            menu=MenuName.HELP,
+            shortcut="Ctrl+/",
+        )
+        self.actions.add(
+            "help.about",
+            self.tr("&About Attention Studio"),
+            lambda: AboutBox(self.window).open(),
+            menu=MenuName.HELP,
+        )
+
+    def _close_project(self) -> None:
+        self.studio.close_project()
+        self.studio.go_to(PageName.HOME)
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        self.studio.settings.scheme = scheme
+        self._apply_scheme()
+
+    def _apply_scheme(self) -> None:
+        chosen = self.studio.settings.scheme
+        for scheme in Scheme:
+            self.actions[f"view.{scheme.value}"].setChecked(scheme is chosen)
+        system = self._application.styleHints().colorScheme()
+        apply_colours(self._application, choose_colours(chosen, system))
+
+    def _show_hardware(self, hardware: Hardware) -> None:
+        words = self.tr("{device}, threads: {n}")
+        names = {"cpu": self.tr("Processor"), "cuda": "CUDA", "mps": "Metal"}
+        name = names.get(hardware.device, hardware.device)
+        self.window.set_device(words.format(device=name, n=hardware.threads))
+
+    def _show_memory(self) -> None:
+        megabytes = psutil.Process().memory_info().rss / 2**20
+        self.window.set_memory(self.tr("{n} MB").format(n=round(megabytes)))
+
+    def _save_window(self) -> None:
+        settings = self.studio.settings
+        settings.set_bytes_value("window/geometry", self.window.saveGeometry())
+        settings.set_value("window/page", self.window.page.value)
+
+    def _restore_window(self) -> None:
+        settings = self.studio.settings
+        self.window.resize(*_FIRST_SIZE)
+        stored = settings.bytes_value("window/geometry")
+        if not stored.isEmpty():
+            self.window.restoreGeometry(stored)
+        self.window.setGeometry(_on_screen(self.window.geometry()))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it is closed.
+
+    Args:
+        arguments: files or a project to open, and options; see ``--help``.
+
+    Returns:
+        The exit code.
+    """
+    wish = _parse(arguments)
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Attention Studio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("attnstudio")
+    application.setWindowIcon(program_icon())
+    paths = [path.resolve() for path in wish.paths]
+    if hand_over(default_name(), paths):
+        return 0
+    settings = Settings()
+    if wish.reset_settings:
+        settings.clear()
+    program = Program(application, settings)
+    first = FirstInstance(default_name(), program)
+    first.called.connect(program.come_forward)
+    catcher = ExceptionCatcher(program.studio.notifier)
+    program.window.show()
+    # after the first paint, so that the window is there before anything that takes time
+    QTimer.singleShot(0, partial(_begin, program, paths, wish.safe_mode))
+    exit_code = application.exec()
+    first.close()
+    program.close()
+    catcher.close()
+    return exit_code
+
+
+def _begin(program: Program, paths: Sequence[Path], safe_mode: bool) -> None:
+    program.warm_up()
+    if not safe_mode:
+        program.open(paths)
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="attnstudio-window", description="Attention Studio with its window."
+    )
+    parser.add_argument("paths", nargs="*", type=Path, help="files to import, or a project")
+    parser.add_argument(
+        "--safe-mode", action="store_true", help="open no project, whatever was open last"
+    )
+    parser.add_argument(
+        "--reset-settings", action="store_true", help="forget window places and recent projects"
+    )
+    return parser.parse_args(arguments)
+
+
+def _on_screen(wanted: QRect) -> QRect:
+    """A window's place, moved and cut so that all of it can be seen."""
+    screen = QGuiApplication.screenAt(wanted.center()) or QGuiApplication.primaryScreen()
+    area = screen.availableGeometry()
+    size = wanted.size().boundedTo(area.size())
+    left = min(max(wanted.left(), area.left()), area.right() + 1 - size.width())
+    top = min(max(wanted.top(), area.top()), area.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())

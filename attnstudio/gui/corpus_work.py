@@ -1,0 +1,248 @@
+"""What is done with the open corpus behind the window: search, statistics, splits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.corpus.searching import PairQuery, find_pairs
+from attnstudio.corpus.splitting import find_overlap
+from attnstudio.corpus.statistics import compute_statistics
+from attnstudio.gui.notify import Level
+from attnstudio.gui.studio import Studio
+from attnstudio.gui.tasks import Task, TaskControl, TaskProgress
+from attnstudio.gui.widgets.import_list import ImportEntry
+from attnstudio.gui.wording import count
+from attnstudio.project.project import Project
+from attnstudio.project.reports import report_of
+
+T = TypeVar("T")
+
+
+class CorpusWork(QObject):
+    """Runs the tasks of one corpus; what it is asked anew replaces what it was asked before.
+
+    Signals:
+        imports_read: every `ImportEntry` of the project.
+        pairs_found: the indices of the pairs that answer the last query.
+        search_progressed: a `TaskProgress`.
+        search_cancelled: the last query is not answered.
+        statistics_progressed: a `TaskProgress`.
+        statistics_computed: the `CorpusStatistics`.
+        statistics_cancelled: there are none.
+        overlap_found: the `Overlap` of the splits.
+        change_begun: the corpus is about to be replaced by another.
+        change_ended: it has been, or it stays.
+    """
+
+    imports_read = Signal(object)
+    pairs_found = Signal(object)
+    search_progressed = Signal(object)
+    search_cancelled = Signal()
+    statistics_progressed = Signal(object)
+    statistics_computed = Signal(object)
+    statistics_cancelled = Signal()
+    overlap_found = Signal(object)
+    change_begun = Signal()
+    change_ended = Signal()
+
+    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._corpus: ParallelCorpus | None = None
+        self._reading: dict[str, Task] = {}
+
+    def look_at(self, corpus: ParallelCorpus | None) -> None:
+        """Work with another corpus; what is still read of the former is not wanted any more."""
+        self._corpus = corpus
+        for kind in list(self._reading):
+            self._drop(kind)
+
+    def read_imports(self) -> None:
+        """Read what the project keeps of its imports."""
+        if (project := self._studio.project) is not None:
+            title = self.tr("Reading the import reports")
+            self._read(title, "imports", lambda _: _import_entries(project), self.imports_read)
+
+    def search(self, query: PairQuery) -> None:
+        """Find the pairs that answer a query."""
+        if (corpus := self._corpus) is None:
+            return
+
+        def find(control: TaskControl) -> object:
+            return find_pairs(
+                corpus, query, progress=control.report, should_stop=control.should_stop
+            )
+
+        title = self.tr("Searching")
+        self._read(title, "search", find, self.pairs_found, self.search_progressed)
+
+    def cancel_search(self) -> None:
+        """Leave the last query unanswered."""
+        if self._drop("search"):
+            self.search_cancelled.emit()
+
+    def drop_search(self) -> None:
+        """Leave the last query unanswered, as it is no longer asked."""
+        self._drop("search")
+
+    def compute_statistics(self) -> None:
+        """Read the corpus, or a sample of it, for its statistics."""
+        if (corpus := self._corpus) is None:
+            return
+
+        def compute(control: TaskControl) -> object:
+            return compute_statistics(
+                corpus, progress=control.report, should_stop=control.should_stop
+            )
+
+        title = self.tr("Computing statistics")
+        self._read(
+            title, "statistics", compute, self.statistics_computed, self.statistics_progressed
+        )
+
+    def cancel_statistics(self) -> None:
+        """Do without statistics."""
+        if self._drop("statistics"):
+            self.statistics_cancelled.emit()
+
+    def compare_splits(self) -> None:
+        """Find the training pairs that share a sentence with validation or test."""
+        if (corpus := self._corpus) is not None:
+            title = self.tr("Comparing the splits")
+            self._read(title, "overlap", lambda _: find_overlap(corpus), self.overlap_found)
+
+    def cut_splits(self) -> None:
+        """Cut validation and test pairs from the training pairs, once and for all."""
+        project = self._studio.project
+        if project is not None:
+            self._change(
+                self.tr("Cutting validation and test pairs"),
+                project,
+                lambda _: project.freeze_splits().hash,
+                partial(self._say_cut, project, project.file.corpus),
+            )
+
+    def remove_overlap(self) -> None:
+        """Drop the training pairs that share a sentence with validation or test."""
+        project = self._studio.project
+        if project is not None:
+            self._change(
+                self.tr("Removing training pairs"),
+                project,
+                lambda _: project.remove_overlap(),
+                partial(self._say_removed, project, project.file.corpus),
+            )
+
+    def _read(
+        self,
+        title: str,
+        kind: str,
+        function: Callable[[TaskControl], T],
+        found: SignalInstance,
+        progressed: SignalInstance | None = None,
+    ) -> None:
+        """Run a task that only reads; an earlier one of its kind is dropped."""
+        self._drop(kind)
+        task = self._studio.tasks.run(title, function, on_done=found.emit, quiet=True)
+        self._reading[kind] = task
+        task.ended.connect(partial(self._forget, kind, task))
+        if progressed is not None:
+            task.progressed.connect(partial(self._tell, kind, task, progressed))
+
+    def _tell(
+        self, kind: str, task: Task, progressed: SignalInstance, progress: TaskProgress
+    ) -> None:
+        if self._reading.get(kind) is task:  # a dropped one goes on for a moment
+            progressed.emit(progress)
+
+    def _drop(self, kind: str) -> bool:
+        """Do without the result of a task; tells whether there was one."""
+        task = self._reading.pop(kind, None)
+        if task is not None:
+            task.cancel()
+        return task is not None
+
+    def _forget(self, kind: str, task: Task) -> None:
+        if self._reading.get(kind) is task:
+            del self._reading[kind]
+
+    def _change(
+        self,
+        title: str,
+        project: Project,
+        function: Callable[[TaskControl], T],
+        say: Callable[[T], None],
+    ) -> None:
+        """Run a task that gives the project another corpus.
+
+        It cannot be stopped half-way: a cancelled one has changed the project all the same.
+        """
+        self.change_begun.emit()
+
+        def finish(result: T) -> None:
+            self._end_change(project)
+            say(result)
+
+        def fail(error: Exception) -> None:
+            self.change_ended.emit()
+            self._studio.notifier.show_error(error)
+
+        self._studio.tasks.run(
+            title,
+            function,
+            on_done=finish,
+            on_failed=fail,
+            on_cancelled=partial(self._end_change, project),
+        )
+
+    def _end_change(self, project: Project) -> None:
+        self.change_ended.emit()
+        if self._studio.project is project:
+            self._studio.corpus_was_changed()
+
+    def _say_cut(self, project: Project, before: str, after: str) -> None:
+        if before == after:
+            self._studio.notifier.say(
+                self.tr("Too few training pairs: nothing was cut."), level=Level.WARNING
+            )
+            return
+        self._offer_undo(self.tr("Validation and test pairs were cut."), project, before)
+
+    def _say_removed(self, project: Project, before: str, removed: int) -> None:
+        words = self.tr("{n} training pairs were removed.").format(n=count(removed))
+        if removed == 1:
+            words = self.tr("One training pair was removed.")
+        self._offer_undo(words, project, before)
+
+    def _offer_undo(self, words: str, project: Project, before: str) -> None:
+        self._studio.notifier.say(
+            words,
+            level=Level.SUCCESS,
+            action_text=self.tr("Undo"),
+            action=partial(self._go_back, project, before),
+        )
+
+    def _go_back(self, project: Project, corpus: str) -> None:
+        self._change(
+            self.tr("Going back to the former corpus"),
+            project,
+            lambda _: project.set_corpus_by_name(corpus),
+            lambda _: None,
+        )
+
+
+def _import_entries(project: Project) -> list[ImportEntry]:
+    """The imports, those of one report together."""
+    entries: list[ImportEntry] = []
+    for imported in project.file.imports:
+        report = report_of(project, imported)
+        if report is not None and entries and entries[-1].report == report:
+            entries[-1] = ImportEntry((*entries[-1].imports, imported), report)
+        else:
+            entries.append(ImportEntry((imported,), report))
+    return entries

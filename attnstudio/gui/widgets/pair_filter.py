@@ -1,0 +1,213 @@
+"""Which pairs of a corpus are shown: by split, by text and by length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.searching import PairQuery, Range, SearchedSide, text_matcher
+from attnstudio.errors import CorpusError
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.wording import count, language_name, split_name
+
+_TYPING_MS = 250
+_STEPS = 1_000
+
+
+class PairFilter(QWidget):
+    """A search field and choices, and how many pairs they leave.
+
+    Signals:
+        query_changed: the `PairQuery` that holds now.
+        search_cancelled: the person does not want to wait for it.
+    """
+
+    query_changed = Signal(object)
+    search_cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._range: Range | None = None
+        self._told = PairQuery()
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._tell)
+        self._make_fields()
+        self._make_answers()
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row in (first, second):
+            row.setSpacing(SPACE)
+        first.addWidget(self._text, stretch=1)
+        for field in (self._side, self._split, self._is_expression):
+            first.addWidget(field)
+        second.addWidget(self._hits)
+        second.addWidget(self._range_chip)
+        second.addStretch()
+        second.addWidget(self._progress)
+        second.addWidget(self._cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(first)
+        column.addWidget(self._error)
+        column.addLayout(second)
+
+    @property
+    def query(self) -> PairQuery:
+        """What the fields say."""
+        return PairQuery(
+            text=self._text.text(),
+            side=SearchedSide(self._side.currentData()),
+            is_expression=self._is_expression.isChecked(),
+            split=self._split.currentData(),
+            range=self._range,
+        )
+
+    def set_languages(self, source: str, target: str) -> None:
+        """Name the sides."""
+        for place, code in ((1, source), (2, target)):
+            self._side.setItemText(place, language_name(code))
+
+    def focus_text(self) -> None:
+        """Let the person type."""
+        self._text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._text.selectAll()
+
+    def clear(self) -> None:
+        """Show everything."""
+        self.set_query(PairQuery())
+
+    def set_query(self, query: PairQuery, range_words: str = "") -> None:
+        """Ask for something else.
+
+        Args:
+            query: what.
+            range_words: what its range means, where it has one.
+        """
+        fields = (self._text, self._side, self._split, self._is_expression)
+        blockers = [QSignalBlocker(field) for field in fields]
+        self._text.setText(query.text)
+        self._side.setCurrentIndex(self._side.findData(query.side.value))
+        self._split.setCurrentIndex(
+            0 if query.split is None else list(Split).index(query.split) + 1
+        )
+        self._is_expression.setChecked(query.is_expression)
+        self._range = query.range
+        self._range_chip.setText(f"{range_words}  ✕")
+        self._range_chip.setAccessibleName(
+            self.tr("No longer only: {what}").format(what=range_words)
+        )
+        self._range_chip.setVisible(query.range is not None)
+        blockers.clear()
+        self._tell()
+
+    def show_hits(self, shown: int, total: int) -> None:
+        """Say how many pairs are left."""
+        self._end_progress()
+        words = self.tr("{n} pairs").format(n=count(total))
+        if shown < total or self.query.needs_reading:
+            words = self.tr("{shown} of {total} pairs").format(
+                shown=count(shown), total=count(total)
+            )
+        self._hits.setText(words)
+
+    def show_progress(self, done: float, total: float | None) -> None:
+        """Say how far a search is that takes its time."""
+        self._progress.setValue(round(_STEPS * done / total) if total else 0)
+        self._hits.setText(self.tr("Searching…"))
+        for widget in (self._progress, self._cancel):
+            widget.show()
+
+    def show_cancelled(self) -> None:
+        """Say that the last search was not finished."""
+        self._end_progress()
+        self._hits.setText(self.tr("Search cancelled; the pairs from before are shown."))
+
+    def _make_fields(self) -> None:
+        self._text = QLineEdit(self, clearButtonEnabled=True)
+        self._text.setPlaceholderText(self.tr("Search the sentences (Ctrl+F)"))
+        self._text.setAccessibleName(self.tr("Search the sentences"))
+        self._text.textChanged.connect(self._typing.start)
+        self._text.returnPressed.connect(self._tell)
+        self._side = QComboBox(self)
+        for words, side in zip(
+            (self.tr("Either side"), self.tr("Source"), self.tr("Target")),
+            SearchedSide,
+            strict=True,
+        ):
+            self._side.addItem(words, side.value)
+        self._side.setAccessibleName(self.tr("Side to search"))
+        self._split = QComboBox(self)
+        self._split.addItem(self.tr("All splits"), None)
+        for split in Split:
+            self._split.addItem(self.tr("Only {split}").format(split=split_name(split)), split)
+        self._split.setAccessibleName(self.tr("Split to show"))
+        self._is_expression = QCheckBox(self.tr("Rege&x"), self)
+        self._is_expression.setAccessibleName(self.tr("The text is a regular expression"))
+        self._is_expression.setToolTip(self.tr("Read the text as a regular expression"))
+        for box in (self._side, self._split):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.currentIndexChanged.connect(self._tell)
+        self._is_expression.toggled.connect(self._tell)
+
+    def _make_answers(self) -> None:
+        self._error = QLabel(self)
+        self._error.setWordWrap(True)
+        set_role(self._error, "error")
+        self._error.hide()
+        self._hits = QLabel(self)
+        set_role(self._hits, "muted")
+        self._range_chip = QPushButton(self)
+        self._range_chip.setToolTip(self.tr("Show pairs of any length again"))
+        self._range_chip.clicked.connect(self._drop_range)
+        self._range_chip.hide()
+        self._progress = QProgressBar(self, maximum=_STEPS, textVisible=False)
+        self._progress.setAccessibleName(self.tr("Progress of the search"))
+        self._progress.setFixedWidth(120)
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel.setAccessibleName(self.tr("Cancel the search"))
+        set_role(self._cancel, "quiet")
+        self._cancel.clicked.connect(self.search_cancelled)
+        self._end_progress()
+
+    def _end_progress(self) -> None:
+        for widget in (self._progress, self._cancel):
+            widget.hide()
+
+    def _drop_range(self) -> None:
+        self.set_query(replace(self.query, range=None))
+
+    def _tell(self) -> None:
+        self._typing.stop()
+        query = self.query
+        error = _fault_of(query)
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        self._text.setProperty("invalid", bool(error))
+        self._text.setAccessibleDescription(error)
+        self._text.style().unpolish(self._text)
+        self._text.style().polish(self._text)
+        if not error and query != self._told:
+            self._told = query
+            self.query_changed.emit(query)
+
+
+def _fault_of(query: PairQuery) -> str:
+    """Why a query cannot be answered; empty when it can."""
+    try:
+        text_matcher(query.text, is_expression=query.is_expression)
+    except CorpusError as error:
+        return error.message
+    return ""

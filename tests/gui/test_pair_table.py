@@ -1,0 +1,155 @@
+"""The table of sentence pairs."""
+
+import json
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView
+
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.searching import PairQuery, find_pairs
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.models.pair_table import PairColumn, PairTableModel
+from attnstudio.gui.widgets.pair_browser import PairBrowser
+
+MILLION = 1_000_000
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(pairs, languages=("en", "de")):
+        with CorpusWriter(tmp_path / "corpus", *languages) as writer:
+            for number, pair in enumerate(pairs):
+                writer.add(pair, list(Split)[number % 3])
+            return ParallelCorpus(writer.finish())
+
+    return write
+
+
+@pytest.fixture
+def model(qapp):
+    return PairTableModel(qapp)
+
+
+@pytest.fixture(scope="session")
+def million(tmp_path_factory):
+    """A corpus of a million pairs, its files written at once."""
+    folder = tmp_path_factory.mktemp("million")
+    for language in ("en", "de"):
+        lines = [f"{language} sentence number {n}\n".encode() for n in range(MILLION)]
+        (folder / f"{language}.txt").write_bytes(b"".join(lines))
+        ends = np.cumsum([0, *map(len, lines)], dtype="<u8")
+        (folder / f"{language}.offsets").write_bytes(ends.tobytes())
+    (folder / "split").write_bytes(bytes(MILLION))
+    facts = {"languages": ["en", "de"], "pairs": MILLION, "links": False, "hash": "0" * 16}
+    (folder / "manifest.json").write_text(json.dumps(facts))
+    return ParallelCorpus(folder)
+
+
+def cell(model, row, column, role=Qt.ItemDataRole.DisplayRole):
+    return model.data(model.index(row, column), role)
+
+
+def row_texts(model, row):
+    return [cell(model, row, column) for column in PairColumn]
+
+
+def test_rows_are_the_pairs_of_the_corpus(model, write, pairs):
+    model.show_corpus(write(pairs))
+
+    names = ("training", "validation", "test")
+    assert model.rowCount() == len(pairs)
+    for row, pair in enumerate(pairs):
+        expected = [str(row + 1), names[row % 3], pair.source, pair.target]
+        assert row_texts(model, row) == expected
+
+
+def test_columns_are_named_after_the_languages(model, write, pairs):
+    model.show_corpus(write(pairs, ("en", "zh-Hans")))
+
+    heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in PairColumn]
+    assert heads == ["Pair", "Split", "English", "Chinese (Hans)"]
+
+
+def test_a_filtered_view_shows_the_chosen_pairs_under_their_own_numbers(model, write, pairs):
+    model.show_corpus(write(pairs))
+    model.show_pairs(np.array([7, 30, 31]))
+
+    assert [row_texts(model, row)[0] for row in range(model.rowCount())] == ["8", "31", "32"]
+    assert cell(model, 1, PairColumn.TARGET) == pairs[30].target
+    assert model.pair_number(2) == 31
+    assert [model.row_of(pair) for pair in (7, 31, 8, 300)] == [0, 2, None, None]
+    model.show_pairs(None)
+    assert model.rowCount() == len(pairs)
+
+
+def test_no_corpus_is_an_empty_table(model, write, pairs):
+    model.show_corpus(write(pairs))
+    model.show_corpus(None)
+
+    assert model.rowCount() == 0
+
+
+def test_a_long_sentence_is_cut_in_its_row_and_longer_in_its_tip(model, write):
+    model.show_corpus(write([SentencePair("<b> " + "word " * 300, "x")]))
+
+    assert len(cell(model, 0, PairColumn.SOURCE)) < 500
+    tip = cell(model, 0, PairColumn.SOURCE, Qt.ItemDataRole.ToolTipRole)
+    assert "&lt;b&gt;" in tip
+    assert tip.count("word") == 300
+
+
+def test_a_right_to_left_side_stands_at_the_right(model, write):
+    model.show_corpus(write([SentencePair("Stop!", "قف!")], ("en", "ar")))
+
+    role = Qt.ItemDataRole.TextAlignmentRole
+    assert cell(model, 0, PairColumn.TARGET, role) & Qt.AlignmentFlag.AlignRight
+    assert cell(model, 0, PairColumn.SOURCE, role) & Qt.AlignmentFlag.AlignLeft
+    tip = cell(model, 0, PairColumn.TARGET, Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("<p dir='rtl'>")
+
+
+def test_a_screenful_of_a_million_rows_is_there_at_once(model, million):
+    model.show_corpus(million)
+    model.show_pairs(np.arange(0, MILLION, 2))
+    started = time.perf_counter()
+    for row in range(400_000, 400_040):
+        row_texts(model, row)
+        cell(model, row, PairColumn.SOURCE, Qt.ItemDataRole.TextAlignmentRole)
+    elapsed_s = time.perf_counter() - started
+
+    assert cell(model, 400_000, PairColumn.SOURCE) == "en sentence number 800000"
+    assert elapsed_s < 0.01
+
+
+def test_scrolling_through_a_million_rows_needs_little_time_and_memory(qtbot, million):
+    browser = PairBrowser()
+    qtbot.addWidget(browser)
+    browser.resize(900, 700)
+    browser.show_corpus(million)
+    browser.show()
+    bar = browser.findChild(QTableView).verticalScrollBar()
+    slowest_s = 0.0
+    tracemalloc.start()
+    for place in range(0, bar.maximum(), bar.maximum() // 100):
+        started = time.perf_counter()
+        bar.setValue(place)
+        browser.table.viewport().repaint()
+        slowest_s = max(slowest_s, time.perf_counter() - started)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert slowest_s < 0.2  # tracing makes it several times slower
+    assert peak_bytes < 5_000_000
+
+
+def test_a_million_pairs_are_searched_in_seconds(million):
+    started = time.perf_counter()
+    found = find_pairs(million, PairQuery("NUMBER 99999"))
+    elapsed_s = time.perf_counter() - started
+
+    assert found.tolist() == [99_999, *range(999_990, MILLION)]
+    assert elapsed_s < 10
