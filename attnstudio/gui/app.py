@@ -108,6 +108,7 @@ class Program(QObject):
         """End everything."""
         self._memory_timer.stop()
         self.studio.close()
+        self.window.deleteLater()
 
     def _add_file_actions(self) -> None:
         add = partial(self.actions.add, menu=MenuName.FILE)

@@ -126,6 +126,7 @@ class TaskRunner(QObject):
         self._outcomes: SimpleQueue[_Outcome] = SimpleQueue()
         self._running: dict[Task, tuple[threading.Thread, _Callbacks]] = {}
         self._shown: dict[Task, TaskProgress] = {}
+        self._is_closed = False
         self._timer = QTimer(self, interval=_POLL_MS)
         self._timer.timeout.connect(self._poll)
 
@@ -158,6 +159,10 @@ class TaskRunner(QObject):
             quiet: not worth a place in the status bar.
         """
         task = Task(title, quiet=quiet, parent=self)
+        if self._is_closed:  # the program is ending: nothing begins any more
+            task.cancel()
+            task.is_running = False
+            return task
         callbacks = _Callbacks(on_done, on_failed or self._show_error, on_cancelled)
 
         def work() -> None:
@@ -176,7 +181,8 @@ class TaskRunner(QObject):
         return task
 
     def close(self) -> None:
-        """Cancel everything and wait for it; no callback is called any more."""
+        """Cancel everything and wait for it; no callback is called and nothing begins any more."""
+        self._is_closed = True
         self._timer.stop()
         for task in self._running:
             task.cancel()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from attnstudio.resources import resource_path
 
@@ -199,6 +199,12 @@ def set_role(widget: QWidget, role: str) -> None:
     widget.setProperty("role", role)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+def name_tabs(tabs: QTabWidget, name: str) -> None:
+    """Say to those who cannot see them what some tabs are about."""
+    tabs.setAccessibleName(name)
+    tabs.tabBar().setAccessibleName(name)
 
 
 def style_sheet_of(colours: Colours) -> str:

@@ -166,18 +166,18 @@ def decimate(curve: Curve, most: int) -> Curve:
     count = len(curve.x)
     if count <= most or most < 4:
         return curve
-    edges = np.linspace(0, count, most // 2 + 1).astype(np.intp)
-    chosen = set()
-    for first, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        stretch = curve.y[first:end]
-        gaps = np.flatnonzero(~np.isfinite(stretch))
-        if len(gaps):
-            chosen.add(first + int(gaps[0]))
-        if len(gaps) < len(stretch):
-            chosen.add(first + int(np.nanargmin(stretch)))
-            chosen.add(first + int(np.nanargmax(stretch)))
-    chosen |= {0, count - 1}
-    places = np.array(sorted(chosen))
+    width = -(-count // (most // 2))
+    padded = np.concatenate((curve.y, np.full(-count % width, np.nan))).reshape(-1, width)
+    finite = np.isfinite(padded)
+    first = np.arange(len(padded)) * width
+    has_points, has_gaps = finite.any(axis=1), ~finite.all(axis=1)
+    lowest = first + np.where(finite, padded, np.inf).argmin(axis=1)
+    highest = first + np.where(finite, padded, -np.inf).argmax(axis=1)
+    gaps = first + finite.argmin(axis=1)
+    places = np.unique(
+        np.concatenate(([0, count - 1], lowest[has_points], highest[has_points], gaps[has_gaps]))
+    )
+    places = places[places < count]
     return Curve(curve.x[places], curve.y[places])
 
 

@@ -96,6 +96,7 @@ class InspectorPage(QWidget):
         self._badge = QLabel()
         self._badge.setTextFormat(Qt.TextFormat.PlainText)
         self._translation = QLabel()
+        self._translation.setAccessibleName(self.tr("Translation"))
         self._translation.setTextFormat(Qt.TextFormat.PlainText)
         self._translation.setWordWrap(True)
         self._translation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -73,7 +73,7 @@ class SetupPage(QWidget):
             self.tr("&Start training"),
             self._start_training,
             menu=MenuName.TRAIN,
-            shortcut="Ctrl+Return",
+            shortcut="Ctrl+R",
             tip=self.tr("Train with these settings"),
         )
         actions.add(

@@ -25,7 +25,7 @@ from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskControl
-from attnstudio.gui.theme import PAGE_MARGIN, SPACE
+from attnstudio.gui.theme import PAGE_MARGIN, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
 from attnstudio.gui.widgets.difference_table import DifferenceTable
@@ -97,6 +97,7 @@ class TrainingPage(QWidget):
         self._empty = EmptyState("", "", "")
         self._empty.acted.connect(self._leave_empty)
         tabs = QTabWidget()
+        name_tabs(tabs, self.tr("What to watch"))
         tabs.addTab(self._board, self.tr("Curves"))
         tabs.addTab(self._watch, self.tr("Watch sentences"))
         splitter = QSplitter()

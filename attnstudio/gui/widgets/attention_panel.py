@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.models.weight_table import WeightTableModel
-from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.theme import SPACE, name_tabs, set_role
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap, Cell
 from attnstudio.gui.widgets.head_overview import HeadOverview
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
@@ -138,12 +138,14 @@ class AttentionPanel(QWidget):
         options.addWidget(self._said, stretch=1)
         options.addWidget(self._colour_map)
         views = QTabWidget()
+        name_tabs(views, self.tr("Picture or numbers"))
         views.addTab(_framed(self._heatmap), self.tr("Heat map"))
         views.addTab(self._table, self.tr("Table"))
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._heads)
         self._side = QTabWidget()
+        name_tabs(self._side, self.tr("Heads or translations"))
         self._side.addTab(scroll, self.tr("Heads"))
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(views)

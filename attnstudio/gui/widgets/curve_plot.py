@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, Series, colours_of, set_role
 from attnstudio.training.curves import Curve, Values, decimate, robust_range, smooth
 
-_MOST_POINTS = 1_500  # of a line wider than a pixel: more are slow and look the same
+_MOST_POINTS = 600  # of a line: more look the same
+_MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
 _LISTED_RUNS = 8
 _MARGIN_SHARE = 0.06
@@ -226,7 +227,7 @@ class CurvePlot(QWidget):
         }
         thin = decimate(line.curve, _MOST_POINTS)
         if smoothed is None or not self._options.smoothing:
-            return [(thin, {"pen": wide, "antialias": True, **marker})]
+            return [(thin, {"pen": wide, "antialias": _is_short(thin), **marker})]
         average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
         parts: list[tuple[Curve, dict[str, object]]] = []
         if self._options.raw_shown:
@@ -234,7 +235,7 @@ class CurvePlot(QWidget):
             faint.setAlpha(_RAW_ALPHA)
             pen = pg.mkPen(faint, width=1)
             parts.append((thin, {"pen": pen, "antialias": False, "symbol": None}))
-        parts.append((average, {"pen": wide, "antialias": True, "symbol": None}))
+        parts.append((average, {"pen": wide, "antialias": _is_short(average), "symbol": None}))
         return parts
 
     def _fit_range(self) -> None:
@@ -410,6 +411,10 @@ class CurvePlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_values"):
             self._recolour()
         super().changeEvent(event)
+
+
+def _is_short(curve: Curve) -> bool:
+    return len(curve.x) <= _MOST_SMOOTH_POINTS
 
 
 def _short(value: float) -> str:

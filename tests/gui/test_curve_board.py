@@ -1,0 +1,259 @@
+"""Charts: the cursor tells the data, zoom stops the following, files hold the points."""
+
+import csv
+import io
+import math
+import time
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from attnstudio.errors import ExportError
+from attnstudio.gui.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.widgets import curve_export
+from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
+from attnstudio.gui.widgets.curve_plot import PlotOptions
+from attnstudio.training.curves import Axis, smooth
+from attnstudio.training.events import Started, Step, Validation
+from attnstudio.training.history import History
+
+
+def history_of(steps, *, loss=lambda n: 5 / n, every=10):
+    history = History()
+    for n in range(1, steps + 1):
+        history.add(Step(n, 0.5 * n, n / 100, loss(n), 0.001, 1.0 + n % 3, 900.0, 50 * n))
+        if n % every == 0:
+            history.add(
+                Validation(
+                    n, 0.5 * n, n / 100, 2.0, 7.4, 0.5, 10.0 + n, 30.0, None, None, 1.0, True
+                )
+            )
+    return history
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def board(qtbot, errors):
+    board = CurveBoard(errors.append)
+    qtbot.addWidget(board)
+    board.resize(1000, 700)
+    board.show()
+    return board
+
+
+@pytest.fixture
+def plot(board):
+    board.set_run("one", history_of(100), 0)
+    board.redraw()
+    return board.plots[0]
+
+
+def shown(board):
+    return [plot.title for plot in board.plots if plot.isVisibleTo(board)]
+
+
+def test_charts_without_points_are_not_shown(board):
+    assert shown(board) == []
+    assert board._empty.isVisibleTo(board)
+
+    board.set_run("one", history_of(5), 0)
+    board.redraw()
+    assert shown(board) == ["Loss", "Speed", "Learning rate", "Gradient norm"]
+    board.set_run("one", history_of(30), 0)
+    board.redraw()
+
+    assert shown(board)[:3] == ["Loss", "BLEU", "Perplexity"]
+    assert "Alignment error rate" not in shown(board)  # there is no gold
+
+
+def test_the_cursor_tells_exactly_what_was_measured(qtbot, plot):
+    plot.setFocus()
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+
+    line = plot.curves[0]
+    smoothed = smooth(line.curve.y, 0.6)
+    assert plot._x == 99
+    assert plot.accessibleDescription().startswith(
+        f"one, training loss: {5 / 99:.4g} (smoothed {smoothed[98]:.4g}) at 99"
+    )
+
+
+def test_a_pinned_cursor_measures_from_there_and_escape_lets_go(qtbot, plot):
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Space, Qt.Key.Key_Left):
+        qtbot.keyClick(plot, key)
+
+    change = plot.curves[0].curve.y[98] - plot.curves[0].curve.y[99]
+    assert f"Δ {change:.4g}" in plot.accessibleDescription()
+    assert "Δx -1" in plot.accessibleDescription()
+    qtbot.keyClick(plot, Qt.Key.Key_Escape)
+    assert plot.accessibleDescription() == ""
+
+
+def test_the_cursor_is_the_same_in_every_chart(board, plot):
+    plot.pointed.emit(40.0)
+
+    assert {p._x for p in board.plots if p.isVisibleTo(board) and p is not plot} == {40.0}
+
+
+def test_zooming_stops_the_following_until_it_is_asked_for_again(board, plot):
+    assert plot.is_following
+    plot._box.sigRangeChangedManually.emit([True, True])
+    assert not plot.is_following
+    assert plot._follow.isVisibleTo(board)
+    before = plot._box.viewRange()
+    board.set_run("one", history_of(200), 0)
+    board.redraw()
+    assert plot._box.viewRange() == before
+
+    plot._follow.click()
+
+    assert plot.is_following
+    assert plot._box.viewRange()[0][1] >= 200
+
+
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, None])
+def test_the_plain_wheel_is_left_to_the_page(plot, modifier):
+    modifier = modifier or Qt.KeyboardModifier.ControlModifier
+    before = plot._box.viewRange()
+    place = QPointF(plot._plot.viewport().rect().center())
+    event = QWheelEvent(
+        place, plot._plot.viewport().mapToGlobal(place), QPoint(0, 0), QPoint(0, 120),
+        Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(plot._plot.viewport(), event)
+
+    zoomed = plot._box.viewRange() != before
+    assert zoomed is (modifier is Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_logarithmic_axis_counts_what_it_cannot_show(board):
+    board.set_run("one", history_of(20, loss=lambda n: n - 5.0), 0)
+    board._logarithmic.setChecked(True)
+    board.redraw()
+
+    assert "Hidden, as not above 0: 5" in board.plots[0].accessibleDescription()
+
+
+def test_a_gap_stays_a_gap(board):
+    board.set_run("one", history_of(20, loss=lambda n: math.nan if n == 7 else 1.0), 0)
+    board.redraw()
+
+    line = board.plots[0].curves[0]
+    assert math.isnan(line.curve.y[6])
+    assert math.isnan(board.plots[0]._smoothed[0][6])
+
+
+def test_axes_and_options_are_kept(board):
+    wanted = CurvePreferences(Axis.TOKENS, PlotOptions(0.9, False, True, True))
+
+    board.apply_preferences(wanted)
+
+    assert board.preferences == wanted
+    board.set_run("one", history_of(10), 0)
+    board.redraw()
+    assert board.plots[0].curves[0].curve.x[-1] == 500
+
+
+def test_a_resumed_run_is_redrawn(board):
+    history = history_of(50)
+    board.set_run("one", history, 0)
+    board.redraw()
+    history.add(Started(20, 10.0, 20, "cpu", 1, 1, 1, 1))
+    history.add(Step(21, 11.0, 0.21, 9.0, 0.001, 1.0, 900.0, 1050))
+    board.run_grew("one")
+    board.redraw()
+
+    curve = board.plots[0].curves[0].curve
+    assert (len(curve.x), curve.y[-1]) == (21, 9.0)
+
+
+def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
+    history = history_of(10)
+    board.set_run("one", history, 0)
+    board.redraw()
+    history.add(Step(11, 6.0, 0.11, 1.0, 0.001, 1.0, 900.0, 550))
+    board.run_grew("one")
+    qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
+
+    assert not board._timer.isActive()
+
+
+def test_a_chart_alone_and_all_again(board, plot):
+    plot.enlarged.emit()
+    assert shown(board) == ["Loss"]
+    plot.enlarged.emit()
+    assert len(shown(board)) > 4
+
+
+def test_colours_follow_the_scheme_at_once(qapp, board, plot):
+    for colours in (DARK, LIGHT):
+        apply_colours(qapp, colours)
+        board.redraw()
+        assert plot.curves[0].series.colour == colours.series[0]
+        pixel = plot._plot.grab().toImage().pixelColor(2, 2)
+        assert pixel.name() == colours.panel
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "tsv"])
+def test_charts_are_saved_in_every_form(board, plot, tmp_path, kind):
+    path = tmp_path / f"loss.{kind}"
+    board._choose_path = lambda *_: str(path)
+
+    board._save(plot)
+
+    content = path.read_bytes()
+    match kind:
+        case "png":
+            assert content.startswith(b"\x89PNG")
+        case "svg":
+            assert ElementTree.fromstring(content).tag.endswith("svg")
+            assert len(content) > 5_000
+        case "pdf":
+            assert content.startswith(b"%PDF")
+        case _:
+            delimiter = "," if kind == "csv" else "\t"
+            rows = list(csv.reader(io.StringIO(content.decode()), delimiter=delimiter))
+            first = [row for row in rows[1:] if row[1] == "one, training loss"]
+            assert [float(row[3]) for row in first] == [5 / n for n in range(1, 101)]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_of_ours(board, plot, errors, tmp_path):
+    for name in ("missing/a.png", "missing/a.csv", "a.docx"):
+        board._choose_path = lambda *_, name=name: str(tmp_path / name)
+        board._save(plot)
+
+    assert [type(error) for error in errors] == [ExportError] * 3
+
+
+def test_data_and_picture_are_copied(board, plot):
+    entries = {action.text(): action for action in board.menu_of(plot).actions()}
+    entries["Copy data"].trigger()
+    assert QGuiApplication.clipboard().text() == curve_export.to_table(plot, "\t")
+    entries["Copy as image"].trigger()
+    assert not QGuiApplication.clipboard().image().isNull()
+
+
+def test_eight_runs_of_twenty_thousand_points_are_drawn_in_time(board):
+    generator = np.random.default_rng(0)
+    for number in range(8):
+        noise = generator.normal(size=20_001)
+        history = history_of(20_000, loss=lambda n, noise=noise: 3 + noise[n], every=2_000)
+        board.set_run(f"run {number}", history, number)
+    board.redraw()
+    plot = board.plots[0]
+    times = []
+    for _ in range(5):
+        started_at = time.perf_counter()
+        plot._plot.grab()
+        times.append(time.perf_counter() - started_at)
+
+    assert sorted(times)[2] < 0.25  # 33 ms on a quiet machine is what we want

@@ -1,0 +1,340 @@
+"""The inspector: what it shows is what the model computed."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtSvg import QSvgRenderer
+
+from attnstudio.config import DecodingConfig
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.errors import ProjectError
+from attnstudio.gui import attention_export
+from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.pages.inspector import InspectorPage
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.interpretation.export import record_to_json
+from attnstudio.interpretation.links import Reading, ReadingMethod
+from attnstudio.interpretation.view import token_view, word_view
+from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import create_run, load_run, train
+from attnstudio.project.project import Project
+from attnstudio.training.stop import StopToken
+
+SENTENCE = "the dog sees a bird today"
+QUICK = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
+        "decoded_pairs": 0,
+    },
+    "limits": {"max_steps": 12},
+}  # fmt: skip
+MODELS = {
+    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
+    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
+    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, pairs):
+    """A project with a Transformer, a recurrent model and one without attention."""
+    project = Project.create(tmp_path_factory.mktemp("inspected") / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    for name, changes in MODELS.items():
+        preset = "tiny" if name == "tiny" else "bahdanau"
+        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
+        run = create_run(project, config, preset=preset, name=name)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    return project
+
+
+@pytest.fixture
+def studio(tmp_path):
+    studio = Studio(Settings(tmp_path / "window.ini"))
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def chosen_path(tmp_path):
+    return tmp_path / "picture.png"
+
+
+@pytest.fixture
+def page(qtbot, studio, trained, chosen_path):
+    page = InspectorPage(studio, ActionRegistry(), lambda *_: str(chosen_path))
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    studio.open_project(trained.folder)
+    studio.select_run(trained.run("tiny"))
+    return page
+
+
+def ask(qtbot, page, text=SENTENCE):
+    page._answer = None
+    page._question.show_pair(text, page._question.target)
+    page._translate()
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    return page.answer
+
+
+def table_of(page):
+    model = page._panel._weights
+    return [
+        [model.data(model.index(row, column)) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_the_numbers_are_those_of_the_model_worked_out_anew(qtbot, page, trained):
+    answer = ask(qtbot, page)
+
+    translator = load_run(trained, trained.run("tiny"), threads=1).translator
+    [translation] = translator.translate([SENTENCE], DecodingConfig(beam_size=5, n_best=3))
+    assert [c.text for c in answer.candidates] == [h.text for h in translation.hypotheses]
+    pair = translator.read_hypothesis(SENTENCE, translation.hypotheses[0])
+    [record] = translator.records([pair])
+    expected = record.cross.mean(axis=(0, 1))
+    shown = np.array(table_of(page), dtype=float)
+    np.testing.assert_allclose(shown, expected, atol=1e-4)
+    strips = page._panel._strips
+    strips.choose(ChosenToken(Side.TARGET, 1))
+    for source in range(expected.shape[1]):
+        weight = strips.weight_of(ChosenToken(Side.SOURCE, source))
+        assert weight == pytest.approx(expected[1, source], abs=1e-5)
+
+
+def test_another_candidate_shows_its_own_attention(qtbot, page):
+    answer = ask(qtbot, page)
+    page._candidates.setCurrentRow(1)
+
+    assert page._panel.record is answer.candidates[1].record
+    assert page._translation.text() == answer.candidates[1].text
+    weights = token_view(answer.candidates[1].record, page._panel.reading).weights
+    assert table_of(page)[0] == [f"{weight:.4f}" for weight in weights[0]]
+
+
+def test_layer_head_and_method_choose_the_matrix(qtbot, page):
+    record = ask(qtbot, page).candidates[0].record
+
+    page._panel._heads.chosen.emit(Reading(1, 0))
+    assert table_of(page)[2] == [f"{weight:.4f}" for weight in record.cross[1, 0, 2]]
+    page._panel._shifted.click()
+    assert page._panel.reading == Reading(1, 0, ReadingMethod.SHIFTED)
+    assert table_of(page)[2] == [f"{weight:.4f}" for weight in record.cross[1, 0, 3]]
+
+
+def test_words_join_their_pieces(qtbot, page):
+    record = ask(qtbot, page).candidates[0].record
+
+    page._panel._words.click()
+
+    expected = word_view(record, page._panel.reading)
+    assert np.array(table_of(page), dtype=float).shape == expected.weights.shape
+    np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected.weights, atol=1e-4)
+
+
+def test_a_sentence_over_itself_can_be_seen(qtbot, page):
+    record = ask(qtbot, page).candidates[0].record
+    page._panel._site.setCurrentIndex(1)
+    page._panel._site.activated.emit(1)
+
+    expected = record.encoder_self.mean(axis=(0, 1))
+    np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
+
+
+def test_chips_and_heat_map_follow_each_other(qtbot, page):
+    ask(qtbot, page)
+    panel = page._panel
+    rect = panel._strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
+    qtbot.mouseClick(panel._strips.viewport(), Qt.MouseButton.LeftButton, pos=rect)
+    assert panel._heatmap._marked == (None, 2)
+
+    qtbot.keyClick(panel._heatmap, Qt.Key.Key_Right)
+    assert panel._strips._choice == ChosenToken(Side.TARGET, 0)
+    page._panel.let_go()
+    assert panel._strips._choice is None
+    assert panel._heatmap._marked == (None, None)
+
+
+def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, trained):
+    page._question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
+    page._read_forced()
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+
+    assert page._badge.text().startswith("Forced")
+    assert page._panel.record.forced
+    translator = load_run(trained, trained.run("tiny"), threads=1).translator
+    pair = translator.read_forced(SENTENCE, "heute sieht der Hund ein Vogel")
+    [record] = translator.records([pair])
+    np.testing.assert_allclose(page._panel.record.cross, record.cross, atol=1e-5)
+
+    ask(qtbot, page)
+    assert page._badge.text().startswith("Free")
+
+
+def test_any_checkpoint_of_any_run_can_be_asked(qtbot, page, trained):
+    steps = trained.run("tiny").checkpoints().steps
+    combo = page._question._checkpoints
+    assert [combo.itemData(row) for row in range(combo.count())] == [
+        "best", "last", *map(str, reversed(steps)),
+    ]  # fmt: skip
+
+    combo.setCurrentIndex(combo.findData(str(steps[0])))
+    assert ask(qtbot, page).step == steps[0]
+    page._question.run_chosen.emit("bahdanau")
+    assert page.answer is None
+    answer = ask(qtbot, page)
+    assert (answer.run, answer.candidates[0].record.cross.shape[:2]) == ("bahdanau", (1, 1))
+
+
+def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_see(
+    qtbot, page, studio, trained
+):
+    studio.select_run(trained.run("none"))
+    answer = ask(qtbot, page)
+
+    assert answer.candidates[0].record.cross.shape[0] == 0
+    assert "no attention" in page._panel._said.text()
+    assert not page._export_button.isEnabled()
+
+
+def test_an_answer_that_comes_too_late_is_not_shown(qtbot, page, studio, trained):
+    page._question.show_pair(SENTENCE, "")
+    page._translate()
+    studio.select_run(trained.run("bahdanau"))
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=30_000)
+
+    assert page.answer is None
+
+
+def test_a_sentence_that_is_too_long_is_cut_and_said(qtbot, page, studio):
+    said = []
+    studio.notifier.posted.connect(said.append)
+
+    ask(qtbot, page, "the dog sees a bird today " * 120)
+
+    assert any("too long" in notification.text for notification in said)
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_nothing_is_asked_without_a_sentence(page, studio, text):
+    page._question.show_pair(text, "")
+    page._translate()
+
+    assert studio.tasks.running == []
+
+
+def test_unknown_letters_are_read_all_the_same(qtbot, page):
+    answer = ask(qtbot, page, "the 🐕 sees Ω")
+
+    assert answer.candidates[0].record.source_text == "the 🐕 sees Ω"
+
+
+def test_sentences_of_the_corpus_are_picked_with_their_translation(qtbot, page, trained):
+    corpus = trained.corpus()
+    first = corpus[corpus.indices(Split.TEST)[0]]
+    page._question.sentence_asked.emit(1)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+
+    assert (page._question.source, page._question.target) == (first.source, first.target)
+
+
+def test_a_pair_from_the_corpus_page_is_shown(qtbot, page, studio):
+    studio.pair_requested.emit(SentencePair(SENTENCE, "heute sieht der Hund ein Vogel"))
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+
+    assert page._question.target == "heute sieht der Hund ein Vogel"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "tsv", "json", "txt"])
+def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
+    answer = ask(qtbot, page)
+    path = tmp_path / f"attention.{kind}"
+    page._choose_path = lambda *_: str(path)
+
+    page._export()
+
+    record, view = answer.candidates[0].record, page._panel.view
+    content = path.read_bytes()
+    match kind:
+        case "png":
+            assert content.startswith(b"\x89PNG")
+        case "svg":
+            assert QSvgRenderer(str(path)).isValid()
+            assert "run tiny, step" in content.decode()
+        case "pdf":
+            assert content.startswith(b"%PDF")
+        case "csv" | "tsv":
+            rows = list(
+                csv.reader(io.StringIO(content.decode()), delimiter="," if kind == "csv" else "\t")
+            )
+            np.testing.assert_array_equal(
+                np.array([row[1:] for row in rows[1:]], dtype=float), view.weights
+            )
+        case "json":
+            assert json.loads(content) == json.loads(
+                json.dumps(record_to_json(record, page._panel.reading))
+            )
+        case "txt":
+            assert Alignment.from_pharaoh(content.decode()).sure == view.links
+
+
+def test_a_place_that_cannot_be_written_is_said(qtbot, page, studio, tmp_path):
+    said = []
+    studio.notifier.posted.connect(said.append)
+    ask(qtbot, page)
+    for name in ("missing/a.csv", "missing/a.png", "a.docx"):
+        page._choose_path = lambda *_, name=name: str(tmp_path / name)
+        page._export()
+
+    assert ["could not be written" in n.text or "not known" in n.text for n in said] == [True] * 3
+
+
+def test_weights_links_and_picture_can_be_copied(qtbot, page):
+    ask(qtbot, page)
+    clipboard = QGuiApplication.clipboard()
+
+    page._copy("table")
+    assert clipboard.text() == attention_export.to_table(page._shown(), "\t")
+    page._copy("links")
+    assert clipboard.text() == Alignment(page._panel.view.links).to_pharaoh()
+    page._copy_image()
+    assert not clipboard.image().isNull()
+
+
+def test_without_a_model_the_page_says_what_to_do(qtbot, studio, project):
+    page = InspectorPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    asked = []
+    studio.page_requested.connect(asked.append)
+    page._empty._button.click()
+    studio.open_project(project.folder)
+    page._empty._button.click()
+
+    assert asked == [PageName.HOME, PageName.SETUP]
+
+
+def test_an_error_is_shown_and_the_page_can_be_used_again(page, studio):
+    said = []
+    studio.notifier.posted.connect(said.append)
+    page._show_failure(ProjectError("The checkpoint is damaged."))
+
+    assert said[0].text == "The checkpoint is damaged."
+    assert page._question._translate.isEnabled()

@@ -1,0 +1,192 @@
+"""The whole program: the line from a file to a clicked word, by keyboard and in one window."""
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from attnstudio.config_text import merge_config
+from attnstudio.gui.app import Program, _on_screen, _parse
+from attnstudio.gui.studio import PageName, RunDraft
+from attnstudio.gui.theme import DARK, LIGHT, Scheme, colours_of
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.interpretation.view import token_view
+from attnstudio.presets import find_preset
+
+TINY = {
+    "model": {"model_size": 16, "heads": 2, "feedforward_size": 32},
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "threads": 1, "batch_tokens": 200, "validate_every": 5, "decoded_pairs": 2,
+        "watch_sentences": 1,
+    },
+    "limits": {"max_steps": 10},
+}  # fmt: skip
+
+
+@pytest.fixture
+def program(qtbot, qapp, settings):
+    program = Program(qapp, settings)
+    program.window.show()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.close()
+
+
+def trained(qtbot, program, project):
+    program.studio.open_project(project.folder)
+    config = merge_config(find_preset("tiny").config, TINY)
+    program.studio.setup_requested.emit(RunDraft("tiny", config))
+    program.actions["train.start"].trigger()
+    qtbot.waitUntil(lambda: program.studio.session.run is not None, timeout=30_000)
+    qtbot.waitUntil(
+        lambda: (
+            program.studio.session.state is SessionState.IDLE
+            and program.studio.session.history.ending is not None
+        ),
+        timeout=60_000,
+    )
+
+
+def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
+    window, studio = program.window, program.studio
+    studio.open_project(project.folder)
+    config = merge_config(find_preset("tiny").config, TINY)
+    studio.setup_requested.emit(RunDraft("tiny", config))
+
+    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert window.page is PageName.SETUP
+    qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.page is PageName.TRAINING, timeout=30_000)
+    qtbot.waitUntil(lambda: studio.session.history.ending is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=10_000)
+    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    assert window.page is PageName.INSPECTOR
+    page = window._pages[PageName.INSPECTOR]
+    page._question.focus_source()
+    edit = QApplication.focusWidget() or page._question._source
+    qtbot.keyClicks(edit, "the dog sees a bird today")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    strips = page._panel._strips
+    qtbot.keyClick(strips, Qt.Key.Key_Right)
+
+    record = page.answer.candidates[0].record
+    expected = token_view(record, page._panel.reading).weights[0]
+    shown = [strips.weight_of(ChosenToken(Side.SOURCE, place)) for place in range(len(expected))]
+    assert shown == list(expected)
+    assert strips.accessibleDescription()
+    qtbot.keyClick(strips, Qt.Key.Key_Escape)
+    assert strips.weight_of(ChosenToken(Side.SOURCE, 0)) is None
+
+
+def test_every_widget_that_takes_the_focus_has_a_name(qtbot, program, project):
+    trained(qtbot, program, project)
+    nameless = []
+    for page in PageName:
+        program.studio.go_to(page)
+        qtbot.wait(50)
+        for widget in program.window.findChildren(QWidget):
+            if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or not widget.isVisible():
+                continue
+            says = widget.accessibleName() or (
+                widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
+            )
+            inside = widget.parentWidget()
+            is_part = isinstance(inside, QAbstractScrollArea | QComboBox) or (
+                isinstance(widget, QLineEdit) and inside is not None and inside.accessibleName()
+            )
+            if not says and not is_part and not isinstance(inside, QAbstractItemView):
+                nameless.append(f"{page}: {type(widget).__name__} {widget.objectName()}")
+    assert nameless == [], nameless
+
+
+def test_a_switch_of_colours_reaches_every_page_at_once(program):
+    for scheme, colours in ((Scheme.DARK, DARK), (Scheme.LIGHT, LIGHT)):
+        program.actions[f"view.{scheme.value}"].trigger()
+
+        assert program.studio.settings.scheme is scheme
+        widgets = program.window.findChildren(QWidget)
+        assert {colours_of(widget.palette()) for widget in widgets} == {colours}
+        assert program.actions[f"view.{scheme.value}"].isChecked()
+
+
+def test_the_window_opens_with_what_was_open_last(qapp, settings, project):
+    first = Program(qapp, settings)
+    first.studio.open_project(project.folder)
+    first.window.resize(1000, 640)
+    first.window.close()
+    first.close()
+
+    second = Program(qapp, settings)
+    second.open([])
+
+    assert second.studio.project.folder == project.folder
+    assert second.window.height() == 640
+    second.close()
+
+
+def test_a_window_that_was_off_the_screen_comes_back(qapp):
+    area = qapp.primaryScreen().availableGeometry()
+    lost = area.translated(10_000, -10_000)
+
+    assert area.contains(_on_screen(lost))
+
+
+def test_a_second_start_brings_its_files(program, project):
+    program.come_forward([project.folder])
+
+    assert program.studio.project.folder == project.folder
+
+
+def test_menus_keys_and_the_palette_know_every_action(program):
+    in_menus = {
+        action for menu in program.window.menuBar().actions() for action in menu.menu().actions()
+    }
+    assert {action.objectName() for action in program.actions} == {
+        action.objectName() for action in in_menus
+    }
+    keys = [a.shortcut().toString() for a in program.actions if not a.shortcut().isEmpty()]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_engine_is_loaded_behind_the_window(qtbot, program):
+    program.warm_up()
+    device = program.window._device
+    qtbot.waitUntil(lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=60_000)
+
+
+def test_the_options_are_understood():
+    wish = _parse(["--safe-mode", "a.en", "b.de"])
+
+    assert wish.safe_mode
+    assert [path.name for path in wish.paths] == ["a.en", "b.de"]
+
+
+def test_to_import_the_window_loads_no_torch():
+    code = "import sys, attnstudio.gui.app; sys.exit('torch' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_qt_calls_leak_no_reference_to_none(qapp):
+    """PySide6 6.12.0 on Python 3.11 lost one at each call, and the process died of it."""
+    del qapp
+    thing = QWidget()
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        thing.setObjectName("x")
+
+    assert abs(sys.getrefcount(None) - before) < 100

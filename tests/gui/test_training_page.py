@@ -1,0 +1,288 @@
+"""The training page with real trainings: it grows, pauses, stops, fails, compares and forgets."""
+
+import math
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidget
+from safetensors.torch import load_file, save_file
+
+from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.pages.training import TrainingPage
+from attnstudio.gui.studio import PageName
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.difference_table import DifferenceTable
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.project.pipeline import train
+from attnstudio.project.run import RunState
+from attnstudio.project.watch import load_watch_record
+from attnstudio.training.curves import Metric
+from attnstudio.training.stop import StopToken
+
+
+@pytest.fixture
+def actions():
+    return ActionRegistry()
+
+
+@pytest.fixture
+def page(qtbot, studio, actions, project):
+    studio.open_project(project.folder)
+    page = TrainingPage(studio, actions)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def begin(qtbot, studio, project, small_run):
+    def begin(**changes):
+        run = small_run(**changes)
+        studio.session.start(project, run)
+        studio.select_run(run)
+        studio.runs_were_changed()
+        qtbot.waitUntil(lambda: studio.session.history.step >= 1, timeout=30_000)
+        return run
+
+    return begin
+
+
+def ended(qtbot, studio):
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=60_000)
+
+
+def points(page, name, metric=Metric.TRAINING_LOSS):
+    """What the charts hold of a run."""
+    page.board.redraw()
+    return next(
+        (
+            line.curve
+            for plot in page.board.plots
+            for line in plot.curves
+            if line.run == name and (len(plot.curves) == 1 or metric.value in line.label)
+        ),
+        None,
+    )
+
+
+def test_the_curve_grows_while_it_trains_and_ends_as_it_is_on_disk(qtbot, page, studio, begin):
+    run = begin(limits={"max_steps": 40})
+    qtbot.waitUntil(lambda: len(points(page, run.name).x) >= 2, timeout=30_000)
+    seen = len(points(page, run.name).x)
+    qtbot.waitUntil(lambda: len(points(page, run.name).x) > seen, timeout=30_000)
+    ended(qtbot, studio)
+
+    history = run.history()
+    curve = points(page, run.name)
+    np.testing.assert_array_equal(curve.x, [step.step for step in history.steps])
+    np.testing.assert_array_equal(curve.y, [step.loss for step in history.steps])
+    assert "step 40" in page._progress._figures.text()
+
+
+def test_pause_resume_and_stop_by_their_buttons_and_keys(qtbot, page, studio, begin, actions):
+    begin()
+    assert actions["train.pause"].isEnabled()
+
+    page._progress._pause.click()
+    assert page._progress._state.text() == "Pausing…"
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.PAUSED, timeout=30_000)
+    assert page._progress._state.text() == "Paused"
+    paused_at = studio.session.history.step
+    actions["train.resume"].trigger()
+    qtbot.waitUntil(lambda: studio.session.history.step > paused_at, timeout=30_000)
+    actions["train.stop"].trigger()
+    assert page._progress._state.text() == "Stopping…"
+    assert not page._progress._stop.isEnabled()
+    ended(qtbot, studio)
+
+    assert page._progress._state.text() == "Stopped; it can go on"
+    assert not actions["train.stop"].isEnabled()
+    assert page._progress._go_on.isEnabled()
+
+
+def test_a_stopped_run_goes_on_for_more_minutes(qtbot, page, studio, begin):
+    run = begin(limits={"max_steps": 3})
+    ended(qtbot, studio)
+
+    page._progress._minutes.setValue(0.1)
+    page._progress._go_on.click()
+    qtbot.waitUntil(lambda: studio.session.history.step > 3, timeout=30_000)
+    assert studio.session.limits.max_minutes > 0.1
+    studio.session.stop()
+    ended(qtbot, studio)
+
+    assert run.history().started.resumed_from == 3
+
+
+def test_a_loss_that_is_no_number_is_explained_and_a_lower_rate_offered(
+    qtbot, page, studio, begin, project
+):
+    run = begin(limits={"max_steps": 2})
+    ended(qtbot, studio)
+    path = run.checkpoint_folder("last") / "model.safetensors"
+    save_file({name: t.fill_(math.nan) for name, t in load_file(path).items()}, path)
+    drafts, pages = [], []
+    studio.setup_requested.connect(drafts.append)
+    studio.page_requested.connect(pages.append)
+
+    page._progress._go_on.click()
+    ended(qtbot, studio)
+
+    assert page._progress._trouble.isVisibleTo(page)
+    assert "no longer a number" in page._progress._trouble.text()
+    assert "lower learning rate" in page._progress._trouble.text()
+    page._progress._repair.click()
+    rate = run.definition().config.training.learning_rate
+    assert drafts[0].config.training.learning_rate == rate / 2
+    assert pages == [PageName.SETUP]
+    assert run.state(run.history()) is RunState.FAILED
+    assert project.runs()
+
+
+def test_reopened_runs_are_drawn_as_they_were_and_keep_their_colours(
+    qtbot, page, studio, project, small_run
+):
+    runs = [small_run(limits={"max_steps": n}) for n in (3, 5)]
+    for run in runs:
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: points(page, runs[1].name) is not None, timeout=20_000)
+
+    colours = {}
+    for run in runs:
+        curve = points(page, run.name)
+        np.testing.assert_array_equal(curve.y, [step.loss for step in run.history().steps])
+        colours[run.name] = next(
+            line.series.colour for line in page.board.plots[0].curves if line.run == run.name
+        )
+    assert len(set(colours.values())) == 2
+    page._runs.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert points(page, runs[0].name) is None
+    kept = next(line.series.colour for line in page.board.plots[0].curves)
+    assert kept == colours[runs[1].name]
+
+
+def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, project, small_run):
+    run = small_run(limits={"max_steps": 9})
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    lines = run.events_path.read_text(encoding="utf-8").splitlines(keepends=True)
+    run.events_path.write_text("".join(lines[:-1]), encoding="utf-8")  # before it said its end
+
+    studio.select_run(run)
+    qtbot.waitUntil(lambda: "Interrupted" in page._progress._state.text(), timeout=20_000)
+
+    assert page._progress._go_on.isEnabled()
+
+
+def test_a_run_that_another_program_trains_has_no_buttons(qtbot, page, studio, small_run):
+    run = small_run()
+    with run.locked():
+        studio.select_run(run)
+        qtbot.waitUntil(
+            lambda: page._progress._state.text() == "Trained by another program", timeout=20_000
+        )
+        for button in ("_pause", "_stop", "_resume", "_go_on"):
+            assert not getattr(page._progress, button).isVisibleTo(page)
+
+
+def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_run):
+    run = small_run(limits={"max_steps": 2})
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    studio.runs_were_changed()
+    said = []
+    studio.notifier.posted.connect(said.append)
+
+    page._runs.deletion_asked.emit(run.name)
+    assert project.runs() == []
+    assert page._stack.currentIndex() == 0
+    said[-1].action()
+
+    assert [kept.name for kept in project.runs()] == [run.name]
+    assert run.history().step == 2
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=10_000)
+
+
+def test_a_run_that_is_trained_cannot_be_deleted(qtbot, page, studio, begin, project):
+    run = begin()
+    said = []
+    studio.notifier.posted.connect(said.append)
+
+    page._runs.deletion_asked.emit(run.name)
+
+    assert "being trained" in said[-1].text
+    assert len(project.runs()) == 1
+    studio.session.stop()
+    ended(qtbot, studio)
+
+
+def test_only_settings_that_differ_are_listed(page, studio, small_run):
+    small_run(training={"seed": 3})
+    small_run("bahdanau")
+    studio.runs_were_changed()
+
+    page._compare([page._runs.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)])
+
+    table = page.findChild(DifferenceTable).findChild(QTableWidget)
+    rows = {
+        table.item(row, 0).text(): (table.item(row, 1).text(), table.item(row, 2).text())
+        for row in range(table.rowCount())
+    }
+    assert rows["training.seed"] == ("3", "1")
+    assert rows["model.hidden_size"] == ("–", "16")
+    assert "training.batch_tokens" not in rows
+
+
+def test_the_alignment_of_a_watch_sentence_can_be_seen_through_time(qtbot, page, studio, begin):
+    run = begin(limits={"max_steps": 24})
+    ended(qtbot, studio)
+    events = run.history().watched
+    qtbot.waitUntil(lambda: len(page._watch._moments) == len(events), timeout=20_000)
+    assert page._watch.moment == events[-1]  # it follows what comes
+
+    page._watch._slider.setValue(0)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=10_000)
+
+    record = load_watch_record(run.watch_folder / events[0].attention)
+    assert page._watch.moment == events[0]
+    assert page._watch._translation.text() == (events[0].translation or "(nothing yet)")
+    strips = page._watch._strips
+    strips.choose(ChosenToken(Side.TARGET, 0))
+    expected = record.cross.astype(np.float64).mean(axis=(0, 1))[0]
+    for source, weight in enumerate(expected):
+        assert strips.weight_of(ChosenToken(Side.SOURCE, source)) == pytest.approx(weight, abs=1e-6)
+
+
+def test_play_runs_through_time_and_rests_at_the_end(qtbot, page, studio, begin):
+    begin(limits={"max_steps": 24})
+    ended(qtbot, studio)
+    qtbot.waitUntil(lambda: page._watch._slider.maximum() == 2, timeout=20_000)
+
+    page._watch._play.click()
+    assert page._watch._slider.value() == 0
+    qtbot.waitUntil(lambda: not page._watch._timer.isActive(), timeout=20_000)
+
+    assert page._watch._slider.value() == 2
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=10_000)
+
+
+def test_the_machine_stays_awake_only_while_it_trains(qtbot, page, studio, begin):
+    assert not page._keep_awake.is_held
+    begin()
+    assert page._keep_awake.is_held
+    studio.session.stop()
+    ended(qtbot, studio)
+
+    assert not page._keep_awake.is_held
+
+
+def test_without_runs_the_page_says_what_to_do(page, studio):
+    asked = []
+    studio.page_requested.connect(asked.append)
+
+    page._empty._button.click()
+    studio.close_project()
+    page._empty._button.click()
+
+    assert asked == [PageName.SETUP, PageName.HOME]
