@@ -46,11 +46,12 @@ class SetUp:
         return self.process.wait()
 
     def _listen(self) -> None:
-        for line in self.process.stdout or ():
-            self.said.append(line)
-            self.lines.put(line)
-            if line.startswith(STARTING):
-                self.has_started.set()
+        with self.process:
+            for line in self.process.stdout or ():
+                self.said.append(line)
+                self.lines.put(line)
+                if line.startswith(STARTING):
+                    self.has_started.set()
 
 
 def show_progress(set_up: SetUp) -> None:
