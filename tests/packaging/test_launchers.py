@@ -24,13 +24,16 @@ def load(name):
 
 
 bootstrap = load("bootstrap")
+environment = load("environment")
+first_run = load("first_run")
+load("gates")
 icons = load("icons")
 launch = load("launch")
 window = load("window")
 
 
 @pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
+    ("platform", "variables", "expected"),
     [
         ("win32", {}, True),
         ("darwin", {}, True),
@@ -40,13 +43,12 @@ window = load("window")
         ("linux", {"DISPLAY": ""}, False),
     ],
 )
-def test_a_window_needs_a_display(platform, environment, expected):
-    assert window.has_display(platform, environment) is expected
+def test_a_window_needs_a_display(platform, variables, expected):
+    assert window.has_display(platform, variables) is expected
 
 
 def test_run_opens_the_window_where_there_is_a_display_and_the_terminal_else(monkeypatch):
     opened = []
-    environment, first_run = load("environment"), load("first_run")
     monkeypatch.setattr(environment, "provide", lambda *_: "python")
     monkeypatch.setattr(window, "has_qt", lambda _: True)
     monkeypatch.setattr(window, "show", lambda *_: opened.append("window") or 0)
@@ -188,14 +190,14 @@ def test_the_pictures_have_the_sizes_that_their_names_say():
 
 
 def test_without_a_display_no_command_shows_the_help(tmp_path):
-    environment = {
+    variables = {
         name: value
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY")
     }
     done = subprocess.run(
         [sys.executable, "-m", "attnstudio"], capture_output=True, text=True, check=False,
-        env=environment, cwd=tmp_path,
+        env=variables, cwd=tmp_path,
     )  # fmt: skip
 
     assert done.returncode == 2

@@ -208,7 +208,7 @@ class SetupPage(QWidget):
         for text, widget in (
             (self.tr("Direction"), self._direction),
             (self.tr("Name"), self._name),
-            (self.tr("Numbers that are learnt"), self._parameters),
+            (self.tr("Parameters"), self._parameters),
             (self.tr("Memory while training, about"), self._memory),
         ):
             label = QLabel(text)
@@ -386,7 +386,7 @@ class SetupPage(QWidget):
             if name:
                 self._sizes[name] = sizes[name]
                 self._presets.button(name).set_note(
-                    self.tr("{n} million numbers").format(n=decimals(parameters / 1e6, 1))
+                    self.tr("{n} million parameters").format(n=decimals(parameters / 1e6, 1))
                 )
         if config == self.draft.config and "" in sizes:
             parameters, memory = sizes[""]

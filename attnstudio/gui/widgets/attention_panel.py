@@ -39,6 +39,9 @@ from attnstudio.interpretation.view import (
 )
 
 
+_HEADS_WIDTH = 430  # four heads, their average and the names of the layers
+
+
 class AttentionPanel(QWidget):
     """Everything there is to see in an attention record.
 
@@ -150,8 +153,8 @@ class AttentionPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(views)
         splitter.addWidget(self._side)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([620, _HEADS_WIDTH])
         splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
