@@ -38,7 +38,6 @@ from attnstudio.interpretation.view import (
     word_view,
 )
 
-
 _HEADS_WIDTH = 430  # four heads, their average and the names of the layers
 
 
