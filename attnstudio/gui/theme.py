@@ -283,8 +283,9 @@ QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: {sign("down")}; width: 12px; height: 12px; }}
 QSpinBox, QDoubleSpinBox {{ padding: 4px 20px 4px 4px; }}
 QSpinBox:focus, QDoubleSpinBox:focus {{ padding: 3px 19px 3px 3px; }}
-QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
-    border: none; padding: 0 4px; background: transparent;
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit,
+QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {{
+    border: none; padding: 0 2px; background: transparent;
 }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
     subcontrol-origin: border; border: none; background: transparent; width: 20px;

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.interpretation.lettering import is_right_to_left
+from attnstudio.interpretation.lettering import is_right_to_left, isolate
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -39,7 +39,7 @@ class PreviewTableModel(QAbstractTableModel):
         text = pair.target if index.column() else pair.source
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
-                return text
+                return isolate(text)
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignLeft
                 if is_right_to_left([text]):

@@ -38,6 +38,7 @@ from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
 from attnstudio.gui.widgets.config_form import ConfigForm
 from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
 from attnstudio.gui.wording import count, decimals, language_name
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
@@ -114,10 +115,9 @@ class SetupPage(QWidget):
         self._memory = QLabel("…")
         for label in (self._parameters, self._memory):
             set_role(label, "number")
-        self._reason = QLabel()
+        self._reason = LinkLabel()
         self._reason.setWordWrap(True)
         self._reason.setFixedWidth(_SUMMARY_WIDTH - 4 * SPACE)
-        self._reason.setTextFormat(Qt.TextFormat.RichText)
         set_role(self._reason, "warning")
         self._start_button = QPushButton(self.tr("Start training"))
         set_role(self._start_button, "primary")

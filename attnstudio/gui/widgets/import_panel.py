@@ -130,7 +130,7 @@ class ImportPanel(QDialog):
     def show_report(self, report: ImportReport) -> None:
         """What was kept and what was not."""
         self._end_work()
-        self._settings.hide()
+        self._settings.setEnabled(False)  # it stays, to be compared with what came of it
         self._import.hide()
         lines = [self.tr("{n} pairs were imported.").format(n=count(report.pairs))]
         lines += [
@@ -330,7 +330,8 @@ class ImportPanel(QDialog):
 def suggested_folder(parent: Path, paths: Sequence[Path], languages: tuple[str, str]) -> Path:
     """A free folder for a new project, named after its files."""
     stem = paths[0].name.split(".")[0] if paths else "project"
-    name = "-".join(part for part in (stem, *languages) if part)
+    said = stem.lower().split("-")
+    name = "-".join([stem, *(code for code in languages if code and code not in said)])
     folder, number = parent / name, 1
     while folder.exists():
         number += 1

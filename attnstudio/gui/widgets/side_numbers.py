@@ -15,6 +15,7 @@ from attnstudio.corpus.statistics import (
     shortest,
 )
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.gui.wording import count, decimals
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -103,12 +104,8 @@ class SideNumbers(QWidget):
             label.setAccessibleName(words.format(side=name, length=count(extreme.length)))
             self._grid.addWidget(label, row, column, _RIGHT)
 
-    def _pair_link(self, extreme: Extreme) -> QLabel:
-        label = QLabel(f"<a href='pair'>{count(extreme.length)}</a>", self)
-        label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.LinksAccessibleByMouse
-            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        )
+    def _pair_link(self, extreme: Extreme) -> LinkLabel:
+        label = LinkLabel(f"<a href='pair'>{count(extreme.length)}</a>", self)
         label.setToolTip(self.tr("Show pair {n}").format(n=count(extreme.pair + 1)))
         label.linkActivated.connect(partial(self._want_pair, extreme.pair))
         return label
