@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from attnstudio.corpus.import_plan import (
     ImportPlan,
@@ -23,6 +23,7 @@ from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task, TaskControl
 from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
+from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
 from attnstudio.gui.widgets.import_panel import ImportPanel, ImportWish, suggested_folder
 from attnstudio.gui.wording import error_text, language_name
 from attnstudio.project.importing import import_items
@@ -40,17 +41,6 @@ _NO_TEXT = {
     ".docx",
     ".safetensors",
 }
-
-
-def choose_files(parent: QWidget | None, title: str) -> list[Path]:
-    """Ask for files to import."""
-    return [Path(name) for name in QFileDialog.getOpenFileNames(parent, title)[0]]
-
-
-def choose_folder(parent: QWidget | None, title: str) -> Path | None:
-    """Ask for a folder."""
-    name = QFileDialog.getExistingDirectory(parent, title)
-    return Path(name) if name else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,9 @@ def _nothing_is_left(qapp):
     assert left == [], "threads left alive"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
-    if _running_timers():
+    if _still_running():
         gc.collect()  # of objects that know each other; it takes long, so only where it may help
-    assert _running_timers() == []
-    assert not any(thread.isRunning() for thread in _living(QThread))
+    assert _still_running() == []
 
 
 @pytest.fixture(autouse=True)
@@ -74,14 +73,11 @@ def _qt_is_silent():
     assert messages == []
 
 
-def _running_timers():
-    return [timer for timer in _living(QTimer) if timer.isActive()]
-
-
-def _living(kind):
-    """The Python objects of a Qt class whose Qt side is alive as well, whoever owns them."""
-    objects = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-    return [thing for thing in objects if shiboken6.isValid(thing)]
+def _still_running():
+    """Timers and threads of Qt that are at work, whoever owns them."""
+    found = [thing for thing in gc.get_objects() if type(thing) in (QTimer, QThread)]
+    alive = [thing for thing in found if shiboken6.isValid(thing)]
+    return [t for t in alive if (t.isActive() if isinstance(t, QTimer) else t.isRunning())]
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -36,6 +35,7 @@ from attnstudio.gui.tasks import Task
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.widgets.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.gui.widgets.question_box import CheckpointChoice, QuestionBox
 from attnstudio.gui.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
@@ -43,11 +43,6 @@ from attnstudio.project.run import Run
 from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
 _EXPORTS = (".png", ".svg", ".pdf", ".csv", ".tsv", ".json", ".txt")
-
-
-def choose_save_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
-    """Ask for a file to write."""
-    return QFileDialog.getSaveFileName(parent, title, name, kinds)[0]
 
 
 class InspectorPage(QWidget):

@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -30,6 +29,7 @@ from attnstudio.errors import ExportError
 from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
 from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
@@ -60,11 +60,6 @@ class _Run:
     curves: Curves
     series: int
     visible: bool = True
-
-
-def choose_save_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
-    """Ask for a file to write."""
-    return QFileDialog.getSaveFileName(parent, title, name, kinds)[0]
 
 
 class CurveBoard(QWidget):
