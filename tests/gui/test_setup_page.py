@@ -145,7 +145,7 @@ def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
     assert field.editor.text() == typed
     assert page.draft == before
     assert not actions["train.start"].isEnabled()
-    assert path in page._reason.text()
+    assert path in page._summary.reason.text()
     page.form.set_level(Level.SIMPLE)
     assert field.editor.isVisibleTo(page)  # what is wrong is never hidden
 
@@ -214,9 +214,9 @@ def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page)
 
 
 def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
-    qtbot.waitUntil(lambda: page._parameters.text() != "…", timeout=30_000)
+    qtbot.waitUntil(lambda: page._summary.parameters.text() != "…", timeout=30_000)
 
-    shown = int("".join(filter(str.isdigit, page._parameters.text())))
+    shown = int("".join(filter(str.isdigit, page._summary.parameters.text())))
     assert shown == estimate(page.draft.config).parameters
     assert "million" in page._presets.button("base")._note
 

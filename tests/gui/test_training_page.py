@@ -222,7 +222,9 @@ def test_only_settings_that_differ_are_listed(page, studio, small_run):
     small_run("bahdanau")
     studio.runs_were_changed()
 
-    page._compare([page._runs.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)])
+    page._keeping._compare(
+        [page._runs.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)]
+    )
 
     table = page.findChild(DifferenceTable).findChild(QTableWidget)
     rows = {

@@ -9,11 +9,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -38,14 +36,13 @@ from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
 from attnstudio.gui.widgets.config_form import ConfigForm
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.gui.widgets.link_label import LinkLabel
+from attnstudio.gui.widgets.run_summary import RunSummary
 from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
-from attnstudio.gui.wording import count, decimals, language_name
+from attnstudio.gui.wording import count, decimals
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
-_SUMMARY_WIDTH = 292
 _SETTLED_AFTER_MS = 400  # without an edit
 _FEWEST_PAIRS = 4
 _SAMPLE_PRESET = "tiny"
@@ -107,21 +104,7 @@ class SetupPage(QWidget):
         self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
         self._form = ConfigForm()
         self._preview = SegmentationPreview()
-        self._direction = QComboBox()
-        self._direction.setAccessibleName(self.tr("Direction"))
-        self._name = QLineEdit(placeholderText=self.tr("made up"))
-        self._name.setAccessibleName(self.tr("Name of the run"))
-        self._parameters = QLabel("…")
-        self._memory = QLabel("…")
-        for label in (self._parameters, self._memory):
-            set_role(label, "number")
-        self._reason = LinkLabel()
-        self._reason.setWordWrap(True)
-        self._reason.setFixedWidth(_SUMMARY_WIDTH - 4 * SPACE)
-        set_role(self._reason, "warning")
-        self._start_button = QPushButton(self.tr("Start training"))
-        set_role(self._start_button, "primary")
-        self._copy_button = QPushButton(self.tr("Copy as command line"))
+        self._summary = RunSummary()
 
     def _lay_out(self) -> None:
         self._empty = EmptyState("", "", "")
@@ -131,7 +114,7 @@ class SetupPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._scrolled_column(), stretch=1)
-        row.addWidget(self._summary())
+        row.addWidget(self._beside())
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(content)
@@ -197,32 +180,11 @@ class SetupPage(QWidget):
             row.addWidget(button)
         return row
 
-    def _summary(self) -> QFrame:
-        frame = QFrame()
-        set_role(frame, "card")
-        frame.setFixedWidth(_SUMMARY_WIDTH)
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
-        column.setSpacing(SPACE)
-        column.addWidget(_heading(self.tr("This run")))
-        for text, widget in (
-            (self.tr("Direction"), self._direction),
-            (self.tr("Name"), self._name),
-            (self.tr("Parameters"), self._parameters),
-            (self.tr("Memory while training, about"), self._memory),
-        ):
-            label = QLabel(text)
-            set_role(label, "muted")
-            column.addWidget(label)
-            column.addWidget(widget)
-        column.addStretch()
-        column.addWidget(self._reason)
-        column.addWidget(self._start_button)
-        column.addWidget(self._copy_button)
+    def _beside(self) -> QFrame:
         outer = QFrame()
         around = QVBoxLayout(outer)
         around.setContentsMargins(0, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
-        around.addWidget(frame)
+        around.addWidget(self._summary)
         outer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         return outer
 
@@ -237,11 +199,11 @@ class SetupPage(QWidget):
         self._attention.chosen.connect(self._choose_attention)
         self._form.edited.connect(self._edit)
         self._form.reset_asked.connect(self._reset)
-        self._direction.activated.connect(self._choose_direction)
-        self._name.textEdited.connect(self._choose_name)
-        self._reason.linkActivated.connect(self._jump_to)
-        self._start_button.clicked.connect(self._start.trigger)
-        self._copy_button.clicked.connect(self._copy_command)
+        self._summary.direction_chosen.connect(self._choose_direction)
+        self._summary.name_edited.connect(self._choose_name)
+        self._summary.knob_asked.connect(self._form.focus)
+        self._summary.start_asked.connect(self._start.trigger)
+        self._summary.command_asked.connect(self._copy_command)
 
     # the project
 
@@ -265,17 +227,11 @@ class SetupPage(QWidget):
                 self.tr("Go to the corpus"),
             )
         if project is not None and self._corpus is not None:
-            self._list_directions(project)
+            file = project.file
+            self._summary.list_directions(file.source_language, file.target_language)
             preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
             self._editor.restart(RunDraft(preset, find_preset(preset).config))
         self._say_whether_ready()
-
-    def _list_directions(self, project: Project) -> None:
-        source = language_name(project.file.source_language)
-        target = language_name(project.file.target_language)
-        self._direction.clear()
-        self._direction.addItem(self.tr("{a} → {b}").format(a=source, b=target), False)
-        self._direction.addItem(self.tr("{a} → {b}").format(a=target, b=source), True)
 
     def _leave_empty(self) -> None:
         self._studio.go_to(PageName.CORPUS if self._studio.project else PageName.HOME)
@@ -302,9 +258,7 @@ class SetupPage(QWidget):
         )
         for path, mistake in self._editor.wrong.items():
             self._form.show_error(path, mistake.message, mistake.typed)
-        self._direction.setCurrentIndex(int(draft.reverse))
-        if self._name.text() != draft.name:
-            self._name.setText(draft.name)
+        self._summary.show_choice(reverse=draft.reverse, name=draft.name)
         self._say_whether_ready()
         self._settled.start()
 
@@ -322,8 +276,8 @@ class SetupPage(QWidget):
         )
         self._editor.set_model(changes, self.tr("attention"))
 
-    def _choose_direction(self) -> None:
-        draft = replace(self.draft, reverse=bool(self._direction.currentData()))
+    def _choose_direction(self, reverse: bool) -> None:
+        draft = replace(self.draft, reverse=reverse)
         self._editor.set_draft(draft, self.tr("direction"), "direction")
 
     def _choose_name(self, name: str) -> None:
@@ -356,14 +310,8 @@ class SetupPage(QWidget):
 
     def _say_whether_ready(self) -> None:
         reason = self._why_not()
-        self._reason.setText(reason)
-        self._reason.setVisible(bool(reason))
         self._start.setEnabled(not reason)
-        self._start_button.setEnabled(not reason)
-        self._copy_button.setEnabled(not self._editor.wrong)
-
-    def _jump_to(self, path: str) -> None:
-        self._form.focus(path)
+        self._summary.show_ready(reason, can_copy=not self._editor.wrong)
 
     def _work_out(self) -> None:
         """What takes a while follows when the person rests."""
@@ -389,9 +337,7 @@ class SetupPage(QWidget):
                     self.tr("{n} million parameters").format(n=decimals(parameters / 1e6, 1))
                 )
         if config == self.draft.config and "" in sizes:
-            parameters, memory = sizes[""]
-            self._parameters.setText(count(parameters))
-            self._memory.setText(self.tr("{n} MB").format(n=count(round(memory / 2**20))))
+            self._summary.show_size(*sizes[""])
 
     # the preview
 
@@ -460,7 +406,7 @@ class SetupPage(QWidget):
         if project is None or self._why_not():
             return
         self._start.setEnabled(False)
-        self._start_button.setEnabled(False)
+        self._summary.show_starting()
         self._studio.tasks.run(
             self.tr("Making the run"),
             partial(_make_run, project, self.draft),

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -23,12 +21,12 @@ from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
+from attnstudio.gui.run_keeping import RunKeeping
 from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
-from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.run_list import RunEntry, RunList
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
@@ -36,9 +34,7 @@ from attnstudio.gui.widgets.watch_timeline import WatchTimeline
 from attnstudio.gui.wording import decimals
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.links import Reading
-from attnstudio.project.comparison import differences
 from attnstudio.project.run import Run, RunState
-from attnstudio.project.trash import move_to_trash, restore
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,
@@ -70,6 +66,7 @@ class TrainingPage(QWidget):
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
+        self._keeping = RunKeeping(studio, self._runs, self)
         self._board = CurveBoard(studio.notifier.show_error)
         self._watch = WatchTimeline()
         self._add_actions(actions)
@@ -135,9 +132,6 @@ class TrainingPage(QWidget):
         self._progress.repair_asked.connect(self._set_up_again)
         self._runs.chosen.connect(self._choose_run)
         self._runs.shown_changed.connect(self._show_curves)
-        self._runs.deletion_asked.connect(self._delete)
-        self._runs.differences_asked.connect(self._compare)
-        self._runs.folder_asked.connect(self._open_folder)
         self._watch.record_wanted.connect(self._load_record)
 
     # which runs
@@ -394,54 +388,6 @@ class TrainingPage(QWidget):
     ) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
-
-    # what a person does with runs
-
-    def _delete(self, name: str) -> None:
-        project = self._studio.project
-        if project is None:
-            return
-        run = project.run(name)
-        if self._is_in_session(run) and self._studio.session.is_active:
-            self._studio.notifier.say(
-                self.tr("{run} is being trained.").format(run=name),
-                hint=self.tr("Stop it first."),
-                level=Level.WARNING,
-            )
-            return
-        try:
-            trashed = move_to_trash(project, run)
-        except AttentionStudioError as error:
-            self._studio.notifier.show_error(error)
-            return
-        self._studio.notifier.say(
-            self.tr("{run} was moved to the project's trash.").format(run=name),
-            action_text=self.tr("Undo"),
-            action=partial(self._restore, trashed, name),
-        )
-        remaining = self._project_runs()
-        self._studio.select_run(remaining[-1] if remaining else None)
-        self._studio.runs_were_changed()
-
-    def _restore(self, trashed: Path, name: str) -> None:
-        project = self._studio.project
-        if project is None or not trashed.is_relative_to(project.folder):
-            return
-        try:
-            self._studio.select_run(restore(project, trashed, name))
-        except AttentionStudioError as error:
-            self._studio.notifier.show_error(error)
-        self._studio.runs_were_changed()
-
-    def _compare(self, names: Sequence[str]) -> None:
-        runs = {run.name: run for run in self._project_runs()}
-        rows = differences([runs[name].definition() for name in names])
-        DifferenceTable(names, rows, self).open()
-
-    def _open_folder(self, name: str) -> None:
-        if self._studio.project is not None:
-            folder = self._studio.project.run(name).folder
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _read_histories(runs: Sequence[Run], control: TaskControl) -> dict[Path, History] | None:
