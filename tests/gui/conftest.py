@@ -44,6 +44,15 @@ def colours(request, qapp):
     return request.param
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _only_what_these_tests_make():
+    """What other tests have made is left out of the search for timers, which would take seconds."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left(qapp):
     """No thread and no running timer outlives a test."""
@@ -53,9 +62,11 @@ def _nothing_is_left(qapp):
     assert left == [], "threads left alive"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
-    if _still_running():
+    running = _still_running()
+    if running:
         gc.collect()  # of objects that know each other; it takes long, so only where it may help
-    assert _still_running() == []
+        running = _still_running()
+    assert running == []
 
 
 @pytest.fixture(autouse=True)
