@@ -13,14 +13,17 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
 PNG_SIZES = (16, 32, 48, 64, 128, 256, 512)
 ICO_SIZES = (16, 32, 48, 64, 128, 256)
-ICNS_KINDS = {"icp4": 16, "icp5": 32, "icp6": 64, "ic07": 128, "ic08": 256, "ic09": 512}
+ICNS_KINDS = {
+    "icp4": 16, "icp5": 32, "icp6": 64, "ic07": 128, "ic08": 256, "ic09": 512,
+    "ic11": 32, "ic12": 64, "ic13": 256, "ic14": 512, "ic10": 1024,  # for screens of double density
+}  # fmt: skip
 
 
 def png(drawing: bytes, size: int) -> bytes:
     """The drawing as a square PNG."""
     # imported here, because the tests of the containers need no Qt
     from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-    from PySide6.QtGui import QImage, QPainter
+    from PySide6.QtGui import QImage, QImageWriter, QPainter
     from PySide6.QtSvg import QSvgRenderer
 
     image = QImage(size, size, QImage.Format.Format_ARGB32)
@@ -30,7 +33,7 @@ def png(drawing: bytes, size: int) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(buffer.data().data())
 
 
@@ -51,20 +54,23 @@ def icns(pictures: dict[int, bytes]) -> bytes:
     body = b"".join(
         kind.encode() + struct.pack(">I", 8 + len(pictures[size])) + pictures[size]
         for kind, size in ICNS_KINDS.items()
-        if size in pictures
     )
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
+
+
+def write_all(drawing: bytes, folder: Path) -> None:
+    """Write the icons of every system into a folder."""
+    pictures = {size: png(drawing, size) for size in {*PNG_SIZES, *ICNS_KINDS.values()}}
+    for size in PNG_SIZES:
+        (folder / f"attnstudio-{size}.png").write_bytes(pictures[size])
+    (folder / "attnstudio.ico").write_bytes(ico({size: pictures[size] for size in ICO_SIZES}))
+    (folder / "attnstudio.icns").write_bytes(icns(pictures))
 
 
 def main() -> int:
     """Write every icon beside the drawing."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    drawing = (FOLDER / "attnstudio.svg").read_bytes()
-    pictures = {size: png(drawing, size) for size in PNG_SIZES}
-    for size, picture in pictures.items():
-        (FOLDER / f"attnstudio-{size}.png").write_bytes(picture)
-    (FOLDER / "attnstudio.ico").write_bytes(ico({size: pictures[size] for size in ICO_SIZES}))
-    (FOLDER / "attnstudio.icns").write_bytes(icns(pictures))
+    write_all((FOLDER / "attnstudio.svg").read_bytes(), FOLDER)
     print(f"{len(PNG_SIZES)} PNG, an ICO and an ICNS were written to {FOLDER}.")
     return 0
 
