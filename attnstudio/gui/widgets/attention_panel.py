@@ -125,6 +125,7 @@ class AttentionPanel(QWidget):
         self._links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
         self._site = QComboBox()
         self._site.setAccessibleName(self.tr("Which attention the heat map shows"))
+        self._site.hide()  # until there is more than one
         self._colour_map = QComboBox()
         self._colour_map.setAccessibleName(self.tr("Colours of the maps"))
         for box in (self._site, self._colour_map):
