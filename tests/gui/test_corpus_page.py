@@ -73,7 +73,7 @@ def opened(qtbot, page, studio, imported):
 
 
 def settle(qtbot, studio):
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
 def only(page, kind, name):

@@ -41,7 +41,7 @@ def show(qtbot, page, studio, *folders):
     for folder in folders:
         studio.settings.add_recent(folder)
     page._read_recent()
-    qtbot.waitUntil(lambda: len(page.cards) == len(studio.settings.recent_projects), timeout=20_000)
+    qtbot.waitUntil(lambda: len(page.cards) == len(studio.settings.recent_projects), timeout=120_000)
     return page.cards
 
 
@@ -73,7 +73,7 @@ def test_a_recent_project_says_what_there_is_in_it_and_opens(
 
     assert studio.project.folder == project.folder
     assert pages == [PageName.TRAINING]
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
 def test_enter_opens_a_project_without_runs_on_its_corpus(qtbot, page, studio, project):
@@ -84,7 +84,7 @@ def test_enter_opens_a_project_without_runs_on_its_corpus(qtbot, page, studio, p
     qtbot.keyClick(card, Qt.Key.Key_Return)
 
     assert pages == [PageName.CORPUS]
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
 def test_a_project_that_is_gone_says_so_and_can_be_forgotten(qtbot, page, studio, tmp_path):
@@ -92,7 +92,7 @@ def test_a_project_that_is_gone_says_so_and_can_be_forgotten(qtbot, page, studio
     assert "is not a project" in card.accessibleDescription()
 
     card.findChild(QPushButton).click()
-    qtbot.waitUntil(lambda: not page.cards, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.cards, timeout=120_000)
 
     assert studio.settings.recent_projects == []
 

@@ -88,7 +88,7 @@ def drop(window, mime):
 
 
 def open_panel(qtbot, flow):
-    qtbot.waitUntil(lambda: flow.panel is not None and flow.panel.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: flow.panel is not None and flow.panel.isVisible(), timeout=120_000)
     return flow.panel
 
 
@@ -104,7 +104,7 @@ def test_dropped_files_become_a_project_that_is_shown(qtbot, flow, window, files
     assert studio.project is None  # nothing is written before the person says so
     assert not list(studio.projects_folder.parent.glob("projects/*"))
     panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
     panel._look.click()
 
     pairs = list(studio.project.corpus().pairs(Split.TRAIN))
@@ -172,7 +172,7 @@ def test_files_in_the_languages_of_the_open_project_are_added_to_it(
     assert not panel._source_language.isEnabled()
     panel._splits[0].setCurrentIndex(2)
     panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
 
     corpus = Project.open(project.folder).corpus()
     assert len(corpus) == before + 3
@@ -191,7 +191,7 @@ def test_sides_are_swapped_with_one_click(qtbot, flow, files, studio):
     assert panel.wish.languages == ("de", "en")
     assert panel._preview.data(panel._preview.index(0, 0)) == GERMAN[0]
     panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
 
     assert studio.project.file.source_language == "de"
     assert studio.project.corpus().source(0) == GERMAN[0]
@@ -218,7 +218,7 @@ def test_unequal_files_are_refused_with_numbers_and_leave_nothing(qtbot, flow, f
     panel = open_panel(qtbot, flow)
 
     panel._import.click()
-    qtbot.waitUntil(panel._problem.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._problem.isVisible, timeout=120_000)
 
     assert "a.en has 300 lines, a.de has 299" in panel._problem.text()
     assert studio.project is None
@@ -233,10 +233,10 @@ def test_a_cancelled_import_leaves_no_project(qtbot, flow, files, studio):
     panel = open_panel(qtbot, flow)
 
     panel._import.click()
-    qtbot.waitUntil(lambda: panel._bar.maximum() > 0, timeout=20_000)  # it has told how far it is
+    qtbot.waitUntil(lambda: panel._bar.maximum() > 0, timeout=120_000)  # it has told how far it is
     panel.reject()
     assert panel._said.text() == "Stopping…"
-    qtbot.waitUntil(panel._problem.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._problem.isVisible, timeout=120_000)
 
     assert "Nothing was imported" in panel._problem.text()
     assert not panel.wish.folder.exists()
@@ -248,7 +248,7 @@ def test_dropped_lines_are_counted_and_shown(qtbot, flow, files):
     flow.start(files(a_en=[*ENGLISH, "only here"], a_de=[*GERMAN, ""]))
     panel = open_panel(qtbot, flow)
     panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
 
     assert "3 pairs were imported." in panel._said.text()
     assert "1 lines were left out: a side was empty." in panel._said.text()
@@ -268,7 +268,7 @@ def test_what_can_be_seen_at_once_is_said_at_once(qtbot, flow, files, studio, li
     studio.notifier.posted.connect(said.append)
 
     flow.start(files(**lines))
-    qtbot.waitUntil(lambda: bool(said), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(said), timeout=120_000)
 
     assert text in said[0].text
     assert flow.panel is None

@@ -90,7 +90,7 @@ def ask(qtbot, page, text=SENTENCE):
     page._answer = None
     page._question.show_pair(text, page._question.target)
     page._translate()
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
     return page.answer
 
 
@@ -176,7 +176,7 @@ def test_chips_and_heat_map_follow_each_other(qtbot, page):
 def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, trained):
     page._question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
     page._read_forced()
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
     assert page._badge.text().startswith("Forced")
     assert page._panel.record.forced
@@ -219,7 +219,7 @@ def test_an_answer_that_comes_too_late_is_not_shown(qtbot, page, studio, trained
     page._question.show_pair(SENTENCE, "")
     page._translate()
     studio.select_run(trained.run("bahdanau"))
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=30_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     assert page.answer is None
 
@@ -251,14 +251,14 @@ def test_sentences_of_the_corpus_are_picked_with_their_translation(qtbot, page, 
     corpus = trained.corpus()
     first = corpus[corpus.indices(Split.TEST)[0]]
     page._question.sentence_asked.emit(1)
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
     assert (page._question.source, page._question.target) == (first.source, first.target)
 
 
 def test_a_pair_from_the_corpus_page_is_shown(qtbot, page, studio):
     studio.pair_requested.emit(SentencePair(SENTENCE, "heute sieht der Hund ein Vogel"))
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
     assert page._question.target == "heute sieht der Hund ein Vogel"
 

@@ -80,8 +80,8 @@ def test_an_error_of_ours_is_a_toast_and_a_bug_is_a_box(window, studio):
 def test_the_status_bar_follows_the_training(qtbot, window, studio, project, small_run):
     studio.session.start(project, small_run(limits={"max_steps": 30}))
     assert "Preparing…" in words_of(window)
-    qtbot.waitUntil(lambda: any("tokens/s" in text for text in words_of(window)), timeout=30_000)
-    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=30_000)
+    qtbot.waitUntil(lambda: any("tokens/s" in text for text in words_of(window)), timeout=120_000)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
 
 
 def test_a_window_without_training_closes_at_once(window):
@@ -100,18 +100,18 @@ def test_closing_while_training_asks_and_can_be_taken_back(
     assert window.isVisible()
     assert studio.session.is_active
     studio.session.stop()
-    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=30_000)
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
     assert window.isVisible()
 
 
 def test_stop_and_close_keeps_the_state_and_closes(qtbot, window, studio, project, small_run):
     run = small_run()
     studio.session.start(project, run)
-    qtbot.waitUntil(lambda: studio.session.history.step >= 2, timeout=30_000)
+    qtbot.waitUntil(lambda: studio.session.history.step >= 2, timeout=120_000)
 
     window.close()
     click(window, "Stop and close")
-    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    qtbot.waitUntil(window.isHidden, timeout=120_000)
 
     assert run.history().ending.reason == StopReason.REQUESTED
     assert run.checkpoints().last is not None
@@ -124,7 +124,7 @@ def test_close_when_it_is_done_waits_for_the_end(qtbot, window, studio, project,
     window.close()
     click(window, "Close when it is done")
     assert window.isVisible()
-    qtbot.waitUntil(window.isHidden, timeout=30_000)
+    qtbot.waitUntil(window.isHidden, timeout=120_000)
 
     assert run.history().ending.reason == StopReason.STEP_LIMIT
 

@@ -50,13 +50,13 @@ def trained(qtbot, program, project):
     config = merge_config(find_preset("tiny").config, TINY)
     program.studio.setup_requested.emit(RunDraft("tiny", config))
     program.actions["train.start"].trigger()
-    qtbot.waitUntil(lambda: program.studio.session.run is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: program.studio.session.run is not None, timeout=120_000)
     qtbot.waitUntil(
         lambda: (
             program.studio.session.state is SessionState.IDLE
             and program.studio.session.history.ending is not None
         ),
-        timeout=60_000,
+        timeout=120_000,
     )
 
 
@@ -69,9 +69,9 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.SETUP
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.page is PageName.TRAINING, timeout=30_000)
-    qtbot.waitUntil(lambda: studio.session.history.ending is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=10_000)
+    qtbot.waitUntil(lambda: window.page is PageName.TRAINING, timeout=120_000)
+    qtbot.waitUntil(lambda: studio.session.history.ending is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
     qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.INSPECTOR
     page = window._pages[PageName.INSPECTOR]
@@ -79,7 +79,7 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     edit = QApplication.focusWidget() or page._question._source
     qtbot.keyClicks(edit, "the dog sees a bird today")
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
     strips = page._panel._strips
     qtbot.keyClick(strips, Qt.Key.Key_Right)
 
@@ -165,7 +165,7 @@ def test_menus_keys_and_the_palette_know_every_action(program):
 def test_the_engine_is_loaded_behind_the_window(qtbot, program):
     program.warm_up()
     device = program.window._device
-    qtbot.waitUntil(lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=120_000)
 
 
 def test_the_options_are_understood():

@@ -214,7 +214,7 @@ def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page)
 
 
 def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
-    qtbot.waitUntil(lambda: page._summary.parameters.text() != "…", timeout=30_000)
+    qtbot.waitUntil(lambda: page._summary.parameters.text() != "…", timeout=120_000)
 
     shown = int("".join(filter(str.isdigit, page._summary.parameters.text())))
     assert shown == estimate(page.draft.config).parameters
@@ -223,7 +223,7 @@ def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
 
 def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, studio):
     page._edit("tokenizer.vocabulary_size", 300)
-    qtbot.waitUntil(lambda: bool(page._preview.source.pieces), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(page._preview.source.pieces), timeout=120_000)
 
     config, cutters = page._cutters
     assert config == page.draft.config.tokenizer
@@ -282,7 +282,7 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, action
     studio.setup_requested.emit(RunDraft("tiny", config, reverse=True, name="erster"))
 
     actions["train.start"].trigger()
-    qtbot.waitUntil(lambda: bool(pages), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(pages), timeout=120_000)
 
     run = studio.project.run("erster")
     assert pages == [PageName.TRAINING]
@@ -290,7 +290,7 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, action
     assert run.definition().config == config
     assert (run.definition().source_language, run.definition().preset) == ("de", "tiny")
     assert not actions["train.start"].isEnabled()  # one training at a time
-    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=30_000)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
     assert actions["train.start"].isEnabled()
 
 
@@ -301,7 +301,7 @@ def test_a_name_that_is_taken_is_refused_in_words(qtbot, page, studio, actions, 
     page._choose_name(name)
 
     actions["train.start"].trigger()
-    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(said), timeout=120_000)
 
     assert "already" in said[0].text
     assert actions["train.start"].isEnabled()

@@ -28,7 +28,7 @@ def test_the_files_of_a_second_start_reach_the_first(qtbot, name, tmp_path, file
     first = FirstInstance(name)
     paths = [tmp_path / file for file in files]
 
-    with qtbot.waitSignal(first.called, timeout=20_000) as heard:
+    with qtbot.waitSignal(first.called, timeout=120_000) as heard:
         second = subprocess.Popen([sys.executable, "-c", SECOND, name, *map(str, paths)])
 
     assert heard.args == [paths]
@@ -45,7 +45,7 @@ def test_a_name_left_by_a_killed_program_does_not_block_the_next(qtbot, name):
     killed = FirstInstance(name)
     following = FirstInstance(name)
 
-    with qtbot.waitSignal(following.called, timeout=20_000):
+    with qtbot.waitSignal(following.called, timeout=120_000):
         second = subprocess.Popen([sys.executable, "-c", SECOND, name])
 
     assert second.wait() == 0

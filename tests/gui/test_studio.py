@@ -56,7 +56,7 @@ def test_a_sample_becomes_a_project_the_first_time_and_is_opened_the_second(
 
     for _ in range(2):
         samples.open(name)
-        qtbot.waitUntil(lambda: studio.project is not None, timeout=30_000)
+        qtbot.waitUntil(lambda: studio.project is not None, timeout=120_000)
         folder = studio.project.folder
         studio.close_project()
 
