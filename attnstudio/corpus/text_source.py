@@ -1,4 +1,8 @@
-"""A text file as lines, whatever it is packed in."""
+"""A text file as bytes or lines, whatever it is packed in.
+
+What a file is packed in is told by its first bytes and not by its name. What is unpacked is
+bounded: an archive that grows a thousandfold is no text.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,24 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from attnstudio.errors import CorpusError
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+_READ_BYTES = 1 << 17
+_MOST_LAYERS = 3  # a .gz in a .zip, and one more
+_MOST_MEMBERS = 100_000
+_BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
+_BOMB_BYTES = 1 << 26  # what any file may grow to
+_SYMLINK = 0o120000
+_FILE_KIND = 0o170000
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _UNREADABLE = (
     OSError,
@@ -62,17 +74,25 @@ def text_sources(path: Path) -> list[TextSource]:
         raise CorpusError(
             "There is no file {path}.", hint="Check the name and the folder.", path=path
         )
-    if path.suffix.lower() != ".zip":
+    if not _is_archive(path):
         return [TextSource(path)]
     try:
         with zipfile.ZipFile(path) as archive:
             members = [
                 TextSource(path, info.filename)
                 for info in archive.infolist()
-                if not info.is_dir() and not _is_hidden(info.filename)
+                if not info.is_dir() and not _is_hidden(info.filename) and not _is_link(info)
             ]
     except _UNREADABLE as error:
-        raise _unreadable(path.name, error) from error
+        raise unreadable(path.name, error) from error
+    if len(members) > _MOST_MEMBERS:
+        raise CorpusError(
+            "{name} holds {n} files, more than {most}.",
+            hint="Unpack it and choose the files that you need.",
+            name=path.name,
+            n=len(members),
+            most=_MOST_MEMBERS,
+        )
     if not members:
         raise CorpusError(
             "{name} has no files in it.", hint="Put the two text files into it.", name=path.name
@@ -80,18 +100,73 @@ def text_sources(path: Path) -> list[TextSource]:
     return members
 
 
+def _is_archive(path: Path) -> bool:
+    """Whether a file is a zip archive, by its first bytes; or calls itself one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in _ZIP_STARTS or path.suffix.lower() == ".zip"
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+
+
+def size_of(source: TextSource) -> int:
+    """The bytes that are read from the disk for a text; 0 where that cannot be told."""
+    try:
+        if source.member is None:
+            return source.path.stat().st_size
+        with zipfile.ZipFile(source.path) as archive:
+            return archive.getinfo(source.member).compress_size
+    except (*_UNREADABLE, KeyError):
+        return 0
+
+
+def ignore_bytes(_: int) -> None:
+    """What is told of the bytes that were read where nobody asks."""
+
+
 @contextmanager
-def open_lines(source: TextSource) -> Iterator[Iterator[str]]:
+def open_bytes(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[io.BufferedReader]:
+    """A text as bytes, unpacked.
+
+    Args:
+        source: what to read.
+        count_bytes: told how many more bytes were read from the disk; may raise to end the reading.
+
+    Raises:
+        CorpusError: the file cannot be opened or unpacked, also while it is read inside the
+            ``with`` block, or it unpacks to more than any text does.
+    """
+    with ExitStack() as open_files:
+        try:
+            opened = _open_unpacked(source, open_files, count_bytes)
+        except (*_UNREADABLE, KeyError) as error:
+            raise unreadable(source.name, error) from error
+        try:
+            yield opened
+        except _UNREADABLE as error:
+            raise unreadable(source.name, error) from error
+
+
+@contextmanager
+def open_lines(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Iterator[str]]:
     """The lines of a text without their ends; some may not be valid text: see `is_text`.
 
     Only ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line. UTF-8 with or without a byte order mark,
     and UTF-16 with one.
 
+    Args:
+        source: what to read.
+        count_bytes: told how many more bytes were read from the disk; may raise to end the reading.
+
     Raises:
         CorpusError: the file cannot be opened or unpacked; at the first or at any line.
     """
     with ExitStack() as open_files:
-        yield _lines(source, open_files)
+        yield _lines(source, open_files, count_bytes)
 
 
 def is_text(line: str) -> bool:
@@ -104,50 +179,8 @@ def readable(line: str) -> str:
     return _UNDECODABLE.sub("\ufffd", line)
 
 
-def _lines(source: TextSource, open_files: ExitStack) -> Iterator[str]:
-    # Errors are caught here and not around the `with` of a caller, who may have two files open.
-    try:
-        for line in _open_text(source, open_files):
-            yield line.removesuffix("\n")
-    except _UNREADABLE as error:
-        raise _unreadable(source.name, error) from error
-
-
-def _open_text(source: TextSource, open_files: ExitStack) -> io.TextIOWrapper:
-    packed: IO[bytes] = (
-        source.path.open("rb")
-        if source.member is None
-        else open_files.enter_context(zipfile.ZipFile(source.path)).open(source.member)
-    )
-    binary = _unpacked(open_files.enter_context(packed), source)
-    marked = binary.peek(2)[:2] in _UTF16_MARKS
-    text = io.TextIOWrapper(
-        binary,
-        encoding="utf-16" if marked else "utf-8-sig",
-        errors="surrogatepass" if marked else "surrogateescape",
-    )
-    return open_files.enter_context(text)
-
-
-def _unpacked(packed: IO[bytes], source: TextSource) -> io.BufferedReader:
-    match PurePosixPath(source.member or source.path.name).suffix.lower():
-        case ".gz":
-            unpacked: IO[bytes] = gzip.GzipFile(fileobj=packed)  # type: ignore[assignment] # is one
-        case ".bz2":
-            unpacked = bz2.BZ2File(packed)
-        case ".xz":
-            unpacked = lzma.LZMAFile(packed)  # noqa: SIM115 - the text read from it closes it
-        case _:
-            unpacked = packed
-    return io.BufferedReader(unpacked)  # type: ignore[arg-type] # all of them can be read into
-
-
-def _is_hidden(member: str) -> bool:
-    path = PurePosixPath(member)
-    return "__MACOSX" in path.parts or path.name.startswith(".")
-
-
-def _unreadable(name: str, error: Exception) -> CorpusError:
+def unreadable(name: str, error: Exception) -> CorpusError:
+    """What to say when a file cannot be read or unpacked."""
     match error:
         case OSError(strerror=str(reason)) | UnicodeDecodeError(reason=reason):
             pass
@@ -159,3 +192,107 @@ def _unreadable(name: str, error: Exception) -> CorpusError:
         name=name,
         reason=reason.rstrip("."),
     )
+
+
+class _CountedFile(io.FileIO):
+    """A file that tells how much is read from it."""
+
+    def __init__(self, path: Path, count_bytes: Callable[[int], None]) -> None:
+        super().__init__(path)
+        self._count_bytes = count_bytes
+        self.bytes_read = 0
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any buffer, as io says
+        read = super().readinto(buffer) or 0
+        self.bytes_read += read
+        self._count_bytes(read)
+        return read
+
+
+class _BoundedFile(io.RawIOBase):
+    """Unpacked bytes, as long as there are not absurdly many of them."""
+
+    def __init__(self, unpacked: IO[bytes], packed: _CountedFile, name: str) -> None:
+        self._unpacked, self._packed, self._name = unpacked, packed, name
+        self._bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io says
+        read: int = self._unpacked.readinto(buffer)  # type: ignore[attr-defined] # all have it
+        self._bytes += read
+        if self._bytes > max(_BOMB_BYTES, _BOMB_RATIO * self._packed.bytes_read):
+            raise CorpusError(
+                "{name} unpacks to more than {ratio} times its size: that is no text.",
+                hint="Unpack it yourself and look at what it holds.",
+                name=self._name,
+                ratio=_BOMB_RATIO,
+            )
+        return read
+
+
+def _lines(
+    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
+) -> Iterator[str]:
+    # Errors are caught here and not around the `with` of a caller, who may have two files open.
+    try:
+        for line in _open_text(source, open_files, count_bytes):
+            yield line.removesuffix("\n")
+    except (*_UNREADABLE, KeyError) as error:
+        raise unreadable(source.name, error) from error
+
+
+def _open_text(
+    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
+) -> io.TextIOWrapper:
+    binary = _open_unpacked(source, open_files, count_bytes)
+    marked = binary.peek(2)[:2] in _UTF16_MARKS
+    text = io.TextIOWrapper(
+        binary,
+        encoding="utf-16" if marked else "utf-8-sig",
+        errors="surrogatepass" if marked else "surrogateescape",
+    )
+    return open_files.enter_context(text)
+
+
+def _open_unpacked(
+    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
+) -> io.BufferedReader[Any]:
+    file = open_files.enter_context(_CountedFile(source.path, count_bytes))
+    reader: io.BufferedReader[Any] = open_files.enter_context(io.BufferedReader(file, _READ_BYTES))
+    if source.member is not None:
+        archive = open_files.enter_context(zipfile.ZipFile(reader))
+        member = open_files.enter_context(archive.open(source.member))
+        reader = _bounded(member, file, source)
+    for _ in range(_MOST_LAYERS):
+        unpacked = _unpacked(reader)
+        if unpacked is None:
+            break
+        reader = _bounded(unpacked, file, source)
+    return reader
+
+
+def _bounded(unpacked: IO[bytes], file: _CountedFile, source: TextSource) -> io.BufferedReader:
+    return io.BufferedReader(_BoundedFile(unpacked, file, source.name), _READ_BYTES)
+
+
+def _unpacked(packed: io.BufferedReader[Any]) -> IO[bytes] | None:
+    """What is inside, as the first bytes tell it; None where it is not packed."""
+    match packed.peek(6)[:6]:
+        case start if start[:3] == b"\x1f\x8b\x08":
+            return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value] # is one
+        case start if start[:3] == b"BZh":
+            return bz2.BZ2File(packed)
+        case b"\xfd7zXZ\x00":
+            return lzma.LZMAFile(packed)
+    return None
+
+
+def _is_hidden(member: str) -> bool:
+    path = PurePosixPath(member)
+    return "__MACOSX" in path.parts or path.name.startswith(".")
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return (info.external_attr >> 16) & _FILE_KIND == _SYMLINK

@@ -21,6 +21,8 @@ from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
+_LOCK_WAIT_S = 2.0
+
 
 class RunState(StrEnum):
     """What became of a run."""
@@ -115,7 +117,8 @@ class Run:
             ProjectError: another program is training it.
         """
         try:
-            with FileLock(self.folder / "run.lock", timeout=0):
+            # Whoever asks for the state holds the lock for an instant: that is no training.
+            with FileLock(self.folder / "run.lock", timeout=_LOCK_WAIT_S):
                 yield
         except Timeout as error:
             raise ProjectError(

@@ -1,11 +1,21 @@
 import bz2
 import gzip
 import lzma
+import random
 import zipfile
 
 import pytest
 
-from attnstudio.corpus.text_source import TextSource, is_text, open_lines, readable, text_sources
+from attnstudio.corpus import text_source
+from attnstudio.corpus.text_source import (
+    TextSource,
+    is_text,
+    open_bytes,
+    open_lines,
+    readable,
+    size_of,
+    text_sources,
+)
 from attnstudio.errors import CorpusError
 
 TEXT = b"one\ntwo\nthree\n"
@@ -124,8 +134,46 @@ def test_what_finder_adds_to_archives_is_not_seen(tmp_path):
     assert [TextSource(path, "a.en")] == text_sources(path)
 
 
+@pytest.mark.parametrize("name", ["train.en.gz", "train.en.bz2", "train.en.xz"])
+def test_a_text_that_only_its_name_calls_packed_is_read_as_it_is(written, name):
+    assert lines_of(written(TEXT, name)) == ["one", "two", "three"]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-@pytest.mark.parametrize("damage", ["cut", "spoilt", "other"])
+def test_a_packed_text_is_unpacked_whatever_its_name(written, pack):
+    assert lines_of(written(pack(TEXT), "train.en")) == ["one", "two", "three"]
+    assert lines_of(written(pack(gzip.compress(TEXT)), "train.en.gz")) == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+def test_what_unpacks_a_thousandfold_is_refused(written, pack, monkeypatch):
+    monkeypatch.setattr(text_source, "_BOMB_BYTES", 1 << 20)
+    path = written(pack(bytes(1 << 24)), "bomb.en")
+    with pytest.raises(CorpusError, match=r"^bomb\.en unpacks to more than 200 times its size"):
+        lines_of(path)
+
+
+def test_a_link_in_an_archive_is_not_followed(tmp_path):
+    path = tmp_path / "links.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.en", TEXT)
+        link = zipfile.ZipInfo("a.de")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+    assert text_sources(path) == [TextSource(path, "a.en")]
+
+
+def test_what_is_read_from_the_disk_is_told(written):
+    content = gzip.compress(random.Random(1).randbytes(1 << 20))
+    path, told = written(content, "train.en.gz"), []
+    with open_bytes(TextSource(path), told.append) as file:
+        file.read()
+    assert sum(told) == len(content) == size_of(TextSource(path))
+    assert max(told) < len(content) / 4
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("damage", ["cut", "spoilt"])
 def test_damaged_packing_names_the_file(written, pack, damage):
     endings = {gzip.compress: ".gz", bz2.compress: ".bz2", lzma.compress: ".xz"}
     packed = pack(bytes(range(256)) * 50)
@@ -133,7 +181,6 @@ def test_damaged_packing_names_the_file(written, pack, damage):
     content = {
         "cut": packed[:-12],
         "spoilt": packed[:middle] + b"\x00\xff\x00\xff" * 3 + packed[middle + 12 :],
-        "other": TEXT,
     }[damage]
     name = "train.en" + endings[pack]
 

@@ -41,7 +41,9 @@ def show(qtbot, page, studio, *folders):
     for folder in folders:
         studio.settings.add_recent(folder)
     page._read_recent()
-    qtbot.waitUntil(lambda: len(page.cards) == len(studio.settings.recent_projects), timeout=120_000)
+    qtbot.waitUntil(
+        lambda: len(page.cards) == len(studio.settings.recent_projects), timeout=120_000
+    )
     return page.cards
 
 

@@ -165,7 +165,9 @@ def test_menus_keys_and_the_palette_know_every_action(program):
 def test_the_engine_is_loaded_behind_the_window(qtbot, program):
     program.warm_up()
     device = program.window._device
-    qtbot.waitUntil(lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=120_000)
+    qtbot.waitUntil(
+        lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=120_000
+    )
 
 
 def test_the_options_are_understood():

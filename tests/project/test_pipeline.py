@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -261,6 +262,27 @@ def test_separate_vocabularies_are_trained_for_each_side(project, small_config):
 
     assert definition.source_tokenizer != definition.target_tokenizer
     assert load_run(project, run, threads=1).translator.translate(["the dog"])
+
+
+def test_who_asks_for_the_state_of_a_run_does_not_keep_it_from_training(project, small_config):
+    run = create_run(project, small_config(), preset="tiny")
+    history, asked = run.history(), []
+    done = threading.Event()
+
+    def ask():
+        while not done.is_set():
+            asked.append(run.state(history))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for _ in range(200):
+            with run.locked():
+                pass
+    finally:
+        done.set()
+        asking.join()
+    assert asked
 
 
 def test_a_run_being_trained_is_locked(project, small_config):
