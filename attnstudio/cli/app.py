@@ -129,7 +129,10 @@ def import_(
     folder: Folder,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="Two line-aligned text files, or a .tsv table."),
+        typer.Argument(
+            metavar="FILE",
+            help="Two line-aligned text files, a table (.tsv, .csv), TMX, XLIFF or WMT XML.",
+        ),
     ],
     split: Annotated[
         str, typer.Option("--as", metavar="SPLIT", help="train, valid or test.")
@@ -138,16 +141,35 @@ def import_(
         Path | None,
         typer.Option(metavar="FILE", help="Gold word links of the pairs in Pharaoh format."),
     ] = None,
+    source_column: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help="Source column of a table: its name or number."),
+    ] = "",
+    target_column: Annotated[
+        str,
+        typer.Option(metavar="COLUMN", help="Target column of a table: its name or number."),
+    ] = "",
+    encoding: Annotated[
+        str, typer.Option(metavar="NAME", help="Encoding of the files, such as cp1252 or gb18030.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Add sentence pairs to a project's corpus.
 
     Files may be packed (.gz, .bz2, .xz, .zip). The sides are recognised by language codes in the
-    names, else by order: source first.
+    names, else by order: source first. Translation files (TMX, XLIFF) say their languages.
     """
     from attnstudio.cli import corpus_commands  # pydantic stays out of --help
 
-    corpus_commands.import_(Output(json), folder, files, split, links)
+    corpus_commands.import_(
+        Output(json),
+        folder,
+        files,
+        split,
+        links,
+        columns=(source_column, target_column),
+        encoding=encoding,
+    )
 
 
 @app.command()

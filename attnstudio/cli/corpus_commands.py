@@ -46,9 +46,20 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
 
 
 def import_(
-    output: Output, folder: Path, files: Sequence[Path], split: str, links: Path | None
+    output: Output,
+    folder: Path,
+    files: Sequence[Path],
+    split: str,
+    links: Path | None,
+    *,
+    columns: tuple[str, str] = ("", ""),
+    encoding: str = "",
 ) -> None:
     """``attnstudio import``."""
+    if bool(columns[0]) != bool(columns[1]):
+        raise UsageError(
+            "A table needs both its columns.", hint="Give --source-column and --target-column."
+        )
     if split not in set(Split):
         raise UsageError(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
@@ -59,6 +70,8 @@ def import_(
         files,
         split=Split(split),
         links=links,
+        columns=columns if columns[0] else None,
+        encoding=encoding,
         progress=lambda pairs: output.say(f"{pairs:,} pairs"),
     )
     overlap = _overlap(project)

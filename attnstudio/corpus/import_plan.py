@@ -10,11 +10,10 @@ from pathlib import Path
 
 from attnstudio.corpus.import_report import Problem
 from attnstudio.corpus.language_guess import guess_language, is_language_code
-from attnstudio.corpus.line_aligned import LineAlignedFiles, read_line_aligned
+from attnstudio.corpus.markup import languages_of
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import Importable, recognise
+from attnstudio.corpus.recognise import Importable, recognise, recognise_markup
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.tab_separated import read_tab_separated
 from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
@@ -124,13 +123,6 @@ def plan_import(paths: Sequence[Path], languages: tuple[str, str] | None = None)
     )
 
 
-def swapped(item: Importable) -> Importable:
-    """The same files with their sides exchanged."""
-    if isinstance(item, LineAlignedFiles):
-        return item._replace(source=item.target, target=item.source)
-    return item._replace(source_column=item.target_column, target_column=item.source_column)
-
-
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if not path.is_dir():
@@ -148,6 +140,9 @@ def _name_parts(path: Path) -> list[str]:
 def _languages_by_content(files: Sequence[Path]) -> tuple[str, str] | None:
     """Two texts, or two columns of one table, whose words or letters tell their languages."""
     texts = [text for file in files[:2] for text in text_sources(file)][:2]
+    markup = recognise_markup(texts[0])
+    if markup is not None:
+        return languages_of(markup)
     sides: list[list[str]]
     if len(texts) == 1:
         rows = [line.split("\t") for line in _first_lines(texts[0]) if "\t" in line]
@@ -166,16 +161,11 @@ def _first_lines(text: TextSource) -> list[str]:
 
 
 def _split_of(item: Importable) -> Split:
-    text = item.source if isinstance(item, LineAlignedFiles) else item.table
+    text = item.sides[0]
     names = [*_PARTS.split(text.inner_name.lower()), *_name_parts(text.path)]
     return next((_SPLITS[name] for name in names if name in _SPLITS), Split.TRAIN)
 
 
 def _preview(item: Importable, languages: tuple[str, str]) -> tuple[SentencePair, ...]:
-    records = (
-        read_line_aligned(item, languages)
-        if isinstance(item, LineAlignedFiles)
-        else read_tab_separated(item)
-    )
-    first = islice(records, 2 * PREVIEWED)
+    first = islice(item.records(languages), 2 * PREVIEWED)
     return tuple(record for record in first if not isinstance(record, Problem))[:PREVIEWED]

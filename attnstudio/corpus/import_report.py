@@ -17,6 +17,7 @@ class Reason(StrEnum):
     UNDECODABLE = "undecodable"  # bytes that are not text
     COLUMNS = "columns"  # a table row without two columns
     LINKS = "links"  # gold links that are not links of this pair
+    LANGUAGE = "language"  # a unit without one of the two languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Problem:
 
     Attributes:
         file: name of the file as the person knows it.
-        line: its line, counted from 1.
+        line: its line, or its number among the file's units, counted from 1.
         reason: why.
         text: what was read there, as far as it could be read; beside an empty side, the other.
     """

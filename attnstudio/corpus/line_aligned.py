@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import TextSource, is_text, open_lines, readable
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, is_text, open_lines, readable
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.errors import AlignmentError, CorpusError
 
@@ -26,9 +26,31 @@ class LineAlignedFiles(NamedTuple):
     target: TextSource
     links: TextSource | None = None
 
+    @property
+    def texts(self) -> tuple[TextSource, ...]:
+        """All that is read."""
+        return (*self.sides, self.links) if self.links else self.sides
+
+    @property
+    def sides(self) -> tuple[TextSource, TextSource]:
+        """Where source and target are read."""
+        return self.source, self.target
+
+    def swapped(self) -> LineAlignedFiles:
+        """The same texts with their sides exchanged."""
+        return self._replace(source=self.target, target=self.source)
+
+    def records(
+        self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
+    ) -> Iterator[SentencePair | Problem]:
+        """See `read_line_aligned`."""
+        return read_line_aligned(self, languages, count_bytes)
+
 
 def read_line_aligned(
-    files: LineAlignedFiles, languages: tuple[str, str]
+    files: LineAlignedFiles,
+    languages: tuple[str, str],
+    count_bytes: Callable[[int], None] = ignore_bytes,
 ) -> Iterator[SentencePair | Problem]:
     """The pairs of two line-aligned files; a problem where a record was dropped.
 
@@ -38,6 +60,7 @@ def read_line_aligned(
     Args:
         files: which text is which side.
         languages: codes of source and target.
+        count_bytes: see `open_lines`.
 
     Raises:
         CorpusError: a file cannot be read, or the numbers of lines differ; the second one comes
@@ -45,8 +68,11 @@ def read_line_aligned(
         AlignmentError: the number of links differs, found out at the same place.
     """
     source_lengths, target_lengths, link_lines = array("L"), array("L"), 0
-    with open_lines(files.source) as sources, open_lines(files.target) as targets:
-        links = _lines_or_nothing(files.links)
+    with (
+        open_lines(files.source, count_bytes) as sources,
+        open_lines(files.target, count_bytes) as targets,
+    ):
+        links = _lines_or_nothing(files.links, count_bytes)
         for number, (source, target) in enumerate(
             zip_longest(sources, targets, fillvalue=_MISSING), start=1
         ):
@@ -101,9 +127,11 @@ def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) 
     return gold
 
 
-def _lines_or_nothing(links: TextSource | None) -> Iterator[str]:
+def _lines_or_nothing(
+    links: TextSource | None, count_bytes: Callable[[int], None]
+) -> Iterator[str]:
     if links is not None:
-        with open_lines(links) as lines:
+        with open_lines(links, count_bytes) as lines:
             yield from lines
 
 

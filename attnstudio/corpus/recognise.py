@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from attnstudio.corpus.line_aligned import LineAlignedFiles
-from attnstudio.corpus.tab_separated import TabSeparatedFile
-from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
+from attnstudio.corpus.markup import MarkupFile, MarkupKind
+from attnstudio.corpus.table import TableFile, recognise_table
+from attnstudio.corpus.text_source import TextSource, open_bytes, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
-Importable = LineAlignedFiles | TabSeparatedFile
+# What can be imported. All kinds answer to `texts`, `sides`, `swapped` and `records`.
+Importable = LineAlignedFiles | TableFile | MarkupFile
 
 _SEPARATORS = re.compile(r"[._\-]")
 _REGION = re.compile(r"[a-z]{2}|hans|hant|latn|cyrl|arab")
-_TABLE_ENDINGS = (".tsv", ".tab")
+_TABLE_ENDINGS = (".tsv", ".tab", ".csv")
+_MARKUP_BYTES = 1 << 14
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s/>]")
+_WMT_ROOTS = ("dataset", "collection")
 _LOOKED_AT_LINES = 20
 
 
@@ -33,43 +39,57 @@ def recognise(
     source_language: str,
     target_language: str,
     links: Path | None = None,
+    columns: tuple[str, str] | None = None,
+    encoding: str = "",
 ) -> Recognised:
-    """Group files into tables and line-aligned pairs.
+    """Group files into translation files, tables and line-aligned pairs.
 
     A side is recognised by the last language code in the file's name (``train.de.gz``); files
     without one are taken in the order they are given: source first.
+
+    Args:
+        paths: the files.
+        source_language: code of the source.
+        target_language: code of the target.
+        links: a file with gold links for one pair of text files.
+        columns: source and target column of tables, where a person named them.
+        encoding: the encoding of the texts, where a person named it.
 
     Raises:
         CorpusError: a file has no partner, is given twice, or both partners are of one language.
     """
     _refuse_repeated(paths)
     languages = (source_language, target_language)
-    tables: list[Importable] = []
+    whole: list[Importable] = []
     texts: list[TextSource] = []
     left_out: list[TextSource] = []
     for path in paths:
-        members = text_sources(path)
+        members = [replace(text, encoding=encoding) for text in text_sources(path)]
         useful = _useful(members, languages)
         left_out += [member for member in members if member not in useful]
         for source in useful:
+            markup = recognise_markup(source)
+            if markup is not None:
+                whole.append(markup)
+                continue
             nameless = len(useful) == 1 or side_of(source.inner_name, languages) is None
             if _is_table(source, by_content=len(paths) == 1 and nameless):
-                tables.append(_table(source, languages))
+                whole.append(recognise_table(source, languages, columns))
             else:
                 texts.append(source)
     pairs = [_sides(pair, languages) for pair in _partners(texts, languages)]
     if links is not None:
-        if tables or len(pairs) != 1:
+        if whole or len(pairs) != 1:
             raise CorpusError(
                 "{links} belongs to one pair of text files, but {n} pairs and {m} tables were "
                 "given.",
                 hint="Import each pair of files with its links by itself.",
                 links=links.name,
                 n=len(pairs),
-                m=len(tables),
+                m=len(whole),
             )
         pairs = [pairs[0]._replace(links=text_sources(links)[0])]
-    return Recognised([*tables, *pairs], left_out)
+    return Recognised([*whole, *pairs], left_out)
 
 
 def side_of(name: str, languages: tuple[str, str]) -> int | None:
@@ -190,14 +210,31 @@ def _is_table(source: TextSource, *, by_content: bool) -> bool:
     return bool(looked_at) and all("\t" in line for line in looked_at)
 
 
-def _table(source: TextSource, languages: tuple[str, str]) -> TabSeparatedFile:
-    with open_lines(source) as lines:
-        names = [_SEPARATORS.sub("-", cell.strip().lower()) for cell in next(lines, "").split("\t")]
-    for header in (
-        ("source", "target"),
-        [_SEPARATORS.sub("-", code.lower()) for code in languages],
-    ):
-        if all(name in names for name in header):
-            source_column, target_column = map(names.index, header)
-            return TabSeparatedFile(source, source_column, target_column, has_header=True)
-    return TabSeparatedFile(source)
+def recognise_markup(source: TextSource) -> MarkupFile | None:
+    """An XML file of a kind that is known, as its first element tells; None for other files.
+
+    Raises:
+        CorpusError: it is XML of another kind.
+    """
+    with open_bytes(source) as file:
+        start = file.read(_MARKUP_BYTES)
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:2] in (b"<\0", b"\0<")
+    text = start.replace(b"\0", b"").decode("latin-1") if wide else start.decode("latin-1")
+    text = text.removeprefix("\xff\xfe").removeprefix("\xfe\xff").removeprefix("ï»¿").lstrip()
+    if not text.startswith("<"):
+        return None
+    without_comments = re.sub(r"<!--.*?(-->|$)|<\?.*?\?>", "", text, flags=re.DOTALL)
+    root = _ROOT.search(without_comments)
+    name = root[1].lower() if root else ""
+    if name in _WMT_ROOTS:
+        return MarkupFile(source, MarkupKind.WMT)
+    if name in set(MarkupKind):
+        return MarkupFile(source, MarkupKind(name))
+    if not text.startswith(("<?xml", "<!DOCTYPE")):
+        return None  # a text may begin with a tag
+    raise CorpusError(
+        "{name} is XML with the root element {root}, which is not known.",
+        hint="TMX, XLIFF, SDLXLIFF and WMT files can be imported.",
+        name=source.name,
+        root=f"<{name}>" if name else "missing",
+    )

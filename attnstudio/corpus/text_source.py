@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from attnstudio.corpus.encoding import Encoding, find_encoding
 from attnstudio.errors import CorpusError
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_BYTES = 1 << 17
+_SAMPLE_BYTES = 1 << 18
 _MOST_LAYERS = 3  # a .gz in a .zip, and one more
 _MOST_MEMBERS = 100_000
 _BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
@@ -45,10 +46,17 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class TextSource:
-    """A text file, possibly packed, possibly a member of a zip archive."""
+    """A text file, possibly packed, possibly a member of a zip archive.
+
+    Attributes:
+        path: the file on the disk.
+        member: the name in the archive.
+        encoding: the name of its encoding where a person said it; empty where its bytes tell.
+    """
 
     path: Path
     member: str | None = None
+    encoding: str = ""
 
     @property
     def name(self) -> str:
@@ -120,6 +128,26 @@ def size_of(source: TextSource) -> int:
         return 0
 
 
+def encoding_of(source: TextSource) -> Encoding:
+    """The encoding of a text, as a person said or as its first bytes tell.
+
+    Raises:
+        CorpusError: the file cannot be read, or it is no text.
+    """
+    if source.encoding:
+        return Encoding(source.encoding)
+    with open_bytes(source) as file:
+        sample = file.read(_SAMPLE_BYTES)
+    encoding = find_encoding(sample)
+    if encoding is None:
+        raise CorpusError(
+            "{name} is no text: its bytes are those of a program, a picture or the like.",
+            hint="Choose text files; if it is one, name its encoding with --encoding.",
+            name=source.name,
+        )
+    return encoding
+
+
 def ignore_bytes(_: int) -> None:
     """What is told of the bytes that were read where nobody asks."""
 
@@ -155,8 +183,7 @@ def open_lines(
 ) -> Iterator[Iterator[str]]:
     """The lines of a text without their ends; some may not be valid text: see `is_text`.
 
-    Only ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line. UTF-8 with or without a byte order mark,
-    and UTF-16 with one.
+    Only ``\\n``, ``\\r\\n`` and a lone ``\\r`` end a line. For the encoding see `find_encoding`.
 
     Args:
         source: what to read.
@@ -246,14 +273,11 @@ def _lines(
 def _open_text(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
 ) -> io.TextIOWrapper:
+    encoding = source.encoding or encoding_of(source).name
     binary = _open_unpacked(source, open_files, count_bytes)
-    marked = binary.peek(2)[:2] in _UTF16_MARKS
-    text = io.TextIOWrapper(
-        binary,
-        encoding="utf-16" if marked else "utf-8-sig",
-        errors="surrogatepass" if marked else "surrogateescape",
-    )
-    return open_files.enter_context(text)
+    wide = encoding.startswith(("utf-16", "utf-32"))
+    errors = "surrogatepass" if wide else "surrogateescape"
+    return open_files.enter_context(io.TextIOWrapper(binary, encoding=encoding, errors=errors))
 
 
 def _open_unpacked(

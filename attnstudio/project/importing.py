@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.corpus.import_report import ImportReport, Problem, ProblemCounter
-from attnstudio.corpus.line_aligned import LineAlignedFiles, read_line_aligned
+from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.parallel_corpus import CorpusWriter, Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.tab_separated import read_tab_separated
-from attnstudio.corpus.text_source import TextSource
-from attnstudio.errors import CorpusError
+from attnstudio.corpus.text_source import TextSource, encoding_of
+from attnstudio.errors import CorpusError, UsageError
 from attnstudio.project.files import hash_file
 from attnstudio.project.project import ImportedFiles, Project
 from attnstudio.project.reports import keep_report
@@ -38,17 +38,21 @@ def import_files(
     *,
     split: Split = Split.TRAIN,
     links: Path | None = None,
+    columns: tuple[str, str] | None = None,
+    encoding: str = "",
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
-    """Append the pairs of text files to the project's corpus.
+    """Append the pairs of files to the project's corpus.
 
     Files that were imported before for the same split add nothing; that is said in a notice.
 
     Args:
         project: where to.
-        paths: line-aligned text files or tables, packed or not.
+        paths: line-aligned text files, tables or translation files, packed or not.
         split: what the pairs are for.
         links: a Pharaoh file with gold links, for one pair of files.
+        columns: source and target column of tables: names, or numbers from 1; None to find out.
+        encoding: the name of the texts' encoding; empty to find out.
         progress: told the number of pairs kept so far, now and then.
 
     Raises:
@@ -57,7 +61,9 @@ def import_files(
         ProjectError: the project cannot be changed now.
     """
     languages = (project.file.source_language, project.file.target_language)
-    found = recognise(paths, *languages, links)
+    if encoding:
+        _check_encoding(encoding)
+    found = recognise(paths, *languages, links, columns, encoding)
     left_out = [text.name for text in found.left_out]
     items = [PlannedItem(item, split) for item in found.items]
     report = import_items(project, items, left_out=left_out, progress=progress)
@@ -102,8 +108,9 @@ def import_items(
         before = {(done.sha256, done.split) for done in project.file.imports}
         new = [plan for plan in items if (hashes[plan.item], plan.split) not in before]
         if repeated := [plan.item for plan in items if plan not in new]:
-            names = _names(text for item in repeated for text in _texts(item))
+            names = _names(text for item in repeated for text in item.texts)
             notices.append(f"In the corpus already, so nothing was added: {names}.")
+        notices += _encoding_notices(plan.item for plan in new)
         if not new:
             return ImportReport(0, {}, (), *_side_names(repeated), tuple(notices))
         problems = ProblemCounter()
@@ -116,7 +123,7 @@ def import_items(
             for plan in new:
                 pairs, dropped = len(writer), problems.counts.total()
                 finished = _copy(
-                    _records(plan.item, languages),
+                    plan.item.records(languages),
                     writer,
                     plan.split,
                     problems,
@@ -127,7 +134,7 @@ def import_items(
                     return None
                 imports.append(
                     ImportedFiles(
-                        files=tuple(_storable(text.name) for text in _texts(plan.item)),
+                        files=tuple(_storable(text.name) for text in plan.item.texts),
                         sha256=hashes[plan.item],
                         split=plan.split,
                         pairs=len(writer) - pairs,
@@ -139,7 +146,7 @@ def import_items(
                 raise CorpusError(
                     "There is no usable pair in {files}; {dropped} records were dropped.",
                     hint="Each line needs text on both sides.",
-                    files=_names(text for plan in new for text in _texts(plan.item)),
+                    files=_names(text for plan in new for text in plan.item.texts),
                     dropped=problems.counts.total(),
                 )
             project.set_corpus(writer.finish(), *imports)
@@ -168,10 +175,30 @@ def import_sample(project: Project, sample: SampleCorpus) -> None:
         project.set_corpus(folder, imported)
 
 
-def _records(item: Importable, languages: tuple[str, str]) -> Iterable[SentencePair | Problem]:
-    if isinstance(item, LineAlignedFiles):
-        return read_line_aligned(item, languages)
-    return read_tab_separated(item)
+def _check_encoding(name: str) -> None:
+    try:
+        known = codecs.lookup(name)._is_text_encoding
+    except LookupError:
+        known = False
+    if not known:
+        raise UsageError(
+            "{name} is no encoding.",
+            hint="Use a name such as utf-8, cp1252, gb18030, shift_jis or utf-16.",
+            name=repr(name),
+        )
+
+
+def _encoding_notices(items: Iterable[Importable]) -> list[str]:
+    """What is to be said of the texts whose encoding only the statistics of their bytes tell."""
+    texts = dict.fromkeys(
+        text for item in items if not isinstance(item, MarkupFile) for text in item.texts
+    )
+    guessed = {text: encoding_of(text) for text in texts}
+    return [
+        f"{_storable(text.name)} was read as {encoding.name}, as its bytes suggest."
+        for text, encoding in guessed.items()
+        if encoding.guessed
+    ]
 
 
 def _copy(
@@ -205,7 +232,7 @@ def _hashes(items: Iterable[Importable]) -> dict[Importable, str]:
     hashes = {}
     for item in items:
         digest = hashlib.sha256()
-        for text in _texts(item):
+        for text in item.texts:
             if text.path not in of_file:
                 of_file[text.path] = _hash(text)
             digest.update(f"{of_file[text.path]} {text.member or ''}\n".encode())
@@ -225,17 +252,9 @@ def _hash(text: TextSource) -> str:
         ) from error
 
 
-def _texts(item: Importable) -> list[TextSource]:
-    """The texts of an item: source, target and links, or its table."""
-    return [part for part in item if isinstance(part, TextSource)]
-
-
 def _side_names(items: Sequence[Importable]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the texts that hold the source side, and those of the target side."""
-    sides = [
-        (item.source, item.target) if isinstance(item, LineAlignedFiles) else (item.table,) * 2
-        for item in items
-    ]
+    sides = [item.sides for item in items]
     return tuple(source.name for source, _ in sides), tuple(target.name for _, target in sides)
 
 

@@ -9,13 +9,12 @@ from attnstudio.corpus.import_plan import (
     languages_by_name,
     plan_import,
     project_among,
-    swapped,
 )
 from attnstudio.corpus.language_guess import guess_language, is_language_code
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.tab_separated import TabSeparatedFile
+from attnstudio.corpus.table import TableFile
 from attnstudio.errors import CorpusError
 from attnstudio.project.project import Project
 
@@ -124,7 +123,7 @@ def test_a_table_is_one_item(write):
     plan = plan_import(write(pairs_tsv=rows))
 
     assert plan.languages == ("en", "de")
-    assert isinstance(plan.files[0].item, TabSeparatedFile)
+    assert isinstance(plan.files[0].item, TableFile)
     assert plan.files[0].preview[1].target == "das ist nicht das Haus"
 
 
@@ -156,11 +155,11 @@ def test_known_languages_are_not_guessed(write):
 
 def test_sides_can_be_swapped_for_files_and_tables(write):
     [pair] = plan_import(write(a_en=ENGLISH, a_de=GERMAN)).files
-    assert swapped(pair.item).source == pair.item.target
-    assert swapped(swapped(pair.item)) == pair.item
+    assert pair.item.swapped().source == pair.item.target
+    assert pair.item.swapped().swapped() == pair.item
 
     [table] = plan_import(write(t_tsv="a b\tc d\n")).files
-    assert (swapped(table.item).source_column, swapped(table.item).target_column) == (1, 0)
+    assert (table.item.swapped().source_column, table.item.swapped().target_column) == (1, 0)
 
 
 def test_nothing_to_import_is_said(tmp_path, write):

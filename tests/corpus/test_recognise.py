@@ -5,7 +5,7 @@ import pytest
 
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.recognise import recognise, side_of
-from attnstudio.corpus.tab_separated import TabSeparatedFile
+from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError
 
@@ -150,28 +150,26 @@ def test_a_file_given_twice_is_refused(make):
 def test_a_table_is_known_by_its_name(make, name):
     (path,) = make(name)
 
-    assert [TabSeparatedFile(TextSource(path))] == recognise([path], *EN_DE).items
+    assert [TableFile(TextSource(path))] == recognise([path], *EN_DE).items
 
 
 def test_a_text_alone_with_tabs_in_its_lines_is_a_table(make):
     (path,) = make("en-de.txt", content=b"one\teins\n\ntwo\tzwei\n")
 
-    assert [TabSeparatedFile(TextSource(path))] == recognise([path], *EN_DE).items
+    assert [TableFile(TextSource(path))] == recognise([path], *EN_DE).items
 
 
 @pytest.mark.parametrize("header", ["DE\tid\ten", "target\tid\tsource", "\ufeffde\tid\ten \r"])
 def test_a_header_says_which_column_is_which(make, header):
     (path,) = make("x.tsv", content=f"{header}\neins\t1\tone\n".encode())
 
-    assert [TabSeparatedFile(TextSource(path), 2, 0, has_header=True)] == recognise(
-        [path], *EN_DE
-    ).items
+    assert [TableFile(TextSource(path), 2, 0, has_header=True)] == recognise([path], *EN_DE).items
 
 
 def test_a_header_knows_regions(make):
     (path,) = make("x.tsv", content=b"zh_CN\ten\nx\ty\n")
 
-    assert [TabSeparatedFile(TextSource(path), 1, 0, has_header=True)] == recognise(
+    assert [TableFile(TextSource(path), 1, 0, has_header=True)] == recognise(
         [path], "en", "zh-CN"
     ).items
 
@@ -179,7 +177,7 @@ def test_a_header_knows_regions(make):
 def test_tables_and_pairs_can_come_together(make):
     items = recognise(make("a.tsv", "x.en", "b.tsv", "x.de"), *EN_DE).items
 
-    assert [type(i).__name__ for i in items] == ["TabSeparatedFile"] * 2 + ["LineAlignedFiles"]
+    assert [type(i).__name__ for i in items] == ["TableFile"] * 2 + ["LineAlignedFiles"]
 
 
 def test_an_archive_may_hold_the_pair(tmp_path):
@@ -214,7 +212,7 @@ def test_an_archive_with_a_table_and_a_note_gives_the_table(tmp_path):
 
     found = recognise([path], *EN_DE)
 
-    assert [TabSeparatedFile(TextSource(path, "deu.txt"))] == found.items
+    assert [TableFile(TextSource(path, "deu.txt"))] == found.items
     assert [TextSource(path, "_about.txt")] == found.left_out
 
 

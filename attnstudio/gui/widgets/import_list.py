@@ -140,6 +140,7 @@ class ImportList(QWidget):
             Reason.UNDECODABLE: self.tr("{n} with bytes that are no text"),
             Reason.COLUMNS: self.tr("{n} table rows without two columns"),
             Reason.LINKS: self.tr("{n} whose gold links do not fit the sentences"),
+            Reason.LANGUAGE: self.tr("{n} without one of the two languages"),
         }
         return words[reason].format(n=count(number))
 

@@ -23,9 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles, swapped
+from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles
 from attnstudio.corpus.import_report import ImportReport, Reason
-from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.models.preview_table import PreviewTableModel
@@ -95,7 +94,7 @@ class ImportPanel(QDialog):
         """What would be imported now."""
         items = []
         for files, combo in zip(self._plan.files, self._splits, strict=True):
-            item = swapped(files.item) if self._is_swapped else files.item
+            item = files.item.swapped() if self._is_swapped else files.item
             items.append(PlannedItem(item, combo.currentData()))
         folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
         return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
@@ -198,8 +197,7 @@ class ImportPanel(QDialog):
 
     def _split_box(self, files: PlannedFiles) -> QComboBox:
         box = QComboBox()
-        item = files.item
-        text = item.source if isinstance(item, LineAlignedFiles) else item.table
+        text = files.item.sides[0]
         box.setAccessibleName(self.tr("What {name} is for").format(name=text.name))
         for split in Split:
             box.addItem(split_name(split), split)
@@ -263,12 +261,9 @@ class ImportPanel(QDialog):
         source, target = self._languages()
         pairs: list[SentencePair] = []
         for files, labels in zip(self._plan.files, self._names, strict=True):
-            item = swapped(files.item) if self._is_swapped else files.item
-            names = (
-                (item.source.name, item.target.name)
-                if isinstance(item, LineAlignedFiles)
-                else (item.table.name, "")
-            )
+            item = files.item.swapped() if self._is_swapped else files.item
+            source_text, target_text = item.sides
+            names = (source_text.name, "" if target_text == source_text else target_text.name)
             for label, name in zip(labels, names, strict=True):
                 label.setText(elide(name, _NAME_EM))
                 label.setToolTip(name)
@@ -316,6 +311,7 @@ class ImportPanel(QDialog):
             Reason.UNDECODABLE: self.tr("they were no text"),
             Reason.COLUMNS: self.tr("they had too few columns"),
             Reason.LINKS: self.tr("their gold links did not fit"),
+            Reason.LANGUAGE: self.tr("they lacked one of the languages"),
         }[reason]
 
     def reject(self) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.tab_separated import TabSeparatedFile, read_tab_separated
+from attnstudio.corpus.table import TableFile, read_table
 from attnstudio.corpus.text_source import TextSource
 
 
@@ -11,7 +11,7 @@ def read(tmp_path):
     def read(content, **columns):
         path = tmp_path / "x.tsv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return list(read_tab_separated(TabSeparatedFile(TextSource(path), **columns)))
+        return list(read_table(TableFile(TextSource(path), **columns)))
 
     return read
 

@@ -1,0 +1,279 @@
+"""Translation files in XML: TMX 1.1 to 1.4b, XLIFF 1.2 and 2, SDLXLIFF, and WMT's test sets.
+
+They say themselves which text is in which language. Of inline codes the native code is dropped.
+What the specifications call content (``hi``, ``g``, ``pc``, ``mrk``) stays; a sub-flow (``sub``, a
+footnote or title inside a code) is no part of the sentence around it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text import clean_text
+from attnstudio.corpus.text_source import TextSource, ignore_bytes
+from attnstudio.corpus.xml_records import XmlRecord, flat_text, local_name, read_records
+from attnstudio.errors import CorpusError
+
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_NATIVE_CODE = frozenset({"bpt", "ept", "it", "ph", "ut", "sub", "x", "bx", "ex", "sc", "ec"})
+_LISTED_LANGUAGES = 12
+_LOOKED_AT_UNITS = 100
+
+
+class MarkupKind(StrEnum):
+    """A family of XML files, named after its root element."""
+
+    TMX = "tmx"
+    XLIFF = "xliff"
+    WMT = "dataset"
+
+
+# The elements that hold one unit each.
+_RECORDS = {
+    MarkupKind.TMX: frozenset({"tu"}),
+    MarkupKind.XLIFF: frozenset({"trans-unit", "unit"}),
+    MarkupKind.WMT: frozenset({"doc"}),
+}
+
+
+class Variant(NamedTuple):
+    """A text of a unit in one language, as the file writes its code; empty where it does not."""
+
+    language: str
+    text: str
+
+
+Unit = tuple[Variant, ...]
+
+
+class MarkupFile(NamedTuple):
+    """A translation file in XML."""
+
+    file: TextSource
+    kind: MarkupKind
+
+    @property
+    def texts(self) -> tuple[TextSource, ...]:
+        """All that is read."""
+        return (self.file,)
+
+    @property
+    def sides(self) -> tuple[TextSource, TextSource]:
+        """Where source and target are read."""
+        return self.file, self.file
+
+    def swapped(self) -> MarkupFile:
+        """The same file: its languages say which side is which."""
+        return self
+
+    def records(
+        self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
+    ) -> Iterator[SentencePair | Problem]:
+        """See `read_markup`."""
+        return read_markup(self, languages, count_bytes)
+
+
+def read_markup(
+    file: MarkupFile,
+    languages: tuple[str, str],
+    count_bytes: Callable[[int], None] = ignore_bytes,
+) -> Iterator[SentencePair | Problem]:
+    """The pairs of a translation file; a problem where a unit was dropped, by its number.
+
+    Of several variants of a language the one whose code is nearest to the asked one is taken, and
+    of equal ones the first.
+
+    Args:
+        file: what to read.
+        languages: codes of source and target.
+        count_bytes: see `open_bytes`.
+
+    Raises:
+        CorpusError: the file cannot be read or is none of its kind, or has no text in one of the
+            languages, which comes at its end.
+    """
+    found: Counter[str] = Counter()
+    places: dict[tuple[str, ...], tuple[int, int] | None] = {}
+    has_pair = False
+    for number, unit in enumerate(read_units(file, count_bytes), start=1):
+        codes = tuple(variant.language for variant in unit)
+        if codes not in places:
+            places[codes] = _places(codes, languages)
+            found.update(codes)
+        place = places[codes]
+        if place is None:
+            text = unit[0].text if unit else ""
+            yield Problem(file.file.name, number, Reason.LANGUAGE, clean_text(text))
+            continue
+        has_pair = True
+        source, target = (clean_text(unit[side].text) for side in place)
+        if source and target:
+            yield SentencePair(source, target)
+        else:
+            yield Problem(file.file.name, number, Reason.EMPTY, source or target)
+    if found and not has_pair:
+        raise _no_such_languages(file.file.name, languages, found)
+
+
+def read_units(
+    file: MarkupFile, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Unit]:
+    """All units of a file, with their texts in all languages."""
+    units_of: Callable[[XmlRecord], Iterable[Unit]] = {
+        MarkupKind.TMX: _units_of_tmx,
+        MarkupKind.XLIFF: _units_of_xliff,
+        MarkupKind.WMT: _units_of_wmt,
+    }[file.kind]
+    for record in read_records(file.file, _RECORDS[file.kind], count_bytes):
+        yield from units_of(record)
+
+
+def languages_of(file: MarkupFile) -> tuple[str, str] | None:
+    """The two commonest languages of the first units, in the order in which they stand there.
+
+    Regions are left out unless they are the difference. None where there are not two.
+    """
+    counts: Counter[str] = Counter()
+    for unit in islice(read_units(file), _LOOKED_AT_UNITS):
+        counts.update(list(dict.fromkeys(v.language for v in unit if v.language)))
+    common = [code for code, _ in counts.most_common(2)]
+    if len(common) < 2:
+        return None
+    first, second = sorted(common, key=list(counts).index)
+    roots = _subtags(first)[0], _subtags(second)[0]
+    return (first, second) if roots[0] == roots[1] else roots
+
+
+def language_rank(found: str, wanted: str) -> int | None:
+    """How near a language code comes to the one that is asked for: 0 is the same, None another.
+
+    ``de`` is nearer to ``de-AT`` than ``de-DE`` is, since it says nothing else.
+    """
+    have, want = _subtags(found), _subtags(wanted)
+    if have == want:
+        return 0
+    if have[0] != want[0]:
+        return None
+    return 1 if len(have) == 1 or len(want) == 1 else 2
+
+
+def _subtags(language: str) -> list[str]:
+    return language.strip().lower().replace("_", "-").split("-")
+
+
+def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, int] | None:
+    """Which of some texts are source and target; None where one of them is missing."""
+    best: list[tuple[int, int] | None] = []
+    for wanted, other in (languages, languages[::-1]):
+        ranks = []
+        for place, code in enumerate(codes):
+            rank, rival = language_rank(code, wanted), language_rank(code, other)
+            if rank is not None and (rival is None or rank < rival):
+                ranks.append((rank, place))
+        best.append(min(ranks, default=None))
+    source, target = best
+    if len(codes) == 2 and "" in codes:  # XLIFF may leave the target's language out
+        unknown = codes.index("")
+        if source is None and target is not None:
+            source = (0, unknown)
+        elif target is None and source is not None:
+            target = (0, unknown)
+    return (source[1], target[1]) if source and target else None
+
+
+def _language_of(element: Element) -> str:
+    return (element.get(_XML_LANGUAGE) or element.get("lang") or "").strip()
+
+
+def _units_of_tmx(record: XmlRecord) -> Iterator[Unit]:
+    unit = []
+    for variant in record.element:
+        if variant.tag.endswith("tuv"):
+            for segment in variant:
+                if segment.tag.endswith("seg"):
+                    text = flat_text(segment, _NATIVE_CODE)
+                    unit.append(Variant(_language_of(variant), text))
+    yield tuple(unit)
+
+
+def _units_of_xliff(record: XmlRecord) -> Iterator[Unit]:
+    element = record.element
+    if local_name(element) == "unit":
+        root = record.above[0]
+        languages = root.get("srcLang") or "", root.get("trgLang") or ""
+        for segment in element:
+            if local_name(segment) == "segment":
+                yield _xliff_unit(_child(segment, "source"), _child(segment, "target"), languages)
+        return
+    file = record.above[-1]
+    for above in record.above:
+        file = above if local_name(above) == "file" else file
+    languages = file.get("source-language") or "", file.get("target-language") or ""
+    source, target = _child(element, "source"), _child(element, "target")
+    cut = _child(element, "seg-source")
+    sources = _segments(source if cut is None else cut)
+    targets = _segments(target)
+    if sources and targets:
+        for name in sources:
+            yield _xliff_unit(sources[name], targets.get(name), languages)
+    else:
+        yield _xliff_unit(source, target, languages)
+
+
+def _xliff_unit(source: Element | None, target: Element | None, languages: tuple[str, str]) -> Unit:
+    variants = []
+    for element, language in zip((source, target), languages, strict=True):
+        if element is not None:
+            language = language or _language_of(element)
+        text = flat_text(element, _NATIVE_CODE) if element is not None else ""
+        variants.append(Variant(language, text))
+    return tuple(variants)
+
+
+def _segments(element: Element | None) -> dict[str, Element]:
+    """The segments that a text was cut into, by their names."""
+    if element is None:
+        return {}
+    return {
+        inner.get("mid", ""): inner
+        for inner in element.iter()
+        if local_name(inner) == "mrk" and inner.get("mtype") == "seg"
+    }
+
+
+def _units_of_wmt(record: XmlRecord) -> Iterator[Unit]:
+    sides: list[tuple[str, dict[str, str]]] = []
+    for side in record.element:
+        if local_name(side) in ("src", "ref"):
+            segments = {
+                inner.get("id", ""): flat_text(inner, _NATIVE_CODE)
+                for inner in side.iter()
+                if local_name(inner) == "seg"
+            }
+            sides.append((_language_of(side), segments))
+    for name in sides[0][1] if sides else ():
+        yield tuple(Variant(language, texts.get(name, "")) for language, texts in sides)
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((child for child in element if local_name(child) == name), None)
+
+
+def _no_such_languages(name: str, languages: tuple[str, str], found: Counter[str]) -> CorpusError:
+    listed = sorted(code for code in found if code)
+    shown = ", ".join(listed[:_LISTED_LANGUAGES]) + (", …" * (len(listed) > _LISTED_LANGUAGES))
+    return CorpusError(
+        "{name} has no units in both {source} and {target}.",
+        hint="It has: {found}. Make a project for two of these.",
+        name=name,
+        source=languages[0],
+        target=languages[1],
+        found=shown or "no language codes",
+    )

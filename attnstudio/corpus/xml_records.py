@@ -1,0 +1,251 @@
+"""The records of an XML file, one after another, in bounded memory.
+
+The tree is built by the C parser of the standard library and thrown away record by record. What
+makes XML dangerous can stand only before the first element, in the document type: that part goes
+through the same expat with a watch on it, and entities that reach outside or grow are refused.
+(`defusedxml` does the same with the parser written in Python, several times slower.)
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Callable, Iterator
+from html.entities import html5
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError, XMLParser, XMLPullParser
+from xml.parsers import expat
+
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
+from attnstudio.errors import CorpusError
+
+_CHUNK = 1 << 16
+_LONGEST_REFERENCE = 12
+_LARGEST_RECORD = 1 << 26  # bytes; also what may stand before the first one
+_LARGEST_PROLOGUE = 1 << 20
+_LONGEST_ENTITY = 64
+_MOST_ENTITIES = 300
+_DEEPEST = 100
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_OF_EXPAT = {"utf-8", "iso8859-1", "ascii"}
+_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
+_NO_CONTROLS = bytes(0x20 if byte in _CONTROLS else byte for byte in range(256))
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|11|12)|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
+)
+_LINE = re.compile(r"\s*\n\s*")
+_NAMED = {name[:-1]: text for name, text in html5.items() if name.endswith(";")}
+
+
+class XmlRecord(NamedTuple):
+    """One element with all that is in it.
+
+    Attributes:
+        element: the record; it is emptied when the next one is asked for.
+        above: the elements that it stands in, the root first, without their other children.
+    """
+
+    element: Element
+    above: tuple[Element, ...]
+
+
+def read_records(
+    source: TextSource, names: frozenset[str], count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[XmlRecord]:
+    """The elements of some names, whatever their namespace; none inside another.
+
+    Args:
+        source: an XML text in any encoding that it declares.
+        names: which elements are records, without namespaces.
+        count_bytes: see `open_bytes`.
+
+    Raises:
+        CorpusError: the file cannot be read, is not well-formed or wants what no corpus needs.
+    """
+    cutter = _Cutter(names, source.name)
+    with open_bytes(source, count_bytes) as file:
+        try:
+            for chunk in _checked(_chunks(file), source.name):
+                for record in cutter.feed(chunk):
+                    yield record
+                    record.element.clear()
+            cutter.close()
+        except (ParseError, expat.ExpatError) as error:
+            raise _not_well_formed(source.name, error) from error
+
+
+class _Cutter:
+    """Builds the tree and forgets each record, and all beside it, once it is whole."""
+
+    def __init__(self, names: frozenset[str], name: str) -> None:
+        parser = XMLParser()
+        parser.entity.update(_NAMED)
+        self._tree = XMLPullParser(("start", "end"), _parser=parser)
+        self._names, self._name = names, name
+        self._path: list[Element] = []
+        self._record: Element | None = None
+        self._unfinished = 0
+
+    def feed(self, chunk: bytes | str) -> Iterator[XmlRecord]:
+        """Parse a piece and give the records that end in it."""
+        self._tree.feed(chunk)
+        self._unfinished += len(chunk)
+        for event, element in self._tree.read_events():  # type: ignore[misc] # pairs here
+            assert isinstance(element, Element)
+            if event == "start":
+                self._begin(element)
+            elif element is self._record:
+                yield XmlRecord(element, tuple(self._path))
+                self._record, self._unfinished = None, 0
+                self._forget()
+            elif self._record is None:
+                self._path.pop()
+                self._forget()
+        if self._unfinished > _LARGEST_RECORD:
+            raise _refused(self._name, "one of its records is larger than 64 MB")
+
+    def close(self) -> None:
+        """The file has ended; raises `ParseError` where its elements have not."""
+        self._tree.close()
+
+    def _begin(self, element: Element) -> None:
+        if self._record is not None:
+            return
+        if local_name(element) in self._names:
+            self._record = element
+            return
+        self._path.append(element)
+        if len(self._path) > _DEEPEST:
+            raise _refused(self._name, "its elements are nested too deeply")
+
+    def _forget(self) -> None:
+        if self._path:
+            del self._path[-1][:]
+
+
+def local_name(element: Element) -> str:
+    """An element's name without its namespace."""
+    tag: str = element.tag
+    return tag.rpartition("}")[2]
+
+
+def flat_text(element: Element, dropped: frozenset[str], depth: int = 0) -> str:
+    """The text of an element with inline codes.
+
+    Args:
+        element: what holds the text.
+        dropped: the names of elements whose content is no text.
+        depth: how far inside the text this element is.
+    """
+    if not len(element):
+        return one_line(element.text or "")
+    parts = [element.text or ""]
+    for child in element if depth < _DEEPEST else ():
+        name = local_name(child)
+        if child.get("mtype") == "x-sdl-deleted":
+            pass  # a tracked change
+        elif name not in dropped:
+            parts.append(flat_text(child, dropped, depth + 1))
+        elif "lb" in (child.get("type"), child.get("ctype")):
+            parts.append(" ")  # a line break: without it two words would be one
+        parts.append(child.tail or "")
+    return one_line("".join(parts))
+
+
+def one_line(text: str) -> str:
+    """A text with its line ends, and the spaces around them, as one space each."""
+    return _LINE.sub(" ", text) if "\n" in text else text
+
+
+def _chunks(file: io.BufferedReader) -> Iterator[bytes | str]:
+    """Pieces for the parser without the control characters that XML forbids.
+
+    They are bytes where expat knows the encoding, else text, whose declaration it disregards.
+    """
+    start = file.peek(_CHUNK)[:_CHUNK]
+    if start.startswith(_UTF16_MARKS) or start[:2] in (b"<\0", b"\0<"):
+        while piece := file.read(_CHUNK):
+            yield piece
+        return
+    decoder = _decoder(start)
+    waiting = b""
+    while piece := file.read(_CHUNK):
+        piece = waiting + piece.translate(_NO_CONTROLS)
+        cut = piece.rfind(b"&", -_LONGEST_REFERENCE)
+        whole = cut < 0 or b";" in piece[cut:]
+        piece, waiting = (piece, b"") if whole else (piece[:cut], piece[cut:])
+        if b"&#" in piece:
+            piece = _CONTROL_REFERENCE.sub(b" ", piece)
+        yield decoder.decode(piece) if decoder else piece
+    yield decoder.decode(waiting, final=True) if decoder else waiting
+
+
+def _decoder(start: bytes) -> codecs.IncrementalDecoder | None:
+    """What decodes a text that expat cannot; None where it can."""
+    declared = _DECLARED.search(start[:1024])
+    name = declared[1].decode("ascii") if declared else "utf-8"
+    try:
+        encoding = codecs.lookup(name).name
+    except LookupError as error:
+        raise UnicodeError(f"its encoding {name} is not known") from error
+    if encoding in _OF_EXPAT:
+        return None
+    if encoding.startswith(("utf-16", "utf-32")):  # it is not: its declaration could be read
+        encoding = "utf-8-sig"
+    return codecs.getincrementaldecoder(encoding)("strict")
+
+
+def _checked(chunks: Iterator[bytes | str], name: str) -> Iterator[bytes | str]:
+    """The same pieces, once what stands before the first element is known to be harmless."""
+    expected = True
+    entities = 0
+
+    def begin(*_: object) -> None:
+        nonlocal expected
+        expected = False
+
+    def declare(entity: str, is_parameter: int, value: str | None, *outside: str | None) -> None:
+        nonlocal entities
+        entities += 1
+        if value is None or is_parameter or any(outside):
+            raise _refused(name, f"its entity {entity} lies in another file")
+        if "&" in value or len(value) > _LONGEST_ENTITY or entities > _MOST_ENTITIES:
+            raise _refused(name, f"its entity {entity} stands for more than a few characters")
+
+    guard = expat.ParserCreate()
+    guard.StartElementHandler = begin
+    guard.EntityDeclHandler = declare
+    read = 0
+    for chunk in chunks:
+        if expected:
+            read += len(chunk)
+            if read > _LARGEST_PROLOGUE + _CHUNK:
+                raise _refused(name, "its first element does not come within 1 MB")
+            guard.Parse(chunk, False)
+        yield chunk
+
+
+def _refused(name: str, reason: str) -> CorpusError:
+    return CorpusError(
+        "{name} is refused: {reason}.",
+        hint="No corpus needs that. If you trust the file, export it again from its program.",
+        name=name,
+        reason=reason,
+    )
+
+
+def _not_well_formed(name: str, error: SyntaxError | expat.ExpatError) -> CorpusError:
+    line, column = getattr(error, "position", None) or (
+        getattr(error, "lineno", 0),
+        getattr(error, "offset", 0),
+    )
+    return CorpusError(
+        "{name} is not well-formed XML: {reason}, line {line}, column {column}.",
+        hint="It may be cut off or damaged there: export it again from its program.",
+        name=name,
+        reason=str(error).partition(":")[0],
+        line=line,
+        column=(column or 0) + 1,
+    )
