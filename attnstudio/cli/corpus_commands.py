@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attnstudio.cli.output import Output
-from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.import_report import ImportReport, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import find_overlap
 from attnstudio.errors import UsageError
-from attnstudio.project.importing import import_files, import_sample
+from attnstudio.project.importing import ImportProgress, import_files, import_sample
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 
-_SHOWN_PROBLEMS = 5
+_SHOWN_PROBLEMS = 3
+_SAID_EVERY_S = 2.0
 
 
 def new(output: Output, folder: Path, source: str, target: str, sample: str) -> None:
@@ -72,16 +74,12 @@ def import_(
         links=links,
         columns=columns if columns[0] else None,
         encoding=encoding,
-        progress=lambda pairs: output.say(f"{pairs:,} pairs"),
+        progress=_Progress(output).tell,
     )
     overlap = _overlap(project)
     content = {
         "pairs": report.pairs,
-        "dropped": {reason.value: count for reason, count in report.dropped.items()},
-        "problems": [
-            {"file": p.file, "line": p.line, "reason": p.reason.value, "text": p.text}
-            for p in report.problems
-        ],
+        **{key: report.to_json()[key] for key in ("dropped", "mended", "problems")},
         "source": ", ".join(report.source),
         "target": ", ".join(report.target),
         "split": split,
@@ -133,6 +131,30 @@ def info(output: Output, folder: Path) -> None:
     )
 
 
+class _Progress:
+    """Says every two seconds how far an import is, once it takes that long."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._began = self._said = time.monotonic()
+
+    def tell(self, progress: ImportProgress) -> None:
+        now = time.monotonic()
+        if now - self._said < _SAID_EVERY_S or not progress.share:
+            return
+        self._said = now
+        left_s = (now - self._began) * (1 / progress.share - 1)
+        self._output.say(f"{progress.pairs:,} pairs, {progress.share:.0%}, {left_s:.0f} s left")
+
+
+def _places(report: ImportReport, reason: Reason, counted: str) -> list[str]:
+    found = [problem for problem in report.problems if problem.reason == reason]
+    return [
+        f"  {counted}: {reason.value}",
+        *(f"    {p.file}:{p.line} {p.text[:60]}" for p in found[:_SHOWN_PROBLEMS]),
+    ]
+
+
 def _run_facts(run: Run) -> dict[str, Any]:
     history = run.history()
     definition = run.definition()
@@ -180,11 +202,9 @@ def _import_lines(
         lines.append(f"  source: {', '.join(report.source)}")
         lines.append(f"  target: {', '.join(report.target)}")
     for reason, count in report.dropped.items():
-        lines.append(f"  dropped {count:,}: {reason.value}")
-    for problem in report.problems[:_SHOWN_PROBLEMS]:
-        lines.append(
-            f"    {problem.file}:{problem.line} {problem.reason.value} {problem.text[:60]}"
-        )
+        lines += _places(report, reason, f"dropped {count:,}")
+    for reason, count in report.mended.items():
+        lines += _places(report, reason, f"mended {count:,}")
     if overlap["train"]:
         lines.append(
             f"  {overlap['train']:,} training pairs share a sentence with valid or test; "

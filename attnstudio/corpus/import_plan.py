@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from attnstudio.corpus.import_report import Problem
+from attnstudio.corpus.batches import RawPairs
 from attnstudio.corpus.language_guess import guess_language, is_language_code
-from attnstudio.corpus.markup import languages_of
+from attnstudio.corpus.markup import MarkupFile, languages_of
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import Importable, recognise, recognise_markup
+from attnstudio.corpus.recognise import Importable, files_in, recognise, recognise_whole
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.table import Row, TableFile, first_rows
 from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100
-_MOST_FILES = 2_000
+_PREVIEWED_FILES = 20
 _LOOKED_AT_LINES = 200
 _PARTS = re.compile(r"[._\-\s]+")
 _SPLITS = {
@@ -39,12 +40,27 @@ class PlannedFiles:
     Attributes:
         item: which text is which side.
         split: what their pairs seem to be for.
-        preview: the first pairs.
+        preview: the first pairs; none of files after the first twenty.
+        rows: the first rows of a table with more than two columns, the names of the columns first
+            where it has any; they are there to choose the columns by.
     """
 
     item: Importable
     split: Split
     preview: tuple[SentencePair, ...]
+    rows: tuple[Row, ...] = ()
+
+    def with_columns(self, source: int, target: int) -> PlannedFiles:
+        """The same table with other columns; the preview comes from its first rows."""
+        assert isinstance(self.item, TableFile)
+        item = self.item._replace(source_column=source, target_column=target)
+        named = item.has_header or bool(item.table.header)
+        needed = max(source, target)
+        raw = RawPairs(item.table.text.name)
+        for number, row in enumerate(self.rows[named:], start=1):
+            if len(row) > needed:
+                raw.add(number, row[source], row[target])
+        return replace(self, item=item, preview=tuple(raw.take().pairs()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +72,14 @@ class ImportPlan:
         languages: codes of source and target; empty where nothing tells them.
         files: what is read together, in the order of the names.
         left_out: names of what is neither a side nor a table.
+        languages_found: all the languages that the first file says it has, where it says so.
     """
 
     paths: tuple[Path, ...]
     languages: tuple[str, str]
     files: tuple[PlannedFiles, ...]
     left_out: tuple[str, ...]
+    languages_found: tuple[str, ...] = ()
 
 
 def project_among(paths: Sequence[Path]) -> Path | None:
@@ -111,47 +129,76 @@ def plan_import(paths: Sequence[Path], languages: tuple[str, str] | None = None)
             hint="Choose two text files with one sentence a line, or a table.",
             name=", ".join(path.name for path in paths),
         )
-    known = languages or languages_by_name(files) or _languages_by_content(files)
-    codes = known or ("src", "tgt")
-    found = recognise(files, *codes)
-    planned = [PlannedFiles(item, _split_of(item), _preview(item, codes)) for item in found.items]
+    said = _languages_in(files)
+    known = languages or languages_by_name(files) or said[:2] or _languages_by_content(files)
+    codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
+    found = recognise(paths, *codes, guess_columns=True)
+    planned = [
+        _planned(item, codes, previewed=number < _PREVIEWED_FILES)
+        for number, item in enumerate(found.items)
+    ]
     return ImportPlan(
         tuple(files),
-        known or ("", ""),
+        codes if known else ("", ""),
         tuple(planned),
         tuple(text.name for text in found.left_out),
+        said,
     )
+
+
+def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -> PlannedFiles:
+    rows: tuple[Row, ...] = ()
+    if isinstance(item, TableFile):
+        head = (item.table.header,) if item.table.header else ()
+        rows = (*head, *first_rows(item.table))
+        if max(map(len, rows), default=0) <= 2:
+            rows = ()
+    preview = _preview(item, languages) if previewed else ()
+    return PlannedFiles(item, _split_of(item), preview, rows)
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
-        if not path.is_dir():
+        if path.is_dir():
+            yield from files_in(path)
+        else:
             yield path
-            continue
-        inside = (file for file in sorted(path.rglob("*")) if file.is_file())
-        shown = (file for file in inside if not file.name.startswith("."))
-        yield from islice(shown, _MOST_FILES)
 
 
 def _name_parts(path: Path) -> list[str]:
     return _PARTS.split(path.name.lower())
 
 
-def _languages_by_content(files: Sequence[Path]) -> tuple[str, str] | None:
+def _languages_in(files: Sequence[Path]) -> tuple[str, ...]:
+    """The languages that the first file names, the two commonest first; empty where it has none."""
+    texts = text_sources(files[0])
+    if len(texts) != 1:
+        return ()
+    found = recognise_whole(texts[0], by_content=len(files) == 1)
+    if isinstance(found, MarkupFile):
+        return languages_of(found)
+    if found is None:
+        return ()
+    head = found.header or (first_rows(found, 1) or ((),))[0]
+    codes = [name.strip().rpartition(".")[2] for name in head]
+    return tuple(code.lower() for code in codes if is_language_code(code.split("-")[0]))
+
+
+def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
     """Two texts, or two columns of one table, whose words or letters tell their languages."""
     texts = [text for file in files[:2] for text in text_sources(file)][:2]
-    markup = recognise_markup(texts[0])
-    if markup is not None:
-        return languages_of(markup)
+    whole = recognise_whole(texts[0], by_content=True) if len(texts) == 1 else None
     sides: list[list[str]]
-    if len(texts) == 1:
-        rows = [line.split("\t") for line in _first_lines(texts[0]) if "\t" in line]
-        sides = [[row[0] for row in rows], [row[1] for row in rows]] if rows else []
-    else:
+    if whole is None:
         sides = [_first_lines(text) for text in texts]
+    elif isinstance(whole, MarkupFile):
+        return ()
+    else:
+        rows = [row for row in first_rows(whole) if len(row) > 1]
+        sides = [[row[0] for row in rows], [row[1] for row in rows]]
     guessed = [guess_language(" ".join(side)) for side in sides]
     if len(guessed) != 2 or not all(guessed) or guessed[0] == guessed[1]:
-        return None
+        return ()
     return str(guessed[0]), str(guessed[1])
 
 
@@ -167,5 +214,7 @@ def _split_of(item: Importable) -> Split:
 
 
 def _preview(item: Importable, languages: tuple[str, str]) -> tuple[SentencePair, ...]:
-    first = islice(item.records(languages), 2 * PREVIEWED)
-    return tuple(record for record in first if not isinstance(record, Problem))[:PREVIEWED]
+    # Two batches, so that what is wrong at the end of a short file is found at once.
+    first = islice(item.batches(languages), 2)
+    pairs = [pair for batch in first for pair in islice(batch.pairs(), PREVIEWED)]
+    return tuple(pairs[:PREVIEWED])

@@ -1,28 +1,39 @@
-"""What an import kept and what it left out."""
+"""What an import kept, what it mended and what it left out."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
-_LISTED_PROBLEMS = 1_000
+_LISTED_PROBLEMS = 100  # of each kind
 
 
 class Reason(StrEnum):
-    """Why a record was dropped."""
+    """What is wrong with a record: the first kinds drop it, the mended ones do not."""
 
     EMPTY = "empty"  # a side without text
     UNDECODABLE = "undecodable"  # bytes that are not text
     COLUMNS = "columns"  # a table row without two columns
+    MALFORMED = "malformed"  # a record that is not written as its format says
     LINKS = "links"  # gold links that are not links of this pair
     LANGUAGE = "language"  # a unit without one of the two languages
+    FUZZY = "fuzzy"  # a translation that its file calls unconfirmed
+    CONTROLS = "controls"  # control characters were removed
+    ZERO_WIDTH = "zero-width"  # characters without width were removed
+    NO_BREAK = "no-break"  # no-break spaces became spaces
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether the pair was kept all the same."""
+        return self in (Reason.CONTROLS, Reason.ZERO_WIDTH, Reason.NO_BREAK)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One record that was dropped.
+    """One record that was dropped or mended.
 
     Attributes:
         file: name of the file as the person knows it.
@@ -44,10 +55,11 @@ class ImportReport:
     Attributes:
         pairs: pairs kept.
         dropped: how many records were dropped for which reason.
-        problems: the first 1,000 of them.
+        problems: the first 100 of each kind, those that were mended among them.
         source: names of the files of the source side.
         target: names of the files of the target side.
         notices: sentences about what else happened.
+        mended: how many sentences were kept after which repair.
     """
 
     pairs: int
@@ -56,17 +68,40 @@ class ImportReport:
     source: tuple[str, ...]
     target: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    mended: Mapping[Reason, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as plain values."""
+        content = asdict(self)
+        content["dropped"] = {reason.value: n for reason, n in self.dropped.items()}
+        content["mended"] = {reason.value: n for reason, n in self.mended.items()}
+        content["problems"] = [
+            {"file": p.file, "line": p.line, "reason": p.reason.value, "text": p.text}
+            for p in self.problems
+        ]
+        return content
 
 
 class ProblemCounter:
-    """Counts dropped records and keeps the first ones."""
+    """Counts dropped and mended records and keeps the first ones of each kind."""
 
     def __init__(self) -> None:
-        self.counts: Counter[Reason] = Counter()
+        self._counts: Counter[Reason] = Counter()
         self.first: list[Problem] = []
 
-    def add(self, problem: Problem) -> None:
-        """Count one dropped record."""
-        self.counts[problem.reason] += 1
-        if len(self.first) < _LISTED_PROBLEMS:
-            self.first.append(problem)
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Count some records."""
+        for problem in problems:
+            self._counts[problem.reason] += 1
+            if self._counts[problem.reason] <= _LISTED_PROBLEMS:
+                self.first.append(problem)
+
+    @property
+    def dropped(self) -> dict[Reason, int]:
+        """How many records were dropped, by reason."""
+        return {reason: n for reason, n in self._counts.items() if not reason.is_mended}
+
+    @property
+    def mended(self) -> dict[Reason, int]:
+        """How many sentences were mended, by reason."""
+        return {reason: n for reason, n in self._counts.items() if reason.is_mended}

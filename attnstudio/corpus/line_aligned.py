@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from itertools import zip_longest
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
+from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_pairs
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import TextSource, ignore_bytes, is_text, open_lines, readable
+from attnstudio.corpus.text_source import (
+    TextSource,
+    ignore_bytes,
+    is_text,
+    open_line_batches,
+    open_lines,
+    readable,
+)
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.errors import AlignmentError, CorpusError
 
-_MISSING = "\n"  # what no line can be
+_MOST_COMPARED = 2_000_000  # lines; more would need more memory than an import may
 
 
 class LineAlignedFiles(NamedTuple):
@@ -40,9 +48,9 @@ class LineAlignedFiles(NamedTuple):
         """The same texts with their sides exchanged."""
         return self._replace(source=self.target, target=self.source)
 
-    def records(
+    def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[SentencePair | Problem]:
+    ) -> Iterator[Batch]:
         """See `read_line_aligned`."""
         return read_line_aligned(self, languages, count_bytes)
 
@@ -51,8 +59,8 @@ def read_line_aligned(
     files: LineAlignedFiles,
     languages: tuple[str, str],
     count_bytes: Callable[[int], None] = ignore_bytes,
-) -> Iterator[SentencePair | Problem]:
-    """The pairs of two line-aligned files; a problem where a record was dropped.
+) -> Iterator[Batch]:
+    """The pairs of two line-aligned files, and the problems among them.
 
     Where there are gold links, the files hold tokens between spaces, as the links count them. The
     pairs then hold the text as the language is written, and the links know where the tokens lie.
@@ -67,44 +75,66 @@ def read_line_aligned(
             after the last common line, so keep nothing before the end is reached.
         AlignmentError: the number of links differs, found out at the same place.
     """
-    source_lengths, target_lengths, link_lines = array("L"), array("L"), 0
-    with (
-        open_lines(files.source, count_bytes) as sources,
-        open_lines(files.target, count_bytes) as targets,
-    ):
-        links = _lines_or_nothing(files.links, count_bytes)
-        for number, (source, target) in enumerate(
-            zip_longest(sources, targets, fillvalue=_MISSING), start=1
-        ):
-            if source != _MISSING:
-                source_lengths.append(len(source))
-            if target != _MISSING:
-                target_lengths.append(len(target))
-            if _MISSING in (source, target):
+    counts = [0, 0, 0]
+    texts = files.texts
+    names = [text.name for text in texts]
+    with ExitStack() as opened:
+        readers = [
+            opened.enter_context(open_line_batches(text, BATCH_PAIRS, count_bytes))
+            for text in texts
+        ]
+        for batches in zip_longest(*readers, fillvalue=()):
+            first = counts[0] + 1
+            for side, batch in enumerate(batches):
+                counts[side] += len(batch)
+            common = min(map(len, batches))
+            if not common:
                 continue
-            link_line = next(links, None) if files.links else ""
-            link_lines += link_line is not None
-            yield _record(files, languages, number, source, target, link_line or "")
-        link_lines += sum(1 for _ in links)
-    if len(source_lengths) != len(target_lengths):
-        raise CorpusError(
-            "{source} has {n} lines, {target} has {m}; they seem to come apart at line {line}.",
-            hint="Each line needs its partner: look there for a line that is missing or split.",
-            source=files.source.name,
-            n=len(source_lengths),
-            target=files.target.name,
-            m=len(target_lengths),
-            line=first_suspicious_line(source_lengths, target_lengths),
-        )
-    if files.links and link_lines != len(source_lengths):
+            lines = range(first, first + common)
+            sources, targets, *links = (batch[:common] for batch in batches)
+            if links:
+                yield _linked(files, languages, lines, sources, targets, links[0])
+            else:
+                yield clean_pairs(sources, targets, lines, names[0], names[1])
+    if counts[0] != counts[1]:
+        raise _no_partners(files, counts[0], counts[1])
+    if files.links and counts[2] != counts[0]:
         raise AlignmentError(
             "{links} has {n} lines, {source} has {m}.",
             hint="Each pair needs its line of links; an empty line means no links.",
             links=files.links.name,
-            n=link_lines,
+            n=counts[2],
             source=files.source.name,
-            m=len(source_lengths),
+            m=counts[0],
         )
+
+
+def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusError:
+    hint = "Each line needs its partner: look for a line that is missing or split."
+    if max(sources, targets) > _MOST_COMPARED:
+        return CorpusError(
+            "{source} has {n} lines, {target} has {m}.",
+            hint=hint,
+            source=files.source.name,
+            n=sources,
+            target=files.target.name,
+            m=targets,
+        )
+    return CorpusError(
+        "{source} has {n} lines, {target} has {m}; they seem to come apart at line {line}.",
+        hint=hint,
+        source=files.source.name,
+        n=sources,
+        target=files.target.name,
+        m=targets,
+        line=first_suspicious_line(_lengths(files.source), _lengths(files.target)),
+    )
+
+
+def _lengths(text: TextSource) -> array[int]:
+    """Of the lines, in characters."""
+    with open_lines(text) as lines:
+        return array("L", map(len, lines))
 
 
 def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) -> GoldLinks:
@@ -127,39 +157,50 @@ def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) 
     return gold
 
 
-def _lines_or_nothing(
-    links: TextSource | None, count_bytes: Callable[[int], None]
-) -> Iterator[str]:
-    if links is not None:
-        with open_lines(links, count_bytes) as lines:
-            yield from lines
+def _linked(
+    files: LineAlignedFiles,
+    languages: tuple[str, str],
+    lines: Sequence[int],
+    sources: Sequence[str],
+    targets: Sequence[str],
+    links: Sequence[str],
+) -> Batch:
+    """Pairs of tokenised sentences with their links."""
+    pairs: list[SentencePair] = []
+    problems: list[Problem] = []
+    for number, source, target, link_line in zip(lines, sources, targets, links, strict=True):
+        record = _linked_pair(files, languages, number, (source, target), link_line)
+        (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
+    return Batch(
+        [pair.source for pair in pairs],
+        [pair.target for pair in pairs],
+        problems,
+        [pair.gold for pair in pairs],
+    )
 
 
-def _record(
+def _linked_pair(
     files: LineAlignedFiles,
     languages: tuple[str, str],
     number: int,
-    source: str,
-    target: str,
+    sides: tuple[str, str],
     links: str,
 ) -> SentencePair | Problem:
-    for file, line in ((files.source, source), (files.target, target)):
+    for file, line in zip(files.sides, sides, strict=True):
         if not is_text(line):
-            return Problem(file.name, number, Reason.UNDECODABLE, readable(line))
-    if files.links is None:
-        pair = SentencePair(clean_text(source), clean_text(target))
-    else:
-        source_tokens = join_tokens(source.split(), languages[0])
-        target_tokens = join_tokens(target.split(), languages[1])
-        pair = SentencePair(source_tokens.text, target_tokens.text)
-    if not pair.source:
-        return Problem(files.source.name, number, Reason.EMPTY, pair.target)
-    if not pair.target:
-        return Problem(files.target.name, number, Reason.EMPTY, pair.source)
-    if files.links is None or not links.strip():
-        return pair
+            return Problem(file.name, number, Reason.UNDECODABLE, readable(line).strip())
+    source, target = (
+        join_tokens(line.split(), language) for line, language in zip(sides, languages, strict=True)
+    )
+    if not source.text:
+        return Problem(files.source.name, number, Reason.EMPTY, target.text)
+    if not target.text:
+        return Problem(files.target.name, number, Reason.EMPTY, source.text)
+    if not links.strip():
+        return SentencePair(source.text, target.text)
     try:
-        gold = gold_from_pharaoh(source_tokens, target_tokens, links)
+        gold = gold_from_pharaoh(source, target, links)
     except AlignmentError:
-        return Problem(files.links.name, number, Reason.LINKS, readable(links))
-    return SentencePair(pair.source, pair.target, gold)
+        assert files.links is not None
+        return Problem(files.links.name, number, Reason.LINKS, readable(links).strip())
+    return SentencePair(source.text, target.text, gold)

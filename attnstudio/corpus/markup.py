@@ -1,4 +1,4 @@
-"""Translation files in XML: TMX 1.1 to 1.4b, XLIFF 1.2 and 2, SDLXLIFF, and WMT's test sets.
+"""Translation files: TMX 1.1 to 1.4b, XLIFF 1.2 and 2, SDLXLIFF, WMT's test sets, and PO.
 
 They say themselves which text is in which language. Of inline codes the native code is dropped.
 What the specifications call content (``hi``, ``g``, ``pc``, ``mrk``) stays; a sub-flow (``sub``, a
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.gettext_po import language_of, read_messages
 from attnstudio.corpus.import_report import Problem, Reason
-from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.text_source import TextSource, ignore_bytes
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
 from attnstudio.corpus.xml_records import XmlRecord, flat_text, local_name, read_records
 from attnstudio.errors import CorpusError
 
@@ -33,6 +35,7 @@ class MarkupKind(StrEnum):
     TMX = "tmx"
     XLIFF = "xliff"
     WMT = "dataset"
+    PO = "po"  # no XML, but units that say their language all the same
 
 
 # The elements that hold one unit each.
@@ -54,7 +57,7 @@ Unit = tuple[Variant, ...]
 
 
 class MarkupFile(NamedTuple):
-    """A translation file in XML."""
+    """A file that says itself which text is in which language."""
 
     file: TextSource
     kind: MarkupKind
@@ -73,9 +76,9 @@ class MarkupFile(NamedTuple):
         """The same file: its languages say which side is which."""
         return self
 
-    def records(
+    def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[SentencePair | Problem]:
+    ) -> Iterator[Batch]:
         """See `read_markup`."""
         return read_markup(self, languages, count_bytes)
 
@@ -84,7 +87,7 @@ def read_markup(
     file: MarkupFile,
     languages: tuple[str, str],
     count_bytes: Callable[[int], None] = ignore_bytes,
-) -> Iterator[SentencePair | Problem]:
+) -> Iterator[Batch]:
     """The pairs of a translation file; a problem where a unit was dropped, by its number.
 
     Of several variants of a language the one whose code is nearest to the asked one is taken, and
@@ -102,30 +105,36 @@ def read_markup(
     found: Counter[str] = Counter()
     places: dict[tuple[str, ...], tuple[int, int] | None] = {}
     has_pair = False
+    raw = RawPairs(file.file.name)
     for number, unit in enumerate(read_units(file, count_bytes), start=1):
-        codes = tuple(variant.language for variant in unit)
+        if isinstance(unit, Problem):
+            raw.drop(replace(unit, line=number))
+            continue
+        codes = tuple([variant.language for variant in unit])
         if codes not in places:
             places[codes] = _places(codes, languages)
             found.update(codes)
         place = places[codes]
         if place is None:
-            text = unit[0].text if unit else ""
-            yield Problem(file.file.name, number, Reason.LANGUAGE, clean_text(text))
-            continue
-        has_pair = True
-        source, target = (clean_text(unit[side].text) for side in place)
-        if source and target:
-            yield SentencePair(source, target)
+            text = clean_text(unit[0].text) if unit else ""
+            raw.drop(Problem(file.file.name, number, Reason.LANGUAGE, text))
         else:
-            yield Problem(file.file.name, number, Reason.EMPTY, source or target)
+            has_pair = True
+            raw.add(number, unit[place[0]].text, unit[place[1]].text)
+        if raw.is_full:
+            yield raw.take()
+    yield raw.take()
     if found and not has_pair:
         raise _no_such_languages(file.file.name, languages, found)
 
 
 def read_units(
     file: MarkupFile, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Unit]:
-    """All units of a file, with their texts in all languages."""
+) -> Iterator[Unit | Problem]:
+    """All units of a file, with their texts in all languages; a problem for an unconfirmed one."""
+    if file.kind == MarkupKind.PO:
+        yield from _units_of_po(file.file, count_bytes)
+        return
     units_of: Callable[[XmlRecord], Iterable[Unit]] = {
         MarkupKind.TMX: _units_of_tmx,
         MarkupKind.XLIFF: _units_of_xliff,
@@ -135,20 +144,21 @@ def read_units(
         yield from units_of(record)
 
 
-def languages_of(file: MarkupFile) -> tuple[str, str] | None:
-    """The two commonest languages of the first units, in the order in which they stand there.
+def languages_of(file: MarkupFile) -> tuple[str, ...]:
+    """The languages of the first units; the two commonest first, in the order they stand there.
 
-    Regions are left out unless they are the difference. None where there are not two.
+    Regions are left out of those two unless they are the difference.
     """
     counts: Counter[str] = Counter()
     for unit in islice(read_units(file), _LOOKED_AT_UNITS):
-        counts.update(list(dict.fromkeys(v.language for v in unit if v.language)))
-    common = [code for code, _ in counts.most_common(2)]
-    if len(common) < 2:
-        return None
-    first, second = sorted(common, key=list(counts).index)
+        if not isinstance(unit, Problem):
+            counts.update(list(dict.fromkeys(v.language for v in unit if v.language)))
+    by_number = [code for code, _ in counts.most_common()]
+    if len(by_number) < 2:
+        return tuple(by_number)
+    first, second = sorted(by_number[:2], key=list(counts).index)
     roots = _subtags(first)[0], _subtags(second)[0]
-    return (first, second) if roots[0] == roots[1] else roots
+    return (*((first, second) if roots[0] == roots[1] else roots), *by_number[2:])
 
 
 def language_rank(found: str, wanted: str) -> int | None:
@@ -179,6 +189,8 @@ def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, in
                 ranks.append((rank, place))
         best.append(min(ranks, default=None))
     source, target = best
+    if codes == ("", ""):  # a PO file may say nothing
+        return 0, 1
     if len(codes) == 2 and "" in codes:  # XLIFF may leave the target's language out
         unknown = codes.index("")
         if source is None and target is not None:
@@ -246,6 +258,19 @@ def _segments(element: Element | None) -> dict[str, Element]:
         for inner in element.iter()
         if local_name(inner) == "mrk" and inner.get("mtype") == "seg"
     }
+
+
+def _units_of_po(text: TextSource, count_bytes: Callable[[int], None]) -> Iterator[Unit | Problem]:
+    language = ""
+    for message in read_messages(text, count_bytes):
+        if message.is_header:
+            language = language_of(message)
+        elif message.is_fuzzy:
+            source = clean_text(readable(message.texts.get("msgid", "")))
+            yield Problem(text.name, message.line, Reason.FUZZY, source)
+        else:
+            for source, target in message.pairs():
+                yield Variant("", source), Variant(language, target)
 
 
 def _units_of_wmt(record: XmlRecord) -> Iterator[Unit]:

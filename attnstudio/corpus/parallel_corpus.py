@@ -20,7 +20,7 @@ import os
 import shutil
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.corpus.alignment import GoldLinks
+from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
 
@@ -157,7 +158,7 @@ class CorpusWriter:
         self._target = _LinesWriter(self._folder, target_language)
         self._links = _LinesWriter(self._folder, "links")
         self._split = array("B")
-        self._has_links = False
+        self._link_lines = 0  # fewer than pairs: the rest has none
 
     def __enter__(self) -> Self:
         return self
@@ -181,23 +182,47 @@ class CorpusWriter:
         """Append one pair; its texts must be free of line ends."""
         self._source.add(pair.source)
         self._target.add(pair.target)
-        self._links.add(pair.gold.to_line() if pair.gold else "")
-        self._has_links = self._has_links or pair.gold is not None
         self._split.append(SPLIT_CODES[split])
+        if pair.gold is not None:
+            self._fill_links(len(self) - 1)
+            self._add_link_lines([pair.gold.to_line()])
+
+    def add_batch(self, batch: Batch, split: Split) -> None:
+        """Append many pairs; their texts must be free of line ends."""
+        self._source.add_all(batch.sources)
+        self._target.add_all(batch.targets)
+        if any(batch.gold):
+            self._fill_links(len(self))
+            self._add_link_lines([gold.to_line() if gold else "" for gold in batch.gold])
+        self._split.frombytes(bytes([SPLIT_CODES[split]]) * len(batch.sources))
 
     def add_corpus(
-        self, corpus: ParallelCorpus, split_codes: NDArray[np.uint8] | None = None
+        self,
+        corpus: ParallelCorpus,
+        split_codes: NDArray[np.uint8] | None = None,
+        on_piece: Callable[[], None] = lambda: None,
     ) -> None:
-        """Append a whole corpus, blob by blob, with its own splits or the ones given."""
-        self._source.add_file(corpus.folder / f"{self._languages[0]}.txt")
-        self._target.add_file(corpus.folder / f"{self._languages[1]}.txt")
+        """Append a whole corpus, blob by blob, with its own splits or the ones given.
+
+        ``on_piece`` is called after every 4 MB; it may raise to give it up.
+        """
+        self._source.add_file(corpus.folder / f"{self._languages[0]}.txt", on_piece)
+        self._target.add_file(corpus.folder / f"{self._languages[1]}.txt", on_piece)
         if corpus.has_gold:
-            self._links.add_file(corpus.folder / "links.txt")
-            self._has_links = True
-        else:
-            self._links.add_empty(len(corpus))
+            self._fill_links(len(self))
+            self._links.add_file(corpus.folder / "links.txt", on_piece)
+            self._link_lines += len(corpus)
         codes = corpus.split_codes() if split_codes is None else split_codes
         self._split.frombytes(codes.tobytes())
+
+    def _fill_links(self, pairs: int) -> None:
+        """Say of the pairs before that they have no links."""
+        self._links.add_empty(pairs - self._link_lines)
+        self._link_lines = pairs
+
+    def _add_link_lines(self, lines: Sequence[str]) -> None:
+        self._links.add_all(lines)
+        self._link_lines += len(lines)
 
     def finish(self) -> Path:
         """Close the files and give the folder the name of its content.
@@ -205,12 +230,15 @@ class CorpusWriter:
         Returns:
             The corpus's folder; the one that was there already if the content is the same.
         """
-        written = [self._source, self._target, *([self._links] if self._has_links else [])]
+        has_links = self._link_lines > 0
+        if has_links:
+            self._fill_links(len(self))
+        written = [self._source, self._target, *([self._links] if has_links else [])]
         for lines in (self._source, self._target, self._links):
             lines.close_for_good()
         split = self._split.tobytes()
         (self._folder / "split").write_bytes(split)
-        if not self._has_links:
+        if not has_links:
             self._links.delete()
         digest = hashlib.sha256("\t".join(self._languages).encode())
         for part in (*(lines.digest for lines in written), hashlib.sha256(split).digest()):
@@ -220,7 +248,7 @@ class CorpusWriter:
             "format": 1,
             "languages": self._languages,
             "pairs": len(self._split),
-            "links": self._has_links,
+            "links": has_links,
             "hash": name,
         }
         text = json.dumps(manifest, indent=1, ensure_ascii=False)
@@ -274,16 +302,22 @@ class _LinesWriter:
         if len(self._waiting) >= _LINES_TOGETHER:
             self._write_waiting()
 
+    def add_all(self, texts: Sequence[str]) -> None:
+        if texts:
+            self._write_waiting()
+            self._write("\n".join((*texts, "")).encode("utf-8"))
+
     def add_empty(self, count: int) -> None:
         self._write_waiting()
         for start in range(0, count, _COPY_BYTES):
             self._write(b"\n" * min(_COPY_BYTES, count - start))
 
-    def add_file(self, path: Path) -> None:
+    def add_file(self, path: Path, on_piece: Callable[[], None]) -> None:
         self._write_waiting()
         with path.open("rb") as file:
             while chunk := file.read(_COPY_BYTES):
                 self._write(chunk)
+                on_piece()
 
     def close_for_good(self) -> None:
         """Close the files once all is on the disk."""

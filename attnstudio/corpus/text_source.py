@@ -11,12 +11,15 @@ import gzip
 import io
 import lzma
 import re
+import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 from typing import IO, Any
 
 from attnstudio.corpus.encoding import Encoding, find_encoding
@@ -30,6 +33,8 @@ _MOST_LAYERS = 3  # a .gz in a .zip, and one more
 _MOST_MEMBERS = 100_000
 _BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
 _BOMB_BYTES = 1 << 26  # what any file may grow to
+_WORKBOOK = "xl/workbook.xml"  # an .xlsx is an archive that is one file to a person
+_DOCUMENTS = ("word/document.xml", "META-INF/manifest.xml", "ppt/presentation.xml")
 _SYMLINK = 0o120000
 _FILE_KIND = 0o170000
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
@@ -93,6 +98,14 @@ def text_sources(path: Path) -> list[TextSource]:
             ]
     except _UNREADABLE as error:
         raise unreadable(path.name, error) from error
+    if any(member.member == _WORKBOOK for member in members):
+        return [TextSource(path)]
+    if any(member.member in _DOCUMENTS for member in members):
+        raise CorpusError(
+            "{name} is a document of a word processor or of a spreadsheet program.",
+            hint="Save its text as a text file, or its table as .xlsx or CSV.",
+            name=path.name,
+        )
     if len(members) > _MOST_MEMBERS:
         raise CorpusError(
             "{name} holds {n} files, more than {most}.",
@@ -196,6 +209,53 @@ def open_lines(
         yield _lines(source, open_files, count_bytes)
 
 
+@contextmanager
+def open_line_batches(
+    source: TextSource, size: int, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Iterator[list[str]]]:
+    """The lines of a text with their ends, so many at a time; the last batch has fewer.
+
+    See `open_lines`, which gives them one by one.
+    """
+    with ExitStack() as open_files:
+        yield _line_batches(source, open_files, count_bytes, size)
+
+
+@contextmanager
+def open_text(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[IO[str]]:
+    """A text as characters, its line ends as ``\\n``; some may not be valid text.
+
+    Raises:
+        CorpusError: see `open_bytes`.
+    """
+    with ExitStack() as open_files:
+        try:
+            yield _open_text(source, open_files, count_bytes)
+        except (*_UNREADABLE, KeyError) as error:
+            raise unreadable(source.name, error) from error
+
+
+@contextmanager
+def open_seekable(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[IO[bytes]]:
+    """A file as bytes that can be read in any order: a packed one is unpacked on the disk first.
+
+    Raises:
+        CorpusError: see `open_bytes`.
+    """
+    with open_bytes(source, count_bytes) as file:
+        if isinstance(file.raw, _CountedFile):
+            yield file
+            return
+        with TemporaryFile() as unpacked:
+            shutil.copyfileobj(file, unpacked, _READ_BYTES)
+            unpacked.seek(0)
+            yield unpacked
+
+
 def is_text(line: str) -> bool:
     """Whether all bytes of a line could be decoded."""
     return line.isascii() or _UNDECODABLE.search(line) is None
@@ -266,6 +326,17 @@ def _lines(
     try:
         for line in _open_text(source, open_files, count_bytes):
             yield line.removesuffix("\n")
+    except (*_UNREADABLE, KeyError) as error:
+        raise unreadable(source.name, error) from error
+
+
+def _line_batches(
+    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None], size: int
+) -> Iterator[list[str]]:
+    try:
+        text = _open_text(source, open_files, count_bytes)
+        while lines := list(islice(text, size)):
+            yield lines
     except (*_UNREADABLE, KeyError) as error:
         raise unreadable(source.name, error) from error
 

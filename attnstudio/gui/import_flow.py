@@ -26,7 +26,7 @@ from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_o
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
 from attnstudio.gui.widgets.import_panel import ImportPanel, ImportWish, suggested_folder
 from attnstudio.gui.wording import error_text, language_name
-from attnstudio.project.importing import import_items
+from attnstudio.project.importing import ImportProgress, import_items
 from attnstudio.project.project import Project
 
 _NO_TEXT = {
@@ -231,10 +231,9 @@ def _fits(plan: ImportPlan, project: Project | None) -> bool:
 
 def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:
     """Into the open project, or a new one that is gone again when nothing comes of it."""
-    expected = _expected_pairs(wish)
 
-    def progress(pairs: int) -> None:
-        control.report(pairs, max(expected, pairs) if expected else None)
+    def progress(done: ImportProgress) -> None:
+        control.report(done.pairs, done.pairs / done.share if done.pairs else None)
 
     if opened is not None:
         report = _import_items(opened, wish, progress, control)
@@ -251,7 +250,10 @@ def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl)
 
 
 def _import_items(
-    project: Project, wish: ImportWish, progress: Callable[[int], None], control: TaskControl
+    project: Project,
+    wish: ImportWish,
+    progress: Callable[[ImportProgress], None],
+    control: TaskControl,
 ) -> ImportReport | None:
     return import_items(
         project,
@@ -260,17 +262,3 @@ def _import_items(
         progress=progress,
         should_stop=control.should_stop,
     )
-
-
-def _expected_pairs(wish: ImportWish) -> int:
-    """About how many pairs there are, from the length of the first lines; 0 where packed."""
-    total = 0.0
-    for planned in wish.items:
-        text = planned.item[0]
-        if text.path.suffix.lower() in {".gz", ".bz2", ".xz", ".zip"}:
-            return 0
-        with text.path.open("rb") as file:
-            beginning = file.read(1 << 16)
-        lines = beginning.count(b"\n") or 1
-        total += text.path.stat().st_size / (len(beginning) / lines) if beginning else 0
-    return round(total)

@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from attnstudio.corpus.import_report import ImportReport, Problem, ProblemCounter
+from attnstudio.corpus.delimited import DelimitedText
+from attnstudio.corpus.import_report import ImportReport, ProblemCounter
+from attnstudio.corpus.json_records import JsonTable
 from attnstudio.corpus.markup import MarkupFile
-from attnstudio.corpus.parallel_corpus import CorpusWriter, Split
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
-from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.text_source import TextSource, encoding_of
-from attnstudio.errors import CorpusError, UsageError
-from attnstudio.project.files import hash_file
+from attnstudio.corpus.table import TableFile
+from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
+from attnstudio.errors import CorpusError, ProjectError, UsageError
 from attnstudio.project.project import ImportedFiles, Project
 from attnstudio.project.reports import keep_report
 
-_PROGRESS_EVERY = 10_000
-_ASKED_EVERY = 1_000
+_HASHED_BYTES = 1 << 20
+_HASHING_SHARE = 0.1  # of the time that reading takes
+_TOLD_EVERY_S = 0.2
+_LISTED_FILES = 20
+
+
+class ImportProgress(NamedTuple):
+    """How far an import is.
+
+    Attributes:
+        pairs: kept so far.
+        share: of the work that is done, from 0 to 1.
+    """
+
+    pairs: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +57,7 @@ def import_files(
     links: Path | None = None,
     columns: tuple[str, str] | None = None,
     encoding: str = "",
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
 ) -> ImportReport:
     """Append the pairs of files to the project's corpus.
 
@@ -53,7 +70,7 @@ def import_files(
         links: a Pharaoh file with gold links, for one pair of files.
         columns: source and target column of tables: names, or numbers from 1; None to find out.
         encoding: the name of the texts' encoding; empty to find out.
-        progress: told the number of pairs kept so far, now and then.
+        progress: told how far it is, a few times a second.
 
     Raises:
         CorpusError: nothing was imported, and why.
@@ -76,7 +93,7 @@ def import_items(
     items: Sequence[PlannedItem],
     *,
     left_out: Sequence[str] = (),
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[ImportProgress], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> ImportReport | None:
     """Append the pairs of recognised files: all of them, or nothing.
@@ -87,7 +104,7 @@ def import_items(
         project: where to.
         items: what to read, and what its pairs are for.
         left_out: names of files that are not read, for the notice.
-        progress: told the number of pairs kept so far, now and then.
+        progress: told how far it is, a few times a second.
         should_stop: asked now and then; True leaves the project as it was.
 
     Returns:
@@ -99,10 +116,31 @@ def import_items(
         ProjectError: the project cannot be changed now.
     """
     languages = (project.file.source_language, project.file.target_language)
-    hashes = _hashes(planned.item for planned in items)
+    meter = _Meter([planned.item for planned in items], progress, should_stop)
+    try:
+        return _import(project, languages, items, left_out, meter)
+    except _StoppedError:
+        return None
+    except OSError as error:
+        raise ProjectError(
+            "The import was given up: {reason}.",
+            hint="Nothing was changed. Make room on the disk, or check that you may write to it.",
+            reason=error.strerror or error,
+        ) from error
+
+
+def _import(
+    project: Project,
+    languages: tuple[str, str],
+    items: Sequence[PlannedItem],
+    left_out: Sequence[str],
+    meter: _Meter,
+) -> ImportReport:
+    hashes = _hashes([planned.item for planned in items], meter)
     notices = []
     if left_out:
-        names = ", ".join(dict.fromkeys(map(_storable, left_out)))
+        found = list(dict.fromkeys(map(_storable, left_out)))
+        names = ", ".join(found[:_LISTED_FILES]) + (", …" if len(found) > _LISTED_FILES else "")
         notices.append(f"Left out, as no side and no table: {names}.")
     with project.changing():
         before = {(done.sha256, done.split) for done in project.file.imports}
@@ -117,28 +155,23 @@ def import_items(
         imports = []
         with project.corpus_writer() as writer:
             if project.file.corpus:
-                writer.add_corpus(project.corpus())
+                writer.add_corpus(project.corpus(), on_piece=meter.check)
             first = len(writer)
-
             for plan in new:
-                pairs, dropped = len(writer), problems.counts.total()
-                finished = _copy(
-                    plan.item.records(languages),
-                    writer,
-                    plan.split,
-                    problems,
-                    lambda: progress(len(writer) - first),
-                    should_stop,
-                )
-                if not finished:
-                    return None
+                pairs, dropped = len(writer), sum(problems.dropped.values())
+                for batch in plan.item.batches(languages, meter.read):
+                    writer.add_batch(batch, plan.split)
+                    problems.add(batch.problems)
+                    meter.pairs = len(writer) - first
+                    meter.check()
+                _refuse_changed(plan.item, meter)
                 imports.append(
                     ImportedFiles(
                         files=tuple(_storable(text.name) for text in plan.item.texts),
                         sha256=hashes[plan.item],
                         split=plan.split,
                         pairs=len(writer) - pairs,
-                        dropped=problems.counts.total() - dropped,
+                        dropped=sum(problems.dropped.values()) - dropped,
                     )
                 )
             kept = len(writer) - first
@@ -147,12 +180,18 @@ def import_items(
                     "There is no usable pair in {files}; {dropped} records were dropped.",
                     hint="Each line needs text on both sides.",
                     files=_names(text for plan in new for text in plan.item.texts),
-                    dropped=problems.counts.total(),
+                    dropped=sum(problems.dropped.values()),
                 )
             project.set_corpus(writer.finish(), *imports)
-        counts, listed = dict(problems.counts), tuple(problems.first)
         sides = _side_names([plan.item for plan in new])
-        report = ImportReport(kept, counts, listed, *sides, tuple(notices))
+        report = ImportReport(
+            kept,
+            problems.dropped,
+            tuple(problems.first),
+            *sides,
+            tuple(notices),
+            problems.mended,
+        )
         keep_report(project, imports, report)
     return report
 
@@ -188,11 +227,16 @@ def _check_encoding(name: str) -> None:
         )
 
 
+def _is_plain_text(item: Importable) -> bool:
+    """Whether the encoding of its texts is to be found out."""
+    if isinstance(item, TableFile):
+        return isinstance(item.table, DelimitedText | JsonTable)
+    return not isinstance(item, MarkupFile)
+
+
 def _encoding_notices(items: Iterable[Importable]) -> list[str]:
     """What is to be said of the texts whose encoding only the statistics of their bytes tell."""
-    texts = dict.fromkeys(
-        text for item in items if not isinstance(item, MarkupFile) for text in item.texts
-    )
+    texts = dict.fromkeys(text for item in items if _is_plain_text(item) for text in item.texts)
     guessed = {text: encoding_of(text) for text in texts}
     return [
         f"{_storable(text.name)} was read as {encoding.name}, as its bytes suggest."
@@ -201,28 +245,68 @@ def _encoding_notices(items: Iterable[Importable]) -> list[str]:
     ]
 
 
-def _copy(
-    records: Iterable[SentencePair | Problem],
-    writer: CorpusWriter,
-    split: Split,
-    problems: ProblemCounter,
-    progress: Callable[[], None],
-    should_stop: Callable[[], bool],
-) -> bool:
-    """Write all pairs; False when stopped."""
-    for number, record in enumerate(records, start=1):
-        if isinstance(record, Problem):
-            problems.add(record)
-        else:
-            writer.add(record, split)
-            if len(writer) % _PROGRESS_EVERY == 0:
-                progress()
-        if number % _ASKED_EVERY == 0 and should_stop():
-            return False
-    return not should_stop()
+class _StoppedError(Exception):
+    """The import is not wanted any more."""
 
 
-def _hashes(items: Iterable[Importable]) -> dict[Importable, str]:
+class _Meter:
+    """How far an import is, by the bytes that were read; and whether it is still wanted."""
+
+    def __init__(
+        self,
+        items: Sequence[Importable],
+        progress: Callable[[ImportProgress], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        texts = {text for item in items for text in item.texts}
+        self.states = {text.path: _state(text.path) for text in texts}
+        self._to_hash = sum(size for size, _ in self.states.values()) * _HASHING_SHARE
+        self._to_read = sum(map(size_of, texts))
+        self._progress, self._should_stop = progress, should_stop
+        self._done = 0.0
+        self._told = time.monotonic()
+        self.pairs = 0
+
+    def hashed(self, count: int) -> None:
+        """So many bytes were compared with what was imported before."""
+        self._done += count * _HASHING_SHARE
+        self.check()
+
+    def read(self, count: int) -> None:
+        """So many bytes were read from the disk."""
+        self._done += count
+        self.check()
+
+    def check(self) -> None:
+        """Tell the progress if it is time to; end the import if it is not wanted."""
+        if self._should_stop():
+            raise _StoppedError
+        if time.monotonic() - self._told >= _TOLD_EVERY_S:
+            self._told = time.monotonic()
+            share = self._done / max(1.0, self._to_hash + self._to_read)
+            self._progress(ImportProgress(self.pairs, min(1.0, share)))
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What tells that a file was changed."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+    return found.st_size, found.st_mtime_ns
+
+
+def _refuse_changed(item: Importable, meter: _Meter) -> None:
+    for text in item.texts:
+        if _state(text.path) != meter.states[text.path]:
+            raise CorpusError(
+                "{name} was changed while it was read; nothing was imported.",
+                hint="Import it again once the program that writes it has ended.",
+                name=text.path.name,
+            )
+
+
+def _hashes(items: Sequence[Importable], meter: _Meter) -> dict[Importable, str]:
     """One hash an item: of the files' bytes and of the place of its texts in them.
 
     Raises:
@@ -234,22 +318,22 @@ def _hashes(items: Iterable[Importable]) -> dict[Importable, str]:
         digest = hashlib.sha256()
         for text in item.texts:
             if text.path not in of_file:
-                of_file[text.path] = _hash(text)
+                of_file[text.path] = _hash(text.path, meter)
             digest.update(f"{of_file[text.path]} {text.member or ''}\n".encode())
         hashes[item] = digest.hexdigest()
     return hashes
 
 
-def _hash(text: TextSource) -> str:
+def _hash(path: Path, meter: _Meter) -> str:
+    digest = hashlib.sha256()
     try:
-        return hash_file(text.path)
+        with path.open("rb") as file:
+            while piece := file.read(_HASHED_BYTES):
+                digest.update(piece)
+                meter.hashed(len(piece))
     except OSError as error:
-        raise CorpusError(
-            "{name} could not be read: {reason}.",
-            hint="Check that you may read it.",
-            name=text.path.name,
-            reason=error.strerror or error,
-        ) from error
+        raise unreadable(path.name, error) from error
+    return digest.hexdigest()
 
 
 def _side_names(items: Sequence[Importable]) -> tuple[tuple[str, ...], tuple[str, ...]]:

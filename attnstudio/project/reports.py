@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
@@ -19,7 +18,7 @@ def keep_report(project: Project, imports: Sequence[ImportedFiles], report: Impo
     number = 1 + max((int(path.stem) for path in folder.glob("[0-9]*.json")), default=0)
     content = {
         "imports": [[done.sha256, done.split.value] for done in imports],
-        "report": asdict(report),
+        "report": report.to_json(),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
@@ -49,4 +48,5 @@ def _read(values: dict[str, Any]) -> ImportReport:
         source=tuple(values["source"]),
         target=tuple(values["target"]),
         notices=tuple(values["notices"]),
+        mended={Reason(reason): n for reason, n in values.get("mended", {}).items()},
     )

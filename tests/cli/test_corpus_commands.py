@@ -90,7 +90,7 @@ def test_import_says_so_in_words(attnstudio, empty_project, tmp_path, write_line
         "  source: a.en",
         "  target: a.de",
         "  dropped 1: empty",
-        "    a.en:2 empty zwei",
+        "    a.en:2 zwei",
     ]
 
 

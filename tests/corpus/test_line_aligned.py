@@ -4,6 +4,7 @@ import random
 import pytest
 
 from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.line_aligned import LineAlignedFiles, read_line_aligned
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -26,7 +27,7 @@ def read(tmp_path):
             TextSource(tmp_path / "x.de"),
             None if links is None else TextSource(tmp_path / "x.gold"),
         )
-        return list(read_line_aligned(files, languages))
+        return list(records_in(read_line_aligned(files, languages)))
 
     return read
 
@@ -48,8 +49,8 @@ def test_a_line_without_text_is_dropped_and_shifts_nothing(read):
 
     assert [
         SentencePair("one", "eins"),
-        Problem("x.en", 2, Reason.EMPTY, "zwei"),
         SentencePair("three", "drei"),
+        Problem("x.en", 2, Reason.EMPTY, "zwei"),
     ] == records
 
 
@@ -65,8 +66,8 @@ def test_a_line_that_cannot_be_decoded_is_dropped_and_shifts_nothing(read):
     records = read("one\ntwo\n", b"eins f\xfcr\nzwei\n")
 
     assert [
-        Problem("x.de", 1, Reason.UNDECODABLE, "eins f\ufffdr"),
         SentencePair("two", "zwei"),
+        Problem("x.de", 1, Reason.UNDECODABLE, "eins f\ufffdr"),
     ] == records
 
 
@@ -133,8 +134,8 @@ def test_links_that_do_not_fit_their_pair_are_dropped_with_it(read, links):
     records = read("a b\nc\n", "x\ny\n", links + b"\n0-0\n")
 
     text = links.decode("utf-8", "replace")
-    assert Problem("x.gold", 1, Reason.LINKS, text) == records[0]
-    assert records[1].source == "c"
+    assert Problem("x.gold", 1, Reason.LINKS, text) == records[-1]
+    assert records[0].source == "c"
 
 
 @pytest.mark.parametrize(("links", "count"), [("0-0\n", 1), ("0-0\n0-0\n0-0\n", 3), ("", 0)])

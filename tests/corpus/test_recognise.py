@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 
+from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.recognise import recognise, side_of
 from attnstudio.corpus.table import TableFile
@@ -150,26 +151,28 @@ def test_a_file_given_twice_is_refused(make):
 def test_a_table_is_known_by_its_name(make, name):
     (path,) = make(name)
 
-    assert [TableFile(TextSource(path))] == recognise([path], *EN_DE).items
+    assert [TableFile(DelimitedText(TextSource(path)))] == recognise([path], *EN_DE).items
 
 
 def test_a_text_alone_with_tabs_in_its_lines_is_a_table(make):
     (path,) = make("en-de.txt", content=b"one\teins\n\ntwo\tzwei\n")
 
-    assert [TableFile(TextSource(path))] == recognise([path], *EN_DE).items
+    assert [TableFile(DelimitedText(TextSource(path)))] == recognise([path], *EN_DE).items
 
 
 @pytest.mark.parametrize("header", ["DE\tid\ten", "target\tid\tsource", "\ufeffde\tid\ten \r"])
 def test_a_header_says_which_column_is_which(make, header):
     (path,) = make("x.tsv", content=f"{header}\neins\t1\tone\n".encode())
 
-    assert [TableFile(TextSource(path), 2, 0, has_header=True)] == recognise([path], *EN_DE).items
+    assert [TableFile(DelimitedText(TextSource(path)), 2, 0, has_header=True)] == recognise(
+        [path], *EN_DE
+    ).items
 
 
 def test_a_header_knows_regions(make):
     (path,) = make("x.tsv", content=b"zh_CN\ten\nx\ty\n")
 
-    assert [TableFile(TextSource(path), 1, 0, has_header=True)] == recognise(
+    assert [TableFile(DelimitedText(TextSource(path)), 1, 0, has_header=True)] == recognise(
         [path], "en", "zh-CN"
     ).items
 
@@ -212,7 +215,7 @@ def test_an_archive_with_a_table_and_a_note_gives_the_table(tmp_path):
 
     found = recognise([path], *EN_DE)
 
-    assert [TableFile(TextSource(path, "deu.txt"))] == found.items
+    assert [TableFile(DelimitedText(TextSource(path, "deu.txt")))] == found.items
     assert [TextSource(path, "_about.txt")] == found.left_out
 
 

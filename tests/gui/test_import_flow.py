@@ -228,7 +228,7 @@ def test_unequal_files_are_refused_with_numbers_and_leave_nothing(qtbot, flow, f
 
 
 def test_a_cancelled_import_leaves_no_project(qtbot, flow, files, studio):
-    many = [str(number) for number in range(400_000)]
+    many = [str(number) for number in range(2_000_000)]
     flow.start(files(big_en=many, big_de=many))
     panel = open_panel(qtbot, flow)
 

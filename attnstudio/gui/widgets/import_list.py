@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QGuiApplication
@@ -79,7 +79,7 @@ class ImportList(QWidget):
         content = [
             {
                 "imports": [imported.model_dump(mode="json") for imported in entry.imports],
-                "report": None if entry.report is None else _plain(entry.report),
+                "report": entry.report and entry.report.to_json(),
             }
             for entry in self._entries
         ]
@@ -126,7 +126,8 @@ class ImportList(QWidget):
         parts = [f"<p style='margin:0'>{html.escape(notice)}</p>" for notice in report.notices]
         rows = [
             f"<li>{html.escape(self._reason(reason, number))}</li>"
-            for reason, number in sorted(report.dropped.items(), key=lambda item: -item[1])
+            for found in (report.dropped, report.mended)
+            for reason, number in sorted(found.items(), key=lambda item: -item[1])
         ]
         if rows:
             parts.append(f"<ul style='margin:2px 0'>{''.join(rows)}</ul>")
@@ -141,6 +142,11 @@ class ImportList(QWidget):
             Reason.COLUMNS: self.tr("{n} table rows without two columns"),
             Reason.LINKS: self.tr("{n} whose gold links do not fit the sentences"),
             Reason.LANGUAGE: self.tr("{n} without one of the two languages"),
+            Reason.MALFORMED: self.tr("{n} not written as their format says"),
+            Reason.FUZZY: self.tr("{n} marked as unconfirmed translations"),
+            Reason.CONTROLS: self.tr("{n} kept without their control characters"),
+            Reason.ZERO_WIDTH: self.tr("{n} kept without characters that have no width"),
+            Reason.NO_BREAK: self.tr("{n} kept with plain spaces for no-break ones"),
         }
         return words[reason].format(n=count(number))
 
@@ -164,10 +170,3 @@ class ImportList(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._lay_out()
-
-
-def _plain(report: ImportReport) -> dict[str, object]:
-    """A report as plain values; its enums are strings already."""
-    content: dict[str, object] = asdict(report)
-    content["dropped"] = dict(report.dropped)
-    return content

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles
-from attnstudio.corpus.import_report import ImportReport, Reason
+from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.models.preview_table import PreviewTableModel
@@ -140,8 +140,9 @@ class ImportPanel(QDialog):
             self.tr("{file}, line {line}: {text}").format(
                 file=problem.file, line=problem.line, text=elide(problem.text, _NAME_EM)
             )
-            for problem in report.problems[:_SHOWN_PLACES]
+            for problem in _first_dropped(report)
         ]
+        lines += [self._mended(reason, n) for reason, n in report.mended.items()]
         lines += report.notices
         self._said.setText("\n".join(lines))
         self._close.setText(self.tr("Close"))
@@ -312,7 +313,17 @@ class ImportPanel(QDialog):
             Reason.COLUMNS: self.tr("they had too few columns"),
             Reason.LINKS: self.tr("their gold links did not fit"),
             Reason.LANGUAGE: self.tr("they lacked one of the languages"),
+            Reason.MALFORMED: self.tr("they were not written as their format says"),
+            Reason.FUZZY: self.tr("their translation was marked as unconfirmed"),
         }[reason]
+
+    def _mended(self, reason: Reason, n: int) -> str:
+        words = {
+            Reason.CONTROLS: self.tr("Control characters were removed from {n} sentences."),
+            Reason.ZERO_WIDTH: self.tr("Characters without width were removed from {n} sentences."),
+            Reason.NO_BREAK: self.tr("No-break spaces became plain spaces in {n} sentences."),
+        }[reason]
+        return words.format(n=count(n))
 
     def reject(self) -> None:
         if self._is_working:
@@ -347,3 +358,7 @@ def _words(role: str) -> QLabel:
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     set_role(label, role)
     return label
+
+
+def _first_dropped(report: ImportReport) -> list[Problem]:
+    return [p for p in report.problems if not p.reason.is_mended][:_SHOWN_PLACES]

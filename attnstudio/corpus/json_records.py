@@ -1,0 +1,319 @@
+"""JSON as people keep parallel texts in it: a record a line, an array of records, or columns.
+
+A record is flattened: ``{"translation": {"en": …}}`` has the column ``translation.en``. An array
+may also be the value of a key, as in ``{"data": [{…}, …]}``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice, zip_longest
+from typing import Any, NamedTuple
+
+from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines, open_text, readable
+from attnstudio.errors import CorpusError
+
+_LOOKED_AT_RECORDS = 200
+_LOOKED_AT_CHARACTERS = 1 << 16
+_PIECE = 1 << 16
+_LARGEST_RECORD = 1 << 26  # characters
+_DEEPEST = 4
+_SHOWN = 80
+_SPACE = re.compile(r"[ \t\r\n\ufeff]*")
+_DECODER = json.JSONDecoder()
+_OPENERS = {"[": "]", "{": "}"}
+
+
+class JsonShape(StrEnum):
+    """How the records lie in the file."""
+
+    LINES = "lines"  # a record a line
+    ARRAY = "array"  # one array of records, at the top or below a key
+    COLUMNS = "columns"  # an array or object of cells for each column
+
+
+class JsonTable(NamedTuple):
+    """A JSON file as a table. The columns are empty where its records are arrays."""
+
+    text: TextSource
+    shape: JsonShape
+    columns: tuple[str, ...] = ()
+    key: str = ""  # below which the array lies
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return self.columns
+
+    def rows(
+        self, count_bytes: Callable[[int], None] = ignore_bytes
+    ) -> Iterator[tuple[int, Sequence[str]] | Problem]:
+        """The records with their line, or with their number where lines mean nothing.
+
+        Raises:
+            CorpusError: the file cannot be read or is no JSON; not for one bad line among others.
+        """
+        if self.shape == JsonShape.COLUMNS:
+            cells = [_elements(self.text, key, count_bytes) for key in self.columns]
+            for number, row in enumerate(zip_longest(*cells, fillvalue=""), start=1):
+                yield number, tuple(map(_cell, row))
+            return
+        for number, record in self._records(count_bytes):
+            if isinstance(record, dict):
+                found = _flat(record)
+                yield number, tuple(found.get(name, "") for name in self.columns)
+            elif isinstance(record, list):
+                yield number, tuple(map(_cell, record))
+            else:
+                text = readable(str(record))[:_SHOWN]
+                yield Problem(self.text.name, number, Reason.MALFORMED, text)
+
+    def _records(self, count_bytes: Callable[[int], None]) -> Iterator[tuple[int, object]]:
+        if self.shape == JsonShape.ARRAY:
+            yield from enumerate(_elements(self.text, self.key, count_bytes), start=1)
+            return
+        with open_lines(self.text, count_bytes) as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip(" \t\ufeff"):
+                    yield number, _parsed(line)
+
+
+def recognise_json(text: TextSource) -> JsonTable | None:
+    """How the records lie in a JSON file; None for other files.
+
+    Raises:
+        CorpusError: the file cannot be read, or it is JSON without records.
+    """
+    with open_text(text) as file:
+        start = file.read(_LOOKED_AT_CHARACTERS).lstrip(" \t\r\n\ufeff")
+    if not re.match(r'\[\s*[\[{]|\{\s*"|\[\s*"(?:[^"\\]|\\.)*"\s*,\s*"', start):
+        return None
+    first, _, rest = start.partition("\n")
+    record = _parsed(first)
+    rest = rest.lstrip()
+    if isinstance(record, dict | list) and (rest or _is_flat(record)):
+        if rest and rest[0] not in "[{":
+            return None
+        return _with_columns(JsonTable(text, JsonShape.LINES))
+    if start[0] == "[":
+        return (
+            _with_columns(JsonTable(text, JsonShape.ARRAY))
+            if start[1:].lstrip()[:1]
+            in (
+                "[",
+                "{",
+            )
+            else None
+        )
+    return _within(text)
+
+
+def _within(text: TextSource) -> JsonTable:
+    """A table below the keys of one object."""
+    columns = []
+    for key, value in _members(text):
+        if value is None:
+            continue
+        if all(isinstance(cell, str | int | float | None) for cell in value):
+            columns.append(key)
+        elif any(isinstance(record, dict | list) for record in value):
+            return _with_columns(JsonTable(text, JsonShape.ARRAY, key=key))
+    if len(columns) < 2:
+        raise CorpusError(
+            "{name} is JSON without records that could be pairs.",
+            hint="Use an array of objects, or one object a line, with a key for each language.",
+            name=text.name,
+        )
+    return JsonTable(text, JsonShape.COLUMNS, tuple(columns))
+
+
+def _with_columns(table: JsonTable) -> JsonTable:
+    names: dict[str, None] = {}
+    for _, record in islice(table._records(ignore_bytes), _LOOKED_AT_RECORDS):
+        if isinstance(record, dict):
+            names.update(dict.fromkeys(_flat(record)))
+    return table._replace(columns=tuple(names))
+
+
+def _is_flat(record: dict[str, Any] | list[Any]) -> bool:
+    """Whether one line alone is one record, and not a table in itself."""
+    if isinstance(record, list):
+        return all(isinstance(value, str | int | float | None) for value in record)
+    return not any(isinstance(value, list) for value in record.values()) and not all(
+        isinstance(value, dict) and len(record) > 1 for value in record.values()
+    )
+
+
+def _flat(record: dict[str, Any], above: str = "", depth: int = 0) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in record.items():
+        name = f"{above}{key}"
+        if isinstance(value, dict):
+            if depth < _DEEPEST:
+                flat.update(_flat(value, f"{name}.", depth + 1))
+        elif not isinstance(value, list):
+            flat[name] = _cell(value)
+    return flat
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _parsed(line: str) -> object:
+    """A record, or the line itself where it is none."""
+    try:
+        return json.loads(line.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        return line
+
+
+def _elements(text: TextSource, key: str, count_bytes: Callable[[int], None]) -> Iterator[Any]:
+    """The elements of the array at the top, or of the array or object below a key."""
+    scanner = _Scanner(text, count_bytes)
+    with scanner.opened():
+        if not key:
+            yield from scanner.elements()
+            return
+        for name in scanner.members():
+            if name == key:
+                yield from scanner.elements()
+                return
+            scanner.skip()
+
+
+def _members(text: TextSource) -> Iterator[tuple[str, list[Any] | None]]:
+    """The keys of the object at the top, with the first elements of each array or object."""
+    scanner = _Scanner(text, ignore_bytes)
+    with scanner.opened():
+        for name in scanner.members():
+            if scanner.peek() in _OPENERS:
+                first = []
+                for number, element in enumerate(scanner.elements()):
+                    if number < _LOOKED_AT_RECORDS:
+                        first.append(element)
+                yield name, first
+            else:
+                scanner.skip()
+                yield name, None
+
+
+class _Scanner:
+    """Goes through JSON value by value, in bounded memory; the library decodes each value."""
+
+    def __init__(self, text: TextSource, count_bytes: Callable[[int], None]) -> None:
+        self._text, self._count_bytes = text, count_bytes
+        self._buffer, self._place, self._ended = "", 0, False
+        self._read: Callable[[int], str] = lambda _: ""
+
+    def opened(self) -> _OpenScanner:
+        return _OpenScanner(self, open_text(self._text, self._count_bytes))
+
+    def peek(self) -> str:
+        """The next character that is not space; empty at the end."""
+        while True:
+            space = _SPACE.match(self._buffer, self._place)
+            assert space is not None
+            self._place = space.end()
+            if self._place < len(self._buffer) or not self._more():
+                return self._buffer[self._place : self._place + 1]
+
+    def take(self, expected: str) -> str:
+        """The next character, which must be one of those."""
+        found = self.peek()
+        if not found or found not in expected:
+            raise self._damaged(f"{' or '.join(expected)} is missing")
+        self._place += 1
+        return found
+
+    def value(self) -> Any:  # noqa: ANN401 - any JSON
+        """The next value, whole."""
+        self.peek()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._buffer, self._place)
+            except (ValueError, RecursionError) as error:
+                # A value that is cut off looks damaged until the rest of it is there.
+                if isinstance(error, RecursionError) or not self._more():
+                    raise self._damaged(str(error).partition(":")[0]) from error
+                continue
+            if end == len(self._buffer) and self._more():  # a number may go on
+                continue
+            self._place = end
+            return value
+
+    def skip(self) -> None:
+        """Leave the next value out, element by element."""
+        if self.peek() in _OPENERS:
+            for _ in self.elements():
+                pass
+        else:
+            self.value()
+
+    def members(self) -> Iterator[str]:
+        """The keys of an object; each value is to be taken before the next key is asked for."""
+        self.take("{")
+        if self.peek() == "}":
+            self._place += 1
+            return
+        while True:
+            key = self.value()
+            if not isinstance(key, str):
+                raise self._damaged("a key is no string")
+            self.take(":")
+            yield key
+            if self.take(",}") == "}":
+                return
+
+    def elements(self) -> Iterator[Any]:
+        """The elements of an array, or the values of an object."""
+        if self.peek() == "{":
+            for _ in self.members():
+                yield self.value()
+            return
+        self.take("[")
+        if self.peek() == "]":
+            self._place += 1
+            return
+        while True:
+            yield self.value()
+            if self.take(",]") == "]":
+                return
+
+    def _more(self) -> bool:
+        """Read on; twice as much each time for a value that does not end."""
+        waiting = len(self._buffer) - self._place
+        if waiting > _LARGEST_RECORD:
+            raise self._damaged("one of its values is larger than 64 MB")
+        piece = "" if self._ended else self._read(max(_PIECE, waiting))
+        self._ended = not piece
+        self._buffer = self._buffer[self._place :] + piece
+        self._place = 0
+        return bool(piece)
+
+    def _damaged(self, reason: str) -> CorpusError:
+        near = readable(self._buffer[self._place : self._place + 40]).partition("\n")[0]
+        return CorpusError(
+            "{name} is no JSON that can be read: {reason}{near}.",
+            hint="It may be cut off or damaged there: export it again.",
+            name=self._text.name,
+            reason=reason,
+            near=f", at {near!r}" if near else ", at its end",
+        )
+
+
+class _OpenScanner:
+    """Keeps the file of a scanner open."""
+
+    def __init__(self, scanner: _Scanner, opening: Any) -> None:  # noqa: ANN401 - a context
+        self._scanner, self._opening = scanner, opening
+
+    def __enter__(self) -> None:
+        self._scanner._read = self._opening.__enter__().read
+
+    def __exit__(self, *error: Any) -> bool | None:  # noqa: ANN401 - as contexts do
+        return self._opening.__exit__(*error)  # type: ignore[no-any-return]

@@ -1,0 +1,292 @@
+"""JSON, PO, Excel and Parquet: what each specification allows, as the corpus gets it."""
+
+import gzip
+import io
+import json
+import zipfile
+
+import openpyxl
+import pyarrow
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from attnstudio.corpus import json_records
+from attnstudio.corpus.batches import records_in
+from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.recognise import recognise
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text import clean_text
+from attnstudio.errors import CorpusError
+
+EN_DE = ("en", "de")
+ONE_TWO = [("one", "eins"), ("two", "zwei")]
+text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(name, content, languages=EN_DE, **options):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        [item] = recognise([path], *languages, **options).items
+        return list(records_in(item.batches(languages)))
+
+    return read
+
+
+def pairs(records):
+    return [(r.source, r.target) for r in records if isinstance(r, SentencePair)]
+
+
+def problems(records):
+    return [r for r in records if isinstance(r, Problem)]
+
+
+RECORDS = [{"en": "one", "de": "eins"}, {"en": "two", "de": "zwei"}]
+SHAPES = {
+    "a record a line": "\n".join(map(json.dumps, RECORDS)),
+    "blank lines": "\n\n".join(map(json.dumps, RECORDS)) + "\n",
+    "an array": json.dumps(RECORDS),
+    "an array over many lines": json.dumps(RECORDS, indent=2),
+    "translation": json.dumps([{"id": "7", "translation": record} for record in RECORDS]),
+    "translation a line": "\n".join(json.dumps({"translation": r}) for r in RECORDS),
+    "columns": json.dumps({"en": ["one", "two"], "de": ["eins", "zwei"]}),
+    "columns by index": '{"en": {"0": "one", "1": "two"}, "de": {"0": "eins", "1": "zwei"}}',
+    "below a key": json.dumps({"version": 1, "data": RECORDS}),
+    "of a viewer": json.dumps({"rows": [{"i": 0, "row": {"translation": r}} for r in RECORDS]}),
+    "arrays of two": json.dumps([["one", "eins"], ["two", "zwei"]]),
+    "arrays a line": '["one", "eins"]\n["two", "zwei"]\n',
+    "regions": json.dumps([{"en-US": r["en"], "de_DE": r["de"]} for r in RECORDS]),
+    "with a mark": "\ufeff" + json.dumps(RECORDS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_json_in_all_its_shapes(read, shape):
+    assert pairs(read("x.json", SHAPES[shape])) == ONE_TWO
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_json_is_known_by_its_content(read, shape):
+    assert pairs(read("x", SHAPES[shape])) == ONE_TWO
+
+
+def test_a_damaged_line_among_json_lines_is_dropped_and_counted(read):
+    records = read("x.jsonl", '{"en": "one", "de": "eins"}\n{"en": "tw\n{"en": "3", "de": null}\n')
+
+    assert pairs(records) == [("one", "eins")]
+    assert problems(records) == [
+        Problem("x.jsonl", 2, Reason.MALFORMED, '{"en": "tw'),
+        Problem("x.jsonl", 3, Reason.EMPTY, "3"),
+    ]
+
+
+def test_half_a_surrogate_is_no_text(read):
+    records = read("x.jsonl", '{"en": "one", "de": "\\ud800"}\n{"en": "two", "de": "zwei"}\n')
+
+    assert pairs(records) == [("two", "zwei")]
+    assert problems(records) == [Problem("x.jsonl", 1, Reason.UNDECODABLE, "\ufffd")]
+
+
+@pytest.mark.parametrize("content", ['[{"en": "one", "de": "eins"}, {"en": "tw', '[{"en": 1} x'])
+def test_a_json_array_that_is_cut_off_is_refused(read, content):
+    with pytest.raises(CorpusError, match=r"x\.json is no JSON that can be read"):
+        read("x.json", content)
+
+
+def test_json_is_read_in_bounded_pieces(read, monkeypatch):
+    monkeypatch.setattr(json_records, "_PIECE", 7)
+
+    for shape in ("an array", "columns", "below a key"):
+        assert pairs(read("x.json", SHAPES[shape])) == ONE_TWO
+
+
+def test_a_deep_json_is_refused_and_no_crash(read):
+    with pytest.raises(CorpusError):
+        read("x.json", '[{"en": ' + "[" * 200_000)
+
+
+def test_columns_of_json_can_be_named(read):
+    content = json.dumps([{"a": "eins zwei", "b": "one two", "c": "x y z"}] * 3)
+
+    assert pairs(read("x.json", content, columns=("b", "a")))[0] == ("one two", "eins zwei")
+    with pytest.raises(CorpusError, match="has no column"):
+        read("x.json", content, columns=("b", "q"))
+
+
+@given(st.lists(st.tuples(text, text), min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_any_text_comes_through_json(tmp_path_factory, written, lines, escaped):
+    path = tmp_path_factory.mktemp("json") / "x.json"
+    rows = [{"en": source, "de": target} for source, target in written]
+    said = [json.dumps(row, ensure_ascii=escaped) for row in rows]
+    content = "\n".join(said) if lines else f"[{','.join(said)}]"
+    path.write_text(content, encoding="utf-8", newline="")
+
+    [item] = recognise([path], *EN_DE).items
+
+    cleaned = [(clean_text(source), clean_text(target)) for source, target in written]
+    assert pairs(records_in(item.batches(EN_DE))) == [pair for pair in cleaned if all(pair)]
+
+
+PO = """\
+# by nobody
+msgid ""
+msgstr ""
+"Language: de\\n"
+"Content-Type: text/plain; charset={charset}\\n"
+
+#: file.c:1
+msgid "one"
+msgstr "eins für"
+
+#, fuzzy, c-format
+#| msgid "old"
+msgid "not sure"
+msgstr "unsicher"
+
+msgctxt "menu"
+msgid "a "
+"\\"b\\"\\n"
+"c"
+msgstr ""
+"x\\ty"
+
+msgid "%d file"
+msgid_plural "%d files"
+msgstr[0] "%d Datei"
+msgstr[1] "%d Dateien"
+
+msgid "nothing"
+msgstr ""
+
+#~ msgid "gone"
+#~ msgstr "weg"
+"""
+
+
+@pytest.mark.parametrize("charset", ["UTF-8", "ISO-8859-1", "CHARSET"])
+@pytest.mark.parametrize("languages", [EN_DE, ("de", "en")])
+def test_po_with_contexts_plurals_fuzzy_and_obsolete_entries(read, charset, languages):
+    encoding = charset if charset.startswith("ISO") else "utf-8"
+    records = read("x.po", PO.replace("{charset}", charset).encode(encoding), languages)
+
+    expected = [
+        ("one", "eins für"),
+        ('a "b" c', "x y"),
+        ("%d file", "%d Datei"),
+        ("%d files", "%d Dateien"),
+    ]
+    if languages == ("de", "en"):
+        expected = [(target, source) for source, target in expected]
+    assert pairs(records) == expected
+    assert [problem.reason for problem in problems(records)] == [Reason.FUZZY, Reason.EMPTY]
+
+
+def test_a_line_that_po_does_not_know_is_told_with_its_place(read):
+    with pytest.raises(CorpusError, match=r"x\.po:3 is not as a PO file has it"):
+        read("x.po", 'msgid "a"\nmsgstr "b"\nmsgstr c\n')
+
+
+def workbook(*sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_a_workbook_with_an_empty_sheet_numbers_and_ragged_rows(read):
+    content = workbook([], [("no", "de", "en"), (1, "eins", "one"), (2, "zwei\nzwei"), (3, 4, 5.5)])
+    records = read("x.xlsx", content)
+
+    assert pairs(records) == [("one", "eins"), ("5.5", "4")]
+    assert [(p.line, p.reason) for p in problems(records)] == [(3, Reason.EMPTY)]
+
+
+@pytest.mark.parametrize("name", ["x", "x.zip", "x.xlsx.gz"])
+def test_a_workbook_is_known_by_its_content(read, name):
+    content = workbook([("one", "eins"), ("two", "zwei")])
+    content = gzip.compress(content) if name.endswith(".gz") else content
+
+    assert pairs(read(name, content)) == ONE_TWO
+
+
+def test_a_damaged_workbook_and_other_office_files_are_refused(read):
+    content = workbook([("one", "eins")] * 50)
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    broken = io.BytesIO()
+    with zipfile.ZipFile(broken, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part[:-40] if "sheet1" in name else part)
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+
+    with pytest.raises(CorpusError, match=r"x\.xlsx could not be read"):
+        read("x.xlsx", broken.getvalue())
+    with pytest.raises(CorpusError, match="document of a word processor"):
+        read("x.docx", document.getvalue())
+    with pytest.raises(CorpusError, match="is a PDF document"):
+        read("x.txt", b"%PDF-1.7 and so on")
+    with pytest.raises(CorpusError, match="old Word or Excel"):
+        read("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100)
+
+
+def parquet(table):
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.Table.from_pydict(table), content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"id": [1, 2], "de": ["eins", "zwei"], "en": ["one", "two"]},
+        {"translation": RECORDS},
+        {"en": ["one", "two", None], "de": ["eins", "zwei", "drei"]},
+    ],
+)
+@pytest.mark.parametrize("name", ["x.parquet", "data"])
+def test_parquet_flat_and_nested(read, table, name):
+    assert pairs(read(name, parquet(table))) == ONE_TWO
+
+
+def test_a_damaged_parquet_file_is_refused(read):
+    content = parquet({"en": ["one"] * 100, "de": ["eins"] * 100})
+    with pytest.raises(CorpusError, match=r"x\.parquet could not be read"):
+        read("x.parquet", content[:-10])
+
+
+def test_of_a_folder_what_is_of_no_use_is_left_out(tmp_path):
+    inside = tmp_path / "corpus" / "Books"
+    inside.mkdir(parents=True)
+    for name, content in {
+        "Books.de-en.de": "eins\n",
+        "Books.de-en.en": "one\n",
+        "Books.de-en.fr": "un\n",
+        "Books.de-en.ids": "a b 1 2\n",
+        "Books.de-en.xml": "<cesAlign/>",
+        "Books.de-en.scores": "0.5\n",
+        "README": "read me",
+        "LICENSE": "free",
+        ".hidden.en": "x",
+        "more.tmx": '<tmx version="1.4"><header/><body><tu><tuv xml:lang="en"><seg>two</seg></tuv>'
+        '<tuv xml:lang="de"><seg>zwei</seg></tuv></tu></body></tmx>',
+    }.items():
+        (inside / name).write_text(content, encoding="utf-8")
+
+    found = recognise([tmp_path / "corpus"], *EN_DE)
+
+    read = [pair for item in found.items for pair in pairs(records_in(item.batches(EN_DE)))]
+    assert sorted(read) == sorted(ONE_TWO)
+    assert len(found.left_out) == 6
+    (inside / "more.tmx").unlink()
+    with pytest.raises(CorpusError, match="nothing in corpus that could be ar and ja"):
+        recognise([tmp_path / "corpus"], "ar", "ja")
