@@ -16,6 +16,7 @@ from attnstudio.corpus.text import is_plain, mend_text
 from attnstudio.corpus.text_source import is_text, readable
 
 BATCH_PAIRS = 4_096
+_LOOKED_AT_TOGETHER = 64
 
 
 class Batch(NamedTuple):
@@ -95,9 +96,29 @@ def clean_pairs(
     """
     sources = [line.strip(" \n") for line in sources]
     targets = [line.strip(" \n") for line in targets]
-    if all(sources) and all(targets) and is_plain("".join((*sources, *targets))):
-        return Batch(sources, targets)
-    names = (source_name, target_name)
+    kept: tuple[list[str], list[str]] = ([], [])
+    problems: list[Problem] = []
+    for start in range(0, len(sources), _LOOKED_AT_TOGETHER):
+        part = slice(start, start + _LOOKED_AT_TOGETHER)
+        some_sources, some_targets = sources[part], targets[part]
+        if not (
+            all(some_sources)
+            and all(some_targets)
+            and is_plain("".join(some_sources))
+            and is_plain("".join(some_targets))
+        ):
+            some_sources, some_targets, found = _clean_one_by_one(
+                some_sources, some_targets, lines[part], (source_name, target_name)
+            )
+            problems += found
+        kept[0].extend(some_sources)
+        kept[1].extend(some_targets)
+    return Batch(*kept, problems)
+
+
+def _clean_one_by_one(
+    sources: Sequence[str], targets: Sequence[str], lines: Sequence[int], names: tuple[str, str]
+) -> tuple[list[str], list[str], list[Problem]]:
     kept: tuple[list[str], list[str]] = ([], [])
     problems: list[Problem] = []
     for number, *sides in zip(lines, sources, targets, strict=True):
@@ -118,7 +139,7 @@ def clean_pairs(
         if all(problem.reason.is_mended for problem in found):
             kept[0].append(sides[0])
             kept[1].append(sides[1])
-    return Batch(*kept, problems)
+    return *kept, problems
 
 
 def records_in(batches: Iterable[Batch]) -> Iterator[SentencePair | Problem]:

@@ -214,13 +214,13 @@ def test_languages_that_nobody_knows_are_asked_for(qtbot, flow, files):
 
 
 def test_unequal_files_are_refused_with_numbers_and_leave_nothing(qtbot, flow, files, studio):
-    flow.start(files(a_en=ENGLISH * 100, a_de=(GERMAN * 100)[:299]))
+    flow.start(files(a_en=ENGLISH * 3_000, a_de=(GERMAN * 3_000)[:8_999]))
     panel = open_panel(qtbot, flow)
 
     panel._import.click()
     qtbot.waitUntil(panel._problem.isVisible, timeout=120_000)
 
-    assert "a.en has 300 lines, a.de has 299" in panel._problem.text()
+    assert "a.en has 9000 lines, a.de has 8999" in panel._problem.text()
     assert studio.project is None
     assert not panel.wish.folder.exists()
     assert panel._import.isEnabled()
