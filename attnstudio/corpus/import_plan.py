@@ -14,7 +14,7 @@ from attnstudio.corpus.markup import MarkupFile, languages_of
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, files_in, recognise, recognise_whole
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.table import Row, TableFile, first_rows
+from attnstudio.corpus.table import Row, TableFile, first_rows, recognise_table
 from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
@@ -130,7 +130,12 @@ def plan_import(paths: Sequence[Path], languages: tuple[str, str] | None = None)
             name=", ".join(path.name for path in paths),
         )
     said = _languages_in(files)
-    known = languages or languages_by_name(files) or said[:2] or _languages_by_content(files)
+    known = (
+        languages
+        or languages_by_name(files)
+        or (said[:2] if len(said) > 1 else ())
+        or _languages_by_content(files)
+    )
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
     found = recognise(paths, *codes, guess_columns=True)
     planned = [
@@ -181,7 +186,8 @@ def _languages_in(files: Sequence[Path]) -> tuple[str, ...]:
         return ()
     head = found.header or (first_rows(found, 1) or ((),))[0]
     codes = [name.strip().rpartition(".")[2] for name in head]
-    return tuple(code.lower() for code in codes if is_language_code(code.split("-")[0]))
+    named = tuple(code.lower() for code in codes if is_language_code(code.split("-")[0]))
+    return named if len(named) > 1 else ()  # a column "id" holds no Indonesian
 
 
 def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
@@ -194,8 +200,10 @@ def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
     elif isinstance(whole, MarkupFile):
         return ()
     else:
-        rows = [row for row in first_rows(whole) if len(row) > 1]
-        sides = [[row[0] for row in rows], [row[1] for row in rows]]
+        table = recognise_table(whole, ("src", "tgt"), guess=True)
+        columns = table.source_column, table.target_column
+        rows = [row for row in first_rows(whole) if len(row) > max(columns)]
+        sides = [[row[column] for row in rows] for column in columns]
     guessed = [guess_language(" ".join(side)) for side in sides]
     if len(guessed) != 2 or not all(guessed) or guessed[0] == guessed[1]:
         return ()

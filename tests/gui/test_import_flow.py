@@ -323,3 +323,51 @@ def test_a_new_project_never_takes_a_folder_that_is_there(tmp_path):
     folder = suggested_folder(tmp_path, [tmp_path / "a.en"], ("en", "de"))
 
     assert folder == tmp_path / "a-en-de-2"
+
+
+def test_the_columns_of_a_table_can_be_chosen_before_anything_is_written(qtbot, flow, tmp_path):
+    path = tmp_path / "x.tsv"
+    path.write_text("one\tfirst note\teins\ntwo\tsecond note\tzwei\n", encoding="utf-8")
+    flow.start([path])
+    panel = open_panel(qtbot, flow)
+    source, target = panel._columns[0]
+
+    panel._source_language.setEditText("en")
+    panel._target_language.setEditText("de")
+    source.setCurrentIndex(0)
+    target.setCurrentIndex(0)
+    assert not panel._import.isEnabled()
+    assert panel._said.text() == "Source and target need different columns."
+    target.setCurrentIndex(2)
+    assert panel._import.isEnabled()
+    shown = [panel._preview.index(row, 1).data() for row in range(2)]
+    assert ["eins" in shown[0], "zwei" in shown[1]] == [True, True]
+    panel._swap.click()
+    [planned] = panel.wish.items
+    assert (planned.item.source_column, planned.item.target_column) == (2, 0)
+    panel._swap.click()
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+
+    assert "2 pairs were imported." in panel._said.text()
+    corpus = flow._studio.project.corpus()
+    assert (corpus.source(1), corpus.target(1)) == ("two", "zwei")
+    assert source.accessibleName() == "Source column of x.tsv"
+    panel.reject()
+
+
+def test_the_languages_of_a_translation_memory_are_offered(qtbot, flow, tmp_path):
+    path = tmp_path / "x.tmx"
+    texts = "".join(
+        f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>'
+        for code, text in (("en", "one"), ("de", "eins"), ("ja", "一"))
+    )
+    path.write_text(f'<tmx version="1.4"><body><tu>{texts}</tu></body></tmx>', encoding="utf-8")
+    flow.start([path])
+    panel = open_panel(qtbot, flow)
+
+    box = panel._target_language
+    offered = [box.itemData(row) for row in range(box.count())]
+    assert panel.wish.languages == ("en", "de")
+    assert offered[:3] == ["de", "en", "ja"]
+    panel.reject()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -26,7 +27,9 @@ from PySide6.QtWidgets import (
 from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.recognise import Importable
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.table import TableFile
 from attnstudio.gui.models.preview_table import PreviewTableModel
 from attnstudio.gui.tasks import TaskProgress
 from attnstudio.gui.theme import SPACE, set_role
@@ -37,6 +40,7 @@ from attnstudio.project.importing import PlannedItem
 _COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
 _STEPS = 1_000
 _NAME_EM = 30.0
+_COLUMN_EM = 16.0
 _SHOWN_PLACES = 3
 
 
@@ -80,6 +84,8 @@ class ImportPanel(QDialog):
     ) -> None:
         super().__init__(parent)
         self._plan = plan
+        self._files = list(plan.files)
+        self._columns: dict[int, tuple[QComboBox, QComboBox]] = {}
         self._is_new = folder is not None
         self._is_swapped = False
         self._is_working = False
@@ -92,10 +98,10 @@ class ImportPanel(QDialog):
     @property
     def wish(self) -> ImportWish:
         """What would be imported now."""
-        items = []
-        for files, combo in zip(self._plan.files, self._splits, strict=True):
-            item = files.item.swapped() if self._is_swapped else files.item
-            items.append(PlannedItem(item, combo.currentData()))
+        items = [
+            PlannedItem(self._item(files), combo.currentData())
+            for files, combo in zip(self._files, self._splits, strict=True)
+        ]
         folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
         return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
 
@@ -190,7 +196,8 @@ class ImportPanel(QDialog):
         box.setEditable(True)
         box.setLineEdit(line)
         box.setAccessibleName(name)
-        for common in dict.fromkeys((code, *_COMMON) if code else _COMMON):
+        found = (code, *self._plan.languages_found) if code else self._plan.languages_found
+        for common in dict.fromkeys((*found, *_COMMON)):
             box.addItem(f"{common} · {language_name(common)}", common)
         box.setCurrentIndex(0 if code else -1)
         box.editTextChanged.connect(self._refresh)
@@ -241,18 +248,54 @@ class ImportPanel(QDialog):
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * SPACE)
+        grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self._names: list[tuple[QLabel, QLabel]] = []
-        for row, box in enumerate(self._splits):
+        for number, (files, box) in enumerate(zip(self._files, self._splits, strict=True)):
             source, target = QLabel(), QLabel()
             self._names.append((source, target))
             for column, widget in enumerate((source, target, box)):
-                grid.addWidget(widget, row, column)
+                grid.addWidget(widget, 2 * number, column)
+            if files.rows:
+                self._columns[number] = self._column_boxes(number, files)
+                for column, chooser in enumerate(self._columns[number]):
+                    grid.addWidget(chooser, 2 * number + 1, column)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setMaximumHeight(130)
         scroll.setWidget(inside)
         return scroll
+
+    def _column_boxes(self, number: int, files: PlannedFiles) -> tuple[QComboBox, QComboBox]:
+        """Which columns of a table are source and target."""
+        assert isinstance(files.item, TableFile)
+        boxes = QComboBox(), QComboBox()
+        names = self.tr("Source column of {name}"), self.tr("Target column of {name}")
+        chosen = files.item.source_column, files.item.target_column
+        for box, name, place in zip(boxes, names, chosen, strict=True):
+            box.setAccessibleName(name.format(name=files.item.table.text.name))
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            for column in range(max(map(len, files.rows))):
+                box.addItem(self._column_name(files, column))
+            box.setCurrentIndex(place)
+            box.currentIndexChanged.connect(partial(self._choose_columns, number))
+        return boxes
+
+    def _column_name(self, files: PlannedFiles, column: int) -> str:
+        first = files.rows[0][column] if len(files.rows[0]) > column else ""
+        words = self.tr("Column {n}: {first}").format(n=column + 1, first=elide(first, _COLUMN_EM))
+        return words.rstrip(": ")
+
+    def _choose_columns(self, number: int, _: int) -> None:
+        source, target = (box.currentIndex() for box in self._columns[number])
+        self._files[number] = self._plan.files[number].with_columns(source, target)
+        self._refresh()
+
+    def _item(self, files: PlannedFiles) -> Importable:
+        """What is read, in the order of the sides that is shown; columns are in it already."""
+        return files.item.swapped() if self._is_swapped and not files.rows else files.item
 
     def _languages(self) -> tuple[str, str]:
         return _code_of(self._source_language), _code_of(self._target_language)
@@ -261,16 +304,14 @@ class ImportPanel(QDialog):
         """What is shown follows from what is chosen."""
         source, target = self._languages()
         pairs: list[SentencePair] = []
-        for files, labels in zip(self._plan.files, self._names, strict=True):
-            item = files.item.swapped() if self._is_swapped else files.item
-            source_text, target_text = item.sides
+        for files, labels in zip(self._files, self._names, strict=True):
+            source_text, target_text = self._item(files).sides
             names = (source_text.name, "" if target_text == source_text else target_text.name)
             for label, name in zip(labels, names, strict=True):
                 label.setText(elide(name, _NAME_EM))
                 label.setToolTip(name)
-            pairs += files.preview
-        if self._is_swapped:
-            pairs = [SentencePair(pair.target, pair.source) for pair in pairs]
+            turned = self._is_swapped and not files.rows
+            pairs += [SentencePair(p.target, p.source) if turned else p for p in files.preview]
         self._preview.show_pairs(pairs, (language_name(source), language_name(target)))
         reason = self._why_not(source, target)
         self._import.setEnabled(not reason and not self._is_working)
@@ -281,6 +322,8 @@ class ImportPanel(QDialog):
             return self.tr("Say which languages these are.")
         if source == target:
             return self.tr("Source and target need different languages.")
+        if any(a.currentIndex() == b.currentIndex() for a, b in self._columns.values()):
+            return self.tr("Source and target need different columns.")
         if self._is_new and not self._folder.text().strip():
             return self.tr("Say where the new project goes.")
         return ""
@@ -288,6 +331,10 @@ class ImportPanel(QDialog):
     def _swap_sides(self) -> None:
         """The same pairs read the other way; in an open project its languages stay."""
         self._is_swapped = not self._is_swapped
+        for source, target in self._columns.values():
+            places = source.currentIndex(), target.currentIndex()
+            source.setCurrentIndex(places[1])
+            target.setCurrentIndex(places[0])
         if self._is_new:
             first, second = self._source_language, self._target_language
             texts = first.currentText(), second.currentText()
