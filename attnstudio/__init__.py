@@ -22,8 +22,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
-    corpus/           sentence pairs on disk, alignments, splits; a reader for each format (texts,
-                      tables, JSON, Excel, Parquet, XML, PO); samples/ makes the sample corpora
+    corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
+                      (texts, tables, JSON, Excel, Parquet, XML, PO); samples/ makes the sample
+                      corpora
     presets.py        named starting points for a run
     config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words

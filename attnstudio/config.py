@@ -1,7 +1,8 @@
-"""Every knob of a run, declared once: type, default, bounds, label and one line of help.
+"""Every knob, declared once: type, default, bounds, label and one line of help.
 
 The window makes its forms from these fields, the command line its ``--set`` names, and
-``config.toml`` its keys. A *config* belongs to a run; a *setting* belongs to the machine.
+``config.toml`` its keys. A *config* belongs to a run, or to one cleaning of a corpus; a *setting*
+belongs to the machine.
 Presets live in `attnstudio.presets`, files and ``--set`` in `attnstudio.config_text`.
 """
 
@@ -66,6 +67,14 @@ class Device(StrEnum):
     MPS = "mps"
 
 
+class Likeness(StrEnum):
+    """When two sentences count as the same."""
+
+    NONE = "none"  # never
+    EXACT = "exact"  # as they are stored
+    LOOSE = "loose"  # but for large and small letters, punctuation and spaces
+
+
 class Level(StrEnum):
     """From which level of the form on a field is shown."""
 
@@ -92,6 +101,55 @@ def _knob(
 class _Config(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False
+    )
+
+
+class CleaningConfig(_Config):
+    """Which training pairs are dropped; validation and test pairs never are."""
+
+    min_length: int = _knob(
+        1,
+        "Shorter than",
+        "Drop pairs with a shorter side; without spaces in a language, characters are counted.",
+        unit="words",
+        ge=0,
+        le=_MOST,
+    )
+    max_length: int = _knob(
+        200,
+        "Longer than",
+        "Drop pairs with a longer side; 0 for no limit.",
+        unit="words",
+        ge=0,
+        le=_MOST,
+    )
+    max_ratio: float = _knob(
+        3.0,
+        "Length ratio over",
+        "Drop pairs so many times off the corpus's usual ratio of characters; 0 for no limit.",
+        unit="× usual",
+        ge=0.0,
+        le=1e6,
+    )
+    empty: bool = _knob(
+        True, "Without words", "Drop pairs with a side without any letter or digit."
+    )
+    identical: bool = _knob(True, "Identical sides", "Drop pairs whose sides say the same.")
+    duplicates: bool = _knob(
+        True, "Repeated pairs", "Keep the first of equal pairs; spaces and letter widths aside."
+    )
+    min_script: float = _knob(
+        0.5,
+        "Own script under",
+        "Drop pairs with a side of which less is in a script of its language; 0 for any.",
+        unit="share",
+        ge=0.0,
+        le=1.0,
+    )
+    leaks: Likeness = _knob(
+        Likeness.EXACT,
+        "Held-out sentences",
+        "Drop pairs with a sentence of the validation or test pairs: none, exact or loose.",
     )
 
 

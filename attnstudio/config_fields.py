@@ -1,4 +1,4 @@
-"""The knobs of a run as a form needs them: what each is called, takes and means."""
+"""The knobs as a form needs them: what each is called, takes and means."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from attnstudio.config import (
+    CleaningConfig,
     Level,
     LimitsConfig,
     RecurrentConfig,
@@ -80,7 +81,12 @@ def describe_fields(model_kind: str) -> list[FieldDescription]:
     ]
 
 
-def value_of(config: RunConfig, path: str) -> Any:  # noqa: ANN401 - fields are of many types
+def describe_cleaning() -> list[FieldDescription]:
+    """Every knob of a cleaning."""
+    return [_describe(name, field) for name, field in CleaningConfig.model_fields.items()]
+
+
+def value_of(config: BaseModel, path: str) -> Any:  # noqa: ANN401 - fields are of many types
     """The value of a knob; choices as text, None where the config has no such knob."""
     value: Any = config
     for name in path.split("."):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from attnstudio.config import (
+    CleaningConfig,
     LimitsConfig,
     RecurrentConfig,
     RunConfig,
@@ -23,6 +24,9 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.errors import ConfigError
+
+_Fields = Mapping[str, FieldInfo]
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
@@ -34,13 +38,29 @@ def merge_config(base: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
         ConfigError: an unknown key or a value out of bounds; all problems are named.
     """
     merged = lay_over(base.model_dump(mode="json"), changes)
+    return _validated(RunConfig, merged, _run_fields)
+
+
+def merge_cleaning(base: CleaningConfig, changes: Mapping[str, Any]) -> CleaningConfig:
+    """``base`` with some knobs set anew.
+
+    Raises:
+        ConfigError: an unknown knob or a value out of bounds; all problems are named.
+    """
+    merged = {**base.model_dump(mode="json"), **changes}
+    return _validated(CleaningConfig, merged, lambda _: CleaningConfig.model_fields)
+
+
+def _validated(
+    kind: type[_Model], values: Mapping[str, Any], fields: Callable[[str], _Fields]
+) -> _Model:
     try:
-        return RunConfig.model_validate(merged)
+        return kind.model_validate(values)
     except ValidationError as error:
         problems = [_Problem.read(details) for details in error.errors()]
         raise ConfigError(
             "{problems}.",
-            hint=_hint(problems),
+            hint=_hint(problems, fields),
             problems="; ".join(problem.text for problem in problems),
         ) from error
 
@@ -81,6 +101,25 @@ def parse_assignments(assignments: list[str]) -> dict[str, Any]:
                 assignment=repr(assignment),
             )
         table[name] = _parse_value(text.strip())
+    return changes
+
+
+def parse_cleaning(assignments: Sequence[str]) -> dict[str, Any]:
+    """Turn ``max_length=100`` into a knob of `CleaningConfig` and its value.
+
+    Raises:
+        ConfigError: an assignment without a name or ``=``.
+    """
+    changes: dict[str, Any] = {}
+    for assignment in assignments:
+        name, separator, text = assignment.partition("=")
+        if not separator or not name.strip():
+            raise ConfigError(
+                "{assignment} is not a setting.",
+                hint="Write it as name=value, for example max_length=100.",
+                assignment=repr(assignment),
+            )
+        changes[name.strip()] = _parse_value(text.strip())
     return changes
 
 
@@ -200,9 +239,9 @@ def _demand(details: ErrorDetails) -> str:
     return words
 
 
-def _hint(problems: Sequence[_Problem]) -> str:
+def _hint(problems: Sequence[_Problem], fields_of: Callable[[str], _Fields]) -> str:
     first = next((problem for problem in problems if problem.is_unknown), problems[0])
-    fields = _fields(first.model_kind)
+    fields = fields_of(first.model_kind)
     if not first.is_unknown:
         field = fields.get(first.name)
         return (field and field.description) or "Change it, or what it depends on."
@@ -213,7 +252,7 @@ def _hint(problems: Sequence[_Problem]) -> str:
             "Each kind of model has its own settings: choose the kind first, with "
             "--preset bahdanau or --set model.kind=recurrent (or transformer)."
         )
-    neighbours = [other for other in fields if other.startswith(f"{group}.")]
+    neighbours = [other for other in fields if other.rpartition(".")[0] == group]
     near = same or difflib.get_close_matches(first.name, neighbours, n=1, cutoff=0.7)
     if near:
         return f"Did you mean {near[0]}?"
@@ -221,7 +260,7 @@ def _hint(problems: Sequence[_Problem]) -> str:
     return f"There are: {known}."
 
 
-def _fields(model_kind: str) -> dict[str, FieldInfo]:
+def _run_fields(model_kind: str) -> _Fields:
     groups: dict[str, type[BaseModel]] = {
         "tokenizer": TokenizerConfig,
         "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,

@@ -9,9 +9,14 @@ import pytest
 # threads from spinning, which was seen to slow decoding on shared cores down by a factor of 50.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 
+import hypothesis
 import torch
 
 from attnstudio.corpus.sentence_pair import SentencePair
+
+# Shared machines pause for longer than any deadline.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 DETERMINERS = {"a": "ein", "the": "der", "this": "dieser", "my": "mein"}
 NOUNS = {"dog": "Hund", "man": "Mann", "boy": "Junge", "bird": "Vogel", "cook": "Koch"}

@@ -175,19 +175,43 @@ def import_(
 @app.command()
 def clean(
     folder: Folder,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A rule, such as max_length=100 or leaks=loose; repeatable.",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last cleaning back.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Clean as before, for pairs imported since.")
+    ] = False,
     remove_overlap: Annotated[
         bool,
         typer.Option(
-            "--remove-overlap", help="Drop training pairs that share a sentence with valid or test."
+            "--remove-overlap",
+            help="Drop training pairs that share a sentence with valid or test, and no others.",
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    examples: Annotated[
+        int, typer.Option(min=0, max=1000, metavar="N", help="Pairs shown for each rule.")
+    ] = 3,
     json: Json = False,
 ) -> None:
-    """Find or drop training pairs that validation or test repeats."""
-    from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+    """Drop training pairs that would do harm, or show them."""
+    from attnstudio.cli import cleaning_commands  # pydantic stays out of --help
 
-    corpus_commands.clean(Output(json), folder, remove=remove_overlap and not dry_run)
+    wish = cleaning_commands.Wish(
+        settings=set_ or (),
+        only_overlap=remove_overlap,
+        dry_run=dry_run,
+        undo=undo,
+        again=again,
+        examples=examples,
+    )
+    cleaning_commands.clean(Output(json), folder, wish)
 
 
 @app.command()

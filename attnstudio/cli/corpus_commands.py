@@ -1,25 +1,25 @@
-"""``new``, ``import``, ``clean`` and ``info``: commands that need no model."""
+"""``new``, ``import`` and ``info``: commands that need no model."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from attnstudio.cli.cleaning_commands import split_counts
 from attnstudio.cli.output import Output
+from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.import_report import ImportReport, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
-from attnstudio.corpus.splitting import find_overlap
+from attnstudio.corpus.splitting import Overlap, find_overlap
 from attnstudio.errors import UsageError
-from attnstudio.project.importing import ImportProgress, import_files, import_sample
+from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 
 _SHOWN_PROBLEMS = 3
-_SAID_EVERY_S = 2.0
 
 
 def new(output: Output, folder: Path, source: str, target: str, sample: str) -> None:
@@ -37,7 +37,7 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
     else:
         project = Project.create(folder, source, target)
     languages = _languages(project)
-    counts = _counts(project)
+    counts = split_counts(project)
     output.result(
         {"project": str(folder), "languages": languages, "pairs": counts},
         [
@@ -67,6 +67,7 @@ def import_(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
         )
     project = Project.open(folder)
+    progress = WorkProgress(output)
     report = import_files(
         project,
         files,
@@ -74,43 +75,27 @@ def import_(
         links=links,
         columns=columns if columns[0] else None,
         encoding=encoding,
-        progress=_Progress(output).tell,
+        progress=lambda told: progress.tell(told.share, told.pairs),
     )
-    overlap = _overlap(project)
+    overlap = find_overlap(project.corpus())
     content = {
         "pairs": report.pairs,
         **{key: report.to_json()[key] for key in ("dropped", "mended", "problems")},
         "source": ", ".join(report.source),
         "target": ", ".join(report.target),
         "split": split,
-        "splits": _counts(project),
-        "overlap": overlap,
+        "splits": split_counts(project),
+        "overlap": overlap.to_json(),
         "notices": list(report.notices),
     }
     output.result(content, _import_lines(report, split, overlap, folder))
-
-
-def clean(output: Output, folder: Path, *, remove: bool) -> None:
-    """``attnstudio clean``."""
-    project = Project.open(folder)
-    overlap = _overlap(project)
-    removed = project.remove_overlap() if remove else 0
-    lines = [
-        f"Training shares sentences with {overlap['valid']:,} validation and "
-        f"{overlap['test']:,} test pairs."
-    ]
-    if remove:
-        lines.append(f"Dropped {removed:,} training pairs.")
-    elif overlap["train"]:
-        lines.append(f"--remove-overlap drops {overlap['train']:,} training pairs.")
-    output.result({"overlap": overlap, "removed": removed, "splits": _counts(project)}, lines)
 
 
 def info(output: Output, folder: Path) -> None:
     """``attnstudio info``."""
     project = Project.open(folder)
     runs = [_run_facts(run) for run in project.runs()]
-    languages, pairs = _languages(project), _counts(project)
+    languages, pairs = _languages(project), split_counts(project)
     lines = [
         f"{languages['source']} to {languages['target']}: "
         + ", ".join(f"{count:,} {split}" for split, count in pairs.items())
@@ -129,22 +114,6 @@ def info(output: Output, folder: Path) -> None:
         },
         lines,
     )
-
-
-class _Progress:
-    """Says every two seconds how far an import is, once it takes that long."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._began = self._said = time.monotonic()
-
-    def tell(self, progress: ImportProgress) -> None:
-        now = time.monotonic()
-        if now - self._said < _SAID_EVERY_S or not progress.share:
-            return
-        self._said = now
-        left_s = (now - self._began) * (1 / progress.share - 1)
-        self._output.say(f"{progress.pairs:,} pairs, {progress.share:.0%}, {left_s:.0f} s left")
 
 
 def _places(report: ImportReport, reason: Reason, counted: str) -> list[str]:
@@ -182,20 +151,7 @@ def _languages(project: Project) -> dict[str, str]:
     return {"source": project.file.source_language, "target": project.file.target_language}
 
 
-def _counts(project: Project) -> dict[str, int]:
-    if not project.file.corpus:
-        return {split.value: 0 for split in Split}
-    return {split.value: count for split, count in project.corpus().counts().items()}
-
-
-def _overlap(project: Project) -> dict[str, int]:
-    overlap = find_overlap(project.corpus())
-    return {"valid": overlap.valid, "test": overlap.test, "train": len(overlap.train)}
-
-
-def _import_lines(
-    report: ImportReport, split: str, overlap: Mapping[str, int], folder: Path
-) -> list[str]:
+def _import_lines(report: ImportReport, split: str, overlap: Overlap, folder: Path) -> list[str]:
     unit = "pair" if report.pairs == 1 else "pairs"
     lines = [f"Imported {report.pairs:,} {unit} for {split}.", *report.notices]
     if report.pairs:
@@ -205,9 +161,9 @@ def _import_lines(
         lines += _places(report, reason, f"dropped {count:,}")
     for reason, count in report.mended.items():
         lines += _places(report, reason, f"mended {count:,}")
-    if overlap["train"]:
+    if len(overlap.train):
         lines.append(
-            f"  {overlap['train']:,} training pairs share a sentence with valid or test; "
+            f"  {len(overlap.train):,} training pairs share a sentence with valid or test; "
             f"attnstudio clean {folder} --remove-overlap drops them."
         )
     return lines

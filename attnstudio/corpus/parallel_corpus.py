@@ -25,7 +25,7 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ from attnstudio.errors import CorpusError
 
 _COPY_BYTES = 1 << 22
 _LINES_TOGETHER = 4_096
+_BLOCK_PAIRS = 4_096
+_SPARSE = 4  # a block spread over so many times its length is read line by line
 
 
 class Split(StrEnum):
@@ -48,6 +50,20 @@ class Split(StrEnum):
 
 
 SPLIT_CODES = {Split.TRAIN: 0, Split.VALID: 1, Split.TEST: 2}
+
+
+class PairBlock(NamedTuple):
+    """Some pairs that were read together.
+
+    Attributes:
+        pairs: their indices.
+        sources: their source sentences.
+        targets: their target sentences.
+    """
+
+    pairs: NDArray[np.int64]
+    sources: list[str]
+    targets: list[str]
 
 
 class ParallelCorpus:
@@ -107,6 +123,16 @@ class ParallelCorpus:
     def targets(self, start: int, end: int) -> list[str]:
         """The target sentences of neighbouring pairs, read at once."""
         return self._target.between(start, end)
+
+    def blocks(self, pairs: NDArray[np.int64]) -> Iterator[PairBlock]:
+        """The sentences of some pairs, given in rising order, a few thousand at a time."""
+        for start in range(0, len(pairs), _BLOCK_PAIRS):
+            block = pairs[start : start + _BLOCK_PAIRS]
+            yield PairBlock(block, self._source.at(block), self._target.at(block))
+
+    def link_lines(self, pairs: NDArray[np.int64]) -> list[str]:
+        """The gold links of some pairs, given in rising order, as they are stored."""
+        return self._links.at(pairs) if self._links else [""] * len(pairs)
 
     def gold(self, index: int) -> GoldLinks | None:
         """The gold links of a pair, None where nobody gave any."""
@@ -215,6 +241,19 @@ class CorpusWriter:
         codes = corpus.split_codes() if split_codes is None else split_codes
         self._split.frombytes(codes.tobytes())
 
+    def add_pairs(
+        self, corpus: ParallelCorpus, pairs: NDArray[np.int64], split_codes: NDArray[np.uint8]
+    ) -> None:
+        """Append some pairs of a corpus, given in rising order, and the split of each."""
+        for block in corpus.blocks(pairs):
+            self._source.add_all(block.sources)
+            self._target.add_all(block.targets)
+            if corpus.has_gold:
+                self._fill_links(len(self))
+                self._add_link_lines(corpus.link_lines(block.pairs))
+            codes, split_codes = np.split(split_codes, [len(block.pairs)])
+            self._split.frombytes(codes.tobytes())
+
     def _fill_links(self, pairs: int) -> None:
         """Say of the pairs before that they have no links."""
         self._links.add_empty(pairs - self._link_lines)
@@ -281,6 +320,18 @@ class _Lines:
             raise IndexError((start, end))
         text = self._blob[int(self._offsets[start]) : int(self._offsets[end])].decode("utf-8")
         return text.split("\n")[:-1]  # each line has its end
+
+    def at(self, indices: NDArray[np.int64]) -> list[str]:
+        """Some lines, given in rising order."""
+        if not len(indices):
+            return []
+        first, last = int(indices[0]), int(indices[-1])
+        if last - first >= _SPARSE * len(indices):
+            return [self[index] for index in indices.tolist()]
+        lines = self.between(first, last + 1)
+        if len(lines) == len(indices):
+            return lines
+        return [lines[place] for place in (indices - first).tolist()]
 
 
 class _LinesWriter:

@@ -1,4 +1,4 @@
-"""Which pairs of a corpus have a text, a split or a length."""
+"""Which pairs of a corpus have a text, a split or a length, or are among others."""
 
 from __future__ import annotations
 
@@ -43,6 +43,17 @@ class Range:
     inside: bool = True
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PairSet:
+    """Pairs that were found otherwise; equal to none but itself.
+
+    Attributes:
+        pairs: their indices.
+    """
+
+    pairs: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
 class PairQuery:
     """What is asked of a pair; all of it has to hold.
@@ -53,6 +64,7 @@ class PairQuery:
         is_expression: whether the text is a regular expression.
         split: the pair's split, None for any.
         range: the pair's length, None for any.
+        among: the pairs it is one of, None for all.
     """
 
     text: str = ""
@@ -60,6 +72,7 @@ class PairQuery:
     is_expression: bool = False
     split: Split | None = None
     range: Range | None = None
+    among: PairSet | None = None
 
     @property
     def needs_reading(self) -> bool:
@@ -121,6 +134,8 @@ def find_pairs(
     fits = np.ones(len(corpus), dtype=np.bool_)
     if query.split is not None:
         fits = corpus.split_codes() == SPLIT_CODES[query.split]
+    if query.among is not None:
+        fits &= np.isin(np.arange(len(corpus)), query.among.pairs, assume_unique=True)
     if query.needs_reading:
         for start in range(0, len(corpus), _BLOCK):
             if should_stop():

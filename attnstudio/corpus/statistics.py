@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -19,7 +19,6 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 MOST_PAIRS_READ = 200_000
 OUTLIER_FACTOR = 3.0
 
-_BLOCK = 4_096
 _FREQUENT_WORDS = 20
 _MOST_LENGTH_BINS = 24
 _SHOWN_QUANTILE = 0.99  # the few longest sentences share the last bar
@@ -201,12 +200,12 @@ def compute_statistics(
     read = np.linspace(0, len(corpus) - 1, sample).round().astype(np.int64)
     source, target = _SideCounter(corpus.source_language), _SideCounter(corpus.target_language)
     done = 0
-    for sources, targets in _blocks(corpus, read):
+    for block in corpus.blocks(read):
         if should_stop():
             return None
-        source.add(sources)
-        target.add(targets)
-        done += len(sources)
+        source.add(block.sources)
+        target.add(block.targets)
+        done += len(block.pairs)
         progress(done, sample)
     sides = (source.result(), target.result())
     ratios = length_ratios(sides[0].lengths, sides[1].lengths)
@@ -246,19 +245,6 @@ def shortest(lengths: NDArray[np.int64], read: NDArray[np.int64]) -> Extreme:
     """The first of the shortest sentences."""
     place = int(lengths.argmin())
     return Extreme(int(read[place]), int(lengths[place]))
-
-
-def _blocks(
-    corpus: ParallelCorpus, pairs: NDArray[np.int64]
-) -> Iterator[tuple[list[str], list[str]]]:
-    """Both sides of the pairs, some at a time."""
-    for start in range(0, len(pairs), _BLOCK):
-        block = pairs[start : start + _BLOCK].tolist()
-        first, end = block[0], block[-1] + 1
-        if end - first == len(block):
-            yield corpus.sources(first, end), corpus.targets(first, end)
-        else:
-            yield [corpus.source(i) for i in block], [corpus.target(i) for i in block]
 
 
 def _binned(values: NDArray[np.int64] | NDArray[np.float64], edges: NDArray[np.float64]) -> Bins:

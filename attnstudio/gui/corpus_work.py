@@ -1,4 +1,4 @@
-"""What is done with the open corpus behind the window: search, statistics, splits."""
+"""What is done with the open corpus behind the window: search, statistics, splits, cleaning."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from attnstudio.config import CleaningConfig
+from attnstudio.corpus.cleaning import LEAKS_ONLY
+from attnstudio.corpus.cleaning_report import CleaningReport
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.searching import PairQuery, find_pairs
-from attnstudio.corpus.splitting import find_overlap
+from attnstudio.corpus.splitting import find_leaks
 from attnstudio.corpus.statistics import compute_statistics
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import Studio
 from attnstudio.gui.tasks import Task, TaskControl, TaskProgress
 from attnstudio.gui.widgets.import_list import ImportEntry
 from attnstudio.gui.wording import count
-from attnstudio.project.project import Project
+from attnstudio.project.cleaning import clean, preview_cleaning, undo_cleaning
+from attnstudio.project.project import AppliedCleaning, Project
 from attnstudio.project.reports import report_of
 
 T = TypeVar("T")
@@ -34,7 +38,10 @@ class CorpusWork(QObject):
         statistics_progressed: a `TaskProgress`.
         statistics_computed: the `CorpusStatistics`.
         statistics_cancelled: there are none.
-        overlap_found: the `Overlap` of the splits.
+        leaks_found: the `Leaks` of the splits.
+        cleaning_progressed: a `TaskProgress`.
+        cleaning_found: the `CleaningReport` of what a cleaning would drop.
+        cleaning_cancelled: there is none.
         change_begun: the corpus is about to be replaced by another.
         change_ended: it has been, or it stays.
     """
@@ -46,7 +53,10 @@ class CorpusWork(QObject):
     statistics_progressed = Signal(object)
     statistics_computed = Signal(object)
     statistics_cancelled = Signal()
-    overlap_found = Signal(object)
+    leaks_found = Signal(object)
+    cleaning_progressed = Signal(object)
+    cleaning_found = Signal(object)
+    cleaning_cancelled = Signal()
     change_begun = Signal()
     change_ended = Signal()
 
@@ -111,10 +121,28 @@ class CorpusWork(QObject):
             self.statistics_cancelled.emit()
 
     def compare_splits(self) -> None:
-        """Find the training pairs that share a sentence with validation or test."""
+        """Find the pairs that share a sentence with another split."""
         if (corpus := self._corpus) is not None:
             title = self.tr("Comparing the splits")
-            self._read(title, "overlap", lambda _: find_overlap(corpus), self.overlap_found)
+            self._read(title, "leaks", lambda _: find_leaks(corpus), self.leaks_found)
+
+    def look_for_unclean(self, config: CleaningConfig) -> None:
+        """Find the pairs that a cleaning would drop."""
+        if (corpus := self._corpus) is None:
+            return
+
+        def look(control: TaskControl) -> object:
+            return preview_cleaning(
+                corpus, config, progress=control.report, should_stop=control.should_stop
+            )
+
+        title = self.tr("Looking for pairs to drop")
+        self._read(title, "cleaning", look, self.cleaning_found, self.cleaning_progressed)
+
+    def cancel_looking(self) -> None:
+        """Do without the pairs that a cleaning would drop."""
+        if self._drop("cleaning"):
+            self.cleaning_cancelled.emit()
 
     def cut_splits(self) -> None:
         """Cut validation and test pairs from the training pairs, once and for all."""
@@ -127,16 +155,25 @@ class CorpusWork(QObject):
                 partial(self._say_cut, project, project.file.corpus),
             )
 
-    def remove_overlap(self) -> None:
+    def remove_leaks(self) -> None:
         """Drop the training pairs that share a sentence with validation or test."""
-        project = self._studio.project
-        if project is not None:
-            self._change(
-                self.tr("Removing training pairs"),
-                project,
-                lambda _: project.remove_overlap(),
-                partial(self._say_removed, project, project.file.corpus),
-            )
+        self.clean(LEAKS_ONLY)
+
+    def clean(self, config: CleaningConfig) -> None:
+        """Drop training pairs."""
+        if (project := self._studio.project) is None:
+            return
+
+        def drop(control: TaskControl) -> CleaningReport | None:
+            return clean(project, config, progress=control.report, should_stop=control.should_stop)
+
+        title = self.tr("Dropping training pairs")
+        self._change(title, project, drop, partial(self._say_cleaned, project))
+
+    def undo_cleaning(self) -> None:
+        """Bring back what the last cleaning dropped."""
+        if (project := self._studio.project) is not None:
+            self._undo_cleaning_of(project)
 
     def _read(
         self,
@@ -180,7 +217,7 @@ class CorpusWork(QObject):
     ) -> None:
         """Run a task that gives the project another corpus.
 
-        It cannot be stopped half-way: a cancelled one has changed the project all the same.
+        Not all of them can be stopped: a cancelled one may have changed the project all the same.
         """
         self.change_begun.emit()
 
@@ -211,29 +248,38 @@ class CorpusWork(QObject):
                 self.tr("Too few training pairs: nothing was cut."), level=Level.WARNING
             )
             return
-        self._offer_undo(self.tr("Validation and test pairs were cut."), project, before)
+        back = partial(self._go_back, project, before, after)
+        self._offer_undo(self.tr("Validation and test pairs were cut."), back)
 
-    def _say_removed(self, project: Project, before: str, removed: int) -> None:
-        words = self.tr("{n} training pairs were removed.").format(n=count(removed))
-        if removed == 1:
+    def _say_cleaned(self, project: Project, report: CleaningReport) -> None:
+        if not report.dropped:
+            self._studio.notifier.say(self.tr("There was nothing to drop."))
+            return
+        words = self.tr("{n} training pairs were removed.").format(n=count(report.dropped))
+        if report.dropped == 1:
             words = self.tr("One training pair was removed.")
-        self._offer_undo(words, project, before)
+        self._offer_undo(words, partial(self._undo_cleaning_of, project))
 
-    def _offer_undo(self, words: str, project: Project, before: str) -> None:
+    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
         self._studio.notifier.say(
-            words,
-            level=Level.SUCCESS,
-            action_text=self.tr("Undo"),
-            action=partial(self._go_back, project, before),
+            words, level=Level.SUCCESS, action_text=self.tr("Undo"), action=undo
         )
 
-    def _go_back(self, project: Project, corpus: str) -> None:
+    def _go_back(self, project: Project, before: str, after: str) -> None:
         self._change(
             self.tr("Going back to the former corpus"),
             project,
-            lambda _: project.set_corpus_by_name(corpus),
+            lambda _: project.set_corpus_by_name(before, instead_of=after),
             lambda _: None,
         )
+
+    def _undo_cleaning_of(self, project: Project) -> None:
+        title = self.tr("Bringing dropped pairs back")
+        self._change(title, project, lambda _: undo_cleaning(project), self._say_undone)
+
+    def _say_undone(self, undone: AppliedCleaning) -> None:
+        words = self.tr("{n} training pairs are back.").format(n=count(undone.dropped))
+        self._studio.notifier.say(words, level=Level.SUCCESS)
 
 
 def _import_entries(project: Project) -> list[ImportEntry]:

@@ -254,6 +254,7 @@ QPushButton[role="quiet"], QToolButton[role="quiet"] {{
 }}
 QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: {c.raised}; }}
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border-color: {c.accent}; }}
+QPushButton[role="quiet"]:checked {{ background: {c.accent_soft}; color: {c.text}; }}
 QPushButton[role="icon"], QToolButton[role="icon"] {{
     background: transparent; border: 1px solid transparent; padding: 0; min-width: 0;
 }}

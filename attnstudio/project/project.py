@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, Self
 
-import numpy as np
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from attnstudio.config import RunDefinition
+from attnstudio.config import CleaningConfig, RunDefinition
 from attnstudio.config_text import to_toml
-from attnstudio.corpus.parallel_corpus import SPLIT_CODES, CorpusWriter, ParallelCorpus, Split
-from attnstudio.corpus.splitting import cut_splits, find_overlap
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
 from attnstudio.project.files import replace, write_text
 from attnstudio.project.run import Run
@@ -45,6 +44,24 @@ class ImportedFiles(BaseModel):
     dropped: int
 
 
+class AppliedCleaning(BaseModel):
+    """One cleaning, as ``project.toml`` remembers it.
+
+    Attributes:
+        config: what was dropped.
+        before: the corpus that was cleaned.
+        after: what came of it.
+        dropped: how many pairs were dropped.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    config: CleaningConfig
+    before: str
+    after: str
+    dropped: int
+
+
 class ProjectFile(BaseModel):
     """``project.toml``."""
 
@@ -57,6 +74,7 @@ class ProjectFile(BaseModel):
     last_run: str = ""
     split_seed: int = Field(default=_SPLIT_SEED, ge=0, lt=2**63)
     imports: tuple[ImportedFiles, ...] = ()
+    cleanings: tuple[AppliedCleaning, ...] = ()
 
 
 class Project:
@@ -229,13 +247,25 @@ class Project:
         imports = (*self.file.imports, *imported)
         self._save(self.file.model_copy(update={"corpus": folder.name, "imports": imports}))
 
-    def set_corpus_by_name(self, name: str) -> None:
+    def set_cleaned_corpus(self, folder: Path, cleanings: Sequence[AppliedCleaning]) -> None:
+        """Make a corpus the current one, and remember the cleanings that led to it."""
+        update = {"corpus": folder.name, "cleanings": tuple(cleanings)}
+        self._save(self.file.model_copy(update=update))
+
+    def set_corpus_by_name(self, name: str, *, instead_of: str) -> None:
         """Go back to a corpus that was the current one before.
 
         Raises:
             CorpusError: it is no longer there.
+            ProjectError: the current one is another than the one that is to go.
         """
         with self.changing():
+            if self.file.corpus != instead_of:
+                raise ProjectError(
+                    "The corpus was changed again since, so it stays as it is.",
+                    hint="Its former texts are in {folder}.",
+                    folder=self.corpora / name,
+                )
             self.corpus(name)
             self._save(self.file.model_copy(update={"corpus": name}))
 
@@ -253,26 +283,6 @@ class Project:
                 writer.add_corpus(corpus, codes)
                 self.set_corpus(writer.finish())
             return self.corpus()
-
-    def remove_overlap(self) -> int:
-        """Drop the training pairs that share a sentence with validation or test.
-
-        Returns:
-            How many were dropped.
-        """
-        with self.changing():
-            corpus = self.corpus()
-            doomed = find_overlap(corpus).train
-            if not len(doomed):
-                return 0
-            kept = np.delete(np.arange(len(corpus)), doomed).tolist()
-            split_of = {code: split for split, code in SPLIT_CODES.items()}
-            codes = corpus.split_codes()[kept].tolist()
-            with self.corpus_writer() as writer:
-                for index, code in zip(kept, codes, strict=True):
-                    writer.add(corpus[index], split_of[code])
-                self.set_corpus(writer.finish())
-            return len(doomed)
 
     def new_run(self, name: str | None, definition: RunDefinition) -> Run:
         """Make the folder of a new run and write its ``config.toml``.

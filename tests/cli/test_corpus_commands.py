@@ -1,4 +1,4 @@
-"""``new``, ``import``, ``clean`` and ``info``."""
+"""``new``, ``import`` and ``info``."""
 
 import gzip
 
@@ -158,22 +158,6 @@ def test_import_refuses_files_of_different_lengths_and_keeps_nothing(
     assert reply.code == 2
     assert "a.en has 2 lines, a.de has 1" in reply.json["error"]["message"]
     assert attnstudio("info", empty_project, "--json").json["pairs"]["train"] == 0
-
-
-def test_clean_reports_first_and_removes_when_told(attnstudio, untrained, tmp_path, pairs):
-    (tmp_path / "again.tsv").write_text(f"{pairs[0].source}\t{pairs[0].target}\n", "utf-8")
-    attnstudio("import", untrained, tmp_path / "again.tsv", "--as", "test")
-
-    looked = attnstudio("clean", untrained, "--remove-overlap", "--dry-run", "--json")
-    assert looked.json["overlap"] == {"valid": 0, "test": 1, "train": 1}
-    assert looked.json["removed"] == 0
-
-    cleaned = attnstudio("clean", untrained, "--remove-overlap", "--json")
-    assert cleaned.json["removed"] == 1
-    assert cleaned.json["splits"] == {"train": 259, "valid": 30, "test": 31}
-
-    again = attnstudio("clean", untrained)
-    assert again.lines == ["Training shares sentences with 0 validation and 0 test pairs."]
 
 
 def test_info_of_a_new_project(attnstudio, empty_project):

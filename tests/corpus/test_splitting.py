@@ -2,7 +2,7 @@ import pytest
 
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.splitting import cut_splits, find_overlap
+from attnstudio.corpus.splitting import cut_splits, find_leaks, find_overlap
 
 TRAIN, VALID, TEST = Split
 
@@ -109,6 +109,7 @@ def test_overlap_counts_shared_sources_and_targets(write):
     overlap = find_overlap(corpus)
 
     assert (overlap.valid, overlap.test) == (2, 2)
+    assert overlap.valid_with_test == 1
     assert overlap.train.tolist() == [0, 1, 2, 3, 5]
 
 
@@ -116,6 +117,31 @@ def test_a_source_equal_to_another_pairs_target_is_no_overlap(write):
     overlap = find_overlap(write(train=["a|b"], valid=["b|a"]))
 
     assert (overlap.valid, overlap.test, len(overlap.train)) == (0, 0, 0)
+
+
+def test_leaks_are_found_exactly_and_but_for_case_and_punctuation(write):
+    corpus = write(
+        train=["A dog.|x", "a, dog!|y", "a cat|z", "...|w"],
+        valid=["a dog|-", "new|neu", "?!|v"],
+        test=["A DOG|-", "a cat|u"],
+    )
+
+    leaks = find_leaks(corpus)
+
+    assert leaks.to_json() == {
+        "overlap": {"valid": 0, "test": 1, "valid_with_test": 1, "train": 1},
+        "overlap_loose": {"valid": 1, "test": 2, "valid_with_test": 1, "train": 3},
+    }
+    assert leaks.exact.train.tolist() == [2]
+    assert leaks.loose.train.tolist() == [0, 1, 2]
+
+
+def test_reading_can_be_given_up(write):
+    def give_up(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        find_overlap(write(train=["a|b"], valid=["a|b"]), count_pairs=give_up)
 
 
 @pytest.mark.parametrize("splits", [{"train": ["a|b", "a|b"]}, {"valid": ["a|b"], "test": ["a|b"]}])

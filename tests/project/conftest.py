@@ -4,6 +4,7 @@ import pytest
 
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.presets import find_preset
 from attnstudio.project.project import Project
 
@@ -42,3 +43,26 @@ def small_config(preset="tiny", **changes):
 @pytest.fixture(name="small_config")
 def _small_config():
     return small_config
+
+
+@pytest.fixture
+def empty(tmp_path):
+    return Project.create(tmp_path / "mein Projekt 语料", "en", "de")
+
+
+@pytest.fixture
+def fill():
+    """Make the current corpus of a project of ``source|target`` pairs by split."""
+
+    def fill(project, **pairs_by_split):
+        with project.changing(), project.corpus_writer() as writer:
+            if project.file.corpus:
+                writer.add_corpus(project.corpus())
+            for split, pairs in pairs_by_split.items():
+                for pair in pairs:
+                    pair = SentencePair(*pair.split("|")) if isinstance(pair, str) else pair
+                    writer.add(pair, Split(split))
+            project.set_corpus(writer.finish())
+        return project.corpus()
+
+    return fill

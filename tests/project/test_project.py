@@ -1,9 +1,7 @@
 import pytest
 
 from attnstudio.config import RunConfig, RunDefinition
-from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.project import Project
 
@@ -16,29 +14,6 @@ DEFINITION = RunDefinition(
     preset="tiny",
     config=RunConfig(),
 )
-
-
-@pytest.fixture
-def empty(tmp_path):
-    return Project.create(tmp_path / "mein Projekt 语料", "en", "de")
-
-
-@pytest.fixture
-def fill():
-    """Make the current corpus of a project of ``source|target`` pairs by split."""
-
-    def fill(project, **pairs_by_split):
-        with project.changing(), project.corpus_writer() as writer:
-            if project.file.corpus:
-                writer.add_corpus(project.corpus())
-            for split, pairs in pairs_by_split.items():
-                for pair in pairs:
-                    pair = SentencePair(*pair.split("|")) if isinstance(pair, str) else pair
-                    writer.add(pair, Split(split))
-            project.set_corpus(writer.finish())
-        return project.corpus()
-
-    return fill
 
 
 def numbered(count):
@@ -189,28 +164,6 @@ def test_freezing_twice_makes_no_second_corpus(empty, fill):
     assert len(list(empty.corpora.iterdir())) == 2  # before and after the cut
 
 
-def test_removing_overlap_drops_training_pairs_only(empty, fill):
-    spans = space_spans("keep"), space_spans("x")
-    gold = SentencePair("keep", "x", GoldLinks(*spans, Alignment.from_pharaoh("0-0")))
-    fill(
-        empty,
-        train=["a|x1", gold, "b|y", "c|z", "d|w"],
-        valid=["a|new", "a|x1"],
-        test=["other|y"],
-    )
-
-    assert empty.remove_overlap() == 2
-
-    after = empty.corpus()
-    assert sources_of(after) == {
-        Split.TRAIN: ["keep", "c", "d"],
-        Split.VALID: ["a", "a"],
-        Split.TEST: ["other"],
-    }
-    assert after[0] == gold
-    assert empty.remove_overlap() == 0
-
-
 def test_a_run_gets_a_free_name_or_the_one_it_is_given(empty):
     names = [
         empty.new_run(name, DEFINITION).name for name in (None, "tiny-3", None, "Ünser 跑 1", None)
@@ -256,9 +209,11 @@ def test_a_run_that_is_not_there_is_refused_with_those_that_are(empty):
 
 def test_a_project_goes_back_to_a_corpus_that_was_current_before(empty, fill):
     before = fill(empty, train=numbered(3))
-    fill(empty, train=["more|mehr"])
-    empty.set_corpus_by_name(before.hash)
+    after = fill(empty, train=["more|mehr"])
+    with pytest.raises(ProjectError, match=r"^The corpus was changed again since"):
+        empty.set_corpus_by_name(before.hash, instead_of="0" * 16)
+    empty.set_corpus_by_name(before.hash, instead_of=after.hash)
 
     assert Project.open(empty.folder).corpus().hash == before.hash
     with pytest.raises(CorpusError, match=r"is missing or damaged"):
-        empty.set_corpus_by_name("0" * 16)
+        empty.set_corpus_by_name("0" * 16, instead_of=before.hash)

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.config import CleaningConfig
+from attnstudio.corpus.cleaning import Rule
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.corpus.searching import PairQuery, Range, SearchedSide
+from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import CorpusStatistics
 from attnstudio.errors import AttentionStudioError
@@ -28,6 +30,7 @@ from attnstudio.gui.corpus_work import CorpusWork
 from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskProgress
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
+from attnstudio.gui.widgets.cleaning_panel import CleaningPanel
 from attnstudio.gui.widgets.empty_corpus import EmptyCorpus
 from attnstudio.gui.widgets.import_list import ImportList
 from attnstudio.gui.widgets.pair_browser import PairBrowser
@@ -39,6 +42,7 @@ from attnstudio.project.project import Project
 
 _COMPARED_UNASKED = 300_000  # pairs; more are compared when the person asks for it
 _SIDE_WIDTH = 430
+_LEAST_SIDE_WIDTH = 340
 _SPLITTER_KEY = "corpus/splitter"
 
 
@@ -62,7 +66,9 @@ class CorpusPage(QWidget):
         self._browser = PairBrowser(self)
         self._splits = SplitPanel(self)
         self._statistics = StatisticsView(self)
+        self._cleaning = CleaningPanel(self)
         self._imports = ImportList(self)
+        self._side = QTabWidget(self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._content = self._make_content()
         self._stack = QStackedWidget(self)
@@ -107,7 +113,7 @@ class CorpusPage(QWidget):
         return content
 
     def _make_side(self) -> QWidget:
-        """Overview and imports."""
+        """Overview, cleaning and imports."""
         overview = QWidget(self)
         overview.setProperty("role", "page")
         column = QVBoxLayout(overview)
@@ -123,17 +129,14 @@ class CorpusPage(QWidget):
             column.addWidget(widget)
             column.addSpacing(SPACE)
         column.addStretch()
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(overview)
-        tabs = QTabWidget(self)
+        tabs = self._side
         tabs.setAccessibleName(self.tr("About the corpus"))
         tabs.tabBar().setAccessibleName(tabs.accessibleName())
-        tabs.addTab(scroll, self.tr("Overview"))
+        self._cleaning.setProperty("role", "page")
+        tabs.addTab(_scrolled(overview), self.tr("Overview"))
+        tabs.addTab(_scrolled(self._cleaning), self.tr("Clean"))
         tabs.addTab(self._imports, self.tr("Imports"))
-        tabs.setMinimumWidth(300)
+        tabs.setMinimumWidth(_LEAST_SIDE_WIDTH)
         return tabs
 
     def _add_actions(self) -> None:
@@ -166,7 +169,14 @@ class CorpusPage(QWidget):
         self._splits.split_chosen.connect(self._show_split)
         self._splits.cut_wanted.connect(self._work.cut_splits)
         self._splits.check_wanted.connect(self._compare_splits)
-        self._splits.removal_wanted.connect(self._work.remove_overlap)
+        self._splits.removal_wanted.connect(self._work.remove_leaks)
+        self._side.currentChanged.connect(self._look_if_seen)
+        self._cleaning.look_wanted.connect(self._work.look_for_unclean)
+        self._cleaning.look_cancelled.connect(self._work.cancel_looking)
+        self._cleaning.cleaning_wanted.connect(self._work.clean)
+        self._cleaning.undo_wanted.connect(self._work.undo_cleaning)
+        self._cleaning.rule_wanted.connect(self._show_unclean)
+        self._cleaning.pair_wanted.connect(self._browser.show_pair)
         self._statistics.computation_wanted.connect(self._compute_statistics)
         self._statistics.cancel_wanted.connect(self._work.cancel_statistics)
         self._statistics.range_wanted.connect(self._show_range)
@@ -183,19 +193,25 @@ class CorpusPage(QWidget):
         work.statistics_progressed.connect(self._show_statistics_progress)
         work.statistics_computed.connect(self._show_statistics)
         work.statistics_cancelled.connect(self._statistics.show_nothing)
-        work.overlap_found.connect(self._splits.show_overlap)
-        work.change_begun.connect(self._splits.show_busy)
-        work.change_ended.connect(self._splits.show_idle)
+        work.leaks_found.connect(self._splits.show_leaks)
+        work.cleaning_found.connect(self._cleaning.show_report)
+        work.cleaning_progressed.connect(self._show_cleaning_progress)
+        work.cleaning_cancelled.connect(self._cleaning.show_nothing)
+        work.change_begun.connect(partial(self._show_busy, busy=True))
+        work.change_ended.connect(partial(self._show_busy, busy=False))
         self._studio.project_changed.connect(self._show_project)
         self._studio.corpus_changed.connect(self._show_corpus_of_project)
 
-    def _show_project(self, _: Project | None) -> None:
+    def _show_project(self, project: Project | None) -> None:
         self._browser.filter.clear()
+        cleanings = project.file.cleanings if project else ()
+        self._cleaning.begin_with(cleanings[-1].config if cleanings else CleaningConfig())
         self._show_corpus_of_project()
 
     def _show_corpus_of_project(self) -> None:
         project = self._studio.project
         self._work.look_at(None)
+        self._browser.filter.drop_set()
         self._corpus = self._open_corpus(project)
         self._is_described = False
         self._browser.show_corpus(self._corpus)
@@ -209,11 +225,14 @@ class CorpusPage(QWidget):
         self._show_header(self._corpus)
         self._splits.show_counts(self._corpus.counts())
         self._statistics.show_nothing()
+        self._cleaning.show_nothing()
+        self._cleaning.show_past(project.file.cleanings)
         self._work.read_imports()
         self._stack.setCurrentWidget(self._content)
         self._search(self._browser.filter.query)
         if self.isVisible():
             self._describe()
+            self._look_if_seen()
 
     def _open_corpus(self, project: Project | None) -> ParallelCorpus | None:
         if project is None or not project.file.corpus:
@@ -268,6 +287,30 @@ class CorpusPage(QWidget):
     def _show_statistics_progress(self, progress: TaskProgress) -> None:
         self._statistics.show_progress(progress.done, progress.total)
 
+    def _look_if_seen(self) -> None:
+        """Count what a cleaning would drop, if that is not known and quickly told."""
+        corpus = self._corpus
+        is_seen = self._cleaning.isVisibleTo(self) and self._cleaning.report is None
+        if is_seen and corpus is not None and len(corpus) <= _COMPARED_UNASKED:
+            self._cleaning.look()
+
+    def _show_cleaning_progress(self, progress: TaskProgress) -> None:
+        self._cleaning.show_progress(progress.done, progress.total)
+
+    def _show_unclean(self, rule: Rule) -> None:
+        report = self._cleaning.report
+        if report is not None:
+            pairs = PairSet(report.unclean.pairs(rule))
+            self._browser.set_query(PairQuery(among=pairs), self._cleaning.label_of(rule))
+
+    def _show_busy(self, *, busy: bool) -> None:
+        """The corpus is being changed, or no longer."""
+        if busy:
+            self._splits.show_busy()
+        else:
+            self._splits.show_idle()
+        self._cleaning.show_busy(busy=busy)
+
     def _show_search_progress(self, progress: TaskProgress) -> None:
         self._browser.filter.show_progress(progress.done, progress.total)
 
@@ -317,3 +360,14 @@ class CorpusPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._describe()
+        self._look_if_seen()
+
+
+def _scrolled(widget: QWidget) -> QScrollArea:
+    """A widget that is as wide as its place and scrolls up and down."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(widget)
+    return scroll

@@ -180,9 +180,9 @@ class PairBrowser(QWidget):
         if self.model.corpus is not None:
             self.inspected.emit(self.model.corpus[self.model.pair_number(index.row())])
 
-    def set_query(self, query: PairQuery, range_words: str = "") -> None:
+    def set_query(self, query: PairQuery, chip_words: str = "") -> None:
         """Ask for other pairs; see `PairFilter.set_query`."""
-        self.filter.set_query(query, range_words)
+        self.filter.set_query(query, chip_words)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

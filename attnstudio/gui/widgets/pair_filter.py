@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.searching import PairQuery, Range, SearchedSide, text_matcher
+from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide, text_matcher
 from attnstudio.errors import CorpusError
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.wording import count, language_name, split_name
@@ -41,6 +41,7 @@ class PairFilter(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range: Range | None = None
+        self._among: PairSet | None = None
         self._told = PairQuery()
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._tell)
@@ -53,7 +54,7 @@ class PairFilter(QWidget):
         for field in (self._side, self._split, self._is_expression):
             first.addWidget(field)
         second.addWidget(self._hits)
-        second.addWidget(self._range_chip)
+        second.addWidget(self._chip)
         second.addStretch()
         second.addWidget(self._progress)
         second.addWidget(self._cancel)
@@ -73,6 +74,7 @@ class PairFilter(QWidget):
             is_expression=self._is_expression.isChecked(),
             split=self._split.currentData(),
             range=self._range,
+            among=self._among,
         )
 
     def set_languages(self, source: str, target: str) -> None:
@@ -89,12 +91,17 @@ class PairFilter(QWidget):
         """Show everything."""
         self.set_query(PairQuery())
 
-    def set_query(self, query: PairQuery, range_words: str = "") -> None:
+    def drop_set(self) -> None:
+        """Show all pairs again where only a set of them was shown: its corpus is gone."""
+        if self._among is not None:
+            self._drop_chip()
+
+    def set_query(self, query: PairQuery, chip_words: str = "") -> None:
         """Ask for something else.
 
         Args:
             query: what.
-            range_words: what its range means, where it has one.
+            chip_words: what its range or its set of pairs means, where it has one.
         """
         fields = (self._text, self._side, self._split, self._is_expression)
         blockers = [QSignalBlocker(field) for field in fields]
@@ -104,12 +111,10 @@ class PairFilter(QWidget):
             0 if query.split is None else list(Split).index(query.split) + 1
         )
         self._is_expression.setChecked(query.is_expression)
-        self._range = query.range
-        self._range_chip.setText(f"{range_words}  ✕")
-        self._range_chip.setAccessibleName(
-            self.tr("No longer only: {what}").format(what=range_words)
-        )
-        self._range_chip.setVisible(query.range is not None)
+        self._range, self._among = query.range, query.among
+        self._chip.setText(f"{chip_words}  ✕")
+        self._chip.setAccessibleName(self.tr("No longer only: {what}").format(what=chip_words))
+        self._chip.setVisible(query.range is not None or query.among is not None)
         blockers.clear()
         self._tell()
 
@@ -169,10 +174,10 @@ class PairFilter(QWidget):
         self._error.hide()
         self._hits = QLabel(self)
         set_role(self._hits, "muted")
-        self._range_chip = QPushButton(self)
-        self._range_chip.setToolTip(self.tr("Show pairs of any length again"))
-        self._range_chip.clicked.connect(self._drop_range)
-        self._range_chip.hide()
+        self._chip = QPushButton(self)
+        self._chip.setToolTip(self.tr("Show the other pairs again"))
+        self._chip.clicked.connect(self._drop_chip)
+        self._chip.hide()
         self._progress = QProgressBar(self, maximum=_STEPS, textVisible=False)
         self._progress.setAccessibleName(self.tr("Progress of the search"))
         self._progress.setFixedWidth(120)
@@ -186,8 +191,8 @@ class PairFilter(QWidget):
         for widget in (self._progress, self._cancel):
             widget.hide()
 
-    def _drop_range(self) -> None:
-        self.set_query(replace(self.query, range=None))
+    def _drop_chip(self) -> None:
+        self.set_query(replace(self.query, range=None, among=None))
 
     def _tell(self) -> None:
         self._typing.stop()

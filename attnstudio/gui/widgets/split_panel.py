@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.splitting import Overlap
+from attnstudio.corpus.splitting import Leaks
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.widgets.split_bar import SplitBar
 from attnstudio.gui.wording import count
@@ -86,21 +86,33 @@ class SplitPanel(QWidget):
         self._say(self.tr("The splits have not been compared yet."), "muted")
         self._check.show()
 
-    def show_overlap(self, overlap: Overlap) -> None:
+    def show_leaks(self, leaks: Leaks) -> None:
         """Say what the splits share."""
-        shared = len(overlap.train)
+        exact, loose = leaks.exact, leaks.loose
+        shared = len(exact.train)
         self._check.hide()
         self._remove.setVisible(bool(shared))
         self._remove.setEnabled(True)
-        if not shared:
+        sentences = []
+        if shared:
+            words = self.tr(
+                "⚠ {valid} validation and {test} test pairs share a sentence with training pairs. "
+                "Scores on them will look better than they are."
+            )
+            sentences.append(words.format(valid=count(exact.valid), test=count(exact.test)))
+        if len(loose.train) > shared:
+            words = self.tr(
+                "{n} more training pairs are like held-out ones but for case and punctuation."
+            )
+            sentences.append(words.format(n=count(len(loose.train) - shared)))
+        if loose.valid_with_test:
+            words = self.tr("{n} validation pairs share a sentence with test pairs.")
+            sentences.append(words.format(n=count(loose.valid_with_test)))
+        if not sentences:
             words = self.tr("✓ No sentence of the validation and test pairs is trained on.")
             self._say(words, "success")
             return
-        words = self.tr(
-            "⚠ {valid} validation and {test} test pairs share a sentence with training pairs. "
-            "Scores on them will look better than they are."
-        )
-        self._say(words.format(valid=count(overlap.valid), test=count(overlap.test)), "warning")
+        self._say(" ".join(sentences), "warning" if shared else "muted")
         button = self.tr("Remove the {n} training pairs").format(n=count(shared))
         self._remove.setText(self.tr("Remove the one training pair") if shared == 1 else button)
 
