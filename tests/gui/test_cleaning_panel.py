@@ -2,7 +2,6 @@
 
 import pytest
 from PySide6.QtWidgets import (
-    QApplication,
     QLabel,
     QPushButton,
     QTableView,
