@@ -9,7 +9,7 @@ from typing import Any
 from attnstudio.cli.cleaning_commands import split_counts
 from attnstudio.cli.output import Output
 from attnstudio.cli.work_progress import WorkProgress
-from attnstudio.corpus.import_report import ImportReport, Reason
+from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import Overlap, find_overlap
@@ -20,6 +20,7 @@ from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 
 _SHOWN_PROBLEMS = 3
+_SHOWN_CHARACTERS = 60
 
 
 def new(output: Output, folder: Path, source: str, target: str, sample: str) -> None:
@@ -116,14 +117,6 @@ def info(output: Output, folder: Path) -> None:
     )
 
 
-def _places(report: ImportReport, reason: Reason, counted: str) -> list[str]:
-    found = [problem for problem in report.problems if problem.reason == reason]
-    return [
-        f"  {counted}: {reason.value}",
-        *(f"    {p.file}:{p.line} {p.text[:60]}" for p in found[:_SHOWN_PROBLEMS]),
-    ]
-
-
 def _run_facts(run: Run) -> dict[str, Any]:
     history = run.history()
     definition = run.definition()
@@ -153,14 +146,8 @@ def _languages(project: Project) -> dict[str, str]:
 
 def _import_lines(report: ImportReport, split: str, overlap: Overlap, folder: Path) -> list[str]:
     unit = "pair" if report.pairs == 1 else "pairs"
-    lines = [f"Imported {report.pairs:,} {unit} for {split}.", *report.notices]
-    if report.pairs:
-        lines.append(f"  source: {', '.join(report.source)}")
-        lines.append(f"  target: {', '.join(report.target)}")
-    for reason, count in report.dropped.items():
-        lines += _places(report, reason, f"dropped {count:,}")
-    for reason, count in report.mended.items():
-        lines += _places(report, reason, f"mended {count:,}")
+    lines = [f"Imported {report.pairs:,} {unit} for {split}."]
+    lines += report.to_lines(_SHOWN_PROBLEMS, _SHOWN_CHARACTERS)
     if len(overlap.train):
         lines.append(
             f"  {len(overlap.train):,} training pairs share a sentence with valid or test; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -80,6 +80,24 @@ class ImportReport:
             for p in self.problems
         ]
         return content
+
+    def to_lines(self, places: int = _LISTED_PROBLEMS, characters: int = 200) -> Iterator[str]:
+        """The report as text.
+
+        Args:
+            places: how many places of each kind of problem are named.
+            characters: how much of what was read there is shown.
+        """
+        yield from self.notices
+        if self.pairs:
+            yield f"  source: {', '.join(self.source)}"
+            yield f"  target: {', '.join(self.target)}"
+        for verb, counts in (("dropped", self.dropped), ("mended", self.mended)):
+            for reason, count in counts.items():
+                yield f"  {verb} {count:,}: {reason.value}"
+                found = [problem for problem in self.problems if problem.reason == reason]
+                for problem in found[:places]:
+                    yield f"    {problem.file}:{problem.line} {problem.text[:characters]}"
 
 
 class ProblemCounter:

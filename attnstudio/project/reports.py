@@ -1,9 +1,13 @@
-"""What each import kept and dropped, kept in the project: ``reports/<number>.json``."""
+"""What each import kept and dropped, kept in the project.
+
+``reports/<number>.json`` is for programs, and ``<number>.txt`` the same for people.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
@@ -20,9 +24,10 @@ def keep_report(project: Project, imports: Sequence[ImportedFiles], report: Impo
         "imports": [[done.sha256, done.split.value] for done in imports],
         "report": report.to_json(),
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1)
-    storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
-    write_text(folder / f"{number:04}.json", storable + "\n")
+    _write(folder / f"{number:04}.json", json.dumps(content, ensure_ascii=False, indent=1))
+    kept = [f"{done.pairs:,} pairs for {done.split.value}" for done in imports]
+    lines = [f"Imported {report.pairs:,} pairs: {', '.join(kept)}.", *report.to_lines()]
+    _write(folder / f"{number:04}.txt", "\n".join(lines))
 
 
 def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
@@ -35,6 +40,11 @@ def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
         except (OSError, ValueError, KeyError, TypeError):
             continue  # a report is worth less than the page that shows it
     return None
+
+
+def _write(path: Path, text: str) -> None:
+    storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
+    write_text(path, storable + "\n")
 
 
 def _read(values: dict[str, Any]) -> ImportReport:

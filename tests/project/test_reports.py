@@ -36,6 +36,21 @@ def test_the_report_of_each_import_is_kept(empty, tmp_path):
     assert reports[1].pairs == 1
 
 
+def test_the_report_can_be_read_as_text(empty, tmp_path):
+    source = write(tmp_path, "a.en", ["x\u00a0y", "", "z"])
+    import_files(empty, [source, write(tmp_path, "a.de", ["u", "v", "w"])])
+
+    assert (empty.folder / "reports" / "0001.txt").read_text("utf-8").splitlines() == [
+        "Imported 2 pairs: 2 pairs for train.",
+        "  source: a.en",
+        "  target: a.de",
+        "  dropped 1: empty",
+        "    a.en:2 v",
+        "  mended 1: no-break",
+        "    a.en:1 x y",
+    ]
+
+
 def test_a_damaged_report_is_as_good_as_none(empty, tmp_path):
     import_files(empty, [write(tmp_path, "a.en", ["x"]), write(tmp_path, "a.de", ["u"])])
     (empty.folder / "reports" / "0001.json").write_text("{", encoding="utf-8")
