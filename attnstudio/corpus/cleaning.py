@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from attnstudio.config import CleaningConfig, Likeness
 from attnstudio.corpus.normal_forms import (
     as_stored,
+    has_words,
     loose_form,
     script_shares,
     tight_form,
@@ -117,12 +118,15 @@ def find_unclean(
     for block in corpus.blocks(train):
         for rule, found in _found_in(block, languages, config, usual_ratio).items():
             marks[block.pairs[found]] |= _BITS[rule]
-        if config.duplicates:
+        if config.identical or config.duplicates:
+            tight = list(zip(tight_form(block.sources), tight_form(block.targets), strict=True))
             # Python's own hash: 64 bits, and they need not be the same the next time.
-            pairs = zip(tight_form(block.sources), tight_form(block.targets), strict=True)
-            hashes.append(np.array(list(map(hash, pairs)), dtype=np.int64))
+            hashes.append(np.array(list(map(hash, tight)), dtype=np.int64))
+            if config.identical:
+                identical = _which(source == target for source, target in tight)
+                marks[block.pairs[identical]] |= _BITS[Rule.IDENTICAL]
         count_pairs(len(block.pairs))
-    if hashes:
+    if config.duplicates and hashes:
         marks[train[_repeated(np.concatenate(hashes))]] |= _BITS[Rule.DUPLICATES]
     if config.leaks is not Likeness.NONE:
         form = loose_form if config.leaks is Likeness.LOOSE else as_stored
@@ -148,11 +152,8 @@ def _found_in(
         ratios = _ratios(*sides, usual_ratio)
         found[Rule.MAX_RATIO] = np.maximum(ratios, 1 / ratios) > config.max_ratio
     if config.empty:
-        forms = zip(*map(loose_form, sides), strict=True)
-        found[Rule.EMPTY] = _which(not source or not target for source, target in forms)
-    if config.identical:
-        forms = zip(*map(tight_form, sides), strict=True)
-        found[Rule.IDENTICAL] = _which(source == target for source, target in forms)
+        pairs = zip(*sides, strict=True)
+        found[Rule.EMPTY] = _which(not (has_words(s) and has_words(t)) for s, t in pairs)
     if config.min_script:
         shares = [np.array(script_shares(side, language)) for side, language in by_side]
         found[Rule.MIN_SCRIPT] = np.minimum(*shares) < config.min_script

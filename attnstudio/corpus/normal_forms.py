@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from attnstudio.corpus.languages import WITHOUT_SPACES, primary_language, scripts_of
 
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(" {2,}")
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _LAST_LETTER = 0x32400  # what follows in Unicode has no letters
 _NEAR = 0xFFFF
 _FAR = "\U00010000-\U0010ffff"
@@ -27,7 +28,7 @@ def as_stored(sentences: Sequence[str]) -> Sequence[str]:
 def tight_form(sentences: Sequence[str]) -> list[str]:
     """Compatibility characters as plain ones (NFKC), single spaces: ``Ｔｏｍ １`` as ``Tom 1``."""
     text = unicodedata.normalize("NFKC", "\n".join(sentences))
-    if "  " in text or not text.isascii():
+    if "  " in text:  # spaces of other widths are plain ones by now
         text = _SPACES.sub(" ", text)
     return text.split("\n")
 
@@ -40,6 +41,11 @@ def loose_form(sentences: Sequence[str]) -> list[str]:
     text = unicodedata.normalize("NFKC", "\n".join(sentences)).casefold()
     text = _signs().sub(" ", text)
     return [" ".join(line.split()) for line in text.split("\n")]
+
+
+def has_words(sentence: str) -> bool:
+    """Whether there is any letter or digit."""
+    return _LETTER_OR_DIGIT.search(sentence) is not None
 
 
 def script_shares(sentences: Sequence[str], language: str) -> list[float]:

@@ -18,6 +18,7 @@ import json
 import mmap
 import os
 import shutil
+import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +85,7 @@ class ParallelCorpus:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             languages, count = manifest["languages"], manifest["pairs"]
             self.hash = str(manifest["hash"])
-            self._split = _mapped(folder / "split", "u1", count)
+            self._split = _numbers(_map(folder / "split"), "split", "u1", count)
             first, second = (_Lines(folder, language, count) for language in languages)
             self._links = _Lines(folder, "links", count) if manifest["links"] else None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -302,9 +303,9 @@ class _Lines:
     """The lines of ``<name>.txt``, found through ``<name>.offsets``."""
 
     def __init__(self, folder: Path, name: str, count: int) -> None:
-        self._offsets = _mapped(folder / f"{name}.offsets", "<u8", count + 1)
-        with (folder / f"{name}.txt").open("rb") as file:
-            self._blob = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._offsets_file = _map(folder / f"{name}.offsets")
+        self._offsets = _numbers(self._offsets_file, name, "<u8", count + 1)
+        self._blob = _map(folder / f"{name}.txt")
         if len(self._blob) != self._offsets[-1]:
             raise ValueError(f"{name}.txt does not end where it should")
 
@@ -318,7 +319,9 @@ class _Lines:
         """The lines from ``start`` to before ``end``."""
         if not 0 <= start <= end < len(self._offsets):
             raise IndexError((start, end))
-        text = self._blob[int(self._offsets[start]) : int(self._offsets[end])].decode("utf-8")
+        first, last = int(self._offsets[start]), int(self._offsets[end])
+        text = self._blob[first:last].decode("utf-8")
+        self._release(start, end)
         return text.split("\n")[:-1]  # each line has its end
 
     def at(self, indices: NDArray[np.int64]) -> list[str]:
@@ -327,11 +330,17 @@ class _Lines:
             return []
         first, last = int(indices[0]), int(indices[-1])
         if last - first >= _SPARSE * len(indices):
-            return [self[index] for index in indices.tolist()]
+            lines = [self[index] for index in indices.tolist()]
+            self._release(first, last)
+            return lines
         lines = self.between(first, last + 1)
         if len(lines) == len(indices):
             return lines
         return [lines[place] for place in (indices - first).tolist()]
+
+    def _release(self, start: int, end: int) -> None:
+        _release(self._blob, int(self._offsets[start]), int(self._offsets[end]))
+        _release(self._offsets_file, start * self._offsets.itemsize, end * self._offsets.itemsize)
 
 
 class _LinesWriter:
@@ -401,13 +410,34 @@ class _LinesWriter:
         self._end += len(chunk)
 
 
-def _mapped(path: Path, dtype: str, count: int) -> NDArray[Any]:
-    """A file as an array of so many numbers.
+def _map(path: Path) -> mmap.mmap:
+    """A file as bytes that are read when they are looked at.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _numbers(mapped: mmap.mmap, name: str, dtype: str, count: int) -> NDArray[Any]:
+    """A mapped file as an array of so many numbers.
 
     Raises:
         ValueError: it holds more or fewer.
     """
-    mapped = np.asarray(np.memmap(path, dtype=dtype, mode="r"))
-    if len(mapped) != count:
-        raise ValueError(f"{path.name} holds {len(mapped)} numbers instead of {count}")
-    return mapped
+    numbers = np.frombuffer(mapped, dtype=dtype)
+    if len(numbers) != count:
+        raise ValueError(f"{name} holds {len(numbers)} numbers instead of {count}")
+    return numbers
+
+
+def _release(mapped: mmap.mmap, start: int, end: int) -> None:
+    """Give what was read back to the system.
+
+    It would take it by itself, but until then a corpus that was read through counts as memory of
+    this program. Windows has no such call.
+    """
+    if sys.platform != "win32" and end > start:
+        page = start - start % mmap.PAGESIZE
+        mapped.madvise(mmap.MADV_DONTNEED, page, end - page)
