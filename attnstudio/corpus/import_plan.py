@@ -9,13 +9,17 @@ from itertools import islice
 from pathlib import Path
 
 from attnstudio.corpus.batches import RawPairs
+from attnstudio.corpus.delimited import DelimitedText
+from attnstudio.corpus.encoding import Encoding
+from attnstudio.corpus.json_records import JsonTable
 from attnstudio.corpus.language_guess import guess_language, is_language_code
+from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile, languages_of
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, files_in, recognise, recognise_whole
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.table import Row, TableFile, first_rows, recognise_table
-from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
+from attnstudio.corpus.text_source import TextSource, encoding_of, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100
@@ -43,12 +47,14 @@ class PlannedFiles:
         preview: the first pairs; none of files after the first twenty.
         rows: the first rows of a table with more than two columns, the names of the columns first
             where it has any; they are there to choose the columns by.
+        encodings: how its texts were read, where that had to be found out.
     """
 
     item: Importable
     split: Split
     preview: tuple[SentencePair, ...]
     rows: tuple[Row, ...] = ()
+    encodings: tuple[Encoding, ...] = ()
 
     def with_columns(self, source: int, target: int) -> PlannedFiles:
         """The same table with other columns; the preview comes from its first rows."""
@@ -112,12 +118,23 @@ def languages_by_name(paths: Sequence[Path]) -> tuple[str, str] | None:
     return (second, first) if second == "en" else (first, second)
 
 
-def plan_import(paths: Sequence[Path], languages: tuple[str, str] | None = None) -> ImportPlan:
+def plain_texts(item: Importable) -> tuple[TextSource, ...]:
+    """Those of its texts that do not say themselves which encoding they are in."""
+    is_plain = isinstance(item, LineAlignedFiles) or (
+        isinstance(item, TableFile) and isinstance(item.table, DelimitedText | JsonTable)
+    )
+    return item.texts if is_plain else ()
+
+
+def plan_import(
+    paths: Sequence[Path], languages: tuple[str, str] | None = None, encoding: str = ""
+) -> ImportPlan:
     """Look into files: which belong together, in which languages, for which split.
 
     Args:
         paths: files and folders.
         languages: source and target where they are known.
+        encoding: of the texts, where a person named it.
 
     Raises:
         CorpusError: there is nothing to import among them.
@@ -137,7 +154,7 @@ def plan_import(paths: Sequence[Path], languages: tuple[str, str] | None = None)
         or _languages_by_content(files)
     )
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
-    found = recognise(paths, *codes, guess_columns=True)
+    found = recognise(paths, *codes, encoding=encoding, guess_columns=True)
     planned = [
         _planned(item, codes, previewed=number < _PREVIEWED_FILES)
         for number, item in enumerate(found.items)
@@ -159,7 +176,8 @@ def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -
         if max(map(len, rows), default=0) <= 2:
             rows = ()
     preview = _preview(item, languages) if previewed else ()
-    return PlannedFiles(item, _split_of(item), preview, rows)
+    encodings = dict.fromkeys(map(encoding_of, plain_texts(item))) if previewed else ()
+    return PlannedFiles(item, _split_of(item), preview, rows, tuple(encodings))
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:

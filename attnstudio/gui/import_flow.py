@@ -114,7 +114,7 @@ class ImportFlow(QObject):
         self._studio.tasks.run(
             self.tr("Looking into the files"),
             lambda _: _plan(paths, languages),
-            on_done=self._show_plan,
+            on_done=partial(self._show_plan, paths),
         )
 
     def open_files(self) -> None:
@@ -166,15 +166,36 @@ class ImportFlow(QObject):
             n=len(paths), source=language_name(source), target=language_name(target)
         )
 
-    def _show_plan(self, plan: ImportPlan) -> None:
+    def _show_plan(self, paths: Sequence[Path], plan: ImportPlan) -> None:
         folder = None
         if self._target() is None or not _fits(plan, self._target()):
             folder = suggested_folder(self._studio.projects_folder, plan.paths, plan.languages)
         self.panel = ImportPanel(plan, folder, self._window)
         self.panel.wished.connect(self._import)
+        self.panel.encoding_chosen.connect(partial(self._read_again, paths, plan))
         self.panel.cancel_asked.connect(self._cancel)
         self.panel.corpus_asked.connect(partial(self._studio.go_to, PageName.CORPUS))
         self.panel.open()
+
+    def _read_again(self, paths: Sequence[Path], plan: ImportPlan, encoding: str) -> None:
+        """Look into the same files once more, as texts of another encoding."""
+        panel = self.panel
+        assert panel is not None
+        languages = plan.languages if all(plan.languages) else None
+
+        def show(again: ImportPlan) -> None:
+            if len(again.files) == len(plan.files):
+                panel.show_plan(again)
+            else:  # the bytes looked like something else
+                panel.close()
+                self._show_plan(paths, again)
+
+        self._studio.tasks.run(
+            self.tr("Looking into the files"),
+            lambda _: plan_import(paths, languages, encoding),
+            on_done=show,
+            on_failed=lambda error: panel.show_problem(" ".join(error_text(error)).strip()),
+        )
 
     def _target(self) -> Project | None:
         return self._studio.project

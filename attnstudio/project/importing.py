@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from attnstudio.corpus.delimited import DelimitedText
+from attnstudio.corpus.import_plan import plain_texts
 from attnstudio.corpus.import_report import ImportReport, ProblemCounter
-from attnstudio.corpus.json_records import JsonTable
-from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
-from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
 from attnstudio.errors import CorpusError, ProjectError, UsageError
 from attnstudio.project.project import ImportedFiles, Project
@@ -227,16 +224,9 @@ def _check_encoding(name: str) -> None:
         )
 
 
-def _is_plain_text(item: Importable) -> bool:
-    """Whether the encoding of its texts is to be found out."""
-    if isinstance(item, TableFile):
-        return isinstance(item.table, DelimitedText | JsonTable)
-    return not isinstance(item, MarkupFile)
-
-
 def _encoding_notices(items: Iterable[Importable]) -> list[str]:
     """What is to be said of the texts whose encoding only the statistics of their bytes tell."""
-    texts = dict.fromkeys(text for item in items if _is_plain_text(item) for text in item.texts)
+    texts = dict.fromkeys(text for item in items for text in plain_texts(item))
     guessed = {text: encoding_of(text) for text in texts}
     return [
         f"{_storable(text.name)} was read as {encoding.name}, as its bytes suggest."

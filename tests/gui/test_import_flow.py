@@ -371,3 +371,63 @@ def test_the_languages_of_a_translation_memory_are_offered(qtbot, flow, tmp_path
     assert panel.wish.languages == ("en", "de")
     assert offered[:3] == ["de", "en", "ja"]
     panel.reject()
+
+
+def in_cp1252(files):
+    [english, german] = files(letters_en=ENGLISH, letters_de=[])
+    lines = [
+        "das Mädchen hört",
+        "die Tür ist schön",
+        "über Größe, Bäume, Äpfel, Büsche, Vögel und Füchse",
+    ]
+    german.write_bytes("".join(f"{line}\n" for line in lines).encode("cp1252"))
+    return [english, german]
+
+
+def shown_targets(panel):
+    model = panel._preview
+    return [model.data(model.index(row, 1)) for row in range(model.rowCount())]
+
+
+def test_a_guessed_encoding_is_shown_and_can_be_changed(qtbot, flow, files):
+    flow.start(in_cp1252(files))
+    panel = open_panel(qtbot, flow)
+    assert panel._encoding.isVisible()
+    assert panel._encoding.currentText().startswith("As it seems: ")
+
+    for codec, expected in (("cp1251", "das Mдdchen hцrt"), ("cp1252", "das Mädchen hört")):
+        panel._encoding.setCurrentIndex(panel._encoding.findData(codec))
+        panel._encoding.activated.emit(panel._encoding.currentIndex())
+        qtbot.waitUntil(lambda e=expected: shown_targets(panel)[0] == e, timeout=10_000)
+    panel._import.click()
+    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+
+    corpus = flow._studio.project.corpus()
+    assert [corpus.target(i) for i in range(3)] == [
+        "das Mädchen hört",
+        "die Tür ist schön",
+        "über Größe, Bäume, Äpfel, Büsche, Vögel und Füchse",
+    ]
+
+
+def test_an_encoding_that_does_not_fit_is_explained(qtbot, flow, files):
+    flow.start(in_cp1252(files))
+    panel = open_panel(qtbot, flow)
+
+    panel.encoding_chosen.emit("utf-16")
+
+    qtbot.waitUntil(lambda: not panel._problem.isHidden(), timeout=10_000)
+    assert "could not be read" in panel._problem.text()
+
+
+def test_nothing_is_asked_of_files_that_say_their_encoding(qtbot, flow, tmp_path):
+    tmx = tmp_path / "memory.tmx"
+    tmx.write_text(
+        '<?xml version="1.0"?><tmx version="1.4"><body><tu>'
+        '<tuv xml:lang="en"><seg>a</seg></tuv><tuv xml:lang="de"><seg>b</seg></tuv>'
+        "</tu></body></tmx>",
+        encoding="utf-8",
+    )
+    flow.start([tmx])
+
+    assert not open_panel(qtbot, flow)._encoding.isVisible()

@@ -38,6 +38,24 @@ from attnstudio.interpretation.lettering import elide
 from attnstudio.project.importing import PlannedItem
 
 _COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
+# Codecs of Python, and what texts in them are commonly written in.
+_ENCODINGS = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252, Western",
+    "cp1250": "Windows-1250, Central European",
+    "cp1251": "Windows-1251, Cyrillic",
+    "cp1253": "Windows-1253, Greek",
+    "cp1254": "Windows-1254, Turkish",
+    "cp1255": "Windows-1255, Hebrew",
+    "cp1256": "Windows-1256, Arabic",
+    "koi8_r": "KOI8-R, Russian",
+    "gb18030": "GB18030, Chinese",
+    "big5": "Big5, Chinese",
+    "shift_jis": "Shift JIS, Japanese",
+    "euc_jp": "EUC-JP, Japanese",
+    "euc_kr": "EUC-KR, Korean",
+}
 _STEPS = 1_000
 _NAME_EM = 30.0
 _COLUMN_EM = 16.0
@@ -71,11 +89,14 @@ class ImportPanel(QDialog):
 
     Signals:
         wished: an `ImportWish`.
+        encoding_chosen: the files are to be read as this encoding, as found where it is empty;
+            answered with `show_plan`.
         cancel_asked: the import that is under way is not wanted any more.
         corpus_asked: the person wants to see the pairs.
     """
 
     wished = Signal(object)
+    encoding_chosen = Signal(str)
     cancel_asked = Signal()
     corpus_asked = Signal()
 
@@ -104,6 +125,15 @@ class ImportPanel(QDialog):
         ]
         folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
         return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
+
+    def show_plan(self, plan: ImportPlan) -> None:
+        """The same files read as another encoding; what was chosen stays."""
+        self._plan = plan
+        self._files = list(plan.files)
+        for number in self._columns:
+            self._take_columns(number)
+        self._problem.hide()
+        self._refresh()
 
     def show_working(self) -> None:
         """The import has begun."""
@@ -168,6 +198,9 @@ class ImportPanel(QDialog):
         self._folder.setAccessibleName(self.tr("Folder of the new project"))
         self._folder.textChanged.connect(self._refresh)
         self._splits = [self._split_box(files) for files in plan.files]
+        self._encoding = self._encoding_box(plan)
+        self._encoding.setParent(self)
+        self._encoding.setVisible(any(files.encodings for files in plan.files))
         self._preview = PreviewTableModel(self)
         self._table = QTableView()
         self._table.setAccessibleName(self.tr("The first pairs"))
@@ -212,6 +245,21 @@ class ImportPanel(QDialog):
         box.setCurrentIndex(list(Split).index(files.split))
         return box
 
+    def _encoding_box(self, plan: ImportPlan) -> QComboBox:
+        """How the texts are read."""
+        found = list(dict.fromkeys(e for files in plan.files for e in files.encodings))
+        names = [_ENCODINGS.get(encoding.name, encoding.name) for encoding in found]
+        words = self.tr("As found: {encodings}")
+        if any(encoding.guessed for encoding in found):
+            words = self.tr("As it seems: {encodings}")
+        box = QComboBox()
+        box.setAccessibleName(self.tr("Encoding of the texts"))
+        box.addItem(words.format(encodings="; ".join(names)), "")
+        for codec, name in _ENCODINGS.items():
+            box.addItem(name, codec)
+        box.activated.connect(lambda _: self.encoding_chosen.emit(box.currentData()))
+        return box
+
     def _lay_out(self) -> None:
         self._settings = QWidget()
         inside = QVBoxLayout(self._settings)
@@ -230,6 +278,14 @@ class ImportPanel(QDialog):
             row.addWidget(self._folder, stretch=1)
             inside.addLayout(row)
         inside.addWidget(self._file_list())
+        if not self._encoding.isHidden():
+            row = QHBoxLayout()
+            label = QLabel(self.tr("&Encoding"))
+            label.setBuddy(self._encoding)
+            row.addWidget(label)
+            row.addWidget(self._encoding)
+            row.addStretch()
+            inside.addLayout(row)
         inside.addWidget(self._table, stretch=1)
         buttons = QHBoxLayout()
         buttons.addStretch()
@@ -289,9 +345,12 @@ class ImportPanel(QDialog):
         return words.rstrip(": ")
 
     def _choose_columns(self, number: int, _: int) -> None:
+        self._take_columns(number)
+        self._refresh()
+
+    def _take_columns(self, number: int) -> None:
         source, target = (box.currentIndex() for box in self._columns[number])
         self._files[number] = self._plan.files[number].with_columns(source, target)
-        self._refresh()
 
     def _item(self, files: PlannedFiles) -> Importable:
         """What is read, in the order of the sides that is shown; columns are in it already."""
