@@ -202,7 +202,7 @@ def _languages_in(files: Sequence[Path]) -> tuple[str, ...]:
         return languages_of(found)
     if found is None:
         return ()
-    head = found.header or (first_rows(found, 1) or ((),))[0]
+    head = found.header or (first_rows(found) or ((),))[0]
     codes = [name.strip().rpartition(".")[2] for name in head]
     named = tuple(code.lower() for code in codes if is_language_code(code.split("-")[0]))
     return named if len(named) > 1 else ()  # a column "id" holds no Indonesian

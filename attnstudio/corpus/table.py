@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import NamedTuple, Protocol
 
 from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.column_names import are_names, columns_by_name
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.languages import primary_language
@@ -18,11 +19,6 @@ _LOOKED_AT_ROWS = 200
 _MOST_LISTED_COLUMNS = 8
 _CELL_SHOWN = 24
 _CREDIT = 8  # characters that all cells of a column begin with
-_HEADERS = (
-    (("source", "target"), ("src", "tgt"), ("src", "trg"), ("source text", "target text")),
-    (("original", "translation"), ("source", "translation")),
-)
-
 Row = tuple[str, ...]
 
 
@@ -49,7 +45,7 @@ class TableFile(NamedTuple):
     table: Table
     source_column: int = 0
     target_column: int = 1
-    has_header: bool = False  # the first row is one
+    has_header: bool = False  # the first row with two cells is one
 
     @property
     def texts(self) -> tuple[TextSource, ...]:
@@ -89,12 +85,12 @@ def read_table(
     source, target = file.source_column, file.target_column
     columns_needed = max(source, target) + 1
     raw = RawPairs(name)
-    rows = file.table.rows(count_bytes)
-    if file.has_header:
-        next(rows, None)
-    for row in rows:
+    before_header = file.has_header
+    for row in file.table.rows(count_bytes):
         if isinstance(row, Problem):
             raw.drop(row)
+        elif before_header and _has_two_cells(row[1]):
+            before_header = False
         elif len(row[1]) >= columns_needed:
             raw.add(row[0], row[1][source], row[1][target])
         else:
@@ -106,9 +102,14 @@ def read_table(
 
 
 def first_rows(table: Table, count: int = _LOOKED_AT_ROWS) -> tuple[Row, ...]:
-    """The first rows of a table as they are, the header among them."""
-    rows = (row for row in table.rows() if not isinstance(row, Problem))
-    return tuple(tuple(map(readable, cells)) for _, cells in islice(rows, count))
+    """The first rows of a table as they are, the header among them, but no title above it."""
+    read = (row[1] for row in table.rows() if not isinstance(row, Problem))
+    rows = [tuple(map(readable, cells)) for cells in islice(read, count)]
+    return tuple(dropwhile(lambda row: not _has_two_cells(row), rows)) or tuple(rows)
+
+
+def _has_two_cells(row: Sequence[str]) -> bool:
+    return sum(1 for cell in row if cell.strip()) > 1
 
 
 def recognise_table(
@@ -132,8 +133,8 @@ def recognise_table(
     rows = first_rows(table)
     header = table.header or (rows[0] if rows else ())
     if columns is not None:
-        return _with_columns(table, header, max(map(len, (header, *rows))), columns)
-    found = _columns_by_header(header, languages)
+        return _with_columns(table, header, rows, columns)
+    found = columns_by_name(header, languages)
     if found:
         return TableFile(table, *found, has_header=not table.header)
     found = _columns_by_content(rows, languages)
@@ -150,10 +151,17 @@ def recognise_table(
             target=languages[1],
             columns=" | ".join(cell[:_CELL_SHOWN] for cell in header[:_MOST_LISTED_COLUMNS]),
         )
-    return TableFile(table, *found)
+    return TableFile(table, *found, has_header=_are_names(table, rows, found))
 
 
-def _with_columns(table: Table, header: Row, width: int, columns: tuple[str, str]) -> TableFile:
+def _are_names(table: Table, rows: Sequence[Row], places: Sequence[int]) -> bool:
+    return not table.header and bool(rows) and are_names(rows[0], rows[1:], places)
+
+
+def _with_columns(
+    table: Table, header: Row, rows: Sequence[Row], columns: tuple[str, str]
+) -> TableFile:
+    width = max(map(len, (header, *rows)))
     names = [cell.strip().lower() for cell in header]
     places, by_name = [], False
     for name in columns:
@@ -178,30 +186,17 @@ def _with_columns(table: Table, header: Row, width: int, columns: tuple[str, str
             table=table.text.name,
             name=columns[0],
         )
-    has_header = by_name and not table.header
+    has_header = (by_name and not table.header) or _are_names(table, rows, places)
     return TableFile(table, places[0], places[1], has_header)
-
-
-def _columns_by_header(header: Row, languages: tuple[str, str]) -> tuple[int, int] | None:
-    names = [cell.strip().lower().replace("_", "-").rpartition(".")[2] for cell in header]
-    exact = tuple(code.lower().replace("_", "-") for code in languages)
-    primary = tuple(primary_language(code) for code in languages)
-    for pair in (exact, primary, *(known for group in _HEADERS for known in group)):
-        if pair[0] != pair[1] and pair[0] in names and pair[1] in names:
-            return names.index(pair[0]), names.index(pair[1])
-    roots = [primary_language(name) for name in names]
-    if primary[0] != primary[1] and roots.count(primary[0]) == roots.count(primary[1]) == 1:
-        return roots.index(primary[0]), roots.index(primary[1])
-    return None
 
 
 def _columns_by_content(rows: Sequence[Row], languages: tuple[str, str]) -> tuple[int, int] | None:
     """The two columns with sentences; if there are more, those in the two languages."""
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
-    if width <= 2:
+    if width < 2:
         return 0, 1
     columns = [[row[place].strip() for row in rows if len(row) > place] for place in range(width)]
-    texts = [place for place, cells in enumerate(columns) if _holds_sentences(cells)]
+    texts = [place for place in range(width) if width == 2 or _holds_sentences(columns[place])]
     guessed = {place: guess_language(" ".join(columns[place])) for place in texts}
     wanted = [primary_language(code) for code in languages]
     by_language = [[place for place in texts if guessed[place] == code] for code in wanted]
