@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from attnstudio.corpus.delimited import find_dialect
+from attnstudio.corpus.delimited import find_dialect, looks_like_table
 from attnstudio.corpus.gettext_po import is_po
 from attnstudio.corpus.json_records import recognise_json
 from attnstudio.corpus.line_aligned import LineAlignedFiles
@@ -22,7 +21,6 @@ from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
     open_bytes,
-    open_lines,
     open_seekable,
     text_sources,
 )
@@ -50,7 +48,6 @@ _OTHER_KINDS = (
         "Unpack it and choose the files that you need.",
     ),
 )
-_LOOKED_AT_LINES = 20
 _MOST_FILES = 200_000
 _MOST_OPENED = 1_000  # of files whose names say nothing
 
@@ -338,21 +335,13 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
     name = source.inner_name.lower()
     if name.endswith((".po", ".pot")) or (by_content and is_po(source)):
         return MarkupFile(source, MarkupKind.PO)
+    if name.endswith(_TABLE_ENDINGS):
+        return find_dialect(source)
     if name.endswith((".json", ".jsonl", ".ndjson")) or by_content:
         json = recognise_json(source)
         if json is not None:
             return json
-    return find_dialect(source) if _is_table(source, by_content=by_content) else None
-
-
-def _is_table(source: TextSource, *, by_content: bool) -> bool:
-    if source.inner_name.lower().endswith(_TABLE_ENDINGS):
-        return True
-    if not by_content:
-        return False
-    with open_lines(source) as lines:
-        looked_at = [line for line in islice(lines, _LOOKED_AT_LINES) if line]
-    return bool(looked_at) and all("\t" in line for line in looked_at)
+    return find_dialect(source) if by_content and looks_like_table(source) else None
 
 
 def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:

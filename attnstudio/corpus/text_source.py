@@ -7,6 +7,7 @@ bounded: an archive that grows a thousandfold is no text.
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -344,7 +345,8 @@ def _line_batches(
 def _open_text(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
 ) -> io.TextIOWrapper:
-    encoding = source.encoding or encoding_of(source).name
+    encoding = encoding_of(source).name
+    encoding = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     binary = _open_unpacked(source, open_files, count_bytes)
     wide = encoding.startswith(("utf-16", "utf-32"))
     errors = "surrogatepass" if wide else "surrogateescape"
