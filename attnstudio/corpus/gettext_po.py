@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from itertools import islice
 
+from attnstudio.corpus.column_names import language_of_name
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes, open_lines
 from attnstudio.errors import CorpusError
 
 _HEADER_BYTES = 1 << 14
 _LOOKED_AT_LINES = 200
 _KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s*(".*")\s*$')
+_DOMAIN = re.compile(r'domain\s*"[^"]*"\s*$')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"\s*$')
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)")
+_ESCAPE = re.compile(r"((?:\\[0-7]{1,3}|\\x[0-9a-fA-F]{1,2})+)|\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "", "b": "", "f": " ", "v": " "}
 _CHARSET = re.compile(rb"charset=([A-Za-z0-9._-]+)")
 
@@ -66,15 +68,18 @@ def read_messages(
         for number, line in enumerate(lines, start=1):
             line = line.strip(" \t\ufeff")
             if line.startswith("#") or not line:
-                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
+                # The flags above an obsolete entry are not those of the next one.
+                fuzzy = (fuzzy or _is_fuzzy(line)) and not line.startswith("#~")
                 keyword = ""
+                continue
+            if _DOMAIN.match(line):
                 continue
             said = _KEYWORD.match(line)
             content = _STRING.match(said[2] if said else line)
             if content is None or not (said or keyword):
                 raise _damaged(text, number, line)
             if said is None:
-                message.texts[keyword] += _unescaped(content[1])
+                message.texts[keyword] += _unescaped(content[1], text.encoding)
                 continue
             keyword = said[1]
             if (
@@ -85,9 +90,13 @@ def read_messages(
                 if message.texts:
                     yield message
                 message, fuzzy = Message(number, is_fuzzy=fuzzy), False
-            message.texts[keyword] = _unescaped(content[1])
+            message.texts[keyword] = _unescaped(content[1], text.encoding)
     if message.texts:
         yield message
+
+
+def _is_fuzzy(line: str) -> bool:
+    return line.startswith("#,") and "fuzzy" in map(str.strip, line[2:].split(","))
 
 
 def is_po(text: TextSource) -> bool:
@@ -105,7 +114,7 @@ def language_of(header: Message) -> str:
     for line in header.texts.get("msgstr", "").split("\n"):
         name, _, value = line.partition(":")
         if name.strip().lower() == "language":
-            return value.strip().partition("@")[0]
+            return language_of_name(value) or value.strip().partition("@")[0]
     return ""
 
 
@@ -121,17 +130,17 @@ def _declared(text: TextSource) -> str:
     return "" if name.lower().replace("-", "").startswith("utf") else name
 
 
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(_character, text) if "\\" in text else text
+def _unescaped(text: str, encoding: str) -> str:
+    def character(escape: re.Match[str]) -> str:
+        if escape[2]:
+            return _ESCAPED.get(escape[2], escape[2])
+        codes = [
+            int(code[1:], 16) if code[0] == "x" else int(code, 8) & 0xFF
+            for code in escape[1].split("\\")[1:]
+        ]
+        return bytes(codes).decode(encoding or "utf-8", "surrogateescape")
 
-
-def _character(escape: re.Match[str]) -> str:
-    code = escape[1]
-    if code[0] in "01234567":
-        return chr(int(code, 8))
-    if code[0] == "x" and len(code) > 1:
-        return chr(int(code[1:], 16))
-    return _ESCAPED.get(code, code)
+    return _ESCAPE.sub(character, text) if "\\" in text else text
 
 
 def _damaged(text: TextSource, number: int, line: str) -> CorpusError:

@@ -184,6 +184,25 @@ def test_po_with_contexts_plurals_fuzzy_and_obsolete_entries(read, charset, lang
     assert [problem.reason for problem in problems(records)] == [Reason.FUZZY, Reason.EMPTY]
 
 
+def test_po_flags_of_obsolete_entries_octal_bytes_and_domains(read):
+    records = read(
+        "x.po",
+        'domain "x"\n'
+        '#, fuzzy\n#~ msgid "gone"\n#~ msgstr "weg"\n\n'
+        'msgid "one"\nmsgstr "f\\303\\274r \\x41"\n\n'
+        '#, c-format, no-fuzzy\nmsgid "two"\nmsgstr "zwei"\n',
+    )
+
+    assert pairs(records) == [("one", "für A"), ("two", "zwei")]
+
+
+@pytest.mark.parametrize("language", ["de", "de_DE.UTF-8", "de@latin", "German"])
+def test_the_header_of_po_says_the_language(read, language):
+    header = f'msgid ""\nmsgstr "Language: {language}\\n"\n\n'
+
+    assert pairs(read("x.po", header + 'msgid "one"\nmsgstr "eins"\n')) == [("one", "eins")]
+
+
 def test_a_line_that_po_does_not_know_is_told_with_its_place(read):
     with pytest.raises(CorpusError, match=r"x\.po:3 is not as a PO file has it"):
         read("x.po", 'msgid "a"\nmsgstr "b"\nmsgstr c\n')
