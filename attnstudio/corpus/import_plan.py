@@ -156,7 +156,7 @@ def plan_import(
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
     found = recognise(paths, *codes, encoding=encoding, guess_columns=True)
     planned = [
-        _planned(item, codes, previewed=number < _PREVIEWED_FILES)
+        _planned(item, codes, previewed=number < _PREVIEWED_FILES and _is_clear(item, known))
         for number, item in enumerate(found.items)
     ]
     return ImportPlan(
@@ -166,6 +166,11 @@ def plan_import(
         tuple(text.name for text in found.left_out),
         said,
     )
+
+
+def _is_clear(item: Importable, languages: Sequence[str]) -> bool:
+    """Whether it is known which texts of a file are its pairs."""
+    return bool(languages) or not isinstance(item, MarkupFile) or not languages_of(item)
 
 
 def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -> PlannedFiles:

@@ -8,7 +8,7 @@ footnote or title inside a code) is no part of the sentence around it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 from attnstudio.corpus.batches import Batch, RawPairs
 from attnstudio.corpus.gettext_po import language_of, read_messages
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
 from attnstudio.corpus.xml_records import XmlRecord, flat_text, local_name, read_records
@@ -25,6 +26,7 @@ from attnstudio.errors import CorpusError
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NATIVE_CODE = frozenset({"bpt", "ept", "it", "ph", "ut", "sub", "x", "bx", "ex", "sc", "ec"})
+_NOT_TRANSLATED = "needs-translation"  # a state of XLIFF: the target is a copy of the source
 _LISTED_LANGUAGES = 12
 _LOOKED_AT_UNITS = 100
 
@@ -108,7 +110,7 @@ def read_markup(
     raw = RawPairs(file.file.name)
     for number, unit in enumerate(read_units(file, count_bytes), start=1):
         if isinstance(unit, Problem):
-            raw.drop(replace(unit, line=number))
+            raw.drop(replace(unit, file=file.file.name, line=number))
             continue
         codes = tuple([variant.language for variant in unit])
         if codes not in places:
@@ -135,7 +137,7 @@ def read_units(
     if file.kind == MarkupKind.PO:
         yield from _units_of_po(file.file, count_bytes)
         return
-    units_of: Callable[[XmlRecord], Iterable[Unit]] = {
+    units_of: Callable[[XmlRecord], Iterable[Unit | Problem]] = {
         MarkupKind.TMX: _units_of_tmx,
         MarkupKind.XLIFF: _units_of_xliff,
         MarkupKind.WMT: _units_of_wmt,
@@ -147,18 +149,29 @@ def read_units(
 def languages_of(file: MarkupFile) -> tuple[str, ...]:
     """The languages of the first units; the two commonest first, in the order they stand there.
 
-    Regions are left out of those two unless they are the difference.
+    Regions are left out of those two unless they are the difference. Where a unit of two texts
+    does not say the language of one, its words do.
     """
+    read = islice(read_units(file), _LOOKED_AT_UNITS)
+    units = [unit for unit in read if not isinstance(unit, Problem)]
+    guessed = [_guess_unsaid(units, place) for place in (0, 1)]
     counts: Counter[str] = Counter()
-    for unit in islice(read_units(file), _LOOKED_AT_UNITS):
-        if not isinstance(unit, Problem):
-            counts.update(list(dict.fromkeys(v.language for v in unit if v.language)))
+    for unit in units:
+        said = [v.language for v in unit]
+        if len(said) == 2:
+            said = [code or guess for code, guess in zip(said, guessed, strict=True)]
+        counts.update(list(dict.fromkeys(code for code in said if code)))
     by_number = [code for code, _ in counts.most_common()]
     if len(by_number) < 2:
         return tuple(by_number)
     first, second = sorted(by_number[:2], key=list(counts).index)
     roots = _subtags(first)[0], _subtags(second)[0]
     return (*((first, second) if roots[0] == roots[1] else roots), *by_number[2:])
+
+
+def _guess_unsaid(units: Sequence[Unit], place: int) -> str:
+    texts = [unit[place].text for unit in units if len(unit) == 2 and not unit[place].language]
+    return guess_language(" ".join(texts)) or ""
 
 
 def language_rank(found: str, wanted: str) -> int | None:
@@ -215,7 +228,7 @@ def _units_of_tmx(record: XmlRecord) -> Iterator[Unit]:
     yield tuple(unit)
 
 
-def _units_of_xliff(record: XmlRecord) -> Iterator[Unit]:
+def _units_of_xliff(record: XmlRecord) -> Iterator[Unit | Problem]:
     element = record.element
     if local_name(element) == "unit":
         root = record.above[0]
@@ -232,7 +245,10 @@ def _units_of_xliff(record: XmlRecord) -> Iterator[Unit]:
     cut = _child(element, "seg-source")
     sources = _segments(source if cut is None else cut)
     targets = _segments(target)
-    if sources and targets:
+    if target is not None and target.get("state") == _NOT_TRANSLATED:
+        text = "" if source is None else clean_text(flat_text(source, _NATIVE_CODE))
+        yield Problem("", 0, Reason.FUZZY, text)
+    elif sources and targets:
         for name in sources:
             yield _xliff_unit(sources[name], targets.get(name), languages)
     else:

@@ -346,7 +346,7 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
 
 def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:
     """An XML file of a kind that is known, as its first element tells; None for other files."""
-    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:2] in (b"<\0", b"\0<")
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:2] in (b"<\0", b"\0<", b"\0\0")
     text = start.replace(b"\0", b"").decode("latin-1") if wide else start.decode("latin-1")
     text = text.removeprefix("\xff\xfe").removeprefix("\xfe\xff").removeprefix("ï»¿").lstrip()
     if not text.startswith("<"):

@@ -27,7 +27,18 @@ _LARGEST_PROLOGUE = 1 << 20
 _LONGEST_ENTITY = 64
 _MOST_ENTITIES = 300
 _DEEPEST = 100
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_WIDE = ("utf-16", "utf-32")
+_MARKS = (  # the longer ones first
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _OF_EXPAT = {"utf-8", "iso8859-1", "ascii"}
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
@@ -35,6 +46,8 @@ _NO_CONTROLS = bytes(0x20 if byte in _CONTROLS else byte for byte in range(256))
 _CONTROL_REFERENCE = re.compile(
     rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|11|12)|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
 )
+_LINE_BREAKS = frozenset({"lb", "xlf:lb"})
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,5}")
 _LINE = re.compile(r"\s*\n\s*")
 _NAMED = {name[:-1]: text for name, text in html5.items() if name.endswith(";")}
 
@@ -67,7 +80,7 @@ def read_records(
     cutter = _Cutter(names, source.name)
     with open_bytes(source, count_bytes) as file:
         try:
-            for chunk in _checked(_chunks(file), source.name):
+            for chunk in _checked(_chunks(file, source.encoding), source.name):
                 for record in cutter.feed(chunk):
                     yield record
                     record.element.clear()
@@ -146,12 +159,19 @@ def flat_text(element: Element, dropped: frozenset[str], depth: int = 0) -> str:
         name = local_name(child)
         if child.get("mtype") == "x-sdl-deleted":
             pass  # a tracked change
+        elif name == "cp":
+            parts.append(_code_point(child.get("hex", "")))
         elif name not in dropped:
             parts.append(flat_text(child, dropped, depth + 1))
-        elif "lb" in (child.get("type"), child.get("ctype")):
+        elif not _LINE_BREAKS.isdisjoint(map(child.get, ("type", "ctype", "subType"))):
             parts.append(" ")  # a line break: without it two words would be one
         parts.append(child.tail or "")
     return one_line("".join(parts))
+
+
+def _code_point(digits: str) -> str:
+    """The character that XLIFF writes by its number, since XML does not allow it."""
+    return chr(int(digits, 16)) if _HEXADECIMAL.fullmatch(digits) else ""
 
 
 def one_line(text: str) -> str:
@@ -159,20 +179,24 @@ def one_line(text: str) -> str:
     return _LINE.sub(" ", text) if "\n" in text else text
 
 
-def _chunks(file: io.BufferedReader) -> Iterator[bytes | str]:
+def _chunks(file: io.BufferedReader, encoding: str) -> Iterator[bytes | str]:
     """Pieces for the parser without the control characters that XML forbids.
 
     They are bytes where expat knows the encoding, else text, whose declaration it disregards.
     """
     start = file.peek(_CHUNK)[:_CHUNK]
-    if start.startswith(_UTF16_MARKS) or start[:2] in (b"<\0", b"\0<"):
-        while piece := file.read(_CHUNK):
-            yield piece
-        return
-    decoder = _decoder(start)
+    name = codecs.lookup(encoding).name if encoding else _encoding(start)
+    wide = codecs.getincrementaldecoder(name)() if name.startswith(_WIDE) else None
+    name = "utf-8-sig" if wide or (encoding and name == "utf-8") else name
+    known = name in _OF_EXPAT and not encoding
+    decoder = None if known else codecs.getincrementaldecoder(name)()
     waiting = b""
+    first = True
     while piece := file.read(_CHUNK):
+        piece = wide.decode(piece).encode() if wide else piece
         piece = waiting + piece.translate(_NO_CONTROLS)
+        if first:  # nothing may stand before a declaration, but space does
+            piece, first = piece.removeprefix(codecs.BOM_UTF8).lstrip(), False
         cut = piece.rfind(b"&", -_LONGEST_REFERENCE)
         whole = cut < 0 or b";" in piece[cut:]
         piece, waiting = (piece, b"") if whole else (piece[:cut], piece[cut:])
@@ -182,19 +206,18 @@ def _chunks(file: io.BufferedReader) -> Iterator[bytes | str]:
     yield decoder.decode(waiting, final=True) if decoder else waiting
 
 
-def _decoder(start: bytes) -> codecs.IncrementalDecoder | None:
-    """What decodes a text that expat cannot; None where it can."""
+def _encoding(start: bytes) -> str:
+    """What a file is in, by its byte order mark, its first character and its declaration."""
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
     declared = _DECLARED.search(start[:1024])
     name = declared[1].decode("ascii") if declared else "utf-8"
     try:
         encoding = codecs.lookup(name).name
     except LookupError as error:
         raise UnicodeError(f"its encoding {name} is not known") from error
-    if encoding in _OF_EXPAT:
-        return None
-    if encoding.startswith(("utf-16", "utf-32")):  # it is not: its declaration could be read
-        encoding = "utf-8-sig"
-    return codecs.getincrementaldecoder(encoding)("strict")
+    return "utf-8-sig" if encoding.startswith(_WIDE) else encoding  # its declaration was readable
 
 
 def _checked(chunks: Iterator[bytes | str], name: str) -> Iterator[bytes | str]:

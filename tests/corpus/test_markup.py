@@ -152,6 +152,29 @@ def test_utf_8_that_calls_itself_utf_16(read):
     assert sentence_pairs(read(content)) == [("é", "ß")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("declared", ["UTF-8", "UTF-16", ""])
+def test_wide_characters_whatever_the_declaration_says(read, encoding, declared):
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    content = tmx(unit("é😀", "a&#x1F;b"), head=head).encode(encoding)
+
+    assert sentence_pairs(read(content)) == [("é😀", "a b")]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "UTF8", "utf-16"])
+def test_an_encoding_that_a_person_names_is_taken(tmp_path, encoding):
+    path = tmp_path / "x.tmx"
+    path.write_bytes(tmx(unit("é", "ß")).encode(encoding))
+
+    [item] = recognise([path], *EN_DE, encoding=encoding).items
+
+    assert sentence_pairs(records_in(item.batches(EN_DE))) == [("é", "ß")]
+
+
+def test_space_before_the_declaration_does_no_harm(read):
+    assert sentence_pairs(read("\ufeff\n " + tmx(unit("é", "ß")))) == [("é", "ß")]
+
+
 @pytest.mark.parametrize("piece", [7, 64, 1 << 16])
 def test_control_characters_that_xml_forbids_are_removed(read, monkeypatch, piece):
     monkeypatch.setattr(xml_records, "_CHUNK", piece)
@@ -269,6 +292,33 @@ def test_xliff_units_without_a_target_are_dropped(read):
     assert read(content) == [SentencePair("two", "zwei"), Problem("x.xml", 1, Reason.EMPTY, "one")]
 
 
+def test_xliff_units_that_say_that_they_are_not_translated_are_dropped(read):
+    content = xliff12(
+        '<trans-unit id="1"><source>a</source><target state="needs-translation">a</target>'
+        '</trans-unit><trans-unit id="2"><source>b</source><target state="new">B</target>'
+        "</trans-unit>"
+    )
+
+    assert read(content) == [SentencePair("b", "B"), Problem("x.xml", 1, Reason.FUZZY, "a")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "languages", "previewed"),
+    [(("the dog of the house is", "der Hund"), ("en", "de"), 1), (("x", "y"), ("", ""), 0)],
+)
+def test_a_language_that_xliff_does_not_say_is_guessed_from_the_words(
+    tmp_path, texts, languages, previewed
+):
+    path = tmp_path / "x.xlf"
+    units = "<trans-unit id='1'><source>{}</source><target>{}</target></trans-unit>"
+    path.write_text(xliff12(units.format(*texts), 'target-language="de"'), encoding="utf-8")
+
+    plan = plan_import([path])
+
+    assert plan.languages == languages
+    assert len(plan.files[0].preview) == previewed
+
+
 def test_xliff_that_does_not_say_its_target_language(read):
     units = '<trans-unit id="1"><source>one</source><target>eins</target></trans-unit>'
     content = xliff12(units, 'source-language="en"')
@@ -280,12 +330,13 @@ def test_xliff_2(read):
     content = (
         '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" '
         'trgLang="de"><file id="f"><unit id="1"><originalData><data id="d">&lt;b></data>'
-        "</originalData><segment><source>a <pc id='1'>b</pc><ph id='2'/></source>"
+        "</originalData><segment><source>a <pc id='1'>b</pc><ph id='2'/><cp hex='00E9'/>"
+        "<ph id='3' type='fmt' subType='xlf:lb'/>c<sm id='4'/></source>"
         "<target>A <mrk id='m'>B</mrk></target></segment><ignorable><source> </source></ignorable>"
         "<segment><source>c</source><target>C</target></segment></unit></file></xliff>"
     )
 
-    assert sentence_pairs(read(content)) == [("a b", "A B"), ("c", "C")]
+    assert sentence_pairs(read(content)) == [("a bé c", "A B"), ("c", "C")]
 
 
 def test_wmt_xml(read):
