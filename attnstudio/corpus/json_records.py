@@ -23,6 +23,8 @@ _PIECE = 1 << 16
 _LARGEST_RECORD = 1 << 26  # characters
 _DEEPEST = 4
 _SHOWN = 80
+_LOOKED_AT_LINES = 20
+_JSON = re.compile(r'\[\s*[\[{]|\{\s*"|\[\s*"(?:[^"\\]|\\.)*"\s*,\s*"')
 _SPACE = re.compile(r"[ \t\r\n\ufeff]*")
 _DECODER = json.JSONDecoder()
 _OPENERS = {"[": "]", "{": "}"}
@@ -42,7 +44,7 @@ class JsonTable(NamedTuple):
     text: TextSource
     shape: JsonShape
     columns: tuple[str, ...] = ()
-    key: str = ""  # below which the array lies
+    keys: tuple[str, ...] = ()  # below which the array lies
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ class JsonTable(NamedTuple):
             CorpusError: the file cannot be read or is no JSON; not for one bad line among others.
         """
         if self.shape == JsonShape.COLUMNS:
-            cells = [_elements(self.text, key, count_bytes) for key in self.columns]
+            cells = [_elements(self.text, (*self.keys, key), count_bytes) for key in self.columns]
             for number, row in enumerate(zip_longest(*cells, fillvalue=""), start=1):
                 yield number, tuple(map(_cell, row))
             return
@@ -66,7 +68,7 @@ class JsonTable(NamedTuple):
             if isinstance(record, dict):
                 found = _flat(record)
                 yield number, tuple(found.get(name, "") for name in self.columns)
-            elif isinstance(record, list):
+            elif isinstance(record, list) and all(map(_is_cell, record)):
                 yield number, tuple(map(_cell, record))
             else:
                 text = readable(str(record))[:_SHOWN]
@@ -74,7 +76,7 @@ class JsonTable(NamedTuple):
 
     def _records(self, count_bytes: Callable[[int], None]) -> Iterator[tuple[int, object]]:
         if self.shape == JsonShape.ARRAY:
-            yield from enumerate(_elements(self.text, self.key, count_bytes), start=1)
+            yield from enumerate(_elements(self.text, self.keys, count_bytes), start=1)
             return
         with open_lines(self.text, count_bytes) as lines:
             for number, line in enumerate(lines, start=1):
@@ -90,7 +92,12 @@ def recognise_json(text: TextSource) -> JsonTable | None:
     """
     with open_text(text) as file:
         start = file.read(_LOOKED_AT_CHARACTERS).lstrip(" \t\r\n\ufeff")
-    if not re.match(r'\[\s*[\[{]|\{\s*"|\[\s*"(?:[^"\\]|\\.)*"\s*,\s*"', start):
+    name = text.inner_name.lower()
+    if name.endswith((".jsonl", ".ndjson")) and _has_a_record_a_line(start):
+        return _with_columns(JsonTable(text, JsonShape.LINES))
+    if not _JSON.match(start):
+        if name.endswith((".json", ".jsonl", ".ndjson")):
+            raise _without_records(text)
         return None
     first, _, rest = start.partition("\n")
     record = _parsed(first)
@@ -100,35 +107,66 @@ def recognise_json(text: TextSource) -> JsonTable | None:
             return None
         return _with_columns(JsonTable(text, JsonShape.LINES))
     if start[0] == "[":
-        return (
-            _with_columns(JsonTable(text, JsonShape.ARRAY))
-            if start[1:].lstrip()[:1]
-            in (
-                "[",
-                "{",
-            )
-            else None
-        )
-    return _within(text)
+        is_array = start[1:].lstrip()[:1] in ("[", "{")
+        return _with_columns(JsonTable(text, JsonShape.ARRAY)) if is_array else None
+    found = _within(text, ())
+    if found is None:
+        raise _without_records(text)
+    return found
 
 
-def _within(text: TextSource) -> JsonTable:
-    """A table below the keys of one object."""
-    columns = []
-    for key, value in _members(text):
-        if value is None:
-            continue
-        if all(isinstance(cell, str | int | float | None) for cell in value):
+def _has_a_record_a_line(start: str) -> bool:
+    """Whether there is one among the first lines, of which some may be damaged."""
+    lines = start.split("\n")[:_LOOKED_AT_LINES]
+    return start[:1] != "[" and any(isinstance(_parsed(line), dict) for line in lines)
+
+
+def _within(text: TextSource, keys: tuple[str, ...]) -> JsonTable | None:
+    """A table below the keys of one object: the longest array of records, else columns of cells."""
+    columns: list[str] = []
+    names: list[Any] = []
+    objects: list[str] = []
+    best: JsonTable | None = None
+    best_rank = (False, 0)
+    for key, is_object, values in _members(text, keys):
+        if values and all(map(_is_cell, values)):
             columns.append(key)
-        elif any(isinstance(record, dict | list) for record in value):
-            return _with_columns(JsonTable(text, JsonShape.ARRAY, key=key))
-    if len(columns) < 2:
-        raise CorpusError(
-            "{name} is JSON without records that could be pairs.",
-            hint="Use an array of objects, or one object a line, with a key for each language.",
-            name=text.name,
-        )
-    return JsonTable(text, JsonShape.COLUMNS, tuple(columns))
+            names = values if key == "columns" else names
+            continue
+        records = [value for value in values if _is_record(value)]
+        rank = (bool(records) and isinstance(records[0], dict), len(records))
+        if len(records) > len(values) / 2 and rank > best_rank:
+            best, best_rank = JsonTable(text, JsonShape.ARRAY, keys=(*keys, key)), rank
+        elif is_object and values:
+            objects.append(key)
+    if best is not None:
+        # Arrays may have their names beside them, as pandas writes them.
+        return best._replace(columns=tuple(map(_cell, names))) if names else _with_columns(best)
+    if len(columns) > 1 and all(key.isdecimal() for key in columns):  # each of them is a record
+        return _with_columns(JsonTable(text, JsonShape.ARRAY, keys=keys))
+    if len(columns) > 1:
+        return JsonTable(text, JsonShape.COLUMNS, tuple(columns), keys)
+    below = objects if len(keys) < _DEEPEST else []
+    return next(filter(None, (_within(text, (*keys, key)) for key in below)), None)
+
+
+def _is_cell(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float)
+
+
+def _is_record(value: object) -> bool:
+    """Whether a value has two texts."""
+    if isinstance(value, dict):
+        return len(_flat(value)) > 1
+    return isinstance(value, list) and len(value) > 1 and all(map(_is_cell, value))
+
+
+def _without_records(text: TextSource) -> CorpusError:
+    return CorpusError(
+        "{name} is JSON without records that could be pairs.",
+        hint="Use an array of objects, or one object a line, with a key for each language.",
+        name=text.name,
+    )
 
 
 def _with_columns(table: JsonTable) -> JsonTable:
@@ -136,16 +174,18 @@ def _with_columns(table: JsonTable) -> JsonTable:
     for _, record in islice(table._records(ignore_bytes), _LOOKED_AT_RECORDS):
         if isinstance(record, dict):
             names.update(dict.fromkeys(_flat(record)))
+    if len(names) == 1:
+        raise _without_records(table.text)
     return table._replace(columns=tuple(names))
 
 
 def _is_flat(record: dict[str, Any] | list[Any]) -> bool:
     """Whether one line alone is one record, and not a table in itself."""
     if isinstance(record, list):
-        return all(isinstance(value, str | int | float | None) for value in record)
-    return not any(isinstance(value, list) for value in record.values()) and not all(
-        isinstance(value, dict) and len(record) > 1 for value in record.values()
-    )
+        return all(map(_is_cell, record))
+    values = record.values()
+    is_table = len(record) > 1 and all(isinstance(value, dict) for value in values)
+    return len(_flat(record)) > 1 and not is_table and not any(isinstance(v, list) for v in values)
 
 
 def _flat(record: dict[str, Any], above: str = "", depth: int = 0) -> dict[str, str]:
@@ -172,34 +212,30 @@ def _parsed(line: str) -> object:
         return line
 
 
-def _elements(text: TextSource, key: str, count_bytes: Callable[[int], None]) -> Iterator[Any]:
-    """The elements of the array at the top, or of the array or object below a key."""
+def _elements(
+    text: TextSource, keys: tuple[str, ...], count_bytes: Callable[[int], None]
+) -> Iterator[Any]:
+    """The elements of the array at the top, or of the array or object below some keys."""
     scanner = _Scanner(text, count_bytes)
     with scanner.opened():
-        if not key:
+        if scanner.go_to(keys):
             yield from scanner.elements()
-            return
-        for name in scanner.members():
-            if name == key:
-                yield from scanner.elements()
-                return
-            scanner.skip()
 
 
-def _members(text: TextSource) -> Iterator[tuple[str, list[Any] | None]]:
-    """The keys of the object at the top, with the first elements of each array or object."""
+def _members(text: TextSource, keys: tuple[str, ...]) -> Iterator[tuple[str, bool, list[Any]]]:
+    """The keys of an object, whether an object is below, and the first elements of what is."""
     scanner = _Scanner(text, ignore_bytes)
     with scanner.opened():
-        for name in scanner.members():
-            if scanner.peek() in _OPENERS:
-                first = []
+        for name in scanner.members() if scanner.go_to(keys) else ():
+            kind = scanner.peek()
+            first: list[Any] = []
+            if kind in _OPENERS:
                 for number, element in enumerate(scanner.elements()):
                     if number < _LOOKED_AT_RECORDS:
                         first.append(element)
-                yield name, first
             else:
                 scanner.skip()
-                yield name, None
+            yield name, kind == "{", first
 
 
 class _Scanner:
@@ -253,6 +289,17 @@ class _Scanner:
                 pass
         else:
             self.value()
+
+    def go_to(self, keys: Sequence[str]) -> bool:
+        """Go to what is below keys, one inside another; False where there is none of them."""
+        for key in keys:
+            for name in self.members():
+                if name == key:
+                    break
+                self.skip()
+            else:
+                return False
+        return True
 
     def members(self) -> Iterator[str]:
         """The keys of an object; each value is to be taken before the next key is asked for."""

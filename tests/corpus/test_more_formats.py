@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -60,6 +61,15 @@ SHAPES = {
     "arrays a line": '["one", "eins"]\n["two", "zwei"]\n',
     "regions": json.dumps([{"en-US": r["en"], "de_DE": r["de"]} for r in RECORDS]),
     "with a mark": "\ufeff" + json.dumps(RECORDS),
+    "below more than one key": json.dumps({"corpus": {"sentences": RECORDS}}),
+    "behind other arrays": json.dumps({"meta": {"authors": ["a", "b"]}, "data": RECORDS}),
+    "of a data frame": json.dumps({"schema": {"fields": [{"name": "en", "type": "string"}],
+                                   "primaryKey": ["i"]}, "data": RECORDS}),
+    "a data frame split": json.dumps({"columns": ["de", "en"], "index": [0, 1],
+                                      "data": [["eins", "one"], ["zwei", "two"]]}),
+    "a data frame by index": json.dumps({"0": RECORDS[0], "1": RECORDS[1]}),
+    "names of languages": json.dumps([{"German": r["de"], "English": r["en"]} for r in RECORDS]),
+    "roles": json.dumps([{"target_text": r["de"], "source_text": r["en"]} for r in RECORDS]),
 }  # fmt: skip
 
 
@@ -81,6 +91,23 @@ def test_a_damaged_line_among_json_lines_is_dropped_and_counted(read):
         Problem("x.jsonl", 2, Reason.MALFORMED, '{"en": "tw'),
         Problem("x.jsonl", 3, Reason.EMPTY, "3"),
     ]
+
+
+@pytest.mark.parametrize("broken", ['{"en": "on', "xx", "// by nobody"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_damaged_line_may_stand_anywhere(read, broken, place):
+    lines = list(map(json.dumps, RECORDS))
+    lines.insert(place, broken)
+    records = read("x.jsonl", "\n".join(lines))
+
+    assert pairs(records) == ONE_TWO
+    assert [(p.line, p.reason) for p in problems(records)] == [(place + 1, Reason.MALFORMED)]
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "12", '{"a": 1}', '{"a": {"b": ["c"]}}', ""])
+def test_json_without_pairs_is_refused(read, content):
+    with pytest.raises(CorpusError, match=r"x\.json is JSON without records"):
+        read("x.json", content)
 
 
 def test_half_a_surrogate_is_no_text(read):
@@ -228,6 +255,58 @@ def test_a_workbook_with_an_empty_sheet_numbers_and_ragged_rows(read):
     assert [(p.line, p.reason) for p in problems(records)] == [(3, Reason.EMPTY)]
 
 
+def with_part(content, part, change):
+    """The same workbook with one of its files changed."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name.endswith(part) else old.read(name))
+    return changed.getvalue()
+
+
+def test_a_workbook_with_notes_a_title_and_escaped_line_ends(read):
+    notes, words = (
+        [("Read me",), ("and me",)],
+        [("Words",), (), ("de", "en"), ("eins_x000D_\n2", "x")],
+    )
+    records = read("x.xlsx", workbook(notes, words))
+
+    assert pairs(records) == [("x", "eins  2")]
+
+
+def test_a_workbook_that_is_wrong_about_its_size(read):
+    content = workbook([("one", "eins"), ("two", "zwei")])
+    narrow = with_part(content, "sheet1.xml", lambda part: part.replace(b"A1:B2", b"A1"))
+
+    assert narrow != content
+    assert pairs(read("x.xlsx", narrow)) == ONE_TWO
+
+
+def test_a_workbook_in_rich_and_inline_text(read):
+    rows = (
+        b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><r><t>on</t></r><r><rPr><b/></rPr>'
+        b'<t>e</t></r></is></c><c r="B1" t="str"><f>A9</f><v>eins</v></c></row></sheetData>'
+    )
+    content = with_part(
+        workbook([("a", "b")]),
+        "sheet1.xml",
+        lambda part: re.sub(rb"<sheetData>.*</sheetData>", rows, part),
+    )
+
+    assert pairs(read("x.xlsx", content)) == [("one", "eins")]
+
+
+def test_a_workbook_of_the_strict_kind_is_refused_with_a_way_out(read):
+    usual, strict = (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    content = with_part(workbook([("a", "b")]), ".xml", lambda part: part.replace(usual, strict))
+
+    with pytest.raises(CorpusError, match=r"no sheet with two columns\. .*save it again as"):
+        read("x.xlsx", content)
+
+
 @pytest.mark.parametrize("name", ["x", "x.zip", "x.xlsx.gz"])
 def test_a_workbook_is_known_by_its_content(read, name):
     content = workbook([("one", "eins"), ("two", "zwei")])
@@ -269,12 +348,19 @@ def parquet(table):
     [
         {"id": [1, 2], "de": ["eins", "zwei"], "en": ["one", "two"]},
         {"translation": RECORDS},
+        {"text.de": ["eins", "zwei"], "text.en": ["one", "two"]},
+        {"en": pyarrow.array(["one", "two"]).dictionary_encode(), "de": ["eins", "zwei"]},
         {"en": ["one", "two", None], "de": ["eins", "zwei", "drei"]},
     ],
 )
 @pytest.mark.parametrize("name", ["x.parquet", "data"])
 def test_parquet_flat_and_nested(read, table, name):
     assert pairs(read(name, parquet(table))) == ONE_TWO
+
+
+def test_a_parquet_file_without_texts_is_refused(read):
+    with pytest.raises(CorpusError, match=r"fewer than two columns with text\. .*: n, en\.$"):
+        read("x.parquet", parquet({"n": [1], "en": ["one"]}))
 
 
 def test_a_damaged_parquet_file_is_refused(read):
