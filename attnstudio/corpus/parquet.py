@@ -10,18 +10,19 @@ from attnstudio.errors import CorpusError
 
 MAGIC = b"PAR1"
 _ROWS_TOGETHER = 4_096
+_LISTED_COLUMNS = 12
 
 
 class ParquetTable(NamedTuple):
-    """A Parquet file and those of its columns that hold text."""
+    """A Parquet file and those of its columns that hold text: a name, after those around it."""
 
     text: TextSource
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
 
     @property
     def header(self) -> tuple[str, ...]:
         """The names of the columns; of a column inside another with a dot."""
-        return self.columns
+        return tuple(map(".".join, self.columns))
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes
@@ -36,8 +37,8 @@ class ParquetTable(NamedTuple):
         with open_seekable(self.text, count_bytes) as file:
             try:
                 table = parquet.ParquetFile(file)
-                for batch in table.iter_batches(_ROWS_TOGETHER, columns=list(self.columns)):
-                    cells = [_column(batch, name) for name in self.columns]
+                for batch in table.iter_batches(_ROWS_TOGETHER, columns=list(self.header)):
+                    cells = [_column(batch, *names) for names in self.columns]
                     for row in zip(*cells, strict=True):
                         number += 1
                         yield number, tuple("" if cell is None else str(cell) for cell in row)
@@ -49,7 +50,7 @@ def read_parquet(text: TextSource) -> ParquetTable:
     """A Parquet file as a table.
 
     Raises:
-        CorpusError: the file cannot be read, or pyarrow is missing.
+        CorpusError: the file cannot be read or has no two columns of text, or pyarrow is missing.
     """
     arrow, parquet = _library(text)
     with open_seekable(text) as file:
@@ -57,7 +58,15 @@ def read_parquet(text: TextSource) -> ParquetTable:
             schema = parquet.ParquetFile(file).schema_arrow
         except (arrow.ArrowException, OSError) as error:
             raise unreadable(text.name, error) from error
-    return ParquetTable(text, tuple(_text_columns(schema, arrow, "")))
+    columns = tuple(_text_columns(schema, arrow, ()))
+    if len(columns) < 2:
+        raise CorpusError(
+            "{name} has fewer than two columns with text.",
+            hint="Its columns are: {columns}.",
+            name=text.name,
+            columns=", ".join(schema.names[:_LISTED_COLUMNS]),
+        )
+    return ParquetTable(text, columns)
 
 
 def _library(text: TextSource) -> tuple[Any, Any]:
@@ -73,19 +82,24 @@ def _library(text: TextSource) -> tuple[Any, Any]:
     return pyarrow, pyarrow.parquet
 
 
-def _text_columns(fields: Any, arrow: Any, above: str) -> Iterator[str]:  # noqa: ANN401 - untyped
+def _text_columns(
+    fields: Any,  # noqa: ANN401 - pyarrow has no types
+    arrow: Any,  # noqa: ANN401 - pyarrow has no types
+    above: tuple[str, ...],
+) -> Iterator[tuple[str, ...]]:
+    kinds = arrow.types
     for column in fields:
-        name = f"{above}{column.name}"
-        if arrow.types.is_struct(column.type):
-            inner = [column.type.field(place) for place in range(column.type.num_fields)]
-            yield from _text_columns(inner, arrow, f"{name}.")
-        elif arrow.types.is_string(column.type) or arrow.types.is_large_string(column.type):
-            yield name
+        names = (*above, column.name)
+        kind = column.type.value_type if kinds.is_dictionary(column.type) else column.type
+        if kinds.is_struct(kind):
+            inner = [kind.field(place) for place in range(kind.num_fields)]
+            yield from _text_columns(inner, arrow, names)
+        elif kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind):
+            yield names
 
 
-def _column(batch: Any, name: str) -> list[Any]:  # noqa: ANN401 - pyarrow has no types
+def _column(batch: Any, first: str, *inner: str) -> list[Any]:  # noqa: ANN401 - no types
     """The cells of a column, which may lie inside another."""
-    first, *inner = name.split(".")
     cells: list[Any] = batch.column(first).to_pylist()
     for key in inner:
         cells = [None if cell is None else cell.get(key) for cell in cells]

@@ -1,16 +1,20 @@
-"""The first sheet with anything in it of an Excel workbook (.xlsx), row by row."""
+"""The first sheet of an Excel workbook (.xlsx) that has two columns, row by row."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, NamedTuple
+from itertools import islice
+from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable, unreadable
 from attnstudio.errors import CorpusError
 
 _CONTENTS = "xl/workbook.xml"
+_ESCAPED = re.compile("_x000[9AD]_")  # how a cell has the control characters that end lines
+_LOOKED_AT_ROWS = 200
 _LARGEST_CONTENT = 1 << 31
 _RATIO = 400  # of a sheet: more repetitive than text
 _SMALL = 1 << 26
@@ -50,17 +54,35 @@ class Spreadsheet(NamedTuple):
             _check_size(file, self.text.name)
             try:
                 book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-                for sheet in book.worksheets:
-                    empty = True
-                    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                        row = tuple("" if cell is None else str(cell) for cell in cells)
-                        empty = empty and not any(row)
-                        if any(row):
-                            yield number, row
-                    if not empty:
-                        return
+                sheet = next(filter(_width, book.worksheets), None)
+                if sheet is None:
+                    raise _no_sheet(self.text.name)
+                width = _width(sheet)
+                for number, row in enumerate(_rows(sheet), start=1):
+                    if any(row):
+                        yield number, row + ("",) * (width - len(row))
             except damaged as error:
                 raise unreadable(self.text.name, error) from error
+
+
+def _width(sheet: Any) -> int:  # noqa: ANN401 - openpyxl has no types
+    """The columns of a sheet; 0 where no row has two cells."""
+    rows = list(islice(_rows(sheet), _LOOKED_AT_ROWS))
+    return max(map(len, rows)) if any(len(row) - row.count("") > 1 for row in rows) else 0
+
+
+def _rows(sheet: Any) -> Iterator[tuple[str, ...]]:  # noqa: ANN401 - openpyxl has no types
+    sheet.reset_dimensions()  # programs write wrong ones, and the cells beyond would be missing
+    for cells in sheet.iter_rows(values_only=True):
+        yield tuple("" if cell is None else _ESCAPED.sub(" ", str(cell)) for cell in cells)
+
+
+def _no_sheet(name: str) -> CorpusError:
+    return CorpusError(
+        "{name} has no sheet with two columns.",
+        hint="If there is one in it, save it again as .xlsx of the usual kind, or as CSV.",
+        name=name,
+    )
 
 
 def is_spreadsheet(file: IO[bytes]) -> bool:
