@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from attnstudio.corpus.delimited import find_dialect, looks_like_table
-from attnstudio.corpus.gettext_po import is_po
-from attnstudio.corpus.json_records import recognise_json
+from attnstudio.corpus.column_names import columns_by_name
+from attnstudio.corpus.file_kinds import TABLE_ENDINGS, recognise_whole
 from attnstudio.corpus.line_aligned import LineAlignedFiles
-from attnstudio.corpus.markup import MarkupFile, MarkupKind
-from attnstudio.corpus.parquet import MAGIC as PARQUET_MAGIC
-from attnstudio.corpus.parquet import read_parquet
-from attnstudio.corpus.spreadsheet import Spreadsheet, is_spreadsheet
+from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
-    open_bytes,
-    open_seekable,
+    open_lines,
     text_sources,
 )
 from attnstudio.errors import CorpusError
@@ -30,24 +27,15 @@ from attnstudio.errors import CorpusError
 Importable = LineAlignedFiles | TableFile | MarkupFile
 
 _SEPARATORS = re.compile(r"[._\-]")
-_REGION = re.compile(r"[a-z]{2}|hans|hant|latn|cyrl|arab")
-_TABLE_ENDINGS = (".tsv", ".tab", ".csv")
+_REGION = re.compile(r"[a-z]{2}|\d{3}|hans|hant|latn|cyrl|arab")
+_ROLES = (frozenset({"src", "source"}), frozenset({"tgt", "trg", "target"}))
 _WHOLE_ENDINGS = (
-    *_TABLE_ENDINGS,
+    *TABLE_ENDINGS,
     *(".tmx", ".xlf", ".xliff", ".sdlxliff", ".po", ".jsonl", ".ndjson", ".xlsx", ".parquet"),
 )
-_START_BYTES = 1 << 14
-_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s/>]")
-_WMT_ROOTS = ("dataset", "collection")
-_OTHER_KINDS = (
-    (b"%PDF", "a PDF document", "Save its text as a text file, one sentence a line."),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Save the table as .xlsx or CSV."),
-    (
-        b"PK\x03\x04",
-        "an archive inside an archive",
-        "Unpack it and choose the files that you need.",
-    ),
-)
+_UNSURE_ENDINGS = (".json", ".xml", ".mxliff", ".mqxliff", ".txlf")
+_SPACES = re.compile(r"\S {3,}\S")
+_LOOKED_AT_LINES = 20
 _MOST_FILES = 200_000
 _MOST_OPENED = 1_000  # of files whose names say nothing
 
@@ -71,7 +59,8 @@ def recognise(
 ) -> Recognised:
     """Group files into translation files, tables and line-aligned pairs.
 
-    A side is recognised by the last language code in the file's name (``train.de.gz``); files
+    A side is recognised by the last language code in the file's name (``train.de.gz``), or by
+    ``source`` and ``target`` in it, and in a folder by the names of the folders in it; files
     without one are taken in the order they are given: source first. A file that a person names
     must be of use; of a folder or an archive, what is of no use is left out.
 
@@ -89,35 +78,14 @@ def recognise(
     """
     _refuse_repeated(paths)
     languages = (source_language, target_language)
-    whole: list[Importable] = []
-    texts: list[TextSource] = []
-    left_out: list[TextSource] = []
-
-    def read_whole(source: TextSource, *, by_content: bool) -> bool:
-        found = recognise_whole(source, by_content=by_content)
-        if isinstance(found, MarkupFile):
-            whole.append(found)
-        elif found is not None:
-            whole.append(recognise_table(found, languages, columns, guess=guess_columns))
-        return found is not None
-
+    gathered = _Gathering(languages, columns, guess_columns=guess_columns)
     for path in paths:
         members = [replace(text, encoding=encoding) for text in _members(path)]
-        if len(members) == 1 and not path.is_dir():
-            nameless = side_of(members[0].inner_name, languages) is None or len(paths) == 1
-            if not read_whole(members[0], by_content=len(paths) == 1 and nameless):
-                texts += members
-            continue
-        useful, useless = _useful(members, languages)
-        texts += [text for text in useful if not read_whole(text, by_content=False)]
-        if not useful:
-            opened = {text for text in members[:_MOST_OPENED] if _is_read(text, read_whole)}
-            useless = [text for text in members if text not in opened]
-            if not opened and len(members) == 2:
-                texts, useless = [*texts, *members], []
-            elif not opened:
-                raise _nothing_in(path, languages)
-        left_out += useless
+        if path.is_dir() or len(members) > 1:
+            gathered.add_members(path, members)
+        else:
+            gathered.add_file(members[0], alone=len(paths) == 1)
+    whole, texts = gathered.whole, gathered.texts
     pairs = [_sides(pair, languages) for pair in _partners(texts, languages)]
     if links is not None:
         if whole or len(pairs) != 1:
@@ -130,7 +98,60 @@ def recognise(
                 m=len(whole),
             )
         pairs = [pairs[0]._replace(links=text_sources(links)[0])]
-    return Recognised([*whole, *pairs], left_out)
+    return Recognised([*whole, *pairs], gathered.left_out)
+
+
+class _Gathering:
+    """Sorts files into those that hold both sides, those that hold one, and those of no use."""
+
+    def __init__(
+        self,
+        languages: tuple[str, str],
+        columns: tuple[str, str] | None,
+        *,
+        guess_columns: bool,
+    ) -> None:
+        self._languages, self._columns, self._guess = languages, columns, guess_columns
+        self.whole: list[Importable] = []
+        self.texts: list[TextSource] = []
+        self.left_out: list[TextSource] = []
+
+    def add_file(self, text: TextSource, *, alone: bool) -> None:
+        """A file that a person named, alone or with others."""
+        if not self._read(recognise_whole(text, by_content=alone)):
+            self.texts.append(text)
+
+    def add_members(self, path: Path, members: list[TextSource]) -> None:
+        """What is in a folder or an archive."""
+        useful, others = _useful(members, self._languages)
+        for text in useful:
+            if not self._read(recognise_whole(text, by_content=False)):
+                self.texts.append(text)
+        unknown = [text for text in others if not useful or _may_be_whole(text)]
+        opened = {text for text in unknown[:_MOST_OPENED] if self._try(text)}
+        if not useful and not opened:
+            if len(members) != 2:
+                raise _nothing_in(path, self._languages)
+            self.texts += members
+        else:
+            self.left_out += [text for text in others if text not in opened]
+
+    def _read(self, found: MarkupFile | Table | None) -> bool:
+        if isinstance(found, MarkupFile):
+            self.whole.append(found)
+        elif found is not None:
+            table = recognise_table(found, self._languages, self._columns, guess=self._guess)
+            self.whole.append(table)
+        return found is not None
+
+    def _try(self, text: TextSource) -> bool:
+        """Read a file of which nobody said anything, if its content tells what it is."""
+        with suppress(CorpusError):
+            found = recognise_whole(text, by_content=True)
+            header = () if found is None or isinstance(found, MarkupFile) else found.header
+            if not header or self._columns or columns_by_name(header, self._languages):
+                return self._read(found)
+        return False
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -173,7 +194,10 @@ def _parts(name: str) -> list[str]:
 
 
 def _language_place(parts: Sequence[str], languages: tuple[str, str]) -> _LanguagePlace | None:
-    """The last place where the parts of a name say a language, exactly or without its region."""
+    """The last place where the parts of a name say a language, exactly or without its region.
+
+    Where none does, a part such as ``source`` says the side.
+    """
     codes = [_parts(language) for language in languages]
     for start in reversed(range(len(parts))):
         exact = [
@@ -189,6 +213,10 @@ def _language_place(parts: Sequence[str], languages: tuple[str, str]) -> _Langua
         if place.end == start + 1 < len(parts) and _REGION.fullmatch(parts[place.end]):
             place = place._replace(end=place.end + 1)
         return place
+    for start in reversed(range(len(parts))):
+        for side, role in enumerate(_ROLES):
+            if parts[start] in role:
+                return _LanguagePlace(side, start, start + 1)
     return None
 
 
@@ -227,25 +255,35 @@ def _useful(
 ) -> tuple[list[TextSource], list[TextSource]]:
     """What to read of a folder or an archive by the names, and the rest."""
     useful = [text for text in found if text.inner_name.lower().endswith(_WHOLE_ENDINGS)]
-    groups: dict[str, list[TextSource]] = {}
+    groups: dict[Path, list[TextSource]] = {}
     for text in found:
+        folder = _folder(text)
         if _ends_with_language(text, languages):
-            folder = str(Path(text.member or text.path).parent)
             stem = _stem(text.inner_name.lower().removesuffix(".txt"), languages)
-            groups.setdefault(f"{folder}/{stem}", []).append(text)
+            groups.setdefault(folder / stem, []).append(text)
+        elif side_of(folder.name, languages) is not None and text not in useful:
+            stem = _stem(folder.name, languages)
+            groups.setdefault(folder.parent / stem / text.inner_name, []).append(text)
     for group in groups.values():
-        if len(group) == 2 and {side_of(text.inner_name, languages) for text in group} == {0, 1}:
+        if len(group) == 2 and {_side(text, languages) for text in group} == {0, 1}:
             useful += group
     chosen = set(useful)
     return useful, [text for text in found if text not in chosen]
 
 
-def _is_read(text: TextSource, read: Callable[..., bool]) -> bool:
-    """Whether a file of which nobody said anything is of a kind that can be read."""
-    try:
-        return read(text, by_content=True)
-    except CorpusError:
-        return False
+def _folder(text: TextSource) -> Path:
+    return Path(text.member or text.path).parent
+
+
+def _side(text: TextSource, languages: tuple[str, str]) -> int | None:
+    """The side that a text's name says, or the name of the folder it lies in."""
+    side = side_of(text.inner_name, languages)
+    return side_of(_folder(text).name, languages) if side is None else side
+
+
+def _may_be_whole(text: TextSource) -> bool:
+    """Whether the name is that of a kind of file of which some hold pairs and some do not."""
+    return text.inner_name.lower().endswith(_UNSURE_ENDINGS)
 
 
 def _nothing_in(path: Path, languages: tuple[str, str]) -> CorpusError:
@@ -267,6 +305,12 @@ def _ends_with_language(source: TextSource, languages: tuple[str, str]) -> bool:
 def _partners(
     texts: Sequence[TextSource], languages: tuple[str, str]
 ) -> Iterable[tuple[TextSource, TextSource]]:
+    if len(texts) == 1 and _has_columns_of_spaces(texts[0]):
+        raise CorpusError(
+            "{name} seems to be a table whose columns are filled up with spaces.",
+            hint="Where they end is not sure: save it as CSV, or with tabs between the columns.",
+            name=texts[0].name,
+        )
     if len(texts) % 2:
         raise CorpusError(
             "{name} has no partner."
@@ -284,9 +328,17 @@ def _partners(
     return [(first, second) for first, second in (*whole, *zip(rest[::2], rest[1::2], strict=True))]
 
 
+def _has_columns_of_spaces(text: TextSource) -> bool:
+    with open_lines(text) as lines:
+        looked_at = [line for line in islice(lines, _LOOKED_AT_LINES) if line.strip()]
+    return len(looked_at) > 1 and all(_SPACES.search(line) for line in looked_at)
+
+
 def _sides(pair: tuple[TextSource, TextSource], languages: tuple[str, str]) -> LineAlignedFiles:
     first, second = pair
     sides = [side_of(text.inner_name, languages) for text in pair]
+    if sides == [None, None] and _folder(first) != _folder(second):  # ``de/x.txt``, ``en/x.txt``
+        sides = [_side(text, languages) for text in pair]
     if sides == [None, None] and first.path != second.path:  # two archives: their names may say it
         sides = [side_of(text.path.stem, languages) for text in pair]
     if sides[0] is not None and sides[0] == sides[1]:
@@ -306,63 +358,3 @@ def _stem(name: str, languages: tuple[str, str]) -> str:
     parts = _parts(name)
     place = _language_place(parts, languages)
     return ".".join((*parts[: place.start], "*", *parts[place.end :])) if place else "*"
-
-
-def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Table | None:
-    """A file that holds both sides; None for a text.
-
-    Args:
-        source: what to look into.
-        by_content: whether a file counts as a table that only looks like one.
-
-    Raises:
-        CorpusError: it cannot be read, or is of a kind that no text has.
-    """
-    with open_bytes(source) as file:
-        start = file.read(_START_BYTES)
-    if start.startswith(PARQUET_MAGIC):
-        return read_parquet(source)
-    if start.startswith(b"PK\x03\x04"):
-        with open_seekable(source) as archive:
-            if is_spreadsheet(archive):
-                return Spreadsheet(source)
-    for magic, kind, hint in _OTHER_KINDS:
-        if start.startswith(magic):
-            raise CorpusError("{name} is {kind}.", hint=hint, name=source.name, kind=kind)
-    markup = _recognise_markup(source, start)
-    if markup is not None:
-        return markup
-    name = source.inner_name.lower()
-    if name.endswith((".po", ".pot")) or (by_content and is_po(source)):
-        return MarkupFile(source, MarkupKind.PO)
-    if name.endswith(_TABLE_ENDINGS):
-        return find_dialect(source)
-    if name.endswith((".json", ".jsonl", ".ndjson")) or by_content:
-        json = recognise_json(source)
-        if json is not None:
-            return json
-    return find_dialect(source) if by_content and looks_like_table(source) else None
-
-
-def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:
-    """An XML file of a kind that is known, as its first element tells; None for other files."""
-    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:2] in (b"<\0", b"\0<", b"\0\0")
-    text = start.replace(b"\0", b"").decode("latin-1") if wide else start.decode("latin-1")
-    text = text.removeprefix("\xff\xfe").removeprefix("\xfe\xff").removeprefix("ï»¿").lstrip()
-    if not text.startswith("<"):
-        return None
-    without_comments = re.sub(r"<!--.*?(-->|$)|<\?.*?\?>", "", text, flags=re.DOTALL)
-    root = _ROOT.search(without_comments)
-    name = root[1].lower() if root else ""
-    if name in _WMT_ROOTS:
-        return MarkupFile(source, MarkupKind.WMT)
-    if name in (MarkupKind.TMX, MarkupKind.XLIFF):
-        return MarkupFile(source, MarkupKind(name))
-    if not text.startswith(("<?xml", "<!DOCTYPE")):
-        return None  # a text may begin with a tag
-    raise CorpusError(
-        "{name} is XML with the root element {root}, which is not known.",
-        hint="TMX, XLIFF, SDLXLIFF and WMT files can be imported.",
-        name=source.name,
-        root=f"<{name}>" if name else "missing",
-    )

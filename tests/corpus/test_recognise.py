@@ -1,4 +1,5 @@
 import gzip
+import tarfile
 import zipfile
 
 import pytest
@@ -54,6 +55,9 @@ def sides_of(paths, languages=EN_DE):
         ("train.tags.en-de.de.txt", 1),
         ("train.de_AT", 1),
         ("train.en-GB.txt", 0),
+        ("source.txt", 0),
+        ("train.tgt", 1),
+        ("source.de", 1),
         ("train.txt", None),
         ("garden.txt", None),
         ("enden", None),
@@ -74,6 +78,7 @@ def test_the_last_language_in_a_name_is_its_side(name, side):
         ("x.zh-TW", ("zh-CN", "zh-TW"), 1),
         ("x.zh", ("zh-CN", "zh-TW"), None),
         ("x.zh", ("zh", "zh-TW"), 0),
+        ("x.es-419", ("es", "en"), 0),
     ],
 )
 def test_a_region_is_part_of_the_language(name, languages, side):
@@ -100,7 +105,13 @@ def test_two_files_are_a_pair(make, names):
 
 
 @pytest.mark.parametrize(
-    "names", [("train.de", "train.en"), ("de.txt", "x.txt"), ("x.txt", "train.en")]
+    "names",
+    [
+        ("train.de", "train.en"),
+        ("de.txt", "x.txt"),
+        ("x.txt", "train.en"),
+        ("target.txt", "source.txt"),
+    ],
 )
 def test_the_order_of_files_does_not_matter_where_names_say_the_language(make, names):
     assert [names[::-1]] == sides_of(make(*names))
@@ -181,6 +192,60 @@ def test_tables_and_pairs_can_come_together(make):
     items = recognise(make("a.tsv", "x.en", "b.tsv", "x.de"), *EN_DE).items
 
     assert [type(i).__name__ for i in items] == ["TableFile"] * 2 + ["LineAlignedFiles"]
+
+
+def tree(folder, **files):
+    for name, content in files.items():
+        path = folder / name.replace("__", "/").replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder
+
+
+def test_folders_may_have_the_names_of_the_languages(tmp_path):
+    files = dict.fromkeys(
+        ["de__a_txt", "de__b_txt", "en__a_txt", "en__b_txt", "fr__a_txt"], "word\n"
+    )
+    found = recognise([tree(tmp_path, **files)], *EN_DE)
+
+    pairs = [[side.path.relative_to(tmp_path).as_posix() for side in i.sides] for i in found.items]
+    assert pairs == [["en/a.txt", "de/a.txt"], ["en/b.txt", "de/b.txt"]]
+    assert [text.path.parent.name for text in found.left_out] == ["fr"]
+
+
+def test_of_a_folder_json_and_xml_are_read_where_they_hold_pairs(tmp_path):
+    folder = tree(
+        tmp_path,
+        a_tsv="one\teins\n",
+        train_json='[{"de": "zwei", "en": "two"}]',
+        info_json='{"features": {"en": "string", "of": "string"}}',
+        package_json='{"name": "x", "version": "1"}',
+        links_xml="<?xml version='1.0'?><cesAlign/>",
+        test_xml="<dataset><doc><src lang='en'><seg id='1'>a</seg></src></doc></dataset>",
+    )
+    found = recognise([folder], *EN_DE)
+
+    assert [item.texts[0].name for item in found.items] == ["a.tsv", "test.xml", "train.json"]
+    left_out = [text.name for text in found.left_out]
+    assert left_out == ["info.json", "links.xml", "package.json"]
+
+
+def test_a_table_with_columns_of_spaces_is_refused_with_a_way_out(make):
+    (path,) = make("x.txt", content=b"Name      Wert     Rest\none       eins     1\n")
+
+    with pytest.raises(CorpusError, match=r"columns are filled up with spaces\. .*save it as CSV"):
+        recognise([path], *EN_DE)
+
+
+def test_a_tar_archive_is_refused_by_its_name(tmp_path):
+    text = tmp_path / "x.en"
+    text.write_text("word\n" * 10_000, encoding="utf-8")
+    for name in ("x.en.tar.gz", "x.de.tar.gz"):
+        with tarfile.open(tmp_path / name, "w:gz") as archive:
+            archive.add(text, "x.en")
+
+    with pytest.raises(CorpusError, match=r"x\.en\.tar\.gz is a tar archive\. Unpack it"):
+        recognise([tmp_path / "x.en.tar.gz", tmp_path / "x.de.tar.gz"], *EN_DE)
 
 
 def test_an_archive_may_hold_the_pair(tmp_path):
