@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 
 from attnstudio.corpus.batches import RawPairs
+from attnstudio.corpus.column_names import language_of_name
 from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.encoding import Encoding
+from attnstudio.corpus.file_kinds import recognise_whole
 from attnstudio.corpus.json_records import JsonTable
 from attnstudio.corpus.language_guess import guess_language, is_language_code
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile, languages_of
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import Importable, files_in, recognise, recognise_whole
+from attnstudio.corpus.recognise import Importable, files_in, recognise
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.table import Row, TableFile, first_rows, recognise_table
+from attnstudio.corpus.table import Row, Table, TableFile, first_rows, recognise_table
 from attnstudio.corpus.text_source import TextSource, encoding_of, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100
 _PREVIEWED_FILES = 20
+_ASKED_FILES = 20
 _LOOKED_AT_LINES = 200
 _PARTS = re.compile(r"[._\-\s]+")
+# Of a language: ``zh_CN``, ``pt-BR``, ``es-419``, ``eng_Latn``. ``en-de`` is no such.
+_REGION = re.compile(
+    r"(?<![a-zA-Z])([a-z]{2,3})[-_](?:[A-Z]{2}|[A-Z][a-z]{3}|\d{3})(?![a-zA-Z0-9])"
+)
 _SPLITS = {
     "train": Split.TRAIN,
     "training": Split.TRAIN,
@@ -96,14 +104,15 @@ def project_among(paths: Sequence[Path]) -> Path | None:
     return folder if (folder / "project.toml").is_file() else None
 
 
-def languages_by_name(paths: Sequence[Path]) -> tuple[str, str] | None:
+def languages_by_name(paths: Sequence[PurePath]) -> tuple[str, str] | None:
     """Source and target as the names say: ``train.en`` beside ``train.de``, or ``x.en-de.tsv``.
 
     A pair of codes in a name gives the order; else the order is that of the files, English first.
     """
     pairs, lasts = [], []
     for path in paths:
-        codes = [part for part in _name_parts(path) if is_language_code(part)]
+        parts = _PARTS.split(_REGION.sub(r"\1", path.name).lower())
+        codes = [part for part in parts if is_language_code(part)]
         pairs += [
             tuple(codes[i : i + 2]) for i in range(len(codes) - 1) if codes[i] != codes[i + 1]
         ]
@@ -115,7 +124,7 @@ def languages_by_name(paths: Sequence[Path]) -> tuple[str, str] | None:
     if len(found) != 2:
         return None
     first, second = found
-    return (second, first) if second == "en" else (first, second)
+    return (second, first) if second in ("en", "eng") else (first, second)
 
 
 def plain_texts(item: Importable) -> tuple[TextSource, ...]:
@@ -146,9 +155,12 @@ def plan_import(
             hint="Choose two text files with one sentence a line, or a table.",
             name=", ".join(path.name for path in paths),
         )
-    said = _languages_in(files)
+    texts = list(_texts_of(files))
+    said = _languages_in(texts)
     known = (
         languages
+        or languages_by_name([PurePath(text.member or text.path.name) for text in texts])
+        or languages_by_name([PurePath(text.member or text.path).parent for text in texts])
         or languages_by_name(files)
         or (said[:2] if len(said) > 1 else ())
         or _languages_by_content(files)
@@ -156,7 +168,7 @@ def plan_import(
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
     found = recognise(paths, *codes, encoding=encoding, guess_columns=True)
     planned = [
-        _planned(item, codes, previewed=number < _PREVIEWED_FILES and _is_clear(item, known))
+        _planned(item, codes, paths, previewed=number < _PREVIEWED_FILES and _is_clear(item, known))
         for number, item in enumerate(found.items)
     ]
     return ImportPlan(
@@ -173,7 +185,9 @@ def _is_clear(item: Importable, languages: Sequence[str]) -> bool:
     return bool(languages) or not isinstance(item, MarkupFile) or not languages_of(item)
 
 
-def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -> PlannedFiles:
+def _planned(
+    item: Importable, languages: tuple[str, str], paths: Sequence[Path], *, previewed: bool
+) -> PlannedFiles:
     rows: tuple[Row, ...] = ()
     if isinstance(item, TableFile):
         head = (item.table.header,) if item.table.header else ()
@@ -182,7 +196,7 @@ def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -
             rows = ()
     preview = _preview(item, languages) if previewed else ()
     encodings = dict.fromkeys(map(encoding_of, plain_texts(item))) if previewed else ()
-    return PlannedFiles(item, _split_of(item), preview, rows, tuple(encodings))
+    return PlannedFiles(item, _split_of(item, paths), preview, rows, tuple(encodings))
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
@@ -193,24 +207,40 @@ def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _name_parts(path: Path) -> list[str]:
-    return _PARTS.split(path.name.lower())
+def _texts_of(files: Iterable[Path]) -> Iterator[TextSource]:
+    """The files, archives opened; an archive in a folder is one by its name."""
+    for file in files:
+        if file.suffix.lower() == ".zip":
+            yield from text_sources(file)
+        else:
+            yield TextSource(file)
 
 
-def _languages_in(files: Sequence[Path]) -> tuple[str, ...]:
-    """The languages that the first file names, the two commonest first; empty where it has none."""
-    texts = text_sources(files[0])
-    if len(texts) != 1:
-        return ()
-    found = recognise_whole(texts[0], by_content=len(files) == 1)
+def _languages_in(texts: Sequence[TextSource]) -> tuple[str, ...]:
+    """The languages that the first file to name any has, the two commonest first."""
+    for text in texts[:_ASKED_FILES]:
+        with suppress(CorpusError):  # said where it is read
+            found = recognise_whole(text, by_content=len(texts) == 1)
+            if said := _languages_of(found):
+                return said
+    return ()
+
+
+def _languages_of(found: MarkupFile | Table | None) -> tuple[str, ...]:
     if isinstance(found, MarkupFile):
         return languages_of(found)
     if found is None:
         return ()
     head = found.header or (first_rows(found) or ((),))[0]
-    codes = [name.strip().rpartition(".")[2] for name in head]
-    named = tuple(code.lower() for code in codes if is_language_code(code.split("-")[0]))
-    return named if len(named) > 1 else ()  # a column "id" holds no Indonesian
+    names = [name.strip().rpartition(".")[2] for name in head]
+    codes = [
+        name.lower() if is_language_code(_PARTS.split(name)[0]) else language_of_name(name)
+        for name in names
+    ]
+    named = tuple(code for code in codes if code)
+    if len(named) > 2:  # a column "id" beside two languages holds no Indonesian
+        named = tuple(code for code in named if code != "id")
+    return named if len(named) > 1 else ()
 
 
 def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
@@ -238,10 +268,15 @@ def _first_lines(text: TextSource) -> list[str]:
         return list(islice(lines, _LOOKED_AT_LINES))
 
 
-def _split_of(item: Importable) -> Split:
+def _split_of(item: Importable, paths: Sequence[Path]) -> Split:
+    """What the name of a file says, or of a folder around it that was given or lies in one."""
     text = item.sides[0]
-    names = [*_PARTS.split(text.inner_name.lower()), *_name_parts(text.path)]
-    return next((_SPLITS[name] for name in names if name in _SPLITS), Split.TRAIN)
+    given = next((path for path in paths if path == text.path or path in text.path.parents), None)
+    folders = text.path.relative_to(given).parts[-2::-1] if given else ()
+    member = PurePosixPath(text.member or "").parts[-2::-1]
+    names = [text.inner_name, *member, text.path.name, *folders]
+    parts = [part for name in names for part in _PARTS.split(name.lower())]
+    return next((_SPLITS[part] for part in parts if part in _SPLITS), Split.TRAIN)
 
 
 def _preview(item: Importable, languages: tuple[str, str]) -> tuple[SentencePair, ...]:

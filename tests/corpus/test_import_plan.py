@@ -1,6 +1,7 @@
 """What files seem to be before anything is written."""
 
 import gzip
+import zipfile
 
 import pytest
 
@@ -44,6 +45,8 @@ def write(tmp_path):
         (["a.fr.gz", "a.es.gz"], ("fr", "es")),
         (["news.zh-en.tsv"], ("zh", "en")),
         (["Notes 语料.zh.txt", "Notes 语料.en.txt"], ("en", "zh")),
+        (["x.zh_CN", "x.pt-BR"], ("zh", "pt")),
+        (["deu_Latn.dev", "eng_Latn.dev"], ("eng", "deu")),
         (["corpus.txt", "other.txt"], None),
         (["train.en", "train2.en"], None),
     ],
@@ -144,6 +147,43 @@ def test_a_folder_stands_for_its_files_and_hidden_ones_do_not_count(write, tmp_p
         "train.en",
     ]
     assert {files.split for files in plan.files} == {Split.TRAIN, Split.TEST}
+
+
+def test_the_names_in_an_archive_tell_languages_and_splits(tmp_path):
+    path = tmp_path / "corpus.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("README", "x.ids", "train/x.de", "train/x.en", "dev/x.de", "dev/x.en"):
+            archive.writestr(name, "1\t2\n" if name == "x.ids" else f"{name}\n")
+
+    plan = plan_import([path])
+
+    assert plan.languages == ("en", "de")
+    assert [files.split for files in plan.files] == [Split.TRAIN, Split.VALID]
+    assert plan.files[0].preview == (SentencePair("train/x.en", "train/x.de"),)
+    assert plan.left_out == ("corpus.zip:README", "corpus.zip:x.ids")
+
+
+def test_folders_tell_splits_and_languages(tmp_path):
+    for split in ("test", "train", "validation"):
+        for language in ("de", "en"):
+            folder = tmp_path / "test" / "corpus" / split / language
+            folder.mkdir(parents=True)
+            (folder / "x.txt").write_text(f"{split} {language}\n", encoding="utf-8")
+
+    plan = plan_import([tmp_path / "test" / "corpus"])
+
+    assert plan.languages == ("en", "de")
+    assert [files.split for files in plan.files] == [Split.TEST, Split.TRAIN, Split.VALID]
+
+
+def test_the_first_file_that_names_languages_is_asked(write, tmp_path):
+    write(about_txt="hello", info_json='{"a": 1}')
+    (tmp_path / "words.csv").write_text("id,de,en\n1,eins,one\n", encoding="utf-8")
+
+    plan = plan_import([tmp_path])
+
+    assert plan.languages == ("de", "en")
+    assert plan.files[0].preview == (SentencePair("eins", "one"),)
 
 
 def test_known_languages_are_not_guessed(write):
