@@ -6,6 +6,8 @@ import codecs
 import re
 from typing import NamedTuple
 
+from attnstudio.corpus.encoding_guess import guess_encoding
+
 _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -15,10 +17,12 @@ _MARKS = (  # the longer ones first: UTF-32's begins with UTF-16's
 )
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _OF_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LINE_END = re.compile(rb"\r\n?|\n")
+_OF_2022 = re.compile(rb"\x1b\$[@B]")
 _GUESSED_BYTES = 1 << 16
 _MOST_DAMAGED = 0.1  # of the lines with other than ASCII, in a text that still counts as UTF-8
 _MOST_CONTROLS = 0.01
-_LEAST_TO_GUESS = 12  # bytes beyond ASCII; with fewer the statistics are a lottery
+_LEAST_TO_GUESS = 6  # bytes beyond ASCII; with fewer the statistics are a lottery
 _LEAST_WIDE = 32  # bytes
 _NULS_OF_WIDE = 0.2  # of the bytes: every Latin letter brings one
 
@@ -52,6 +56,8 @@ def find_encoding(sample: bytes) -> Encoding | None:
             return Encoding(name)
     if not sample:
         return Encoding("utf-8-sig")
+    if _OF_2022.search(sample):
+        return Encoding("iso2022_jp", guessed=True)
     wide = _without_mark(sample)
     if wide is not None:
         return wide
@@ -59,15 +65,8 @@ def find_encoding(sample: bytes) -> Encoding | None:
         return None
     if _is_utf8(sample) or len(_NOT_ASCII.findall(sample)) < _LEAST_TO_GUESS:
         return Encoding("utf-8-sig")
-    from charset_normalizer import from_bytes  # here, as it takes a while and is seldom needed
-
-    best = from_bytes(sample[:_GUESSED_BYTES]).best()
-    if best is None:
-        return Encoding("utf-8-sig")
-    western = sample[:_GUESSED_BYTES].decode("cp1252", "replace")
-    if western == str(best):  # the commonest of those that say the same
-        return Encoding("cp1252", guessed=True)
-    return Encoding(best.encoding, guessed=True)
+    guessed = guess_encoding(sample[:_GUESSED_BYTES])
+    return Encoding(guessed, guessed=True) if guessed else Encoding("utf-8-sig")
 
 
 def _without_mark(sample: bytes) -> Encoding | None:
@@ -87,7 +86,7 @@ def _is_utf8(sample: bytes) -> bool:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError:
-        lines = [line for line in sample.split(b"\n")[:-1] if _NOT_ASCII.search(line)]
+        lines = [line for line in _LINE_END.split(sample)[:-1] if _NOT_ASCII.search(line)]
         damaged = sum(not _decodes(line) for line in lines)
         return damaged <= _MOST_DAMAGED * len(lines) and damaged < len(lines)
     return True
