@@ -155,7 +155,9 @@ def find_dialect(table: TextSource) -> DelimitedText:
         if width > 1:
             scores[delimiter] = (rows / widths.total(), -place)
     best = max(scores, key=lambda delimiter: scores[delimiter], default=",")
-    return _with_tabs(table, sample) if best == "\t" else _quoted(table, sample, best)
+    if best == "\t" and not table.inner_name.lower().endswith(".csv"):
+        return _with_tabs(table, sample)
+    return _quoted(table, sample, best)
 
 
 def looks_like_table(text: TextSource) -> bool:
@@ -217,7 +219,8 @@ def _parsed(sample: Sequence[str], delimiter: str, *, escaped: bool = False) -> 
 
 def _is_quoted(sample: Sequence[str], delimiter: str) -> bool:
     """Whether quotes stand around cells as spreadsheets write them, and not within sentences."""
-    sure = False
+    cells = [cell for line in sample for cell in line.split(delimiter) if cell]
+    sure = bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
     opened = False
     for line in sample:
         for cell in line.split(delimiter):

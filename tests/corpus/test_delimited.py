@@ -92,6 +92,12 @@ def test_a_tab_table_may_begin_like_json(read):
     assert pairs(read('{"a"}\tx\none\teins\n', "x.tsv")) == [('{"a"}', "x"), ("one", "eins")]
 
 
+def test_tabs_between_quoted_cells(read):
+    content = '"en"\t"de"\n"one"\t"eins"\n'
+
+    assert pairs(read(content, "x.tsv")) == pairs(read(content)) == [("one", "eins")]
+
+
 def test_a_mark_before_the_header_is_no_part_of_it(read):
     content = "\ufeffde,en\neins,one\n"
 

@@ -1,10 +1,6 @@
 """Translation files, held against what their specifications say."""
 
-from xml.sax.saxutils import escape
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from attnstudio.corpus import xml_records
 from attnstudio.corpus.batches import records_in
@@ -13,7 +9,6 @@ from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.markup import MarkupFile, MarkupKind, language_rank, languages_of
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError
 
@@ -349,21 +344,3 @@ def test_wmt_xml(read):
     )
 
     assert sentence_pairs(read(content)) == [("one", "eins"), ("two", "zwei")]
-
-
-xml_text = st.text(
-    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff\ufeff"),
-    min_size=1,
-).filter(lambda text: clean_text(text))
-
-
-@given(st.lists(st.tuples(xml_text, xml_text), min_size=1, max_size=5))
-def test_any_text_comes_through_tmx(tmp_path_factory, written):
-    path = tmp_path_factory.mktemp("tmx") / "x.tmx"
-    units = [unit(escape(source), escape(target)) for source, target in written]
-    path.write_bytes(tmx(*units).encode())
-
-    records = records_in(MarkupFile(TextSource(path), MarkupKind.TMX).batches(EN_DE))
-
-    expected = [(clean_text(source), clean_text(target)) for source, target in written]
-    assert sentence_pairs(records) == expected

@@ -10,20 +10,16 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from attnstudio.corpus import json_records
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError
 
 EN_DE = ("en", "de")
 ONE_TWO = [("one", "eins"), ("two", "zwei")]
-text = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 
 
 @pytest.fixture
@@ -141,20 +137,6 @@ def test_columns_of_json_can_be_named(read):
     assert pairs(read("x.json", content, columns=("b", "a")))[0] == ("one two", "eins zwei")
     with pytest.raises(CorpusError, match="has no column"):
         read("x.json", content, columns=("b", "q"))
-
-
-@given(st.lists(st.tuples(text, text), min_size=1, max_size=6), st.booleans(), st.booleans())
-def test_any_text_comes_through_json(tmp_path_factory, written, lines, escaped):
-    path = tmp_path_factory.mktemp("json") / "x.json"
-    rows = [{"en": source, "de": target} for source, target in written]
-    said = [json.dumps(row, ensure_ascii=escaped) for row in rows]
-    content = "\n".join(said) if lines else f"[{','.join(said)}]"
-    path.write_text(content, encoding="utf-8", newline="")
-
-    [item] = recognise([path], *EN_DE).items
-
-    cleaned = [(clean_text(source), clean_text(target)) for source, target in written]
-    assert pairs(records_in(item.batches(EN_DE))) == [pair for pair in cleaned if all(pair)]
 
 
 PO = """\
