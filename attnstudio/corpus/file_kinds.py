@@ -10,6 +10,7 @@ from attnstudio.corpus.json_records import recognise_json
 from attnstudio.corpus.markup import MarkupFile, MarkupKind
 from attnstudio.corpus.parquet import MAGIC as PARQUET_MAGIC
 from attnstudio.corpus.parquet import read_parquet
+from attnstudio.corpus.sgm_segments import is_sgm
 from attnstudio.corpus.spreadsheet import Spreadsheet, is_spreadsheet
 from attnstudio.corpus.table import Table
 from attnstudio.corpus.text_source import TextSource, open_bytes, open_seekable
@@ -87,7 +88,7 @@ def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:
         return MarkupFile(source, MarkupKind.WMT)
     if name in (MarkupKind.TMX, MarkupKind.XLIFF):
         return MarkupFile(source, MarkupKind(name))
-    if not text.startswith(("<?xml", "<!DOCTYPE")):
+    if is_sgm(source) or not text.startswith(("<?xml", "<!DOCTYPE")):
         return None  # a text may begin with a tag
     raise CorpusError(
         "{name} is XML with the root element {root}, which is not known.",

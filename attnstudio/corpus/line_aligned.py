@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from itertools import zip_longest
+from contextlib import ExitStack, contextmanager
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
@@ -13,12 +13,12 @@ from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_pairs
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.sgm_segments import is_sgm, segment_batches
 from attnstudio.corpus.text_source import (
     TextSource,
     ignore_bytes,
     is_text,
     open_line_batches,
-    open_lines,
     readable,
 )
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
@@ -79,10 +79,7 @@ def read_line_aligned(
     texts = files.texts
     names = [text.name for text in texts]
     with ExitStack() as opened:
-        readers = [
-            opened.enter_context(open_line_batches(text, BATCH_PAIRS, count_bytes))
-            for text in texts
-        ]
+        readers = [opened.enter_context(_open_batches(text, count_bytes)) for text in texts]
         for batches in zip_longest(*readers, fillvalue=()):
             first = counts[0] + 1
             for side, batch in enumerate(batches):
@@ -109,6 +106,14 @@ def read_line_aligned(
         )
 
 
+@contextmanager
+def _open_batches(
+    text: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Iterator[list[str]]]:
+    with open_line_batches(text, BATCH_PAIRS, count_bytes) as batches:
+        yield segment_batches(batches, BATCH_PAIRS) if is_sgm(text) else batches
+
+
 def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusError:
     hint = "Each line needs its partner: look for a line that is missing or split."
     if max(sources, targets) > _MOST_COMPARED:
@@ -133,8 +138,8 @@ def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusE
 
 def _lengths(text: TextSource) -> array[int]:
     """Of the lines, in characters."""
-    with open_lines(text) as lines:
-        return array("L", map(len, lines))
+    with _open_batches(text) as batches:
+        return array("L", map(len, chain.from_iterable(batches)))
 
 
 def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) -> GoldLinks:

@@ -15,6 +15,7 @@ from attnstudio.corpus.column_names import columns_by_name
 from attnstudio.corpus.file_kinds import TABLE_ENDINGS, recognise_whole
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile
+from attnstudio.corpus.sgm_segments import SGM_ENDINGS
 from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
@@ -29,6 +30,7 @@ Importable = LineAlignedFiles | TableFile | MarkupFile
 _SEPARATORS = re.compile(r"[._\-]")
 _REGION = re.compile(r"[a-z]{2}|\d{3}|hans|hant|latn|cyrl|arab")
 _ROLES = (frozenset({"src", "source"}), frozenset({"tgt", "trg", "target"}))
+_SIDES_OF_TESTS = ("src", "ref")  # ``newstest2014-deen-src.de``, ``newstest2014-deen-ref.en``
 _WHOLE_ENDINGS = (
     *TABLE_ENDINGS,
     *(".tmx", ".xlf", ".xliff", ".sdlxliff", ".po", ".jsonl", ".ndjson", ".xlsx", ".parquet"),
@@ -259,7 +261,7 @@ def _useful(
     for text in found:
         folder = _folder(text)
         if _ends_with_language(text, languages):
-            stem = _stem(text.inner_name.lower().removesuffix(".txt"), languages)
+            stem = _stem(_without_ending(text), languages)
             groups.setdefault(folder / stem, []).append(text)
         elif side_of(folder.name, languages) is not None and text not in useful:
             stem = _stem(folder.name, languages)
@@ -296,8 +298,13 @@ def _nothing_in(path: Path, languages: tuple[str, str]) -> CorpusError:
     )
 
 
+def _without_ending(text: TextSource) -> str:
+    name = text.inner_name.lower()
+    return next((name.removesuffix(e) for e in (".txt", *SGM_ENDINGS) if name.endswith(e)), name)
+
+
 def _ends_with_language(source: TextSource, languages: tuple[str, str]) -> bool:
-    parts = _parts(source.inner_name.lower().removesuffix(".txt"))
+    parts = _parts(_without_ending(source))
     place = _language_place(parts, languages)
     return place is not None and place.end == len(parts)
 
@@ -355,6 +362,6 @@ def _sides(pair: tuple[TextSource, TextSource], languages: tuple[str, str]) -> L
 
 
 def _stem(name: str, languages: tuple[str, str]) -> str:
-    parts = _parts(name)
+    parts = ["*" if part in _SIDES_OF_TESTS else part for part in _parts(name)]
     place = _language_place(parts, languages)
     return ".".join((*parts[: place.start], "*", *parts[place.end :])) if place else "*"
