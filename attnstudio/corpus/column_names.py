@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from attnstudio.corpus.language_guess import is_language_code
 from attnstudio.corpus.languages import primary_language
 
 _PARTS = re.compile(r"[\s_\-./:()\[\]]+|(?<=[a-z])(?=[A-Z])")
 _SENTENCE = re.compile(r"[!?,;:…。！？،؟।]|\w{4}\.\s*$")
+_TAG = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))*", re.IGNORECASE)
 _LONGEST_NAME = 3  # words
 _PAIRS = (
     (("source", "target"), ("src", "tgt"), ("src", "trg"), ("source text", "target text")),
@@ -74,6 +76,21 @@ def language_of_name(name: str) -> str:
     return _LANGUAGE_OF_NAME.get(name.strip().lower(), "")
 
 
+def languages_named(header: Sequence[str]) -> tuple[str, ...]:
+    """The languages that columns are named after, by code or in words; none twice.
+
+    A column ``id`` beside two languages holds no Indonesian.
+    """
+    found = dict.fromkeys(_language_named(name.strip().rpartition(".")[2]) for name in header)
+    named = tuple(code for code in found if code)
+    return named if len(named) < 3 else tuple(code for code in named if code != "id")
+
+
+def _language_named(name: str) -> str:
+    is_code = _TAG.fullmatch(name) and is_language_code(re.split("[-_]", name)[0])
+    return name.lower() if is_code else language_of_name(name)
+
+
 def columns_by_name(header: Sequence[str], languages: tuple[str, str]) -> tuple[int, int] | None:
     """The source and the target column, as their names say; None where they do not.
 
@@ -86,7 +103,7 @@ def columns_by_name(header: Sequence[str], languages: tuple[str, str]) -> tuple[
     for pair in (exact, primary, *(known for group in _PAIRS for known in group)):
         if pair[0] != pair[1] and pair[0] in names and pair[1] in names:
             return names.index(pair[0]), names.index(pair[1])
-    roots = [primary_language(name) for name in names]
+    roots = [primary_language(name) if _TAG.fullmatch(name) else "" for name in names]
     if primary[0] != primary[1] and roots.count(primary[0]) == roots.count(primary[1]) == 1:
         return roots.index(primary[0]), roots.index(primary[1])
     return _columns_by_part(header, primary)
@@ -94,7 +111,7 @@ def columns_by_name(header: Sequence[str], languages: tuple[str, str]) -> tuple[
 
 def _columns_by_part(header: Sequence[str], languages: Sequence[str]) -> tuple[int, int] | None:
     said = [_words(cell) if is_name(cell) else frozenset() for cell in header]
-    said = [frozenset() if words & _ABOUT else words for words in said]
+    said = [frozenset() if words & _ABOUT or _has_number(words) else words for words in said]
     of_language = [
         [language in words or any(language_of_name(word) == language for word in words)
          for words in said]
@@ -105,6 +122,11 @@ def _columns_by_part(header: Sequence[str], languages: Sequence[str]) -> tuple[i
         if first.count(True) == second.count(True) == 1 and first != second:
             return first.index(True), second.index(True)
     return None
+
+
+def _has_number(words: frozenset[str]) -> bool:
+    """Whether they are no name but the number of a text: ``en-17``."""
+    return any(word.isdecimal() for word in words)
 
 
 def is_name(cell: str) -> bool:

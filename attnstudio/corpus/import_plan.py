@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 
 from attnstudio.corpus.batches import RawPairs
-from attnstudio.corpus.column_names import language_of_name
+from attnstudio.corpus.column_names import languages_named
 from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.encoding import Encoding
 from attnstudio.corpus.file_kinds import recognise_whole
@@ -232,14 +232,7 @@ def _languages_of(found: MarkupFile | Table | None) -> tuple[str, ...]:
     if found is None:
         return ()
     head = found.header or (first_rows(found) or ((),))[0]
-    names = [name.strip().rpartition(".")[2] for name in head]
-    codes = [
-        name.lower() if is_language_code(_PARTS.split(name)[0]) else language_of_name(name)
-        for name in names
-    ]
-    named = tuple(code for code in codes if code)
-    if len(named) > 2:  # a column "id" beside two languages holds no Indonesian
-        named = tuple(code for code in named if code != "id")
+    named = languages_named(head)
     return named if len(named) > 1 else ()
 
 

@@ -73,7 +73,7 @@ def recognise(
         links: a file with gold links for one pair of text files.
         columns: source and target column of tables, where a person named them.
         encoding: the encoding of the texts, where a person named it.
-        guess_columns: take the first two columns where it is not clear which ones are meant.
+        guess_columns: take the two longest columns where it is not clear which ones are meant.
 
     Raises:
         CorpusError: a file has no partner, is given twice, or both partners are of one language.
@@ -128,7 +128,8 @@ class _Gathering:
         useful, others = _useful(members, self._languages)
         for text in useful:
             if not self._read(recognise_whole(text, by_content=False)):
-                self.texts.append(text)
+                is_side = _side(text, self._languages) is not None
+                (self.texts if is_side else self.left_out).append(text)
         unknown = [text for text in others if not useful or _may_be_whole(text)]
         opened = {text for text in unknown[:_MOST_OPENED] if self._try(text)}
         if not useful and not opened:
@@ -166,7 +167,7 @@ def files_in(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         for name in sorted(names):
-            if name.startswith("."):
+            if name.startswith((".", "~$")):  # the latter are Office's, while a file is open
                 continue
             count += 1
             if count > _MOST_FILES:
@@ -267,10 +268,16 @@ def _useful(
             stem = _stem(folder.name, languages)
             groups.setdefault(folder.parent / stem / text.inner_name, []).append(text)
     for group in groups.values():
-        if len(group) == 2 and {_side(text, languages) for text in group} == {0, 1}:
-            useful += group
+        # A text may lie there packed too; the plain one has the shorter name.
+        sides = {_side(text, languages): text for text in sorted(group, key=_length, reverse=True)}
+        if sides.keys() == {0, 1}:
+            useful += [text for text in group if text in sides.values()]
     chosen = set(useful)
     return useful, [text for text in found if text not in chosen]
+
+
+def _length(text: TextSource) -> int:
+    return len(text.name)
 
 
 def _folder(text: TextSource) -> Path:

@@ -8,7 +8,7 @@ from itertools import dropwhile, islice, takewhile
 from typing import NamedTuple, Protocol
 
 from attnstudio.corpus.batches import Batch, RawPairs
-from attnstudio.corpus.column_names import are_names, columns_by_name
+from attnstudio.corpus.column_names import are_names, columns_by_name, languages_named
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.languages import primary_language
@@ -125,7 +125,7 @@ def recognise_table(
         table: what to look into.
         languages: codes of source and target.
         columns: names of the columns or their numbers, counted from 1, where a person said them.
-        guess: take the first two where it is not clear.
+        guess: take the two with the longest texts where it is not clear.
 
     Raises:
         CorpusError: the columns cannot be told, or there are none like the ones that were named.
@@ -135,11 +135,14 @@ def recognise_table(
     if columns is not None:
         return _with_columns(table, header, rows, columns)
     found = columns_by_name(header, languages)
-    if found:
+    if found and (table.header or not _repeat(rows, found)):
         return TableFile(table, *found, has_header=not table.header)
+    others = languages_named(header)
+    if len(others) > 1 and not found and not guess:
+        raise _other_languages(table, languages, others)
     found = _columns_by_content(rows, languages)
     if found is None and guess:
-        found = (0, 1)
+        found = _longest_columns(rows)
     if found is None:
         raise CorpusError(
             "{name} has {n} columns, and which of them are {source} and {target} is not clear: "
@@ -152,6 +155,25 @@ def recognise_table(
             columns=" | ".join(cell[:_CELL_SHOWN] for cell in header[:_MOST_LISTED_COLUMNS]),
         )
     return TableFile(table, *found, has_header=_are_names(table, rows, found))
+
+
+def _repeat(rows: Sequence[Row], places: Sequence[int]) -> bool:
+    """Whether the first row is no header, since columns say the same again below."""
+    return len(rows) > 1 and any(
+        rows[0][place : place + 1] == rows[1][place : place + 1] for place in places
+    )
+
+
+def _other_languages(table: Table, languages: tuple[str, str], found: Sequence[str]) -> CorpusError:
+    return CorpusError(
+        "{name} has no columns for both {source} and {target}.",
+        hint="It has: {found}. Make a project for two of these, or name the columns with "
+        "--source-column and --target-column.",
+        name=table.text.name,
+        source=languages[0],
+        target=languages[1],
+        found=", ".join(found),
+    )
 
 
 def _are_names(table: Table, rows: Sequence[Row], places: Sequence[int]) -> bool:
@@ -203,6 +225,15 @@ def _columns_by_content(rows: Sequence[Row], languages: tuple[str, str]) -> tupl
     if all(len(places) == 1 for places in by_language):
         return by_language[0][0], by_language[1][0]
     return (texts[0], texts[1]) if len(texts) == 2 else None
+
+
+def _longest_columns(rows: Sequence[Row]) -> tuple[int, int]:
+    """The two columns with most text, addresses aside."""
+    sizes: Counter[int] = Counter({0: 0, 1: 0})
+    for row in rows:
+        sizes.update({place: len(cell) for place, cell in enumerate(row) if "://" not in cell})
+    first, second = sorted(place for place, _ in sizes.most_common(2))
+    return first, second
 
 
 def _holds_sentences(cells: Sequence[str]) -> bool:

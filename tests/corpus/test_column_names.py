@@ -3,9 +3,10 @@
 import pytest
 
 from attnstudio.corpus.batches import records_in
-from attnstudio.corpus.column_names import are_names, columns_by_name, is_name
+from attnstudio.corpus.column_names import are_names, columns_by_name, is_name, languages_named
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.errors import CorpusError
 
 EN_DE = ("en", "de")
 
@@ -32,6 +33,7 @@ EN_DE = ("en", "de")
         (("en", "fr"), None),
         (("I speak English now.", "Ich spreche jetzt Deutsch."), None),
         (("A", "B"), None),
+        (("en-0", "de-0"), None),
     ],
 )
 def test_columns_by_their_names(header, columns):
@@ -86,6 +88,41 @@ def test_columns_without_known_names_are_known_by_their_texts(tmp_path, content)
     [item] = recognise([path], *EN_DE).items
 
     assert list(records_in(item.batches(EN_DE))) == PAIRS
+
+
+def test_a_column_that_says_the_language_in_every_row_is_no_header(tmp_path):
+    path = tmp_path / "x.tsv"
+    rows = [f"{n}\teng\t{p.source}\t{n}\tdeu\t{p.target}\n" for n, p in enumerate(PAIRS)]
+    path.write_text("".join(rows), encoding="utf-8")
+
+    [item] = recognise([path], *EN_DE).items
+
+    assert list(records_in(item.batches(EN_DE))) == PAIRS
+
+
+@pytest.mark.parametrize(
+    "content", ["fr,es\nun,uno\n", "en,fr\none,un\n", "English,Español\na,b\n"]
+)
+def test_columns_of_other_languages_are_listed_and_refused(tmp_path, content):
+    path = tmp_path / "x.csv"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(CorpusError, match=r"no columns for both en and de\. It has: \w\w, \w\w\."):
+        recognise([path], *EN_DE)
+
+
+@pytest.mark.parametrize(
+    ("header", "languages"),
+    [
+        (("en", "en", "de_DE"), ("en", "de_de")),
+        (("id", "de", "en"), ("de", "en")),
+        (("id", "en"), ("id", "en")),
+        (("translation.en", "German", "score"), ("en", "de")),
+        (("en-0", "the"), ()),
+    ],
+)
+def test_the_languages_that_columns_are_named_after(header, languages):
+    assert languages_named(header) == languages
 
 
 def test_a_header_may_stand_below_empty_lines_and_a_title(tmp_path):

@@ -186,6 +186,20 @@ def test_the_first_file_that_names_languages_is_asked(write, tmp_path):
     assert plan.files[0].preview == (SentencePair("eins", "one"),)
 
 
+def test_of_many_columns_the_longest_are_previewed(tmp_path):
+    path = tmp_path / "x.tsv"
+    sides = zip(ENGLISH.strip().split("\n"), GERMAN.strip().split("\n"), strict=True)
+    rows = [f"1.{n}\thttp://example.com/{n}\t{a}\t{b}\ten-{n}\n" for n, (a, b) in enumerate(sides)]
+    path.write_text("".join(rows), encoding="utf-8")
+
+    plan = plan_import([path])
+
+    assert plan.languages == ("en", "de")
+    assert plan.files[0].preview[0] == SentencePair(
+        "the dog sees the cat", "der Hund sieht die Katze"
+    )
+
+
 def test_known_languages_are_not_guessed(write):
     plan = plan_import(write(a_de=GERMAN, a_en=ENGLISH), ("de", "en"))
 

@@ -230,6 +230,15 @@ def test_of_a_folder_json_and_xml_are_read_where_they_hold_pairs(tmp_path):
     assert left_out == ["info.json", "links.xml", "package.json"]
 
 
+def test_of_a_folder_copies_and_open_files_of_office_do_no_harm(make):
+    *_, lock = make("x.en", "x.de.gz", "x.en.gz", "x.de", "~$x.xlsx")
+
+    found = recognise([lock.parent], *EN_DE)
+
+    assert sides_of([lock.parent]) == [("x.en", "x.de")]
+    assert [text.name for text in found.left_out] == ["x.de.gz", "x.en.gz"]
+
+
 def test_a_table_with_columns_of_spaces_is_refused_with_a_way_out(make):
     (path,) = make("x.txt", content=b"Name      Wert     Rest\none       eins     1\n")
 
