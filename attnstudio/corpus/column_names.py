@@ -169,7 +169,7 @@ def _is_plain(name: str) -> bool:
         word in known
         or (len(word) == 1 and word.isascii())
         or bool(language_of_name(word))
-        or word.rstrip("0123456789") in {"", *known}
+        or word.rstrip("0123456789") in known
         for word in words
     )
 

@@ -59,6 +59,7 @@ def test_names_are_short_and_no_sentences():
         (("Foo", "Bar"), [("one", "eins")], False),
         (("Introduction", "Einleitung"), [("This is it.", "Das ist es.")], False),
         (("A", "ein"), [("one", "eins")], False),
+        (("814", "text"), [("815", "words")], False),
         (("A", "B"), [], False),
     ],
 )
