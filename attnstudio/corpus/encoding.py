@@ -65,7 +65,8 @@ def find_encoding(sample: bytes) -> Encoding | None:
         return None
     if _is_utf8(sample) or len(_NOT_ASCII.findall(sample)) < _LEAST_TO_GUESS:
         return Encoding("utf-8-sig")
-    guessed = guess_encoding(sample[:_GUESSED_BYTES])
+    telling = b"\n".join(line for line in _LINE_END.split(sample) if _NOT_ASCII.search(line))
+    guessed = guess_encoding(telling[:_GUESSED_BYTES])
     return Encoding(guessed, guessed=True) if guessed else Encoding("utf-8-sig")
 
 

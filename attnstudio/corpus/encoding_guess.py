@@ -26,19 +26,19 @@ _WESTERN = (
 # Czech, Slovak, Polish, Hungarian, Romanian, Croatian.
 _CENTRAL = (*("áčďéěíňóřšťúůýž", "áäčďéíľĺňóôŕšťúýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţ", "čćđšž"),)
 
-# The letters of one byte, by encoding. Of those that fit equally the first is taken: Russian is no
-# Hebrew or Greek, as it has letters where these have none, but the reverse would pass.
+# The letters of one byte, by encoding. Of those that fit equally the first is taken: Hebrew
+# would pass for Russian, but Russian has capitals, and letters where Hebrew has none.
 _OF_OTHER_SCRIPTS: Mapping[str, Sequence[str]] = {
     "cp1255": ("אבגדהוזחטיכלמנסעפצקרשתךםןףץ",),
-    "cp1253": _GREEK,
-    "iso8859_7": _GREEK,
     "cp1251": _CYRILLIC,
     "koi8_r": _CYRILLIC,
     "koi8_u": _CYRILLIC,
     "cp866": _CYRILLIC,
     "iso8859_5": _CYRILLIC,
+    "cp1253": _GREEK,
+    "iso8859_7": _GREEK,
     "cp1256": ("ابتثجحخدذرزسشصضطظعغفقكلمنهوىيةءآأؤإئپچژگ",),
-    "tis_620": ("".join(map(chr, range(0x0E01, 0x0E5C))),),
+    "tis_620": ("กขคงจชซดตถทธนบปผพฟภมยรลวศษสหอะาำิีึืุูเแโใไ็่้๊์ั",),
 }
 _OF_LATIN: Mapping[str, Sequence[str]] = {
     "cp1252": _WESTERN,
@@ -96,12 +96,19 @@ def guess_encoding(sample: bytes) -> str:
 
 
 def _share(sample: bytes, encoding: str, languages: Sequence[str]) -> float:
-    """Of the characters beyond ASCII, how many are of the language with most of them."""
+    """Of the characters beyond ASCII, how many are of the language with most of them.
+
+    A capital counts half: among small letters it is rarer, and some encodings swap the two.
+    """
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeDecodeError:
         return 0.0
     counts = Counter(text)
     beyond = {c: n for c, n in counts.items() if not c.isascii() and c not in _PUNCTUATION}
-    total = sum(beyond.values())
-    return max(sum(beyond.get(c, 0) for c in letters) for letters in languages) / max(1, total)
+    most = 0.0
+    for letters in languages:
+        small = sum(n for c, n in beyond.items() if c in letters)
+        capital = sum(n for c, n in beyond.items() if c not in letters and c.lower() in letters)
+        most = max(most, small + capital / 2)
+    return most / max(1, sum(beyond.values()))

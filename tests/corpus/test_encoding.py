@@ -17,6 +17,8 @@ TEXTS = {
     "tw": "今天早上我去商店買了麵包。天氣很好，孩子們在院子裡玩耍。",
     "ja": "今朝、私は店に行ってパンを買いました。天気がよくて、子供たちが庭で遊んでいました。",
     "ko": "오늘 아침 나는 가게에 가서 빵을 샀다. 날씨가 좋았고 아이들은 마당에서 놀았다.",
+    "ru title": "Привет, Мир",
+    "th": "เมื่อเช้านี้ฉันไปที่ร้านและซื้อขนมปัง อากาศดีและเด็กๆ กำลังเล่น",
     "he": "הבוקר הלכתי לחנות וקניתי לחם. מזג האוויר היה יפה.",
     "ar": "ذهبت هذا الصباح إلى المتجر واشتريت الخبز. كان الطقس جميلا.",
 }
@@ -31,7 +33,8 @@ TEXTS = {
         ("de", "iso8859-1"), ("el", "cp1253"), ("el", "iso8859-7"), ("tr", "cp1254"),
         ("tr", "iso8859-9"), ("zh", "gb18030"), ("zh", "gbk"), ("tw", "big5"),
         ("ja", "shift_jis"), ("ja", "euc-jp"), ("ja", "iso2022_jp"), ("ko", "euc-kr"),
-        ("ko", "cp949"), ("he", "cp1255"), ("ar", "cp1256"),
+        ("th", "tis-620"), ("ru title", "cp1251"), ("ko", "cp949"),
+        ("he", "cp1255"), ("ar", "cp1256"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("lines", [2, 100])
@@ -43,6 +46,12 @@ def test_the_bytes_of_a_text_tell_its_encoding(language, encoding, lines):
     assert found is not None
     assert found.guessed
     assert content.decode(found.name) == (TEXTS[language] + "\n") * lines
+
+
+def test_what_tells_the_encoding_may_come_late():
+    content = b"only ASCII\n" * 10_000 + (TEXTS["fr"] + "\n").encode("cp1252") * 3
+
+    assert find_encoding(content) == Encoding("cp1252", guessed=True)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
