@@ -93,7 +93,7 @@ def recognise_json(text: TextSource) -> JsonTable | None:
     with open_text(text) as file:
         start = file.read(_LOOKED_AT_CHARACTERS).lstrip(" \t\r\n\ufeff")
     name = text.inner_name.lower()
-    if name.endswith((".jsonl", ".ndjson")) and _has_a_record_a_line(start):
+    if name.endswith((".jsonl", ".ndjson")) and start[:1] != "[" and _has_a_record_a_line(text):
         return _with_columns(JsonTable(text, JsonShape.LINES))
     if not _JSON.match(start):
         if name.endswith((".json", ".jsonl", ".ndjson")):
@@ -115,10 +115,10 @@ def recognise_json(text: TextSource) -> JsonTable | None:
     return found
 
 
-def _has_a_record_a_line(start: str) -> bool:
+def _has_a_record_a_line(text: TextSource) -> bool:
     """Whether there is one among the first lines, of which some may be damaged."""
-    lines = start.split("\n")[:_LOOKED_AT_LINES]
-    return start[:1] != "[" and any(isinstance(_parsed(line), dict) for line in lines)
+    with open_lines(text) as lines:
+        return any(isinstance(_parsed(line), dict) for line in islice(lines, _LOOKED_AT_LINES))
 
 
 def _within(text: TextSource, keys: tuple[str, ...]) -> JsonTable | None:

@@ -266,14 +266,15 @@ def _xliff_unit(source: Element | None, target: Element | None, languages: tuple
 
 
 def _segments(element: Element | None) -> dict[str, Element]:
-    """The segments that a text was cut into, by their names."""
+    """The segments that a text was cut into, by their names, or by their places without names."""
     if element is None:
         return {}
-    return {
-        inner.get("mid", ""): inner
+    segments = [
+        inner
         for inner in element.iter()
         if local_name(inner) == "mrk" and inner.get("mtype") == "seg"
-    }
+    ]
+    return {inner.get("mid") or f"#{place}": inner for place, inner in enumerate(segments)}
 
 
 def _units_of_po(text: TextSource, count_bytes: Callable[[int], None]) -> Iterator[Unit | Problem]:

@@ -261,6 +261,12 @@ def xliff12(units, languages='source-language="en-US" target-language="de-DE"'):
             [("One.", "Eins."), ("Two.", "Zwei.")],
         ),
         (
+            '<source>One. Two.</source><seg-source><mrk mtype="seg">One.</mrk> '
+            '<mrk mtype="seg">Two.</mrk></seg-source><target><mrk mtype="seg">Eins.</mrk>'
+            '<mrk mtype="seg">Zwei.</mrk></target>',
+            [("One.", "Eins."), ("Two.", "Zwei.")],
+        ),
+        (
             "<source>one</source><target>eins</target><alt-trans><source>bad</source>"
             "<target>schlecht</target></alt-trans>",
             [("one", "eins")],

@@ -100,6 +100,12 @@ def test_a_damaged_line_may_stand_anywhere(read, broken, place):
     assert [(p.line, p.reason) for p in problems(records)] == [(place + 1, Reason.MALFORMED)]
 
 
+def test_a_record_may_be_longer_than_what_is_looked_at(read):
+    long = json.dumps({"en": "x" * 100_000, "de": "y"})
+
+    assert pairs(read("x.jsonl", f"{long}\n{long}\n")) == [("x" * 100_000, "y")] * 2
+
+
 @pytest.mark.parametrize("content", ["[]", "{}", "12", '{"a": 1}', '{"a": {"b": ["c"]}}', ""])
 def test_json_without_pairs_is_refused(read, content):
     with pytest.raises(CorpusError, match=r"x\.json is JSON without records"):
