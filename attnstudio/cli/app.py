@@ -131,7 +131,10 @@ def import_(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="Two line-aligned text files, a table (.tsv, .csv), TMX, XLIFF or WMT XML.",
+            help=(
+                "Two line-aligned text files; a table (TSV, CSV, Excel, JSON, Parquet); a "
+                "translation file (TMX, XLIFF, PO, WMT); or a folder or archive of these."
+            ),
         ),
     ],
     split: Annotated[
