@@ -19,6 +19,9 @@ LIBRARIES = (
     "fontconfig",
     "fonts-noto-cjk",  # without it a picture of a Chinese sentence shows empty boxes
     "libxcb-cursor0",  # this and the next: a window on a real display
+    "libxcb-icccm4",
+    "libxcb-keysyms1",
+    "libxcb-shape0",
     "libxkbcommon-x11-0",
 )
 
