@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import zip_longest
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
-from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_pairs
+from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_blocks
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text_source import (
     TextSource,
     ignore_bytes,
     is_text,
-    open_line_batches,
+    open_line_blocks,
     open_lines,
     readable,
 )
@@ -75,27 +75,18 @@ def read_line_aligned(
             after the last common line, so keep nothing before the end is reached.
         AlignmentError: the number of links differs, found out at the same place.
     """
-    counts = [0, 0, 0]
     texts = files.texts
     names = [text.name for text in texts]
     with ExitStack() as opened:
-        readers = [
-            opened.enter_context(open_line_batches(text, BATCH_PAIRS, count_bytes))
-            for text in texts
-        ]
-        for batches in zip_longest(*readers, fillvalue=()):
-            first = counts[0] + 1
-            for side, batch in enumerate(batches):
-                counts[side] += len(batch)
-            common = min(map(len, batches))
-            if not common:
-                continue
-            lines = range(first, first + common)
-            sources, targets, *links = (batch[:common] for batch in batches)
+        sides = [_Waiting(opened.enter_context(open_line_blocks(t, count_bytes))) for t in texts]
+        while common := min(BATCH_PAIRS, *(len(side) for side in sides)):
+            first = sides[0].taken + 1
+            sources, targets, *links = (side.take(common) for side in sides)
             if links:
-                yield _linked(files, languages, lines, sources, targets, links[0])
+                yield _linked(files, languages, first, (sources, targets), links[0])
             else:
-                yield clean_pairs(sources, targets, lines, names[0], names[1])
+                yield clean_blocks(sources, targets, first, names[0], names[1])
+        counts = [side.taken + side.count_rest() for side in sides]
     if counts[0] != counts[1]:
         raise _no_partners(files, counts[0], counts[1])
     if files.links and counts[2] != counts[0]:
@@ -107,6 +98,31 @@ def read_line_aligned(
             source=files.source.name,
             m=counts[0],
         )
+
+
+class _Waiting:
+    """The lines of a text that wait for their partners."""
+
+    def __init__(self, blocks: Iterator[LineBlock]) -> None:
+        self._blocks = blocks
+        self._block, self._place = NO_LINES, 0
+        self.taken = 0
+
+    def __len__(self) -> int:
+        """How many there are for now; 0 at the end of the text."""
+        if self._place == len(self._block):
+            self._block, self._place = next(self._blocks, NO_LINES), 0
+        return len(self._block) - self._place
+
+    def take(self, count: int) -> LineBlock:
+        """The next ones."""
+        start, self._place = self._place, self._place + count
+        self.taken += count
+        return self._block.part(start, self._place)
+
+    def count_rest(self) -> int:
+        """Read on to the end."""
+        return len(self) + sum(map(len, self._blocks))
 
 
 def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusError:
@@ -160,15 +176,14 @@ def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) 
 def _linked(
     files: LineAlignedFiles,
     languages: tuple[str, str],
-    lines: Sequence[int],
-    sources: Sequence[str],
-    targets: Sequence[str],
-    links: Sequence[str],
+    first: int,
+    sides: tuple[LineBlock, LineBlock],
+    links: LineBlock,
 ) -> Batch:
     """Pairs of tokenised sentences with their links."""
     pairs: list[SentencePair] = []
     problems: list[Problem] = []
-    for number, source, target, link_line in zip(lines, sources, targets, links, strict=True):
+    for number, (source, target, link_line) in enumerate(zip(*sides, links, strict=True), first):
         record = _linked_pair(files, languages, number, (source, target), link_line)
         (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
     return Batch(

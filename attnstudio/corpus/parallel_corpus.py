@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.batches import Batch
+from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
 
@@ -302,21 +303,23 @@ class _LinesWriter:
         if len(self._waiting) >= _LINES_TOGETHER:
             self._write_waiting()
 
-    def add_all(self, texts: Sequence[str]) -> None:
+    def add_all(self, texts: Sequence[str] | LineBlock) -> None:
         if texts:
             self._write_waiting()
-            self._write("\n".join((*texts, "")).encode("utf-8"))
+            block = as_block(texts)
+            self._write(block.text, block.ends)
 
     def add_empty(self, count: int) -> None:
         self._write_waiting()
         for start in range(0, count, _COPY_BYTES):
-            self._write(b"\n" * min(_COPY_BYTES, count - start))
+            empty = b"\n" * min(_COPY_BYTES, count - start)
+            self._write(empty, line_ends(empty))
 
     def add_file(self, path: Path, on_piece: Callable[[], None]) -> None:
         self._write_waiting()
         with path.open("rb") as file:
             while chunk := file.read(_COPY_BYTES):
-                self._write(chunk)
+                self._write(chunk, line_ends(chunk))
                 on_piece()
 
     def close_for_good(self) -> None:
@@ -338,13 +341,13 @@ class _LinesWriter:
 
     def _write_waiting(self) -> None:
         if self._waiting:
-            self._write(b"\n".join((*self._waiting, b"")))
+            chunk = b"\n".join((*self._waiting, b""))
             self._waiting.clear()
+            self._write(chunk, line_ends(chunk))
 
-    def _write(self, chunk: bytes) -> None:
+    def _write(self, chunk: bytes, ends: NDArray[np.intp]) -> None:
         """Write bytes and where their lines end."""
-        ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
-        self._offsets.write((ends + (self._end + 1)).astype("<u8").tobytes())
+        self._offsets.write((ends + self._end).astype("<u8").tobytes())
         self._text.write(chunk)
         self._hash.update(chunk)
         self._end += len(chunk)

@@ -7,6 +7,7 @@ bounded: an archive that grows a thousandfold is no text.
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import io
 import lzma
@@ -17,18 +18,21 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from attnstudio.corpus.encoding import Encoding, find_encoding
+from attnstudio.corpus.line_block import LineBlock
 from attnstudio.errors import CorpusError
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_BYTES = 1 << 17
 _SAMPLE_BYTES = 1 << 18
+_BLOCK = 1 << 18  # bytes or characters
+_LONGEST_LINE = 1 << 24  # bytes
 _MOST_LAYERS = 3  # a .gz in a .zip, and one more
 _MOST_MEMBERS = 100_000
 _BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
@@ -206,19 +210,20 @@ def open_lines(
         CorpusError: the file cannot be opened or unpacked; at the first or at any line.
     """
     with ExitStack() as open_files:
-        yield _lines(source, open_files, count_bytes)
+        blocks = _line_blocks(source, open_files, count_bytes)
+        yield chain.from_iterable(blocks)
 
 
 @contextmanager
-def open_line_batches(
-    source: TextSource, size: int, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Iterator[list[str]]]:
-    """The lines of a text with their ends, so many at a time; the last batch has fewer.
+def open_line_blocks(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Iterator[LineBlock]]:
+    """The lines of a text, some thousands at a time.
 
     See `open_lines`, which gives them one by one.
     """
     with ExitStack() as open_files:
-        yield _line_batches(source, open_files, count_bytes, size)
+        yield _line_blocks(source, open_files, count_bytes)
 
 
 @contextmanager
@@ -319,26 +324,63 @@ class _BoundedFile(io.RawIOBase):
         return read
 
 
-def _lines(
+def _line_blocks(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
-) -> Iterator[str]:
+) -> Iterator[LineBlock]:
     # Errors are caught here and not around the `with` of a caller, who may have two files open.
     try:
-        for line in _open_text(source, open_files, count_bytes):
-            yield line.removesuffix("\n")
+        encoding = source.encoding or encoding_of(source).name
+        if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+            pieces = _utf8_pieces(_open_unpacked(source, open_files, count_bytes))
+            errors = "surrogateescape"
+        else:
+            pieces = _decoded_pieces(_open_text(source, open_files, count_bytes))
+            errors = "surrogatepass"
+        yield from _blocks(pieces, errors, source.name)
     except (*_UNREADABLE, KeyError) as error:
         raise unreadable(source.name, error) from error
 
 
-def _line_batches(
-    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None], size: int
-) -> Iterator[list[str]]:
-    try:
-        text = _open_text(source, open_files, count_bytes)
-        while lines := list(islice(text, size)):
-            yield lines
-    except (*_UNREADABLE, KeyError) as error:
-        raise unreadable(source.name, error) from error
+def _utf8_pieces(file: io.BufferedReader[Any]) -> Iterator[bytes]:
+    """The bytes of a text without their mark, its line ends as ``\\n``."""
+    piece = file.read(_BLOCK).removeprefix(codecs.BOM_UTF8)
+    while piece:
+        while piece.endswith(b"\r") and (after := file.read(1)):
+            piece += after
+        if b"\r" in piece:
+            piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield piece
+        piece = file.read(_BLOCK)
+
+
+def _decoded_pieces(text: io.TextIOWrapper) -> Iterator[bytes]:
+    """The same of a text in any encoding."""
+    while piece := text.read(_BLOCK):
+        yield piece.encode("utf-8", "surrogatepass")
+
+
+def _blocks(pieces: Iterator[bytes], errors: str, name: str) -> Iterator[LineBlock]:
+    """The same bytes, cut after line ends; the last line gets its own if it has none."""
+    count, waiting = 0, b""
+    for piece in pieces:
+        cut = piece.rfind(b"\n") + 1
+        if cut:
+            block = LineBlock(waiting + piece[:cut], errors=errors)
+            yield block
+            count += len(block)
+            waiting = piece[cut:]
+        elif len(waiting) + len(piece) <= _LONGEST_LINE:
+            waiting += piece
+        else:
+            raise CorpusError(
+                "{name}:{line} is longer than {most} MB: that is no sentence.",
+                hint="The file may be no text, or its lines may not end as they should.",
+                name=name,
+                line=count + 1,
+                most=_LONGEST_LINE >> 20,
+            )
+    if waiting:
+        yield LineBlock(waiting + b"\n", errors=errors)
 
 
 def _open_text(
