@@ -11,10 +11,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError, XMLParser, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
@@ -43,7 +43,7 @@ class XmlRecord(NamedTuple):
     """One element with all that is in it.
 
     Attributes:
-        element: the record; it is emptied when the next one is asked for.
+        element: the record.
         above: the elements that it stands in, the root first, without their other children.
     """
 
@@ -68,10 +68,8 @@ def read_records(
     with open_bytes(source, count_bytes) as file:
         try:
             for chunk in _checked(_chunks(file), source.name):
-                for record in cutter.feed(chunk):
-                    yield record
-                    record.element.clear()
-            cutter.close()
+                yield from cutter.feed(chunk)
+            yield from cutter.close()
         except (ParseError, expat.ExpatError) as error:
             raise _not_well_formed(source.name, error) from error
 
@@ -80,49 +78,49 @@ class _Cutter:
     """Builds the tree and forgets each record, and all beside it, once it is whole."""
 
     def __init__(self, names: frozenset[str], name: str) -> None:
-        parser = XMLParser()
-        parser.entity.update(_NAMED)
-        self._tree = XMLPullParser(("start", "end"), _parser=parser)
+        builder = TreeBuilder()
+        self._top = builder.start("", {})  # around the root, so that the tree can be seen growing
+        self._parser = XMLParser(target=builder)
+        self._parser.entity.update(_NAMED)
         self._names, self._name = names, name
-        self._path: list[Element] = []
-        self._record: Element | None = None
         self._unfinished = 0
 
     def feed(self, chunk: bytes | str) -> Iterator[XmlRecord]:
-        """Parse a piece and give the records that end in it."""
-        self._tree.feed(chunk)
+        """Parse a piece and give the records that have ended: those that something follows."""
+        self._parser.feed(chunk)
         self._unfinished += len(chunk)
-        for event, element in self._tree.read_events():  # type: ignore[misc] # pairs here
-            assert isinstance(element, Element)
-            if event == "start":
-                self._begin(element)
-            elif element is self._record:
-                yield XmlRecord(element, tuple(self._path))
-                self._record, self._unfinished = None, 0
-                self._forget()
-            elif self._record is None:
-                self._path.pop()
-                self._forget()
+        element: Element = self._top
+        above: tuple[Element, ...] = ()
+        while len(element):
+            yield from self._records_in(element[:-1], above)
+            del element[:-1]
+            element = element[0]
+            if local_name(element) in self._names:
+                break
+            above = self._below(above, element)
         if self._unfinished > _LARGEST_RECORD:
             raise _refused(self._name, "one of its records is larger than 64 MB")
 
-    def close(self) -> None:
-        """The file has ended; raises `ParseError` where its elements have not."""
-        self._tree.close()
+    def close(self) -> Iterator[XmlRecord]:
+        """The last records; raises `ParseError` where the elements have not ended."""
+        self._parser.close()
+        yield from self._records_in(self._top, ())
 
-    def _begin(self, element: Element) -> None:
-        if self._record is not None:
-            return
-        if local_name(element) in self._names:
-            self._record = element
-            return
-        self._path.append(element)
-        if len(self._path) > _DEEPEST:
+    def _records_in(
+        self, elements: Iterable[Element], above: tuple[Element, ...]
+    ) -> Iterator[XmlRecord]:
+        """Of elements that have ended."""
+        for element in elements:
+            if local_name(element) in self._names:
+                self._unfinished = 0
+                yield XmlRecord(element, above)
+            elif len(element):
+                yield from self._records_in(element, self._below(above, element))
+
+    def _below(self, above: tuple[Element, ...], element: Element) -> tuple[Element, ...]:
+        if len(above) == _DEEPEST:
             raise _refused(self._name, "its elements are nested too deeply")
-
-    def _forget(self) -> None:
-        if self._path:
-            del self._path[-1][:]
+        return (*above, element)
 
 
 def local_name(element: Element) -> str:
