@@ -139,8 +139,9 @@ class ParallelCorpus:
 class CorpusWriter:
     """Writes a new corpus under a temporary name; `finish` gives it its own.
 
-    Use it as a context manager: leaving it without `finish` leaves nothing behind. The caller holds
-    the project's lock, so whatever another writer left half-done there is from a killed program.
+    Use it as a context manager: leaving it without `finish`, or with an error, leaves nothing
+    behind. The caller holds the project's lock, so whatever another writer left half-done there is
+    from a killed program.
 
     Args:
         parent: the folder of all corpora.
@@ -159,6 +160,7 @@ class CorpusWriter:
         self._target = _LinesWriter(self._folder, target_language)
         self._links = _LinesWriter(self._folder, "links")
         self._split = array("B")
+        self._finished: Path | None = None  # if it was not there before
         self._link_lines = 0  # fewer than pairs: the rest has none
 
     def __enter__(self) -> Self:
@@ -173,6 +175,8 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if error is not None and self._finished is not None:
+            shutil.rmtree(self._finished, ignore_errors=True)
         with suppress(OSError):  # it holds other corpora
             self._parent.rmdir()
 
@@ -257,6 +261,7 @@ class CorpusWriter:
         folder = self._parent / name
         if not folder.exists():
             self._folder.replace(folder)
+            self._finished = folder
         return folder
 
 

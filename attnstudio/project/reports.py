@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
@@ -11,18 +13,33 @@ from attnstudio.project.files import write_text
 from attnstudio.project.project import ImportedFiles, Project
 
 
-def keep_report(project: Project, imports: Sequence[ImportedFiles], report: ImportReport) -> None:
-    """Keep the report of some imports; the caller holds the project's lock."""
+@contextmanager
+def kept_report(
+    project: Project, imports: Sequence[ImportedFiles], report: ImportReport
+) -> Iterator[None]:
+    """Keep the report of some imports, unless they fail inside; the caller holds the lock."""
     folder = project.folder / "reports"
     folder.mkdir(exist_ok=True)
     number = 1 + max((int(path.stem) for path in folder.glob("[0-9]*.json")), default=0)
+    path = folder / f"{number:04}.json"
+    try:
+        _write(path, imports, report)
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds other reports
+            folder.rmdir()
+        raise
+
+
+def _write(path: Path, imports: Sequence[ImportedFiles], report: ImportReport) -> None:
     content = {
         "imports": [[done.sha256, done.split.value] for done in imports],
         "report": report.to_json(),
     }
     text = json.dumps(content, ensure_ascii=False, indent=1)
     storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
-    write_text(folder / f"{number:04}.json", storable + "\n")
+    write_text(path, storable + "\n")
 
 
 def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
