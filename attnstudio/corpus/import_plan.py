@@ -15,7 +15,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, files_in, recognise, recognise_whole
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.table import Row, TableFile, first_rows, recognise_table
-from attnstudio.corpus.text_source import TextSource, open_lines, text_sources
+from attnstudio.corpus.text_source import TextSource, is_folder, open_lines, text_sources
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100
@@ -164,7 +164,7 @@ def _planned(item: Importable, languages: tuple[str, str], *, previewed: bool) -
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             yield from files_in(path)
         else:
             yield path

@@ -21,10 +21,12 @@ from attnstudio.corpus.spreadsheet import Spreadsheet, is_spreadsheet
 from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
+    is_folder,
     open_bytes,
     open_lines,
     open_seekable,
     text_sources,
+    unreadable,
 )
 from attnstudio.errors import CorpusError
 
@@ -106,7 +108,7 @@ def recognise(
 
     for path in paths:
         members = [replace(text, encoding=encoding) for text in _members(path)]
-        if len(members) == 1 and not path.is_dir():
+        if len(members) == 1 and not is_folder(path):
             nameless = side_of(members[0].inner_name, languages) is None or len(paths) == 1
             if not read_whole(members[0], by_content=len(paths) == 1 and nameless):
                 texts += members
@@ -140,10 +142,14 @@ def files_in(folder: Path) -> Iterator[Path]:
     """The files of a folder and of the folders in it, without hidden ones, in the names' order.
 
     Raises:
-        CorpusError: there are more than 200,000.
+        CorpusError: there are more than 200,000, or a folder may not be looked into.
     """
+
+    def refuse(error: OSError) -> None:
+        raise unreadable(Path(error.filename).name, error) from error
+
     count = 0
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         for name in sorted(names):
             if name.startswith("."):
@@ -208,13 +214,13 @@ def _refuse_repeated(paths: Sequence[Path]) -> None:
 
 def _members(path: Path) -> list[TextSource]:
     """The texts of a file, an archive or a folder."""
-    if not path.is_dir():
+    if not is_folder(path):
         return text_sources(path)
     members: list[TextSource] = []
-    for file in files_in(path):
+    for file in filter(Path.is_file, files_in(path)):
         if file.suffix.lower() == ".zip":
             members += text_sources(file)
-        elif file.is_file():
+        else:
             members.append(TextSource(file))
     if not members:
         raise CorpusError(
@@ -283,7 +289,8 @@ def _partners(
     for text in texts:
         groups.setdefault(_stem(text.inner_name, languages), []).append(text)
     whole = [group for group in groups.values() if len(group) == 2]
-    rest = [text for text in texts if not any(text in group for group in whole)]
+    grouped = {text for group in whole for text in group}
+    rest = [text for text in texts if text not in grouped]
     return [(first, second) for first, second in (*whole, *zip(rest[::2], rest[1::2], strict=True))]
 
 
@@ -336,12 +343,12 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
     if markup is not None:
         return markup
     name = source.inner_name.lower()
-    if name.endswith((".po", ".pot")) or (by_content and is_po(source)):
-        return MarkupFile(source, MarkupKind.PO)
     if name.endswith((".json", ".jsonl", ".ndjson")) or by_content:
         json = recognise_json(source)
         if json is not None:
             return json
+    if name.endswith((".po", ".pot")) or (by_content and is_po(source)):
+        return MarkupFile(source, MarkupKind.PO)
     return find_dialect(source) if _is_table(source, by_content=by_content) else None
 
 

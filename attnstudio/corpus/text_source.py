@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import errno
 import gzip
 import io
 import lzma
@@ -15,7 +16,7 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -30,6 +31,7 @@ from attnstudio.errors import CorpusError
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_BYTES = 1 << 17
+_SMALL_READ = 1 << 10
 _SAMPLE_BYTES = 1 << 18
 _BLOCK = 1 << 18  # bytes or characters
 _LONGEST_LINE = 1 << 24  # bytes
@@ -40,6 +42,7 @@ _BOMB_BYTES = 1 << 26  # what any file may grow to
 _WORKBOOK = "xl/workbook.xml"  # an .xlsx is an archive that is one file to a person
 _DOCUMENTS = ("word/document.xml", "META-INF/manifest.xml", "ppt/presentation.xml")
 _SYMLINK = 0o120000
+_CHECK_NAME = "Check the name and the folder."
 _FILE_KIND = 0o170000
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _UNREADABLE = (
@@ -69,8 +72,11 @@ class TextSource:
 
     @property
     def name(self) -> str:
-        """The name a person knows it by, packing included."""
-        return f"{self.path.name}:{self.member}" if self.member else self.path.name
+        """The name a person knows it by, packing included; what cannot be printed is a ``?``."""
+        name = f"{self.path.name}:{self.member}" if self.member else self.path.name
+        if name.isprintable():
+            return name
+        return "".join(letter if letter.isprintable() else "?" for letter in name)
 
     @property
     def inner_name(self) -> str:
@@ -85,23 +91,26 @@ def text_sources(path: Path) -> list[TextSource]:
     Raises:
         CorpusError: there is no such file, or the archive is damaged or empty.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise CorpusError("{path} is a folder.", hint="Name the files in it.", path=path)
     if not path.is_file():
         raise CorpusError(
-            "There is no file {path}.", hint="Check the name and the folder.", path=path
+            "{path} is a device or a pipe." if path.exists() else "There is no file {path}.",
+            hint="Save what it gives as a file." if path.exists() else _CHECK_NAME,
+            path=path,
         )
     if not _is_archive(path):
         return [TextSource(path)]
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [
-                TextSource(path, info.filename)
-                for info in archive.infolist()
-                if not info.is_dir() and not _is_hidden(info.filename) and not _is_link(info)
-            ]
+            parts = archive.infolist()
     except _UNREADABLE as error:
         raise unreadable(path.name, error) from error
+    members = [
+        TextSource(path, part.filename)
+        for part in parts
+        if not part.is_dir() and not _is_hidden(part.filename) and not _is_link(part)
+    ]
     if any(member.member == _WORKBOOK for member in members):
         return [TextSource(path)]
     if any(member.member in _DOCUMENTS for member in members):
@@ -122,7 +131,33 @@ def text_sources(path: Path) -> list[TextSource]:
         raise CorpusError(
             "{name} has no files in it.", hint="Put the two text files into it.", name=path.name
         )
+    _refuse_bomb(path, parts)
     return members
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder's.
+
+    Raises:
+        CorpusError: it lies in a folder that may not be looked into.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+
+
+def _refuse_bomb(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Of an archive: no more of a member is read than it says that it has."""
+    size = path.stat().st_size
+    if sum(part.compress_size for part in parts) > size:
+        raise CorpusError(
+            "{name} is refused: the files in it lie on top of each other.",
+            hint="No program packs so. Get the archive again from where it comes from.",
+            name=path.name,
+        )
+    if sum(part.file_size for part in parts) > max(_BOMB_BYTES, _BOMB_RATIO * size):
+        raise _too_large(path.name)
 
 
 def _is_archive(path: Path) -> bool:
@@ -273,14 +308,19 @@ def readable(line: str) -> str:
 
 def unreadable(name: str, error: Exception) -> CorpusError:
     """What to say when a file cannot be read or unpacked."""
+    hint = "The file may be damaged, unfinished or not of the kind its name says."
     match error:
+        case PermissionError():
+            reason, hint = "you may not read it", "Ask its owner, or copy it to a folder of yours."
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG, strerror=str(reason)):
+            hint = "It is unpacked on the disk first: make room there."
         case OSError(strerror=str(reason)) | UnicodeDecodeError(reason=reason):
             pass
         case _:
             reason = str(error) or type(error).__name__
     return CorpusError(
         "{name} could not be read: {reason}.",
-        hint="The file may be damaged, unfinished or not of the kind its name says.",
+        hint=hint,
         name=name,
         reason=reason.rstrip("."),
     )
@@ -315,13 +355,32 @@ class _BoundedFile(io.RawIOBase):
         read: int = self._unpacked.readinto(buffer)  # type: ignore[attr-defined] # all have it
         self._bytes += read
         if self._bytes > max(_BOMB_BYTES, _BOMB_RATIO * self._packed.bytes_read):
-            raise CorpusError(
-                "{name} unpacks to more than {ratio} times its size: that is no text.",
-                hint="Unpack it yourself and look at what it holds.",
-                name=self._name,
-                ratio=_BOMB_RATIO,
-            )
+            raise _too_large(self._name)
         return read
+
+
+class _SmallReads(io.RawIOBase):
+    """A member of a zip archive that is not deflated: zipfile unpacks all of a read at once."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        self._member = member
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io says
+        piece = self._member.read(min(len(buffer), _SMALL_READ))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _too_large(name: str) -> CorpusError:
+    return CorpusError(
+        "{name} unpacks to more than {ratio} times its size: that is no text.",
+        hint="Unpack it yourself and look at what it holds.",
+        name=name,
+        ratio=_BOMB_RATIO,
+    )
 
 
 def _line_blocks(
@@ -400,7 +459,10 @@ def _open_unpacked(
     reader: io.BufferedReader[Any] = open_files.enter_context(io.BufferedReader(file, _READ_BYTES))
     if source.member is not None:
         archive = open_files.enter_context(zipfile.ZipFile(reader))
-        member = open_files.enter_context(archive.open(source.member))
+        member: IO[bytes] = open_files.enter_context(archive.open(source.member))
+        packing = archive.getinfo(source.member).compress_type
+        if packing not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            member = _SmallReads(member)  # type: ignore[assignment] # what is asked of it, it has
         reader = _bounded(member, file, source)
     for _ in range(_MOST_LAYERS):
         unpacked = _unpacked(reader)
