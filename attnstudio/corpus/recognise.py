@@ -54,6 +54,7 @@ _OTHER_KINDS = (
 )
 _LOOKED_AT_LINES = 20
 _MOST_FILES = 200_000
+_MOST_READ = 20_000  # each takes its place in the project file
 _MOST_OPENED = 1_000  # of files whose names say nothing
 
 
@@ -114,6 +115,7 @@ def recognise(
                 texts += members
             continue
         useful, useless = _useful(members, languages)
+        _refuse_too_many(path, useful)
         texts += [text for text in useful if not read_whole(text, by_content=False)]
         if not useful:
             opened = {text for text in members[:_MOST_OPENED] if _is_read(text, read_whole)}
@@ -247,6 +249,17 @@ def _useful(
             useful += group
     chosen = set(useful)
     return useful, [text for text in found if text not in chosen]
+
+
+def _refuse_too_many(path: Path, useful: Sequence[TextSource]) -> None:
+    if len(useful) > _MOST_READ:
+        raise CorpusError(
+            "{name} holds {n} files to import, more than {most}.",
+            hint="Join them to fewer and larger ones, or choose some of them.",
+            name=path.name,
+            n=len(useful),
+            most=_MOST_READ,
+        )
 
 
 def _is_read(text: TextSource, read: Callable[..., bool]) -> bool:

@@ -22,8 +22,11 @@ from attnstudio.errors import CorpusError
 
 _CHUNK = 1 << 16
 _LONGEST_REFERENCE = 12
-_LARGEST_RECORD = 1 << 26  # bytes; also what may stand before the first one
+_LARGEST_RECORD = 1 << 25  # bytes; also what may stand before the first one
+_COUNTED_RECORD = 1 << 20  # bytes from which its elements are counted
+_MOST_ELEMENTS = 500_000  # of a record; each takes some hundred bytes
 _LARGEST_PROLOGUE = 1 << 20
+_PART_FED = 4  # of what is unfinished
 _LONGEST_ENTITY = 64
 _MOST_ENTITIES = 300
 _DEEPEST = 100
@@ -84,11 +87,27 @@ class _Cutter:
         self._parser.entity.update(_NAMED)
         self._names, self._name = names, name
         self._unfinished = 0
+        self._waiting: list[bytes | str] = []
+        self._waiting_length = 0
 
     def feed(self, chunk: bytes | str) -> Iterator[XmlRecord]:
         """Parse a piece and give the records that have ended: those that something follows."""
-        self._parser.feed(chunk)
-        self._unfinished += len(chunk)
+        self._waiting.append(chunk)
+        self._waiting_length += len(chunk)
+        # The parser begins a tag anew with each piece, so those of a very long one are collected.
+        if self._waiting_length >= self._unfinished // _PART_FED:
+            self._feed_waiting()
+            yield from self._ended_records()
+            self._check_size()
+
+    def _feed_waiting(self) -> None:
+        self._unfinished += self._waiting_length
+        for piece in self._waiting[:1]:
+            self._parser.feed(piece[:0].join(self._waiting))  # type: ignore[arg-type] # all alike
+        self._waiting.clear()
+        self._waiting_length = 0
+
+    def _ended_records(self) -> Iterator[XmlRecord]:
         element: Element = self._top
         above: tuple[Element, ...] = ()
         while len(element):
@@ -98,11 +117,20 @@ class _Cutter:
             if local_name(element) in self._names:
                 break
             above = self._below(above, element)
+
+    def _check_size(self) -> None:
         if self._unfinished > _LARGEST_RECORD:
-            raise _refused(self._name, "one of its records is larger than 64 MB")
+            raise _refused(
+                self._name, f"one of its records is larger than {_LARGEST_RECORD >> 20} MB"
+            )
+        if self._unfinished > _COUNTED_RECORD:
+            count = sum(1 for _ in self._top.iter())
+            if count > _MOST_ELEMENTS:
+                raise _refused(self._name, "one of its records has half a million elements")
 
     def close(self) -> Iterator[XmlRecord]:
         """The last records; raises `ParseError` where the elements have not ended."""
+        self._feed_waiting()
         self._parser.close()
         yield from self._records_in(self._top, ())
 

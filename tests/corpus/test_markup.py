@@ -185,6 +185,17 @@ def test_elements_that_are_nested_absurdly_deep_do_no_harm(read):
     assert sentence_pairs(read(deep("tu"))) == []
 
 
+@pytest.mark.parametrize("inside", ["<a/>", "<a>", "<a b=''/>"])
+def test_a_record_of_very_many_elements_is_refused(read, inside):
+    with pytest.raises(CorpusError, match="one of its records has half a million elements"):
+        read(f"<tmx><body><tu>{inside * 1_000_000}")
+
+
+def test_a_very_long_tag_does_not_take_long(read):
+    with pytest.raises(CorpusError, match="one of its records is larger than 32 MB"):
+        read(f"<tmx><body><tu x='{'a' * (40 << 20)}'/>")
+
+
 def test_what_a_document_type_declares_is_not_fetched_and_html_names_are_known(read):
     head = '<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "http://example.invalid/tmx14.dtd">'
 

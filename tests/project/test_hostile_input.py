@@ -298,6 +298,16 @@ def test_a_folder_of_too_many_files_is_refused(write, refusal_of, monkeypatch):
     assert refusal_of(folder) == "files holds more than 2 files."
 
 
+def test_a_folder_of_more_texts_than_a_project_should_list_is_refused(
+    write, refusal_of, monkeypatch
+):
+    monkeypatch.setattr(recognise, "_MOST_READ", 3)
+    for name in ("a.en", "a.de", "b.en", "b.de"):
+        folder = write(name, "x\n").parent
+
+    assert refusal_of(folder) == "files holds 4 files to import, more than 3."
+
+
 @pytest.fixture
 def closed():
     """A folder with a text and a folder that may not be read; the superuser is someone else."""
