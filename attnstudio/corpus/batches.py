@@ -20,6 +20,7 @@ from attnstudio.corpus.text import is_plain, mend_text
 from attnstudio.corpus.text_source import is_text, readable
 
 BATCH_PAIRS = 4_096
+_BATCH_CHARACTERS = 1 << 22
 _LOOKED_AT_TOGETHER = 16
 _SMALL_BLOCK = 64  # pairs
 _FEW = 1 / 32  # of the lines
@@ -60,27 +61,32 @@ class RawPairs:
         self._targets: list[str] = []
         self._lines: list[int] = []
         self._problems: list[Problem] = []
+        self._characters = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it is time to `take` them."""
-        return len(self._sources) + len(self._problems) >= BATCH_PAIRS
+        records = len(self._sources) + len(self._problems)
+        return records >= BATCH_PAIRS or self._characters > _BATCH_CHARACTERS
 
     def add(self, line: int, source: str, target: str) -> None:
         """One more pair and the line or number at which it stands."""
         self._lines.append(line)
         self._sources.append(source)
         self._targets.append(target)
+        self._characters += len(source) + len(target)
 
     def drop(self, problem: Problem) -> None:
         """One more record that is no pair."""
         self._problems.append(problem)
+        self._characters += len(problem.text)
 
     def take(self) -> Batch:
         """All that was added, cleaned."""
         batch = clean_pairs(self._sources, self._targets, self._lines, *self._names)
         problems = sorted((*self._problems, *batch.problems), key=lambda p: p.line)
         self._sources, self._targets, self._lines, self._problems = [], [], [], []
+        self._characters = 0
         return batch._replace(problems=problems)
 
 

@@ -12,6 +12,8 @@ from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines
 from attnstudio.errors import CorpusError
 
 _LARGEST_CELL = 1 << 24  # characters; Python's own limit is 131,072
+_MOST_COLUMNS = 1_000  # the rest of a longer row is its last cell
+_LOOKED_AT_CHARACTERS = 1 << 16  # of a line
 _DELIMITERS = "\t;,|^~"
 _LOOKED_AT_ROWS = 200
 _SEPARATOR_LINE = "sep="
@@ -47,7 +49,7 @@ class DelimitedText(NamedTuple):
             for number, line in enumerate(lines, start=1):
                 if number == 1 and line.lower().startswith(_SEPARATOR_LINE):
                     continue
-                yield number, line.split(self.delimiter)
+                yield number, line.split(self.delimiter, _MOST_COLUMNS)
             return
         reader = csv.reader((f"{line}\n" for line in lines), delimiter=self.delimiter)
         try:
@@ -76,7 +78,8 @@ def find_dialect(table: TextSource) -> DelimitedText:
         CorpusError: the file cannot be read.
     """
     with open_lines(table) as lines:
-        sample = [line for line in islice(lines, _LOOKED_AT_ROWS) if line.strip()]
+        looked_at = (line[:_LOOKED_AT_CHARACTERS] for line in islice(lines, _LOOKED_AT_ROWS))
+        sample = [line for line in looked_at if line.strip()]
     if sample and sample[0].lower().startswith(_SEPARATOR_LINE) and len(sample[0]) == 5:
         return DelimitedText(table, delimiter=sample[0][4], quoted=True)
     if not table.inner_name.lower().endswith(".csv"):

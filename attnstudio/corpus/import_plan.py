@@ -21,6 +21,7 @@ from attnstudio.errors import CorpusError
 PREVIEWED = 100
 _PREVIEWED_FILES = 20
 _LOOKED_AT_LINES = 200
+_LOOKED_AT_CHARACTERS = 1 << 16  # of a line
 _PARTS = re.compile(r"[._\-\s]+")
 _SPLITS = {
     "train": Split.TRAIN,
@@ -212,7 +213,7 @@ def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
 
 def _first_lines(text: TextSource) -> list[str]:
     with open_lines(text) as lines:
-        return list(islice(lines, _LOOKED_AT_LINES))
+        return [line[:_LOOKED_AT_CHARACTERS] for line in islice(lines, _LOOKED_AT_LINES)]
 
 
 def _split_of(item: Importable) -> Split:

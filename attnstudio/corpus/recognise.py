@@ -371,8 +371,8 @@ def _is_table(source: TextSource, *, by_content: bool) -> bool:
     if not by_content:
         return False
     with open_lines(source) as lines:
-        looked_at = [line for line in islice(lines, _LOOKED_AT_LINES) if line]
-    return bool(looked_at) and all("\t" in line for line in looked_at)
+        looked_at = ["\t" in line for line in islice(lines, _LOOKED_AT_LINES) if line]
+    return bool(looked_at) and all(looked_at)
 
 
 def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:

@@ -16,6 +16,8 @@ from attnstudio.errors import CorpusError
 
 _LOOKED_AT_ROWS = 200
 _MOST_LISTED_COLUMNS = 8
+_MOST_COLUMNS = 1_000
+_CELL_LOOKED_AT = 1 << 16  # characters
 _CELL_SHOWN = 24
 _CREDIT = 8  # characters that all cells of a column begin with
 _HEADERS = (
@@ -106,9 +108,12 @@ def read_table(
 
 
 def first_rows(table: Table, count: int = _LOOKED_AT_ROWS) -> tuple[Row, ...]:
-    """The first rows of a table as they are, the header among them."""
+    """The first rows of a table as they are, the header among them; of long cells the start."""
     rows = (row for row in table.rows() if not isinstance(row, Problem))
-    return tuple(tuple(map(readable, cells)) for _, cells in islice(rows, count))
+    return tuple(
+        tuple(readable(cell[:_CELL_LOOKED_AT]) for cell in cells[:_MOST_COLUMNS])
+        for _, cells in islice(rows, count)
+    )
 
 
 def recognise_table(

@@ -2,7 +2,8 @@ import random
 
 import pytest
 
-from attnstudio.corpus.batches import clean_blocks, clean_pairs
+from attnstudio.corpus.batches import RawPairs, clean_blocks, clean_pairs
+from attnstudio.corpus.import_report import Problem, ProblemCounter, Reason
 from attnstudio.corpus.line_block import LineBlock
 from attnstudio.corpus.text import is_plain
 
@@ -70,3 +71,20 @@ def test_parts_of_a_block_are_its_lines():
             part = block.part(start, end)
             assert lines[start:end] == list(part) == part.part(0, 4).lines()
             assert end - start == len(part)
+
+
+def test_few_long_texts_are_a_batch_too():
+    raw = RawPairs("x.en")
+    raw.add(1, "a", "b")
+    assert not raw.is_full
+    raw.add(2, "a" * 5_000_000, "b")
+    assert raw.is_full
+    raw.take()
+    assert not raw.is_full
+
+
+def test_of_a_long_text_a_report_keeps_the_start():
+    counter = ProblemCounter()
+    counter.add([Problem("x.en", 1, Reason.EMPTY, "a" * 5_000)])
+
+    assert [len(problem.text) for problem in counter.first] == [1_000]
