@@ -420,17 +420,19 @@ def _decoded_pieces(text: io.TextIOWrapper) -> Iterator[bytes]:
 
 def _blocks(pieces: Iterator[bytes], errors: str, name: str) -> Iterator[LineBlock]:
     """The same bytes, cut after line ends; the last line gets its own if it has none."""
-    count, waiting = 0, b""
+    count, length = 0, 0
+    waiting: list[bytes] = []  # of a line that has not ended
     for piece in pieces:
         cut = piece.rfind(b"\n") + 1
         if cut:
-            block = LineBlock(waiting + piece[:cut], errors=errors)
+            block = LineBlock(b"".join((*waiting, piece[:cut])), errors=errors)
             yield block
             count += len(block)
-            waiting = piece[cut:]
-        elif len(waiting) + len(piece) <= _LONGEST_LINE:
-            waiting += piece
-        else:
+            waiting, length = [], 0
+        if cut < len(piece):
+            waiting.append(piece[cut:])
+            length += len(piece) - cut
+        if length > _LONGEST_LINE:
             raise CorpusError(
                 "{name}:{line} is longer than {most} MB: that is no sentence.",
                 hint="The file may be no text, or its lines may not end as they should.",
@@ -439,7 +441,7 @@ def _blocks(pieces: Iterator[bytes], errors: str, name: str) -> Iterator[LineBlo
                 most=_LONGEST_LINE >> 20,
             )
     if waiting:
-        yield LineBlock(waiting + b"\n", errors=errors)
+        yield LineBlock(b"".join((*waiting, b"\n")), errors=errors)
 
 
 def _open_text(
