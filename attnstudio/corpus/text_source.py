@@ -42,7 +42,6 @@ _BOMB_BYTES = 1 << 26  # what any file may grow to
 _WORKBOOK = "xl/workbook.xml"  # an .xlsx is an archive that is one file to a person
 _DOCUMENTS = ("word/document.xml", "META-INF/manifest.xml", "ppt/presentation.xml")
 _SYMLINK = 0o120000
-_CHECK_NAME = "Check the name and the folder."
 _FILE_KIND = 0o170000
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _UNREADABLE = (
@@ -93,11 +92,10 @@ def text_sources(path: Path) -> list[TextSource]:
     """
     if is_folder(path):
         raise CorpusError("{path} is a folder.", hint="Name the files in it.", path=path)
+    _refuse_device(path)
     if not path.is_file():
         raise CorpusError(
-            "{path} is a device or a pipe." if path.exists() else "There is no file {path}.",
-            hint="Save what it gives as a file." if path.exists() else _CHECK_NAME,
-            path=path,
+            "There is no file {path}.", hint="Check the name and the folder.", path=path
         )
     if not _is_archive(path):
         return [TextSource(path)]
@@ -145,6 +143,14 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError as error:
         raise unreadable(path.name, error) from error
+
+
+def _refuse_device(path: Path) -> None:
+    """Of what is no file, the opening alone may wait for ever."""
+    if not path.is_file() and path.exists():
+        raise CorpusError(
+            "{path} is a device or a pipe.", hint="Save what it gives as a file.", path=path
+        )
 
 
 def _refuse_bomb(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
@@ -457,6 +463,7 @@ def _open_text(
 def _open_unpacked(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
 ) -> io.BufferedReader[Any]:
+    _refuse_device(source.path)
     file = open_files.enter_context(_CountedFile(source.path, count_bytes))
     reader: io.BufferedReader[Any] = open_files.enter_context(io.BufferedReader(file, _READ_BYTES))
     if source.member is not None:

@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import lzma
+import os
 import random
 import zipfile
 
@@ -236,6 +237,15 @@ def test_an_empty_archive_is_refused(tmp_path):
 
     with pytest.raises(CorpusError, match=r"^x\.zip has no files in it\. "):
         text_sources(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_not_opened(tmp_path):
+    pipe = tmp_path / "a.en"
+    os.mkfifo(pipe)
+
+    with pytest.raises(CorpusError, match=r"a\.en is a device or a pipe\. Save what it gives"):
+        lines_of(pipe)
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path):
