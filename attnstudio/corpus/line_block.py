@@ -96,7 +96,10 @@ class LineBlock:
     def doubtful(self) -> NDArray[np.intp]:
         """Which lines may not be clean; the others are if they are UTF-8."""
         doubts = np.frombuffer(self.text.translate(_DOUBTS), dtype=np.bool_)
-        lines = np.searchsorted(self.ends, np.flatnonzero(doubts), side="right")
+        places = np.flatnonzero(doubts)
+        if len(places) > len(self):  # as in Chinese, of which the bytes tell nothing
+            return np.arange(len(self))
+        lines = np.searchsorted(self.ends, places, side="right")
         return np.union1d(lines, np.flatnonzero(self._badly_edged()))
 
     def _badly_edged(self) -> NDArray[np.bool_]:
