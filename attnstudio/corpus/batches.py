@@ -118,10 +118,11 @@ def _clean_parts(
     """Batches of neighbouring lines: large ones of clean lines, small ones of the others."""
     sources, targets = sides
     count = len(sources)
-    doubtful = np.union1d(sources.doubtful(), targets.doubtful()).tolist()
-    if len(doubtful) > _FEW * count:
+    of_sides = [side.doubtful() for side in sides]
+    if max(map(len, of_sides)) > _FEW * count:
         yield from _clean_by_halves(sides, first_line, names)
         return
+    doubtful = np.union1d(*of_sides).tolist()
     for start, end in pairwise((0, *(cut for line in doubtful for cut in (line, line + 1)), count)):
         if start == end:
             continue
