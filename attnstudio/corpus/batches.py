@@ -1,22 +1,29 @@
 """Pairs as the readers hand them on: many at a time, cleaned, with what was wrong beside them.
 
-A corpus has millions of short lines, and Python is slow once a line. So a whole batch is looked at
-with a few calls that run in C, and only the lines that they complain of are looked at one by one.
+A whole batch is looked at with a few calls that run in C, and only the lines that they complain of
+are looked at one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
+
+import numpy as np
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.line_block import LineBlock, as_block, joined_blocks
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import is_plain, mend_text
 from attnstudio.corpus.text_source import is_text, readable
 
 BATCH_PAIRS = 4_096
-_LOOKED_AT_TOGETHER = 64
+_BATCH_CHARACTERS = 1 << 22
+_LOOKED_AT_TOGETHER = 16
+_SMALL_BLOCK = 64  # pairs
+_FEW = 1 / 32  # of the lines
 
 
 class Batch(NamedTuple):
@@ -29,8 +36,8 @@ class Batch(NamedTuple):
         gold: the links of each pair; empty where no file gives any.
     """
 
-    sources: Sequence[str]
-    targets: Sequence[str]
+    sources: Sequence[str] | LineBlock
+    targets: Sequence[str] | LineBlock
     problems: Sequence[Problem] = ()
     gold: Sequence[GoldLinks | None] = ()
 
@@ -54,28 +61,93 @@ class RawPairs:
         self._targets: list[str] = []
         self._lines: list[int] = []
         self._problems: list[Problem] = []
+        self._characters = 0
 
     @property
     def is_full(self) -> bool:
         """Whether it is time to `take` them."""
-        return len(self._sources) + len(self._problems) >= BATCH_PAIRS
+        records = len(self._sources) + len(self._problems)
+        return records >= BATCH_PAIRS or self._characters > _BATCH_CHARACTERS
 
     def add(self, line: int, source: str, target: str) -> None:
         """One more pair and the line or number at which it stands."""
         self._lines.append(line)
         self._sources.append(source)
         self._targets.append(target)
+        self._characters += len(source) + len(target)
 
     def drop(self, problem: Problem) -> None:
         """One more record that is no pair."""
         self._problems.append(problem)
+        self._characters += len(problem.text)
 
     def take(self) -> Batch:
         """All that was added, cleaned."""
         batch = clean_pairs(self._sources, self._targets, self._lines, *self._names)
         problems = sorted((*self._problems, *batch.problems), key=lambda p: p.line)
         self._sources, self._targets, self._lines, self._problems = [], [], [], []
+        self._characters = 0
         return batch._replace(problems=problems)
+
+
+def clean_blocks(
+    sources: LineBlock, targets: LineBlock, first_line: int, source_name: str, target_name: str
+) -> Batch:
+    """What `clean_pairs` does, of lines as they were read; clean ones go on as they are.
+
+    Args:
+        sources: source lines.
+        targets: as many target lines.
+        first_line: the line of the first pair.
+        source_name: the file that holds the source side.
+        target_name: the same of the target's.
+    """
+    parts = list(_clean_parts((sources, targets), first_line, (source_name, target_name)))
+    if len(parts) == 1:
+        return parts[0]
+    return Batch(
+        joined_blocks([as_block(part.sources) for part in parts]),
+        joined_blocks([as_block(part.targets) for part in parts]),
+        [problem for part in parts for problem in part.problems],
+    )
+
+
+def _clean_parts(
+    sides: tuple[LineBlock, LineBlock], first_line: int, names: tuple[str, str]
+) -> Iterator[Batch]:
+    """Batches of neighbouring lines: large ones of clean lines, small ones of the others."""
+    sources, targets = sides
+    count = len(sources)
+    of_sides = [side.doubtful() for side in sides]
+    if max(map(len, of_sides)) > _FEW * count:
+        yield from _clean_by_halves(sides, first_line, names)
+        return
+    doubtful = np.union1d(*of_sides).tolist()
+    for start, end in pairwise((0, *(cut for line in doubtful for cut in (line, line + 1)), count)):
+        if start == end:
+            continue
+        parts = sources.part(start, end), targets.part(start, end)
+        if end - start > 1 and all(part.is_text() for part in parts):
+            yield Batch(*parts)
+        else:
+            yield from _clean_by_halves(parts, first_line + start, names)
+
+
+def _clean_by_halves(
+    sides: tuple[LineBlock, LineBlock], first_line: int, names: tuple[str, str]
+) -> Iterator[Batch]:
+    """The same of a script of which bytes tell little: divided until what is not clean is found."""
+    sources, targets = sides
+    count = len(sources)
+    if count <= _SMALL_BLOCK:
+        lines = range(first_line, first_line + count)
+        yield clean_pairs(sources.lines(), targets.lines(), lines, *names)
+    elif sources.is_clean() and targets.is_clean():
+        yield Batch(sources, targets)
+    else:
+        for start, end in ((0, count // 2), (count // 2, count)):
+            parts = sources.part(start, end), targets.part(start, end)
+            yield from _clean_by_halves(parts, first_line + start, names)
 
 
 def clean_pairs(

@@ -12,6 +12,8 @@ from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines, readable
 
 _LARGEST_CELL = 1 << 24  # characters; Python's own limit is 131,072
+_MOST_COLUMNS = 1_000  # the rest of a longer row is its last cell
+_LOOKED_AT_CHARACTERS = 1 << 16  # of a line
 _DELIMITERS = "\t;,|^~"
 _OF_PROSE = ";,"  # delimiters that sentences have too, with a space behind
 _LOOKED_AT_ROWS = 200
@@ -68,7 +70,7 @@ class DelimitedText(NamedTuple):
 
     def _plain_rows(self, lines: Iterable[str]) -> Iterator[tuple[int, Sequence[str]]]:
         for number, line in enumerate(lines, start=1):
-            yield number, line.split(self.delimiter)
+            yield number, line.split(self.delimiter, _MOST_COLUMNS)
 
 
 class _EndlessRowError(Exception):
@@ -184,7 +186,8 @@ def looks_like_table(text: TextSource) -> bool:
 
 def _sample(text: TextSource) -> list[str]:
     with open_lines(text) as lines:
-        return [line for line in islice(lines, _LOOKED_AT_ROWS) if line.strip()]
+        looked_at = (line[:_LOOKED_AT_CHARACTERS] for line in islice(lines, _LOOKED_AT_ROWS))
+        return [line for line in looked_at if line.strip()]
 
 
 def _with_tabs(table: TextSource, sample: Sequence[str]) -> DelimitedText:

@@ -62,8 +62,12 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
     markup = _recognise_markup(source, start)
     if markup is not None:
         return markup
+    return _recognise_text(source, by_content=by_content)
+
+
+def _recognise_text(source: TextSource, *, by_content: bool) -> MarkupFile | Table | None:
     name = source.inner_name.lower()
-    if name.endswith((".po", ".pot")) or (by_content and is_po(source)):
+    if name.endswith((".po", ".pot")):
         return MarkupFile(source, MarkupKind.PO)
     if name.endswith(TABLE_ENDINGS):
         return find_dialect(source)
@@ -71,6 +75,8 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
         json = recognise_json(source)
         if json is not None:
             return json
+    if by_content and is_po(source):
+        return MarkupFile(source, MarkupKind.PO)
     return find_dialect(source) if by_content and looks_like_table(source) else None
 
 

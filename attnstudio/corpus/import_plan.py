@@ -22,13 +22,20 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, files_in, recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.table import Row, Table, TableFile, first_rows, recognise_table
-from attnstudio.corpus.text_source import TextSource, encoding_of, open_lines, text_sources
+from attnstudio.corpus.text_source import (
+    TextSource,
+    encoding_of,
+    is_folder,
+    open_lines,
+    text_sources,
+)
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100
 _PREVIEWED_FILES = 20
 _ASKED_FILES = 20
 _LOOKED_AT_LINES = 200
+_LOOKED_AT_CHARACTERS = 1 << 16  # of a line
 _PARTS = re.compile(r"[._\-\s]+")
 # Of a language: ``zh_CN``, ``pt-BR``, ``es-419``, ``eng_Latn``. ``en-de`` is no such.
 _REGION = re.compile(
@@ -201,7 +208,7 @@ def _planned(
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             yield from files_in(path)
         else:
             yield path
@@ -258,7 +265,7 @@ def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
 
 def _first_lines(text: TextSource) -> list[str]:
     with open_lines(text) as lines:
-        return list(islice(lines, _LOOKED_AT_LINES))
+        return [line[:_LOOKED_AT_CHARACTERS] for line in islice(lines, _LOOKED_AT_LINES)]
 
 
 def _split_of(item: Importable, paths: Sequence[Path]) -> Split:

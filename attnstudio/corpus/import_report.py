@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 _LISTED_PROBLEMS = 100  # of each kind
+_LISTED_CHARACTERS = 1_000  # of the text of each
 
 
 class Reason(StrEnum):
@@ -112,7 +113,7 @@ class ProblemCounter:
         for problem in problems:
             self._counts[problem.reason] += 1
             if self._counts[problem.reason] <= _LISTED_PROBLEMS:
-                self.first.append(problem)
+                self.first.append(replace(problem, text=problem.text[:_LISTED_CHARACTERS]))
 
     @property
     def dropped(self) -> dict[Reason, int]:

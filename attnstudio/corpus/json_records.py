@@ -20,7 +20,7 @@ from attnstudio.errors import CorpusError
 _LOOKED_AT_RECORDS = 200
 _LOOKED_AT_CHARACTERS = 1 << 16
 _PIECE = 1 << 16
-_LARGEST_RECORD = 1 << 26  # characters
+_LARGEST_RECORD = 1 << 24  # characters
 _DEEPEST = 4
 _SHOWN = 80
 _LOOKED_AT_LINES = 20
@@ -335,7 +335,7 @@ class _Scanner:
         """Read on; twice as much each time for a value that does not end."""
         waiting = len(self._buffer) - self._place
         if waiting > _LARGEST_RECORD:
-            raise self._damaged("one of its values is larger than 64 MB")
+            raise self._damaged(f"one of its values is larger than {_LARGEST_RECORD >> 20} MB")
         piece = "" if self._ended else self._read(max(_PIECE, waiting))
         self._ended = not piece
         self._buffer = self._buffer[self._place :] + piece

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
-from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_pairs
+from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_blocks
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.sgm_segments import is_sgm, segment_batches
@@ -18,7 +19,7 @@ from attnstudio.corpus.text_source import (
     TextSource,
     ignore_bytes,
     is_text,
-    open_line_batches,
+    open_line_blocks,
     readable,
 )
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
@@ -75,24 +76,18 @@ def read_line_aligned(
             after the last common line, so keep nothing before the end is reached.
         AlignmentError: the number of links differs, found out at the same place.
     """
-    counts = [0, 0, 0]
     texts = files.texts
     names = [text.name for text in texts]
     with ExitStack() as opened:
-        readers = [opened.enter_context(_open_batches(text, count_bytes)) for text in texts]
-        for batches in zip_longest(*readers, fillvalue=()):
-            first = counts[0] + 1
-            for side, batch in enumerate(batches):
-                counts[side] += len(batch)
-            common = min(map(len, batches))
-            if not common:
-                continue
-            lines = range(first, first + common)
-            sources, targets, *links = (batch[:common] for batch in batches)
+        sides = [_Waiting(opened.enter_context(_open_blocks(text, count_bytes))) for text in texts]
+        while common := min(BATCH_PAIRS, *(len(side) for side in sides)):
+            first = sides[0].taken + 1
+            sources, targets, *links = (side.take(common) for side in sides)
             if links:
-                yield _linked(files, languages, lines, sources, targets, links[0])
+                yield _linked(files, languages, first, (sources, targets), links[0])
             else:
-                yield clean_pairs(sources, targets, lines, names[0], names[1])
+                yield clean_blocks(sources, targets, first, names[0], names[1])
+        counts = [side.taken + side.count_rest() for side in sides]
     if counts[0] != counts[1]:
         raise _no_partners(files, counts[0], counts[1])
     if files.links and counts[2] != counts[0]:
@@ -106,12 +101,45 @@ def read_line_aligned(
         )
 
 
+class _Waiting:
+    """The lines of a text that wait for their partners."""
+
+    def __init__(self, blocks: Iterator[LineBlock]) -> None:
+        self._blocks = blocks
+        self._block, self._place = NO_LINES, 0
+        self.taken = 0
+
+    def __len__(self) -> int:
+        """How many there are for now; 0 at the end of the text."""
+        if self._place == len(self._block):
+            self._block, self._place = next(self._blocks, NO_LINES), 0
+        return len(self._block) - self._place
+
+    def take(self, count: int) -> LineBlock:
+        """The next ones."""
+        start, self._place = self._place, self._place + count
+        self.taken += count
+        return self._block.part(start, self._place)
+
+    def count_rest(self) -> int:
+        """Read on to the end."""
+        return len(self) + sum(map(len, self._blocks))
+
+
 @contextmanager
-def _open_batches(
+def _open_blocks(
     text: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Iterator[list[str]]]:
-    with open_line_batches(text, BATCH_PAIRS, count_bytes) as batches:
-        yield segment_batches(batches, BATCH_PAIRS) if is_sgm(text) else batches
+) -> Iterator[Iterator[LineBlock]]:
+    with open_line_blocks(text, count_bytes) as blocks:
+        yield _segment_blocks(blocks) if is_sgm(text) else blocks
+
+
+def _segment_blocks(blocks: Iterator[LineBlock]) -> Iterator[LineBlock]:
+    """What stands in the segments of an SGML text, one a line."""
+    lines = ([f"{line}\n" for line in block] for block in blocks)
+    for segments in segment_batches(lines, BATCH_PAIRS):
+        found = "".join([segment.replace("\n", " ") + "\n" for segment in segments])
+        yield LineBlock(found.encode("utf-8", "surrogatepass"), errors="surrogatepass")
 
 
 def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusError:
@@ -138,8 +166,8 @@ def _no_partners(files: LineAlignedFiles, sources: int, targets: int) -> CorpusE
 
 def _lengths(text: TextSource) -> array[int]:
     """Of the lines, in characters."""
-    with _open_batches(text) as batches:
-        return array("L", map(len, chain.from_iterable(batches)))
+    with _open_blocks(text) as blocks:
+        return array("L", map(len, chain.from_iterable(blocks)))
 
 
 def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) -> GoldLinks:
@@ -165,15 +193,14 @@ def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) 
 def _linked(
     files: LineAlignedFiles,
     languages: tuple[str, str],
-    lines: Sequence[int],
-    sources: Sequence[str],
-    targets: Sequence[str],
-    links: Sequence[str],
+    first: int,
+    sides: tuple[LineBlock, LineBlock],
+    links: LineBlock,
 ) -> Batch:
     """Pairs of tokenised sentences with their links."""
     pairs: list[SentencePair] = []
     problems: list[Problem] = []
-    for number, source, target, link_line in zip(lines, sources, targets, links, strict=True):
+    for number, (source, target, link_line) in enumerate(zip(*sides, links, strict=True), first):
         record = _linked_pair(files, languages, number, (source, target), link_line)
         (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
     return Batch(

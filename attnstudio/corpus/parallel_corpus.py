@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.batches import Batch
+from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
 
@@ -165,8 +166,9 @@ class ParallelCorpus:
 class CorpusWriter:
     """Writes a new corpus under a temporary name; `finish` gives it its own.
 
-    Use it as a context manager: leaving it without `finish` leaves nothing behind. The caller holds
-    the project's lock, so whatever another writer left half-done there is from a killed program.
+    Use it as a context manager: leaving it without `finish`, or with an error, leaves nothing
+    behind. The caller holds the project's lock, so whatever another writer left half-done there is
+    from a killed program.
 
     Args:
         parent: the folder of all corpora.
@@ -185,6 +187,7 @@ class CorpusWriter:
         self._target = _LinesWriter(self._folder, target_language)
         self._links = _LinesWriter(self._folder, "links")
         self._split = array("B")
+        self._finished: Path | None = None  # if it was not there before
         self._link_lines = 0  # fewer than pairs: the rest has none
 
     def __enter__(self) -> Self:
@@ -199,6 +202,8 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if error is not None and self._finished is not None:
+            shutil.rmtree(self._finished, ignore_errors=True)
         with suppress(OSError):  # it holds other corpora
             self._parent.rmdir()
 
@@ -296,6 +301,7 @@ class CorpusWriter:
         folder = self._parent / name
         if not folder.exists():
             self._folder.replace(folder)
+            self._finished = folder
         return folder
 
 
@@ -362,21 +368,23 @@ class _LinesWriter:
         if len(self._waiting) >= _LINES_TOGETHER:
             self._write_waiting()
 
-    def add_all(self, texts: Sequence[str]) -> None:
+    def add_all(self, texts: Sequence[str] | LineBlock) -> None:
         if texts:
             self._write_waiting()
-            self._write("\n".join((*texts, "")).encode("utf-8"))
+            block = as_block(texts)
+            self._write(block.text, block.ends)
 
     def add_empty(self, count: int) -> None:
         self._write_waiting()
         for start in range(0, count, _COPY_BYTES):
-            self._write(b"\n" * min(_COPY_BYTES, count - start))
+            empty = b"\n" * min(_COPY_BYTES, count - start)
+            self._write(empty, line_ends(empty))
 
     def add_file(self, path: Path, on_piece: Callable[[], None]) -> None:
         self._write_waiting()
         with path.open("rb") as file:
             while chunk := file.read(_COPY_BYTES):
-                self._write(chunk)
+                self._write(chunk, line_ends(chunk))
                 on_piece()
 
     def close_for_good(self) -> None:
@@ -398,13 +406,13 @@ class _LinesWriter:
 
     def _write_waiting(self) -> None:
         if self._waiting:
-            self._write(b"\n".join((*self._waiting, b"")))
+            chunk = b"\n".join((*self._waiting, b""))
             self._waiting.clear()
+            self._write(chunk, line_ends(chunk))
 
-    def _write(self, chunk: bytes) -> None:
+    def _write(self, chunk: bytes, ends: NDArray[np.intp]) -> None:
         """Write bytes and where their lines end."""
-        ends = np.flatnonzero(np.frombuffer(chunk, dtype=np.uint8) == ord("\n"))
-        self._offsets.write((ends + (self._end + 1)).astype("<u8").tobytes())
+        self._offsets.write((ends + self._end).astype("<u8").tobytes())
         self._text.write(chunk)
         self._hash.update(chunk)
         self._end += len(chunk)

@@ -19,8 +19,10 @@ from attnstudio.corpus.sgm_segments import SGM_ENDINGS
 from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
+    is_folder,
     open_lines,
     text_sources,
+    unreadable,
 )
 from attnstudio.errors import CorpusError
 
@@ -39,6 +41,7 @@ _UNSURE_ENDINGS = (".json", ".xml", ".mxliff", ".mqxliff", ".txlf")
 _SPACES = re.compile(r"\S {3,}\S")
 _LOOKED_AT_LINES = 20
 _MOST_FILES = 200_000
+_MOST_READ = 20_000  # each takes its place in the project file
 _MOST_OPENED = 1_000  # of files whose names say nothing
 
 
@@ -83,7 +86,7 @@ def recognise(
     gathered = _Gathering(languages, columns, guess_columns=guess_columns)
     for path in paths:
         members = [replace(text, encoding=encoding) for text in _members(path)]
-        if path.is_dir() or len(members) > 1:
+        if is_folder(path) or len(members) > 1:
             gathered.add_members(path, members)
         else:
             gathered.add_file(members[0], alone=len(paths) == 1)
@@ -126,6 +129,7 @@ class _Gathering:
     def add_members(self, path: Path, members: list[TextSource]) -> None:
         """What is in a folder or an archive."""
         useful, others = _useful(members, self._languages)
+        _refuse_too_many(path, useful)
         for text in useful:
             if not self._read(recognise_whole(text, by_content=False)):
                 is_side = _side(text, self._languages) is not None
@@ -161,10 +165,14 @@ def files_in(folder: Path) -> Iterator[Path]:
     """The files of a folder and of the folders in it, without hidden ones, in the names' order.
 
     Raises:
-        CorpusError: there are more than 200,000.
+        CorpusError: there are more than 200,000, or a folder may not be looked into.
     """
+
+    def refuse(error: OSError) -> None:
+        raise unreadable(Path(error.filename).name, error) from error
+
     count = 0
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         for name in sorted(names):
             if name.startswith((".", "~$")):  # the latter are Office's, while a file is open
@@ -236,13 +244,13 @@ def _refuse_repeated(paths: Sequence[Path]) -> None:
 
 def _members(path: Path) -> list[TextSource]:
     """The texts of a file, an archive or a folder."""
-    if not path.is_dir():
+    if not is_folder(path):
         return text_sources(path)
     members: list[TextSource] = []
-    for file in files_in(path):
+    for file in filter(Path.is_file, files_in(path)):
         if file.suffix.lower() == ".zip":
             members += text_sources(file)
-        elif file.is_file():
+        else:
             members.append(TextSource(file))
     if not members:
         raise CorpusError(
@@ -274,6 +282,17 @@ def _useful(
             useful += [text for text in group if text in sides.values()]
     chosen = set(useful)
     return useful, [text for text in found if text not in chosen]
+
+
+def _refuse_too_many(path: Path, useful: Sequence[TextSource]) -> None:
+    if len(useful) > _MOST_READ:
+        raise CorpusError(
+            "{name} holds {n} files to import, more than {most}.",
+            hint="Join them to fewer and larger ones, or choose some of them.",
+            name=path.name,
+            n=len(useful),
+            most=_MOST_READ,
+        )
 
 
 def _length(text: TextSource) -> int:
@@ -338,7 +357,8 @@ def _partners(
     for text in texts:
         groups.setdefault(_stem(text.inner_name, languages), []).append(text)
     whole = [group for group in groups.values() if len(group) == 2]
-    rest = [text for text in texts if not any(text in group for group in whole)]
+    grouped = {text for group in whole for text in group}
+    rest = [text for text in texts if text not in grouped]
     return [(first, second) for first, second in (*whole, *zip(rest[::2], rest[1::2], strict=True))]
 
 

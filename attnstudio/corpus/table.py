@@ -17,6 +17,8 @@ from attnstudio.errors import CorpusError
 
 _LOOKED_AT_ROWS = 200
 _MOST_LISTED_COLUMNS = 8
+_MOST_COLUMNS = 1_000
+_CELL_LOOKED_AT = 1 << 16  # characters
 _CELL_SHOWN = 24
 _CREDIT = 8  # characters that all cells of a column begin with
 Row = tuple[str, ...]
@@ -102,9 +104,15 @@ def read_table(
 
 
 def first_rows(table: Table, count: int = _LOOKED_AT_ROWS) -> tuple[Row, ...]:
-    """The first rows of a table as they are, the header among them, but no title above it."""
+    """The first rows of a table as they are, the header among them, but no title above it.
+
+    Of long cells there is the start.
+    """
     read = (row[1] for row in table.rows() if not isinstance(row, Problem))
-    rows = [tuple(map(readable, cells)) for cells in islice(read, count)]
+    rows = [
+        tuple(readable(cell[:_CELL_LOOKED_AT]) for cell in cells[:_MOST_COLUMNS])
+        for cells in islice(read, count)
+    ]
     return tuple(dropwhile(lambda row: not _has_two_cells(row), rows)) or tuple(rows)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import codecs
+import errno
 import gzip
 import io
 import lzma
@@ -15,21 +16,25 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from attnstudio.corpus.encoding import Encoding, find_encoding
+from attnstudio.corpus.line_block import LineBlock
 from attnstudio.errors import CorpusError
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_BYTES = 1 << 17
+_SMALL_READ = 1 << 10
 _SAMPLE_BYTES = 1 << 18
+_BLOCK = 1 << 18  # bytes or characters
+_LONGEST_LINE = 1 << 24  # bytes
 _MOST_LAYERS = 3  # a .gz in a .zip, and one more
 _MOST_MEMBERS = 100_000
 _BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
@@ -66,8 +71,11 @@ class TextSource:
 
     @property
     def name(self) -> str:
-        """The name a person knows it by, packing included."""
-        return f"{self.path.name}:{self.member}" if self.member else self.path.name
+        """The name a person knows it by, packing included; what cannot be printed is a ``?``."""
+        name = f"{self.path.name}:{self.member}" if self.member else self.path.name
+        if name.isprintable():
+            return name
+        return "".join(letter if letter.isprintable() else "?" for letter in name)
 
     @property
     def inner_name(self) -> str:
@@ -82,8 +90,9 @@ def text_sources(path: Path) -> list[TextSource]:
     Raises:
         CorpusError: there is no such file, or the archive is damaged or empty.
     """
-    if path.is_dir():
+    if is_folder(path):
         raise CorpusError("{path} is a folder.", hint="Name the files in it.", path=path)
+    _refuse_device(path)
     if not path.is_file():
         raise CorpusError(
             "There is no file {path}.", hint="Check the name and the folder.", path=path
@@ -92,13 +101,14 @@ def text_sources(path: Path) -> list[TextSource]:
         return [TextSource(path)]
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [
-                TextSource(path, info.filename)
-                for info in archive.infolist()
-                if not info.is_dir() and not _is_hidden(info.filename) and not _is_link(info)
-            ]
+            parts = archive.infolist()
     except _UNREADABLE as error:
         raise unreadable(path.name, error) from error
+    members = [
+        TextSource(path, part.filename)
+        for part in parts
+        if not part.is_dir() and not _is_hidden(part.filename) and not _is_link(part)
+    ]
     if any(member.member == _WORKBOOK for member in members):
         return [TextSource(path)]
     if any(member.member in _DOCUMENTS for member in members):
@@ -119,7 +129,41 @@ def text_sources(path: Path) -> list[TextSource]:
         raise CorpusError(
             "{name} has no files in it.", hint="Put the two text files into it.", name=path.name
         )
+    _refuse_bomb(path, parts)
     return members
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder's.
+
+    Raises:
+        CorpusError: it lies in a folder that may not be looked into.
+    """
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+
+
+def _refuse_device(path: Path) -> None:
+    """Of what is no file, the opening alone may wait for ever."""
+    if not path.is_file() and path.exists():
+        raise CorpusError(
+            "{path} is a device or a pipe.", hint="Save what it gives as a file.", path=path
+        )
+
+
+def _refuse_bomb(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
+    """Of an archive: no more of a member is read than it says that it has."""
+    size = path.stat().st_size
+    if sum(part.compress_size for part in parts) > size:
+        raise CorpusError(
+            "{name} is refused: the files in it lie on top of each other.",
+            hint="No program packs so. Get the archive again from where it comes from.",
+            name=path.name,
+        )
+    if sum(part.file_size for part in parts) > max(_BOMB_BYTES, _BOMB_RATIO * size):
+        raise _too_large(path.name)
 
 
 def _is_archive(path: Path) -> bool:
@@ -207,19 +251,20 @@ def open_lines(
         CorpusError: the file cannot be opened or unpacked; at the first or at any line.
     """
     with ExitStack() as open_files:
-        yield _lines(source, open_files, count_bytes)
+        blocks = _line_blocks(source, open_files, count_bytes)
+        yield chain.from_iterable(blocks)
 
 
 @contextmanager
-def open_line_batches(
-    source: TextSource, size: int, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Iterator[list[str]]]:
-    """The lines of a text with their ends, so many at a time; the last batch has fewer.
+def open_line_blocks(
+    source: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> Iterator[Iterator[LineBlock]]:
+    """The lines of a text, some thousands at a time.
 
     See `open_lines`, which gives them one by one.
     """
     with ExitStack() as open_files:
-        yield _line_batches(source, open_files, count_bytes, size)
+        yield _line_blocks(source, open_files, count_bytes)
 
 
 @contextmanager
@@ -269,14 +314,19 @@ def readable(line: str) -> str:
 
 def unreadable(name: str, error: Exception) -> CorpusError:
     """What to say when a file cannot be read or unpacked."""
+    hint = "The file may be damaged, unfinished or not of the kind its name says."
     match error:
+        case PermissionError():
+            reason, hint = "you may not read it", "Ask its owner, or copy it to a folder of yours."
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG, strerror=str(reason)):
+            hint = "It is unpacked on the disk first: make room there."
         case OSError(strerror=str(reason)) | UnicodeDecodeError(reason=reason):
             pass
         case _:
             reason = str(error) or type(error).__name__
     return CorpusError(
         "{name} could not be read: {reason}.",
-        hint="The file may be damaged, unfinished or not of the kind its name says.",
+        hint=hint,
         name=name,
         reason=reason.rstrip("."),
     )
@@ -311,35 +361,93 @@ class _BoundedFile(io.RawIOBase):
         read: int = self._unpacked.readinto(buffer)  # type: ignore[attr-defined] # all have it
         self._bytes += read
         if self._bytes > max(_BOMB_BYTES, _BOMB_RATIO * self._packed.bytes_read):
-            raise CorpusError(
-                "{name} unpacks to more than {ratio} times its size: that is no text.",
-                hint="Unpack it yourself and look at what it holds.",
-                name=self._name,
-                ratio=_BOMB_RATIO,
-            )
+            raise _too_large(self._name)
         return read
 
 
-def _lines(
+class _SmallReads(io.RawIOBase):
+    """A member of a zip archive that is not deflated: zipfile unpacks all of a read at once."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        self._member = member
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io says
+        piece = self._member.read(min(len(buffer), _SMALL_READ))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _too_large(name: str) -> CorpusError:
+    return CorpusError(
+        "{name} unpacks to more than {ratio} times its size: that is no text.",
+        hint="Unpack it yourself and look at what it holds.",
+        name=name,
+        ratio=_BOMB_RATIO,
+    )
+
+
+def _line_blocks(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
-) -> Iterator[str]:
+) -> Iterator[LineBlock]:
     # Errors are caught here and not around the `with` of a caller, who may have two files open.
     try:
-        for line in _open_text(source, open_files, count_bytes):
-            yield line.removesuffix("\n")
+        encoding = source.encoding or encoding_of(source).name
+        if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+            pieces = _utf8_pieces(_open_unpacked(source, open_files, count_bytes))
+            errors = "surrogateescape"
+        else:
+            pieces = _decoded_pieces(_open_text(source, open_files, count_bytes))
+            errors = "surrogatepass"
+        yield from _blocks(pieces, errors, source.name)
     except (*_UNREADABLE, KeyError) as error:
         raise unreadable(source.name, error) from error
 
 
-def _line_batches(
-    source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None], size: int
-) -> Iterator[list[str]]:
-    try:
-        text = _open_text(source, open_files, count_bytes)
-        while lines := list(islice(text, size)):
-            yield lines
-    except (*_UNREADABLE, KeyError) as error:
-        raise unreadable(source.name, error) from error
+def _utf8_pieces(file: io.BufferedReader[Any]) -> Iterator[bytes]:
+    """The bytes of a text without their mark, its line ends as ``\\n``."""
+    piece = file.read(_BLOCK).removeprefix(codecs.BOM_UTF8)
+    while piece:
+        while piece.endswith(b"\r") and (after := file.read(1)):
+            piece += after
+        if b"\r" in piece:
+            piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        yield piece
+        piece = file.read(_BLOCK)
+
+
+def _decoded_pieces(text: io.TextIOWrapper) -> Iterator[bytes]:
+    """The same of a text in any encoding."""
+    while piece := text.read(_BLOCK):
+        yield piece.encode("utf-8", "surrogatepass")
+
+
+def _blocks(pieces: Iterator[bytes], errors: str, name: str) -> Iterator[LineBlock]:
+    """The same bytes, cut after line ends; the last line gets its own if it has none."""
+    count, length = 0, 0
+    waiting: list[bytes] = []  # of a line that has not ended
+    for piece in pieces:
+        cut = piece.rfind(b"\n") + 1
+        if cut:
+            block = LineBlock(b"".join((*waiting, piece[:cut])), errors=errors)
+            yield block
+            count += len(block)
+            waiting, length = [], 0
+        if cut < len(piece):
+            waiting.append(piece[cut:])
+            length += len(piece) - cut
+        if length > _LONGEST_LINE:
+            raise CorpusError(
+                "{name}:{line} is longer than {most} MB: that is no sentence.",
+                hint="The file may be no text, or its lines may not end as they should.",
+                name=name,
+                line=count + 1,
+                most=_LONGEST_LINE >> 20,
+            )
+    if waiting:
+        yield LineBlock(b"".join((*waiting, b"\n")), errors=errors)
 
 
 def _open_text(
@@ -356,11 +464,15 @@ def _open_text(
 def _open_unpacked(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
 ) -> io.BufferedReader[Any]:
+    _refuse_device(source.path)
     file = open_files.enter_context(_CountedFile(source.path, count_bytes))
     reader: io.BufferedReader[Any] = open_files.enter_context(io.BufferedReader(file, _READ_BYTES))
     if source.member is not None:
         archive = open_files.enter_context(zipfile.ZipFile(reader))
-        member = open_files.enter_context(archive.open(source.member))
+        member: IO[bytes] = open_files.enter_context(archive.open(source.member))
+        packing = archive.getinfo(source.member).compress_type
+        if packing not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            member = _SmallReads(member)  # type: ignore[assignment] # what is asked of it, it has
         reader = _bounded(member, file, source)
     for _ in range(_MOST_LAYERS):
         unpacked = _unpacked(reader)

@@ -11,10 +11,10 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError, XMLParser, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
@@ -22,8 +22,11 @@ from attnstudio.errors import CorpusError
 
 _CHUNK = 1 << 16
 _LONGEST_REFERENCE = 12
-_LARGEST_RECORD = 1 << 26  # bytes; also what may stand before the first one
+_LARGEST_RECORD = 1 << 25  # bytes; also what may stand before the first one
+_COUNTED_RECORD = 1 << 20  # bytes from which its elements are counted
+_MOST_ELEMENTS = 500_000  # of a record; each takes some hundred bytes
 _LARGEST_PROLOGUE = 1 << 20
+_PART_FED = 4  # of what is unfinished
 _LONGEST_ENTITY = 64
 _MOST_ENTITIES = 300
 _DEEPEST = 100
@@ -56,7 +59,7 @@ class XmlRecord(NamedTuple):
     """One element with all that is in it.
 
     Attributes:
-        element: the record; it is emptied when the next one is asked for.
+        element: the record.
         above: the elements that it stands in, the root first, without their other children.
     """
 
@@ -81,10 +84,8 @@ def read_records(
     with open_bytes(source, count_bytes) as file:
         try:
             for chunk in _checked(_chunks(file, source.encoding), source.name):
-                for record in cutter.feed(chunk):
-                    yield record
-                    record.element.clear()
-            cutter.close()
+                yield from cutter.feed(chunk)
+            yield from cutter.close()
         except (ParseError, expat.ExpatError) as error:
             raise _not_well_formed(source.name, error) from error
 
@@ -93,49 +94,74 @@ class _Cutter:
     """Builds the tree and forgets each record, and all beside it, once it is whole."""
 
     def __init__(self, names: frozenset[str], name: str) -> None:
-        parser = XMLParser()
-        parser.entity.update(_NAMED)
-        self._tree = XMLPullParser(("start", "end"), _parser=parser)
+        builder = TreeBuilder()
+        self._top = builder.start("", {})  # around the root, so that the tree can be seen growing
+        self._parser = XMLParser(target=builder)
+        self._parser.entity.update(_NAMED)
         self._names, self._name = names, name
-        self._path: list[Element] = []
-        self._record: Element | None = None
         self._unfinished = 0
+        self._waiting: list[bytes | str] = []
+        self._waiting_length = 0
 
     def feed(self, chunk: bytes | str) -> Iterator[XmlRecord]:
-        """Parse a piece and give the records that end in it."""
-        self._tree.feed(chunk)
-        self._unfinished += len(chunk)
-        for event, element in self._tree.read_events():  # type: ignore[misc] # pairs here
-            assert isinstance(element, Element)
-            if event == "start":
-                self._begin(element)
-            elif element is self._record:
-                yield XmlRecord(element, tuple(self._path))
-                self._record, self._unfinished = None, 0
-                self._forget()
-            elif self._record is None:
-                self._path.pop()
-                self._forget()
+        """Parse a piece and give the records that have ended: those that something follows."""
+        self._waiting.append(chunk)
+        self._waiting_length += len(chunk)
+        # The parser begins a tag anew with each piece, so those of a very long one are collected.
+        if self._waiting_length >= self._unfinished // _PART_FED:
+            self._feed_waiting()
+            yield from self._ended_records()
+            self._check_size()
+
+    def _feed_waiting(self) -> None:
+        self._unfinished += self._waiting_length
+        for piece in self._waiting[:1]:
+            self._parser.feed(piece[:0].join(self._waiting))  # type: ignore[arg-type] # all alike
+        self._waiting.clear()
+        self._waiting_length = 0
+
+    def _ended_records(self) -> Iterator[XmlRecord]:
+        element: Element = self._top
+        above: tuple[Element, ...] = ()
+        while len(element):
+            yield from self._records_in(element[:-1], above)
+            del element[:-1]
+            element = element[0]
+            if local_name(element) in self._names:
+                break
+            above = self._below(above, element)
+
+    def _check_size(self) -> None:
         if self._unfinished > _LARGEST_RECORD:
-            raise _refused(self._name, "one of its records is larger than 64 MB")
+            raise _refused(
+                self._name, f"one of its records is larger than {_LARGEST_RECORD >> 20} MB"
+            )
+        if self._unfinished > _COUNTED_RECORD:
+            count = sum(1 for _ in self._top.iter())
+            if count > _MOST_ELEMENTS:
+                raise _refused(self._name, "one of its records has half a million elements")
 
-    def close(self) -> None:
-        """The file has ended; raises `ParseError` where its elements have not."""
-        self._tree.close()
+    def close(self) -> Iterator[XmlRecord]:
+        """The last records; raises `ParseError` where the elements have not ended."""
+        self._feed_waiting()
+        self._parser.close()
+        yield from self._records_in(self._top, ())
 
-    def _begin(self, element: Element) -> None:
-        if self._record is not None:
-            return
-        if local_name(element) in self._names:
-            self._record = element
-            return
-        self._path.append(element)
-        if len(self._path) > _DEEPEST:
+    def _records_in(
+        self, elements: Iterable[Element], above: tuple[Element, ...]
+    ) -> Iterator[XmlRecord]:
+        """Of elements that have ended."""
+        for element in elements:
+            if local_name(element) in self._names:
+                self._unfinished = 0
+                yield XmlRecord(element, above)
+            elif len(element):
+                yield from self._records_in(element, self._below(above, element))
+
+    def _below(self, above: tuple[Element, ...], element: Element) -> tuple[Element, ...]:
+        if len(above) == _DEEPEST:
             raise _refused(self._name, "its elements are nested too deeply")
-
-    def _forget(self) -> None:
-        if self._path:
-            del self._path[-1][:]
+        return (*above, element)
 
 
 def local_name(element: Element) -> str:

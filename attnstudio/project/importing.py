@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attnstudio.corpus.import_plan import plain_texts
-from attnstudio.corpus.import_report import ImportReport, ProblemCounter
+from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
 from attnstudio.errors import CorpusError, ProjectError, UsageError
 from attnstudio.project.project import ImportedFiles, Project
-from attnstudio.project.reports import keep_report
+from attnstudio.project.reports import kept_report
 
 _HASHED_BYTES = 1 << 20
 _HASHING_SHARE = 0.1  # of the time that reading takes
 _TOLD_EVERY_S = 0.2
 _LISTED_FILES = 20
+_MOST_EMPTY = 1_000_000  # lines before the first pair
 
 
 class ImportProgress(NamedTuple):
@@ -142,7 +143,7 @@ def _import(
     with project.changing():
         before = {(done.sha256, done.split) for done in project.file.imports}
         new = [plan for plan in items if (hashes[plan.item], plan.split) not in before]
-        if repeated := [plan.item for plan in items if plan not in new]:
+        if repeated := [p.item for p in items if (hashes[p.item], p.split) in before]:
             names = _names(text for item in repeated for text in item.texts)
             notices.append(f"In the corpus already, so nothing was added: {names}.")
         notices += _encoding_notices(plan.item for plan in new)
@@ -159,6 +160,8 @@ def _import(
                 for batch in plan.item.batches(languages, meter.read):
                     writer.add_batch(batch, plan.split)
                     problems.add(batch.problems)
+                    if len(writer) == first and problems.dropped.get(Reason.EMPTY, 0) > _MOST_EMPTY:
+                        raise _no_usable_pair(new, problems)
                     meter.pairs = len(writer) - first
                     meter.check()
                 _refuse_changed(plan.item, meter)
@@ -173,24 +176,28 @@ def _import(
                 )
             kept = len(writer) - first
             if not kept:
-                raise CorpusError(
-                    "There is no usable pair in {files}; {dropped} records were dropped.",
-                    hint="Each line needs text on both sides.",
-                    files=_names(text for plan in new for text in plan.item.texts),
-                    dropped=sum(problems.dropped.values()),
-                )
-            project.set_corpus(writer.finish(), *imports)
-        sides = _side_names([plan.item for plan in new])
-        report = ImportReport(
-            kept,
-            problems.dropped,
-            tuple(problems.first),
-            *sides,
-            tuple(notices),
-            problems.mended,
-        )
-        keep_report(project, imports, report)
+                raise _no_usable_pair(new, problems)
+            report = ImportReport(
+                kept,
+                problems.dropped,
+                tuple(problems.first),
+                *_side_names([plan.item for plan in new]),
+                tuple(notices),
+                problems.mended,
+            )
+            folder = writer.finish()
+            with kept_report(project, imports, report):
+                project.set_corpus(folder, *imports)
     return report
+
+
+def _no_usable_pair(plans: Sequence[PlannedItem], problems: ProblemCounter) -> CorpusError:
+    return CorpusError(
+        "There is no usable pair in {files}; {dropped} records were dropped.",
+        hint="Each line needs text on both sides.",
+        files=_names(text for plan in plans for text in plan.item.texts),
+        dropped=sum(problems.dropped.values()),
+    )
 
 
 def import_sample(project: Project, sample: SampleCorpus) -> None:

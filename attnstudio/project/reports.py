@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
@@ -15,19 +15,37 @@ from attnstudio.project.files import write_text
 from attnstudio.project.project import ImportedFiles, Project
 
 
-def keep_report(project: Project, imports: Sequence[ImportedFiles], report: ImportReport) -> None:
-    """Keep the report of some imports; the caller holds the project's lock."""
+@contextmanager
+def kept_report(
+    project: Project, imports: Sequence[ImportedFiles], report: ImportReport
+) -> Iterator[None]:
+    """Keep the report of some imports, unless they fail inside; the caller holds the lock."""
     folder = project.folder / "reports"
     folder.mkdir(exist_ok=True)
     number = 1 + max((int(path.stem) for path in folder.glob("[0-9]*.json")), default=0)
+    paths = [folder / f"{number:04}.{ending}" for ending in ("json", "txt")]
+    try:
+        for path, text in zip(paths, _texts(imports, report), strict=True):
+            storable = text.encode("utf-8", "replace").decode("utf-8")  # a name may be no text
+            write_text(path, storable + "\n")
+        yield
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        with suppress(OSError):  # it holds other reports
+            folder.rmdir()
+        raise
+
+
+def _texts(imports: Sequence[ImportedFiles], report: ImportReport) -> tuple[str, str]:
+    """The report for programs and for people."""
     content = {
         "imports": [[done.sha256, done.split.value] for done in imports],
         "report": report.to_json(),
     }
-    _write(folder / f"{number:04}.json", json.dumps(content, ensure_ascii=False, indent=1))
     kept = [f"{done.pairs:,} pairs for {done.split.value}" for done in imports]
     lines = [f"Imported {report.pairs:,} pairs: {', '.join(kept)}.", *report.to_lines()]
-    _write(folder / f"{number:04}.txt", "\n".join(lines))
+    return json.dumps(content, ensure_ascii=False, indent=1), "\n".join(lines)
 
 
 def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
@@ -40,11 +58,6 @@ def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
         except (OSError, ValueError, KeyError, TypeError):
             continue  # a report is worth less than the page that shows it
     return None
-
-
-def _write(path: Path, text: str) -> None:
-    storable = text.encode("utf-8", "replace").decode("utf-8")  # a file's name may be no text
-    write_text(path, storable + "\n")
 
 
 def _read(values: dict[str, Any]) -> ImportReport:

@@ -178,6 +178,42 @@ def test_control_characters_that_xml_forbids_are_removed(read, monkeypatch, piec
     assert sentence_pairs(read(content)) == [("a b", "c d  e   &")]
 
 
+@pytest.mark.parametrize("piece", [1, 7, 64, 1 << 16])
+def test_units_are_found_wherever_a_piece_of_the_file_ends(read, monkeypatch, piece):
+    monkeypatch.setattr(xml_records, "_CHUNK", piece)
+    one, two, three = (
+        f"<trans-unit><source>{name}</source><target>{name.upper()}</target></trans-unit>"
+        for name in ("one", "two", "three")
+    )
+    content = (
+        f"<xliff version='1.2'><file source-language='en' target-language='de'><header/><body>{one}"
+        f"<group><group>{two}</group></group></body></file><file source-language='de' "
+        f"target-language='en'><body><group>{three}</group></body></file></xliff>"
+    )
+
+    assert sentence_pairs(read(content)) == [("one", "ONE"), ("two", "TWO"), ("THREE", "three")]
+
+
+def test_elements_that_are_nested_absurdly_deep_do_no_harm(read):
+    def deep(name):
+        return f"<tmx><body>{f'<{name}>' * 100_000}{f'</{name}>' * 100_000}</body></tmx>"
+
+    with pytest.raises(CorpusError, match=r"its elements are nested too deeply"):
+        read(deep("a"))
+    assert sentence_pairs(read(deep("tu"))) == []
+
+
+@pytest.mark.parametrize("inside", ["<a/>", "<a>", "<a b=''/>"])
+def test_a_record_of_very_many_elements_is_refused(read, inside):
+    with pytest.raises(CorpusError, match="one of its records has half a million elements"):
+        read(f"<tmx><body><tu>{inside * 1_000_000}")
+
+
+def test_a_very_long_tag_does_not_take_long(read):
+    with pytest.raises(CorpusError, match="one of its records is larger than 32 MB"):
+        read(f"<tmx><body><tu x='{'a' * (40 << 20)}'/>")
+
+
 def test_what_a_document_type_declares_is_not_fetched_and_html_names_are_known(read):
     head = '<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "http://example.invalid/tmx14.dtd">'
 

@@ -1,6 +1,7 @@
 import bz2
 import gzip
 import lzma
+import os
 import random
 import zipfile
 
@@ -72,6 +73,23 @@ def test_utf_16_is_known_by_its_mark(written, encoding):
     content = "\ufeff你好\r\nsmile 😀\u2028x\n\u0a0a\u0d0d\n".encode(encoding)
 
     assert lines_of(written(content)) == ["你好", "smile 😀\u2028x", "\u0a0a\u0d0d"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("block", [1, 2, 3, 5])
+def test_where_a_block_ends_changes_nothing(written, end, block, monkeypatch):
+    path = written(end.join([b"a\xc3\xa4", b"", b"b", b"", b"c"]))
+    monkeypatch.setattr(text_source, "_BLOCK", block)
+
+    assert lines_of(path) == ["aä", "", "b", "", "c"]
+
+
+def test_a_line_longer_than_any_sentence_is_refused(written, monkeypatch):
+    monkeypatch.setattr(text_source, "_LONGEST_LINE", 1 << 20)
+    path = written(b"one\n" + b"a" * (1 << 21))
+
+    with pytest.raises(CorpusError, match=r"^text\.en:2 is longer than 1 MB: that is no sentence"):
+        lines_of(path)
 
 
 def test_a_line_that_is_not_text_keeps_its_place_and_what_can_be_read_of_it(written):
@@ -219,6 +237,15 @@ def test_an_empty_archive_is_refused(tmp_path):
 
     with pytest.raises(CorpusError, match=r"^x\.zip has no files in it\. "):
         text_sources(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_is_not_opened(tmp_path):
+    pipe = tmp_path / "a.en"
+    os.mkfifo(pipe)
+
+    with pytest.raises(CorpusError, match=r"a\.en is a device or a pipe\. Save what it gives"):
+        lines_of(pipe)
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path):
