@@ -7,14 +7,13 @@ are looked at one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.import_report import Problem, Reason
-from attnstudio.corpus.line_block import LineBlock, as_block, joined_blocks
+from attnstudio.corpus.line_block import LineBlock
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import is_plain, mend_text
 from attnstudio.corpus.text_source import is_text, readable
@@ -22,8 +21,6 @@ from attnstudio.corpus.text_source import is_text, readable
 BATCH_PAIRS = 4_096
 _BATCH_CHARACTERS = 1 << 22
 _LOOKED_AT_TOGETHER = 16
-_SMALL_BLOCK = 64  # pairs
-_FEW = 1 / 32  # of the lines
 
 
 class Batch(NamedTuple):
@@ -102,52 +99,28 @@ def clean_blocks(
         source_name: the file that holds the source side.
         target_name: the same of the target's.
     """
-    parts = list(_clean_parts((sources, targets), first_line, (source_name, target_name)))
-    if len(parts) == 1:
-        return parts[0]
-    return Batch(
-        joined_blocks([as_block(part.sources) for part in parts]),
-        joined_blocks([as_block(part.targets) for part in parts]),
-        [problem for part in parts for problem in part.problems],
-    )
-
-
-def _clean_parts(
-    sides: tuple[LineBlock, LineBlock], first_line: int, names: tuple[str, str]
-) -> Iterator[Batch]:
-    """Batches of neighbouring lines: large ones of clean lines, small ones of the others."""
-    sources, targets = sides
-    count = len(sources)
-    of_sides = [side.doubtful() for side in sides]
-    if max(map(len, of_sides)) > _FEW * count:
-        yield from _clean_by_halves(sides, first_line, names)
-        return
-    doubtful = np.union1d(*of_sides).tolist()
-    for start, end in pairwise((0, *(cut for line in doubtful for cut in (line, line + 1)), count)):
-        if start == end:
-            continue
-        parts = sources.part(start, end), targets.part(start, end)
-        if end - start > 1 and all(part.is_text() for part in parts):
-            yield Batch(*parts)
-        else:
-            yield from _clean_by_halves(parts, first_line + start, names)
-
-
-def _clean_by_halves(
-    sides: tuple[LineBlock, LineBlock], first_line: int, names: tuple[str, str]
-) -> Iterator[Batch]:
-    """The same of a script of which bytes tell little: divided until what is not clean is found."""
-    sources, targets = sides
-    count = len(sources)
-    if count <= _SMALL_BLOCK:
-        lines = range(first_line, first_line + count)
-        yield clean_pairs(sources.lines(), targets.lines(), lines, *names)
-    elif sources.is_clean() and targets.is_clean():
-        yield Batch(sources, targets)
-    else:
-        for start, end in ((0, count // 2), (count // 2, count)):
-            parts = sources.part(start, end), targets.part(start, end)
-            yield from _clean_by_halves(parts, first_line + start, names)
+    names = (source_name, target_name)
+    sides = (sources, targets)
+    spaced = [side.spaced() for side in sides]  # French has them in every tenth sentence
+    places = np.union1d(*(block.doubtful() for block, _ in spaced)).tolist()
+    looked_at = set(places)
+    problems = [
+        Problem(name, first_line + place, Reason.NO_BREAK, text)
+        for name, (block, mended) in zip(names, spaced, strict=True)
+        if (others := [place for place in mended if place not in looked_at])
+        for place, text in zip(others, block.at(others), strict=True)
+    ]
+    if places:
+        some = [[line.strip(" ") for line in side.at(places)] for side in sides]
+        lines = [first_line + place for place in places]
+        cleaned, found = _clean_one_by_one(some[0], some[1], lines, names)
+        problems += found
+        spaced = [
+            (block.replaced(places, [pair and pair[side] for pair in cleaned]), [])
+            for side, (block, _) in enumerate(spaced)
+        ]
+    problems.sort(key=lambda problem: problem.line)
+    return Batch(spaced[0][0], spaced[1][0], problems)
 
 
 def clean_pairs(
@@ -179,10 +152,12 @@ def clean_pairs(
             and is_plain("".join(some_sources))
             and is_plain("".join(some_targets))
         ):
-            some_sources, some_targets, found = _clean_one_by_one(
+            cleaned, found = _clean_one_by_one(
                 some_sources, some_targets, lines[part], (source_name, target_name)
             )
             problems += found
+            some_sources = [pair[0] for pair in cleaned if pair]
+            some_targets = [pair[1] for pair in cleaned if pair]
         kept[0].extend(some_sources)
         kept[1].extend(some_targets)
     return Batch(*kept, problems)
@@ -190,8 +165,9 @@ def clean_pairs(
 
 def _clean_one_by_one(
     sources: Sequence[str], targets: Sequence[str], lines: Sequence[int], names: tuple[str, str]
-) -> tuple[list[str], list[str], list[Problem]]:
-    kept: tuple[list[str], list[str]] = ([], [])
+) -> tuple[list[tuple[str, str] | None], list[Problem]]:
+    """Each pair, None where it is dropped, and what was wrong."""
+    cleaned: list[tuple[str, str] | None] = []
     problems: list[Problem] = []
     for number, *sides in zip(lines, sources, targets, strict=True):
         found: list[Problem] = []
@@ -208,10 +184,9 @@ def _clean_one_by_one(
                 break
             found += [Problem(names[side], number, Reason(m), sides[side]) for m in mendings]
         problems += found
-        if all(problem.reason.is_mended for problem in found):
-            kept[0].append(sides[0])
-            kept[1].append(sides[1])
-    return *kept, problems
+        is_kept = all(problem.reason.is_mended for problem in found)
+        cleaned.append((sides[0], sides[1]) if is_kept else None)
+    return cleaned, problems
 
 
 def records_in(batches: Iterable[Batch]) -> Iterator[SentencePair | Problem]:

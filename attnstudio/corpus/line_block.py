@@ -6,19 +6,23 @@ came, so a block of them is looked at and written with a few calls that run in C
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
+from unicodedata import is_normalized
 
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio.corpus.text import NO_BREAK_SPACES
+
 _END = ord("\n")
 _SPACE = ord(" ")
 _PLAIN = bytes((_END, *range(_SPACE, 0x7F)))
-_FIRST_LOOKED_AT = 0xCC  # begins U+0300, before which NFC leaves every character as it is
 # In the letters of Latin (from U+00C0 to U+02FF) and Cyrillic (to U+047F) nothing is to be cleaned.
-_SURE = bytes((*_PLAIN, *range(0x80, 0xC0), *range(0xC3, _FIRST_LOOKED_AT), 0xD0, 0xD1))
+_SURE = bytes((*_PLAIN, *range(0x80, 0xC0), *range(0xC3, 0xCC), 0xD0, 0xD1))
 _DOUBTS = bytes(code not in _SURE for code in range(256))
+_NO_BREAK_SPACES = tuple(space.encode() for space in NO_BREAK_SPACES)
+_MANY = 16  # lines for one of which it is cheaper to look at the characters of all
+_WIDE_SPACE = "\u3000"  # of Chinese and Japanese: stored as it is, though Python cannot print it
 
 
 class LineBlock:
@@ -69,38 +73,65 @@ class LineBlock:
         last = int(ends[-1]) if len(ends) else first
         return LineBlock(self.text[first:last], ends - first, self._errors)
 
-    def is_clean(self) -> bool:
-        """Whether `clean_text` would leave every line as it is, and each has text."""
-        if self._badly_edged().any():
-            return False
-        beyond = self.text.translate(None, _PLAIN)
-        if not beyond:
-            return True
-        try:
-            text = self.text.decode("utf-8")
-        except UnicodeDecodeError:
-            return False
-        if not beyond.decode("utf-8").isprintable():
-            return False
-        highest = np.frombuffer(beyond, dtype=np.uint8).max()
-        return bool(highest < _FIRST_LOOKED_AT) or unicodedata.is_normalized("NFC", text)
+    def at(self, places: Sequence[int]) -> list[str]:
+        """Some lines, in their order."""
+        ends = self.ends.tolist()
+        some = b"".join([self.text[ends[p - 1] if p else 0 : ends[p]] for p in places])
+        return LineBlock(some, errors=self._errors).lines()
 
-    def is_text(self) -> bool:
-        """Whether all bytes are UTF-8."""
+    def replaced(self, places: Sequence[int], lines: Sequence[str | None]) -> LineBlock:
+        """The same block with other lines in some places, or with none where it is None."""
+        ends = self.ends.tolist()
+        parts, start = [], 0
+        for place, line in zip(places, lines, strict=True):
+            parts.append(self.text[start : ends[place - 1] if place else 0])
+            if line is not None:
+                parts.append(f"{line}\n".encode())
+            start = ends[place]
+        return LineBlock(b"".join([*parts, self.text[start:]]))
+
+    def spaced(self) -> tuple[LineBlock, list[int]]:
+        """The same lines with plain spaces for no-break ones, and which had some."""
+        text, starts = self.text, []
+        for space in _NO_BREAK_SPACES:
+            start = self.text.find(space)
+            if start < 0:
+                continue
+            text = text.replace(space, b" ")
+            while start >= 0:
+                starts.append(start)
+                start = self.text.find(space, start + len(space))
+        if not starts:
+            return self, []
+        places = np.unique(np.searchsorted(self.ends, starts, side="right"))
+        return LineBlock(text, errors=self._errors), places.tolist()
+
+    def doubtful(self) -> NDArray[np.intp]:
+        """Which lines `clean_text` may not leave as they are; the others are clean text."""
+        badly_edged = np.flatnonzero(self._badly_edged())
+        places = np.flatnonzero(np.frombuffer(self.text.translate(_DOUBTS), dtype=np.bool_))
+        if len(places) * _MANY > len(self):  # as in Chinese, of which the bytes tell nothing
+            return np.union1d(self._not_plain(), badly_edged)
         try:
             self.text.decode("utf-8")
         except UnicodeDecodeError:
-            return False
-        return True
-
-    def doubtful(self) -> NDArray[np.intp]:
-        """Which lines may not be clean; the others are if they are UTF-8."""
-        doubts = np.frombuffer(self.text.translate(_DOUBTS), dtype=np.bool_)
-        places = np.flatnonzero(doubts)
-        if len(places) > len(self):  # as in Chinese, of which the bytes tell nothing
-            return np.arange(len(self))
+            return np.union1d(self._not_plain(), badly_edged)
         lines = np.searchsorted(self.ends, places, side="right")
-        return np.union1d(lines, np.flatnonzero(self._badly_edged()))
+        return np.union1d(lines, badly_edged)
+
+    def _not_plain(self) -> NDArray[np.intp]:
+        """Which lines are not as they are stored, as far as their characters tell."""
+        text = self.text.decode("utf-8", self._errors)
+        has_wide_spaces = _WIDE_SPACE in text
+        plain = text.replace(_WIDE_SPACE, "") if has_wide_spaces else text
+        found = np.zeros(len(self), dtype=np.bool_)
+        if has_wide_spaces:
+            found |= [line != line.strip() for line in text.split("\n")[:-1]]
+        if not plain.replace("\n", "").isprintable():  # what could not be decoded is not either
+            found |= [not line.isprintable() for line in plain.split("\n")[:-1]]
+        if not is_normalized("NFC", text):
+            found |= [not is_normalized("NFC", line) for line in text.split("\n")[:-1]]
+        return np.flatnonzero(found)
 
     def _badly_edged(self) -> NDArray[np.bool_]:
         """Of each line, whether it is empty or has a space or control character at an end."""
@@ -122,11 +153,6 @@ def as_block(lines: Sequence[str] | LineBlock) -> LineBlock:
     if isinstance(lines, LineBlock):
         return lines
     return LineBlock("\n".join((*lines, "")).encode("utf-8") if lines else b"")
-
-
-def joined_blocks(blocks: Sequence[LineBlock]) -> LineBlock:
-    """All the lines of some blocks of text."""
-    return LineBlock(b"".join([block.text for block in blocks]))
 
 
 NO_LINES = LineBlock(b"")

@@ -11,7 +11,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 # Without a meaning of their own. The joiners U+200C and U+200D stay: Persian, Hindi and emoji are
 # spelt with them; so do the marks of direction.
 _ZERO_WIDTH = re.compile(r"[\xad\u200b\u2060\ufeff]")
-_NO_BREAK = re.compile(r"[\xa0\u2007\u202f]")
+NO_BREAK_SPACES = "\xa0\u2007\u202f"
+_NO_BREAK = re.compile(f"[{NO_BREAK_SPACES}]")
 
 
 class Mending(StrEnum):

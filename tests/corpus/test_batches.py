@@ -8,8 +8,23 @@ from attnstudio.corpus.line_block import LineBlock
 from attnstudio.corpus.text import is_plain
 
 CLEAN = ("a", "the house", "größer", "дом", "你好。", "“x” – y", "ठीक", "a  b")
+WIDE = ("你　好", "　你", "你　", "　")
 SPOILT = (
-    *("", " ", " a", "a ", "\ta", "a\x00b", "a\xa0b", "a\u200bb", "e\u0301", "\u0301", "\xad"),
+    *(
+        "",
+        " ",
+        " a",
+        "a ",
+        "\ta",
+        "a\x00b",
+        "a\xa0b",
+        "a\u202f!",
+        "\u2007a",
+        "a\u200bb",
+        "e\u0301",
+        "\u0301",
+        "\xad",
+    ),
     *("a\x85b", "\u2028", "\x7f", "\ufeffa", "\ud800", "f\udcfcr", "\udcc3\udca9", "ç\udca9"),
 )
 
@@ -20,7 +35,8 @@ def as_bytes(lines):
 
 def drawn(seed, count, share):
     spoilt = random.Random(seed)
-    return [spoilt.choice(SPOILT if spoilt.random() < share else CLEAN) for _ in range(count)]
+    lines = (*SPOILT, *WIDE)
+    return [spoilt.choice(lines if spoilt.random() < share else CLEAN) for _ in range(count)]
 
 
 @pytest.mark.parametrize("count", [1, 63, 64, 65, 1_000, 4_096])
@@ -44,13 +60,21 @@ def test_clean_lines_go_on_as_the_bytes_that_were_read():
     assert [batch.sources.text, batch.targets.text] == [block.text for block in blocks]
 
 
+def test_no_break_spaces_alone_are_mended_together():
+    block = LineBlock(as_bytes(["a", "b\xa0!", "c\u202f?", "d"]))
+
+    spaced, places = block.spaced()
+
+    assert (spaced.lines(), places) == (["a", "b !", "c ?", "d"], [1, 2])
+    assert LineBlock(b"a\n").spaced()[1] == []
+
+
 @pytest.mark.parametrize("line", [line for line in (*CLEAN, *SPOILT) if line])
-def test_a_block_is_clean_if_its_lines_are(line):
+def test_a_line_is_doubtful_if_it_is_not_clean(line):
     block = LineBlock(as_bytes(["a", line, "b"]), errors="surrogatepass")
     clean = is_plain(line) and line == line.strip()
 
-    assert block.is_clean() == clean
-    assert clean or 1 in block.doubtful() or not block.is_text()
+    assert block.doubtful().tolist() == ([] if clean else [1])
 
 
 def test_no_letter_that_is_doubtful_passes_as_clean():
@@ -60,6 +84,14 @@ def test_no_letter_that_is_doubtful_passes_as_clean():
     sure = set(range(len(letters))) - set(block.doubtful().tolist())
     assert all(is_plain(f"a{letters[line]}b") for line in sure)
     assert ord("ÿ") - 0x20 in sure
+
+
+def test_lines_of_a_block_are_picked_and_replaced():
+    block = LineBlock(as_bytes(["a", "", "größer", "d"]))
+
+    assert block.at([0, 2]) == ["a", "größer"]
+    assert block.replaced([0, 2, 3], ["x", None, "你"]).lines() == ["x", "", "你"]
+    assert block.replaced([], []).text == block.text
 
 
 def test_parts_of_a_block_are_its_lines():
