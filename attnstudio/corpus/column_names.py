@@ -139,7 +139,8 @@ def are_names(first: Sequence[str], rows: Sequence[Sequence[str]], places: Seque
     """Whether the first row of a table has the names of its columns.
 
     That is so where two columns have names that no text would be (``A``, ``Text 1``,
-    ``Deutsch``), or where a column has a word above nothing but numbers.
+    ``Deutsch``) and no row below has such ones, or where a column has a word above nothing but
+    numbers.
 
     Args:
         first: that row.
@@ -148,14 +149,18 @@ def are_names(first: Sequence[str], rows: Sequence[Sequence[str]], places: Seque
     """
     if not rows or not all(is_name(cell) for cell in first if cell.strip()):
         return False
-    if all(place < len(first) and _is_plain(first[place]) for place in places):
-        return True
+    if _all_plain(first, places):
+        return not any(_all_plain(row, places) for row in rows)
     return any(
         not _is_number(cell) and cells and all(map(_is_number, cells))
         for place, cell in enumerate(first)
         if cell.strip()
         for cells in [[row[place] for row in rows if len(row) > place and row[place].strip()]]
     )
+
+
+def _all_plain(row: Sequence[str], places: Sequence[int]) -> bool:
+    return all(place < len(row) and _is_plain(row[place]) for place in places)
 
 
 def _words(name: str) -> frozenset[str]:

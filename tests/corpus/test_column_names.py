@@ -53,6 +53,7 @@ def test_names_are_short_and_no_sentences():
     [
         (("A", "B"), [("one", "eins")], True),
         (("Text 1", "Text 2"), [("one", "eins")], True),
+        (("source 1", "target 1"), [("one", "eins"), ("source 2", "target 2")], False),
         (("col1", "col2"), [("one", "eins")], True),
         (("0", "1"), [("one", "eins")], True),
         (("Foo", "Bar", "Score"), [("one", "eins", "0.5"), ("two", "zwei", "1,5")], True),
