@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from attnstudio.model.attention import Inspection, join_layers
+from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
     AttentionTrace,
     DecoderOutput,
@@ -116,7 +117,7 @@ class EncoderLayer(nn.Module):
         self.attention = attention
         self.feedforward_norm = nn.LayerNorm(model_size)
         self.feedforward = feedforward
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor, inspection: Inspection) -> HeadsOutput:
         """Move (batch, src_len, model_size) one layer up."""
@@ -156,7 +157,7 @@ class DecoderLayer(nn.Module):
         self.cross = cross
         self.feedforward_norm = nn.LayerNorm(model_size)
         self.feedforward = feedforward
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, states: Tensor, cache: LayerCache, source_mask: Tensor, inspection: Inspection
@@ -213,7 +214,7 @@ class TransformerModel(Seq2SeqModel):
         self.encoder_norm = nn.LayerNorm(model_size)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.decoder_norm = nn.LayerNorm(model_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def encode(  # noqa: D102 - see Seq2SeqModel
         self,
