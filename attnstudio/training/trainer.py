@@ -30,12 +30,12 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
     build_optimiser,
     learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
-    sequence_loss,
 )
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
@@ -195,8 +195,10 @@ class Trainer:
         for batch in batches:
             encoded = self._model.encode(batch.source)
             logits = self._model.decode(encoded, batch.target_inputs).logits
-            loss = sequence_loss(logits, batch.target_outputs, config.label_smoothing)
-            (loss.smoothed / target_tokens).backward()  # type: ignore[no-untyped-call]  # torch's own
+            loss = sequence_loss(
+                logits, batch.target_outputs, config.label_smoothing, divisor=target_tokens
+            )
+            loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
             cross_entropy += loss.cross_entropy
         norm = nn.utils.clip_grad_norm_(self._model.parameters(), config.gradient_clip or math.inf)
         rate = self._learning_rate(state.step + 1)
