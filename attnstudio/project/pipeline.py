@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.config import LimitsConfig, RunConfig, RunDefinition, TokenizerConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AttentionStudioError, ProjectError
@@ -129,7 +130,8 @@ def train(
                     return StopReason.REQUESTED
             trainer = preparation.trainer(limits, record, clock)
             project.set_last_run(run)
-            return trainer.run(started_at)
+            with keeping_memory():
+                return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             message, hint = _in_words(error)
             history = run.history()
