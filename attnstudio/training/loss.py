@@ -68,10 +68,11 @@ class _SmoothedCrossEntropy(torch.autograd.Function):
             uniform = ((normaliser - scores.mean(dim=-1, keepdim=True)) * real).sum()
             smoothed += label_smoothing * uniform
         if context.needs_input_grad[0]:
-            slope = probabilities.sub_(label_smoothing / logits.size(-1))
-            slope.scatter_add_(-1, own, slope.new_tensor(label_smoothing - 1).expand_as(own))
-            gradient = torch.empty_like(logits)
-            context.save_for_backward(torch.mul(slope, real / divisor, out=gradient))
+            share = real / divisor  # of a token in what is minimised
+            spread = share * (-label_smoothing / logits.size(-1))
+            slope = torch.addcmul(spread, probabilities, share, out=probabilities)
+            slope.scatter_add_(-1, own, share * (label_smoothing - 1.0))
+            context.save_for_backward(slope.to(logits.dtype))
         context.mark_non_differentiable(cross_entropy)
         return smoothed / divisor, cross_entropy
 
