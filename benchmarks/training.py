@@ -49,7 +49,7 @@ from attnstudio.project.project import Project
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import PADDING_ID, Tokenizer
 from attnstudio.training.dataset import Batch, ParallelDataset
-from attnstudio.training.events import Step, TrainingEvent
+from attnstudio.training.events import Started, Step, TrainingEvent
 from attnstudio.training.stop import StopToken
 
 _NEVER = 1_000_000
@@ -91,14 +91,11 @@ CASES = {
 }
 
 
-def measure(
-    case: Case, folder: Path, data: Path | None, wish: argparse.Namespace
-) -> dict[str, Any]:
+def measure(project: Project, name: str, wish: argparse.Namespace) -> dict[str, Any]:
     """Tokens a second of both sides over the same batches, in turns."""
-    project = _project(folder, data)
-    threads = wish.threads
+    case, threads = CASES[name], wish.threads
     config = case.config(threads)
-    run = create_run(project, config, preset=case.preset, name="ours")
+    run = create_run(project, config, preset=case.preset, name=name)
     updates = max(1, round(wish.round_tokens / config.training.batch_tokens))
     peak = matrix_peak(config, threads)
     with _worker(_ours, project.folder, run.name, updates) as ours:
@@ -183,14 +180,14 @@ def _ours(orders: Connection, folder: Path, name: str, updates: int) -> None:
 
     def emit(event: TrainingEvent) -> None:
         nonlocal began, tokens_before
-        if event.event == "started":
-            orders.send({"precision": getattr(event, "precision", "fp32")})
+        if isinstance(event, Started):
+            orders.send({"precision": event.precision})
         is_end = isinstance(event, Step) and event.step % updates == 0
         if is_end:
             seconds = time.perf_counter() - began
             orders.send((event.target_tokens - tokens_before) / seconds)
             tokens_before = event.target_tokens
-        if is_end or event.event == "started":
+        if is_end or isinstance(event, Started):
             if orders.recv() == "end":
                 stop.request()
             began = time.perf_counter()
@@ -208,7 +205,7 @@ def _plain(
     dataset = ParallelDataset(next(project.datasets.iterdir()))
     batches = (dataset.batch(rows) for rows in _rows(dataset, config))
     model = _same_model(project, definition, next(batches))
-    orders.send(_matrix_work(model, islice((dataset.batch(r) for r in _rows(dataset, config)), 8)))
+    orders.send(_matrix_work(model, islice((dataset.batch(r) for r in _rows(dataset, config)), 3)))
     batches = (dataset.batch(rows) for rows in _rows(dataset, config))
     optimiser = torch.optim.AdamW(
         model.parameters(), lr=config.training.learning_rate, betas=(0.9, 0.98), fused=True
@@ -312,10 +309,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=2)
     wish = parser.parse_args(arguments)
     results = {}
-    for name in wish.case or CASES:
-        with tempfile.TemporaryDirectory() as folder:
-            results[name] = measure(CASES[name], Path(folder) / "project", wish.data, wish)
-        print(_table(results).splitlines()[-1], file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        project = _project(Path(folder) / "project", wish.data)
+        for name in wish.case or CASES:
+            results[name] = measure(project, name, wish)
+            print(_table(results).splitlines()[-1], file=sys.stderr)
     print(_table(results), file=sys.stderr)
     print(json.dumps(results))
 
