@@ -82,3 +82,15 @@ def test_attention_that_is_shown_is_computed_in_float32(name):
 
     for part in ("queries", "keys", "scores", "weights"):
         assert getattr(output.cross, part).dtype is torch.float32
+
+
+@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
+    model = build(ATTENTIVE[name])
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        trace = model.decode(model.encode(ragged_batch()), target_inputs(), trace=True).cross
+    expected = model.decoder.score.compare(trace.queries[:, 0, 0], trace.keys[:, 0, 0])
+    real = ragged_batch().mask[:, None, :].expand_as(expected)
+
+    assert trace.scores.dtype is torch.float32
+    torch.testing.assert_close(trace.scores[:, 0, 0][real], expected[real], atol=1e-6, rtol=1e-5)
