@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from attnstudio.allocator import share_one_arena
+
 
 def main() -> None:
     """Run one command, or open the window, and leave with the exit code."""
@@ -33,6 +35,7 @@ def open_window(words: Sequence[str] | None = None) -> int:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     if sys.platform == "win32":
         import torch  # noqa: F401 - after Qt, Windows would not find its libraries (WinError 1114)
+    share_one_arena()  # before there are threads: a training in one has large tensors
     # imported here, because the command line works without Qt
     from attnstudio.gui.app import main as show
 

@@ -8,10 +8,11 @@ Presets live in `attnstudio.presets`, files and ``--set`` in `attnstudio.config_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 _MOST = 1_000_000_000  # for counts that have no other bound
 
@@ -73,6 +74,14 @@ class Likeness(StrEnum):
     NONE = "none"  # never
     EXACT = "exact"  # as they are stored
     LOOSE = "loose"  # but for large and small letters, punctuation and spaces
+
+
+class Precision(StrEnum):
+    """How many bits the matrix products of training have."""
+
+    AUTO = "auto"
+    FP32 = "fp32"
+    BF16 = "bf16"
 
 
 class Level(StrEnum):
@@ -380,6 +389,11 @@ class TrainingConfig(_Config):
     )
     seed: int = _knob(1, "Seed", "Where all randomness of the run starts.", ge=0, lt=2**31)
     device: Device = _knob(Device.AUTO, "Device", "auto, cpu, cuda or mps.", level=Level.SIMPLE)
+    precision: Precision = _knob(
+        Precision.AUTO,
+        "Precision",
+        "Of matrix products: fp32, bf16, or auto for the faster here. Part of the run once chosen.",
+    )
     threads: int = _knob(
         0,
         "Threads",
@@ -454,7 +468,10 @@ class RunConfig(_Config):
 
 
 class RunDefinition(_Config):
-    """``config.toml`` of a run: its data by hash, its direction and every knob."""
+    """``config.toml`` of a run: its data by hash, its direction and every knob.
+
+    A run from before there was a choice of precision goes on in fp32, in which it began.
+    """
 
     format: Literal[1] = 1
     source_language: str
@@ -464,3 +481,10 @@ class RunDefinition(_Config):
     target_tokenizer: str
     preset: str
     config: RunConfig
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _precision_was_fp32(cls, config: Any) -> Any:  # noqa: ANN401 - what a file holds
+        if not isinstance(config, Mapping) or not isinstance(config.get("training"), Mapping):
+            return config
+        return {**config, "training": {"precision": Precision.FP32.value, **config["training"]}}

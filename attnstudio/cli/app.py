@@ -277,6 +277,10 @@ def train(
         int | None,
         typer.Option(min=0, metavar="N", help="Processor threads; 0 for the physical cores."),
     ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
+    ] = None,
     json: Json = False,
 ) -> StopReason:
     """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
@@ -295,6 +299,7 @@ def train(
         seed=seed,
         device=device,
         threads=threads,
+        precision=precision,
     )
     return train_command.train(Output(json), folder, request)
 

@@ -40,6 +40,7 @@ class TrainRequest:
     seed: int | None = None
     device: str | None = None
     threads: int | None = None
+    precision: str | None = None
 
     def limits(self) -> dict[str, float]:
         """The limits that were given."""
@@ -55,7 +56,12 @@ class TrainRequest:
 
         Only their sum is checked: a schedule may come from one place and its horizon from another.
         """
-        training = {"seed": self.seed, "device": self.device, "threads": self.threads}
+        training = {
+            "seed": self.seed,
+            "device": self.device,
+            "threads": self.threads,
+            "precision": self.precision,
+        }
         layers: list[Mapping[str, Any]] = [
             read_config_file(self.config_file) if self.config_file is not None else {},
             parse_assignments(list(self.assignments)),

@@ -77,7 +77,7 @@ def sentence(event: TrainingEvent) -> str:
             threads = "1 thread" if event.threads == 1 else f"{event.threads} threads"
             return (
                 f"Training {event.parameters:,} parameters on {event.train_pairs:,} pairs {origin} "
-                f"({event.device}, {threads})."
+                f"({event.device}, {threads}, {event.precision})."
             )
         case Validation():
             return _validation_sentence(event)

@@ -24,7 +24,7 @@ class ScoreFunction(nn.Module, ABC):
 
     Keys are projected once a source, queries once a target position. Traces show both as they
     are after the projection, so that a score follows from them (and from ``score_vector``, in
-    `TanhScore`) alone.
+    `TanhScore`) alone. Under autocast the projections are rounded, the scores are not.
 
     Args:
         query: maps decoder states, (…, hidden), to queries.
@@ -39,16 +39,21 @@ class ScoreFunction(nn.Module, ABC):
     def project_queries(self, states: Tensor) -> Tensor:
         """(batch, tgt_len, hidden) to (batch, tgt_len, key_size)."""
         queries: Tensor = self.query(states)
-        return queries
+        return _at_least_float32(queries)
 
     def project_keys(self, memory: Tensor) -> Tensor:
         """(batch, src_len, memory_size) to (batch, src_len, key_size)."""
         keys: Tensor = self.key(memory)
-        return keys
+        return _at_least_float32(keys)
+
+    def score(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """Projected queries against projected keys: (batch, tgt_len, src_len), in float32."""
+        with torch.autocast(queries.device.type, enabled=False):
+            return self.compare(queries, keys)
 
     @abstractmethod
-    def score(self, queries: Tensor, keys: Tensor) -> Tensor:
-        """Projected queries against projected keys: (batch, tgt_len, src_len)."""
+    def compare(self, queries: Tensor, keys: Tensor) -> Tensor:
+        """The formula of `score`."""
 
 
 class TanhScore(ScoreFunction):
@@ -62,7 +67,7 @@ class TanhScore(ScoreFunction):
         super().__init__(query, key)
         self.score_vector = nn.Linear(key.out_features, 1, bias=False)  # v
 
-    def score(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102 - see ScoreFunction
+    def compare(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102 - see ScoreFunction
         rows = []
         for query in torch.split(
             queries, 1, dim=1
@@ -78,14 +83,14 @@ class DotScore(ScoreFunction):
     DOT: h^T s, where the sizes must be equal; GENERAL: h^T W s (Luong et al. 2015, equation 8).
     """
 
-    def score(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102
+    def compare(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102
         return queries @ keys.transpose(1, 2)
 
 
 class ScaledDotScore(ScoreFunction):
     """q^T k / sqrt(d) with one head (Vaswani et al. 2017, equation 1)."""
 
-    def score(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102
+    def compare(self, queries: Tensor, keys: Tensor) -> Tensor:  # noqa: D102
         return scaled_dot_scores(queries, keys)
 
 
@@ -159,7 +164,7 @@ def attend(
     change = inspection.intervention
     if change is not None and site is AttentionSite.CROSS and change.masked_source:
         mask = _without_sources(mask, change.masked_source, scores)
-    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
+    scores = _at_least_float32(scores)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.softmax(dim=-1)
@@ -182,6 +187,10 @@ def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace | None:
         scores=torch.cat([trace.scores for trace in traces], dim=1),
         weights=torch.cat([trace.weights for trace in traces], dim=1),
     )
+
+
+def _at_least_float32(states: Tensor) -> Tensor:
+    return states.to(torch.promote_types(states.dtype, torch.float32))
 
 
 def _without_sources(mask: Tensor | None, positions: frozenset[int], scores: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.config import Cell
+from attnstudio.model.dropout import Dropout
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class FedCells(nn.Module):
             nn.Linear(hidden_size, gates_size) for _ in range(layers - 1)
         )
         self.hidden_gates = nn.ModuleList(nn.Linear(hidden_size, gates_size) for _ in range(layers))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def project_inputs(self, inputs: Tensor) -> Tensor:
         """(batch, length, input_size) to (batch, length, gates)."""

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from attnstudio.config import Cell
 from attnstudio.model.attention import Inspection
 from attnstudio.model.cells import CellState, recurrent_layers
+from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -49,7 +50,7 @@ class RecurrentEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=PADDING_ID)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         input_sizes = [embedding_size] + [2 * hidden_size] * (layers - 1)
         self.forwards = nn.ModuleList(
             recurrent_layers(cell, size, hidden_size) for size in input_sizes
@@ -111,7 +112,7 @@ class RecurrentModel(Seq2SeqModel):
         self.bridge = nn.Linear(2 * hidden_size, self.parts * layers * hidden_size)
         self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=PADDING_ID)
         self.decoder = decoder
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.output = nn.Linear(decoder.feature_size, vocabulary_size)
 
     def encode(  # noqa: D102 - see Seq2SeqModel

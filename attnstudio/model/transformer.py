@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from attnstudio.model.attention import Inspection, join_layers
+from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
     AttentionTrace,
     DecoderOutput,
@@ -21,6 +22,7 @@ from attnstudio.model.interface import (
     StepOutput,
 )
 from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
+from attnstudio.model.precision import rounded
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
@@ -116,11 +118,11 @@ class EncoderLayer(nn.Module):
         self.attention = attention
         self.feedforward_norm = nn.LayerNorm(model_size)
         self.feedforward = feedforward
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, states: Tensor, mask: Tensor, inspection: Inspection) -> HeadsOutput:
         """Move (batch, src_len, model_size) one layer up."""
-        normed = self.attention_norm(states)
+        normed = rounded(self.attention_norm(states))
         looked: HeadsOutput = self.attention(
             normed, self.attention.project(normed), mask, inspection
         )
@@ -156,13 +158,13 @@ class DecoderLayer(nn.Module):
         self.cross = cross
         self.feedforward_norm = nn.LayerNorm(model_size)
         self.feedforward = feedforward
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(
         self, states: Tensor, cache: LayerCache, source_mask: Tensor, inspection: Inspection
     ) -> _DecoderLayerOutput:
         """Move (batch, tgt_len, model_size), which follows what is cached, one layer up."""
-        normed = self.attention_norm(states)
+        normed = rounded(self.attention_norm(states))
         target = self.attention.project(normed)
         if cache.target is not None:
             target = cache.target.followed_by(target)
@@ -213,7 +215,7 @@ class TransformerModel(Seq2SeqModel):
         self.encoder_norm = nn.LayerNorm(model_size)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.decoder_norm = nn.LayerNorm(model_size)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def encode(  # noqa: D102 - see Seq2SeqModel
         self,
@@ -247,7 +249,8 @@ class TransformerModel(Seq2SeqModel):
 
     def start(self, encoded: EncodedSource) -> TransformerState:  # noqa: D102
         layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
-        caches = tuple(LayerCache(layer.cross.project(encoded.states)) for layer in layers)
+        memory = rounded(encoded.states)
+        caches = tuple(LayerCache(layer.cross.project(memory)) for layer in layers)
         return TransformerState(encoded.mask, caches)
 
     def step(  # noqa: D102

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.config import LimitsConfig, RunConfig, RunDefinition, TokenizerConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AttentionStudioError, ProjectError
@@ -17,6 +18,7 @@ from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
+from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
 from attnstudio.project.project import Project
@@ -64,18 +66,19 @@ def create_run(
 ) -> Run:
     """Make a run: cut splits that are missing, fix every knob, write ``config.toml``.
 
-    Threads are resolved here, because they are part of what a run computes.
+    Threads and precision are resolved here, because they are part of what a run computes.
 
     Raises:
         ProjectError: no corpus, or the name is taken.
         ConfigError: this machine lacks the device.
     """
-    resolve_device(config.training.device)
+    device = resolve_device(config.training.device)
     corpus = project.freeze_splits()
-    threads = resolve_threads(config.training.threads)
-    config = config.model_copy(
-        update={"training": config.training.model_copy(update={"threads": threads})}
-    )
+    resolved = {
+        "threads": resolve_threads(config.training.threads),
+        "precision": resolve_precision(config.training.precision, device, config.model),
+    }
+    config = config.model_copy(update={"training": config.training.model_copy(update=resolved)})
     languages = (corpus.source_language, corpus.target_language)
     source, target = languages[::-1] if reverse else languages
     definition = RunDefinition(
@@ -129,7 +132,8 @@ def train(
                     return StopReason.REQUESTED
             trainer = preparation.trainer(limits, record, clock)
             project.set_last_run(run)
-            return trainer.run(started_at)
+            with keeping_memory():
+                return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             message, hint = _in_words(error)
             history = run.history()
@@ -264,7 +268,7 @@ class _Preparation:
         record(
             Started(
                 step, elapsed_s, resumed_from, device.type, training.threads,
-                parameter_count(model), len(dataset), batches,
+                parameter_count(model), len(dataset), batches, training.precision.value,
             )
         )  # fmt: skip
         if dataset.left_out:

@@ -21,7 +21,7 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
-from attnstudio.training.optimisation import sequence_loss
+from attnstudio.training.loss import sequence_loss
 from attnstudio.training.trainer import ValidationResult, WatchedSentence
 
 _Item = TypeVar("_Item")

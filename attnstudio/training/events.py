@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar
 
 
@@ -36,6 +36,7 @@ class Started(_Event):
         parameters: numbers in the model that are trained.
         train_pairs: pairs trained on.
         batches: batches in one epoch.
+        precision: of matrix products: fp32 or bf16.
     """
 
     event: ClassVar[str] = "started"
@@ -46,6 +47,7 @@ class Started(_Event):
     parameters: int
     train_pairs: int
     batches: int
+    precision: str = "fp32"  # what there was before there was a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +212,11 @@ def from_json(line: str) -> TrainingEvent:
     content = json.loads(line)
     try:
         kind = _KINDS[content["event"]]
-        names = [item.name for item in fields(kind)]
-        values = {name: content[name] for name in names}
+        values = {
+            item.name: content[item.name]
+            for item in fields(kind)
+            if item.name in content or item.default is MISSING
+        }
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a training event: {line[:80]}") from error
     for name in ("loss", "gradient_norm", "perplexity"):

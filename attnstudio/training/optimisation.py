@@ -1,46 +1,12 @@
-"""Loss, learning rate and the optimiser."""
+"""Learning rate and the optimiser."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from attnstudio.config import Schedule
 from attnstudio.errors import ConfigError
-from attnstudio.tokenizer import PADDING_ID
-
-
-class Loss(NamedTuple):
-    """Sums over the real target tokens of a batch, in nats.
-
-    Attributes:
-        smoothed: what is minimised.
-        cross_entropy: what is reported.
-    """
-
-    smoothed: Tensor
-    cross_entropy: Tensor
-
-
-def sequence_loss(logits: Tensor, outputs: Tensor, label_smoothing: float) -> Loss:
-    """Cross-entropy with label smoothing (Szegedy et al. 2016, section 7).
-
-    Args:
-        logits: (batch, tgt_len, vocabulary).
-        outputs: (batch, tgt_len) ids; padding does not count.
-        label_smoothing: probability that is spread evenly over the vocabulary.
-    """
-    real = outputs != PADDING_ID
-    logits, targets = logits[real].float(), outputs[real]  # (tokens, vocabulary), (tokens,)
-    normaliser = torch.logsumexp(logits, dim=-1)
-    cross_entropy = (normaliser - logits.gather(-1, targets[:, None]).squeeze(-1)).sum()
-    if not label_smoothing:
-        return Loss(cross_entropy, cross_entropy.detach())
-    uniform = (normaliser - logits.mean(dim=-1)).sum()
-    smoothed = (1.0 - label_smoothing) * cross_entropy + label_smoothing * uniform
-    return Loss(smoothed, cross_entropy.detach())
 
 
 def learning_rate(

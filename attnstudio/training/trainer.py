@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig
+from attnstudio.config import BestMetric, LimitsConfig, Precision, TrainingConfig
 from attnstudio.errors import TrainingError
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
@@ -30,12 +30,12 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
     build_optimiser,
     learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
-    sequence_loss,
 )
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
@@ -91,7 +91,7 @@ class Trainer:
     Args:
         model: on its device; changed in place.
         dataset: the training pairs.
-        config: how to train.
+        config: how to train; its precision is no longer ``auto``.
         limits: when to stop.
         hooks: validation, saving, events and time.
         stop: asked before every update.
@@ -193,10 +193,13 @@ class Trainer:
         self._model.train()
         cross_entropy = torch.zeros((), device=self._device)
         for batch in batches:
-            encoded = self._model.encode(batch.source)
-            logits = self._model.decode(encoded, batch.target_inputs).logits
-            loss = sequence_loss(logits, batch.target_outputs, config.label_smoothing)
-            (loss.smoothed / target_tokens).backward()  # type: ignore[no-untyped-call]  # torch's own
+            with self._rounding():
+                encoded = self._model.encode(batch.source)
+                logits = self._model.decode(encoded, batch.target_inputs).logits
+            loss = sequence_loss(
+                logits, batch.target_outputs, config.label_smoothing, divisor=target_tokens
+            )
+            loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
             cross_entropy += loss.cross_entropy
         norm = nn.utils.clip_grad_norm_(self._model.parameters(), config.gradient_clip or math.inf)
         rate = self._learning_rate(state.step + 1)
@@ -215,6 +218,11 @@ class Trainer:
         self._count(target_tokens, self._hooks.clock() - started)
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
+
+    def _rounding(self) -> torch.autocast:
+        """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""
+        enabled = self._config.precision is Precision.BF16
+        return torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=enabled)
 
     def _next_rows(self, offset: int) -> NDArray[np.int64]:
         """The rows of a batch, counted from where training stands."""

@@ -75,11 +75,11 @@ def test_other_events_stand_above_the_bar():
     [
         (
             Started(0, 0.0, None, "cpu", 1, 91_680, 20_000, 318),
-            "Training 91,680 parameters on 20,000 pairs from scratch (cpu, 1 thread).",
+            "Training 91,680 parameters on 20,000 pairs from scratch (cpu, 1 thread, fp32).",
         ),
         (
-            Started(1200, 9.0, 1200, "cuda", 2, 91_680, 20_000, 318),
-            "Training 91,680 parameters on 20,000 pairs from step 1,200 (cuda, 2 threads).",
+            Started(1200, 9.0, 1200, "cuda", 2, 91_680, 20_000, 318, "bf16"),
+            "Training 91,680 parameters on 20,000 pairs from step 1,200 (cuda, 2 threads, bf16).",
         ),
         (
             Validation(1000, 9.0, 1.5, 1.25, 3.49, 0.5, 20.04, 40.06, 0.25, "layer 1", 1.0, True),

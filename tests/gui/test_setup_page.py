@@ -275,7 +275,7 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, action
     tiny = {
         "model": {"model_size": 16, "heads": 2, "feedforward_size": 32},
         "tokenizer": {"vocabulary_size": 320},
-        "training": {"threads": 1, "batch_tokens": 200},
+        "training": {"threads": 1, "batch_tokens": 200, "precision": "fp32"},
         "limits": {"max_steps": 2},
     }
     config = merge_config(find_preset("tiny").config, tiny)

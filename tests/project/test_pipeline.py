@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config import LimitsConfig, Precision
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.project.pipeline import create_run, load_run, train
 from attnstudio.project.run import RunState
@@ -56,6 +56,9 @@ KINDS = {
     "recurrent": ("bahdanau", {}),
     "sampled subwords": ("tiny", {"tokenizer": {"sampling": True}}),
     "accumulation": ("tiny", {"training": {"accumulation": 3}}),
+    "transformer in bf16": ("tiny", {"training": {"precision": "bf16"}}),
+    "recurrent in bf16": ("bahdanau", {"training": {"precision": "bf16"}}),
+    "attention dropout": ("tiny", {"model": {"attention_dropout": 0.2}}),
 }
 
 
@@ -80,6 +83,31 @@ def test_an_interrupted_run_equals_an_uninterrupted_one_bit_for_bit(project, sma
         for events in (whole, parts)
     ]
     assert validations[0].items() <= validations[1].items()
+
+
+def test_the_precision_is_chosen_once_and_kept_with_the_run(project, small_config):
+    config = small_config(training={"precision": "auto"})
+    run = create_run(project, config, preset="tiny")
+    chosen = run.definition().config.training.precision
+    events = []
+    run_to(project, run, events, max_steps=1)
+
+    assert chosen in (Precision.FP32, Precision.BF16)
+    assert [e.precision for e in events if isinstance(e, Started)] == [chosen.value]
+    assert run.definition().config.training.precision is chosen
+
+
+def test_a_run_from_before_there_was_a_choice_goes_on_in_fp32(project, small_config):
+    run = create_run(project, small_config(), preset="tiny")
+    run_to(project, run, [], max_steps=2)
+    path = run.folder / "config.toml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("precision")]
+    path.write_text("".join(kept), encoding="utf-8")
+
+    assert len(kept) == len(lines) - 1
+    assert run.definition().config.training.precision is Precision.FP32
+    assert run_to(project, run, [], max_steps=4) is StopReason.STEP_LIMIT
 
 
 def test_a_run_killed_after_its_checkpoint_goes_on_from_it(project, small_config):

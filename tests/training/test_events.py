@@ -24,7 +24,7 @@ NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 TEXT = st.text(st.characters(codec="utf-8"))
 OPTIONAL = st.none() | NUMBER
 EVENTS = st.one_of(
-    st.builds(Started, STEP, NUMBER, st.none() | STEP, TEXT, STEP, STEP, STEP, STEP),
+    st.builds(Started, STEP, NUMBER, st.none() | STEP, TEXT, STEP, STEP, STEP, STEP, TEXT),
     st.builds(Step, STEP, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, STEP),
     st.builds(
         Validation, STEP, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, OPTIONAL, OPTIONAL, OPTIONAL,
@@ -45,6 +45,14 @@ def test_every_event_survives_its_line_of_json(event):
 
     assert from_json(line) == event
     assert "\n" not in line
+
+
+def test_a_log_from_before_there_was_a_choice_of_precision_is_read():
+    line = json.dumps(
+        json.loads(to_json(Started(0, 0.0, None, "cpu", 1, 10, 20, 3))) | {"precision": None}
+    ).replace(', "precision": null', "")
+
+    assert from_json(line) == Started(0, 0.0, None, "cpu", 1, 10, 20, 3, "fp32")
 
 
 def test_an_infinite_loss_is_null_in_json_and_not_a_number_after_it():

@@ -2,7 +2,6 @@ import math
 
 import pytest
 import torch
-from torch.nn import functional
 
 from attnstudio.config import Schedule
 from attnstudio.errors import ConfigError
@@ -11,44 +10,7 @@ from attnstudio.training.optimisation import (
     learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
-    sequence_loss,
 )
-
-OUTPUTS = torch.tensor([[5, 3, 2, 0], [4, 2, 0, 0]])
-
-
-@pytest.fixture
-def logits():
-    return torch.randn(2, 4, 7, generator=torch.Generator().manual_seed(3))
-
-
-@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
-def test_the_minimised_loss_is_torchs_label_smoothed_cross_entropy(logits, smoothing):
-    expected = functional.cross_entropy(
-        logits.flatten(0, 1),
-        OUTPUTS.flatten(),
-        ignore_index=0,
-        label_smoothing=smoothing,
-        reduction="sum",
-    )
-
-    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, smoothing).smoothed, expected)
-
-
-def test_the_reported_loss_has_no_smoothing(logits):
-    expected = functional.cross_entropy(
-        logits.flatten(0, 1), OUTPUTS.flatten(), ignore_index=0, reduction="sum"
-    )
-
-    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, 0.3).cross_entropy, expected)
-
-
-def test_padding_adds_nothing_to_the_loss(logits):
-    changed = logits.clone()
-    changed[0, 3] = 50.0
-    changed[1, 2:] = -50.0
-
-    assert sequence_loss(logits, OUTPUTS, 0.1) == sequence_loss(changed, OUTPUTS, 0.1)
 
 
 def rate(step, schedule, *, warmup=100, horizon=0):

@@ -1,0 +1,49 @@
+"""glibc's allocator, told to keep the memory of one training step for the next.
+
+By itself it asks the system for each large tensor and gives it back at once, and the system fills
+every page with zeros anew: where that was measured, a cross-entropy took five times as long and a
+whole training step half as long again. Elsewhere than on Linux with glibc nothing happens here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of <malloc.h>
+_ABOVE_ANY_TENSOR = 1 << 30
+_NEVER = (1 << 31) - 1
+_USUAL_MMAP, _USUAL_TRIM = 32 << 20, 64 << 20  # where glibc's own adjustment ends
+
+
+def share_one_arena() -> None:
+    """Let later threads use the first one's memory: in their own, no block is above 64 MB."""
+    library = _glibc()
+    if library is not None:
+        library.mallopt(_ARENA_MAX, 1)
+
+
+@contextmanager
+def keeping_memory() -> Iterator[None]:
+    """Keep what is freed, in the whole process; give it back in the end."""
+    library = _glibc()
+    if library is None:
+        yield
+        return
+    library.mallopt(_MMAP_THRESHOLD, _ABOVE_ANY_TENSOR)
+    library.mallopt(_TRIM_THRESHOLD, _NEVER)
+    try:
+        yield
+    finally:
+        library.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
+        library.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
+        library.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    if sys.platform != "linux":
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "gnu_get_libc_version") else None

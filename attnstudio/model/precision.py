@@ -1,0 +1,56 @@
+"""Which precision the matrix products of a training have."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
+
+_ROWS = 1024  # tokens of a small batch
+_ROUNDS = 5
+_ENOUGH = 1.3  # bf16 must be faster by so much: converting to it and back costs time as well
+
+
+def resolve_precision(
+    precision: Precision, device: torch.device, model: TransformerConfig | RecurrentConfig
+) -> Precision:
+    """FP32 or BF16: what is meant, or for AUTO what a short probe on this device finds faster.
+
+    The probe takes milliseconds: the model's widest product, forward and back, in both precisions
+    by turns. Where a processor has no bfloat16 instructions, that product is slower in it.
+    """
+    if precision is not Precision.AUTO:
+        return precision
+    match model:
+        case TransformerConfig():
+            sizes = (model.model_size, model.feedforward_size)
+        case RecurrentConfig():
+            sizes = (model.hidden_size, 3 * model.hidden_size)
+    dtypes = (torch.float32, torch.bfloat16)
+    seconds = {dtype: float("inf") for dtype in dtypes}
+    for _ in range(_ROUNDS):
+        for dtype in dtypes:
+            seconds[dtype] = min(seconds[dtype], _product_s(*sizes, dtype=dtype, device=device))
+    faster = seconds[torch.float32] > _ENOUGH * seconds[torch.bfloat16]
+    return Precision.BF16 if faster else Precision.FP32
+
+
+def rounded(states: Tensor) -> Tensor:
+    """States as autocast rounds them for a product: once, where several products take them."""
+    kind = states.device.type
+    return states.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else states
+
+
+def _product_s(inner: int, outer: int, *, dtype: torch.dtype, device: torch.device) -> float:
+    """Seconds of x W and of its two gradients; zeros, so that no random number is drawn."""
+    states = torch.zeros(_ROWS, inner, dtype=dtype, device=device)
+    weight = torch.zeros(outer, inner, dtype=dtype, device=device)
+    began = time.perf_counter()
+    product = functional.linear(states, weight)
+    gradients = (product @ weight, product.T @ states)
+    float(gradients[1][0, 0])  # waits for a device that works on its own
+    return time.perf_counter() - began

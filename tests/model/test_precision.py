@@ -1,0 +1,96 @@
+"""bfloat16 changes the speed of a model, not what it computes or shows."""
+
+import pytest
+import torch
+from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
+
+from attnstudio.config import Precision
+from attnstudio.model import precision
+from attnstudio.model.precision import resolve_precision, rounded
+
+CPU = torch.device("cpu")
+
+
+def probed(monkeypatch, *, fp32_s, bf16_s):
+    seconds = {torch.float32: fp32_s, torch.bfloat16: bf16_s}
+    monkeypatch.setattr(precision, "_product_s", lambda *_, dtype, device: seconds[dtype])  # noqa: ARG005
+    return resolve_precision(Precision.AUTO, CPU, TRANSFORMER)
+
+
+def test_auto_takes_bf16_where_it_is_clearly_faster(monkeypatch):
+    assert probed(monkeypatch, fp32_s=2.0, bf16_s=1.0) is Precision.BF16
+    assert probed(monkeypatch, fp32_s=1.1, bf16_s=1.0) is Precision.FP32
+    assert probed(monkeypatch, fp32_s=1.0, bf16_s=9.0) is Precision.FP32
+
+
+@pytest.mark.parametrize("name", ["transformer", "additive-gru-fed"])
+def test_the_probe_answers_and_draws_no_random_number(name):
+    before = torch.get_rng_state()
+
+    assert resolve_precision(Precision.AUTO, CPU, EVERY[name]) is not Precision.AUTO
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_what_was_asked_for_is_not_probed():
+    assert resolve_precision(Precision.BF16, CPU, TRANSFORMER) is Precision.BF16
+    assert resolve_precision(Precision.FP32, CPU, TRANSFORMER) is Precision.FP32
+
+
+def test_states_are_rounded_under_autocast_alone():
+    states = torch.ones(2, 3)
+
+    assert rounded(states) is states
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert rounded(states).dtype is torch.bfloat16
+
+
+def read(model, **wishes):
+    with torch.no_grad():
+        return model.decode(model.encode(ragged_batch()), target_inputs(), **wishes)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_bfloat16_predicts_nearly_what_float32_predicts(name):
+    model = build(EVERY[name])
+    expected = read(model).logits.softmax(dim=-1)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = read(model).logits.float().softmax(dim=-1)
+
+    torch.testing.assert_close(found, expected, atol=0.02, rtol=0.0)
+    assert not torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_gradients_in_bfloat16_point_where_those_in_float32_point(name):
+    model = build(EVERY[name])
+    gradients = []
+    for enabled in (False, True):
+        model.zero_grad()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            logits = model.decode(model.encode(ragged_batch()), target_inputs()).logits
+        logits.float().log_softmax(-1)[..., 5].sum().backward()
+        gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
+
+    cosine = torch.nn.functional.cosine_similarity(*gradients, dim=0).item()
+    assert cosine > 0.99
+    assert all(p.grad.dtype is torch.float32 for p in model.parameters())
+
+
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_attention_that_is_shown_is_computed_in_float32(name):
+    output = read(build(ATTENTIVE[name]), trace=True)
+
+    for part in ("queries", "keys", "scores", "weights"):
+        assert getattr(output.cross, part).dtype is torch.float32
+
+
+@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
+    model = build(ATTENTIVE[name])
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        trace = model.decode(model.encode(ragged_batch()), target_inputs(), trace=True).cross
+    expected = model.decoder.score.compare(trace.queries[:, 0, 0], trace.keys[:, 0, 0])
+    real = ragged_batch().mask[:, None, :].expand_as(expected)
+
+    assert trace.scores.dtype is torch.float32
+    torch.testing.assert_close(trace.scores[:, 0, 0][real], expected[real], atol=1e-6, rtol=1e-5)
