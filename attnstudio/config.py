@@ -317,6 +317,15 @@ class TrainingConfig(_Config):
         ge=0,
         le=_MOST,
     )
+    budget_minutes: float = _knob(
+        0.0,
+        "Time budget",
+        "Train for so long, with a learning rate that falls to zero at its end; 0 for no plan.",
+        unit="minutes",
+        level=Level.SIMPLE,
+        ge=0.0,
+        le=1e6,
+    )
     adam_beta2: float = _knob(
         0.98, "Adam beta 2", "Memory of the squared gradients.", level=Level.EXPERT, gt=0.0, lt=1.0
     )
@@ -329,6 +338,14 @@ class TrainingConfig(_Config):
         "Longest gradient allowed (Pascanu et al. 2013); 0 for no limit.",
         level=Level.EXPERT,
         ge=0.0,
+    )
+    average_decay: float = _knob(
+        0.0,
+        "Weight average",
+        "Memory of the moving average of the weights that is kept to translate; 0 for none.",
+        level=Level.EXPERT,
+        ge=0.0,
+        lt=1.0,
     )
     label_smoothing: float = _knob(
         0.1, "Label smoothing", "Probability spread over all pieces (Szegedy 2016).", ge=0.0, lt=1.0
@@ -410,7 +427,12 @@ class TrainingConfig(_Config):
 
     @model_validator(mode="after")
     def _linear_schedules_have_a_horizon(self) -> Self:
-        if self.schedule is Schedule.LINEAR and self.horizon_steps <= self.warmup_steps:
+        is_planned = self.budget_minutes and not self.horizon_steps
+        if (
+            self.schedule is Schedule.LINEAR
+            and not is_planned
+            and self.horizon_steps <= self.warmup_steps
+        ):
             raise ValueError(
                 f"a linear schedule needs horizon_steps after its {self.warmup_steps} warm-up steps"
             )

@@ -242,6 +242,10 @@ def train(
             "--set", metavar="KEY=VALUE", help="A setting, such as model.heads=2; repeatable."
         ),
     ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", help="Plan the training for so many minutes."),
+    ] = None,
     max_steps: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Stop after so many updates in all."),
@@ -290,6 +294,7 @@ def train(
         preset=preset,
         config_file=config,
         assignments=tuple(set_ or ()),
+        minutes=minutes,
         max_steps=max_steps,
         max_minutes=max_minutes,
         max_epochs=max_epochs,

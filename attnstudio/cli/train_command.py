@@ -31,6 +31,7 @@ class TrainRequest:
     preset: str | None = None
     config_file: Path | None = None
     assignments: tuple[str, ...] = ()
+    minutes: float | None = None
     max_steps: int | None = None
     max_minutes: float | None = None
     max_epochs: float | None = None
@@ -57,6 +58,7 @@ class TrainRequest:
         Only their sum is checked: a schedule may come from one place and its horizon from another.
         """
         training = {
+            "budget_minutes": self.minutes,
             "seed": self.seed,
             "device": self.device,
             "threads": self.threads,
@@ -102,7 +104,7 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
             reverse=request.reverse,
             name=request.name,
         )
-        return run, config.limits
+        return run, run.definition().config.limits
     others = TrainRequest(
         resume=request.resume,
         max_steps=request.max_steps,

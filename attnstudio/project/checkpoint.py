@@ -1,8 +1,9 @@
 """Checkpoints on disk: tensors in safetensors, numbers in JSON, no pickle.
 
 ``checkpoints/<step>/`` holds ``model``, ``optimiser`` and ``random.safetensors``, ``state.json``
-and, where gold links told it, ``reading.json``. It is written under a temporary name and renamed
-once, so a checkpoint that can be seen is whole.
+and, where gold links told it, ``reading.json``. Where ``model`` is an average of the weights,
+``trained.safetensors`` has them as training left them. A checkpoint is written under a temporary
+name and renamed once, so one that can be seen is whole.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from attnstudio.project.run import Run
 from attnstudio.training.state import Snapshot, TrainState
 
 _MODEL, _OPTIMISER, _RANDOM = "model.safetensors", "optimiser.safetensors", "random.safetensors"
+_TRAINED = "trained.safetensors"
 
 
 def save_checkpoint(
@@ -39,6 +41,7 @@ def save_checkpoint(
         (_MODEL, snapshot.weights),
         (_OPTIMISER, snapshot.optimiser),
         (_RANDOM, snapshot.random),
+        *([(_TRAINED, snapshot.trained)] if snapshot.trained else []),
     ):
         save_file(
             {key: tensor.cpu().contiguous() for key, tensor in tensors.items()}, temporary / name
@@ -79,7 +82,11 @@ def load_snapshot(folder: Path) -> Snapshot:
     except (OSError, ValueError, TypeError) as error:
         raise _damaged(folder, error) from error
     return Snapshot(
-        load_model_weights(folder), _load(folder / _OPTIMISER), _load(folder / _RANDOM), state
+        load_model_weights(folder),
+        _load(folder / _OPTIMISER),
+        _load(folder / _RANDOM),
+        state,
+        _load(folder / _TRAINED) if (folder / _TRAINED).exists() else {},
     )
 
 

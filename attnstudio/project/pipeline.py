@@ -18,6 +18,7 @@ from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
+from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
@@ -28,6 +29,7 @@ from attnstudio.project.validation import Validator
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
 from attnstudio.training.events import Failed, Notice, Started, TrainingEvent
+from attnstudio.training.planning import measure_pace, plan_schedule
 from attnstudio.training.state import Snapshot
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.trainer import Trainer, TrainerHooks
@@ -79,6 +81,9 @@ def create_run(
         "precision": resolve_precision(config.training.precision, device, config.model),
     }
     config = config.model_copy(update={"training": config.training.model_copy(update=resolved)})
+    if config.training.budget_minutes and config.limits.max_minutes is None:
+        until = config.limits.model_copy(update={"max_minutes": config.training.budget_minutes})
+        config = config.model_copy(update={"limits": until})
     languages = (corpus.source_language, corpus.target_language)
     source, target = languages[::-1] if reverse else languages
     definition = RunDefinition(
@@ -130,9 +135,11 @@ def train(
             with project.preparing(lambda: stop.requested) as may_prepare:
                 if not may_prepare or not preparation.prepare():
                     return StopReason.REQUESTED
-            trainer = preparation.trainer(limits, record, clock)
-            project.set_last_run(run)
             with keeping_memory():
+                if not preparation.plan(started_at, clock):
+                    return StopReason.REQUESTED
+                trainer = preparation.trainer(limits, record, clock)
+                project.set_last_run(run)
                 return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             message, hint = _in_words(error)
@@ -214,6 +221,37 @@ class _Preparation:
             should_stop=lambda: self._stop.requested,
         )
 
+    def plan(self, started_at: float, clock: Callable[[], float]) -> bool:
+        """Fit the schedule of a new run into its time budget; False when stopped.
+
+        The plan becomes part of ``config.toml``, so that a run goes on as it was planned.
+        """
+        training = self._config.training
+        if not training.budget_minutes or training.horizon_steps:
+            return True
+        torch.set_num_threads(training.threads)
+        torch.manual_seed(training.seed)
+        model = self._new_model(resolve_device(training.device))
+        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        pace = measure_pace(model, dataset, training, stop=self._stop, clock=clock)
+        if pace is None:
+            return False
+        planned = plan_schedule(training, pace, clock() - started_at)
+        self._config = self._config.model_copy(update={"training": planned})
+        self._definition = self._definition.model_copy(update={"config": self._config})
+        self._run.write_definition(self._definition)
+        self._notice(
+            "{n:,} updates of {seconds:.2f} s are planned for {minutes:g} minutes.",
+            n=planned.horizon_steps,
+            seconds=pace.update_s,
+            minutes=planned.budget_minutes,
+        )
+        return True
+
+    def _new_model(self, device: torch.device) -> Seq2SeqModel:
+        sizes = _vocabulary_sizes(self._definition, *self._tokenizers)
+        return build_model(self._config.model, sizes).to(device)
+
     def trainer(
         self,
         limits: LimitsConfig | None,
@@ -225,9 +263,7 @@ class _Preparation:
         torch.set_num_threads(training.threads)
         torch.manual_seed(training.seed)
         device = resolve_device(training.device)
-        model = build_model(
-            self._config.model, _vocabulary_sizes(self._definition, *self._tokenizers)
-        ).to(device)
+        model = self._new_model(device)
         dataset = ParallelDataset(self._dataset_folder, self._sampling())
         validator = Validator(
             self._corpus,

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from attnstudio.config import RunDefinition
-from attnstudio.config_text import read_definition
+from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import ProjectError
 from attnstudio.interpretation.links import Reading
 from attnstudio.project.files import write_text
@@ -89,6 +89,10 @@ class Run:
         """What the run was asked."""
         return read_definition(self.folder / "config.toml")
 
+    def write_definition(self, definition: RunDefinition) -> None:
+        """Write down what the run is asked; a plan that is made once training begins is part."""
+        write_text(self.folder / "config.toml", to_toml(definition))
+
     def history(self) -> History:
         """What the run said, folded."""
         history = History()
@@ -103,7 +107,7 @@ class Run:
         match history.ending:
             case Failed():
                 return RunState.FAILED
-            case Finished(reason=StopReason.NO_IMPROVEMENT):
+            case Finished(reason=StopReason.NO_IMPROVEMENT | StopReason.SCHEDULE_END):
                 return RunState.FINISHED
             case Finished():
                 return RunState.STOPPED

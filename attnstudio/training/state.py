@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 
@@ -68,13 +68,15 @@ class Snapshot:
     """A whole checkpoint as values.
 
     Attributes:
-        weights: the model's parameters by name; tied ones once.
+        weights: what translates, by name; tied ones once.
         optimiser: the optimiser's tensors, ``<parameter>.<quantity>``.
         random: states of torch's random generators by device.
         state: the rest.
+        trained: the model's own parameters where ``weights`` is their average; else empty.
     """
 
     weights: dict[str, Tensor]
     optimiser: dict[str, Tensor]
     random: dict[str, Tensor]
     state: TrainState
+    trained: dict[str, Tensor] = field(default_factory=dict)

@@ -13,6 +13,7 @@ class StopReason(StrEnum):
     STEP_LIMIT = "step_limit"
     TIME_LIMIT = "time_limit"
     EPOCH_LIMIT = "epoch_limit"
+    SCHEDULE_END = "schedule_end"  # the learning rate is zero from here on
     NO_IMPROVEMENT = "no_improvement"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -17,10 +18,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from attnstudio.config import BestMetric, LimitsConfig, Precision, TrainingConfig
+from attnstudio.config import BestMetric, LimitsConfig, Precision, Schedule, TrainingConfig
 from attnstudio.errors import TrainingError
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
+from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import (
     CheckpointSaved,
@@ -117,6 +119,7 @@ class Trainer:
         self._optimiser = build_optimiser(
             model, beta2=config.adam_beta2, weight_decay=config.weight_decay
         )
+        self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
         self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
         self._state = TrainState()
         self._epoch_batches: list[NDArray[np.int64]] = []
@@ -128,7 +131,9 @@ class Trainer:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot: weights, optimiser, random states and position."""
-        load_weights(self._model, snapshot.weights)
+        load_weights(self._model, snapshot.trained or snapshot.weights)
+        if self._average is not None:
+            self._average.restore(snapshot.weights)
         load_optimiser_tensors(self._optimiser, self._model, snapshot.optimiser)
         restore_random(snapshot.random, self._device)
         self._state = snapshot.state
@@ -174,6 +179,12 @@ class Trainer:
             return StopReason.EPOCH_LIMIT
         if limits.max_minutes is not None and self._now()[1] >= limits.max_minutes * 60:
             return StopReason.TIME_LIMIT
+        if (
+            self._config.schedule is Schedule.LINEAR
+            and self._config.budget_minutes
+            and state.step >= self._config.horizon_steps
+        ):
+            return StopReason.SCHEDULE_END
         if self._config.patience and state.validations_without_gain >= self._config.patience:
             return StopReason.NO_IMPROVEMENT
         return None
@@ -210,6 +221,8 @@ class Trainer:
             group["lr"] = rate
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
+        if self._average is not None:
+            self._average.update(state.step + 1)
         self._state = state.after_update(
             batches=len(batches),
             batches_in_epoch=len(self._epoch_batches),
@@ -295,7 +308,8 @@ class Trainer:
         by_loss = self._config.best_metric is BestMetric.LOSS
         spent = by_loss and self._state.validation_s > VALIDATION_SHARE * self._now()[1]
         self._model.eval()
-        with torch.no_grad():
+        translating = self._average.in_model() if self._average else nullcontext()
+        with torch.no_grad(), translating:
             result = self._hooks.validate(self._model, self._state.step, spent)
         if result is None:
             return
@@ -332,12 +346,14 @@ class Trainer:
     def _save(self, *, best: bool) -> None:
         step, elapsed_s = self._now()
         self._state = replace(self._state, elapsed_s=elapsed_s)
+        trained = named_weights(self._model)
         self._hooks.save(
             Snapshot(
-                weights=named_weights(self._model),
+                weights=self._average.weights if self._average else trained,
                 optimiser=optimiser_tensors(self._optimiser, self._model),
                 random=random_states(self._device),
                 state=self._state,
+                trained=trained if self._average else {},
             ),
             best,
         )

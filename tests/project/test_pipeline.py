@@ -10,8 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from attnstudio.config import LimitsConfig, Precision
+from attnstudio.config import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
+from attnstudio.model.weights import named_weights
 from attnstudio.project.pipeline import create_run, load_run, train
 from attnstudio.project.run import RunState
 from attnstudio.project.watch import load_watch_record
@@ -19,6 +20,7 @@ from attnstudio.training.events import (
     CheckpointSaved,
     Failed,
     Finished,
+    Notice,
     Started,
     Step,
     Validation,
@@ -59,6 +61,7 @@ KINDS = {
     "transformer in bf16": ("tiny", {"training": {"precision": "bf16"}}),
     "recurrent in bf16": ("bahdanau", {"training": {"precision": "bf16"}}),
     "attention dropout": ("tiny", {"model": {"attention_dropout": 0.2}}),
+    "averaged weights": ("tiny", {"training": {"average_decay": 0.9}}),
 }
 
 
@@ -108,6 +111,65 @@ def test_a_run_from_before_there_was_a_choice_goes_on_in_fp32(project, small_con
     assert len(kept) == len(lines) - 1
     assert run.definition().config.training.precision is Precision.FP32
     assert run_to(project, run, [], max_steps=4) is StopReason.STEP_LIMIT
+
+
+def test_averaged_weights_are_validated_kept_and_translate(project, small_config):
+    events = []
+    config = small_config(training={"average_decay": 0.9})
+    run = create_run(project, config, preset="tiny")
+    run_to(project, run, events, max_steps=16)
+
+    folder = run.checkpoint_folder("last")
+    averaged, trained = (load_file(folder / f"{name}.safetensors") for name in ("model", "trained"))
+    assert averaged.keys() == trained.keys()
+    assert any(not torch.equal(averaged[name], trained[name]) for name in averaged)
+    shown = load_run(project, run, checkpoint="last").translator._model
+    for name, weight in named_weights(shown).items():
+        assert torch.equal(weight, averaged[name])
+
+
+def test_a_time_budget_is_planned_once_and_kept(project, small_config):
+    events = []
+    config = small_config(training={"budget_minutes": 0.1, "validate_every": 1000})
+    run = create_run(project, config, preset="tiny")
+    assert run.definition().config.limits.max_minutes == 0.1
+
+    assert stopped_at(project, run, events, 5) is StopReason.REQUESTED
+
+    planned = run.definition().config.training
+    assert planned.schedule is Schedule.LINEAR
+    assert planned.horizon_steps > 20
+    [notice] = [event for event in events if isinstance(event, Notice)]
+    assert notice.values["n"] == planned.horizon_steps
+    reason = train(project, run, emit=events.append, stop=StopToken())
+    assert run.definition().config.training == planned
+    assert reason in (StopReason.SCHEDULE_END, StopReason.TIME_LIMIT)
+    last = [event for event in events if isinstance(event, Step)][-1]
+    expected = 1.0 - last.step / planned.horizon_steps
+    assert last.learning_rate == pytest.approx(
+        planned.learning_rate * expected / (1 - planned.warmup_steps / planned.horizon_steps)
+    )
+
+
+def test_a_plan_that_is_through_is_not_gone_beyond(project, small_config):
+    training = {"budget_minutes": 10, "schedule": "linear", "horizon_steps": 12}
+    run = create_run(project, small_config(training=training), preset="tiny")
+    events = []
+
+    assert run_to(project, run, events) is StopReason.SCHEDULE_END
+    assert run_to(project, run, events, max_steps=100) is StopReason.SCHEDULE_END
+
+    assert max(losses(events)) == 12
+    assert run.state(run.history()) is RunState.FINISHED
+
+
+def test_planning_can_be_stopped(project, small_config):
+    run = create_run(project, small_config(training={"budget_minutes": 5}), preset="tiny")
+    stop = StopToken()
+    stop.request()
+
+    assert train(project, run, emit=lambda _: None, stop=stop) is StopReason.REQUESTED
+    assert run.definition().config.training.horizon_steps == 0
 
 
 def test_a_run_killed_after_its_checkpoint_goes_on_from_it(project, small_config):

@@ -327,6 +327,7 @@ class TrainingPage(QWidget):
                 StopReason.STEP_LIMIT: self.tr("{run} has made all its steps."),
                 StopReason.TIME_LIMIT: self.tr("The time of {run} is over."),
                 StopReason.EPOCH_LIMIT: self.tr("{run} has seen all its epochs."),
+                StopReason.SCHEDULE_END: self.tr("{run} is through with its plan."),
                 StopReason.NO_IMPROVEMENT: self.tr("{run} does not improve any more."),
             }[outcome]
             self._studio.notifier.say(

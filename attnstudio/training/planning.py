@@ -1,0 +1,93 @@
+"""How many updates fit into a time budget, found out by making a few."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.stop import StopToken
+from attnstudio.training.trainer import VALIDATION_SHARE, Trainer, TrainerHooks
+
+_WARM_UP_STEPS = 4  # the first ones allocate memory and load modules
+_MEASURED_STEPS = 16
+_MOST_SHARE = 0.05  # of the budget
+_RESERVE = 0.03  # of the budget: the last validation and checkpoint
+_MOST_WARM_UP = 0.15  # of all updates
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a model trains here.
+
+    Attributes:
+        update_s: seconds an update, validation not counted.
+        spent_s: what it took to find out.
+    """
+
+    update_s: float
+    spent_s: float
+
+
+def measure_pace(
+    model: Seq2SeqModel,
+    dataset: ParallelDataset,
+    config: TrainingConfig,
+    *,
+    stop: StopToken,
+    clock: Callable[[], float] = time.monotonic,
+) -> Pace | None:
+    """Make a few updates of a copy of the model.
+
+    It draws random numbers: seed the generators anew before training.
+
+    Returns:
+        None when stopped.
+    """
+    began = clock()
+    times: list[float] = []
+    told = config.model_copy(
+        update={"report_every": 1, "validate_every": 1_000_000, "schedule": Schedule.CONSTANT}
+    )
+    limits = LimitsConfig(
+        max_steps=_WARM_UP_STEPS + _MEASURED_STEPS,
+        max_minutes=config.budget_minutes * _MOST_SHARE,
+    )
+    hooks = TrainerHooks(
+        validate=lambda *_: None,
+        save=lambda *_: None,
+        emit=lambda _: times.append(clock()),
+        clock=clock,
+    )
+    trainer = Trainer(
+        copy.deepcopy(model), dataset, config=told, limits=limits, hooks=hooks, stop=stop
+    )
+    trainer.run(began)
+    if stop.requested:
+        return None
+    updates = times[:-2]  # the last two events are a checkpoint and the end
+    warm = updates[min(_WARM_UP_STEPS, len(updates) // 2) - 1 :]
+    spent_s = clock() - began
+    if len(warm) < 2:  # a single update takes longer than there is time for
+        return Pace(spent_s, spent_s)
+    return Pace((warm[-1] - warm[0]) / (len(warm) - 1), spent_s)
+
+
+def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> TrainingConfig:
+    """The config with a learning rate that falls to zero when the time budget ends.
+
+    Args:
+        config: with a time budget.
+        pace: of its updates.
+        spent_s: seconds of the budget that are gone.
+    """
+    budget_s = config.budget_minutes * 60
+    left_s = budget_s * (1.0 - _RESERVE) - spent_s
+    horizon = max(2, int(left_s * (1.0 - VALIDATION_SHARE) / max(pace.update_s, 1e-9)))
+    warmup = min(config.warmup_steps, int(horizon * _MOST_WARM_UP))
+    planned = {"schedule": Schedule.LINEAR, "horizon_steps": horizon, "warmup_steps": warmup}
+    return config.model_copy(update=planned)
