@@ -1,5 +1,6 @@
 """``train``: its options, its events, its limits and going on."""
 
+import re
 import tomllib
 
 import pytest
@@ -40,7 +41,7 @@ def test_plain_lines_go_to_stderr(attnstudio, untrained, tiny):
     lines = reply.err.splitlines()
     assert lines[0] == "Run tiny-1: preparing …"
     assert lines[1].startswith("Training ")
-    assert lines[1].endswith(" on 260 pairs from scratch (cpu, 1 thread, fp32).")
+    assert re.search(r" on 260 pairs from scratch \(cpu, 1 thread, (fp32|bf16)\)\.$", lines[1])
     assert any(line.startswith("step 1, epoch 0.") for line in lines)
     assert any(line.startswith("validation at step 10: loss ") for line in lines)
     assert lines[-1].startswith("Ended at step 12 (step limit); best step 1")
