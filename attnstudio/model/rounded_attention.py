@@ -59,7 +59,7 @@ class _RoundedAttention(torch.autograd.Function):
     def backward(
         context: Any,  # noqa: ANN401
         *gradients: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor, None]:
+    ) -> tuple[Tensor | None, ...]:
         rows, sources, wanted, weights, rounded = context.saved_tensors
         batch, heads = gradients[0].shape[:2]
         size = rows.size(-1)
