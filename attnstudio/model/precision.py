@@ -11,7 +11,7 @@ from torch.nn import functional
 from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
 
 _ROWS = 1024  # tokens of a small batch
-_ROUNDS = 5
+_ROUNDS = 20  # of which the best counts: other programs may be at work
 _ENOUGH = 1.3  # bf16 must be faster by so much: converting to it and back costs time as well
 
 
@@ -20,8 +20,9 @@ def resolve_precision(
 ) -> Precision:
     """FP32 or BF16: what is meant, or for AUTO what a short probe on this device finds faster.
 
-    The probe takes milliseconds: the model's widest product, forward and back, in both precisions
-    by turns. Where a processor has no bfloat16 instructions, that product is slower in it.
+    The probe takes a fraction of a second: the model's widest product, forward and back, in both
+    precisions by turns. Where a processor has no bfloat16 instructions, that product is slower in
+    it.
     """
     if precision is not Precision.AUTO:
         return precision
