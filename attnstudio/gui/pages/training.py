@@ -72,7 +72,7 @@ class TrainingPage(QWidget):
         self._add_actions(actions)
         self._lay_out()
         self._connect()
-        self._open_project()
+        self._show_run(studio.run)
 
     @property
     def board(self) -> CurveBoard:
