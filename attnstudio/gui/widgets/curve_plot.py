@@ -145,8 +145,7 @@ class CurvePlot(QWidget):
         self._plot.render(painter, target, self._plot.viewport().rect())
 
     def _make_plot(self) -> None:
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
+        self._plot = pg.PlotWidget(enableMenu=False)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.viewport().installEventFilter(self)
