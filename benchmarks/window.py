@@ -6,6 +6,7 @@
     python benchmarks/window.py lateness  of a 10 ms timer beside a training
     python benchmarks/window.py speed     tokens a second against the command line
     python benchmarks/window.py memory    after 1,000 and 10,000 steps
+    python benchmarks/window.py open      a project of a million pairs and ten long runs
 
 Each prints one line of JSON. A and B alternate and medians are compared, since machines are shared.
 Without a screen it takes Qt's offscreen platform.
@@ -15,7 +16,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -30,16 +33,20 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
+from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.app import Program
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName
+from attnstudio.gui.widgets.curve_board import CurveBoard
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
+from attnstudio.training.events import Started, Step, Validation, to_json
 from attnstudio.training.stop import StopToken
 
 _WARM_UP_S = 20.0
@@ -202,6 +209,95 @@ def measure_memory(steps: Sequence[int], folder: Path, threads: int) -> dict[str
     }
 
 
+def measure_open(pairs: int, events: int, folder: Path) -> dict[str, Any]:
+    """Seconds until a large project is there, the first time and again.
+
+    It is there when the training page has read all its runs and drawn the visible ones.
+    """
+    project = _large_project(folder / "project", pairs, events)
+    again = []
+    for _ in range(4):  # each in a process of its own, as nothing is to be in memory
+        done = subprocess.run(
+            [sys.executable, __file__, "open-once", "--folder", str(project.folder)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        again.append(json.loads(done.stdout.splitlines()[-1]))
+    first = again.pop(0)
+    return {
+        "pairs": pairs,
+        "events_of_each_run": events,
+        "first_time": first,
+        "again": {name: statistics.median(found[name] for found in again) for name in first},
+    }
+
+
+def open_once(project: Path) -> dict[str, Any]:
+    """Open a project in a window that has been up for a while."""
+    application = QApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        program = Program(application, Settings(Path(folder) / "window.ini"))
+        program.window.show()
+        program.build_pages()
+        program.studio.go_to(PageName.TRAINING)
+        application.processEvents()
+        board = program.window.findChild(CurveBoard)
+        runs = Project.open(project).runs()
+        waits = [0.0]
+        clock, timer = QElapsedTimer(), QTimer(interval=10, timerType=Qt.TimerType.PreciseTimer)
+
+        def tick() -> None:
+            waits.append(clock.restart() - 1000 * _TICK_S)
+            if board is not None and board.is_settled and len(board.runs) == len(runs):
+                application.quit()
+
+        timer.timeout.connect(tick)
+        started_at = time.perf_counter()
+        clock.start()
+        program.studio.open_project(project)
+        answered_s = time.perf_counter() - started_at
+        timer.start()
+        application.exec()
+        found = {
+            "call_s": round(answered_s, 3),
+            "drawn_s": round(time.perf_counter() - started_at, 3),
+            "longest_wait_ms": round(max(waits)),
+        }
+        program.close()
+    return found
+
+
+def _large_project(folder: Path, pairs: int, events: int) -> Project:
+    """Made of numbers, with ten runs that were never trained."""
+    project = Project.create(folder, "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number in range(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 1_000, Split.TRAIN)
+            source = f"The sentence with the number {number} has {number % 97} words of its own."
+            target = f"Der Satz mit der Nummer {number} hat {number % 89} eigene Wörter."
+            writer.add(SentencePair(source, target), split)
+        project.set_corpus(writer.finish())
+    config = find_preset("tiny").config
+    for seed in range(10):
+        run = create_run(project, config, preset="tiny")
+        dice = random.Random(seed)
+        with run.events_path.open("w", encoding="utf-8") as log:
+            log.write(to_json(Started(0, 0.0, None, "cpu", 1, 1_000_000, pairs, 10_000)) + "\n")
+            for step in range(1, events):
+                loss, norm = 8 * step**-0.2 + 0.1 * dice.random(), dice.random()
+                speed, rate = 2_000 + 100 * dice.random(), 0.1 * step**-0.5
+                event: Step | Validation = Step(
+                    step, 0.1 * step, step / 10_000, loss, rate, norm, speed, 1_000 * step
+                )
+                if step % 1_000 == 0:
+                    event = Validation(
+                        step, 0.1 * step, step / 10_000, loss, math.exp(loss), 0.5, 20.0, 40.0,
+                        None, None, 3.0, True,
+                    )  # fmt: skip
+                log.write(to_json(event) + "\n")
+    project.set_last_run(run)
+    return project
+
+
 def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
     """Train without a window, through the function that the command line calls."""
     project, run = _new_run(folder, threads, seconds=seconds)
@@ -265,12 +361,17 @@ def _speed(run: Run) -> float:
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = ("start", "lateness", "speed", "memory", "train-alone", "train-in-window")
+    names = (
+        "start", "lateness", "speed", "memory", "open",
+        "open-once", "train-alone", "train-in-window",
+    )  # fmt: skip
     parser.add_argument("what", choices=names)
     parser.add_argument("--seconds", type=float, default=60.0, help="measured, after the warm-up")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1, help="of the training")
     parser.add_argument("--steps", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--pairs", type=int, default=1_000_000, help="of the project to open")
+    parser.add_argument("--events", type=int, default=100_000, help="of each of its ten runs")
     parser.add_argument("--folder", type=Path, help="an empty folder; else a temporary one")
     wish = parser.parse_args()
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
@@ -287,6 +388,10 @@ def main() -> None:
                 result = measure_speed(wish.seconds, wish.repeats, folder, wish.threads)
             case "memory":
                 result = measure_memory(wish.steps, folder, wish.threads)
+            case "open":
+                result = measure_open(wish.pairs, wish.events, folder)
+            case "open-once":
+                result = open_once(folder)
             case "train-alone":
                 result = train_alone(wish.seconds, folder, wish.threads)
             case _:

@@ -119,16 +119,14 @@ class Curves:
         steps = self._history.steps
         if self._count > len(steps) or (self._count and steps[self._count - 1] != self._last):
             self._count = 0  # a resumed run has voided steps that were read
-        new = steps[self._count :]
-        if not new:
+        needed = len(steps)
+        if needed == self._count:
             return
-        needed = self._count + len(new)
         while needed > len(self._table):
             self._table = np.concatenate((self._table, np.empty_like(self._table)))
-        self._table[self._count : needed] = [
-            [getattr(step, name) for name in _COLUMNS] for step in new
-        ]
-        self._count, self._last = needed, new[-1]
+        for number, name in enumerate(_COLUMNS):
+            self._table[self._count : needed, number] = steps.column(name)[self._count :]
+        self._count, self._last = needed, steps[-1]
 
 
 def smooth(values: Values, weight: float) -> Values:

@@ -184,7 +184,7 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     board.run_grew("one")
     qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
 
-    qtbot.waitUntil(lambda: not board._timer.isActive())
+    qtbot.waitUntil(lambda: board.is_settled)
 
 
 def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, board):
@@ -194,7 +194,7 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
     history.add(Step(11, 6.0, 0.11, 1.0, 0.001, 1.0, 900.0, 550))
     board.run_grew("one")
 
-    qtbot.waitUntil(lambda: not board._timer.isActive())
+    qtbot.waitUntil(lambda: board.is_settled)
 
     assert "Speed" in shown(board)
     of_steps = [p for p in board.plots if p.title in ("Loss", "Speed", "Gradient norm")]

@@ -121,6 +121,16 @@ class CurveBoard(QWidget):
         return [place.card.plot for place in self._places if place.card is not None]
 
     @property
+    def runs(self) -> list[str]:
+        """The names of all runs, the shown and the hidden ones."""
+        return list(self._runs)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything is drawn that is known."""
+        return not self._timer.isActive()
+
+    @property
     def preferences(self) -> CurvePreferences:
         """What the person chose."""
         return CurvePreferences(
