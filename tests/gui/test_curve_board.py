@@ -149,7 +149,7 @@ def test_a_gap_stays_a_gap(board):
 
     line = board.plots[0].curves[0]
     assert math.isnan(line.curve.y[6])
-    assert math.isnan(board.plots[0]._smoothed[0][6])
+    assert math.isnan(board.plots[0]._shapes[0].smoothed[6])
 
 
 def test_axes_and_options_are_kept(board):

@@ -346,8 +346,10 @@ class CurveBoard(QWidget):
 
     def _redraw_soon(self) -> None:
         """Drawing more often than the eye sees would take time from the training."""
-        self._is_stale = self._timer.isActive()  # then what is new is drawn in another round
-        if not self._is_stale:
+        if self._timer.isActive():  # in the middle of a round: what is new has its own afterwards
+            self._is_stale = len(self._waiting) < len(self._places)
+        else:
+            self._is_stale = False
             self._waiting.extend(self._places)
             self._timer.start(_FIRST_CHART_MS)
 
