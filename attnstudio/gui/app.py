@@ -31,6 +31,9 @@ if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the win
 
 _MEMORY_EVERY_MS = 2_000
 _FIRST_SIZE = (1280, 800)
+# Each call into Qt lets go of the interpreter; to get it back from a thread that computes takes so
+# long. With Python's own 5 ms the forty calls of a chart may take 200.
+_SWITCH_S = 0.001
 
 
 class Program(QObject):
@@ -47,6 +50,8 @@ class Program(QObject):
     def __init__(self, application: QApplication, settings: Settings) -> None:
         super().__init__()
         self._application = application
+        self._switch_s_before = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_S)
         self._made_rest: Rest | None = None
         self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
@@ -123,6 +128,7 @@ class Program(QObject):
         self._memory_timer.stop()
         self.studio.close()
         self.window.deleteLater()
+        sys.setswitchinterval(self._switch_s_before)
 
     def _add_file_actions(self) -> None:
         add = partial(self.actions.add, menu=MenuName.FILE)
