@@ -169,6 +169,9 @@ class CurvePlot(QWidget):
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.viewport().installEventFilter(self)
+        for name in ("left", "bottom"):
+            # the third level of the grid is too faint to be seen and takes half of each frame
+            self._plot.getAxis(name).setStyle(maxTickLevel=1)
         self._box = self._plot.getViewBox()
         self._box.setMouseMode(pg.ViewBox.RectMode)
         self._box.sigRangeChangedManually.connect(self._follow_no_more)
