@@ -7,6 +7,7 @@
     python benchmarks/window.py speed     tokens a second against the command line
     python benchmarks/window.py memory    after 1,000 and 10,000 steps
     python benchmarks/window.py open      a project of a million pairs and ten long runs
+    python benchmarks/window.py feel      a clicked token, a large heat map, long curves that move
 
 Each prints one line of JSON. A and B alternate and medians are compared, since machines are shared.
 Without a screen it takes Qt's offscreen platform.
@@ -15,6 +16,7 @@ Without a screen it takes Qt's offscreen platform.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -28,8 +30,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.config_text import merge_config
@@ -39,13 +43,23 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.app import Program
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName
+from attnstudio.gui.theme import LIGHT, apply_colours
+from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.curve_board import CurveBoard
+from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading
+from attnstudio.interpretation.view import token_view
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
+from attnstudio.tokenizer import Token, end_token
+from attnstudio.training.curves import Curve
 from attnstudio.training.events import Started, Step, Validation, to_json
 from attnstudio.training.stop import StopToken
 
@@ -298,6 +312,96 @@ def _large_project(folder: Path, pairs: int, events: int) -> Project:
     return project
 
 
+def measure_feel(repeats: int) -> dict[str, Any]:
+    """Milliseconds from what a person does until it is painted, and frames a second of curves."""
+    application = QApplication([])
+    apply_colours(application, LIGHT)
+    return {
+        "repeats": repeats,
+        "token_ms": _clicked_token(application, repeats),
+        "heat_map_200_ms": _shown_heat_map(application, repeats),
+        "curves_8_x_100000_frames_per_s": _moved_curves(application, repeats),
+    }
+
+
+def _clicked_token(application: QApplication, repeats: int) -> dict[str, float]:
+    """In the whole panel: chips, heat map, table and 48 heads."""
+    panel = AttentionPanel()
+    panel.resize(1200, 760)
+    panel.show_record(_record(30, layers=6, heads=8))
+    panel.show()
+    application.processEvents()
+    strips = panel.findChild(TokenStrips)
+    assert strips is not None
+    times = []
+    for number in range(repeats):
+        place = strips.chip_rect(ChosenToken(Side.TARGET, number % 5)).center().toPoint()
+        started_at = time.perf_counter()
+        QTest.mouseClick(strips.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - started_at))
+    return _median_and_worst(times)
+
+
+def _shown_heat_map(application: QApplication, repeats: int) -> dict[str, float]:
+    views = [token_view(_record(199, seed=seed), Reading()) for seed in range(2)]
+    heatmap = AttentionHeatmap()
+    heatmap.resize(900, 760)
+    heatmap.show()
+    application.processEvents()
+    times = []
+    for number in range(repeats):
+        started_at = time.perf_counter()
+        heatmap.show_view(views[number % 2])
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - started_at))
+    return _median_and_worst(times)
+
+
+def _moved_curves(application: QApplication, repeats: int) -> float:
+    dice = np.random.default_rng(0)
+    x = np.arange(100_000.0)
+    curves = [
+        PlottedCurve(
+            f"run {number}",
+            "loss",
+            Curve(x, 8 / (1 + x) ** 0.2 + dice.normal(0, 0.1, len(x))),
+            LIGHT.series_of(number),
+            is_smoothed=True,
+        )
+        for number in range(8)
+    ]
+    plot = CurvePlot("Loss")
+    plot.resize(1000, 700)
+    plot.show_curves(curves, PlotOptions())
+    plot.show()
+    application.processEvents()
+    box = plot._box  # a person drags with the middle button
+    started_at = time.perf_counter()
+    for number in range(repeats):
+        box.translateBy(x=500.0 if number % 20 < 10 else -500.0)
+        application.processEvents()
+    return round(repeats / (time.perf_counter() - started_at), 1)
+
+
+def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> AttentionRecord:
+    """As many source as target tokens, one more for the end of each."""
+    pieces = [f"▁word{number}" for number in range(tokens)]
+    text = "".join(pieces)
+    lengths = list(itertools.accumulate(map(len, pieces), initial=0))
+    places = itertools.pairwise(lengths)
+    marks = tuple(Token(p, *place) for p, place in zip(pieces, places, strict=True))
+    marks = (*marks, end_token(text))
+    weights = np.random.default_rng(seed).random((layers, heads, len(marks), len(marks))) ** 4
+    weights /= weights.sum(axis=-1, keepdims=True)
+    scores = (-0.1,) * len(marks)
+    return AttentionRecord(text, text, marks, marks, True, weights, None, None, scores)
+
+
+def _median_and_worst(times: list[float]) -> dict[str, float]:
+    return {"median": round(statistics.median(times), 1), "worst": round(max(times), 1)}
+
+
 def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
     """Train without a window, through the function that the command line calls."""
     project, run = _new_run(folder, threads, seconds=seconds)
@@ -362,7 +466,7 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     names = (
-        "start", "lateness", "speed", "memory", "open",
+        "start", "lateness", "speed", "memory", "open", "feel",
         "open-once", "train-alone", "train-in-window",
     )  # fmt: skip
     parser.add_argument("what", choices=names)
@@ -390,6 +494,8 @@ def main() -> None:
                 result = measure_memory(wish.steps, folder, wish.threads)
             case "open":
                 result = measure_open(wish.pairs, wish.events, folder)
+            case "feel":
+                result = measure_feel(max(wish.repeats, 100))
             case "open-once":
                 result = open_once(folder)
             case "train-alone":
