@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, Series, colours_of, set_role
+from attnstudio.gui.widgets.wide_curve import WideCurve
 from attnstudio.training.curves import Curve, Values, decimate, robust_range, smooth
 
 _MOST_POINTS = 600  # of a line: more look the same
@@ -221,7 +222,7 @@ class CurvePlot(QWidget):
         """Lines are kept and given new points: to make them anew would cost ten times as much."""
         wanted = [part for shape in self._shapes for part in self._parts(shape)]
         while len(self._items) < len(wanted):
-            item = pg.PlotDataItem(connect="finite")
+            item = _new_line()
             self._plot.addItem(item)
             self._items.append(item)
         for item in self._items[len(wanted) :]:
@@ -440,6 +441,14 @@ def _reused(before: _Shape | None, line: PlottedCurve, smoothing: float) -> _Sha
     smoothed = smooth(line.curve.y, weight)
     average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
     return _Shape(line, weight, smoothed, thin, average)
+
+
+def _new_line() -> pg.PlotDataItem:
+    item = pg.PlotDataItem(connect="finite")
+    item.curve.setParentItem(None)  # in its place another one
+    item.curve = WideCurve()
+    item.curve.setParentItem(item)
+    return item
 
 
 def _is_short(curve: Curve) -> bool:
