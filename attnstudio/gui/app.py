@@ -61,6 +61,7 @@ class Program(QObject):
         self._add_edit_actions()
         self._add_view_actions()
         self._add_help_actions()
+        self._apply_scheme()  # before the first widget, so that none is drawn twice
         self._home = HomePage(self.studio, self.actions)
         self.window = MainWindow(
             self.studio,
@@ -75,7 +76,6 @@ class Program(QObject):
         self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
         application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
-        self._apply_scheme()
         self._restore_window()
 
     def begin(self, open_first: Callable[[], None]) -> None:
