@@ -6,6 +6,8 @@
     python benchmarks/window.py lateness  of a 10 ms timer beside a training
     python benchmarks/window.py speed     tokens a second against the command line
     python benchmarks/window.py memory    after 1,000 and 10,000 steps
+    python benchmarks/window.py open      a project of a million pairs and ten long runs
+    python benchmarks/window.py feel      a clicked token, a large heat map, long curves that move
 
 Each prints one line of JSON. A and B alternate and medians are compared, since machines are shared.
 Without a screen it takes Qt's offscreen platform.
@@ -14,8 +16,11 @@ Without a screen it takes Qt's offscreen platform.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import math
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -25,21 +30,37 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
+from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.app import Program
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName
+from attnstudio.gui.theme import LIGHT, apply_colours
+from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.attention_panel import AttentionPanel
+from attnstudio.gui.widgets.curve_board import CurveBoard
+from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading
+from attnstudio.interpretation.view import token_view
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
+from attnstudio.tokenizer import Token, end_token
+from attnstudio.training.curves import Curve
+from attnstudio.training.events import Started, Step, Validation, to_json
 from attnstudio.training.stop import StopToken
 
 _WARM_UP_S = 20.0
@@ -59,44 +80,68 @@ QTimer.singleShot(0, lambda: QTimer.singleShot(0, answer))
 application.exec()
 """
 _OUR_WINDOW = """
-import sys, time
+import json, sys, time
 from pathlib import Path
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from attnstudio.gui.app import Program
 from attnstudio.gui.settings import Settings
 application = QApplication([])
 program = Program(application, Settings(Path(sys.argv[1]) / "window.ini"))
 program.window.show()
+found = {"longest_wait_ms": 0.0}
+clock, timer = QElapsedTimer(), QTimer(interval=10, timerType=Qt.TimerType.PreciseTimer)
+def tick():
+    found["longest_wait_ms"] = max(found["longest_wait_ms"], clock.restart() - 10.0)
 def answer():
-    print(time.time())
+    found["answered_at"] = time.time()
+    program.begin(ready)
+    clock.start()
+    timer.timeout.connect(tick)
+    timer.start()
+def ready():
+    found["ready_at"] = time.time()
+    tick()
     application.quit()
 QTimer.singleShot(0, lambda: QTimer.singleShot(0, answer))
 application.exec()
 program.close()
+print(json.dumps(found))
 """
 
 
 def measure_start(repeats: int, folder: Path) -> dict[str, Any]:
-    """Seconds from the start of the process until the event loop answers, A and B in turns."""
-    times: dict[str, list[float]] = {"empty": [], "ours": []}
+    """Seconds from the start of the process until the event loop answers, A and B in turns.
+
+    Beside it, when all pages are there, and how long a 10 ms timer had to wait at most till then.
+    """
+    empty: list[float] = []
+    ours: list[float] = []
+    ready: list[float] = []
+    waits: list[float] = []
     for _ in range(repeats):
-        for name, program in (("empty", _EMPTY_WINDOW), ("ours", _OUR_WINDOW)):
-            started_at = time.time()
-            done = subprocess.run(
-                [sys.executable, "-c", program, str(folder)],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            times[name].append(float(done.stdout.split()[0]) - started_at)
-    medians = {name: statistics.median(values) for name, values in times.items()}
+        started_at = time.time()
+        empty.append(float(_output_of(_EMPTY_WINDOW, folder)) - started_at)
+        started_at = time.time()
+        found = json.loads(_output_of(_OUR_WINDOW, folder))
+        ours.append(found["answered_at"] - started_at)
+        ready.append(found["ready_at"] - started_at)
+        waits.append(found["longest_wait_ms"])
     return {
         "repeats": repeats,
-        "empty_s": round(medians["empty"], 3),
-        "ours_s": round(medians["ours"], 3),
-        "ratio": round(medians["ours"] / medians["empty"], 2),
+        "empty_s": round(statistics.median(empty), 3),
+        "ours_s": round(statistics.median(ours), 3),
+        "ratio": round(statistics.median(ours) / statistics.median(empty), 2),
+        "all_pages_s": round(statistics.median(ready), 3),
+        "longest_wait_ms": round(statistics.median(waits)),
     }
+
+
+def _output_of(program: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True
+    )
+    return done.stdout
 
 
 def measure_lateness(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
@@ -178,6 +223,185 @@ def measure_memory(steps: Sequence[int], folder: Path, threads: int) -> dict[str
     }
 
 
+def measure_open(pairs: int, events: int, folder: Path) -> dict[str, Any]:
+    """Seconds until a large project is there, the first time and again.
+
+    It is there when the training page has read all its runs and drawn the visible ones.
+    """
+    project = _large_project(folder / "project", pairs, events)
+    again = []
+    for _ in range(4):  # each in a process of its own, as nothing is to be in memory
+        done = subprocess.run(
+            [sys.executable, __file__, "open-once", "--folder", str(project.folder)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        again.append(json.loads(done.stdout.splitlines()[-1]))
+    first = again.pop(0)
+    return {
+        "pairs": pairs,
+        "events_of_each_run": events,
+        "first_time": first,
+        "again": {name: statistics.median(found[name] for found in again) for name in first},
+    }
+
+
+def open_once(project: Path) -> dict[str, Any]:
+    """Open a project in a window that has been up for a while."""
+    application = QApplication([])
+    with tempfile.TemporaryDirectory() as folder:
+        program = Program(application, Settings(Path(folder) / "window.ini"))
+        program.window.show()
+        program.build_pages()
+        program.studio.go_to(PageName.TRAINING)
+        application.processEvents()
+        board = program.window.findChild(CurveBoard)
+        runs = Project.open(project).runs()
+        waits = [0.0]
+        clock, timer = QElapsedTimer(), QTimer(interval=10, timerType=Qt.TimerType.PreciseTimer)
+
+        def tick() -> None:
+            waits.append(clock.restart() - 1000 * _TICK_S)
+            if board is not None and board.is_settled and len(board.runs) == len(runs):
+                application.quit()
+
+        timer.timeout.connect(tick)
+        started_at = time.perf_counter()
+        clock.start()
+        program.studio.open_project(project)
+        answered_s = time.perf_counter() - started_at
+        timer.start()
+        application.exec()
+        found = {
+            "call_s": round(answered_s, 3),
+            "drawn_s": round(time.perf_counter() - started_at, 3),
+            "longest_wait_ms": round(max(waits)),
+        }
+        program.close()
+    return found
+
+
+def _large_project(folder: Path, pairs: int, events: int) -> Project:
+    """Made of numbers, with ten runs that were never trained."""
+    project = Project.create(folder, "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number in range(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 1_000, Split.TRAIN)
+            source = f"The sentence with the number {number} has {number % 97} words of its own."
+            target = f"Der Satz mit der Nummer {number} hat {number % 89} eigene Wörter."
+            writer.add(SentencePair(source, target), split)
+        project.set_corpus(writer.finish())
+    config = find_preset("tiny").config
+    for seed in range(10):
+        run = create_run(project, config, preset="tiny")
+        dice = random.Random(seed)
+        with run.events_path.open("w", encoding="utf-8") as log:
+            log.write(to_json(Started(0, 0.0, None, "cpu", 1, 1_000_000, pairs, 10_000)) + "\n")
+            for step in range(1, events):
+                loss, norm = 8 * step**-0.2 + 0.1 * dice.random(), dice.random()
+                speed, rate = 2_000 + 100 * dice.random(), 0.1 * step**-0.5
+                event: Step | Validation = Step(
+                    step, 0.1 * step, step / 10_000, loss, rate, norm, speed, 1_000 * step
+                )
+                if step % 1_000 == 0:
+                    event = Validation(
+                        step, 0.1 * step, step / 10_000, loss, math.exp(loss), 0.5, 20.0, 40.0,
+                        None, None, 3.0, True,
+                    )  # fmt: skip
+                log.write(to_json(event) + "\n")
+    project.set_last_run(run)
+    return project
+
+
+def measure_feel(repeats: int) -> dict[str, Any]:
+    """Milliseconds from what a person does until it is painted, and frames a second of curves."""
+    application = QApplication([])
+    apply_colours(application, LIGHT)
+    return {
+        "repeats": repeats,
+        "token_ms": _clicked_token(application, repeats),
+        "heat_map_200_ms": _shown_heat_map(application, repeats),
+        "curves_8_x_100000_frames_per_s": _moved_curves(application, repeats),
+    }
+
+
+def _clicked_token(application: QApplication, repeats: int) -> dict[str, float]:
+    """In the whole panel: chips, heat map, table and 48 heads."""
+    panel = AttentionPanel()
+    panel.resize(1200, 760)
+    panel.show_record(_record(30, layers=6, heads=8))
+    panel.show()
+    application.processEvents()
+    strips = panel.findChild(TokenStrips)
+    assert strips is not None
+    times = []
+    for number in range(repeats):
+        place = strips.chip_rect(ChosenToken(Side.TARGET, number % 5)).center().toPoint()
+        started_at = time.perf_counter()
+        QTest.mouseClick(strips.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - started_at))
+    return _median_and_worst(times)
+
+
+def _shown_heat_map(application: QApplication, repeats: int) -> dict[str, float]:
+    views = [token_view(_record(199, seed=seed), Reading()) for seed in range(2)]
+    heatmap = AttentionHeatmap()
+    heatmap.resize(900, 760)
+    heatmap.show()
+    application.processEvents()
+    times = []
+    for number in range(repeats):
+        started_at = time.perf_counter()
+        heatmap.show_view(views[number % 2])
+        application.processEvents()
+        times.append(1000 * (time.perf_counter() - started_at))
+    return _median_and_worst(times)
+
+
+def _moved_curves(application: QApplication, repeats: int) -> float:
+    dice = np.random.default_rng(0)
+    x = np.arange(100_000.0)
+    curves = [
+        PlottedCurve(
+            f"run {number}",
+            "loss",
+            Curve(x, 8 / (1 + x) ** 0.2 + dice.normal(0, 0.1, len(x))),
+            LIGHT.series_of(number),
+            is_smoothed=True,
+        )
+        for number in range(8)
+    ]
+    plot = CurvePlot("Loss")
+    plot.resize(1000, 700)
+    plot.show_curves(curves, PlotOptions())
+    plot.show()
+    application.processEvents()
+    box = plot._box  # a person drags with the middle button
+    started_at = time.perf_counter()
+    for number in range(repeats):
+        box.translateBy(x=500.0 if number % 20 < 10 else -500.0)
+        application.processEvents()
+    return round(repeats / (time.perf_counter() - started_at), 1)
+
+
+def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> AttentionRecord:
+    """As many source as target tokens, one more for the end of each."""
+    pieces = [f"▁word{number}" for number in range(tokens)]
+    text = "".join(pieces)
+    lengths = list(itertools.accumulate(map(len, pieces), initial=0))
+    places = itertools.pairwise(lengths)
+    marks = tuple(Token(p, *place) for p, place in zip(pieces, places, strict=True))
+    marks = (*marks, end_token(text))
+    weights = np.random.default_rng(seed).random((layers, heads, len(marks), len(marks))) ** 4
+    weights /= weights.sum(axis=-1, keepdims=True)
+    scores = (-0.1,) * len(marks)
+    return AttentionRecord(text, text, marks, marks, True, weights, None, None, scores)
+
+
+def _median_and_worst(times: list[float]) -> dict[str, float]:
+    return {"median": round(statistics.median(times), 1), "worst": round(max(times), 1)}
+
+
 def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
     """Train without a window, through the function that the command line calls."""
     project, run = _new_run(folder, threads, seconds=seconds)
@@ -202,6 +426,7 @@ def _train_in_window(
     application = QApplication([])
     program = Program(application, Settings(folder / "window.ini"))
     program.window.show()
+    program.build_pages()
     project, run = _new_run(folder, threads, seconds=seconds, steps=steps)
     studio = program.studio
     studio.open_project(project.folder)
@@ -240,12 +465,17 @@ def _speed(run: Run) -> float:
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = ("start", "lateness", "speed", "memory", "train-alone", "train-in-window")
+    names = (
+        "start", "lateness", "speed", "memory", "open", "feel",
+        "open-once", "train-alone", "train-in-window",
+    )  # fmt: skip
     parser.add_argument("what", choices=names)
     parser.add_argument("--seconds", type=float, default=60.0, help="measured, after the warm-up")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1, help="of the training")
     parser.add_argument("--steps", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--pairs", type=int, default=1_000_000, help="of the project to open")
+    parser.add_argument("--events", type=int, default=100_000, help="of each of its ten runs")
     parser.add_argument("--folder", type=Path, help="an empty folder; else a temporary one")
     wish = parser.parse_args()
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
@@ -262,6 +492,12 @@ def main() -> None:
                 result = measure_speed(wish.seconds, wish.repeats, folder, wish.threads)
             case "memory":
                 result = measure_memory(wish.steps, folder, wish.threads)
+            case "open":
+                result = measure_open(wish.pairs, wish.events, folder)
+            case "feel":
+                result = measure_feel(max(wish.repeats, 100))
+            case "open-once":
+                result = open_once(folder)
             case "train-alone":
                 result = train_alone(wish.seconds, folder, wish.threads)
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 
@@ -25,7 +25,12 @@ class ActionRegistry(QObject):
     """The program's actions by name, such as ``train.pause``.
 
     An action's `QAction.data` is the menu that it belongs to, or None.
+
+    Signals:
+        added: a `QAction`.
     """
+
+    added = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +71,7 @@ class ActionRegistry(QObject):
         action.setStatusTip(tip)
         action.triggered.connect(lambda: callback())
         self._actions[name] = action
+        self.added.emit(action)
         return action
 
     def __getitem__(self, name: str) -> QAction:
@@ -76,7 +82,3 @@ class ActionRegistry(QObject):
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
-
-    def of(self, menu: MenuName) -> list[QAction]:
-        """The actions of one menu, in the order they were made."""
-        return [action for action in self if action.data() == menu]

@@ -4,44 +4,43 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.engine import Hardware
-from attnstudio.gui.import_flow import ImportFlow
 from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.main_window import MainWindow
 from attnstudio.gui.notify import ExceptionCatcher
-from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.pages.home import HomePage
-from attnstudio.gui.pages.inspector import InspectorPage
-from attnstudio.gui.pages.setup import SetupPage
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.sample_projects import SampleProjects
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
-from attnstudio.gui.widgets.about_box import AboutBox
-from attnstudio.gui.widgets.command_palette import CommandPalette
 from attnstudio.gui.widgets.icons import program_icon
-from attnstudio.gui.widgets.message_log import MessageLog
-from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
+
+if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
+    from attnstudio.gui.rest import Rest
 
 _MEMORY_EVERY_MS = 2_000
 _FIRST_SIZE = (1280, 800)
+# Each call into Qt lets go of the interpreter; to get it back from a thread that computes takes so
+# long. With Python's own 5 ms the forty calls of a chart may take 200.
+_SWITCH_S = 0.001
 
 
 class Program(QObject):
     """Everything that lives as long as the window.
+
+    Only the first page is there at once. `begin` makes the rest behind the window; whatever is
+    asked for before that is made when it is asked for.
 
     Args:
         application: Qt's.
@@ -51,33 +50,52 @@ class Program(QObject):
     def __init__(self, application: QApplication, settings: Settings) -> None:
         super().__init__()
         self._application = application
+        self._switch_s_before = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_S)
+        self._made_rest: Rest | None = None
+        self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
-        self._samples = SampleProjects(self.studio)
-        self._import_flow = ImportFlow(self.studio)
         self._leaving = Leaving(self.studio.session, self)
         self._add_file_actions()
         self._add_edit_actions()
-        pages = {
-            PageName.HOME: HomePage(self.studio, self.actions),
-            PageName.CORPUS: CorpusPage(self.studio, self.actions),
-            PageName.SETUP: SetupPage(self.studio, self.actions),
-            PageName.TRAINING: TrainingPage(self.studio, self.actions),
-            PageName.INSPECTOR: InspectorPage(self.studio, self.actions),
-        }
-        self._add_view_actions(list(pages))
+        self._add_view_actions()
+        self._add_help_actions()
+        self._apply_scheme()  # before the first widget, so that none is drawn twice
+        self._home = HomePage(self.studio, self.actions)
         self.window = MainWindow(
-            self.studio, self.actions, pages, lambda: self._leaving.may_close(self.window)
+            self.studio,
+            self.actions,
+            {name: partial(self._make_page, name) for name in PageName},
+            lambda: self._leaving.may_close(self.window),
         )
-        self._import_flow.attach(self.window)
         self._leaving.allowed.connect(self.window.close)
         self.window.closed.connect(self._save_window)
+        self._building = QTimer(self, interval=0)  # a page a turn of the idle window
+        self._building.timeout.connect(self._build_next_page)
         self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
-        self._memory_timer.start()
         application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
-        self._apply_scheme()
         self._restore_window()
+
+    def begin(self, open_first: Callable[[], None]) -> None:
+        """Load and build behind the window what it did not need to come up.
+
+        Args:
+            open_first: called when all pages are there.
+        """
+        self._open_first = open_first
+        self.studio.tasks.run(
+            self.tr("Loading the pages"),
+            lambda _: _load_rest(),
+            on_done=lambda _: self._building.start(),
+            quiet=True,
+        )
+
+    def build_pages(self) -> None:
+        """Build now every page that is not there yet."""
+        while self.window.build_next_page():
+            pass
 
     def warm_up(self) -> None:
         """Load torch behind the window."""
@@ -92,7 +110,7 @@ class Program(QObject):
         """Open what the program was started with; nothing means the last project."""
         last = self.studio.settings.last_project
         if paths:
-            self._import_flow.start(list(paths))
+            self._rest.start_import(paths)
         elif last is not None and (last / "project.toml").exists():
             self.studio.open_project(last)
 
@@ -102,40 +120,42 @@ class Program(QObject):
         self.window.raise_()
         self.window.activateWindow()
         if paths:
-            self._import_flow.start(paths)
+            self._rest.start_import(paths)
 
     def close(self) -> None:
         """End everything."""
+        self._building.stop()
         self._memory_timer.stop()
         self.studio.close()
         self.window.deleteLater()
+        sys.setswitchinterval(self._switch_s_before)
 
     def _add_file_actions(self) -> None:
         add = partial(self.actions.add, menu=MenuName.FILE)
         add(
             "file.open",
             self.tr("&Open files…"),
-            self._import_flow.open_files,
+            lambda: self._rest.import_flow.open_files(),
             shortcut="Ctrl+O",
             tip=self.tr("Import text files or a table as a parallel corpus"),
         )
         add(
             "file.open_project",
             self.tr("Open a &project…"),
-            self._import_flow.open_project,
+            lambda: self._rest.import_flow.open_project(),
             shortcut="Ctrl+Shift+O",
             tip=self.tr("Open a project folder"),
         )
         add(
             "file.sample_en_de",
             self.tr("Open the sample English – German"),
-            partial(self._samples.open, "en-de"),
+            lambda: self._rest.open_sample("en-de"),
             tip=self.tr("20,000 made sentence pairs with known word alignments"),
         )
         add(
             "file.sample_en_zh",
             self.tr("Open the sample English – Chinese"),
-            partial(self._samples.open, "en-zh"),
+            lambda: self._rest.open_sample("en-zh"),
             tip=self.tr("20,000 made sentence pairs with known word alignments"),
         )
         add("file.close_project", self.tr("&Close the project"), self._close_project)
@@ -163,13 +183,13 @@ class Program(QObject):
         self.actions.add(
             "edit.paste",
             self.tr("&Paste files"),
-            self._import_flow.paste,
+            lambda: self._rest.import_flow.paste(),
             menu=MenuName.EDIT,
             shortcut="Ctrl+V",
             tip=self.tr("Import the files or the table on the clipboard"),
         )
 
-    def _add_view_actions(self, pages: Sequence[PageName]) -> None:
+    def _add_view_actions(self) -> None:
         titles = (
             self.tr("Home"),
             self.tr("Corpus"),
@@ -178,7 +198,7 @@ class Program(QObject):
             self.tr("Inspector"),
         )
         add = partial(self.actions.add, menu=MenuName.VIEW)
-        for number, (page, title) in enumerate(zip(pages, titles, strict=True), start=1):
+        for number, (page, title) in enumerate(zip(PageName, titles, strict=True), start=1):
             add(
                 f"view.{page.value}",
                 self.tr("Go to: {page}").format(page=title),
@@ -194,29 +214,47 @@ class Program(QObject):
         add(
             "view.commands",
             self.tr("All &commands…"),
-            lambda: CommandPalette(self.actions, self.window).open(),
+            lambda: self._rest.show_commands(),
             shortcut="Ctrl+Shift+P",
             tip=self.tr("Find anything that can be done by typing"),
         )
         add(
             "view.messages",
             self.tr("&Messages"),
-            lambda: MessageLog(self.studio.notifier.told, self.window).open(),
+            lambda: self._rest.show_messages(),
             tip=self.tr("Read again what was said"),
         )
-        self.actions.add(
+
+    def _add_help_actions(self) -> None:
+        add = partial(self.actions.add, menu=MenuName.HELP)
+        add(
             "help.shortcuts",
             self.tr("&Keyboard shortcuts"),
-            lambda: ShortcutSheet(self.actions, self.window).open(),
-            menu=MenuName.HELP,
+            lambda: self._rest.show_shortcuts(),
             shortcut="Ctrl+/",
         )
-        self.actions.add(
+        add(
             "help.about",
             self.tr("&About Attention Studio"),
-            lambda: AboutBox(self.window).open(),
-            menu=MenuName.HELP,
+            lambda: self._rest.show_about(),
         )
+
+    @property
+    def _rest(self) -> Rest:
+        if self._made_rest is None:
+            self._made_rest = _load_rest()(self.studio, self.actions, self.window)
+            self._memory_timer.start()
+        return self._made_rest
+
+    def _make_page(self, name: PageName) -> QWidget:
+        return self._home if name is PageName.HOME else self._rest.make_page(name)
+
+    def _build_next_page(self) -> None:
+        if not self.window.build_next_page():
+            self._building.stop()
+            self._home.read_recent()
+            self._open_first()
+            self.warm_up()
 
     def _close_project(self) -> None:
         self.studio.close_project()
@@ -240,8 +278,7 @@ class Program(QObject):
         self.window.set_device(words.format(device=name, n=hardware.threads))
 
     def _show_memory(self) -> None:
-        megabytes = psutil.Process().memory_info().rss / 2**20
-        self.window.set_memory(self.tr("{n} MB").format(n=round(megabytes)))
+        self.window.set_memory(self.tr("{n} MB").format(n=round(self._rest.used_megabytes())))
 
     def _save_window(self) -> None:
         settings = self.studio.settings
@@ -283,8 +320,9 @@ def main(arguments: Sequence[str]) -> int:
     first.called.connect(program.come_forward)
     catcher = ExceptionCatcher(program.studio.notifier)
     program.window.show()
+    open_first = (lambda: None) if wish.safe_mode else partial(program.open, paths)
     # after the first paint, so that the window is there before anything that takes time
-    QTimer.singleShot(0, partial(_begin, program, paths, wish.safe_mode))
+    QTimer.singleShot(0, partial(program.begin, open_first))
     exit_code = application.exec()
     first.close()
     program.close()
@@ -292,10 +330,11 @@ def main(arguments: Sequence[str]) -> int:
     return exit_code
 
 
-def _begin(program: Program, paths: Sequence[Path], safe_mode: bool) -> None:
-    program.warm_up()
-    if not safe_mode:
-        program.open(paths)
+def _load_rest() -> type[Rest]:
+    # imported here, because the window answers before numpy, pydantic and pyqtgraph are loaded
+    from attnstudio.gui.rest import Rest
+
+    return Rest
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

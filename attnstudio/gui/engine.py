@@ -6,12 +6,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from attnstudio.config import Device
-from attnstudio.project.project import Project
-from attnstudio.project.run import Run
-
 if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
     from attnstudio.project.pipeline import LoadedRun
+    from attnstudio.project.project import Project
+    from attnstudio.project.run import Run
 
 
 class Hardware(NamedTuple):
@@ -42,6 +40,7 @@ class Engine:
         """Load torch and all that training needs, and say what there is to compute on."""
         # imported here because they bring torch
         import attnstudio.project.pipeline  # noqa: F401
+        from attnstudio.config import Device
         from attnstudio.model.device import resolve_device, resolve_threads
 
         return Hardware(resolve_device(Device.AUTO).type, resolve_threads(0))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,8 +28,10 @@ from attnstudio.gui.widgets.sidebar import Sidebar
 from attnstudio.gui.widgets.task_strip import TaskStrip
 from attnstudio.gui.widgets.toasts import ToastCorner
 from attnstudio.gui.wording import decimals, language_name
-from attnstudio.project.project import Project
 from attnstudio.training.events import Step, TrainingEvent
+
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.project.project import Project
 
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -35,10 +39,12 @@ _ELIDE = Qt.TextElideMode.ElideRight
 class MainWindow(QMainWindow):
     """Sidebar, pages, menus and status bar.
 
+    The first page is built at once, another one when it is shown or by `build_next_page`.
+
     Args:
         studio: what is open.
-        actions: everything that can be done; the pages have added theirs.
-        pages: every page by its name, in the order of the work.
+        actions: everything that can be done; a page adds its own when it is built.
+        pages: what builds each page, in the order of the work.
         may_close: asked when the person wants to leave.
 
     Signals:
@@ -51,23 +57,25 @@ class MainWindow(QMainWindow):
         self,
         studio: Studio,
         actions: ActionRegistry,
-        pages: dict[PageName, QWidget],
+        pages: Mapping[PageName, Callable[[], QWidget]],
         may_close: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
         self._may_close = may_close
         self._studio = studio
-        self._pages = pages
+        self._builders = dict(pages)
+        self._pages: dict[PageName, QWidget] = {}
         self._titles = self._page_titles()
         self.setMinimumSize(960, 600)
         self._sidebar = Sidebar([(page.value, self._titles[page]) for page in pages])
         self._stack = QStackedWidget()
-        for page in pages.values():
-            self._stack.addWidget(page)
         self._project_name = QLabel()
         self._project_state = QLabel()
         self.setCentralWidget(self._body())
-        self._fill_menus(actions)
+        self._menus = self._make_menus()
+        for action in actions:
+            self._offer(action)
+        actions.added.connect(self._offer)
         self._fill_status_bar()
         self._toasts = ToastCorner(self)
         self._connect()
@@ -81,9 +89,29 @@ class MainWindow(QMainWindow):
         return next(name for name, widget in self._pages.items() if widget is shown)
 
     def show_page(self, page: PageName) -> None:
-        """Show a page."""
+        """Show a page; build it, and those before it, if need be."""
+        while page not in self._pages:
+            self.build_next_page()
         self._stack.setCurrentWidget(self._pages[page])
         self._sidebar.show_page(page.value)
+
+    def build_next_page(self) -> bool:
+        """Build the next page, in the order of the work.
+
+        Returns:
+            Whether there is another one to be built.
+        """
+        name = next((name for name in self._builders if name not in self._pages), None)
+        if name is not None:
+            page = self._builders[name]()
+            self._pages[name] = page
+            self._stack.addWidget(page)
+        if len(self._pages) < len(self._builders):
+            return True
+        for menu in self._menus.values():
+            if menu.isEmpty():
+                self.menuBar().removeAction(menu.menuAction())
+        return False
 
     def set_device(self, text: str) -> None:
         """Say in the status bar what the program computes on."""
@@ -127,7 +155,8 @@ class MainWindow(QMainWindow):
         row.addWidget(self._stack, stretch=1)
         return body
 
-    def _fill_menus(self, actions: ActionRegistry) -> None:
+    def _make_menus(self) -> dict[MenuName, QMenu]:
+        """All of them, so that none moves when a page is built."""
         titles = {
             MenuName.FILE: self.tr("&File"),
             MenuName.EDIT: self.tr("&Edit"),
@@ -137,10 +166,12 @@ class MainWindow(QMainWindow):
             MenuName.INSPECT: self.tr("&Inspect"),
             MenuName.HELP: self.tr("&Help"),
         }
-        for name in MenuName:
-            if chosen := actions.of(name):
-                self.menuBar().addMenu(titles[name]).addActions(chosen)
-        self.addActions(list(actions))  # so that shortcuts work where no menu shows them
+        return {name: self.menuBar().addMenu(titles[name]) for name in MenuName}
+
+    def _offer(self, action: QAction) -> None:
+        if (menu := action.data()) is not None:
+            self._menus[menu].addAction(action)
+        self.addAction(action)  # so that shortcuts work where no menu shows them
 
     def _fill_status_bar(self) -> None:
         self._tasks = TaskStrip()

@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from attnstudio.config import RunConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.engine import Engine
 from attnstudio.gui.notify import Notifier
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.tasks import TaskRunner
 from attnstudio.gui.training_session import TrainingSession
-from attnstudio.project.project import Project
-from attnstudio.project.run import Run
+
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.config import RunConfig
+    from attnstudio.project.project import Project
+    from attnstudio.project.run import Run
 
 
 class PageName(StrEnum):
@@ -91,6 +94,9 @@ class Studio(QObject):
         Returns:
             Whether it is open.
         """
+        # imported here, because the window answers before pydantic and numpy are loaded
+        from attnstudio.project.project import Project
+
         try:
             project = Project.open(folder)
         except AttentionStudioError as error:

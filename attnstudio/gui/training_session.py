@@ -9,15 +9,18 @@ from __future__ import annotations
 import threading
 from enum import StrEnum
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from attnstudio.config import LimitsConfig
-from attnstudio.project.project import Project
-from attnstudio.project.run import Run
 from attnstudio.training.events import Started, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
+
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.config import LimitsConfig
+    from attnstudio.project.project import Project
+    from attnstudio.project.run import Run
 
 _POLL_MS = 40
 _MOST_EVENTS_AT_ONCE = 2_000  # of a torrent: the window must get a turn

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 import traceback
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError
+
+if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
+    from attnstudio.corpus.parallel_corpus import Split
 
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
@@ -61,13 +64,8 @@ def language_name(code: str) -> str:
 
 def split_name(split: Split) -> str:
     """A split in words: ``valid`` is validation."""
-    match split:
-        case Split.TRAIN:
-            return _tr("training")
-        case Split.VALID:
-            return _tr("validation")
-        case Split.TEST:
-            return _tr("test")
+    names = {"train": _tr("training"), "valid": _tr("validation"), "test": _tr("test")}
+    return names[split.value]
 
 
 def error_text(error: BaseException) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -124,7 +125,7 @@ def train(
         AttentionStudioError: training could not begin or go on; the log says so too.
     """
     started_at = clock()
-    with run.locked(), EventRecorder(run.events_path) as recorder:
+    with run.locked(), _history_kept(run), EventRecorder(run.events_path) as recorder:
 
         def record(event: TrainingEvent) -> None:
             recorder.record(event)
@@ -147,6 +148,15 @@ def train(
             elapsed_s = history.steps[-1].elapsed_s if history.steps else clock() - started_at
             record(Failed(history.step, elapsed_s, message, hint))
             raise
+
+
+@contextmanager
+def _history_kept(run: Run) -> Iterator[None]:
+    """Read a long log once at its end, so that what is kept of it opens at once."""
+    try:
+        yield
+    finally:
+        run.history()
 
 
 def load_run(

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from attnstudio.training.events import TrainingEvent, from_json, to_json
+from attnstudio.training.events import Step, TrainingEvent, from_json, to_json
+from attnstudio.training.history import History
+from attnstudio.training.step_table import COLUMNS, COUNTED
+
+_BLOCK_BYTES = 2**18
+# A step as `to_json` writes it, number by number; any other line as a whole.
+_NUMBER = r"(-?\d++(?:\.\d++)?(?:e[+-]?\d++)?)"
+_STEP = ", ".join(
+    f'"{name}": ' + (r"(\d{1,18})" if name in COUNTED else _NUMBER) for name in COLUMNS
+)
+_LINE = re.compile(rf'^(?:\{{"event": "{Step.event}", {_STEP}\}}|(.+))$'.encode(), re.MULTILINE)
 
 
 class EventRecorder:
@@ -46,3 +58,31 @@ def read_events(path: Path) -> Iterator[TrainingEvent]:
                 yield from_json(line)
             except ValueError:
                 continue
+
+
+def read_history(path: Path) -> History:
+    """What the recorded events add up to; steps, which are many, are read a block at a time."""
+    history = History()
+    if not path.exists():
+        return history
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            _add_lines(history, block + file.readline())
+    return history
+
+
+def _add_lines(history: History, block: bytes) -> None:
+    rows = _LINE.findall(block)
+    others = [number for number, row in enumerate(rows) if row[-1]]
+    first = 0
+    for number in (*others, len(rows)):
+        if number > first:
+            *columns, _ = zip(*rows[first:number], strict=True)
+            history.steps.extend_columns(
+                map(int if name in COUNTED else float, column)
+                for name, column in zip(COLUMNS, columns, strict=True)
+            )
+        if number < len(rows):
+            with suppress(ValueError):  # a crash tore the line
+                history.add(from_json(rows[number][-1].decode("utf-8", "replace")))
+        first = number + 1

@@ -15,8 +15,8 @@ from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import ProjectError
 from attnstudio.interpretation.links import Reading
+from attnstudio.project import history_cache
 from attnstudio.project.files import write_text
-from attnstudio.project.recorder import read_events
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -95,10 +95,7 @@ class Run:
 
     def history(self) -> History:
         """What the run said, folded."""
-        history = History()
-        for event in read_events(self.events_path):
-            history.add(event)
-        return history
+        return history_cache.read(self.events_path)
 
     def state(self, history: History) -> RunState:
         """What became of the run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,11 +67,11 @@ def summarise(folder: Path) -> ProjectSummary:
         pairs=pairs,
         runs=len(runs),
         best_bleu=max(scores, default=None),
-        losses=_thinned([step.loss for step in last.steps]),
+        losses=_thinned(last.steps.column("loss")),
         changed_at=changed_at,
     )
 
 
-def _thinned(values: list[float]) -> tuple[float, ...]:
+def _thinned(values: Sequence[float]) -> tuple[float, ...]:
     stride = max(1, -(-len(values) // _CURVE_POINTS))
     return tuple(values[::stride])

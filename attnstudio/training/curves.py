@@ -84,13 +84,21 @@ class Curves:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._table = np.empty((256, len(_COLUMNS)))
+        self._table = np.empty((len(_COLUMNS), 256))
         self._count = 0
         self._last: Step | None = None
+        self._last_validation: Validation | None = None
+        self._made: dict[tuple[Metric, Axis], Curve] = {}
 
     def of(self, metric: Metric, axis: Axis) -> Curve:
-        """All points of a metric."""
+        """All points of a metric; the same object as before while there is nothing new."""
         self._read_new_steps()
+        self._see_new_validations()
+        if (metric, axis) not in self._made:
+            self._made[metric, axis] = self._make(metric, axis)
+        return self._made[metric, axis]
+
+    def _make(self, metric: Metric, axis: Axis) -> Curve:
         if metric in _OF_STEPS:
             y = self._column(_OF_STEPS[metric])
             return Curve(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
@@ -100,7 +108,7 @@ class Curves:
         return Curve(self._on_axis(self._places(made, axis), axis), y)
 
     def _column(self, name: str) -> Values:
-        return self._table[: self._count, _COLUMNS.index(name)]
+        return self._table[_COLUMNS.index(name), : self._count]
 
     def _places(self, validations: list[Validation], axis: Axis) -> Values:
         """Where validations stand; how many tokens had been seen is found through the steps."""
@@ -119,16 +127,24 @@ class Curves:
         steps = self._history.steps
         if self._count > len(steps) or (self._count and steps[self._count - 1] != self._last):
             self._count = 0  # a resumed run has voided steps that were read
-        new = steps[self._count :]
-        if not new:
+            self._made.clear()
+        needed = len(steps)
+        if needed == self._count:
             return
-        needed = self._count + len(new)
-        while needed > len(self._table):
-            self._table = np.concatenate((self._table, np.empty_like(self._table)))
-        self._table[self._count : needed] = [
-            [getattr(step, name) for name in _COLUMNS] for step in new
-        ]
-        self._count, self._last = needed, new[-1]
+        self._made.clear()
+        while needed > self._table.shape[1]:
+            self._table = np.concatenate((self._table, np.empty_like(self._table)), axis=1)
+        for number, name in enumerate(_COLUMNS):
+            self._table[number, self._count : needed] = np.asarray(steps.column(name))[
+                self._count :
+            ]
+        self._count, self._last = needed, steps[-1]
+
+    def _see_new_validations(self) -> None:
+        last = self._history.validations[-1] if self._history.validations else None
+        if last is not self._last_validation:
+            self._made.clear()
+        self._last_validation = last
 
 
 def smooth(values: Values, weight: float) -> Values:

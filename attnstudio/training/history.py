@@ -15,6 +15,7 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.step_table import StepTable
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class History:
     """
 
     started: Started | None = None
-    steps: list[Step] = field(default_factory=list)
+    steps: StepTable = field(default_factory=StepTable)
     validations: list[Validation] = field(default_factory=list)
     watched: list[WatchTranslated] = field(default_factory=list)
     checkpoints: list[int] = field(default_factory=list)
@@ -71,7 +72,7 @@ class History:
 
     def _void_after(self, step: int) -> None:
         """Forget what a killed segment did after the checkpoint that training went on from."""
-        self.steps = [event for event in self.steps if event.step <= step]
+        self.steps.void_after(step)
         self.validations = [event for event in self.validations if event.step <= step]
         self.watched = [event for event in self.watched if event.step <= step]
         self.checkpoints = [saved for saved in self.checkpoints if saved <= step]

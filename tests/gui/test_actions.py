@@ -36,10 +36,6 @@ def test_an_action_does_its_work_and_explains_itself(actions, done):
     assert actions["train.stop"].toolTip() == "Stop"
 
 
-def test_menus_hold_their_actions_in_order(actions):
-    assert [action.text() for action in actions.of(MenuName.TRAIN)] == ["&Start training", "S&top"]
-
-
 def test_a_name_is_given_once(actions):
     with pytest.raises(ValueError, match=r"train\.stop"):
         actions.add("train.stop", "Again", lambda: None)

@@ -149,7 +149,7 @@ def test_a_gap_stays_a_gap(board):
 
     line = board.plots[0].curves[0]
     assert math.isnan(line.curve.y[6])
-    assert math.isnan(board.plots[0]._smoothed[0][6])
+    assert math.isnan(board.plots[0]._shapes[0].smoothed[6])
 
 
 def test_axes_and_options_are_kept(board):
@@ -184,7 +184,28 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     board.run_grew("one")
     qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
 
-    assert not board._timer.isActive()
+    qtbot.waitUntil(lambda: board.is_settled)
+
+
+def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, board):
+    history = history_of(10)
+    board.set_run("one", history, 0)
+    qtbot.waitUntil(lambda: bool(board.plots))
+    history.add(Step(11, 6.0, 0.11, 1.0, 0.001, 1.0, 900.0, 550))
+    board.run_grew("one")
+
+    qtbot.waitUntil(lambda: board.is_settled)
+
+    assert "Speed" in shown(board)
+    of_steps = [p for p in board.plots if p.title in ("Loss", "Speed", "Gradient norm")]
+    assert [len(plot.curves[0].curve.x) for plot in of_steps] == [11, 11, 11]
+
+
+def test_a_chart_that_never_has_points_is_never_made(board):
+    board.set_run("one", history_of(5), 0)
+    board.redraw()
+
+    assert [plot.title for plot in board.plots] == shown(board)
 
 
 def test_a_chart_alone_and_all_again(board, plot):

@@ -40,7 +40,7 @@ def page(qtbot, studio, actions):
 def show(qtbot, page, studio, *folders):
     for folder in folders:
         studio.settings.add_recent(folder)
-    page._read_recent()
+    page.read_recent()
     qtbot.waitUntil(
         lambda: len(page.cards) == len(studio.settings.recent_projects), timeout=120_000
     )

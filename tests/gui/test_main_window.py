@@ -1,5 +1,7 @@
 """The window around the pages."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
@@ -30,10 +32,12 @@ def leaving(studio):
 
 @pytest.fixture
 def window(qtbot, studio, actions, leaving):
-    pages = {name: QLabel(name.value) for name in PageName}
+    pages = {name: partial(QLabel, name.value) for name in PageName}
     window = MainWindow(studio, actions, pages, lambda: leaving.may_close(window))
     leaving.allowed.connect(window.close)
     qtbot.addWidget(window)
+    while window.build_next_page():
+        pass
     window.show()
     return window
 
@@ -54,6 +58,28 @@ def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
     menus = [action.text() for action in window.menuBar().actions()]
 
     assert menus == ["&File"]
+
+
+def test_a_page_is_built_when_it_is_shown_and_adds_its_actions_in_order(qtbot, studio, actions):
+    built = []
+
+    def build(name):
+        built.append(name)
+        actions.add(f"train.{name}", name.value, lambda: None, menu=MenuName.TRAIN)
+        return QLabel(name.value)
+
+    window = MainWindow(studio, actions, {name: partial(build, name) for name in PageName})
+    qtbot.addWidget(window)
+    before = [action.text() for action in window.menuBar().actions()]
+    assert built == [PageName.HOME]
+
+    studio.go_to(PageName.SETUP)
+
+    assert window.page is PageName.SETUP
+    assert built == [PageName.HOME, PageName.CORPUS, PageName.SETUP]
+    assert [action.text() for action in window.menuBar().actions()] == before
+    [menu] = [a.menu() for a in window.menuBar().actions() if a.text() == "&Train"]
+    assert [action.text() for action in menu.actions()] == ["home", "corpus", "setup"]
 
 
 def test_the_open_project_is_named(window, studio, project):

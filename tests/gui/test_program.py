@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -40,6 +41,7 @@ TINY = {
 def program(qtbot, qapp, settings):
     program = Program(qapp, settings)
     program.window.show()
+    program.build_pages()
     qtbot.waitExposed(program.window)
     yield program
     program.close()
@@ -177,10 +179,53 @@ def test_the_options_are_understood():
     assert [path.name for path in wish.paths] == ["a.en", "b.de"]
 
 
-def test_to_import_the_window_loads_no_torch():
-    code = "import sys, attnstudio.gui.app; sys.exit('torch' in sys.modules)"
+def test_to_show_the_window_loads_nothing_that_takes_long(tmp_path):
+    code = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from attnstudio.gui.app import Program
+from attnstudio.gui.settings import Settings
+application = QApplication([])
+program = Program(application, Settings(Path(sys.argv[1])))
+program.window.show()
+application.processEvents()
+print({"torch", "numpy", "pydantic", "pyqtgraph"} & set(sys.modules))
+program.close()
+"""
+    command = [sys.executable, "-c", code, str(tmp_path / "window.ini")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert done.stdout == "set()\n", done.stderr
+
+
+def test_the_pages_are_built_behind_the_window_and_then_the_last_project_opens(
+    qtbot, qapp, settings, project
+):
+    settings.last_project = project.folder
+    program = Program(qapp, settings)
+    program.window.show()
+    assert "train.start" not in program.actions
+
+    program.begin(partial(program.open, []))
+    assert program.studio.project is None
+    qtbot.waitUntil(lambda: program.studio.project is not None, timeout=120_000)
+
+    assert "train.start" in program.actions
+    assert not program.window.build_next_page()
+    program.close()
+
+
+def test_a_page_that_is_not_built_yet_comes_with_its_key(qtbot, qapp, settings, project):
+    program = Program(qapp, settings)
+    program.window.show()
+    qtbot.waitUntil(program.window.isActiveWindow)
+    program.studio.open_project(project.folder)
+
+    qtbot.keyClick(program.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+
+    assert program.window.page is PageName.TRAINING
+    program.close()
 
 
 def test_qt_calls_leak_no_reference_to_none(qapp):

@@ -327,3 +327,18 @@ def test_an_editor_alone_begins_anew_without_a_way_back(studio):
 
     assert editor.draft.preset == "tiny"
     assert editor.preset_config == find_preset("tiny").config
+
+
+def test_what_takes_a_while_waits_until_the_page_is_seen(qtbot, studio, actions, project):
+    page = SetupPage(studio, actions)
+    qtbot.addWidget(page)
+    begun = []
+    studio.tasks.begun.connect(begun.append)
+    studio.open_project(project.folder)
+    qtbot.waitUntil(lambda: page._is_due)
+    assert begun == []
+
+    page.show()
+
+    qtbot.waitUntil(lambda: bool(begun))
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)

@@ -246,6 +246,15 @@ def test_losses_are_said_at_the_first_every_tenth_and_the_last_step(project, sma
     assert list(losses(events)) == [1, 10, 20, 23]
 
 
+def test_a_long_log_opens_at_once_when_its_run_has_ended(project, small_config, monkeypatch):
+    monkeypatch.setattr("attnstudio.project.history_cache._LEAST_BYTES", 1)
+    run = create_run(project, small_config(), preset="tiny", name="a")
+    run_to(project, run, [], max_steps=3)
+
+    assert (run.folder / "history.cache").stat().st_mtime >= run.events_path.stat().st_mtime
+    assert run.history().step == 3
+
+
 def test_training_learns(project, small_config):
     events = []
     config = small_config(training={"learning_rate": 5e-3})

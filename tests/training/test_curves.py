@@ -154,3 +154,14 @@ def test_the_range_passes_over_a_spike_and_what_is_no_number():
     assert 1.0 <= low < 1.05
     assert 1.95 < high <= 2.0
     assert robust_range(np.array([math.nan])) is None
+
+
+def test_a_curve_is_the_same_object_until_there_is_something_new():
+    history = history_of(step(1), step(2), step(3))
+    curves = Curves(history)
+    before = curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
+    assert curves.of(Metric.TRAINING_LOSS, Axis.STEPS) is before
+
+    history.add(step(4))
+
+    assert len(curves.of(Metric.TRAINING_LOSS, Axis.STEPS).x) == 4

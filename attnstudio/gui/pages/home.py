@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
@@ -23,7 +24,9 @@ from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task, TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.widgets.project_card import ProjectCard
-from attnstudio.project.summary import ProjectSummary, summarise
+
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.project.summary import ProjectSummary
 
 _COLUMN_WIDTH = 860
 
@@ -42,8 +45,8 @@ class HomePage(QWidget):
         self._recent_heading = QLabel(self.tr("Recent projects"))
         set_role(self._recent_heading, "heading")
         self._lay_out(actions)
-        studio.project_changed.connect(self._read_recent)
-        self._read_recent()
+        self._recent_heading.setVisible(bool(studio.settings.recent_projects))
+        studio.project_changed.connect(self.read_recent)
 
     @property
     def cards(self) -> list[ProjectCard]:
@@ -129,7 +132,8 @@ class HomePage(QWidget):
             row.addLayout(column, stretch=1)
         return row
 
-    def _read_recent(self) -> None:
+    def read_recent(self) -> None:
+        """Look at the recent projects and show them, later."""
         if self._task is not None and self._task.is_running:
             self._task.cancel()
         folders = self._studio.settings.recent_projects
@@ -160,11 +164,12 @@ class HomePage(QWidget):
 
     def _forget(self, folder: Path) -> None:
         self._studio.settings.forget(folder)
-        self._read_recent()
+        self.read_recent()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._read_recent()  # what was trained meanwhile
+        if self._task is not None:  # the first time is up to who has loaded what it takes
+            self.read_recent()  # what was trained meanwhile
 
 
 def _row_of_buttons(*buttons: tuple[str, ActionRegistry, str, str]) -> QHBoxLayout:
@@ -182,6 +187,9 @@ def _row_of_buttons(*buttons: tuple[str, ActionRegistry, str, str]) -> QHBoxLayo
 
 
 def _summarise_all(folders: Sequence[Path], control: TaskControl) -> list[ProjectSummary] | None:
+    # imported here, because the window answers before pydantic and numpy are loaded
+    from attnstudio.project.summary import summarise
+
     summaries = []
     for folder in folders:
         if control.should_stop():

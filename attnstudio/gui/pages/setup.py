@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -65,6 +65,7 @@ class SetupPage(QWidget):
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_AFTER_MS)
         self._settled.timeout.connect(self._work_out)
+        self._is_due = False  # it was not seen when it was time to work it out
         self._make_widgets()
         self._start = actions.add(
             "train.start",
@@ -314,9 +315,11 @@ class SetupPage(QWidget):
         self._summary.show_ready(reason, can_copy=not self._editor.wrong)
 
     def _work_out(self) -> None:
-        """What takes a while follows when the person rests."""
-        self._estimate()
-        self._cut()
+        """What takes a while follows when the person rests, and sees it."""
+        self._is_due = not self.isVisible()
+        if not self._is_due:
+            self._estimate()
+            self._cut()
 
     def _estimate(self) -> None:
         """Count in a task: the first time torch may still be loading."""
@@ -425,6 +428,11 @@ class SetupPage(QWidget):
         studio.select_run(run)
         studio.runs_were_changed()
         studio.go_to(PageName.TRAINING)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_due:
+            self._settled.start()
 
 
 def _is_sample(project: Project) -> bool:

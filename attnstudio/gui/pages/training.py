@@ -60,6 +60,7 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._histories: dict[str, History] = {}
+        self._reading: set[Path] = set()
         self._hidden: set[str] = set()
         self._run: Run | None = None
         self._time_left = TimeLeft(LimitsConfig())
@@ -72,7 +73,7 @@ class TrainingPage(QWidget):
         self._add_actions(actions)
         self._lay_out()
         self._connect()
-        self._open_project()
+        self._show_run(studio.run)
 
     @property
     def board(self) -> CurveBoard:
@@ -162,16 +163,28 @@ class TrainingPage(QWidget):
         if self._is_in_session(session.run):
             assert session.run is not None
             self._take_history(session.run.name, session.history)
-        unread = [run for run in runs if run.name not in self._histories]
-        if unread:
-            self._studio.tasks.run(
-                self.tr("Reading runs"),
-                partial(_read_histories, unread),
-                on_done=self._take_histories,
-                quiet=True,
-            )
+        known = {run.folder for run in runs if run.name in self._histories} | self._reading
+        self._read([run for run in runs if run.folder not in known])
         self._show_entries()
         self._show_progress()
+
+    def _read(self, runs: Sequence[Run]) -> None:
+        if not runs:
+            return
+        folders = {run.folder for run in runs}
+        self._reading |= folders
+
+        def fail(error: Exception) -> None:
+            self._reading -= folders
+            self._studio.notifier.show_error(error)
+
+        self._studio.tasks.run(
+            self.tr("Reading runs"),
+            partial(_read_histories, runs),
+            on_done=self._take_histories,
+            on_failed=fail,
+            quiet=True,
+        )
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
         self._stack.setCurrentIndex(1 if runs else 0)
@@ -192,6 +205,7 @@ class TrainingPage(QWidget):
         self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
 
     def _take_histories(self, histories: dict[Path, History]) -> None:
+        self._reading -= histories.keys()
         runs = {run.folder: run.name for run in self._project_runs()}
         for folder, history in histories.items():
             if folder in runs:  # else another project was opened meanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,7 +34,8 @@ from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
-_REDRAW_MS = 100
+_FIRST_CHART_MS = 50
+_NEXT_CHART_MS = 25
 _COLUMNS = 3
 _SLIDER_STEPS = 1_000
 _NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
@@ -62,8 +64,29 @@ class _Run:
     visible: bool = True
 
 
+class _Card(QFrame):
+    def __init__(self, plot: CurvePlot, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.plot = plot
+        set_role(self, "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2, 2, 2, 2)
+        column.addWidget(plot)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a chart stands once it has points; to make one takes longer than a window may rest."""
+
+    chart: _Chart
+    card: _Card | None = None
+    has_points: bool = False
+
+
 class CurveBoard(QWidget):
     """Charts of loss, scores, speed and the rest.
+
+    What has changed is drawn a chart a tick, so that the window answers between them.
 
     Args:
         show_error: what becomes of a file that cannot be written.
@@ -83,19 +106,29 @@ class CurveBoard(QWidget):
         self._runs: dict[str, _Run] = {}
         self._large: CurvePlot | None = None
         self._was_large: CurvePlot | None = None
-        self._charts = self._chart_list()
-        self._plots = [CurvePlot(chart.title, chart.unit) for chart in self._charts]
-        self._cards = [_card(plot) for plot in self._plots]
-        self._timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self._timer.timeout.connect(self.redraw)
+        self._places = [_Place(chart) for chart in self._chart_list()]
+        self._waiting: deque[_Place] = deque()
+        self._is_stale = False
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self._draw_next)
         self._lay_out()
         self._connect()
         self.redraw()
 
     @property
     def plots(self) -> list[CurvePlot]:
-        """Every chart, the shown and the hidden ones."""
-        return self._plots
+        """Every chart that has had points, the shown and the hidden ones."""
+        return [place.card.plot for place in self._places if place.card is not None]
+
+    @property
+    def runs(self) -> list[str]:
+        """The names of all runs, the shown and the hidden ones."""
+        return list(self._runs)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything is drawn that is known."""
+        return not self._timer.isActive()
 
     @property
     def preferences(self) -> CurvePreferences:
@@ -151,17 +184,11 @@ class CurveBoard(QWidget):
     def redraw(self) -> None:
         """Draw every chart now."""
         self._timer.stop()
-        preferences = self.preferences
-        shown = []
-        for chart, plot, card in zip(self._charts, self._plots, self._cards, strict=True):
-            lines = self._lines(chart, preferences.axis)
-            has_points = any(len(line.curve.x) for line in lines)
-            if has_points:
-                shown.append(card)
-                plot.set_axis_name(self._axis.currentText())
-                plot.show_curves(lines, preferences.options)
-        self._empty.setVisible(not shown)
-        self._place(shown)
+        self._waiting.clear()
+        self._is_stale = False
+        for place in self._places:
+            self._draw(place)
+        self._arrange()
 
     def _chart_list(self) -> list[_Chart]:
         both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
@@ -222,9 +249,6 @@ class CurveBoard(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACE)
         self._grid.addWidget(self._empty, 0, 0)
-        for card in self._cards:
-            card.setParent(inside)
-            card.hide()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
@@ -240,11 +264,41 @@ class CurveBoard(QWidget):
         self._slider.valueChanged.connect(self._say_smoothing)
         for box in (self._raw, self._logarithmic, self._outliers):
             box.toggled.connect(self._fit_all)
-        for plot in self._plots:
-            plot.pointed.connect(self._point_everywhere)
-            plot.enlarged.connect(partial(self._enlarge, plot))
-            plot.menu_asked.connect(partial(self._open_menu, plot))
         self._say_smoothing()
+
+    def _draw_next(self) -> None:
+        """Draw a chart of those that wait."""
+        while self._waiting:
+            place = self._waiting.popleft()
+            if self._draw(place):
+                break
+        if self._waiting:
+            self._timer.start(_NEXT_CHART_MS)
+            return
+        self._arrange()
+        if self._is_stale:
+            self._redraw_soon()
+
+    def _draw(self, place: _Place) -> bool:
+        """Draw a chart if it has points; say whether it has."""
+        preferences = self.preferences
+        lines = self._lines(place.chart, preferences.axis)
+        place.has_points = any(len(line.curve.x) for line in lines)
+        if place.has_points:
+            card = place.card = place.card or self._make_card(place.chart)
+            plot = card.plot
+            plot.set_axis_name(self._axis.currentText())
+            plot.show_curves(lines, preferences.options)
+        return place.has_points
+
+    def _make_card(self, chart: _Chart) -> _Card:
+        plot = CurvePlot(chart.title, chart.unit)
+        plot.pointed.connect(self._point_everywhere)
+        plot.enlarged.connect(partial(self._enlarge, plot))
+        plot.menu_asked.connect(partial(self._open_menu, plot))
+        card = _Card(plot, self._grid.parentWidget())
+        card.hide()
+        return card
 
     def _lines(self, chart: _Chart, axis: Axis) -> list[PlottedCurve]:
         colours = colours_of(self.palette())
@@ -269,15 +323,17 @@ class CurveBoard(QWidget):
                 )
         return lines
 
-    def _place(self, shown: list[QFrame]) -> None:
+    def _arrange(self) -> None:
         """The first chart is the largest; one that is enlarged stands alone."""
-        if self._large is not None:
-            shown = [card for card in shown if card is self._large.parentWidget()] or shown
-        placed = [card for card in self._cards if not card.isHidden()]
+        cards = [place.card for place in self._places if place.card is not None]
+        with_points = [p.card for p in self._places if p.card is not None and p.has_points]
+        self._empty.setVisible(not with_points)
+        shown = [card for card in with_points if card.plot is self._large] or with_points
+        placed = [card for card in cards if not card.isHidden()]
         if placed == shown and self._was_large is self._large:
             return
         self._was_large = self._large
-        for card in self._cards:
+        for card in cards:
             self._grid.removeWidget(card)
             card.setVisible(card in shown)
         place = 0
@@ -290,19 +346,23 @@ class CurveBoard(QWidget):
 
     def _redraw_soon(self) -> None:
         """Drawing more often than the eye sees would take time from the training."""
-        if not self._timer.isActive():
-            self._timer.start()
+        if self._timer.isActive():  # in the middle of a round: what is new has its own afterwards
+            self._is_stale = len(self._waiting) < len(self._places)
+        else:
+            self._is_stale = False
+            self._waiting.extend(self._places)
+            self._timer.start(_FIRST_CHART_MS)
 
     def _say_smoothing(self) -> None:
         self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")
 
     def _fit_all(self) -> None:
         self.redraw()
-        for plot in self._plots:
+        for plot in self.plots:
             plot.fit()
 
     def _point_everywhere(self, x: float | None) -> None:
-        for plot in self._plots:
+        for plot in self.plots:
             if plot is not self.sender() and not plot.isHidden():
                 plot.point_at(x)
 
@@ -334,15 +394,6 @@ class CurveBoard(QWidget):
                 curve_export.write(plot, Path(path))
             except ExportError as error:
                 self._show_error(error)
-
-
-def _card(plot: CurvePlot) -> QFrame:
-    card = QFrame()
-    set_role(card, "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(2, 2, 2, 2)
-    column.addWidget(plot)
-    return card
 
 
 def _copy_image(plot: CurvePlot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,11 +12,13 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPa
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, Series, colours_of, set_role
+from attnstudio.gui.widgets.wide_curve import WideCurve
 from attnstudio.training.curves import Curve, Values, decimate, robust_range, smooth
 
 _MOST_POINTS = 600  # of a line: more look the same
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
+_MOST_RANKED = 50_000  # percentiles of so many are near enough
 _LISTED_RUNS = 8
 _MARGIN_SHARE = 0.06
 
@@ -59,6 +61,25 @@ class PlotOptions:
     all_shown: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is drawn of a line; kept while its points stay the same.
+
+    Attributes:
+        line: the line.
+        smoothing: weight of the average.
+        smoothed: the average at each point; None where none is drawn.
+        thin: the points, so few that they can be drawn.
+        average: the average, so few points that they can be drawn.
+    """
+
+    line: PlottedCurve
+    smoothing: float
+    smoothed: Values | None
+    thin: Curve
+    average: Curve | None
+
+
 class CurvePlot(QWidget):
     """A chart with a cursor.
 
@@ -79,7 +100,7 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self.title = title
         self._curves: list[PlottedCurve] = []
-        self._smoothed: list[Values | None] = []
+        self._shapes: list[_Shape] = []
         self._options = PlotOptions()
         self._x: float | None = None
         self._pin: float | None = None
@@ -103,10 +124,10 @@ class CurvePlot(QWidget):
 
     def show_curves(self, curves: Sequence[PlottedCurve], options: PlotOptions) -> None:
         """Draw these lines and no others."""
+        before = {id(shape.line.curve): shape for shape in self._shapes}
         self._curves, self._options = list(curves), options
-        self._smoothed = [
-            smooth(line.curve.y, options.smoothing) if line.is_smoothed else None
-            for line in self._curves
+        self._shapes = [
+            _reused(before.get(id(line.curve)), line, options.smoothing) for line in curves
         ]
         self._plot.setLogMode(x=False, y=options.logarithmic)
         self._draw_lines()
@@ -145,11 +166,13 @@ class CurvePlot(QWidget):
         self._plot.render(painter, target, self._plot.viewport().rect())
 
     def _make_plot(self) -> None:
-        self._plot = pg.PlotWidget()
-        self._plot.setMenuEnabled(False)
+        self._plot = pg.PlotWidget(enableMenu=False)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.viewport().installEventFilter(self)
+        for name in ("left", "bottom"):
+            # the third level of the grid is too faint to be seen and takes half of each frame
+            self._plot.getAxis(name).setStyle(maxTickLevel=1)
         self._box = self._plot.getViewBox()
         self._box.setMouseMode(pg.ViewBox.RectMode)
         self._box.sigRangeChangedManually.connect(self._follow_no_more)
@@ -197,13 +220,9 @@ class CurvePlot(QWidget):
 
     def _draw_lines(self) -> None:
         """Lines are kept and given new points: to make them anew would cost ten times as much."""
-        wanted = [
-            part
-            for line, smoothed in zip(self._curves, self._smoothed, strict=True)
-            for part in self._parts(line, smoothed)
-        ]
+        wanted = [part for shape in self._shapes for part in self._parts(shape)]
         while len(self._items) < len(wanted):
-            item = pg.PlotDataItem(connect="finite")
+            item = _new_line()
             self._plot.addItem(item)
             self._items.append(item)
         for item in self._items[len(wanted) :]:
@@ -214,9 +233,8 @@ class CurvePlot(QWidget):
                 y = np.where(y > 0, y, np.nan)
             item.setData(curve.x, y, **style)
 
-    def _parts(
-        self, line: PlottedCurve, smoothed: Values | None
-    ) -> list[tuple[Curve, dict[str, object]]]:
+    def _parts(self, shape: _Shape) -> list[tuple[Curve, dict[str, object]]]:
+        line, thin, average = shape.line, shape.thin, shape.average
         colour = QColor(line.series.colour)
         wide = pg.mkPen(colour, width=2, style=line.series.dash)
         marker = {
@@ -225,10 +243,8 @@ class CurvePlot(QWidget):
             "symbolBrush": colour,
             "symbolPen": None,
         }
-        thin = decimate(line.curve, _MOST_POINTS)
-        if smoothed is None or not self._options.smoothing:
+        if average is None:
             return [(thin, {"pen": wide, "antialias": _is_short(thin), **marker})]
-        average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
         parts: list[tuple[Curve, dict[str, object]]] = []
         if self._options.raw_shown:
             faint = QColor(colour)
@@ -250,7 +266,9 @@ class CurvePlot(QWidget):
             return
         few = self._options.all_shown or len(finite) < 50  # of few points none is an outlier
         low, high = (
-            (float(finite.min()), float(finite.max())) if few else robust_range(finite) or (0, 1)
+            (float(finite.min()), float(finite.max()))
+            if few
+            else robust_range(finite[:: 1 + len(finite) // _MOST_RANKED]) or (0, 1)
         )
         margin = (high - low) * _MARGIN_SHARE or abs(high) * _MARGIN_SHARE or 1.0
         left, right = (f(curve.x[i] for curve in drawn) for f, i in ((min, 0), (max, -1)))
@@ -298,8 +316,8 @@ class CurvePlot(QWidget):
         rows = []
         for line, place in found[:_LISTED_RUNS]:
             text = _short(float(line.curve.y[place]))
-            smoothed = self._smoothed[self._curves.index(line)]
-            if smoothed is not None and self._options.smoothing:
+            smoothed = self._shapes[self._curves.index(line)].smoothed
+            if smoothed is not None:
                 text = self.tr("{raw} (smoothed {smoothed})").format(
                     raw=text, smoothed=_short(float(smoothed[place]))
                 )
@@ -411,6 +429,26 @@ class CurvePlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_values"):
             self._recolour()
         super().changeEvent(event)
+
+
+def _reused(before: _Shape | None, line: PlottedCurve, smoothing: float) -> _Shape:
+    weight = smoothing if line.is_smoothed else 0.0
+    if before is not None and before.smoothing == weight:
+        return replace(before, line=line)
+    thin = decimate(line.curve, _MOST_POINTS)
+    if not weight:
+        return _Shape(line, weight, None, thin, None)
+    smoothed = smooth(line.curve.y, weight)
+    average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
+    return _Shape(line, weight, smoothed, thin, average)
+
+
+def _new_line() -> pg.PlotDataItem:
+    item = pg.PlotDataItem(connect="finite")
+    item.curve.setParentItem(None)  # in its place another one
+    item.curve = WideCurve()
+    item.curve.setParentItem(item)
+    return item
 
 
 def _is_short(curve: Curve) -> bool:

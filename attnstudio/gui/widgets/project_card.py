@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
@@ -10,7 +12,9 @@ from attnstudio.gui.theme import SPACE, set_role
 from attnstudio.gui.widgets.sparkline import Sparkline
 from attnstudio.gui.wording import count, decimals, language_name
 from attnstudio.interpretation.lettering import elide
-from attnstudio.project.summary import ProjectSummary
+
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.project.summary import ProjectSummary
 
 _NAME_EM = 26.0
 

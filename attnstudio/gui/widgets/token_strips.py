@@ -233,9 +233,9 @@ class TokenStrips(QAbstractScrollArea):
         middle = (start.y() + end.y()) / 2
         path = QPainterPath(start)
         path.cubicTo(QPointF(start.x(), middle), QPointF(end.x(), middle), end)
-        colour = QColor(colours.accent)
-        colour.setAlphaF(0.25 + 0.75 * curve.weight)
-        painter.setPen(QPen(colour, 1.0 + 4.0 * curve.weight, c=Qt.PenCapStyle.RoundCap))
+        # mixed and not transparent, which would take four times as long
+        colour = _mixed(colours.panel, colours.accent, 0.25 + 0.75 * curve.weight)
+        painter.setPen(QPen(QColor(*colour), 1.0 + 4.0 * curve.weight, c=Qt.PenCapStyle.RoundCap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
@@ -360,7 +360,7 @@ class TokenStrips(QAbstractScrollArea):
         offset = self._offset()
         painter.translate(offset)
         seen = QRectF(event.rect()).translated(-offset)
-        for curve in self._curves():
+        for curve in sorted(self._curves(), key=lambda curve: curve.weight):  # the strongest on top
             self._draw_curve(painter, curve, colours)
         for side in Side:
             for index, rect in enumerate(self._chips[side]):

@@ -1,0 +1,87 @@
+"""What is loaded behind the window that answers already: all but the first page.
+
+numpy, pydantic and pyqtgraph come with it. Only `attnstudio.gui.app` knows when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.import_flow import ImportFlow
+from attnstudio.gui.pages.corpus import CorpusPage
+from attnstudio.gui.pages.inspector import InspectorPage
+from attnstudio.gui.pages.setup import SetupPage
+from attnstudio.gui.pages.training import TrainingPage
+from attnstudio.gui.sample_projects import SampleProjects
+from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.widgets.about_box import AboutBox
+from attnstudio.gui.widgets.command_palette import CommandPalette
+from attnstudio.gui.widgets.message_log import MessageLog
+from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
+
+_PAGES: dict[PageName, Callable[[Studio, ActionRegistry], QWidget]] = {
+    PageName.CORPUS: CorpusPage,
+    PageName.SETUP: SetupPage,
+    PageName.TRAINING: TrainingPage,
+    PageName.INSPECTOR: InspectorPage,
+}
+
+
+class Rest(QObject):
+    """The other pages, the ways into a project and the dialogs.
+
+    Args:
+        studio: what is open.
+        actions: everything that can be done; a page adds its own.
+        window: whose dialogs they are; it takes files from now on.
+
+    Attributes:
+        import_flow: from files to a corpus.
+    """
+
+    def __init__(self, studio: Studio, actions: ActionRegistry, window: QWidget) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._actions = actions
+        self._window = window
+        self._samples = SampleProjects(studio)
+        self.import_flow = ImportFlow(studio)
+        self.import_flow.attach(window)
+
+    def make_page(self, name: PageName) -> QWidget:
+        """Any page but the first."""
+        return _PAGES[name](self._studio, self._actions)
+
+    def open_sample(self, name: str) -> None:
+        """Open the project of a sample."""
+        self._samples.open(name)
+
+    def start_import(self, paths: Sequence[Path]) -> None:
+        """Import files, or open a project."""
+        self.import_flow.start(paths)
+
+    def show_commands(self) -> None:
+        """Everything that can be done, to be found by typing."""
+        CommandPalette(self._actions, self._window).open()
+
+    def show_messages(self) -> None:
+        """What was said."""
+        MessageLog(self._studio.notifier.told, self._window).open()
+
+    def show_shortcuts(self) -> None:
+        """The keys."""
+        ShortcutSheet(self._actions, self._window).open()
+
+    def show_about(self) -> None:
+        """What the program is."""
+        AboutBox(self._window).open()
+
+    def used_megabytes(self) -> float:
+        """What the program holds of the machine's memory."""
+        return float(psutil.Process().memory_info().rss / 2**20)

@@ -1,0 +1,37 @@
+"""A line of more than one pixel, drawn as fast as a thin one."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
+from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+
+class WideCurve(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no types
+    """A curve whose points are brought to their pixels before they are drawn.
+
+    Through the scale of the axes Qt takes four times as long for a wide line.
+    """
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        pen, transform = self.opts["pen"], painter.worldTransform()
+        x, y = self.getData()
+        is_plain = pen.widthF() > 1 and pen.isSolid() and not self.opts["antialias"]
+        if x is None or not is_plain or transform.isRotating():
+            super().paint(painter, option, widget)
+            return
+        lines = arrayToLineSegments(
+            transform.m11() * x + transform.dx(),
+            transform.m22() * y + transform.dy(),
+            connect="finite",
+            finiteCheck=True,
+        )
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(pen)
+        painter.drawLines(*lines.drawargs())
+        painter.restore()

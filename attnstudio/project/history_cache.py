@@ -1,0 +1,90 @@
+"""What a long log adds up to, kept beside it in a form that is read at once.
+
+``history.cache`` is one line of JSON, the columns of all steps as they lie in memory, and the other
+events as lines of JSON. It is for the very log whose size and time of change it names; it can be
+deleted at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from attnstudio.project.files import replace
+from attnstudio.project.recorder import read_history
+from attnstudio.training.events import CheckpointSaved, TrainingEvent, from_json, to_json
+from attnstudio.training.history import History
+from attnstudio.training.step_table import COLUMNS, NUMBER_BYTES
+
+_FORMAT = 1
+_NAME = "history.cache"
+_LEAST_BYTES = 2**20  # of a log: a smaller one is read as fast
+
+
+def read(log: Path) -> History:
+    """What a log adds up to: from what was kept of it, or from the log itself."""
+    try:
+        stat = log.stat()
+    except FileNotFoundError:
+        return History()
+    if stat.st_size < _LEAST_BYTES:
+        return read_history(log)
+    history = _load(log, stat)
+    if history is None:
+        history = read_history(log)
+        _save(log, stat, history)
+    return history
+
+
+def _load(log: Path, stat: os.stat_result) -> History | None:
+    try:
+        with (log.parent / _NAME).open("rb") as file:
+            head = json.loads(file.readline())
+            steps = head.pop("steps")
+            if head != _head(stat):
+                return None
+            history = History()
+            length = steps * NUMBER_BYTES
+            columns = [file.read(length) for _ in COLUMNS]
+            if any(len(column) < length for column in columns):
+                return None
+            for line in file.read().decode().split("\n"):
+                history.add(from_json(line))
+            history.steps.extend_bytes(columns)  # the last: a resumed run's beginning voids steps
+    except (OSError, ValueError, KeyError, TypeError):  # missing, torn or of another version
+        return None
+    return history
+
+
+def _save(log: Path, stat: os.stat_result, history: History) -> None:
+    saved = (CheckpointSaved(step, 0.0) for step in history.checkpoints)
+    events: Iterable[TrainingEvent | None] = chain(
+        [history.started], history.validations, history.watched, saved, history.notices,
+        [history.ending],
+    )  # fmt: skip
+    lines = [to_json(event) for event in events if event is not None]
+    head = {**_head(stat), "steps": len(history.steps)}
+    temporary = log.with_name(f".{_NAME}.new")
+    with suppress(OSError):  # where it cannot be written, the log is read anew each time
+        with temporary.open("wb") as file:
+            file.write(json.dumps(head).encode() + b"\n")
+            for name in COLUMNS:
+                history.steps.column(name).tofile(file)
+            file.write("\n".join(lines).encode())
+        replace(temporary, log.parent / _NAME)
+
+
+def _head(stat: os.stat_result) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "log_bytes": stat.st_size,
+        "log_changed_ns": stat.st_mtime_ns,
+        "byte_order": sys.byteorder,
+        "columns": list(COLUMNS),
+    }

@@ -1,0 +1,115 @@
+"""A long log is read once; what is kept of it is never trusted for another log."""
+
+import math
+import os
+from dataclasses import replace
+
+import pytest
+
+from attnstudio.project.history_cache import read
+from attnstudio.project.recorder import read_events, read_history
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Finished,
+    Notice,
+    Started,
+    Step,
+    Validation,
+    WatchTranslated,
+    to_json,
+)
+from attnstudio.training.history import History
+
+STEPS = 6_000  # enough for a log of more than a megabyte
+
+
+def step(number, loss=None):
+    loss = 1 / 3 / number if loss is None else loss
+    return Step(number, 0.1 * number, number / 7, loss, 1e-05, math.nan, 1234.5, 50 * number)
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "events.jsonl"
+    events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3)]
+    for number in range(1, STEPS):
+        loss = math.inf if number % 1_000 == 7 else None
+        events.append(step(number, loss))
+        if number % 500 == 0:
+            events += [
+                Validation(number, 1.0, 0.1, 2.0, 7.4, 0.5, 1.5, 30.0, None, None, 1.0, True),
+                WatchTranslated(number, 1.0, 0, "a\u2028b", "c", "d", "0.npz"),
+                CheckpointSaved(number, 1.0),
+            ]
+    events += [
+        Started(STEPS, 1.0, 5_500, "cpu", 2, 10, 20, 3),
+        step(5_501, -2.5e-08),
+        Notice(5_501, 1.0, "{n} is much", {"n": 3}),
+        Finished(5_501, 1.0, "step limit", 5_500),
+    ]
+    path.write_text("".join(to_json(event) + "\n" for event in events), encoding="utf-8")
+    return path
+
+
+def plain(log):
+    history = History()
+    for event in read_events(log):
+        history.add(event)
+    return history
+
+
+def same(one, other):
+    """Compared as text, as NaN is not equal to itself."""
+    texts = {repr(replace(history, steps=list(history.steps))) for history in (one, other)}
+    return len(texts) == 1
+
+
+def test_a_log_read_in_blocks_adds_up_to_the_same_as_line_by_line(log):
+    assert len(plain(log).steps) == 5_501
+    assert same(read_history(log), plain(log))
+
+
+@pytest.mark.parametrize("spoilt", ['{"event": "step", "step": 3, "el', "", "nonsense"])
+def test_torn_lines_are_passed_over(log, spoilt):
+    log.write_text(spoilt + "\n" + log.read_text(encoding="utf-8") + spoilt, encoding="utf-8")
+
+    assert same(read_history(log), plain(log))
+
+
+def test_what_is_kept_adds_up_to_the_same(log):
+    first = read(log)
+    assert log.with_name("history.cache").exists()
+    content = bytes(log.stat().st_size)
+    changed = log.stat()
+    log.write_bytes(content)  # so that only what was kept can say it
+    os.utime(log, ns=(changed.st_atime_ns, changed.st_mtime_ns))
+
+    assert same(read(log), first)
+    assert read(log).ending.reason == "step limit"
+
+
+def test_a_log_that_has_grown_or_changed_is_read_again(log):
+    read(log)
+    with log.open("a", encoding="utf-8") as file:
+        file.write(to_json(step(5_502)) + "\n")
+    assert read(log).step == 5_502
+
+    os.utime(log, ns=(0, 0))
+    assert same(read(log), plain(log))
+
+
+@pytest.mark.parametrize("kept", [100, 1_000, 200_000])
+def test_what_was_torn_is_not_trusted(log, kept):
+    read(log)
+    cache = log.with_name("history.cache")
+    cache.write_bytes(cache.read_bytes()[:kept])
+
+    assert same(read(log), plain(log))
+
+
+def test_a_short_log_is_not_kept(tmp_path):
+    log = tmp_path / "events.jsonl"
+    log.write_text(to_json(step(1)) + "\n", encoding="utf-8")
+
+    assert read(log).step == 1
+    assert not log.with_name("history.cache").exists()
