@@ -11,7 +11,7 @@ from torch import nn
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.packed_transformer import PackedTransformer
-from attnstudio.model.transformer import TiedProjection, TransformerModel
+from attnstudio.model.transformer import FeedForward, TiedProjection, TransformerModel
 
 
 def packed(model: Seq2SeqModel) -> Seq2SeqModel:
@@ -24,6 +24,11 @@ def packed(model: Seq2SeqModel) -> Seq2SeqModel:
         return model
     copy = deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
     for module in list(copy.modules()):
+        if isinstance(module, FeedForward):
+            entered = module[0]
+            assert isinstance(entered, nn.Linear)
+            module[0] = PackedLinear(entered.weight, entered.bias, rectify=True)
+            module[1] = nn.Identity()
         for name, child in module.named_children():
             match child:
                 case nn.Linear() if child.out_features > 1:  # a single one is a vector

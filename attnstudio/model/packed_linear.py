@@ -12,31 +12,31 @@ from torch import Tensor, nn
 
 
 class PackedLinear(nn.Module):
-    """`torch.nn.Linear` for float32 on a processor, without gradients (oneDNN's, inside torch)."""
+    """`torch.nn.Linear` for float32 on a processor, without gradients (oneDNN's, inside torch).
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+    Args:
+        weight: (out_features, in_features).
+        bias: (out_features,).
+        rectify: whether a ReLU follows.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, *, rectify: bool = False) -> None:
         super().__init__()
         self.weight = weight
         self.bias = bias
+        self._then = "relu" if rectify else "none"
         self._packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), None)
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, in_features) to (…, out_features)."""
-        return self._product(states, "none")
-
-    def rectified(self, states: Tensor) -> Tensor:
-        """ReLU of the product."""
-        return self._product(states, "relu")
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(
+            states, self._packed, self.bias, self._then, [], ""
+        )
+        return product
 
     def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
-        """The product and (…, out_features)."""
+        """The residual, (…, out_features), and the product."""
         added: Tensor = torch.ops.mkldnn._linear_pointwise.binary(
             states, residual, self._packed, self.bias, "add"
         )
         return added
-
-    def _product(self, states: Tensor, then: str) -> Tensor:
-        product: Tensor = torch.ops.mkldnn._linear_pointwise(
-            states, self._packed, self.bias, then, [], ""
-        )
-        return product

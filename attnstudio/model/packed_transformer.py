@@ -138,7 +138,7 @@ class _Layer:
             queries.transpose(1, 2), source.keys, source.values, attn_mask=mask
         )  # (sources, heads, beams, head_size)
         states = self._cross_output.added_to(states, context.transpose(1, 2).reshape(rows, size))
-        inner = self._enter.rectified(self._feedforward_norm(states))
+        inner = self._enter(self._feedforward_norm(states))
         return self._leave.added_to(states, inner), cache
 
 
