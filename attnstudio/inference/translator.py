@@ -10,10 +10,12 @@ from torch import Tensor
 
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
+from attnstudio.inference.candidates import log_normalisers
 from attnstudio.inference.record import AttentionRecord, Weights
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.interface import AttentionTrace, Seq2SeqModel
 from attnstudio.model.intervention import Intervention
+from attnstudio.model.packed import packed
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer, end_token
 
@@ -81,7 +83,7 @@ class Translator:
     """A trained model with its tokenizers.
 
     Args:
-        model: is put into evaluation mode.
+        model: is put into evaluation mode; its weights are read now, not as they are later.
         source_tokenizer: for what goes in.
         target_tokenizer: for what comes out.
     """
@@ -89,7 +91,7 @@ class Translator:
     def __init__(
         self, model: Seq2SeqModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
-        self._model = model.eval()
+        self._model = packed(model.eval())
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
         self._device = next(model.parameters()).device
@@ -152,7 +154,7 @@ class Translator:
         ids = (*self._target_tokenizer.encode(target), END_ID)
         return PairToRead(clean_text(source), ids, target, forced=True)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def records(
         self,
         pairs: Sequence[PairToRead],
@@ -184,9 +186,10 @@ class Translator:
         inputs = pad_ids([(START_ID, *pair.target_ids[:-1]) for pair in pairs], self._device)
         encoded = self._model.encode(source, intervention=intervention, trace=True)
         output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
-        log_probs = output.logits.float().log_softmax(dim=-1)
         targets = pad_ids([pair.target_ids for pair in pairs], self._device)
-        chosen = log_probs.gather(-1, targets.unsqueeze(-1)).squeeze(-1)
+        logits = output.logits.float().flatten(0, 1)  # (batch * tgt_len, vocabulary)
+        scores = logits.gather(1, targets.view(-1, 1)).squeeze(1)
+        chosen = (scores - log_normalisers(logits)).view_as(targets)
         records = []
         for row, (pair, text) in enumerate(zip(pairs, sources, strict=True)):
             src_len, tgt_len = len(text.ids), len(pair.target_ids)
@@ -194,7 +197,7 @@ class Translator:
                 AttentionRecord(
                     source_text=pair.source,
                     target_text=pair.target_text,
-                    source_tokens=text.tokens,
+                    source_tokens=self._source_tokens(pair, src_len),
                     target_tokens=self._target_tokens(pair),
                     forced=pair.forced,
                     cross=_weights_of(output.cross, row, tgt_len, src_len),
@@ -204,6 +207,10 @@ class Translator:
                 )
             )
         return records
+
+    def _source_tokens(self, pair: PairToRead, length: int) -> tuple[Token, ...]:
+        tokens = self._source_tokenizer.tokens(pair.source)
+        return (*tokens[: length - 1], end_token(pair.source))
 
     def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
         tokens = (
@@ -216,14 +223,9 @@ class Translator:
     def _encode_sources(self, texts: Sequence[str], most: int) -> list[_EncodedText]:
         encoded = []
         for text in texts:
-            tokens = self._source_tokenizer.tokens(text)
             ids = self._source_tokenizer.encode(text)
             kept = most - 1  # and </s>
-            encoded.append(
-                _EncodedText(
-                    (*tokens[:kept], end_token(text)), (*ids[:kept], END_ID), len(ids) > kept
-                )
-            )
+            encoded.append(_EncodedText((*ids[:kept], END_ID), len(ids) > kept))
         return encoded
 
     def _search(
@@ -255,7 +257,6 @@ class Translator:
 
 @dataclass(frozen=True, slots=True)
 class _EncodedText:
-    tokens: tuple[Token, ...]
     ids: tuple[int, ...]
     truncated: bool
 

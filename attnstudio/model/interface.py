@@ -91,6 +91,17 @@ class DecoderState(Protocol):
         """The state whose row *i* is this one's row ``rows[i]``; rows may repeat or go missing."""
         ...
 
+    def select_beams(self, rows: Tensor, sources: Tensor | None) -> Self:
+        """The same for hypotheses of a beam, which share their source instead of repeating it.
+
+        The new state has as many rows for each source, the rows of a source side by side.
+
+        Args:
+            rows: which row each new row is.
+            sources: which sources go on; None for all of them as they are.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class StepOutput:

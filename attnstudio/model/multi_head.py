@@ -28,12 +28,26 @@ class KeyValues:
         """The keys and values whose row *i* is this one's row ``rows[i]``."""
         return KeyValues(self.keys.index_select(0, rows), self.values.index_select(0, rows))
 
-    def followed_by(self, later: KeyValues) -> KeyValues:
-        """These and then those of later positions."""
+    def followed_by(self, later: KeyValues, rows: Tensor | None = None) -> KeyValues:
+        """These, or their rows ``rows``, and then those of later positions."""
+        if rows is None:
+            return KeyValues(
+                torch.cat((self.keys, later.keys), dim=2),
+                torch.cat((self.values, later.values), dim=2),
+            )
         return KeyValues(
-            torch.cat((self.keys, later.keys), dim=2),
-            torch.cat((self.values, later.values), dim=2),
+            _select_and_append(self.keys, rows, later.keys),
+            _select_and_append(self.values, rows, later.values),
         )
+
+
+def _select_and_append(states: Tensor, rows: Tensor, later: Tensor) -> Tensor:
+    """Both in one copy; without gradients."""
+    batch, heads, length, head_size = later.shape
+    both = later.new_empty(batch, heads, states.size(2) + length, head_size)
+    torch.index_select(states, 0, rows, out=both[:, :, :-length])
+    both[:, :, -length:] = later
+    return both
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -164,6 +165,8 @@ class RecurrentModel(Seq2SeqModel):
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         embedded = self.dropout(self.embedding(inputs))
         inspection = Inspection(intervention, trace, first_target=state.position)
-        advance = self.decoder.advance(embedded, state, inspection)
+        looked_from = state.with_own_sources() if inspection.needs_weights else state
+        advance = self.decoder.advance(embedded, looked_from, inspection)
         logits = self.output(self.dropout(advance.features))
-        return StepOutput(DecoderOutput(logits, advance.cross), advance.state)
+        after = replace(advance.state, memory=state.memory)
+        return StepOutput(DecoderOutput(logits, advance.cross), after)

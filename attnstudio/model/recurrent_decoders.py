@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -56,6 +56,8 @@ class RecurrentState:
         cells: its cells.
         attentional: (batch, hidden), the last attentional vector where it is fed (Luong 3.3).
         position: how many tokens were fed so far.
+
+    Rows may share a source: those of one source then stand side by side.
     """
 
     memory: Memory | None
@@ -65,12 +67,26 @@ class RecurrentState:
 
     def select(self, rows: Tensor) -> RecurrentState:
         """The state whose row *i* is this one's row ``rows[i]``."""
+        return self.with_own_sources().select_beams(rows, sources=rows)
+
+    def select_beams(self, rows: Tensor, sources: Tensor | None) -> RecurrentState:
+        """The state whose row *i* is this one's row ``rows[i]``, its source kept once."""
+        memory = self.memory
         return RecurrentState(
-            None if self.memory is None else self.memory.select(rows),
+            memory if memory is None or sources is None else memory.select(sources),
             self.cells.select(rows),
             None if self.attentional is None else self.attentional.index_select(0, rows),
             self.position,
         )
+
+    def with_own_sources(self) -> RecurrentState:
+        """The same state with the source repeated for each row."""
+        rows = len(self.cells.top)
+        if self.memory is None or len(self.memory.mask) == rows:
+            return self
+        sources = torch.arange(len(self.memory.mask), device=self.memory.mask.device)
+        sources = sources.repeat_interleave(rows // len(sources))
+        return replace(self, memory=self.memory.select(sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +275,16 @@ class _Look:
 
     @property
     def context(self) -> Tensor:
-        return self.attended.context.squeeze(1)  # (batch, tgt_len, memory_size)
+        context = self.attended.context  # (sources, heads=1, …, memory_size)
+        return context.view(*self.queries.shape[:2], -1)  # (batch, tgt_len, memory_size)
 
 
 def _look(score: ScoreFunction, states: Tensor, memory: Memory, inspection: Inspection) -> _Look:
+    """Rows that share a source look at it together, as if they were target positions."""
     queries = score.project_queries(states)
+    together = queries.reshape(memory.values.size(0), -1, queries.size(-1))
     attended = attend(
-        score.score(queries, memory.keys).unsqueeze(1),  # (batch, heads=1, tgt_len, src_len)
+        score.score(together, memory.keys).unsqueeze(1),  # (batch, heads=1, tgt_len, src_len)
         memory.values.unsqueeze(1),
         memory.mask[:, None, None, :],
         site=AttentionSite.CROSS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 import torch
@@ -67,16 +67,34 @@ class LayerCache:
     Attributes:
         source: keys and values of the source.
         target: those of the target positions so far; None before the first.
+        rows: which rows of ``target`` the cache stands for, taken when the next position joins
+            them; None for all.
     """
 
     source: KeyValues
     target: KeyValues | None = None
+    rows: Tensor | None = None
 
     def select(self, rows: Tensor) -> LayerCache:
         """The cache whose row *i* is this one's row ``rows[i]``."""
+        target_rows = rows if self.rows is None else self.rows[rows]
         return LayerCache(
-            self.source.select(rows), None if self.target is None else self.target.select(rows)
+            self.source.select(rows),
+            None if self.target is None else self.target.select(target_rows),
         )
+
+    def select_beams(self, rows: Tensor, sources: Tensor | None) -> LayerCache:
+        """The same with the source kept once for all its rows."""
+        return LayerCache(
+            self.source if sources is None else self.source.select(sources),
+            self.target,
+            rows if self.rows is None else self.rows[rows],
+        )
+
+    def followed_by(self, later: KeyValues) -> LayerCache:
+        """The cache with the next target positions."""
+        target = later if self.target is None else self.target.followed_by(later, self.rows)
+        return LayerCache(self.source, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +102,44 @@ class TransformerState:
     """Where a Transformer decoder stands.
 
     Attributes:
-        mask: (batch, src_len), True where the source is real.
+        mask: (sources, src_len), True where the source is real.
         layers: the cache of each layer.
         position: how many tokens were fed so far.
+        beams: how many rows look at each source; they stand side by side.
     """
 
     mask: Tensor
     layers: tuple[LayerCache, ...]
     position: int = 0
+    beams: int = 1
 
     def select(self, rows: Tensor) -> TransformerState:
         """The state whose row *i* is this one's row ``rows[i]``."""
+        apart = self.with_own_sources()
         return TransformerState(
-            self.mask.index_select(0, rows),
-            tuple(layer.select(rows) for layer in self.layers),
+            apart.mask.index_select(0, rows),
+            tuple(layer.select(rows) for layer in apart.layers),
             self.position,
         )
+
+    def select_beams(self, rows: Tensor, sources: Tensor | None) -> TransformerState:
+        """The state whose row *i* is this one's row ``rows[i]``, its source kept once."""
+        mask = self.mask if sources is None else self.mask.index_select(0, sources)
+        return TransformerState(
+            mask,
+            tuple(layer.select_beams(rows, sources) for layer in self.layers),
+            self.position,
+            len(rows) // len(mask),
+        )
+
+    def with_own_sources(self) -> TransformerState:
+        """The same state with the source repeated for each row."""
+        if self.beams == 1:
+            return self
+        sources = torch.arange(len(self.mask), device=self.mask.device)
+        sources = sources.repeat_interleave(self.beams)
+        layers = tuple(replace(layer, source=layer.source.select(sources)) for layer in self.layers)
+        return TransformerState(self.mask.index_select(0, sources), layers, self.position)
 
 
 class EncoderLayer(nn.Module):
@@ -163,22 +203,34 @@ class DecoderLayer(nn.Module):
     def forward(
         self, states: Tensor, cache: LayerCache, source_mask: Tensor, inspection: Inspection
     ) -> _DecoderLayerOutput:
-        """Move (batch, tgt_len, model_size), which follows what is cached, one layer up."""
+        """Move (batch, tgt_len, model_size), which follows what is cached, one layer up.
+
+        Rows that share a source look at it together, as if they were target positions.
+        """
         normed = rounded(self.attention_norm(states))
-        target = self.attention.project(normed)
-        if cache.target is not None:
-            target = cache.target.followed_by(target)
+        cache = cache.followed_by(self.attention.project(normed))
+        target = cache.target
+        assert target is not None
         mask = causal_mask(states.size(1), target.keys.size(2), states.device)
         own: HeadsOutput = self.attention(normed, target, mask, inspection)
         states = states + self.dropout(own.states)
-        looked: HeadsOutput = self.cross(
-            self.cross_norm(states), cache.source, source_mask, inspection
-        )
-        states = states + self.dropout(looked.states)
+        together = self.cross_norm(states).view(source_mask.size(0), -1, states.size(-1))
+        looked: HeadsOutput = self.cross(together, cache.source, source_mask, inspection)
+        states = states + self.dropout(looked.states.view_as(states))
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
-        return _DecoderLayerOutput(
-            states, LayerCache(cache.source, target), own.trace, looked.trace
-        )
+        return _DecoderLayerOutput(states, cache, own.trace, looked.trace)
+
+
+class TiedProjection(nn.Module):
+    """Scores of the vocabulary by its own embedding (Press and Wolf 2017)."""
+
+    def __init__(self, embedding: nn.Embedding) -> None:
+        super().__init__()
+        self.weight = embedding.weight
+
+    def forward(self, states: Tensor) -> Tensor:
+        """(…, model_size) to (…, vocabulary)."""
+        return functional.linear(states, self.weight)
 
 
 class TransformerModel(Seq2SeqModel):
@@ -215,6 +267,7 @@ class TransformerModel(Seq2SeqModel):
         self.encoder_norm = nn.LayerNorm(model_size)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.decoder_norm = nn.LayerNorm(model_size)
+        self.projection = TiedProjection(self.target_embedding)
         self.dropout = Dropout(dropout)
 
     def encode(  # noqa: D102 - see Seq2SeqModel
@@ -274,13 +327,14 @@ class TransformerModel(Seq2SeqModel):
     ) -> StepOutput:
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         inspection = Inspection(intervention, trace, first_target=state.position)
+        looked_from = state.with_own_sources() if inspection.needs_weights else state
         states = self._embed(self.target_embedding, inputs, first=state.position)
-        mask = state.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
+        mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []
-        for layer, cache in zip(self.decoder_layers, state.layers, strict=True):
+        for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
             outputs.append(layer(states, cache, mask, inspection))
             states = outputs[-1].states
-        logits = functional.linear(self.decoder_norm(states), self.target_embedding.weight)
+        logits = self.projection(self.decoder_norm(states))
         return StepOutput(
             DecoderOutput(
                 logits,
@@ -289,8 +343,12 @@ class TransformerModel(Seq2SeqModel):
             ),
             TransformerState(
                 state.mask,
-                tuple(output.cache for output in outputs),
+                tuple(
+                    replace(output.cache, source=before.source)
+                    for output, before in zip(outputs, state.layers, strict=True)
+                ),
                 state.position + inputs.size(1),
+                state.beams,
             ),
         )
 

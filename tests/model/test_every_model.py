@@ -190,6 +190,34 @@ def test_selected_rows_go_on_as_the_rows_they_were(name):
 
 
 @every_model
+def test_rows_that_share_a_source_go_on_like_rows_that_have_their_own(name):
+    model = build(EVERY[name])
+    shared = own = model.start(model.encode(ragged_batch()))
+    sources = torch.tensor([0, 2])
+    choices = [
+        (torch.tensor([0, 0, 1, 1, 2, 2]), None),
+        (torch.tensor([1, 0, 5, 5]), sources),
+        (torch.tensor([1, 1, 2, 3]), None),
+    ]
+    for number, (rows, kept) in enumerate(choices):
+        shared, own = shared.select_beams(rows, kept), own.select(rows)
+        tokens = torch.arange(4, 4 + len(rows))
+        traced = model.step(shared, tokens, trace=True)
+        expected = model.step(own, tokens, trace=True)
+        assert_close(traced.output.logits, expected.output.logits)
+        if expected.output.cross is not None:
+            assert_close(traced.output.cross.weights, expected.output.cross.weights)
+        step = model.step(shared, tokens)
+        assert_close(step.output.logits, expected.output.logits)
+        shared, own = (step.state, traced.state)[number % 2], expected.state
+        assert shared.position == number + 1
+    assert_close(
+        model.step(shared.select(torch.tensor([3, 0])), torch.tensor([9, 8])).output.logits,
+        model.step(own.select(torch.tensor([3, 0])), torch.tensor([9, 8])).output.logits,
+    )
+
+
+@every_model
 def test_a_state_may_be_stepped_from_twice(name):
     model = build(EVERY[name])
     state = model.start(model.encode(ragged_batch()))

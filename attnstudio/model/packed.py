@@ -1,0 +1,46 @@
+"""A model that is only read, made faster on a processor."""
+
+from __future__ import annotations
+
+import platform
+from copy import deepcopy
+
+import torch
+from torch import nn
+
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.packed_linear import PackedLinear
+from attnstudio.model.packed_transformer import PackedTransformer
+from attnstudio.model.transformer import FeedForward, TiedProjection, TransformerModel
+
+
+def packed(model: Seq2SeqModel) -> Seq2SeqModel:
+    """A copy for reading; what is not packed is shared with the model.
+
+    The copy does not see when the model's weights change later. The model itself comes back where
+    torch has no such products: on other devices, in other precisions, on other processors.
+    """
+    if not _can_pack(model):
+        return model
+    copy = deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
+    for module in list(copy.modules()):
+        if isinstance(module, FeedForward):
+            entered = module[0]
+            assert isinstance(entered, nn.Linear)
+            module[0] = PackedLinear(entered.weight, entered.bias, rectify=True)
+            module[1] = nn.Identity()
+        for name, child in module.named_children():
+            match child:
+                case nn.Linear() if child.out_features > 1:  # a single one is a vector
+                    setattr(module, name, PackedLinear(child.weight, child.bias))
+                case TiedProjection():
+                    setattr(module, name, PackedLinear(child.weight, None))
+    return PackedTransformer(copy) if isinstance(copy, TransformerModel) else copy
+
+
+def _can_pack(model: Seq2SeqModel) -> bool:
+    return (
+        platform.machine().lower() in {"x86_64", "amd64"}
+        and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's
+        and all(p.device.type == "cpu" and p.dtype is torch.float32 for p in model.parameters())
+    )

@@ -1,0 +1,40 @@
+import pytest
+import torch
+
+from attnstudio.inference.candidates import best_candidates, log_normalisers
+
+
+@pytest.mark.parametrize("vocabulary", [7, 64, 200, 1000])
+@pytest.mark.parametrize(("width", "most"), [(1, 1), (1, 10), (5, 10), (3, 40)])
+def test_the_candidates_are_those_of_one_sort_over_everything(vocabulary, width, most):
+    torch.manual_seed(5)
+    logits = torch.randn(4 * width, vocabulary)
+    totals = torch.randn(4, width)
+    normalisers = log_normalisers(logits).view(4, width)
+    log_probs = logits.log_softmax(-1).view(4, width, vocabulary)
+    everything = (totals.unsqueeze(-1) + log_probs).flatten(1)
+    expected = everything.sort(dim=1, descending=True)
+
+    found = best_candidates(logits, normalisers, totals, most)
+
+    count = min(most, width * vocabulary)
+    torch.testing.assert_close(found.totals, expected.values[:, :count])
+    places = found.parents * vocabulary + found.tokens
+    torch.testing.assert_close(found.totals, everything.gather(1, places))
+    torch.testing.assert_close(found.log_probs, log_probs.flatten(1).gather(1, places))
+    assert all(len(set(row)) == count for row in places.tolist())
+
+
+def test_what_was_ruled_out_comes_last():
+    logits = torch.full((1, 130), -torch.inf)
+    logits[0, [3, 70, 129]] = torch.tensor([1.0, 3.0, 2.0])
+    found = best_candidates(logits, log_normalisers(logits).view(1, 1), torch.zeros(1, 1), 4)
+
+    assert found.tokens[0, :3].tolist() == [70, 129, 3]
+    assert found.totals[0, 3] == -torch.inf
+
+
+def test_normalisers_are_the_logarithm_of_the_sum_of_exponentials():
+    logits = torch.tensor([[0.0, 0.0], [1.0, 2.0]]).repeat(20, 1)
+
+    torch.testing.assert_close(log_normalisers(logits), logits.logsumexp(-1))
