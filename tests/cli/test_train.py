@@ -40,7 +40,7 @@ def test_plain_lines_go_to_stderr(attnstudio, untrained, tiny):
     lines = reply.err.splitlines()
     assert lines[0] == "Run tiny-1: preparing …"
     assert lines[1].startswith("Training ")
-    assert lines[1].endswith(" on 260 pairs from scratch (cpu, 1 thread).")
+    assert lines[1].endswith(" on 260 pairs from scratch (cpu, 1 thread, fp32).")
     assert any(line.startswith("step 1, epoch 0.") for line in lines)
     assert any(line.startswith("validation at step 10: loss ") for line in lines)
     assert lines[-1].startswith("Ended at step 12 (step limit); best step 1")
