@@ -18,7 +18,7 @@ from attnstudio.cli.app import run
 
 LINKS = "0-2 1-3 2-1 3-4 4-5 5-0"  # of every rule-made pair
 TINY = (
-    "--preset", "tiny", "--threads", "1",
+    "--preset", "tiny", "--threads", "1", "--precision", "fp32",
     "--set", "model.model_size=32", "--set", "model.feedforward_size=64",
     "--set", "tokenizer.vocabulary_size=300",
     "--set", "training.validate_every=10", "--set", "training.decoded_pairs=4",
