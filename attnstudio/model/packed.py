@@ -42,5 +42,7 @@ def _can_pack(model: Seq2SeqModel) -> bool:
     return (
         platform.machine().lower() in {"x86_64", "amd64"}
         and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's
+        and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")  # private: it may go
+        and hasattr(torch.ops.mkldnn, "_linear_pointwise")
         and all(p.device.type == "cpu" and p.dtype is torch.float32 for p in model.parameters())
     )

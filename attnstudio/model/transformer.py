@@ -263,11 +263,11 @@ class TransformerModel(Seq2SeqModel):
             if source_vocabulary is None
             else nn.Embedding(source_vocabulary, model_size, padding_idx=PADDING_ID)
         )
+        self.projection = TiedProjection(self.target_embedding)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.encoder_norm = nn.LayerNorm(model_size)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.decoder_norm = nn.LayerNorm(model_size)
-        self.projection = TiedProjection(self.target_embedding)
         self.dropout = Dropout(dropout)
 
     def encode(  # noqa: D102 - see Seq2SeqModel
