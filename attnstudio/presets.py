@@ -56,7 +56,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "For tens of thousands of pairs on a processor: what a laptop learns in half an hour.",
             RunConfig(
                 model=TransformerConfig(dropout=0.2),
-                training=TrainingConfig(batch_tokens=1024, learning_rate=1.5e-3, warmup_steps=400),
+                training=TrainingConfig(
+                    batch_tokens=1024, learning_rate=2e-3, warmup_steps=400, average_decay=0.999
+                ),
             ),
         ),
         "base": Preset(
