@@ -19,9 +19,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention record
-    training/         events, stop, dataset, optimisation, the one loop, state, history
+    training/         events, stop, dataset, optimisation, the one loop, state, history, the plan
+                      for a time budget, the average of the weights
     model/            attention, recurrent and transformer encoder-decoders, one interface,
-                      interventions
+                      interventions, precision; packed for reading
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO); samples/ makes the sample
