@@ -34,7 +34,7 @@ class LineBlock:
         errors: what a byte that is no text becomes, as `bytes.decode` calls it.
     """
 
-    __slots__ = ("_ends", "_errors", "text")
+    __slots__ = ("_ends", "_errors", "_places", "text")
 
     def __init__(
         self,
@@ -45,6 +45,7 @@ class LineBlock:
         self.text = text
         self._ends = ends
         self._errors = errors
+        self._places: NDArray[np.intp] | None = None
 
     @property
     def ends(self) -> NDArray[np.intp]:
@@ -92,24 +93,29 @@ class LineBlock:
 
     def spaced(self) -> tuple[LineBlock, list[int]]:
         """The same lines with plain spaces for no-break ones, and which had some."""
-        text, starts = self.text, []
+        codes = np.frombuffer(self.text, dtype=np.uint8)
+        doubts = self._doubts()
+        found = np.zeros(len(doubts), dtype=np.bool_)
+        text = self.text
         for space in _NO_BREAK_SPACES:
-            start = self.text.find(space)
-            if start < 0:
+            begins = codes[doubts] == space[0]
+            if not begins.any():
                 continue
-            text = text.replace(space, b" ")
-            while start >= 0:
-                starts.append(start)
-                start = self.text.find(space, start + len(space))
-        if not starts:
+            starts = doubts[begins]
+            for place, byte in enumerate(space[1:], start=1):
+                starts = starts[codes[np.minimum(starts + place, len(codes) - 1)] == byte]
+            if len(starts):
+                found |= np.isin(doubts, starts)
+                text = text.replace(space, b" ")
+        if text is self.text:
             return self, []
-        places = np.unique(np.searchsorted(self.ends, starts, side="right"))
+        places = np.unique(np.searchsorted(self.ends, doubts[found], side="right"))
         return LineBlock(text, errors=self._errors), places.tolist()
 
     def doubtful(self) -> NDArray[np.intp]:
         """Which lines `clean_text` may not leave as they are; the others are clean text."""
         badly_edged = np.flatnonzero(self._badly_edged())
-        places = np.flatnonzero(np.frombuffer(self.text.translate(_DOUBTS), dtype=np.bool_))
+        places = self._doubts()
         if len(places) * _MANY > len(self):  # as in Chinese, of which the bytes tell nothing
             return np.union1d(self._not_plain(), badly_edged)
         try:
@@ -118,6 +124,13 @@ class LineBlock:
             return np.union1d(self._not_plain(), badly_edged)
         lines = np.searchsorted(self.ends, places, side="right")
         return np.union1d(lines, badly_edged)
+
+    def _doubts(self) -> NDArray[np.intp]:
+        """Where bytes are that may be of a character that is not stored as it is."""
+        if self._places is None:
+            doubts = np.frombuffer(self.text.translate(_DOUBTS), dtype=np.bool_)
+            self._places = np.flatnonzero(doubts)
+        return self._places
 
     def _not_plain(self) -> NDArray[np.intp]:
         """Which lines are not as they are stored, as far as their characters tell."""
