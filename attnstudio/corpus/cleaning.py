@@ -114,20 +114,22 @@ def find_unclean(
     marks = np.zeros(len(corpus), dtype=np.uint8)
     usual_ratio = _usual_ratio(corpus, train) if config.max_ratio else 1.0
     languages = (corpus.source_language, corpus.target_language)
-    hashes: list[NDArray[np.int64]] = []
+    hashes = np.empty(len(train) if config.duplicates else 0, dtype=np.int64)
+    done = 0
     for block in corpus.blocks(train):
         for rule, found in _found_in(block, languages, config, usual_ratio).items():
             marks[block.pairs[found]] |= _BITS[rule]
         if config.identical or config.duplicates:
             tight = list(zip(tight_form(block.sources), tight_form(block.targets), strict=True))
-            # Python's own hash: 64 bits, and they need not be the same the next time.
-            hashes.append(np.array(list(map(hash, tight)), dtype=np.int64))
+            if config.duplicates:
+                # Python's own hash: 64 bits, and they need not be the same the next time.
+                hashes[done : done + len(tight)] = list(map(hash, tight))
             if config.identical:
                 identical = _which(source == target for source, target in tight)
                 marks[block.pairs[identical]] |= _BITS[Rule.IDENTICAL]
+        done += len(block.pairs)
         count_pairs(len(block.pairs))
-    if config.duplicates and hashes:
-        marks[train[_repeated(np.concatenate(hashes))]] |= _BITS[Rule.DUPLICATES]
+    marks[train[_repeated(hashes)]] |= _BITS[Rule.DUPLICATES]
     if config.leaks is not Likeness.NONE:
         form = loose_form if config.leaks is Likeness.LOOSE else as_stored
         marks[find_overlap(corpus, form, count_pairs).train] |= _BITS[Rule.LEAKS]
@@ -181,9 +183,10 @@ def _usual_ratio(corpus: ParallelCorpus, train: NDArray[np.int64]) -> float:
 
 def _repeated(hashes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The places of all but the first of equal numbers."""
+    parts = hashes.view(np.uint8)[:: hashes.itemsize] % _HASH_PARTS
     found = []
     for part in range(_HASH_PARTS):
-        places = np.flatnonzero(hashes % _HASH_PARTS == part)
+        places = np.flatnonzero(parts == part)
         order = places[np.argsort(hashes[places], kind="stable")]
         found.append(order[1:][hashes[order[1:]] == hashes[order[:-1]]])
     return np.concatenate(found)

@@ -40,6 +40,7 @@ from attnstudio.errors import CorpusError
 _COPY_BYTES = 1 << 22
 _LINES_TOGETHER = 4_096
 _BLOCK_PAIRS = 4_096
+_READ_AROUND = 1 << 17
 _SPARSE = 4  # a block spread over so many times its length is read line by line
 
 
@@ -447,5 +448,6 @@ def _release(mapped: mmap.mmap, start: int, end: int) -> None:
     this program. Windows has no such call.
     """
     if sys.platform != "win32" and end > start:
-        page = start - start % mmap.PAGESIZE
-        mapped.madvise(mmap.MADV_DONTNEED, page, end - page)
+        # Linux maps the pages around one that is read as well, those given back before among them.
+        first = max(0, start - _READ_AROUND) // mmap.PAGESIZE * mmap.PAGESIZE
+        mapped.madvise(mmap.MADV_DONTNEED, first, end - first)
