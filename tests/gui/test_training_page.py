@@ -110,6 +110,15 @@ def test_pause_resume_and_stop_by_their_buttons_and_keys(qtbot, page, studio, be
     assert page._progress._go_on.isEnabled()
 
 
+def test_a_run_whose_plan_is_through_says_so_and_cannot_go_on(qtbot, page, studio, begin):
+    begin(training={"budget_minutes": 10, "schedule": "linear", "horizon_steps": 12})
+    ended(qtbot, studio)
+
+    assert page._progress._state.text() == "Finished: its time budget is used"
+    assert not page._progress._go_on.isVisibleTo(page)
+    assert not page._progress._minutes.isVisibleTo(page)
+
+
 def test_a_stopped_run_goes_on_for_more_minutes(qtbot, page, studio, begin):
     run = begin(limits={"max_steps": 3})
     ended(qtbot, studio)

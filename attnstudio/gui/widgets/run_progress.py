@@ -20,8 +20,9 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.wording import count, decimals, duration, time_left
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed, Step, Validation
+from attnstudio.training.events import Failed, Finished, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.stop import StopReason
 
 _BAR_STEPS = 1_000
 _MORE_MINUTES = 10.0
@@ -48,6 +49,12 @@ class RunFacts:
     share_done: float | None
     left_s: float | None
     can_go_on: bool
+
+    @property
+    def is_through(self) -> bool:
+        """Whether its plan is carried out: its learning rate is zero."""
+        ending = self.history.ending
+        return isinstance(ending, Finished) and ending.reason == StopReason.SCHEDULE_END
 
 
 class RunProgress(QFrame):
@@ -148,6 +155,8 @@ class RunProgress(QFrame):
         }
         if facts.session in in_session:
             return in_session[facts.session]
+        if facts.state is RunState.FINISHED and facts.is_through:
+            return self.tr("Finished: its time budget is used")
         return {
             RunState.NEW: self.tr("Not trained yet"),
             RunState.RUNNING: self.tr("Trained by another program"),
@@ -206,8 +215,8 @@ class RunProgress(QFrame):
         self._resume.setVisible(paused)
         self._stop.setVisible(at_work or ending or paused)
         self._stop.setEnabled(session is not SessionState.STOPPING)
-        self._go_on.setVisible(idle)
+        self._go_on.setVisible(idle and not facts.is_through)
         self._go_on.setEnabled(facts.can_go_on)
-        self._minutes.setVisible(idle)
+        self._minutes.setVisible(idle and not facts.is_through)
         self._repair.setVisible(failed)
         self._inspect.setEnabled(bool(facts.history.checkpoints))
