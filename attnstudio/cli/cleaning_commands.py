@@ -150,8 +150,7 @@ def _lines(report: CleaningReport, *, dry_run: bool) -> Iterator[str]:
 
 def _finding_lines(finding: Finding, config: CleaningConfig) -> Iterator[str]:
     label = CleaningConfig.model_fields[finding.rule].title
-    value = getattr(config, finding.rule)
-    setting = f"{finding.rule.value}={str(value).lower() if isinstance(value, bool) else value}"
+    setting = _setting(finding.rule.value, getattr(config, finding.rule))
     yield f"  {finding.count:>9,}  {label} ({setting})"
     for pair in finding.examples:
         sides = (_shortened(pair.source), _shortened(pair.target))
@@ -162,13 +161,17 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
+def _setting(name: str, value: object) -> str:
+    """A knob as it is set: ``empty=false``."""
+    return f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+
+
 def _as_command(folder: Path, config: CleaningConfig) -> str:
     """The command that drops what this config says."""
-    usual = CleaningConfig()
-    values = config.model_dump(mode="json")
+    usual = CleaningConfig().model_dump(mode="json")
     settings = [
-        f"--set {name}={str(value).lower() if isinstance(value, bool) else value}"
-        for name, value in values.items()
-        if value != usual.model_dump(mode="json")[name]
+        f"--set {_setting(name, value)}"
+        for name, value in config.model_dump(mode="json").items()
+        if value != usual[name]
     ]
     return " ".join(["attnstudio clean", shlex.quote(str(folder)), *settings])

@@ -116,14 +116,17 @@ class LineBlock:
         """Which lines `clean_text` may not leave as they are; the others are clean text."""
         badly_edged = np.flatnonzero(self._badly_edged())
         places = self._doubts()
-        if len(places) * _MANY > len(self):  # as in Chinese, of which the bytes tell nothing
+        # There are many in Chinese, for one, of which the bytes tell nothing.
+        if len(places) * _MANY > len(self) or not self._is_utf8():
             return np.union1d(self._not_plain(), badly_edged)
+        return np.union1d(np.searchsorted(self.ends, places, side="right"), badly_edged)
+
+    def _is_utf8(self) -> bool:
         try:
             self.text.decode("utf-8")
         except UnicodeDecodeError:
-            return np.union1d(self._not_plain(), badly_edged)
-        lines = np.searchsorted(self.ends, places, side="right")
-        return np.union1d(lines, badly_edged)
+            return False
+        return True
 
     def _doubts(self) -> NDArray[np.intp]:
         """Where bytes are that may be of a character that is not stored as it is."""

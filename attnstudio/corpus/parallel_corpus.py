@@ -249,9 +249,16 @@ class CorpusWriter:
         self._split.frombytes(codes.tobytes())
 
     def add_pairs(
-        self, corpus: ParallelCorpus, pairs: NDArray[np.int64], split_codes: NDArray[np.uint8]
+        self,
+        corpus: ParallelCorpus,
+        pairs: NDArray[np.int64],
+        split_codes: NDArray[np.uint8],
+        count_pairs: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """Append some pairs of a corpus, given in rising order, and the split of each."""
+        """Append some pairs of a corpus, given in rising order, and the split of each.
+
+        ``count_pairs`` is told how many more were written; it may raise to give it up.
+        """
         for block in corpus.blocks(pairs):
             self._source.add_all(block.sources)
             self._target.add_all(block.targets)
@@ -260,6 +267,7 @@ class CorpusWriter:
                 self._add_link_lines(corpus.link_lines(block.pairs))
             codes, split_codes = np.split(split_codes, [len(block.pairs)])
             self._split.frombytes(codes.tobytes())
+            count_pairs(len(block.pairs))
 
     def _fill_links(self, pairs: int) -> None:
         """Say of the pairs before that they have no links."""

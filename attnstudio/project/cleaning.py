@@ -18,7 +18,6 @@ from attnstudio.project.project import AppliedCleaning, Project
 
 EXAMPLES = 5
 _SAMPLE_SEED = 1
-_BLOCK = 4_096
 
 
 def preview_cleaning(
@@ -176,10 +175,7 @@ def _without(project: Project, corpus: ParallelCorpus, unclean: Unclean, meter: 
         )
     kept = np.flatnonzero(unclean.marks == 0)
     with project.corpus_writer() as writer:
-        for start in range(0, len(kept), _BLOCK):
-            pairs = kept[start : start + _BLOCK]
-            writer.add_pairs(corpus, pairs, corpus.split_codes()[pairs])
-            meter.count(len(pairs))
+        writer.add_pairs(corpus, kept, corpus.split_codes()[kept], meter.count)
         return writer.finish()
 
 
