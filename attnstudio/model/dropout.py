@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -13,8 +14,8 @@ class Dropout(nn.Module):
     """Dropout (Srivastava et al. 2014) that scales what it keeps by 1 / (1 - rate).
 
     On a processor torch draws a Bernoulli number for each value one after the other, which was
-    measured at a third of a training step. Here one fill of 64-bit integers from the same generator
-    gives four values at once, each kept where its 16 bits are not below the rate.
+    measured at a third of a training step. Here torch's generator seeds one whose 64-bit integers
+    decide on four values each, which are kept where their 16 bits are not below the rate.
 
     Args:
         rate: share of values that become 0 while training.
@@ -30,20 +31,22 @@ class Dropout(nn.Module):
             return states
         if states.device.type != "cpu":
             return functional.dropout(states, self.rate)
-        return states * kept_scale(states.shape, self.rate)
+        return states * kept_scale(states.shape, self.rate, states.dtype)
 
     def extra_repr(self) -> str:
         """What torch's own says."""
         return f"rate={self.rate}"
 
 
-def kept_scale(shape: torch.Size, rate: float) -> Tensor:
-    """0 with the probability ``rate`` (in steps of 1 / 65,536), else what keeps the expectation.
+def kept_scale(shape: torch.Size, rate: float, dtype: torch.dtype) -> Tensor:
+    """0 with the probability ``rate``, else what keeps the expectation; on the processor.
 
-    float32, on the processor, from torch's generator.
+    The rate is met in steps of 1 / 65,536, or as near as a scale of this type allows.
     """
-    dropped = min(round(rate * _STEPS), _STEPS - 1)
-    words = torch.empty(-(-shape.numel() // 4), dtype=torch.int64).random_(-(1 << 63), None)
-    bits = words.view(torch.int16)[: shape.numel()].view(shape)  # from -32,768 to 32,767
-    kept = torch.ge(bits, dropped - _STEPS // 2, out=torch.empty(shape))  # 1.0 where kept
-    return kept.mul_(_STEPS / (_STEPS - dropped))
+    scale = float(torch.tensor(1.0 / (1.0 - rate), dtype=dtype))
+    dropped = min(round((1.0 - 1.0 / scale) * _STEPS), _STEPS - 1)
+    seed = int(torch.empty((), dtype=torch.int64).random_())
+    words = np.random.SFC64(seed).random_raw(-(-shape.numel() // 4))
+    bits = torch.from_numpy(words.view(np.int16))[: shape.numel()].view(shape)
+    kept = torch.ge(bits, dropped - _STEPS // 2, out=torch.empty(shape, dtype=dtype))  # 1 if kept
+    return kept.mul_(scale)

@@ -66,17 +66,26 @@ class EncodedSource:
 
 @dataclass(frozen=True, slots=True)
 class DecoderOutput:
-    """Scores of the next token at one or all target positions.
+    """What is known of the next token at one or all target positions.
 
     Attributes:
-        logits: (batch, tgt_len, vocabulary).
+        features: (batch, tgt_len, feature_size).
+        projection: scores the vocabulary by its ``weight``, (vocabulary, feature_size), and its
+            ``bias``, (vocabulary,) or None.
         cross: trace of the attention on the source, None if not asked for or without attention.
         self_attention: the decoder's own trace (Transformer only).
     """
 
-    logits: Tensor
+    features: Tensor
+    projection: nn.Module
     cross: AttentionTrace | None = None
     self_attention: AttentionTrace | None = None
+
+    @property
+    def logits(self) -> Tensor:
+        """Scores, (batch, tgt_len, vocabulary), made when asked for: once, and in one precision."""
+        scores: Tensor = self.projection(self.features)
+        return scores
 
 
 class DecoderState(Protocol):
@@ -108,7 +117,7 @@ class StepOutput:
     """One decoding step.
 
     Attributes:
-        output: logits and traces with tgt_len 1.
+        output: features and traces with tgt_len 1.
         state: where the decoder stands now.
     """
 

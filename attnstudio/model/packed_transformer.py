@@ -97,9 +97,9 @@ class PackedTransformer(Seq2SeqModel):
         for layer, cache in zip(self._layers, state.layers, strict=True):
             states, after = layer.advance(states, cache, mask)
             caches.append(after)
-        logits = self.model.projection(self.model.decoder_norm(states))
+        features = self.model.decoder_norm(states).unsqueeze(1)
         return StepOutput(
-            DecoderOutput(logits.unsqueeze(1)),
+            DecoderOutput(features, self.model.projection),
             TransformerState(state.mask, tuple(caches), state.position + 1, state.beams),
         )
 

@@ -167,6 +167,6 @@ class RecurrentModel(Seq2SeqModel):
         inspection = Inspection(intervention, trace, first_target=state.position)
         looked_from = state.with_own_sources() if inspection.needs_weights else state
         advance = self.decoder.advance(embedded, looked_from, inspection)
-        logits = self.output(self.dropout(advance.features))
+        features = self.dropout(advance.features)
         after = replace(advance.state, memory=state.memory)
-        return StepOutput(DecoderOutput(logits, advance.cross), after)
+        return StepOutput(DecoderOutput(features, self.output, advance.cross), after)

@@ -227,6 +227,7 @@ class TiedProjection(nn.Module):
     def __init__(self, embedding: nn.Embedding) -> None:
         super().__init__()
         self.weight = embedding.weight
+        self.bias = None
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, model_size) to (…, vocabulary)."""
@@ -334,10 +335,10 @@ class TransformerModel(Seq2SeqModel):
         for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
             outputs.append(layer(states, cache, mask, inspection))
             states = outputs[-1].states
-        logits = self.projection(self.decoder_norm(states))
         return StepOutput(
             DecoderOutput(
-                logits,
+                self.decoder_norm(states),
+                self.projection,
                 join_layers([output.cross_trace for output in outputs if output.cross_trace]),
                 join_layers([output.self_trace for output in outputs if output.self_trace]),
             ),
@@ -357,5 +358,5 @@ class TransformerModel(Seq2SeqModel):
         positions = sinusoidal_positions(first, tokens.size(1), scaled.size(-1), tokens.device).to(
             scaled.dtype
         )
-        embedded: Tensor = self.dropout(scaled + positions)
+        embedded: Tensor = self.dropout(rounded(scaled + positions))
         return embedded

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
@@ -21,7 +22,6 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
-from attnstudio.training.loss import sequence_loss
 from attnstudio.training.trainer import ValidationResult, WatchedSentence
 
 _Item = TypeVar("_Item")
@@ -136,7 +136,14 @@ class Validator:
             inputs = pad_ids([[START_ID, *targets[i][:most]] for i in batch], device)
             outputs = pad_ids([[*targets[i][:most], END_ID] for i in batch], device)
             logits = model.decode(model.encode(source), inputs).logits
-            total += float(sequence_loss(logits, outputs, 0.0).cross_entropy)
+            total += float(
+                functional.cross_entropy(
+                    logits.flatten(0, 1),
+                    outputs.flatten(),
+                    ignore_index=PADDING_ID,
+                    reduction="sum",
+                )
+            )
             real = outputs != PADDING_ID
             right += int(((logits.argmax(dim=-1) == outputs) & real).sum())
             tokens += int(real.sum())

@@ -33,13 +33,18 @@ class Batch:
         source: ids that end with ``</s>``, (batch, src_len).
         target_inputs: ``<s>`` and the target, (batch, tgt_len).
         target_outputs: the target and ``</s>``, (batch, tgt_len); padding id where there is none.
-        target_tokens: real target tokens, ``</s>`` counted.
+        target_places: where the real ones lie in the flattened outputs, (target_tokens,).
     """
 
     source: SourceBatch
     target_inputs: Tensor
     target_outputs: Tensor
-    target_tokens: int
+    target_places: Tensor
+
+    @property
+    def target_tokens(self) -> int:
+        """Real target tokens, ``</s>`` counted."""
+        return len(self.target_places)
 
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
@@ -50,7 +55,7 @@ class Batch:
             source,
             self.target_inputs.to(device),
             self.target_outputs.to(device),
-            self.target_tokens,
+            self.target_places.to(device),
         )
 
 
@@ -125,7 +130,7 @@ class ParallelDataset:
             SourceBatch(values, values != PADDING_ID),
             torch.from_numpy(inputs),
             torch.from_numpy(outputs),
-            int(target.lengths.sum()) + len(rows),
+            torch.from_numpy(np.flatnonzero(outputs != PADDING_ID)),
         )
 
     def _flat(self, side: str, rows: NDArray[np.int64]) -> _Ragged:

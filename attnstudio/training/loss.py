@@ -1,4 +1,4 @@
-"""Cross-entropy with label smoothing, and its gradient along with it."""
+"""Cross-entropy with label smoothing, and its gradients along with it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from attnstudio.tokenizer import PADDING_ID
+from attnstudio.model.interface import DecoderOutput
+from attnstudio.model.precision import rounded
+from attnstudio.training.dataset import Batch
+
+_UNLIKELY = 1e-30  # below it a probability is too coarse for a logarithm
 
 
 class Loss(NamedTuple):
@@ -23,56 +28,77 @@ class Loss(NamedTuple):
 
 
 def sequence_loss(
-    logits: Tensor, outputs: Tensor, label_smoothing: float, *, divisor: float = 1.0
+    output: DecoderOutput, batch: Batch, label_smoothing: float, *, divisor: float = 1.0
 ) -> Loss:
-    """Cross-entropy with label smoothing (Szegedy et al. 2016, section 7), taken in float32.
+    """Cross-entropy with label smoothing (Szegedy et al. 2016, section 7).
+
+    Under autocast the scores and probabilities of the vocabulary are as rounded as it says; their
+    sums are not.
 
     Args:
-        logits: (batch, tgt_len, vocabulary).
-        outputs: (batch, tgt_len) ids; padding does not count.
+        output: of the batch's target inputs.
+        batch: whose target outputs are to be predicted; padding does not count.
         label_smoothing: probability that is spread evenly over the vocabulary.
         divisor: of what is minimised, such as the number of tokens of an update.
     """
-    smoothed, cross_entropy = _SmoothedCrossEntropy.apply(  # type: ignore[no-untyped-call]  # torch's own
-        logits.flatten(0, -2), outputs.flatten(), label_smoothing, divisor
+    smoothed, cross_entropy = _ProjectedCrossEntropy.apply(  # type: ignore[no-untyped-call]  # torch's own
+        output.features.flatten(0, -2).index_select(0, batch.target_places),
+        output.projection.weight,
+        output.projection.bias,
+        batch.target_outputs.flatten().index_select(0, batch.target_places),
+        label_smoothing,
+        divisor,
     )
     return Loss(smoothed, cross_entropy)
 
 
-class _SmoothedCrossEntropy(torch.autograd.Function):
+class _ProjectedCrossEntropy(torch.autograd.Function):
     """(1 - e) * -log p(target) + e * the mean of -log p over the vocabulary.
 
-    The gradient of the logits, p - (1 - e) * onehot(target) - e / vocabulary, needs the softmax
-    that the loss needs, so it is made along with it. Nothing in a step is as large as the logits,
-    and torch's own functions go through memory of their size twice as often.
+    Nothing in a step is as large as the scores of the vocabulary, so the fewer passes over them the
+    better. Their projection belongs to this function, which makes all gradients along with the
+    loss. That of the scores is p - (1 - e) * onehot(target) - e / vocabulary. Its last part is the
+    same everywhere and never written down: what it adds to the other gradients is known without.
     """
 
     @staticmethod
     def forward(
         context: Any,  # noqa: ANN401 - torch's own
-        logits: Tensor,
+        features: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
         targets: Tensor,
         label_smoothing: float,
         divisor: float,
     ) -> tuple[Tensor, Tensor]:
-        scores = logits.float()  # (tokens, vocabulary)
-        own = targets.unsqueeze(-1)
-        real = (own != PADDING_ID).float()
-        probabilities = scores.softmax(dim=-1)
-        # the best probability is never far below 1, so that its logarithm is safe
-        best = probabilities.amax(dim=-1, keepdim=True)
-        normaliser = scores.amax(dim=-1, keepdim=True) - best.log()
-        cross_entropy = ((normaliser - scores.gather(-1, own)) * real).sum()
-        smoothed = (1.0 - label_smoothing) * cross_entropy
-        if label_smoothing:
-            uniform = ((normaliser - scores.mean(dim=-1, keepdim=True)) * real).sum()
-            smoothed += label_smoothing * uniform
-        if context.needs_input_grad[0]:
-            share = real / divisor  # of a token in what is minimised
-            spread = share * (-label_smoothing / logits.size(-1))
-            slope = torch.addcmul(spread, probabilities, share, out=probabilities)
-            slope.scatter_add_(-1, own, share * (label_smoothing - 1.0))
-            context.save_for_backward(slope.to(logits.dtype))
+        states, kernel = rounded(features), rounded(weight)
+        offsets = None if bias is None else rounded(bias)
+        own = targets.unsqueeze(1)
+        with torch.autocast(features.device.type, enabled=False):
+            scores = functional.linear(states, kernel, offsets)  # (tokens, vocabulary)
+            probabilities = scores.softmax(dim=-1)
+            likely = probabilities.gather(1, own).float()
+            at_own = scores.gather(1, own).float()
+            normalisers = _normalisers(scores, at_own, likely)
+            state_sum = states.sum(dim=0, dtype=torch.float32)  # (feature_size,)
+            kernel_sum = kernel.sum(dim=0, dtype=torch.float32)
+            total_score = state_sum @ kernel_sum
+            if bias is not None:
+                total_score += len(targets) * bias.sum()
+            cross_entropy = (normalisers - at_own).sum()
+            uniform = normalisers.sum() - total_score / len(weight)
+            smoothed = (1.0 - label_smoothing) * cross_entropy + label_smoothing * uniform
+            slope = probabilities  # but for the targets; `scatter_` would copy all of it
+            own_slope = (likely - (1.0 - label_smoothing)).to(slope.dtype)
+            slope[torch.arange(len(targets), device=targets.device), targets] = own_slope.squeeze(1)
+            spread = label_smoothing / len(weight)
+            of_features = (slope @ kernel).float().sub_(kernel_sum, alpha=spread).div_(divisor)
+            of_weight = (slope.T @ states).float().sub_(state_sum, alpha=spread).div_(divisor)
+            of_bias = None
+            if bias is not None:
+                of_bias = slope.sum(dim=0, dtype=torch.float32)
+                of_bias.sub_(spread * len(targets)).div_(divisor)
+        context.gradients = (of_features.to(features.dtype), of_weight, of_bias)
         context.mark_non_differentiable(cross_entropy)
         return smoothed / divisor, cross_entropy
 
@@ -80,7 +106,26 @@ class _SmoothedCrossEntropy(torch.autograd.Function):
     def backward(
         context: Any,  # noqa: ANN401
         *gradients: Tensor,
-    ) -> tuple[Tensor, None, None, None]:
-        (gradient,) = context.saved_tensors
+    ) -> tuple[Tensor | None, ...]:
         outer = float(gradients[0])
-        return gradient if outer == 1.0 else gradient * outer, None, None, None
+        found = context.gradients
+        if outer != 1.0:
+            found = tuple(None if each is None else each * outer for each in found)
+        return (*found, None, None, None)
+
+
+def _normalisers(scores: Tensor, at_own: Tensor, likely: Tensor) -> Tensor:
+    """The logarithm of the sum of the exponentials of each row of scores, (tokens, 1).
+
+    Args:
+        scores: (tokens, vocabulary).
+        at_own: (tokens, 1) scores of the targets.
+        likely: (tokens, 1) probabilities of the targets.
+    """
+    if scores.device.type != "cpu":  # where to ask whether there are exceptions costs more
+        return scores.float().logsumexp(dim=-1, keepdim=True)
+    normalisers = at_own - likely.clamp_min(_UNLIKELY).log()
+    exceptions = (likely < _UNLIKELY).squeeze(1)
+    if exceptions.any():
+        normalisers[exceptions] = scores[exceptions].float().logsumexp(dim=-1, keepdim=True)
+    return normalisers

@@ -206,13 +206,11 @@ class Trainer:
         for batch in batches:
             with self._rounding():
                 encoded = self._model.encode(batch.source)
-                logits = self._model.decode(encoded, batch.target_inputs).logits
-            loss = sequence_loss(
-                logits, batch.target_outputs, config.label_smoothing, divisor=target_tokens
-            )
+                output = self._model.decode(encoded, batch.target_inputs)
+                loss = sequence_loss(output, batch, config.label_smoothing, divisor=target_tokens)
             loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
             cross_entropy += loss.cross_entropy
-        norm = nn.utils.clip_grad_norm_(self._model.parameters(), config.gradient_clip or math.inf)
+        norm = self._clip()
         rate = self._learning_rate(state.step + 1)
         reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
         if reporting or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
@@ -231,6 +229,17 @@ class Trainer:
         self._count(target_tokens, self._hooks.clock() - started)
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
+
+    def _clip(self) -> Tensor:
+        """Shorten a gradient that is too long; how long it was."""
+        parameters = list(self._model.parameters())
+        norm = nn.utils.get_total_norm(
+            [p.grad for p in parameters if p.grad is not None], foreach=True
+        )
+        limit = self._config.gradient_clip or math.inf
+        if self._device.type != "cpu" or norm > limit:  # elsewhere looking costs more
+            nn.utils.clip_grads_with_norm_(parameters, limit, norm, foreach=True)
+        return norm
 
     def _rounding(self) -> torch.autocast:
         """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""

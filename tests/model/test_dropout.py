@@ -16,7 +16,7 @@ def _seeded():
 
 @pytest.mark.parametrize("rate", [0.001, 0.1, 0.3, 0.5, 0.9])
 def test_the_share_that_is_dropped_is_the_rate(rate):
-    kept = kept_scale(SHAPE, rate)
+    kept = kept_scale(SHAPE, rate, torch.float32)
     share = (kept == 0).double().mean().item()
     deviation = (rate * (1 - rate) / kept.numel()) ** 0.5
 
@@ -33,16 +33,28 @@ def test_what_is_kept_is_scaled_as_torch_scales_it(rate):
     torch.testing.assert_close(found.max(), expected, rtol=2**-16 / (1 - rate), atol=0.0)
 
 
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_expectation_is_kept(rate, dtype):
+    kept = kept_scale(SHAPE, rate, dtype)
+    deviation = (rate / (1 - rate) / kept.numel()) ** 0.5
+
+    assert kept.dtype is dtype
+    assert kept.double().mean().item() == pytest.approx(1.0, abs=4 * deviation)
+    share = (kept == 0).double().mean().item()
+    assert share == pytest.approx(rate, abs=0.002 + 4 * deviation)
+
+
 @pytest.mark.parametrize("step", [1, 2, 3, 4, SHAPE[1]])
 def test_values_are_dropped_independently_of_their_neighbours(step):
-    dropped = (kept_scale(SHAPE, 0.3) == 0).flatten().double() - 0.3
+    dropped = (kept_scale(SHAPE, 0.3, torch.float32) == 0).flatten().double() - 0.3
     together = (dropped[step:] * dropped[:-step]).mean().item()
 
     assert together == pytest.approx(0.0, abs=5 * 0.21 / len(dropped) ** 0.5)
 
 
 def test_two_calls_drop_different_values():
-    first, second = (kept_scale(SHAPE, 0.5) == 0 for _ in range(2))
+    first, second = (kept_scale(SHAPE, 0.5, torch.float32) == 0 for _ in range(2))
 
     assert (first == second).double().mean().item() == pytest.approx(0.5, abs=0.01)
 
@@ -57,10 +69,10 @@ def test_gradients_pass_where_values_were_kept():
 
 def test_a_state_of_the_generator_brings_the_same_values_back():
     state = torch.get_rng_state()
-    first = kept_scale(SHAPE, 0.3)
+    first = kept_scale(SHAPE, 0.3, torch.float32)
     torch.set_rng_state(state)
 
-    assert kept_scale(SHAPE, 0.3).equal(first)
+    assert kept_scale(SHAPE, 0.3, torch.float32).equal(first)
 
 
 def test_nothing_is_dropped_outside_training_or_at_a_rate_of_zero():

@@ -1,80 +1,108 @@
-"""The loss against torch's own, in its value and in its gradient."""
+"""The loss against torch's own, in its value and in its gradients."""
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
+from attnstudio.model.interface import DecoderOutput, SourceBatch
+from attnstudio.training.dataset import Batch
 from attnstudio.training.loss import sequence_loss
 
 OUTPUTS = torch.tensor([[5, 3, 2, 0], [4, 2, 0, 0]])
+PLACES = torch.tensor([0, 1, 2, 4, 5])
+UNREAD = torch.zeros(2, 1, dtype=torch.int64)
+BATCH = Batch(SourceBatch(UNREAD, UNREAD == 0), UNREAD, OUTPUTS, PLACES)
 
 
-@pytest.fixture
-def logits():
-    return torch.randn(2, 4, 7, generator=torch.Generator().manual_seed(3))
+@pytest.fixture(params=[True, False], ids=["bias", "no bias"])
+def output(request):
+    torch.manual_seed(3)
+    features = torch.randn(2, 4, 5, requires_grad=True)
+    return DecoderOutput(features, nn.Linear(5, 7, bias=request.param))
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
-def test_the_minimised_loss_is_torchs_label_smoothed_cross_entropy(logits, smoothing):
-    expected = functional.cross_entropy(
-        logits.flatten(0, 1),
+def torchs_own(output, smoothing):
+    return functional.cross_entropy(
+        output.logits.float().flatten(0, 1),
         OUTPUTS.flatten(),
         ignore_index=0,
         label_smoothing=smoothing,
         reduction="sum",
     )
 
-    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, smoothing).smoothed, expected)
+
+def gradients(output, loss):
+    inputs = [output.features, *output.projection.parameters()]
+    return torch.autograd.grad(loss, inputs)
 
 
-def test_the_reported_loss_has_no_smoothing(logits):
-    expected = functional.cross_entropy(
-        logits.flatten(0, 1), OUTPUTS.flatten(), ignore_index=0, reduction="sum"
-    )
+@pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
+def test_the_minimised_loss_is_torchs_label_smoothed_cross_entropy(output, smoothing):
+    found = sequence_loss(output, BATCH, smoothing)
 
-    torch.testing.assert_close(sequence_loss(logits, OUTPUTS, 0.3).cross_entropy, expected)
+    torch.testing.assert_close(found.smoothed, torchs_own(output, smoothing))
 
 
-def test_padding_adds_nothing_to_the_loss(logits):
-    changed = logits.clone()
+def test_the_reported_loss_has_no_smoothing(output):
+    found = sequence_loss(output, BATCH, 0.3)
+
+    torch.testing.assert_close(found.cross_entropy, torchs_own(output, 0.0).detach())
+
+
+def test_padding_adds_nothing_to_the_loss_and_gets_no_gradient(output):
+    changed = output.features.detach().clone()
     changed[0, 3] = 50.0
     changed[1, 2:] = -50.0
+    changed.requires_grad_()
+    loss = sequence_loss(output, BATCH, 0.1)
+    other = sequence_loss(DecoderOutput(changed, output.projection), BATCH, 0.1)
+    other.smoothed.backward()
 
-    assert sequence_loss(logits, OUTPUTS, 0.1) == sequence_loss(changed, OUTPUTS, 0.1)
+    assert other == loss
+    assert not changed.grad[0, 3].any()
+    assert not changed.grad[1, 2:].any()
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_the_gradient_is_that_of_torchs_own_loss(logits, smoothing, dtype):
-    ours = logits.to(dtype).requires_grad_()
-    theirs = logits.to(dtype).requires_grad_()
-    sequence_loss(ours, OUTPUTS, smoothing, divisor=5).smoothed.backward()
-    summed = functional.cross_entropy(
-        theirs.flatten(0, 1).float(),
-        OUTPUTS.flatten(),
-        ignore_index=0,
-        label_smoothing=smoothing,
-        reduction="sum",
-    )
-    (summed / 5).backward()
+def test_the_gradients_are_those_of_torchs_own_loss(output, smoothing):
+    loss = sequence_loss(output, BATCH, smoothing, divisor=5).smoothed
+    expected = gradients(output, torchs_own(output, smoothing) / 5)
 
-    assert ours.grad.dtype is dtype
-    torch.testing.assert_close(ours.grad, theirs.grad)
+    for found, wanted in zip(gradients(output, loss), expected, strict=True):
+        torch.testing.assert_close(found, wanted)
 
 
-def test_the_gradient_follows_what_the_loss_is_multiplied_with(logits):
-    once, thrice = logits.clone().requires_grad_(), logits.clone().requires_grad_()
-    sequence_loss(once, OUTPUTS, 0.1).smoothed.backward()
-    (3.0 * sequence_loss(thrice, OUTPUTS, 0.1).smoothed).backward()
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_rounded_scores_give_nearly_the_same_loss_and_gradients(output, smoothing):
+    expected = torchs_own(output, smoothing)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        loss = sequence_loss(output, BATCH, smoothing)
 
-    torch.testing.assert_close(thrice.grad, 3.0 * once.grad)
+    torch.testing.assert_close(loss.smoothed, expected, rtol=0.01, atol=0.0)
+    pairs = zip(gradients(output, loss.smoothed), gradients(output, expected), strict=True)
+    for found, wanted in pairs:
+        assert found.dtype is torch.float32
+        torch.testing.assert_close(found, wanted, rtol=0.0, atol=0.02 * float(wanted.abs().max()))
 
 
-def test_a_target_that_seems_impossible_has_a_finite_loss(logits):
-    logits[0, 0] = torch.tensor([300.0, 0.0, 0.0, 0.0, 0.0, -300.0, 0.0])
+def test_the_gradient_follows_what_the_loss_is_multiplied_with(output):
+    once = gradients(output, sequence_loss(output, BATCH, 0.1).smoothed)
+    thrice = gradients(output, 3.0 * sequence_loss(output, BATCH, 0.1).smoothed)
 
-    loss = sequence_loss(logits.requires_grad_(), OUTPUTS, 0.1)
+    torch.testing.assert_close(thrice, tuple(3.0 * gradient for gradient in once))
+
+
+@pytest.mark.parametrize("rounding", [False, True])
+def test_a_target_that_seems_impossible_has_an_exact_loss(rounding):
+    features = torch.zeros(2, 4, 1)
+    features[0, 0] = 1.0
+    projection = nn.Linear(1, 7, bias=False)
+    projection.weight.data[:, 0] = torch.tensor([256.0, 0.0, 0.0, 0.0, 0.0, -256.0, 0.0])
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounding):
+        loss = sequence_loss(DecoderOutput(features.requires_grad_(), projection), BATCH, 0.1)
     loss.smoothed.backward()
 
-    assert loss.cross_entropy > 600.0
-    assert logits.grad.isfinite().all()
+    others = 4 * torch.tensor(7.0).log()  # all words are equally likely elsewhere
+    torch.testing.assert_close(loss.cross_entropy, 512.0 + others, rtol=1e-4, atol=0.0)
+    assert features.grad.isfinite().all()
