@@ -40,7 +40,8 @@ from xml.sax.saxutils import escape
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.line_aligned import LineAlignedFiles
-from attnstudio.corpus.recognise import files_in, recognise
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.recognise import files_in
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.text_source import open_lines
 from attnstudio.errors import AttentionStudioError, CorpusError
@@ -67,7 +68,7 @@ Pairs = Sequence[tuple[str, str]]
 
 def measure_speed(pairs: int, repeats: int, data: Path | None, folder: Path) -> dict[str, Any]:
     """Seconds of an import and of a bare loop over the same files, in turns."""
-    known = _known_pairs(data)
+    known = known_pairs(data)
     texts = _write_texts(known, pairs, folder)
     memory = _write_tmx(itertools.islice(itertools.cycle(known), pairs), folder / "big.tmx")
     return {
@@ -112,7 +113,7 @@ def _parse_bare(path: Path) -> None:
 
 def measure_memory(pairs: int, megabytes: int, data: Path | None, folder: Path) -> dict[str, Any]:
     """Peak memory of importing large files, each in a process of its own; then cancelled."""
-    known = _known_pairs(data)
+    known = known_pairs(data)
     result = {}
     for name, write in (
         ("tmx", lambda: [_write_tmx(itertools.cycle(known), folder / "big.tmx", megabytes)]),
@@ -138,12 +139,12 @@ def _alone(command: str, paths: Sequence[Path]) -> dict[str, Any]:
 def import_alone(paths: Sequence[Path], folder: Path) -> dict[str, Any]:
     """Import files; the memory is that of this process."""
     project = Project.create(folder / "project", *_LANGUAGES)
-    before_mb, started_at = _peak_mb(), time.monotonic()
+    before_mb, started_at = peak_mb(), time.monotonic()
     report = import_files(project, paths)
     return {
         "pairs": report.pairs,
         "seconds": round(time.monotonic() - started_at, 1),
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
         "before_mb": before_mb,
     }
 
@@ -177,7 +178,7 @@ def _tree(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """The most memory that this process ever had, in MB."""
     status = Path("/proc/self/status")
     if status.exists():  # what `resource` says there counts the parent's memory too
@@ -309,14 +310,15 @@ def outcome_of(path: Path) -> tuple[str, str]:
     return ("pairs" if pairs else "no pairs"), f"{pairs} pairs"
 
 
-def _known_pairs(data: Path | None) -> Pairs:
-    """The sample's pairs, or those of the two line-aligned files in a folder."""
+def known_pairs(data: Path | None) -> Pairs:
+    """The sample's pairs, or those of the line-aligned files in a folder: of the training ones."""
     if data is None:
         sample = read_sample("-".join(_LANGUAGES), resource_path("samples"))
         return [(pair.source, pair.target) for pair in sample.train]
-    for item in recognise([data], *_LANGUAGES).items:
-        if isinstance(item, LineAlignedFiles):
-            with open_lines(item.source) as sources, open_lines(item.target) as targets:
+    planned = plan_import([data]).files
+    for files in sorted(planned, key=lambda files: files.split is not Split.TRAIN):
+        if isinstance(files.item, LineAlignedFiles):
+            with open_lines(files.item.source) as sources, open_lines(files.item.target) as targets:
                 return list(zip(sources, targets, strict=True))
     raise CorpusError("There are no two texts in {data}.", hint="Name another folder.", data=data)
 

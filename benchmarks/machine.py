@@ -1,0 +1,38 @@
+"""What a measurement was made on."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+
+from attnstudio import __version__
+
+
+def machine_facts() -> dict[str, Any]:
+    """The machine and its libraries, and how busy it is now."""
+    return {
+        "processor": _processor(),
+        "cores": psutil.cpu_count(logical=False),
+        "logical_cores": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "free_memory_gb": round(psutil.virtual_memory().available / 1e9, 1),
+        "load_average": [round(load, 2) for load in psutil.getloadavg()],  # 1, 5, 15 minutes
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "torch_threads": torch.get_num_threads(),  # where a benchmark does not say otherwise
+        "attnstudio": __version__,
+    }
+
+
+def _processor() -> str:
+    """Its name; Python itself knows none on Linux."""
+    lines = Path("/proc/cpuinfo")
+    if not lines.exists():
+        return platform.processor()
+    names = (line for line in lines.read_text().splitlines() if line.startswith("model name"))
+    return next(names, platform.machine()).partition(":")[2].strip() or platform.machine()
