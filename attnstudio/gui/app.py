@@ -251,14 +251,14 @@ class Program(QObject):
             self._memory_timer.start()
         return self._made_rest
 
-    def _make_page(self, name: PageName) -> QWidget:
-        return self._home if name is PageName.HOME else self._rest.make_page(name)
+    def _make_page(self, name: PageName, parent: QWidget) -> QWidget:
+        return self._home if name is PageName.HOME else self._rest.make_page(name, parent)
 
     def _build_next_page(self) -> None:
         if not self.window.build_next_page():
             self._building.stop()
-            self._home.read_recent()
             self._open_first()
+            self._home.read_recent()
             self.warm_up()
 
     def _close_project(self) -> None:
