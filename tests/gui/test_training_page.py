@@ -238,17 +238,39 @@ def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
     qtbot, page, studio, told_runs, monkeypatch
 ):
     monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    said = []
+    take = page._take_batch
+
+    def choose_another(batch):
+        take(batch)
+        if not said:
+            studio.select_run(told_runs[0])
+            said.extend((page._progress._figures.text(), page._progress._state.text()))
+
+    monkeypatch.setattr(page, "_take_batch", choose_another)
     studio.select_run(told_runs[1])
-    qtbot.waitUntil(lambda: len(page.board.runs) == 1, timeout=120_000)
-    assert told_runs[0].name not in page._histories
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
 
-    studio.select_run(told_runs[0])
+    figures, state = said
+    assert figures.startswith("step 7  ·  epoch 0.78  ·  loss 0.143")
+    assert state == "Stopped; it can go on"
+    assert page.board.runs[:2] == [told_runs[1].name, told_runs[0].name]
 
-    assert page._progress._figures.text().startswith("step 7  ·  epoch 0.78  ·  loss 0.143")
-    assert page._progress._state.text() == "Stopped; it can go on"
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
-    assert page.board.runs[1] == told_runs[3].name  # was under way
-    assert page.board.runs[2] == told_runs[0].name
+
+def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_stays(
+    qtbot, page, studio, told_runs, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.pages.training._MOST_DRAWN_AT_FIRST", 2)
+    studio.select_run(told_runs[3])
+    ticks = [page._runs.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
+    assert ticks == [False, False, True, True]
+
+    page._runs.item(0).setCheckState(Qt.CheckState.Checked)
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+
+    assert points(page, told_runs[0].name) is not None
+    assert points(page, told_runs[1].name) is None
 
 
 def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(

@@ -197,9 +197,10 @@ class TrainingPage(QWidget):
         self._reading |= folders
 
         def take(batch: _Batch) -> None:
-            self._reading -= folders
-            self._take_batch(batch)
             unread = folders - batch.histories.keys()
+            self._reading -= batch.histories.keys()
+            self._take_batch(batch)
+            self._reading -= unread
             self._read([run for run in self._project_runs() if run.folder in unread])
             self._board.show_reading(reading=bool(self._reading))
 
