@@ -16,10 +16,11 @@ from attnstudio.corpus.cleaning_report import CleaningReport, Finding
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.splitting import Leaks, find_leaks
 from attnstudio.errors import UsageError
+from attnstudio.interpretation.lettering import elide
 from attnstudio.project import cleaning
 from attnstudio.project.project import Project
 
-_SHOWN_CHARACTERS = 60
+_SHOWN_EM = 32.0  # of a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def clean(output: Output, folder: Path, wish: Wish) -> None:
     }
     lines = [line for report in reports for line in _lines(report, dry_run=wish.dry_run)]
     if wish.dry_run:
-        command = _as_command(folder, reports[-1].config)
+        command = _as_command(folder, None if wish.again else reports[-1].config)
         lines += ["", f"To drop them: {command}"] if any(r.dropped for r in reports) else []
     elif removed:
         lines += ["", f"To bring them back: attnstudio clean {shlex.quote(str(folder))} --undo"]
@@ -153,12 +154,8 @@ def _finding_lines(finding: Finding, config: CleaningConfig) -> Iterator[str]:
     setting = _setting(finding.rule.value, getattr(config, finding.rule))
     yield f"  {finding.count:>9,}  {label} ({setting})"
     for pair in finding.examples:
-        sides = (_shortened(pair.source), _shortened(pair.target))
+        sides = (elide(pair.source, _SHOWN_EM), elide(pair.target, _SHOWN_EM))
         yield f"             {pair.index + 1}: {sides[0]} | {sides[1]}"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
 def _setting(name: str, value: object) -> str:
@@ -166,12 +163,15 @@ def _setting(name: str, value: object) -> str:
     return f"{name}={str(value).lower() if isinstance(value, bool) else value}"
 
 
-def _as_command(folder: Path, config: CleaningConfig) -> str:
-    """The command that drops what this config says."""
+def _as_command(folder: Path, config: CleaningConfig | None) -> str:
+    """The command that drops what this config says; None stands for all that was done before."""
+    begin = ["attnstudio clean", shlex.quote(str(folder))]
+    if config is None:
+        return " ".join([*begin, "--again"])
     usual = CleaningConfig().model_dump(mode="json")
     settings = [
         f"--set {_setting(name, value)}"
         for name, value in config.model_dump(mode="json").items()
         if value != usual[name]
     ]
-    return " ".join(["attnstudio clean", shlex.quote(str(folder)), *settings])
+    return " ".join([*begin, *settings])

@@ -118,7 +118,7 @@ def info(output: Output, folder: Path) -> None:
 
 
 def _run_facts(run: Run) -> dict[str, Any]:
-    history = run.history()
+    history = run.outline()
     definition = run.definition()
     best = history.best
     return {

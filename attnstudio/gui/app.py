@@ -107,12 +107,17 @@ class Program(QObject):
         )
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open what the program was started with; nothing means the last project."""
+        """Open what the program was started with; nothing means the last project at its page."""
         last = self.studio.settings.last_project
         if paths:
             self._rest.start_import(paths)
-        elif last is not None and (last / "project.toml").exists():
-            self.studio.open_project(last)
+        elif (
+            last is not None
+            and (last / "project.toml").exists()
+            and self.studio.open_project(last)
+            and self.window.page is PageName.HOME  # else the person has gone somewhere meanwhile
+        ):
+            self.studio.go_to(self._last_page())
 
     def come_forward(self, paths: list[Path]) -> None:
         """Show the window and open what a second start was given."""
@@ -246,14 +251,14 @@ class Program(QObject):
             self._memory_timer.start()
         return self._made_rest
 
-    def _make_page(self, name: PageName) -> QWidget:
-        return self._home if name is PageName.HOME else self._rest.make_page(name)
+    def _make_page(self, name: PageName, parent: QWidget) -> QWidget:
+        return self._home if name is PageName.HOME else self._rest.make_page(name, parent)
 
     def _build_next_page(self) -> None:
         if not self.window.build_next_page():
             self._building.stop()
-            self._home.read_recent()
             self._open_first()
+            self._home.read_recent()
             self.warm_up()
 
     def _close_project(self) -> None:
@@ -284,6 +289,10 @@ class Program(QObject):
         settings = self.studio.settings
         settings.set_bytes_value("window/geometry", self.window.saveGeometry())
         settings.set_value("window/page", self.window.page.value)
+
+    def _last_page(self) -> PageName:
+        known = {page.value: page for page in PageName}
+        return known.get(self.studio.settings.value("window/page", ""), PageName.HOME)
 
     def _restore_window(self) -> None:
         settings = self.studio.settings

@@ -44,7 +44,7 @@ class MainWindow(QMainWindow):
     Args:
         studio: what is open.
         actions: everything that can be done; a page adds its own when it is built.
-        pages: what builds each page, in the order of the work.
+        pages: what builds each page in a parent, in the order of the work.
         may_close: asked when the person wants to leave.
 
     Signals:
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self,
         studio: Studio,
         actions: ActionRegistry,
-        pages: Mapping[PageName, Callable[[], QWidget]],
+        pages: Mapping[PageName, Callable[[QWidget], QWidget]],
         may_close: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         """
         name = next((name for name in self._builders if name not in self._pages), None)
         if name is not None:
-            page = self._builders[name]()
+            page = self._builders[name](self._stack)
             self._pages[name] = page
             self._stack.addWidget(page)
         if len(self._pages) < len(self._builders):

@@ -25,7 +25,7 @@ from attnstudio.gui.widgets.command_palette import CommandPalette
 from attnstudio.gui.widgets.message_log import MessageLog
 from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
 
-_PAGES: dict[PageName, Callable[[Studio, ActionRegistry], QWidget]] = {
+_PAGES: dict[PageName, Callable[[Studio, ActionRegistry, QWidget], QWidget]] = {
     PageName.CORPUS: CorpusPage,
     PageName.SETUP: SetupPage,
     PageName.TRAINING: TrainingPage,
@@ -54,9 +54,9 @@ class Rest(QObject):
         self.import_flow = ImportFlow(studio)
         self.import_flow.attach(window)
 
-    def make_page(self, name: PageName) -> QWidget:
+    def make_page(self, name: PageName, parent: QWidget) -> QWidget:
         """Any page but the first."""
-        return _PAGES[name](self._studio, self._actions)
+        return _PAGES[name](self._studio, self._actions, parent)
 
     def open_sample(self, name: str) -> None:
         """Open the project of a sample."""

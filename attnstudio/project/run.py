@@ -17,6 +17,7 @@ from attnstudio.errors import ProjectError
 from attnstudio.interpretation.links import Reading
 from attnstudio.project import history_cache
 from attnstudio.project.files import write_text
+from attnstudio.project.recorder import read_outline
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -96,6 +97,10 @@ class Run:
     def history(self) -> History:
         """What the run said, folded."""
         return history_cache.read(self.events_path)
+
+    def outline(self) -> History:
+        """The same without the curves, read at once: of the steps the last of each segment."""
+        return read_outline(self.events_path)
 
     def state(self, history: History) -> RunState:
         """What became of the run."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.project import Project
-from attnstudio.training.history import History
 
 _CURVE_POINTS = 60
 
@@ -44,7 +43,9 @@ def summarise(folder: Path) -> ProjectSummary:
         project = Project.open(folder)
         pairs = len(project.corpus()) if project.file.corpus else 0
         runs = project.runs()
-        histories = [(run, run.history()) for run in runs]
+        outlines = [run.outline() for run in runs]
+        last = next((run for run in runs if run.name == project.file.last_run), None)
+        losses = last.history().steps.column("loss") if last is not None else ()
         changed_at = max(
             (folder / "project.toml").stat().st_mtime,
             *(run.events_path.stat().st_mtime for run in runs if run.events_path.exists()),
@@ -56,18 +57,17 @@ def summarise(folder: Path) -> ProjectSummary:
         return ProjectSummary(folder, problem=f"{error.strerror}.")
     scores = [
         validation.bleu
-        for _, history in histories
-        for validation in history.validations
+        for outline in outlines
+        for validation in outline.validations
         if validation.bleu is not None
     ]
-    last = next((h for run, h in histories if run.name == project.file.last_run), History())
     return ProjectSummary(
         folder=folder,
         languages=(project.file.source_language, project.file.target_language),
         pairs=pairs,
         runs=len(runs),
         best_bleu=max(scores, default=None),
-        losses=_thinned(last.steps.column("loss")),
+        losses=_thinned(losses),
         changed_at=changed_at,
     )
 

@@ -132,8 +132,10 @@ class Curves:
         if needed == self._count:
             return
         self._made.clear()
-        while needed > self._table.shape[1]:
-            self._table = np.concatenate((self._table, np.empty_like(self._table)), axis=1)
+        if needed > self._table.shape[1]:
+            grown = np.empty((len(_COLUMNS), max(needed, 2 * self._table.shape[1])))
+            grown[:, : self._count] = self._table[:, : self._count]
+            self._table = grown
         for number, name in enumerate(_COLUMNS):
             self._table[number, self._count : needed] = np.asarray(steps.column(name))[
                 self._count :
@@ -168,10 +170,10 @@ def smooth(values: Values, weight: float) -> Values:
     padded = np.concatenate((y, np.zeros(-len(y) % block))).reshape(-1, block)
     powers = weight ** np.arange(block)
     within = (1 - weight) * powers * np.cumsum(padded / powers, axis=1)
-    carry = 0.0
-    for row in within:
-        row += carry * weight * powers
-        carry = row[-1]
+    carries = [0.0]  # from block to block, and then all at once into each
+    for end in within[:, -1].tolist():
+        carries.append(end + carries[-1] * weight * powers[-1])
+    within += (np.array(carries[:-1]) * weight)[:, None] * powers
     corrections = -np.expm1(np.log(weight) * np.arange(1, len(y) + 1))
     result[finite] = within.ravel()[: len(y)] / corrections
     return result

@@ -92,6 +92,26 @@ def test_what_was_done_is_done_again_for_new_pairs(attnstudio, dirty, tmp_path):
     assert attnstudio("clean", dirty, "--again", "--json").json["removed"] == 1
 
 
+def test_a_look_at_doing_it_again_names_the_command_that_does_it(attnstudio, dirty, tmp_path):
+    attnstudio("clean", dirty, "--set", "max_length=6")
+    (tmp_path / "more.tsv").write_text("more\tmore\nnew\tneu\n", "utf-8")
+    attnstudio("import", dirty, tmp_path / "more.tsv")
+
+    looked = attnstudio("clean", dirty, "--again", "--dry-run").lines
+
+    assert f"To drop them: attnstudio clean {dirty} --again" in looked
+
+
+def test_a_long_example_is_cut_between_letters_and_not_within_one(attnstudio, dirty, tmp_path):
+    word = "q\u0308"  # a letter and its mark, which no one character is
+    (tmp_path / "long.tsv").write_text(f"{word * 80}\t{word * 80}\n", "utf-8")
+    attnstudio("import", dirty, tmp_path / "long.tsv")
+
+    looked = attnstudio("clean", dirty, "--dry-run").lines
+
+    assert any(line.endswith(f"{word}…") for line in looked)
+
+
 def test_people_read_counts_examples_and_the_next_step(attnstudio, dirty):
     looked = attnstudio("clean", dirty, "--dry-run", "--set", "leaks=loose").lines
 

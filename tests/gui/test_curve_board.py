@@ -263,6 +263,54 @@ def test_data_and_picture_are_copied(board, plot):
     assert not QGuiApplication.clipboard().image().isNull()
 
 
+def test_what_is_drawn_in_steps_is_what_is_drawn_at_once(qtbot, board):
+    other = CurveBoard(lambda _: None)
+    qtbot.addWidget(other)
+    for number in range(3):
+        history = history_of(3_000, loss=lambda n, number=number: number + math.sin(n))
+        for drawn in (board, other):
+            drawn.set_run(f"run {number}", history, number)
+    qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
+    other.redraw()
+
+    assert shown(board)
+    for one, two in zip(board.plots, other.plots, strict=True):
+        assert one.title == two.title
+        assert one._box.viewRange() == two._box.viewRange()
+        for item, twin in zip(one._items, two._items, strict=True):
+            np.testing.assert_array_equal(item.getData(), twin.getData())
+
+
+def test_charts_stay_in_their_places_while_they_are_drawn(qapp, board):
+    board.set_run("one", history_of(200), 0)
+    places = []
+    while board._waiting:
+        board._waiting.popleft()()
+        qapp.processEvents()
+        if shown(board):
+            places.append(board.plots[0].parentWidget().geometry().getRect())
+
+    assert len(shown(board)) > 1
+    assert len(places) > len(shown(board))
+    assert set(places) == {places[0]}
+
+
+def test_lines_lie_in_the_order_of_their_colours_whatever_came_first(board):
+    for number in (2, 0, 1):
+        board.set_run(f"run {number}", history_of(20), number)
+    board.redraw()
+
+    bleu = next(plot for plot in board.plots if plot.title == "BLEU")
+    assert [line.run for line in bleu.curves] == ["run 0", "run 1", "run 2"]
+
+
+def test_a_run_that_is_hidden_from_the_beginning_costs_no_drawing(board):
+    board.set_run("one", history_of(200), 0, visible=False)
+
+    assert board.is_settled
+    assert shown(board) == []
+
+
 def test_eight_runs_of_twenty_thousand_points_are_drawn_in_time(board):
     generator = np.random.default_rng(0)
     for number in range(8):

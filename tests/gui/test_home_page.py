@@ -78,6 +78,18 @@ def test_a_recent_project_says_what_there_is_in_it_and_opens(
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
+def test_recent_projects_are_read_when_they_are_seen(qtbot, page, studio, project):
+    studio.settings.add_recent(project.folder)
+    page.hide()
+    page.read_recent()
+    studio.open_project(project.folder)
+    assert studio.tasks.running == []
+
+    page.show()
+
+    qtbot.waitUntil(lambda: len(page.cards) == 1, timeout=120_000)
+
+
 def test_enter_opens_a_project_without_runs_on_its_corpus(qtbot, page, studio, project):
     pages = []
     studio.page_requested.connect(pages.append)

@@ -77,7 +77,7 @@ def chosen_path(tmp_path):
 
 @pytest.fixture
 def page(qtbot, studio, trained, chosen_path):
-    page = InspectorPage(studio, ActionRegistry(), lambda *_: str(chosen_path))
+    page = InspectorPage(studio, ActionRegistry(), choose_path=lambda *_: str(chosen_path))
     qtbot.addWidget(page)
     page.resize(1100, 700)
     page.show()

@@ -63,10 +63,10 @@ def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
 def test_a_page_is_built_when_it_is_shown_and_adds_its_actions_in_order(qtbot, studio, actions):
     built = []
 
-    def build(name):
+    def build(name, parent):
         built.append(name)
         actions.add(f"train.{name}", name.value, lambda: None, menu=MenuName.TRAIN)
-        return QLabel(name.value)
+        return QLabel(name.value, parent)
 
     window = MainWindow(studio, actions, {name: partial(build, name) for name in PageName})
     qtbot.addWidget(window)

@@ -140,6 +140,46 @@ def test_the_window_opens_with_what_was_open_last(qapp, settings, project):
     second.close()
 
 
+def test_the_page_that_was_shown_last_comes_back_with_its_project(qapp, settings, project):
+    first = Program(qapp, settings)
+    first.studio.open_project(project.folder)
+    first.studio.go_to(PageName.SETUP)
+    first.window.close()
+    first.close()
+
+    second = Program(qapp, settings)
+    assert second.window.page is PageName.HOME
+    second.open([])
+
+    assert second.window.page is PageName.SETUP
+    second.close()
+
+
+def test_a_person_who_has_gone_to_a_page_is_not_called_away_from_it(qapp, settings, project):
+    settings.last_project = project.folder
+    settings.set_value("window/page", PageName.SETUP.value)
+    program = Program(qapp, settings)
+    program.studio.go_to(PageName.CORPUS)
+
+    program.open([])
+
+    assert program.studio.project is not None
+    assert program.window.page is PageName.CORPUS
+    program.close()
+
+
+@pytest.mark.parametrize("page", ["setup", "of another version"])
+def test_without_a_project_the_first_page_is_shown(qapp, settings, tmp_path, page):
+    settings.last_project = tmp_path / "gone"
+    settings.set_value("window/page", page)
+    program = Program(qapp, settings)
+
+    program.open([])
+
+    assert program.window.page is PageName.HOME
+    program.close()
+
+
 def test_a_window_that_was_off_the_screen_comes_back(qapp):
     area = qapp.primaryScreen().availableGeometry()
     lost = area.translated(10_000, -10_000)

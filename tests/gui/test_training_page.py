@@ -15,10 +15,12 @@ from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 from attnstudio.project.pipeline import train
+from attnstudio.project.project import Project
 from attnstudio.project.run import RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.curves import Metric
-from attnstudio.training.stop import StopToken
+from attnstudio.training.events import Finished, Started, Step, Validation, to_json
+from attnstudio.training.stop import StopReason, StopToken
 
 
 @pytest.fixture
@@ -179,6 +181,111 @@ def test_reopened_runs_are_drawn_as_they_were_and_keep_their_colours(
     assert points(page, runs[0].name) is None
     kept = next(line.series.colour for line in page.board.plots[0].curves)
     assert kept == colours[runs[1].name]
+
+
+@pytest.fixture
+def told_runs(small_run):
+    """Four runs with logs as training writes them."""
+    runs = [small_run() for _ in range(4)]
+    for number, run in enumerate(runs, start=1):
+        events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3)]
+        events += [Step(n, 0.5 * n, n / 9, number / n, 0.1, 1.0, 900.0, 9 * n) for n in range(1, 8)]
+        events += [
+            Validation(7, 4.0, 0.8, 2.0, 7.4, 0.5, 10.0 + number, 30.0, None, None, 1.0, True),
+            Finished(7, 4.0, StopReason.STEP_LIMIT, 7),
+        ]
+        run.events_path.write_text("".join(to_json(event) + "\n" for event in events), "utf-8")
+    return runs
+
+
+def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
+    qtbot, page, studio, told_runs, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)  # a run at a time
+    states = []
+    take = page._take_batch
+
+    def see(batch):
+        take(batch)
+        words = [page._runs.item(row).text().partition("\n")[2] for row in range(4)]
+        states.append((words, page.board.runs, page._progress._figures.text()))
+
+    monkeypatch.setattr(page, "_take_batch", see)
+    studio.select_run(told_runs[1])
+    names = [run.name for run in told_runs]
+    assert page._runs.item(0).text() == f"{names[0]}\nreading…"
+    assert page._progress._state.text() == "Reading…"
+    assert page.board._empty.text() == "Reading the curves…"
+
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    words, drawn, figures = states[0]
+    assert drawn == [names[1]]
+    assert words[1] == "■ stopped · BLEU 12.0"
+    assert words[3] == "■ stopped · BLEU 14.0 · reading…"
+    assert figures.startswith("step 7  ·  epoch 0.78")
+    assert [drawn for _, drawn, _ in states[1:]] == [
+        [names[1], names[3]],
+        [names[1], names[3], names[2]],
+        [names[1], names[3], names[2], names[0]],
+    ]
+    assert states[-1][0][3] == "■ stopped · BLEU 14.0"
+    np.testing.assert_array_equal(points(page, names[3]).y, [4 / n for n in range(1, 8)])
+
+
+def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
+    qtbot, page, studio, told_runs, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    said = []
+    take = page._take_batch
+
+    def choose_another(batch):
+        take(batch)
+        if not said:
+            studio.select_run(told_runs[0])
+            said.extend((page._progress._figures.text(), page._progress._state.text()))
+
+    monkeypatch.setattr(page, "_take_batch", choose_another)
+    studio.select_run(told_runs[1])
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+
+    figures, state = said
+    assert figures.startswith("step 7  ·  epoch 0.78  ·  loss 0.143")
+    assert state == "Stopped; it can go on"
+    assert page.board.runs[:2] == [told_runs[1].name, told_runs[0].name]
+
+
+def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_stays(
+    qtbot, page, studio, told_runs, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.pages.training._MOST_DRAWN_AT_FIRST", 2)
+    studio.select_run(told_runs[3])
+    ticks = [page._runs.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
+    assert ticks == [False, False, True, True]
+
+    page._runs.item(0).setCheckState(Qt.CheckState.Checked)
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+
+    assert points(page, told_runs[0].name) is not None
+    assert points(page, told_runs[1].name) is None
+
+
+def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
+    qtbot, page, studio, told_runs, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    other = Project.create(tmp_path / "other", "en", "de")
+    studio.select_run(told_runs[0])
+    studio.open_project(other.folder)
+
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert page.board.runs == []
+    assert page._stack.currentIndex() == 0
+    assert page._reading == set()
 
 
 def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, project, small_run):

@@ -2,14 +2,18 @@
 
 import math
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from attnstudio.project.history_cache import read
-from attnstudio.project.recorder import read_events, read_history
+from attnstudio.project.recorder import read_events, read_history, read_outline
 from attnstudio.training.events import (
     CheckpointSaved,
+    Failed,
     Finished,
     Notice,
     Started,
@@ -74,6 +78,102 @@ def test_torn_lines_are_passed_over(log, spoilt):
     log.write_text(spoilt + "\n" + log.read_text(encoding="utf-8") + spoilt, encoding="utf-8")
 
     assert same(read_history(log), plain(log))
+
+
+EVENTS = st.one_of(
+    st.builds(lambda number: f"step {number}", st.integers(1, 30)),
+    st.builds(lambda number: f"resumed {number}", st.integers(0, 30)),
+    st.sampled_from(["validation", "checkpoint", "notice", "finished", "failed", "spoilt", "new"]),
+)
+
+
+def lines(words):
+    """A log in which steps ascend within a segment, as a trainer writes them."""
+    step_now = 0
+    for word in words:
+        kind, _, number = word.partition(" ")
+        match kind:
+            case "step":
+                step_now += int(number)
+                yield to_json(step(step_now, math.nan if step_now % 5 == 0 else None))
+            case "resumed":
+                start, step_now = step_now, min(step_now, int(number))
+                yield to_json(Started(start, 0.0, step_now or None, "cpu", 1, 10, 20, 3))
+            case "validation":
+                yield to_json(
+                    Validation(step_now, 1.0, 0.1, 2.0, 7.4, 0.5, None, None, None, None, 1.0, True)
+                )
+            case "checkpoint":
+                yield to_json(CheckpointSaved(step_now, 1.0))
+            case "notice":
+                yield to_json(Notice(step_now, 1.0, "{n} is much", {"n": 3}))
+            case "finished":
+                yield to_json(Finished(step_now, 1.0, "step limit", step_now))
+            case "failed":
+                yield to_json(Failed(step_now, 1.0, "No.", "Try again."))
+            case "spoilt":
+                yield to_json(step(step_now + 1))[:50]
+            case "new":
+                yield '{"event": "of a newer program", "step": 3}'
+
+
+@given(words=st.lists(EVENTS, max_size=40), block=st.integers(1, 400), cut=st.integers(0, 120))
+def test_any_log_read_in_blocks_or_in_outline_is_what_it_is_line_by_line(
+    tmp_path_factory, words, block, cut
+):
+    log = tmp_path_factory.mktemp("log") / "events.jsonl"
+    text = "".join(f"{line}\n" for line in lines(words))
+    log.write_text(text[: max(0, len(text) - cut)], encoding="utf-8")
+    whole = plain(log)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("attnstudio.project.recorder._BLOCK_BYTES", block)
+        assert same(read_history(log), whole)
+    outline = read_outline(log)
+    known = {repr(step) for step in whole.steps}
+    assert {repr(step) for step in outline.steps} <= known
+    assert same(replace(outline, steps=whole.steps), whole)
+
+
+def test_an_outline_tells_the_last_step(log):
+    assert read_outline(log).step == plain(log).step == 5_501
+    assert repr(read_outline(log).steps[-1]) == repr(plain(log).steps[-1])
+
+    with log.open("a", encoding="utf-8") as file:
+        file.write(to_json(step(5_502)) + "\n" + to_json(step(5_503))[:60])
+
+    assert read_outline(log).step == 5_502
+
+
+def test_an_outline_forgets_a_step_that_was_voided(tmp_path):
+    log = tmp_path / "events.jsonl"
+    events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3), step(4), CheckpointSaved(4, 1.0)]
+    events += [step(5), Started(5, 1.0, 4, "cpu", 1, 10, 20, 3)]
+    log.write_text("".join(to_json(event) + "\n" for event in events), encoding="utf-8")
+
+    assert list(read_outline(log).steps) == []
+    assert read_outline(log).step == plain(log).step == 4
+
+
+def test_what_is_kept_serves_a_copy_of_the_log(log, tmp_path, monkeypatch):
+    first = read(log)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in (log, log.with_name("history.cache")):
+        shutil.copyfile(path, copy / path.name)
+    os.utime(copy / log.name, ns=(0, 0))
+    monkeypatch.delattr("attnstudio.project.history_cache.read_history")
+
+    assert same(read(copy / log.name), first)
+
+
+def test_what_is_kept_does_not_serve_another_log_of_the_same_size(log):
+    read(log)
+    content = log.read_text(encoding="utf-8")
+    log.write_text(content.replace("step limit", "time limit"), encoding="utf-8")
+    os.utime(log, ns=(0, 0))
+
+    assert read(log).ending.reason == "time limit"
 
 
 def test_what_is_kept_adds_up_to_the_same(log):

@@ -69,6 +69,23 @@ def test_smoothing_twenty_thousand_points_is_exact_too(weight):
     np.testing.assert_allclose(smooth(values, weight), reference_average(values, weight), atol=1e-8)
 
 
+@pytest.mark.parametrize("weight", [0.3, 0.6, 0.99])
+def test_blocks_that_are_carried_on_at_once_equal_those_carried_on_one_by_one(weight):
+    values = np.random.default_rng(1).normal(size=5_000)
+    block = int(min(512, max(1.0, np.log(1e-6) / np.log(weight))))
+    powers = weight ** np.arange(block)
+    carry, expected = 0.0, []
+    for row in np.concatenate((values, np.zeros(-len(values) % block))).reshape(-1, block):
+        sums = (1 - weight) * powers * np.cumsum(row / powers) + carry * weight * powers
+        carry = sums[-1]
+        expected.append(sums)
+    corrections = -np.expm1(np.log(weight) * np.arange(1, len(values) + 1))
+
+    np.testing.assert_array_equal(
+        smooth(values, weight), np.concatenate(expected)[: len(values)] / corrections
+    )
+
+
 def test_a_constant_stays_what_it_is_from_the_first_point_on():
     np.testing.assert_allclose(smooth(np.full(50, 3.25), 0.95), 3.25)
 

@@ -47,7 +47,11 @@ _SPLITTER_KEY = "corpus/splitter"
 
 
 class CorpusPage(QWidget):
-    """The open project's corpus."""
+    """The open project's corpus.
+
+    It is built from the outside in: a widget that is moved into another one is styled anew with all
+    that it holds, which took half of the time.
+    """
 
     def __init__(
         self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
@@ -58,31 +62,39 @@ class CorpusPage(QWidget):
         self._corpus: ParallelCorpus | None = None
         self._is_described = False
         self._work = CorpusWork(studio, self)
-        self._empty = EmptyCorpus(self)
-        self._title = QLabel(self)
-        self._facts = QLabel(self)
-        self._reverse = QPushButton(self.tr("Train the other direction"), self)
-        self._set_up = QPushButton(self.tr("Set up training"), self)
-        self._browser = PairBrowser(self)
-        self._splits = SplitPanel(self)
-        self._statistics = StatisticsView(self)
-        self._cleaning = CleaningPanel(self)
-        self._imports = ImportList(self)
-        self._side = QTabWidget(self)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._content = self._make_content()
         self._stack = QStackedWidget(self)
+        self._empty = EmptyCorpus(self._stack)
+        self._content = QWidget(self._stack)
         for widget in (self._empty, self._content):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        self._title = QLabel(self._content)
+        self._facts = QLabel(self._content)
+        self._reverse = QPushButton(self.tr("Train the other direction"), self._content)
+        self._set_up = QPushButton(self.tr("Set up training"), self._content)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self._content)
+        self._browser = PairBrowser(self._splitter)
+        self._side = QTabWidget(self._splitter)
+        overview = _add_scrolled(self._side, self.tr("Overview"))
+        self._splits = SplitPanel(overview)
+        self._statistics = StatisticsView(overview)
+        self._lay_out_overview(overview)
+        clean = _add_scrolled(self._side, self.tr("Clean"))
+        self._cleaning = CleaningPanel(clean)
+        inside = QVBoxLayout(clean)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._cleaning)
+        self._imports = ImportList(self._side)
+        self._side.addTab(self._imports, self.tr("Imports"))
+        self._lay_out_content()
         self._add_actions()
         self._connect_widgets()
         self._connect_work()
         self._show_project(studio.project)
 
-    def _make_content(self) -> QWidget:
+    def _lay_out_content(self) -> None:
         set_role(self._title, "page-title")
         set_role(self._facts, "muted")
         set_role(self._set_up, "primary")
@@ -98,24 +110,22 @@ class CorpusPage(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._browser)
-        self._splitter.addWidget(self._make_side())
+        self._splitter.addWidget(self._side)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setSizes([_SIDE_WIDTH * 2, _SIDE_WIDTH])
         stored = self._studio.settings.bytes_value(_SPLITTER_KEY)
         if not stored.isEmpty():
             self._splitter.restoreState(stored)
-        content = QWidget(self)
-        column = QVBoxLayout(content)
+        self._side.setAccessibleName(self.tr("About the corpus"))
+        self._side.tabBar().setAccessibleName(self._side.accessibleName())
+        self._side.setMinimumWidth(_LEAST_SIDE_WIDTH)
+        column = QVBoxLayout(self._content)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
         column.setSpacing(2 * SPACE)
         column.addLayout(header)
         column.addWidget(self._splitter, stretch=1)
-        return content
 
-    def _make_side(self) -> QWidget:
-        """Overview, cleaning and imports."""
-        overview = QWidget(self)
-        overview.setProperty("role", "page")
+    def _lay_out_overview(self, overview: QWidget) -> None:
         column = QVBoxLayout(overview)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, SPACE)
         column.setSpacing(SPACE)
@@ -129,15 +139,6 @@ class CorpusPage(QWidget):
             column.addWidget(widget)
             column.addSpacing(SPACE)
         column.addStretch()
-        tabs = self._side
-        tabs.setAccessibleName(self.tr("About the corpus"))
-        tabs.tabBar().setAccessibleName(tabs.accessibleName())
-        self._cleaning.setProperty("role", "page")
-        tabs.addTab(_scrolled(overview), self.tr("Overview"))
-        tabs.addTab(_scrolled(self._cleaning), self.tr("Clean"))
-        tabs.addTab(self._imports, self.tr("Imports"))
-        tabs.setMinimumWidth(_LEAST_SIDE_WIDTH)
-        return tabs
 
     def _add_actions(self) -> None:
         add = partial(self._actions.add, menu=MenuName.CORPUS)
@@ -363,11 +364,14 @@ class CorpusPage(QWidget):
         self._look_if_seen()
 
 
-def _scrolled(widget: QWidget) -> QScrollArea:
-    """A widget that is as wide as its place and scrolls up and down."""
-    scroll = QScrollArea()
+def _add_scrolled(tabs: QTabWidget, title: str) -> QWidget:
+    """What is inside a new tab; it is as wide as its place and scrolls up and down."""
+    scroll = QScrollArea(tabs)
     scroll.setWidgetResizable(True)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setWidget(widget)
-    return scroll
+    tabs.addTab(scroll, title)
+    inside = QWidget(scroll.viewport())
+    inside.setProperty("role", "page")
+    scroll.setWidget(inside)
+    return inside

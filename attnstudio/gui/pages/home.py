@@ -40,13 +40,14 @@ class HomePage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._task: Task | None = None
+        self._may_read = False
         self._recent = QVBoxLayout()
         self._recent.setSpacing(SPACE)
         self._recent_heading = QLabel(self.tr("Recent projects"))
         set_role(self._recent_heading, "heading")
         self._lay_out(actions)
         self._recent_heading.setVisible(bool(studio.settings.recent_projects))
-        studio.project_changed.connect(self.read_recent)
+        studio.project_changed.connect(self._read_if_seen)
 
     @property
     def cards(self) -> list[ProjectCard]:
@@ -133,7 +134,19 @@ class HomePage(QWidget):
         return row
 
     def read_recent(self) -> None:
-        """Look at the recent projects and show them, later."""
+        """Look at the recent projects from now on, whenever the page is seen; show them later.
+
+        When that begins is up to who has loaded what it takes. Beside a project that is opened,
+        and read, it would take half of the time.
+        """
+        self._may_read = True
+        self._read_if_seen()
+
+    def _read_if_seen(self) -> None:
+        if self._may_read and self.isVisible():
+            self._read()
+
+    def _read(self) -> None:
         if self._task is not None and self._task.is_running:
             self._task.cancel()
         folders = self._studio.settings.recent_projects
@@ -168,8 +181,7 @@ class HomePage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._task is not None:  # the first time is up to who has loaded what it takes
-            self.read_recent()  # what was trained meanwhile
+        self._read_if_seen()  # what was trained meanwhile
 
 
 def _row_of_buttons(*buttons: tuple[str, ActionRegistry, str, str]) -> QHBoxLayout:

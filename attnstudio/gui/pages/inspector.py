@@ -51,16 +51,17 @@ class InspectorPage(QWidget):
     Args:
         studio: what is open.
         actions: takes the page's actions.
-        choose_path: asks for a file to write; see `choose_save_path`.
         parent: owns the page.
+        choose_path: asks for a file to write; see `choose_save_path`.
     """
 
     def __init__(
         self,
         studio: Studio,
         actions: ActionRegistry,
-        choose_path: Callable[[QWidget, str, str, str], str] = choose_save_path,
         parent: QWidget | None = None,
+        *,
+        choose_path: Callable[[QWidget, str, str, str], str] = choose_save_path,
     ) -> None:
         super().__init__(parent)
         self._studio = studio

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.config import Level, RecurrentConfig, RunConfig, TokenizerConfig
-from attnstudio.config_fields import describe_fields, value_of
+from attnstudio.config_fields import FieldDescription, describe_fields, value_of
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
@@ -85,6 +85,7 @@ class SetupPage(QWidget):
         self._lay_out()
         self._connect()
         self._open_corpus()
+        QTimer.singleShot(0, self, self._show_fields)  # in a turn of its own: there are many
 
     @property
     def draft(self) -> RunDraft:
@@ -249,9 +250,7 @@ class SetupPage(QWidget):
         self._attention.show_choice(
             model.attention.value if isinstance(model, RecurrentConfig) else MULTI_HEAD
         )
-        fields = describe_fields(model.kind)
-        # attention has its cards
-        self._form.show_fields(field for field in fields if field.path != "model.attention")
+        fields = self._show_fields()
         self._form.show_values(
             {field.path: value_of(draft.config, field.path) for field in fields},
             {field.path: value_of(preset, field.path) for field in fields},
@@ -262,6 +261,12 @@ class SetupPage(QWidget):
         self._summary.show_choice(reverse=draft.reverse, name=draft.name)
         self._say_whether_ready()
         self._settled.start()
+
+    def _show_fields(self) -> list[FieldDescription]:
+        fields = describe_fields(self.draft.config.model.kind)
+        # attention has its cards
+        self._form.show_fields(field for field in fields if field.path != "model.attention")
+        return fields
 
     def _choose_preset(self, name: str) -> None:
         if name == self.draft.preset and not self._editor.wrong:

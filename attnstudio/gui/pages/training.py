@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -49,6 +51,20 @@ from attnstudio.training.stop import StopReason
 from attnstudio.training.time_left import TimeLeft
 
 _MOST_DRAWN_AT_FIRST = 6
+_BATCH_S = 0.25  # of reading, until what was read is shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a task has read of the runs.
+
+    Attributes:
+        histories: by folder.
+        outlines: of runs whose history is still to be read.
+    """
+
+    histories: dict[Path, History]
+    outlines: dict[Path, History]
 
 
 class TrainingPage(QWidget):
@@ -60,6 +76,7 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._histories: dict[str, History] = {}
+        self._outlines: dict[str, History] = {}
         self._reading: set[Path] = set()
         self._hidden: set[str] = set()
         self._run: Run | None = None
@@ -141,9 +158,9 @@ class TrainingPage(QWidget):
         for name in list(self._histories):
             self._board.remove_run(name)
         self._histories.clear()
+        self._outlines.clear()
         self._hidden.clear()
-        self._run = None
-        self._list_runs()
+        self._run = None  # until the one is selected that the project was left with
 
     def _project_runs(self) -> list[Run]:
         """In the order in which they were made, so that colours stay."""
@@ -164,24 +181,40 @@ class TrainingPage(QWidget):
             assert session.run is not None
             self._take_history(session.run.name, session.history)
         known = {run.folder for run in runs if run.name in self._histories} | self._reading
-        self._read([run for run in runs if run.folder not in known])
+        new = [run for run in runs if run.folder not in known]
+        self._hidden |= {run.name for run in runs[:-_MOST_DRAWN_AT_FIRST] if run in new}
+        self._read(new)
         self._show_entries()
         self._show_progress()
 
     def _read(self, runs: Sequence[Run]) -> None:
+        """Read what is looked at first, then the newest, and show it while the rest is read."""
         if not runs:
             return
+        wanted = self._run.folder if self._run is not None else None
+        in_order = sorted(reversed(runs), key=lambda run: run.folder != wanted)
         folders = {run.folder for run in runs}
         self._reading |= folders
 
+        def take(batch: _Batch) -> None:
+            unread = folders - batch.histories.keys()
+            self._reading -= batch.histories.keys()
+            self._take_batch(batch)
+            self._reading -= unread
+            self._read([run for run in self._project_runs() if run.folder in unread])
+            self._board.show_reading(reading=bool(self._reading))
+
         def fail(error: Exception) -> None:
             self._reading -= folders
+            self._board.show_reading(reading=bool(self._reading))
             self._studio.notifier.show_error(error)
 
+        self._board.show_reading(reading=True)
+        outlined = {run.folder for run in runs if run.name in self._outlines}
         self._studio.tasks.run(
             self.tr("Reading runs"),
-            partial(_read_histories, runs),
-            on_done=self._take_histories,
+            partial(_read_batch, in_order, outlined),
+            on_done=take,
             on_failed=fail,
             quiet=True,
         )
@@ -204,26 +237,29 @@ class TrainingPage(QWidget):
     def _leave_empty(self) -> None:
         self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
 
-    def _take_histories(self, histories: dict[Path, History]) -> None:
-        self._reading -= histories.keys()
-        runs = {run.folder: run.name for run in self._project_runs()}
-        for folder, history in histories.items():
-            if folder in runs:  # else another project was opened meanwhile
-                self._take_history(runs[folder], history)
+    def _take_batch(self, batch: _Batch) -> None:
+        for run in self._project_runs():  # another project may have been opened meanwhile
+            if run.folder in batch.outlines:
+                self._outlines[run.name] = batch.outlines[run.folder]
+            if run.folder in batch.histories and not self._is_in_session(run):
+                self._take_history(run.name, batch.histories[run.folder])
         self._show_entries()
         self._show_progress()
         self._show_watched()
+
+    def _known(self, run: Run) -> History | None:
+        """What is known of a run so far."""
+        return self._histories.get(run.name) or self._outlines.get(run.name)
 
     def _take_history(self, name: str, history: History) -> None:
         if self._histories.get(name) is history:
             return
         self._histories[name] = history
+        self._outlines.pop(name, None)
         names = [run.name for run in self._project_runs()]
         if name in names:
-            self._board.set_run(name, history, names.index(name))
-            if len(names) - names.index(name) > _MOST_DRAWN_AT_FIRST:
-                self._hidden.add(name)
-            self._board.set_visible(name, name not in self._hidden)
+            visible = name not in self._hidden
+            self._board.set_run(name, history, names.index(name), visible=visible)
 
     def _is_in_session(self, run: Run | None) -> bool:
         """Whether a run is the one that this program trains, or has paused."""
@@ -239,15 +275,22 @@ class TrainingPage(QWidget):
     def _show_entries(self) -> None:
         entries = []
         for number, run in enumerate(self._project_runs()):
-            history = self._histories.get(run.name, History())
-            words = self._short_state(run, history)
-            best = history.best
-            if best is not None and best.bleu is not None:
-                words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
-            elif best is not None:
-                words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
+            words = self._entry_words(run, self._known(run))
             entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
         self._runs.show_entries(entries, self._run.name if self._run else "")
+
+    def _entry_words(self, run: Run, history: History | None) -> str:
+        if history is None:
+            return self.tr("reading…")
+        words = self._short_state(run, history)
+        best = history.best
+        if best is not None and best.bleu is not None:
+            words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
+        elif best is not None:
+            words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
+        if run.name not in self._histories:
+            words = self.tr("{state} · reading…").format(state=words)
+        return words
 
     def _short_state(self, run: Run, history: History) -> str:
         session = self._studio.session
@@ -282,14 +325,13 @@ class TrainingPage(QWidget):
         session = self._studio.session
         ours = self._is_in_session(run)
         state = session.state if ours else SessionState.IDLE
-        history = self._histories.get(run.name, History())
-        run_state = run.state(history)
+        history = self._known(run)
         self._progress.show()
         self._progress.show_facts(
             RunFacts(
                 name=run.name,
-                state=run_state,
-                history=history,
+                state=run.state(history) if history is not None else None,
+                history=history or History(),
                 session=state,
                 share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
                 left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
@@ -357,7 +399,7 @@ class TrainingPage(QWidget):
         project, run = self._studio.project, self._run
         if project is None or run is None or self._studio.session.is_active:
             return
-        history = self._histories.get(run.name, History())
+        history = self._known(run) or History()
         trained_s = history.steps[-1].elapsed_s if history.steps else 0.0
         limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
         try:
@@ -384,7 +426,7 @@ class TrainingPage(QWidget):
     # watch sentences
 
     def _show_watched(self) -> None:
-        history = self._histories.get(self._run.name) if self._run is not None else None
+        history = self._known(self._run) if self._run is not None else None
         self._watch.show_events(history.watched if history is not None else [])
 
     def _load_record(self, event: WatchTranslated) -> None:
@@ -405,13 +447,21 @@ class TrainingPage(QWidget):
             self._watch.show_record(*found)
 
 
-def _read_histories(runs: Sequence[Run], control: TaskControl) -> dict[Path, History] | None:
+def _read_batch(
+    runs: Sequence[Run], outlined: Container[Path], control: TaskControl
+) -> _Batch | None:
+    """As many histories as can be read in a moment, and the outlines of the other runs."""
     histories = {}
+    begun_at = time.monotonic()
     for run in runs:
         if control.should_stop():
             return None
         histories[run.folder] = run.history()
-    return histories
+        if time.monotonic() - begun_at > _BATCH_S:
+            break
+    unread = (run for run in runs if run.folder not in histories)
+    outlines = {run.folder: run.outline() for run in unread if run.folder not in outlined}
+    return _Batch(histories, outlines)
 
 
 def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:

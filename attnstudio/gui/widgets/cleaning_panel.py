@@ -30,14 +30,14 @@ from attnstudio.errors import ConfigError
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of, set_role
 from attnstudio.gui.widgets.config_form import ConfigField
 from attnstudio.gui.wording import count, decimals
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.project.project import AppliedCleaning
 
 _LOOKING_MS = 400  # after the last change
 _STEPS = 1_000
 _EDITOR_WIDTH = 84
 _SAMPLE_HEIGHT = 190
-_SHOWN_CHARACTERS = 160
+_SHOWN_EM = 85.0  # of a sentence
 
 
 class CleaningPanel(QWidget):
@@ -283,7 +283,7 @@ class CleaningPanel(QWidget):
     def _example(self, pair: DroppedPair) -> str:
         colours = colours_of(self.palette())
         sides = "<br>".join(
-            html.escape(isolate(_shortened(text))) for text in (pair.source, pair.target)
+            html.escape(isolate(elide(text, _SHOWN_EM))) for text in (pair.source, pair.target)
         )
         return (
             f"<p style='margin:0 0 6px 0'><a style='color:{colours.accent}' href='{pair.index}'>"
@@ -350,10 +350,6 @@ class _RuleRow:
         )
         self.button.setAccessibleName(words)
         self.button.setToolTip(words if number else "")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
 
 
 def _label(parent: QWidget, role: str, text: str = "") -> QLabel:

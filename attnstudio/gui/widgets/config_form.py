@@ -29,6 +29,8 @@ _LEVELS = (Level.SIMPLE, Level.ADVANCED, Level.EXPERT)
 class ConfigField(QWidget):
     """The editor of one knob, with its unit, reset, help and error.
 
+    These parts are children of its parent, where they are to stand.
+
     Signals:
         edited: the new value as it would stand in TOML; a text that is no number stays a text.
         reset_asked: back to the preset's value.
@@ -41,16 +43,16 @@ class ConfigField(QWidget):
         super().__init__(parent)
         self.field = field
         self._value: Any = None
-        self.label = QLabel(field.label)
+        self.label = QLabel(field.label, parent)
         self.label.setToolTip(field.path)
-        self.editor = self._make_editor()
+        self.editor = self._make_editor(parent)
         self.editor.setAccessibleName(field.label)
         about = field.help.removesuffix(".")
         about = f"{about} ({field.bounds})." if field.bounds else f"{about}."
         self.editor.setAccessibleDescription(about)
         self.editor.setToolTip(f"{field.help}\n{field.path}  {field.bounds}".strip())
         self.label.setBuddy(self.editor)
-        self.reset = QPushButton("↺")
+        self.reset = QPushButton("↺", parent)
         self.reset.setAccessibleName(self.tr("Reset {field}").format(field=field.label))
         self.reset.setToolTip(self.tr("Back to the preset's value"))
         self.reset.setFixedSize(24, 24)
@@ -59,13 +61,13 @@ class ConfigField(QWidget):
         policy = self.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
-        self.unit = QLabel(field.unit)
+        self.unit = QLabel(field.unit, parent)
         set_role(self.unit, "muted")
-        self.help = QLabel(about)
+        self.help = QLabel(about, parent)
         self.help.setWordWrap(True)
         self.help.setFixedWidth(_HELP_WIDTH)
         set_role(self.help, "muted")
-        self.error = QLabel()
+        self.error = QLabel(parent)
         self.error.setWordWrap(True)
         self.error.setFixedWidth(_HELP_WIDTH)
         set_role(self.error, "error")
@@ -102,20 +104,20 @@ class ConfigField(QWidget):
         self.reset.show()
         self._mark(invalid=True)
 
-    def _make_editor(self) -> QCheckBox | QComboBox | QLineEdit:
+    def _make_editor(self, parent: QWidget | None) -> QCheckBox | QComboBox | QLineEdit:
         match self.field.kind:
             case FieldKind.SWITCH:
-                box = QCheckBox()
+                box = QCheckBox(parent)
                 box.toggled.connect(lambda on: self.edited.emit(on))
                 return box
             case FieldKind.CHOICE:
-                combo = QComboBox()
+                combo = QComboBox(parent)
                 for choice in self.field.choices:
                     combo.addItem(choice.replace("_", " "), choice)
                 combo.activated.connect(lambda _: self.edited.emit(combo.currentData()))
                 combo.setFixedWidth(_EDITOR_WIDTH)
                 return combo
-        line = QLineEdit()
+        line = QLineEdit(parent)
         line.setFixedWidth(_EDITOR_WIDTH)
         line.setAlignment(Qt.AlignmentFlag.AlignRight)
         if self.field.optional:
@@ -131,6 +133,8 @@ class ConfigField(QWidget):
         self.edited.emit(_parse(text, self.field))
 
     def _mark(self, *, invalid: bool) -> None:
+        if (self.editor.property("invalid") == "true") == invalid:
+            return  # to style it anew takes longer than all else
         self.editor.setProperty("invalid", "true" if invalid else "false")
         self.editor.style().unpolish(self.editor)
         self.editor.style().polish(self.editor)
@@ -167,7 +171,7 @@ class ConfigForm(QWidget):
             self._inside.deleteLater()
         self._fields.clear()
         self._headings.clear()
-        self._inside = QWidget()
+        self._inside = QWidget(self)
         grid = QGridLayout(self._inside)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(SPACE)
@@ -176,7 +180,7 @@ class ConfigForm(QWidget):
         row = 0
         for description in described:
             if description.group not in self._headings:
-                heading = QLabel(self._group_name(description.group))
+                heading = QLabel(self._group_name(description.group), self._inside)
                 set_role(heading, "heading")
                 heading.setContentsMargins(0, SPACE, 0, 0)
                 self._headings[description.group] = heading

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QMargins, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSlider,
     QVBoxLayout,
     QWidget,
@@ -29,14 +31,22 @@ from PySide6.QtWidgets import (
 from attnstudio.errors import ExportError
 from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
-from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.curve_plot import (
+    LEAST_SIZE,
+    CurvePlot,
+    PlotOptions,
+    PlottedCurve,
+)
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
-_FIRST_CHART_MS = 50
-_NEXT_CHART_MS = 25
+_FIRST_SLICE_MS = 50
+_REST_MS = 160  # between rounds: more often than the eye sees would take time from the training
+_NEXT_SLICE_MS = 2
+_SLICE_S = 0.005  # then the window gets a turn, once the step that is begun is done
 _COLUMNS = 3
+_CARD_MARGINS = (2, 2, 2, 2)
 _SLIDER_STEPS = 1_000
 _NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
 _VALIDATED = {Metric.VALIDATION_LOSS, Metric.PERPLEXITY, Metric.BLEU, Metric.CHRF, Metric.AER}
@@ -64,29 +74,28 @@ class _Run:
     visible: bool = True
 
 
-class _Card(QFrame):
-    def __init__(self, plot: CurvePlot, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self.plot = plot
-        set_role(self, "card")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 2, 2, 2)
-        column.addWidget(plot)
-
-
 @dataclass(slots=True)
 class _Place:
-    """Where a chart stands once it has points; to make one takes longer than a window may rest."""
+    """Where a chart stands once it has points.
+
+    Attributes:
+        chart: what is drawn.
+        card: the frame around it.
+        plot: the drawing, which takes a while to be made and comes later than its frame.
+        has_points: whether there is anything to be seen.
+    """
 
     chart: _Chart
-    card: _Card | None = None
+    card: QFrame
+    plot: CurvePlot | None = None
     has_points: bool = False
 
 
 class CurveBoard(QWidget):
     """Charts of loss, scores, speed and the rest.
 
-    What has changed is drawn a chart a tick, so that the window answers between them.
+    What has changed is drawn in small steps, so that the window answers between them. All cards are
+    in their places before the first chart is drawn, so that none is drawn twice.
 
     Args:
         show_error: what becomes of a file that cannot be written.
@@ -106,19 +115,20 @@ class CurveBoard(QWidget):
         self._runs: dict[str, _Run] = {}
         self._large: CurvePlot | None = None
         self._was_large: CurvePlot | None = None
-        self._places = [_Place(chart) for chart in self._chart_list()]
-        self._waiting: deque[_Place] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._is_begun = False
         self._is_stale = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._draw_next)
         self._lay_out()
+        self._places = [_Place(chart, self._make_card()) for chart in self._chart_list()]
         self._connect()
         self.redraw()
 
     @property
     def plots(self) -> list[CurvePlot]:
         """Every chart that has had points, the shown and the hidden ones."""
-        return [place.card.plot for place in self._places if place.card is not None]
+        return [place.plot for place in self._places if place.plot is not None]
 
     @property
     def runs(self) -> list[str]:
@@ -153,17 +163,27 @@ class CurveBoard(QWidget):
         self._outliers.setChecked(options.all_shown)
         self.redraw()
 
-    def set_run(self, name: str, history: History, series: int) -> None:
+    def set_run(self, name: str, history: History, series: int, *, visible: bool = True) -> None:
         """Show a run, or another history of it.
 
         Args:
             name: the run's.
             history: may go on growing; say so with `run_grew`.
             series: which of the colours is its own.
+            visible: whether its lines are drawn.
         """
-        visible = self._runs[name].visible if name in self._runs else True
+        was_visible = name in self._runs and self._runs[name].visible
         self._runs[name] = _Run(Curves(history), series, visible)
-        self._redraw_soon()
+        if visible or was_visible:
+            self._redraw_soon()
+
+    def show_reading(self, *, reading: bool) -> None:
+        """Say, where there is no curve, whether some are still to come."""
+        self._empty.setText(
+            self.tr("Reading the curves…")
+            if reading
+            else self.tr("The curves appear here with the first steps of training.")
+        )
 
     def run_grew(self, name: str) -> None:
         """Draw what is new, soon."""
@@ -177,18 +197,17 @@ class CurveBoard(QWidget):
 
     def set_visible(self, name: str, visible: bool) -> None:
         """Show or hide a run's lines."""
-        if name in self._runs:
+        if name in self._runs and self._runs[name].visible != visible:
             self._runs[name].visible = visible
             self._redraw_soon()
 
     def redraw(self) -> None:
         """Draw every chart now."""
         self._timer.stop()
-        self._waiting.clear()
         self._is_stale = False
-        for place in self._places:
-            self._draw(place)
-        self._arrange()
+        self._waiting.clear()
+        for step in self._steps():
+            step()
 
     def _chart_list(self) -> list[_Chart]:
         both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
@@ -241,7 +260,8 @@ class CurveBoard(QWidget):
             tools.addWidget(box)
         tools.addStretch()
         tools.addWidget(fit)
-        self._empty = QLabel(self.tr("The curves appear here with the first steps of training."))
+        self._empty = QLabel()
+        self.show_reading(reading=False)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(self._empty, "muted")
         inside = QWidget()
@@ -266,44 +286,70 @@ class CurveBoard(QWidget):
             box.toggled.connect(self._fit_all)
         self._say_smoothing()
 
+    def _steps(self) -> Iterator[Callable[[], object]]:
+        """All that there is to do, in steps none of which takes long."""
+        for run in self._runs.values():
+            if run.visible:
+                yield partial(run.curves.of, Metric.TRAINING_LOSS, Axis.STEPS)  # reads what is new
+        yield self._arrange
+        for place in self._places:
+            yield partial(self._make_plot, place)
+            for name in self._runs:
+                yield partial(self._prepare, place, name)
+            yield partial(self._draw, place)
+
     def _draw_next(self) -> None:
-        """Draw a chart of those that wait."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if self._draw(place):
-                break
+        """Do a few of the steps that wait."""
+        self._is_begun = True
+        begun_at = time.perf_counter()
+        while self._waiting and time.perf_counter() - begun_at < _SLICE_S:
+            self._waiting.popleft()()
         if self._waiting:
-            self._timer.start(_NEXT_CHART_MS)
-            return
-        self._arrange()
-        if self._is_stale:
+            self._timer.start(_NEXT_SLICE_MS)
+        elif self._is_stale:
             self._redraw_soon()
 
-    def _draw(self, place: _Place) -> bool:
-        """Draw a chart if it has points; say whether it has."""
+    def _prepare(self, place: _Place, name: str) -> None:
+        if place.plot is None or not place.has_points:
+            return
         preferences = self.preferences
-        lines = self._lines(place.chart, preferences.axis)
-        place.has_points = any(len(line.curve.x) for line in lines)
-        if place.has_points:
-            card = place.card = place.card or self._make_card(place.chart)
-            plot = card.plot
-            plot.set_axis_name(self._axis.currentText())
-            plot.show_curves(lines, preferences.options)
-        return place.has_points
+        for line in self._lines(place.chart, preferences.axis):
+            if line.run == name:
+                place.plot.prepare(line, preferences.options)
 
-    def _make_card(self, chart: _Chart) -> _Card:
-        plot = CurvePlot(chart.title, chart.unit)
+    def _draw(self, place: _Place) -> None:
+        plot, preferences = place.plot, self.preferences
+        if plot is not None and place.has_points:
+            plot.set_axis_name(self._axis.currentText())
+            plot.show_curves(self._lines(place.chart, preferences.axis), preferences.options)
+            plot.show()
+
+    def _make_plot(self, place: _Place) -> None:
+        if place.plot is not None or not place.has_points:
+            return
+        plot = CurvePlot(place.chart.title, place.chart.unit, place.card)
         plot.pointed.connect(self._point_everywhere)
         plot.enlarged.connect(partial(self._enlarge, plot))
         plot.menu_asked.connect(partial(self._open_menu, plot))
-        card = _Card(plot, self._grid.parentWidget())
+        plot.hide()  # until its lines are there
+        column = QVBoxLayout(place.card)
+        column.setContentsMargins(*_CARD_MARGINS)
+        column.addWidget(plot)
+        place.plot = plot
+
+    def _make_card(self) -> QFrame:
+        """A frame whose size does not depend on whether its chart is there yet."""
+        card = QFrame(self._grid.parentWidget())
+        set_role(card, "card")
+        card.setMinimumSize(LEAST_SIZE.grownBy(QMargins(*_CARD_MARGINS)))
+        card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         card.hide()
         return card
 
     def _lines(self, chart: _Chart, axis: Axis) -> list[PlottedCurve]:
         colours = colours_of(self.palette())
         lines = []
-        for name, run in self._runs.items():
+        for name, run in sorted(self._runs.items(), key=lambda item: item[1].series):
             if not run.visible:
                 continue
             for number, metric in enumerate(chart.metrics):
@@ -325,10 +371,14 @@ class CurveBoard(QWidget):
 
     def _arrange(self) -> None:
         """The first chart is the largest; one that is enlarged stands alone."""
-        cards = [place.card for place in self._places if place.card is not None]
-        with_points = [p.card for p in self._places if p.card is not None and p.has_points]
+        axis = self.preferences.axis
+        for place in self._places:
+            place.has_points = any(len(line.curve.x) for line in self._lines(place.chart, axis))
+        with_points = [place for place in self._places if place.has_points]
         self._empty.setVisible(not with_points)
-        shown = [card for card in with_points if card.plot is self._large] or with_points
+        large = [place for place in with_points if place.plot and place.plot is self._large]
+        cards = [place.card for place in self._places]
+        shown = [place.card for place in large or with_points]
         placed = [card for card in cards if not card.isHidden()]
         if placed == shown and self._was_large is self._large:
             return
@@ -336,22 +386,24 @@ class CurveBoard(QWidget):
         for card in cards:
             self._grid.removeWidget(card)
             card.setVisible(card in shown)
-        place = 0
+        cell = 0
         for number, card in enumerate(shown):
             width = 2 if number == 0 and len(shown) > 1 else 1
-            self._grid.addWidget(card, place // _COLUMNS, place % _COLUMNS, 1, width)
-            place += width
+            self._grid.addWidget(card, cell // _COLUMNS, cell % _COLUMNS, 1, width)
+            cell += width
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, int(row * _COLUMNS < cell))
         for column in range(_COLUMNS):
             self._grid.setColumnStretch(column, 1 if len(shown) > 1 or column == 0 else 0)
 
     def _redraw_soon(self) -> None:
-        """Drawing more often than the eye sees would take time from the training."""
-        if self._timer.isActive():  # in the middle of a round: what is new has its own afterwards
-            self._is_stale = len(self._waiting) < len(self._places)
-        else:
-            self._is_stale = False
-            self._waiting.extend(self._places)
-            self._timer.start(_FIRST_CHART_MS)
+        if self._is_begun and self._waiting:  # what is new has its own round afterwards
+            self._is_stale = True
+            return
+        self._waiting = deque(self._steps())
+        if not self._timer.isActive():
+            self._timer.start(_REST_MS if self._is_stale else _FIRST_SLICE_MS)
+        self._is_begun = self._is_stale = False
 
     def _say_smoothing(self) -> None:
         self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")

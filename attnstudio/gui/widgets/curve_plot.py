@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, Series, colours_of, set_rol
 from attnstudio.gui.widgets.wide_curve import WideCurve
 from attnstudio.training.curves import Curve, Values, decimate, robust_range, smooth
 
+LEAST_SIZE = QSize(230, 190)
 _MOST_POINTS = 600  # of a line: more look the same
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
@@ -101,6 +102,7 @@ class CurvePlot(QWidget):
         self.title = title
         self._curves: list[PlottedCurve] = []
         self._shapes: list[_Shape] = []
+        self._prepared: dict[int, _Shape] = {}
         self._options = PlotOptions()
         self._x: float | None = None
         self._pin: float | None = None
@@ -109,7 +111,7 @@ class CurvePlot(QWidget):
         self._pressed_at = QPointF()
         self._make_plot()
         self._lay_out(unit)
-        self.setMinimumSize(230, 190)
+        self.setMinimumSize(LEAST_SIZE)
         self._recolour()
 
     @property
@@ -122,9 +124,18 @@ class CurvePlot(QWidget):
         """Whether the chart still shows all that comes."""
         return self._is_following
 
+    def prepare(self, line: PlottedCurve, options: PlotOptions) -> None:
+        """Work out what is drawn of a line, ahead of `show_curves`; it takes the most time."""
+        place = id(line.curve)
+        before = next((s for s in self._shapes if s.line.curve is line.curve), None)
+        self._prepared[place] = _reused(before, line, options.smoothing)
+        shapes = self._prepared.values()
+        self._make_items(len(shapes) + sum(shape.average is not None for shape in shapes))
+
     def show_curves(self, curves: Sequence[PlottedCurve], options: PlotOptions) -> None:
         """Draw these lines and no others."""
-        before = {id(shape.line.curve): shape for shape in self._shapes}
+        before = {id(shape.line.curve): shape for shape in self._shapes} | self._prepared
+        self._prepared.clear()
         self._curves, self._options = list(curves), options
         self._shapes = [
             _reused(before.get(id(line.curve)), line, options.smoothing) for line in curves
@@ -221,10 +232,7 @@ class CurvePlot(QWidget):
     def _draw_lines(self) -> None:
         """Lines are kept and given new points: to make them anew would cost ten times as much."""
         wanted = [part for shape in self._shapes for part in self._parts(shape)]
-        while len(self._items) < len(wanted):
-            item = _new_line()
-            self._plot.addItem(item)
-            self._items.append(item)
+        self._make_items(len(wanted))
         for item in self._items[len(wanted) :]:
             item.setData([], [])
         for item, (curve, style) in zip(self._items, wanted, strict=False):
@@ -232,6 +240,12 @@ class CurvePlot(QWidget):
             if self._options.logarithmic:
                 y = np.where(y > 0, y, np.nan)
             item.setData(curve.x, y, **style)
+
+    def _make_items(self, count: int) -> None:
+        while len(self._items) < count:
+            item = _new_line()
+            self._plot.addItem(item)
+            self._items.append(item)
 
     def _parts(self, shape: _Shape) -> list[tuple[Curve, dict[str, object]]]:
         line, thin, average = shape.line, shape.thin, shape.average
@@ -258,17 +272,17 @@ class CurvePlot(QWidget):
         drawn = [line.curve for line in self._curves if len(line.curve.x)]
         if not drawn:
             return
-        y = np.concatenate([curve.y for curve in drawn])
+        all_shown = self._options.all_shown
+        stride = 1 if all_shown else 1 + sum(len(curve.y) for curve in drawn) // _MOST_RANKED
+        y = np.concatenate([curve.y[::stride] for curve in drawn])
         if self._options.logarithmic:
             y = np.log10(y[np.isfinite(y) & (y > 0)])
         finite = y[np.isfinite(y)]
         if not len(finite):
             return
-        few = self._options.all_shown or len(finite) < 50  # of few points none is an outlier
+        few = all_shown or len(finite) < 50  # of few points none is an outlier
         low, high = (
-            (float(finite.min()), float(finite.max()))
-            if few
-            else robust_range(finite[:: 1 + len(finite) // _MOST_RANKED]) or (0, 1)
+            (float(finite.min()), float(finite.max())) if few else robust_range(finite) or (0, 1)
         )
         margin = (high - low) * _MARGIN_SHARE or abs(high) * _MARGIN_SHARE or 1.0
         left, right = (f(curve.x[i] for curve in drawn) for f, i in ((min, 0), (max, -1)))

@@ -34,7 +34,7 @@ class RunFacts:
 
     Attributes:
         name: the run's.
-        state: what became of it.
+        state: what became of it; None while that is being read.
         history: what it said.
         session: what this program does with it; IDLE when it does nothing.
         share_done: of its limit, 0 to 1; None when it has none.
@@ -43,7 +43,7 @@ class RunFacts:
     """
 
     name: str
-    state: RunState
+    state: RunState | None
     history: History
     session: SessionState
     share_done: float | None
@@ -157,6 +157,8 @@ class RunProgress(QFrame):
             return in_session[facts.session]
         if facts.state is RunState.FINISHED and facts.is_through:
             return self.tr("Finished: its time budget is used")
+        if facts.state is None:
+            return self.tr("Reading…")
         return {
             RunState.NEW: self.tr("Not trained yet"),
             RunState.RUNNING: self.tr("Trained by another program"),
@@ -178,7 +180,7 @@ class RunProgress(QFrame):
     def _figure_words(self, facts: RunFacts) -> str:
         history = facts.history
         if not history.steps:
-            return self.tr("No step yet")
+            return self.tr("No step yet") if facts.state is not None else ""
         last: Step = history.steps[-1]
         parts = [
             self.tr("step {n}").format(n=count(history.step)),
