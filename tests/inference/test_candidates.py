@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from attnstudio.inference.candidates import best_candidates, log_normalisers
+from attnstudio.inference.candidates import best_candidates, likeliest, log_normalisers
 
 
 @pytest.mark.parametrize("vocabulary", [7, 64, 200, 1000])
@@ -38,3 +38,15 @@ def test_normalisers_are_the_logarithm_of_the_sum_of_exponentials():
     logits = torch.tensor([[0.0, 0.0], [1.0, 2.0]]).repeat(20, 1)
 
     torch.testing.assert_close(log_normalisers(logits), logits.logsumexp(-1))
+
+
+@pytest.mark.parametrize("rows", [1, 4, 5, 40])
+@pytest.mark.parametrize("vocabulary", [7, 200])
+def test_the_likeliest_token_has_the_highest_logit(rows, vocabulary):
+    torch.manual_seed(3)
+    logits = torch.randn(rows, vocabulary)
+    found = likeliest(logits)
+    expected = logits.max(dim=1)
+
+    assert found.tokens.tolist() == expected.indices.tolist()
+    torch.testing.assert_close(found.logits, expected.values)
