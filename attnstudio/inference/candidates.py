@@ -64,6 +64,8 @@ def best_candidates(logits: Tensor, normalisers: Tensor, totals: Tensor, most: i
         totals: (sentences, width), log probabilities of the hypotheses so far.
         most: how many; fewer come if there are fewer.
     """
+    if len(logits) <= _ROWS_AT_ONCE:
+        return _best_of_rows(logits, normalisers, totals, most)
     vocabulary = logits.shape[1]
     places = _promising_places(logits, normalisers, totals, most)
     parents = places // vocabulary
@@ -75,6 +77,21 @@ def best_candidates(logits: Tensor, normalisers: Tensor, totals: Tensor, most: i
         parents.gather(1, order),
         places.gather(1, order) % vocabulary,
         log_probs.gather(1, order),
+    )
+
+
+def _best_of_rows(logits: Tensor, normalisers: Tensor, totals: Tensor, most: int) -> Candidates:
+    """The same from the best of each row: fewer calls, which count more where rows are few."""
+    sentences, width = totals.shape
+    likely = logits.topk(min(most, logits.shape[1]), dim=1)
+    log_probs = likely.values.view(sentences, width, -1) - normalisers.unsqueeze(-1)
+    sums = (totals.unsqueeze(-1) + log_probs).flatten(1)
+    best, order = sums.topk(min(most, sums.shape[1]), dim=1)
+    return Candidates(
+        best,
+        order // likely.indices.shape[1],
+        likely.indices.view(sentences, -1).gather(1, order),
+        log_probs.flatten(1).gather(1, order),
     )
 
 
