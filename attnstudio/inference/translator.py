@@ -6,21 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
-from attnstudio.inference.candidates import log_normalisers
-from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.inference.reader import READ_TOGETHER, AttentionReader, PairToRead
+from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
-from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel
+from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
-from attnstudio.model.padding import pad_ids, source_batch
-from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer, end_token
+from attnstudio.model.padding import source_batch
+from attnstudio.tokenizer import END_ID, Token, Tokenizer
 
 _EXTRA_TARGET_TOKENS = 10
-_TRACED_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +62,6 @@ class Translation:
         return self.hypotheses[0].text
 
 
-@dataclass(frozen=True, slots=True)
-class PairToRead:
-    """A source and the target ids whose attention is wanted.
-
-    Attributes:
-        source: text.
-        target_ids: ``</s>`` included.
-        target_text: what the ids stand for.
-        forced: True when a person gave the target.
-    """
-
-    source: str
-    target_ids: tuple[int, ...]
-    target_text: str
-    forced: bool
-
-
 class Translator:
     """A trained model with its tokenizers.
 
@@ -97,6 +78,7 @@ class Translator:
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
         self._device = next(model.parameters()).device
+        self._reader = AttentionReader(self._model, source_tokenizer, target_tokenizer)
 
     def translate(
         self,
@@ -179,78 +161,12 @@ class Translator:
         sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
         order = sorted(range(len(pairs)), key=lambda i: len(sources[i].ids))
         records: dict[int, AttentionRecord] = {}
-        for start in range(0, len(order), _TRACED_TOGETHER):
-            rows = order[start : start + _TRACED_TOGETHER]
-            part = self._trace([pairs[i] for i in rows], [sources[i] for i in rows], intervention)
+        for start in range(0, len(order), READ_TOGETHER):
+            rows = order[start : start + READ_TOGETHER]
+            source = source_batch([sources[i].ids for i in rows], self._device)
+            part = self._reader.read([pairs[i] for i in rows], source, intervention)
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
-
-    def _trace(
-        self,
-        pairs: Sequence[PairToRead],
-        sources: Sequence[_EncodedText],
-        intervention: Intervention | None,
-    ) -> list[AttentionRecord]:
-        source = source_batch([text.ids for text in sources], self._device)
-        encoded = self._model.encode(source, intervention=intervention, trace=True)
-        inputs = self._inputs([pair.target_ids for pair in pairs])
-        output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
-        targets = pad_ids([pair.target_ids for pair in pairs], self._device)
-        logits = output.logits.float().flatten(0, 1)  # (batch * tgt_len, vocabulary)
-        scores = logits.gather(1, targets.view(-1, 1)).squeeze(1)
-        chosen = (scores - log_normalisers(logits)).view_as(targets).tolist()
-        log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
-        return self._records_of(pairs, log_probs, encoded, output.attention_weights())
-
-    def _inputs(self, targets: Sequence[Sequence[int]]) -> Tensor:
-        """What the decoder is fed to predict the targets."""
-        return pad_ids([(START_ID, *ids[:-1]) for ids in targets], self._device)
-
-    def _records_of(
-        self,
-        pairs: Sequence[PairToRead],
-        log_probs: Sequence[Sequence[float]],
-        encoded: EncodedSource,
-        weights: DecoderWeights,
-    ) -> list[AttentionRecord]:
-        own = encoded.self_attention
-        records = []
-        for row, (pair, src_len) in enumerate(
-            zip(pairs, encoded.mask.sum(dim=1).tolist(), strict=True)
-        ):
-            tgt_len = len(pair.target_ids)
-            encoder_self = None if own is None else _weights_of(own.weights, row, src_len, src_len)
-            decoder_self = (
-                None
-                if weights.self_attention is None
-                else _weights_of(weights.self_attention, row, tgt_len, tgt_len)
-            )
-            records.append(
-                AttentionRecord(
-                    source_text=pair.source,
-                    target_text=pair.target_text,
-                    source_tokens=self._source_tokens(pair, src_len),
-                    target_tokens=self._target_tokens(pair),
-                    forced=pair.forced,
-                    cross=_weights_of(weights.cross, row, tgt_len, src_len),
-                    encoder_self=encoder_self,
-                    decoder_self=decoder_self,
-                    token_log_probs=tuple(log_probs[row]),
-                )
-            )
-        return records
-
-    def _source_tokens(self, pair: PairToRead, length: int) -> tuple[Token, ...]:
-        tokens = self._source_tokenizer.tokens(pair.source)
-        return (*tokens[: length - 1], end_token(pair.source))
-
-    def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
-        tokens = (
-            self._target_tokenizer.tokens(pair.target_text)
-            if pair.forced
-            else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
-        )
-        return (*tokens, end_token(pair.target_text))
 
     def _encode_sources(self, texts: Sequence[str], most: int) -> list[_EncodedText]:
         encoded = []
@@ -297,34 +213,13 @@ class Translator:
                 for text, several in zip(texts, hypotheses, strict=True)
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
-            records = self._look(best, log_probs, encoded, intervention)
+            records = self._reader.read_found(best, log_probs, encoded, intervention)
         return [
             Translation(text, several, source.truncated, record)
             for text, several, source, record in zip(
                 texts, hypotheses, sources, records, strict=True
             )
         ]
-
-    def _look(
-        self,
-        pairs: Sequence[PairToRead],
-        log_probs: Sequence[Sequence[float]],
-        encoded: EncodedSource,
-        intervention: Intervention | None,
-    ) -> list[AttentionRecord]:
-        """Feed what was found to the model again, sorted by length for little padding."""
-        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].target_ids))
-        records: dict[int, AttentionRecord] = {}
-        for start in range(0, len(order), _TRACED_TOGETHER):
-            rows = order[start : start + _TRACED_TOGETHER]
-            part = encoded.select(torch.tensor(rows, device=self._device))
-            inputs = self._inputs([pairs[i].target_ids for i in rows])
-            weights = self._model.look(part, inputs, intervention=intervention)
-            read = self._records_of(
-                [pairs[i] for i in rows], [log_probs[i] for i in rows], part, weights
-            )
-            records.update(zip(rows, read, strict=True))
-        return [records[i] for i in range(len(pairs))]
 
     def _hypothesis(self, sequence: FoundSequence) -> Hypothesis:
         ids = sequence.ids[:-1]
@@ -352,10 +247,3 @@ def _batches(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[
         else:
             batches.append([i])
     return batches
-
-
-def _weights_of(weights: Tensor | None, row: int, queries: int, keys: int) -> Weights:
-    """Of one sentence of a batch, without its padding."""
-    if weights is None:
-        return torch.zeros(0, 0, queries, keys).numpy()
-    return weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
