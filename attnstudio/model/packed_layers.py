@@ -25,7 +25,7 @@ class FoldedSource:
 
     A score (W_q x + b_q) k is x (W_q k) + b_q k, and an output W_o (sum of w v) is the sum of
     w (W_o v): with W_q k and W_o v of every position and head, the attention of a row on a short
-    source is two small products. `query` and `output` bring 1/sqrt(d) and their biases along.
+    source is two small products. 1/sqrt(d) and the bias of W_o are folded in too.
 
     Attributes:
         scores_bias: (heads * src_len,).

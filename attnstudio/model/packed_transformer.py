@@ -139,9 +139,10 @@ class PackedTransformer(Seq2SeqModel):
         bias = _bias_of(encoded.mask)
         looks: list[LayerLook] = []
         for layer in self._decoder_layers:
-            if looks:
-                states = self._decoder_layers[len(looks) - 1].go_on(looks[-1])
-            looks.append(layer.look(states, encoded.states, causal, bias))
+            look = layer.look(states, encoded.states, causal, bias)
+            looks.append(look)
+            if layer is not self._decoder_layers[-1]:  # nobody asks for the states of the last
+                states = layer.go_on(look)
         return DecoderWeights(
             torch.stack([look.cross for look in looks], dim=1),
             torch.stack([look.own for look in looks], dim=1),
