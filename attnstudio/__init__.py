@@ -18,7 +18,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       all stages
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
-    inference/        search, translator, attention record
+    inference/        search, translator, attention reader and record
     training/         events, stop, dataset, optimisation, the one loop, state, history, the plan
                       for a time budget, the average of the weights
     model/            attention, recurrent and transformer encoder-decoders, one interface,

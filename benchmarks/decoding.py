@@ -10,7 +10,7 @@
 Sentences a second over all source lines with beam 5 and greedily, and milliseconds for one line
 at a time. All engines take turns on the same lines, `--repeats` times; medians are compared,
 since machines are shared. Ours is timed from text to text, as ``translate`` runs it, and once
-more with the attention of every translation read afterwards. The plain search (`plain_search.py`)
+more with the attention of every translation. The plain search (`plain_search.py`)
 has the same weights in float32 and the tokenizers' work too; CTranslate2 (float32, one worker a
 thread, each with one thread, its fastest setting here) gets pieces and gives pieces. No length
 penalty anywhere, since each engine defines its own. Lines whose translations differ from the
@@ -87,10 +87,7 @@ class Model:
 
     def ours_with_attention(self, texts: Sequence[str], beam_size: int) -> list[str]:
         """Text to text, and what the model looked at."""
-        translations = self._translations(texts, beam_size)
-        read = self.translator.read_hypothesis
-        self.translator.records([read(item.source, item.hypotheses[0]) for item in translations])
-        return [item.text for item in translations]
+        return [item.text for item in self._translations(texts, beam_size, attention=True)]
 
     def plain(self, texts: Sequence[str], beam_size: int) -> list[str]:
         """Text to text through the plain search."""
@@ -109,9 +106,11 @@ class Model:
         ratio = DecodingConfig().max_length_ratio
         return [int(len(ids) * ratio) + 10 for ids in sources]
 
-    def _translations(self, texts: Sequence[str], beam_size: int) -> list[Translation]:
+    def _translations(
+        self, texts: Sequence[str], beam_size: int, *, attention: bool = False
+    ) -> list[Translation]:
         config = DecodingConfig(beam_size=beam_size, length_penalty=0.0, **self.decoding)
-        translations = self.translator.translate(texts, config)
+        translations = self.translator.translate(texts, config, attention=attention)
         assert translations is not None  # nobody stops it
         return translations
 

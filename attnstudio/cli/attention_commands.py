@@ -129,11 +129,11 @@ def attend(
     loaded = choice.load()
     translator = loaded.translator
     if forced is not None:
-        pair = translator.read_forced(text, forced)
+        record = translator.records([translator.read_forced(text, forced)])[0]
     else:
-        translation = translate_lines(output, loaded, [text], beam=beam)[0]
-        pair = translator.read_hypothesis(text, translation.hypotheses[0])
-    record = translator.records([pair])[0]
+        [translation] = translate_lines(output, loaded, [text], beam=beam, attention=True)
+        assert translation.attention is not None  # it was asked for
+        record = translation.attention
     reading = loaded.reading or AVERAGE
     _write_record(record, reading, to)
     kind = "forced" if record.forced else "free"

@@ -45,12 +45,19 @@ class WordPair:
 
 
 def translate_lines(
-    output: Output, loaded: LoadedRun, lines: Sequence[str], *, beam: int, n_best: int = 1
+    output: Output,
+    loaded: LoadedRun,
+    lines: Sequence[str],
+    *,
+    beam: int,
+    n_best: int = 1,
+    attention: bool = False,
 ) -> list[Translation]:
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
     progress = progress_in_lines(output, len(lines), "lines")
-    translations = loaded.translator.translate(lines, config, progress=progress) or []
+    found = loaded.translator.translate(lines, config, attention=attention, progress=progress)
+    translations = found or []
     for number, translation in enumerate(translations, start=1):
         if translation.truncated:
             output.say(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from attnstudio.inference.candidates import Candidates, best_candidates, log_normalisers
-from attnstudio.model.interface import DecoderState, Seq2SeqModel, SourceBatch
+from attnstudio.inference.candidates import (
+    Candidates,
+    best_candidates,
+    likeliest,
+    log_normalisers,
+)
+from attnstudio.model.interface import DecoderState, EncodedSource, Seq2SeqModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
@@ -47,14 +54,14 @@ class FoundSequence:
     token_log_probs: tuple[float, ...]
 
 
-def length_penalties(lengths: Tensor, alpha: float) -> Tensor:
+def length_penalty(length: int, alpha: float) -> float:
     """((5 + length) / 6) ** alpha (Wu et al. 2016, equation 14)."""
-    return ((5.0 + lengths) / 6.0) ** alpha
+    return float(((5 + length) / 6) ** alpha)
 
 
 @torch.inference_mode()
 def search(
-    model: Seq2SeqModel, source: SourceBatch, max_lengths: Tensor, options: SearchOptions
+    model: Seq2SeqModel, encoded: EncodedSource, max_lengths: Sequence[int], options: SearchOptions
 ) -> list[list[FoundSequence]]:
     """The best finished hypotheses of every sentence, best first.
 
@@ -64,151 +71,178 @@ def search(
 
     Args:
         model: in evaluation mode.
-        source: the batch.
-        max_lengths: (batch,) most target ids, ``</s>`` included; at least 1.
+        encoded: the batch.
+        max_lengths: most target ids of each sentence, ``</s>`` included; at least 1.
         options: how to search.
     """
-    encoded = model.encode(source, intervention=options.intervention)
-    beams = _Beams(model.start(encoded), max_lengths, options)
-    while beams.alive.numel():
+    if options.beam_size == 1:
+        return [[found] for found in _greedy(model, encoded, max_lengths, options)]
+    beams = _Beams(model.start(encoded), max_lengths, options, encoded.mask.device)
+    while beams.alive:
         beams.advance(model)
-    return beams.results()
+    return beams.results
+
+
+def _greedy(
+    model: Seq2SeqModel, encoded: EncodedSource, max_lengths: Sequence[int], options: SearchOptions
+) -> list[FoundSequence]:
+    """What a beam of 1 finds, without what only a wider one needs."""
+    state, device = model.start(encoded), encoded.mask.device
+    alive = list(range(len(max_lengths)))
+    tokens = torch.full((len(alive),), START_ID, device=device)
+    ids: list[list[int]] = [[] for _ in alive]
+    log_probs: list[list[float]] = [[] for _ in alive]
+    for length in range(1, max(max_lengths) + 1):
+        step = model.step(state, tokens, intervention=options.intervention)
+        state = step.state
+        logits = step.output.logits.squeeze(1).float()  # (alive, vocabulary)
+        normalisers = log_normalisers(logits)
+        _rule_out(logits, [max_lengths[sentence] <= length for sentence in alive])
+        best = likeliest(logits)
+        tokens = best.tokens
+        chosen = tokens.tolist()
+        for sentence, token, log_prob in zip(
+            alive, chosen, (best.logits - normalisers).tolist(), strict=True
+        ):
+            ids[sentence].append(token)
+            log_probs[sentence].append(log_prob)
+        going = [row for row, token in enumerate(chosen) if token != END_ID]
+        if not going:
+            break
+        if len(going) < len(alive):
+            alive = [alive[row] for row in going]
+            rows = torch.tensor(going, device=device)
+            state, tokens = state.select_beams(rows, rows), tokens[rows]
+    return [
+        FoundSequence(
+            tuple(sentence_ids),
+            sum(sentence_log_probs) / length_penalty(len(sentence_ids), options.length_penalty),
+            tuple(sentence_log_probs),
+        )
+        for sentence_ids, sentence_log_probs in zip(ids, log_probs, strict=True)
+    ]
 
 
 class _Beams:
     """The unfinished and finished hypotheses of the sentences that are not done.
 
-    Tensors are (alive, width, ...); ``alive`` maps them to the sentences of the batch. There is
-    one hypothesis a sentence before the first token and soon ``beam_size``.
+    There is one hypothesis a sentence before the first token and soon ``beam_size``, side by side.
+
+    Attributes:
+        alive: which sentences of the batch are not done.
+        results: the finished hypotheses of each sentence, best first.
     """
 
-    def __init__(self, state: DecoderState, max_lengths: Tensor, options: SearchOptions) -> None:
-        sentences, device = len(max_lengths), max_lengths.device
-        self.alive = torch.arange(sentences, device=device)
+    def __init__(
+        self,
+        state: DecoderState,
+        max_lengths: Sequence[int],
+        options: SearchOptions,
+        device: torch.device,
+    ) -> None:
+        self.alive = list(range(len(max_lengths)))
+        self.results: list[list[FoundSequence]] = [[] for _ in max_lengths]
         self._options = options
         self._state = state
         self._max_lengths = max_lengths
-        self._shortest_limit = int(max_lengths.min())
-        self._tokens = torch.full((sentences, 1), START_ID, device=device)
-        self._ids = torch.empty((sentences, 1, 0), dtype=torch.int64, device=device)
-        self._log_probs = torch.empty((sentences, 1, 0), device=device)
-        self._totals = torch.zeros((sentences, 1), device=device)
-        shape = (sentences, options.beam_size)
-        longest = int(max_lengths.max())
-        self._done_scores = torch.full(shape, _NEVER, device=device)
-        self._done_ids = torch.full((*shape, longest), PADDING_ID, device=device)
-        self._done_log_probs = torch.zeros((*shape, longest), device=device)
-        self._results: list[list[FoundSequence]] = [[] for _ in range(sentences)]
-
-    def results(self) -> list[list[FoundSequence]]:
-        return self._results
+        self._ids = torch.full((len(max_lengths), 1), START_ID, device=device)  # (rows, 1 + length)
+        self._log_probs = torch.empty((len(max_lengths), 0), device=device)  # (rows, length)
+        self._totals = torch.zeros((len(max_lengths), 1), device=device)  # (alive, width)
 
     def advance(self, model: Seq2SeqModel) -> None:
         """One token more for every hypothesis."""
         beam_size, width = self._options.beam_size, self._totals.shape[1]
-        step = model.step(
-            self._state, self._tokens.flatten(), intervention=self._options.intervention
-        )
+        step = model.step(self._state, self._ids[:, -1], intervention=self._options.intervention)
         logits = step.output.logits.squeeze(1).float()  # (alive * width, vocabulary)
         normalisers = log_normalisers(logits).view_as(self._totals)
-        self._rule_out(logits)
-        # A beam's own </s> is one of at most 2 * beam candidates a sentence, so enough go on. In
-        # greedy search nothing goes on beside an </s>: it would score less at the same length.
-        most = 1 if beam_size == 1 else 2 * beam_size
-        best = best_candidates(logits, normalisers, self._totals, most)
+        length = self._ids.shape[1]
+        at_limit = [self._max_lengths[sentence] <= length for sentence in self.alive]
+        _rule_out(logits, [full for full in at_limit for _ in range(width)])
+        # A beam's own </s> is one of at most 2 * beam candidates a sentence, so enough go on.
+        best = best_candidates(logits, normalisers, self._totals, 2 * beam_size)
         ended = best.tokens == END_ID
         if ended.any():
-            self._finish(best, ended)
+            self._finish(best, ended[:, :beam_size])
             order = ended.to(torch.int8).argsort(dim=1, stable=True)
             totals = best.totals.masked_fill(ended, _NEVER)
             best = Candidates(
                 *(x.gather(1, order) for x in (totals, best.parents, best.tokens, best.log_probs))
             )
-        parents, tokens = best.parents[:, :beam_size], best.tokens[:, :beam_size]
-        self._totals, self._tokens = best.totals[:, :beam_size], tokens
-        self._ids = _appended(self._ids, parents, tokens)
-        self._log_probs = _appended(self._log_probs, parents, best.log_probs[:, :beam_size])
-        self._drop_done(step.state, parents, width)
-
-    def _rule_out(self, logits: Tensor) -> None:
-        """Only what may come next is possible."""
-        logits[:, [PADDING_ID, START_ID]] = _NEVER
-        length = self._ids.shape[2] + 1
-        if length >= self._shortest_limit:
-            at_limit = (self._max_lengths <= length).repeat_interleave(self._totals.shape[1])
-            logits[at_limit, :END_ID] = _NEVER
-            logits[at_limit, END_ID + 1 :] = _NEVER
+        going = self._still_going(best.totals[:, 0], at_limit)
+        best = Candidates(
+            *(
+                x[:, :beam_size] if going is None else x[going, :beam_size]
+                for x in (best.totals, best.parents, best.tokens, best.log_probs)
+            )
+        )
+        if self.alive:
+            self._go_on(step.state, best, going, width)
 
     def _finish(self, best: Candidates, ended: Tensor) -> None:
         """Take over hypotheses that ended among the best ``beam_size`` candidates."""
-        beam_size = self._options.beam_size
-        totals, parents = best.totals[:, :beam_size], best.parents[:, :beam_size]
-        ended = ended[:, :beam_size] & totals.isfinite()
-        if not ended.any():
-            return
-        length = self._ids.shape[2] + 1
-        penalty = length_penalties(torch.tensor(float(length)), self._options.length_penalty)
-        scores = (totals / penalty.to(totals.device)).masked_fill(~ended, _NEVER)
-        shape = (*totals.shape, self._done_ids.shape[2])
-        ids = self._done_ids.new_full(shape, PADDING_ID)
-        ids[:, :, : length - 1] = _gather_beams(self._ids, parents)
-        ids[:, :, length - 1] = END_ID
-        log_probs = self._done_log_probs.new_zeros(shape)
-        log_probs[:, :, : length - 1] = _gather_beams(self._log_probs, parents)
-        log_probs[:, :, length - 1] = best.log_probs[:, :beam_size]
-        scores, order = torch.cat((self._done_scores, scores), dim=1).topk(beam_size, dim=1)
-        self._done_scores = scores
-        self._done_ids = _gather_beams(torch.cat((self._done_ids, ids), dim=1), order)
-        self._done_log_probs = _gather_beams(
-            torch.cat((self._done_log_probs, log_probs), dim=1), order
-        )
-
-    def _drop_done(self, state: DecoderState, parents: Tensor, width: int) -> None:
-        """Hand out the results of sentences that are done and keep the rows of the others."""
-        length = self._ids.shape[2]
-        penalty = length_penalties(torch.tensor(float(length)), self._options.length_penalty)
-        wanted = min(self._options.n_best, self._options.beam_size)
-        worst_wanted = self._done_scores[:, wanted - 1]
-        best_unfinished = self._totals.amax(dim=1) / penalty.to(self._totals.device)
-        done = worst_wanted >= best_unfinished
-        if length >= self._shortest_limit:
-            done |= self._max_lengths <= length
-        rows = torch.arange(len(self.alive), device=self.alive.device)
-        going = None
-        if done.any():
-            for row in rows[done].tolist():
-                self._results[int(self.alive[row])] = self._found(row, wanted)
-            going = rows = rows[~done]
-            parents = parents[going]
-            self.alive, self._max_lengths = self.alive[going], self._max_lengths[going]
-            self._tokens, self._totals = self._tokens[going], self._totals[going]
-            self._ids, self._log_probs = self._ids[going], self._log_probs[going]
-            self._done_scores, self._done_ids = self._done_scores[going], self._done_ids[going]
-            self._done_log_probs = self._done_log_probs[going]
-        self._state = state
-        if self.alive.numel() and (self._options.beam_size > 1 or going is not None):
-            flat = rows.unsqueeze(1) * width + parents
-            self._state = state.select_beams(flat.flatten(), going)
-
-    def _found(self, row: int, wanted: int) -> list[FoundSequence]:
-        found = []
-        for score, ids, log_probs in zip(
-            self._done_scores[row, :wanted].tolist(),
-            self._done_ids[row, :wanted].tolist(),
-            self._done_log_probs[row, :wanted].tolist(),
+        ended = ended & best.totals[:, : ended.shape[1]].isfinite()
+        rows, places = ended.nonzero(as_tuple=True)
+        width = self._totals.shape[1]
+        parents = rows * width + best.parents[rows, places]
+        penalty = length_penalty(self._ids.shape[1], self._options.length_penalty)
+        for row, total, ids, log_probs, last in zip(
+            rows.tolist(),
+            best.totals[rows, places].tolist(),
+            self._ids[parents, 1:].tolist(),
+            self._log_probs[parents].tolist(),
+            best.log_probs[rows, places].tolist(),
             strict=True,
         ):
-            if score != _NEVER:
-                length = ids.index(END_ID) + 1
-                found.append(FoundSequence(tuple(ids[:length]), score, tuple(log_probs[:length])))
-        return found
+            finished = self.results[self.alive[row]]
+            found = FoundSequence((*ids, END_ID), total / penalty, (*log_probs, last))
+            insort(finished, found, key=lambda sequence: -sequence.score)
+            del finished[self._wanted :]
+
+    @property
+    def _wanted(self) -> int:
+        return min(self._options.n_best, self._options.beam_size)
+
+    def _still_going(self, best_totals: Tensor, at_limit: Sequence[bool]) -> Tensor | None:
+        """Which rows of ``alive`` are not done, None for all; `alive` is shortened to them.
+
+        Args:
+            best_totals: (alive,) log probability of the best unfinished hypothesis.
+            at_limit: whether it may get no longer.
+        """
+        penalty = length_penalty(self._ids.shape[1], self._options.length_penalty)
+        going = []
+        for row, (sentence, total) in enumerate(zip(self.alive, best_totals.tolist(), strict=True)):
+            finished = self.results[sentence]
+            enough = len(finished) == self._wanted and finished[-1].score >= total / penalty
+            if not enough and not at_limit[row]:
+                going.append(row)
+        if len(going) == len(self.alive):
+            return None
+        self.alive = [self.alive[row] for row in going]
+        return torch.tensor(going, dtype=torch.int64, device=best_totals.device)
+
+    def _go_on(
+        self, state: DecoderState, best: Candidates, going: Tensor | None, width: int
+    ) -> None:
+        """With the best candidates of the sentences that are not done."""
+        first = torch.arange(len(best.parents), device=best.parents.device)
+        first = first if going is None else going
+        rows = (first.unsqueeze(1) * width + best.parents).flatten()
+        self._state = state.select_beams(rows, going)
+        self._totals = best.totals
+        self._ids = _appended(self._ids, rows, best.tokens)
+        self._log_probs = _appended(self._log_probs, rows, best.log_probs)
 
 
-def _gather_beams(values: Tensor, beams: Tensor) -> Tensor:
-    """Row ``beams[i, j]`` of sentence *i* for each *j*: (alive, beams, length)."""
-    return values.gather(1, beams.unsqueeze(-1).expand(-1, -1, values.shape[2]))
+def _rule_out(logits: Tensor, at_limit: Sequence[bool]) -> None:
+    """Only what may come next is possible; at its limit a row of the logits can only end."""
+    logits[:, PADDING_ID] = logits[:, START_ID] = _NEVER
+    if any(at_limit):
+        rows = torch.tensor(at_limit, device=logits.device)
+        logits[rows, :END_ID] = _NEVER
+        logits[rows, END_ID + 1 :] = _NEVER
 
 
-def _appended(values: Tensor, beams: Tensor, last: Tensor) -> Tensor:
-    """`_gather_beams` and one column more."""
-    return torch.cat((_gather_beams(values, beams), last.unsqueeze(-1)), dim=2)
+def _appended(values: Tensor, rows: Tensor, last: Tensor) -> Tensor:
+    """These rows of (…, length) and one column more."""
+    return torch.cat((values.index_select(0, rows), last.reshape(-1, 1)), dim=1)

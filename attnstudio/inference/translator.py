@@ -6,21 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
-from attnstudio.inference.candidates import log_normalisers
-from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.inference.reader import READ_TOGETHER, AttentionReader, PairToRead
+from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
-from attnstudio.model.interface import AttentionTrace, Seq2SeqModel
+from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
-from attnstudio.model.padding import pad_ids, source_batch
-from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer, end_token
+from attnstudio.model.padding import source_batch
+from attnstudio.tokenizer import END_ID, Token, Tokenizer
 
 _EXTRA_TARGET_TOKENS = 10
-_TRACED_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +48,18 @@ class Translation:
         source: the text that was translated, cleaned.
         hypotheses: best first; at least one.
         truncated: whether the source was longer than allowed and was cut.
+        attention: what the model looked at in the best hypothesis, if that was asked for.
     """
 
     source: str
     hypotheses: tuple[Hypothesis, ...]
     truncated: bool = False
+    attention: AttentionRecord | None = None
 
     @property
     def text(self) -> str:
         """The best translation."""
         return self.hypotheses[0].text
-
-
-@dataclass(frozen=True, slots=True)
-class PairToRead:
-    """A source and the target ids whose attention is wanted.
-
-    Attributes:
-        source: text.
-        target_ids: ``</s>`` included.
-        target_text: what the ids stand for.
-        forced: True when a person gave the target.
-    """
-
-    source: str
-    target_ids: tuple[int, ...]
-    target_text: str
-    forced: bool
 
 
 class Translator:
@@ -95,12 +78,14 @@ class Translator:
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
         self._device = next(model.parameters()).device
+        self._reader = AttentionReader(self._model, source_tokenizer, target_tokenizer)
 
     def translate(
         self,
         texts: Sequence[str],
         config: DecodingConfig | None = None,
         *,
+        attention: bool = False,
         intervention: Intervention | None = None,
         progress: Callable[[int], None] = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
@@ -113,6 +98,8 @@ class Translator:
         Args:
             texts: lines of source text.
             config: how to search.
+            attention: whether to read the attention of each best hypothesis. It shares the
+                encoded source with the search and costs less than `records` afterwards.
             intervention: a change of the attention while decoding.
             progress: told how many lines are done, after each batch.
             should_stop: asked before each batch.
@@ -123,8 +110,7 @@ class Translator:
         config = config or DecodingConfig()
         cleaned = [clean_text(text) for text in texts]
         translations: list[Translation | None] = [
-            None if text else Translation(text, (Hypothesis((), (), "", 0.0, ()),))
-            for text in cleaned
+            None if text else self._nothing(attention=attention) for text in cleaned
         ]
         encoded = self._encode_sources(cleaned, config.max_source_tokens)
         todo = sorted(
@@ -135,10 +121,15 @@ class Translator:
         for batch in _batches(todo, [len(source.ids) for source in encoded], config.batch_tokens):
             if should_stop():
                 return None
-            found = self._search([encoded[i].ids for i in batch], config, intervention)
-            for i, sequences in zip(batch, found, strict=True):
-                hypotheses = tuple(self._hypothesis(sequence) for sequence in sequences)
-                translations[i] = Translation(cleaned[i], hypotheses, encoded[i].truncated)
+            part = self._translate_batch(
+                [cleaned[i] for i in batch],
+                [encoded[i] for i in batch],
+                config,
+                intervention,
+                attention=attention,
+            )
+            for i, translation in zip(batch, part, strict=True):
+                translations[i] = translation
             finished += len(batch)
             progress(finished)
         return [translation for translation in translations if translation is not None]
@@ -170,55 +161,12 @@ class Translator:
         sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
         order = sorted(range(len(pairs)), key=lambda i: len(sources[i].ids))
         records: dict[int, AttentionRecord] = {}
-        for start in range(0, len(order), _TRACED_TOGETHER):
-            rows = order[start : start + _TRACED_TOGETHER]
-            part = self._trace([pairs[i] for i in rows], [sources[i] for i in rows], intervention)
+        for start in range(0, len(order), READ_TOGETHER):
+            rows = order[start : start + READ_TOGETHER]
+            source = source_batch([sources[i].ids for i in rows], self._device)
+            part = self._reader.read([pairs[i] for i in rows], source, intervention)
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
-
-    def _trace(
-        self,
-        pairs: Sequence[PairToRead],
-        sources: Sequence[_EncodedText],
-        intervention: Intervention | None,
-    ) -> list[AttentionRecord]:
-        source = source_batch([text.ids for text in sources], self._device)
-        inputs = pad_ids([(START_ID, *pair.target_ids[:-1]) for pair in pairs], self._device)
-        encoded = self._model.encode(source, intervention=intervention, trace=True)
-        output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
-        targets = pad_ids([pair.target_ids for pair in pairs], self._device)
-        logits = output.logits.float().flatten(0, 1)  # (batch * tgt_len, vocabulary)
-        scores = logits.gather(1, targets.view(-1, 1)).squeeze(1)
-        chosen = (scores - log_normalisers(logits)).view_as(targets)
-        records = []
-        for row, (pair, text) in enumerate(zip(pairs, sources, strict=True)):
-            src_len, tgt_len = len(text.ids), len(pair.target_ids)
-            records.append(
-                AttentionRecord(
-                    source_text=pair.source,
-                    target_text=pair.target_text,
-                    source_tokens=self._source_tokens(pair, src_len),
-                    target_tokens=self._target_tokens(pair),
-                    forced=pair.forced,
-                    cross=_weights_of(output.cross, row, tgt_len, src_len),
-                    encoder_self=_self_weights_of(encoded.self_attention, row, src_len),
-                    decoder_self=_self_weights_of(output.self_attention, row, tgt_len),
-                    token_log_probs=tuple(chosen[row, :tgt_len].tolist()),
-                )
-            )
-        return records
-
-    def _source_tokens(self, pair: PairToRead, length: int) -> tuple[Token, ...]:
-        tokens = self._source_tokenizer.tokens(pair.source)
-        return (*tokens[: length - 1], end_token(pair.source))
-
-    def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
-        tokens = (
-            self._target_tokenizer.tokens(pair.target_text)
-            if pair.forced
-            else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
-        )
-        return (*tokens, end_token(pair.target_text))
 
     def _encode_sources(self, texts: Sequence[str], most: int) -> list[_EncodedText]:
         encoded = []
@@ -228,21 +176,50 @@ class Translator:
             encoded.append(_EncodedText((*ids[:kept], END_ID), len(ids) > kept))
         return encoded
 
-    def _search(
+    def _nothing(self, *, attention: bool) -> Translation:
+        """The translation of an empty line."""
+        hypothesis = Hypothesis((), (), "", 0.0, ())
+        record = self.records([self.read_hypothesis("", hypothesis)])[0] if attention else None
+        return Translation("", (hypothesis,), attention=record)
+
+    @torch.inference_mode()
+    def _translate_batch(
         self,
-        sources: Sequence[Sequence[int]],
+        texts: Sequence[str],
+        sources: Sequence[_EncodedText],
         config: DecodingConfig,
         intervention: Intervention | None,
-    ) -> list[list[FoundSequence]]:
-        lengths = torch.tensor([len(ids) for ids in sources], device=self._device)
-        max_lengths = (lengths * config.max_length_ratio).long() + _EXTRA_TARGET_TOKENS
+        *,
+        attention: bool,
+    ) -> list[Translation]:
+        ids = [source.ids for source in sources]
+        source = source_batch(ids, self._device)
+        encoded = self._model.encode(source, intervention=intervention, trace=attention)
+        max_lengths = [
+            int(len(row) * config.max_length_ratio) + _EXTRA_TARGET_TOKENS for row in ids
+        ]
         options = SearchOptions(
             max(config.beam_size, config.n_best),
             config.n_best,
             config.length_penalty,
             intervention,
         )
-        return search(self._model, source_batch(sources, self._device), max_lengths, options)
+        found = search(self._model, encoded, max_lengths, options)
+        hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
+        records: Sequence[AttentionRecord | None] = [None] * len(texts)
+        if attention:
+            best = [
+                self.read_hypothesis(text, several[0])
+                for text, several in zip(texts, hypotheses, strict=True)
+            ]
+            log_probs = [sequences[0].token_log_probs for sequences in found]
+            records = self._reader.read_found(best, log_probs, encoded, intervention)
+        return [
+            Translation(text, several, source.truncated, record)
+            for text, several, source, record in zip(
+                texts, hypotheses, sources, records, strict=True
+            )
+        ]
 
     def _hypothesis(self, sequence: FoundSequence) -> Hypothesis:
         ids = sequence.ids[:-1]
@@ -270,17 +247,3 @@ def _batches(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[
         else:
             batches.append([i])
     return batches
-
-
-def _weights_of(trace: AttentionTrace | None, row: int, queries: int, keys: int) -> Weights:
-    if trace is None:
-        return torch.zeros(0, 0, queries, keys).numpy()
-    return _copied(trace.weights[row, :, :, :queries, :keys])
-
-
-def _self_weights_of(trace: AttentionTrace | None, row: int, length: int) -> Weights | None:
-    return None if trace is None else _weights_of(trace, row, length, length)
-
-
-def _copied(weights: Tensor) -> Weights:
-    return weights.detach().float().cpu().numpy().copy()

@@ -46,6 +46,15 @@ class AttentionTrace:
     scores: Tensor
     weights: Tensor
 
+    def select(self, rows: Tensor) -> AttentionTrace:
+        """The trace whose row *i* is this one's row ``rows[i]``."""
+        return AttentionTrace(
+            self.queries.index_select(0, rows),
+            self.keys.index_select(0, rows),
+            self.scores.index_select(0, rows),
+            self.weights.index_select(0, rows),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedSource:
@@ -62,6 +71,16 @@ class EncodedSource:
     mask: Tensor
     summary: Tensor | None = None
     self_attention: AttentionTrace | None = None
+
+    def select(self, rows: Tensor) -> EncodedSource:
+        """The sources whose row *i* is this one's row ``rows[i]``."""
+        trace = self.self_attention
+        return EncodedSource(
+            self.states.index_select(0, rows),
+            self.mask.index_select(0, rows),
+            None if self.summary is None else self.summary.index_select(0, rows),
+            None if trace is None else trace.select(rows),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +103,28 @@ class DecoderOutput:
     @property
     def logits(self) -> Tensor:
         """Scores, (batch, tgt_len, vocabulary), made when asked for: once, and in one precision."""
-        scores: Tensor = self.projection(self.features)
-        return scores
+        scores: Tensor = self.projection(self.features.flatten(0, 1))
+        return scores.unflatten(0, self.features.shape[:2])
+
+    def attention_weights(self) -> DecoderWeights:
+        """The weights alone; none without a trace."""
+        return DecoderWeights(
+            None if self.cross is None else self.cross.weights,
+            None if self.self_attention is None else self.self_attention.weights,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderWeights:
+    """What a decoder looks at: (batch, layers, heads, tgt_len, src_len or tgt_len).
+
+    Attributes:
+        cross: weights on the source; None without attention.
+        self_attention: the decoder's own (Transformer only).
+    """
+
+    cross: Tensor | None
+    self_attention: Tensor | None
 
 
 class DecoderState(Protocol):
@@ -157,6 +196,13 @@ class Seq2SeqModel(nn.Module, ABC):
             trace: whether to return queries, keys, scores and weights; without it (and without
                 an intervention) the fused path is taken.
         """
+
+    def look(
+        self, encoded: EncodedSource, inputs: Tensor, *, intervention: Intervention | None = None
+    ) -> DecoderWeights:
+        """The weights of a `decode`, for those who want no scores of the vocabulary."""
+        output = self.decode(encoded, inputs, intervention=intervention, trace=True)
+        return output.attention_weights()
 
     @abstractmethod
     def start(self, encoded: EncodedSource) -> DecoderState:

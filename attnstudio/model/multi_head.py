@@ -36,12 +36,12 @@ class KeyValues:
                 torch.cat((self.values, later.values), dim=2),
             )
         return KeyValues(
-            _select_and_append(self.keys, rows, later.keys),
-            _select_and_append(self.values, rows, later.values),
+            select_and_append(self.keys, rows, later.keys),
+            select_and_append(self.values, rows, later.values),
         )
 
 
-def _select_and_append(states: Tensor, rows: Tensor, later: Tensor) -> Tensor:
+def select_and_append(states: Tensor, rows: Tensor, later: Tensor) -> Tensor:
     """Both in one copy; without gradients."""
     batch, heads, length, head_size = later.shape
     both = later.new_empty(batch, heads, states.size(2) + length, head_size)

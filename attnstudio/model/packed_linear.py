@@ -2,10 +2,14 @@
 
 Torch's own product arranges a matrix anew for every call, which takes longer than the product
 where few rows meet a large vocabulary: 5 rows against 8,000 words took 1.6 ms, and 0.3 ms with the
-matrix arranged once. Everything stays float32.
+matrix arranged once. A single row reads the matrix once, from memory, and nothing else counts: a
+step of 19 such products took 0.8 ms, and 0.5 ms with every matrix turned, so that it is read from
+end to end and called without oneDNN's preparations. Everything stays float32.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -24,19 +28,41 @@ class PackedLinear(nn.Module):
         super().__init__()
         self.weight = weight
         self.bias = bias
+        self._rectify = rectify
         self._then = "relu" if rectify else "none"
         self._packed = torch.ops.mkldnn._reorder_linear_weight(weight.detach(), None)
+        self._turned: Tensor | None = None
+
+    @classmethod
+    def side_by_side(cls, layers: Sequence[PackedLinear]) -> PackedLinear:
+        """Layers that read the same states, as one whose outputs lie side by side."""
+        biases = [layer.bias for layer in layers if layer.bias is not None]
+        return cls(torch.cat([layer.weight for layer in layers]), torch.cat(biases))
+
+    def prepare_single_rows(self) -> PackedLinear:
+        """Take the memory of the matrix once more, for a layer that often meets a single row."""
+        self._turned = self.weight.detach().T.contiguous()
+        return self
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, in_features) to (…, out_features)."""
-        product: Tensor = torch.ops.mkldnn._linear_pointwise(
+        product: Tensor
+        if self._turned is not None and len(states) == 1 and states.ndim == 2:
+            product = states.mm(self._turned)
+            if self.bias is not None:
+                product.add_(self.bias)
+            return product.relu_() if self._rectify else product
+        product = torch.ops.mkldnn._linear_pointwise(
             states, self._packed, self.bias, self._then, [], ""
         )
         return product
 
     def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
         """The residual, (…, out_features), and the product."""
-        added: Tensor = torch.ops.mkldnn._linear_pointwise.binary(
+        if self._turned is not None and len(states) == 1 and states.ndim == 2:
+            added = torch.addmm(residual, states, self._turned)
+            return added if self.bias is None else added.add_(self.bias)
+        product: Tensor = torch.ops.mkldnn._linear_pointwise.binary(
             states, residual, self._packed, self.bias, "add"
         )
-        return added
+        return product

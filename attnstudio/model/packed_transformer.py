@@ -1,29 +1,38 @@
-"""One step of a Transformer decoder with as few calls into torch as it takes."""
+"""A Transformer that is only read, by a path of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
+    DecoderWeights,
     EncodedSource,
     Seq2SeqModel,
     SourceBatch,
     StepOutput,
 )
-from attnstudio.model.multi_head import KeyValues
-from attnstudio.model.packed_linear import PackedLinear
+from attnstudio.model.packed_layers import (
+    LayerLook,
+    Norm,
+    PackedCache,
+    PackedDecoderLayer,
+    PackedEncoderLayer,
+    as_packed,
+)
 from attnstudio.model.transformer import (
     DecoderLayer,
-    LayerCache,
+    EncoderLayer,
     TransformerModel,
     TransformerState,
+    causal_mask,
     sinusoidal_positions,
 )
 
@@ -33,12 +42,48 @@ if TYPE_CHECKING:
 _TABULATED_POSITIONS = 512
 
 
+@dataclass(frozen=True, slots=True)
+class PackedState:
+    """Where the decoder stands.
+
+    Attributes:
+        mask: (sources, src_len), True where the source is real.
+        bias: (sources, 1, 1, src_len), minus infinity where it is not; None where all is real.
+        layers: the cache of each layer.
+        position: how many tokens were fed so far.
+        beams: how many rows look at each source; they stand side by side.
+    """
+
+    mask: Tensor
+    bias: Tensor | None
+    layers: tuple[PackedCache, ...]
+    position: int = 0
+    beams: int = 1
+
+    def select(self, rows: Tensor) -> PackedState:
+        """The state whose row *i* is this one's row ``rows[i]``."""
+        return self.select_beams(rows, sources=rows // self.beams)
+
+    def select_beams(self, rows: Tensor, sources: Tensor | None) -> PackedState:
+        """The state whose row *i* is this one's row ``rows[i]``, its source kept once."""
+        mask, bias = self.mask, self.bias
+        if sources is not None:
+            mask = mask.index_select(0, sources)
+            bias = None if bias is None else bias.index_select(0, sources)
+        layers = tuple(layer.select_beams(rows, sources) for layer in self.layers)
+        return PackedState(mask, bias, layers, self.position, len(rows) // len(mask))
+
+    def unpacked(self) -> TransformerState:
+        """The same as the model keeps it."""
+        layers = tuple(layer.unpacked() for layer in self.layers)
+        return TransformerState(self.mask, layers, self.position, self.beams)
+
+
 class PackedTransformer(Seq2SeqModel):
     """A Transformer whose linear layers are packed, for reading.
 
-    It does what the model does. A step without a trace or an intervention goes by a path of its
-    own: query, key and value in one product, sums and ReLU inside the products. For one sentence
-    the calls of a step took longer than its arithmetic.
+    It does what the model does. Without a trace or an intervention it goes by a path of its own,
+    see `packed_layers`.
 
     Args:
         model: in evaluation mode, with `PackedLinear` for every linear layer.
@@ -47,9 +92,12 @@ class PackedTransformer(Seq2SeqModel):
     def __init__(self, model: TransformerModel) -> None:
         super().__init__()
         self.model = model
-        self._layers = [
-            _Layer(layer) for layer in cast("Iterable[DecoderLayer]", model.decoder_layers)
-        ]
+        encoder_layers = cast("Iterable[EncoderLayer]", model.encoder_layers)
+        decoder_layers = cast("Iterable[DecoderLayer]", model.decoder_layers)
+        self._encoder_layers = [PackedEncoderLayer(layer) for layer in encoder_layers]
+        self._decoder_layers = [PackedDecoderLayer(layer) for layer in decoder_layers]
+        self._norm = Norm(model.decoder_norm)
+        self._projection = as_packed(model.projection).prepare_single_rows()
         embedding = model.target_embedding.weight
         self._positions = sinusoidal_positions(
             0, _TABULATED_POSITIONS, embedding.size(1), embedding.device
@@ -62,7 +110,13 @@ class PackedTransformer(Seq2SeqModel):
         intervention: Intervention | None = None,
         trace: bool = False,
     ) -> EncodedSource:
-        return self.model.encode(source, intervention=intervention, trace=trace)
+        if trace or intervention is not None:
+            return self.model.encode(source, intervention=intervention, trace=trace)
+        states = self.model.embed_source(source.values)
+        bias = _bias_of(source.mask)
+        for layer in self._encoder_layers:
+            states = layer.forward(states, bias)
+        return EncodedSource(self.model.encoder_norm(states), source.mask)
 
     def decode(  # noqa: D102
         self,
@@ -74,8 +128,31 @@ class PackedTransformer(Seq2SeqModel):
     ) -> DecoderOutput:
         return self.model.decode(encoded, inputs, intervention=intervention, trace=trace)
 
-    def start(self, encoded: EncodedSource) -> TransformerState:  # noqa: D102
-        return self.model.start(encoded)
+    def look(  # noqa: D102
+        self, encoded: EncodedSource, inputs: Tensor, *, intervention: Intervention | None = None
+    ) -> DecoderWeights:
+        if intervention is not None:
+            return self.model.look(encoded, inputs, intervention=intervention)
+        states = self.model.embed_target(inputs)
+        visible = causal_mask(inputs.size(1), inputs.size(1), inputs.device)
+        causal = None if visible is None else _bias_where(visible)
+        bias = _bias_of(encoded.mask)
+        looks: list[LayerLook] = []
+        for layer in self._decoder_layers:
+            look = layer.look(states, encoded.states, causal, bias)
+            looks.append(look)
+            if layer is not self._decoder_layers[-1]:  # nobody asks for the states of the last
+                states = layer.go_on(look)
+        return DecoderWeights(
+            torch.stack([look.cross for look in looks], dim=1),
+            torch.stack([look.own for look in looks], dim=1),
+        )
+
+    def start(self, encoded: EncodedSource) -> PackedState:  # noqa: D102
+        bias = _bias_of(encoded.mask)
+        padded = bias is not None
+        layers = (layer.start(encoded.states, padded=padded) for layer in self._decoder_layers)
+        return PackedState(encoded.mask, bias, tuple(layers))
 
     def step(  # noqa: D102
         self,
@@ -85,63 +162,30 @@ class PackedTransformer(Seq2SeqModel):
         intervention: Intervention | None = None,
         trace: bool = False,
     ) -> StepOutput:
-        assert isinstance(state, TransformerState), "this state comes from another kind of model"
-        if trace or intervention is not None or state.position >= _TABULATED_POSITIONS:
+        inspected = trace or intervention is not None
+        if isinstance(state, PackedState) and (inspected or state.position >= _TABULATED_POSITIONS):
+            state = state.unpacked()
+        if not isinstance(state, PackedState):
             return self.model.step(state, tokens, intervention=intervention, trace=trace)
         embedded = functional.embedding(tokens, self.model.target_embedding.weight)
         states = torch.add(
             self._positions[state.position], embedded, alpha=self.model.embedding_scale
         )  # (rows, model_size)
-        mask = state.mask[:, None, None, :]
-        caches: list[LayerCache] = []
-        for layer, cache in zip(self._layers, state.layers, strict=True):
-            states, after = layer.advance(states, cache, mask)
+        caches: list[PackedCache] = []
+        for layer, cache in zip(self._decoder_layers, state.layers, strict=True):
+            states, after = layer.advance(states, cache, state.bias)
             caches.append(after)
-        features = self.model.decoder_norm(states).unsqueeze(1)
         return StepOutput(
-            DecoderOutput(features, self.model.projection),
-            TransformerState(state.mask, tuple(caches), state.position + 1, state.beams),
+            DecoderOutput(self._norm(states).unsqueeze(1), self._projection),
+            PackedState(state.mask, state.bias, tuple(caches), state.position + 1, state.beams),
         )
 
 
-class _Layer:
-    """A decoder layer for one position a row."""
-
-    def __init__(self, layer: DecoderLayer) -> None:
-        own, cross, feedforward = layer.attention, layer.cross, layer.feedforward
-        parts = (own.query, own.key, own.value)
-        self._heads = own.heads
-        self._own_norm = layer.attention_norm
-        self._own_inputs = PackedLinear(
-            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
-        )
-        self._own_output = _packed(own.output)
-        self._cross_norm = layer.cross_norm
-        self._cross_query = _packed(cross.query)
-        self._cross_output = _packed(cross.output)
-        self._feedforward_norm = layer.feedforward_norm
-        self._enter, self._leave = _packed(feedforward[0]), _packed(feedforward[2])
-
-    def advance(self, states: Tensor, cache: LayerCache, mask: Tensor) -> tuple[Tensor, LayerCache]:
-        """Move (rows, model_size) one layer up."""
-        rows, size = states.shape
-        inputs = self._own_inputs(self._own_norm(states)).view(rows, 3, self._heads, 1, -1)
-        queries, keys, values = inputs.unbind(dim=1)  # (rows, heads, 1, head_size)
-        cache = cache.followed_by(KeyValues(keys, values))
-        target, source = cache.target, cache.source
-        assert target is not None
-        context = functional.scaled_dot_product_attention(queries, target.keys, target.values)
-        states = self._own_output.added_to(states, context.reshape(rows, size))
-        queries = self._cross_query(self._cross_norm(states))
-        queries = queries.view(len(source.keys), -1, self._heads, size // self._heads)
-        context = functional.scaled_dot_product_attention(
-            queries.transpose(1, 2), source.keys, source.values, attn_mask=mask
-        )  # (sources, heads, beams, head_size)
-        states = self._cross_output.added_to(states, context.transpose(1, 2).reshape(rows, size))
-        inner = self._enter(self._feedforward_norm(states))
-        return self._leave.added_to(states, inner), cache
+def _bias_of(mask: Tensor) -> Tensor | None:
+    """(batch, src_len) to (batch, 1, 1, src_len): what is added to scores; None for nothing."""
+    return None if mask.all() else _bias_where(mask)[:, None, None, :]
 
 
-def _packed(module: nn.Module) -> PackedLinear:
-    assert isinstance(module, PackedLinear), "the model was not packed"
-    return module
+def _bias_where(visible: Tensor) -> Tensor:
+    """0 where it is True, else minus infinity."""
+    return torch.zeros(visible.shape, device=visible.device).masked_fill_(~visible, -torch.inf)

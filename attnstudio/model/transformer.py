@@ -279,7 +279,7 @@ class TransformerModel(Seq2SeqModel):
         trace: bool = False,
     ) -> EncodedSource:
         inspection = Inspection(intervention, trace)
-        states = self._embed(self.source_embedding, source.values, first=0)
+        states = self.embed_source(source.values)
         mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         traces: list[AttentionTrace] = []
         for layer in self.encoder_layers:
@@ -329,7 +329,7 @@ class TransformerModel(Seq2SeqModel):
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         inspection = Inspection(intervention, trace, first_target=state.position)
         looked_from = state.with_own_sources() if inspection.needs_weights else state
-        states = self._embed(self.target_embedding, inputs, first=state.position)
+        states = self.embed_target(inputs, state.position)
         mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []
         for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
@@ -352,6 +352,14 @@ class TransformerModel(Seq2SeqModel):
                 state.beams,
             ),
         )
+
+    def embed_source(self, tokens: Tensor) -> Tensor:
+        """(batch, src_len) to (batch, src_len, model_size)."""
+        return self._embed(self.source_embedding, tokens, first=0)
+
+    def embed_target(self, tokens: Tensor, first: int = 0) -> Tensor:
+        """(batch, tgt_len) that begin at a position to (batch, tgt_len, model_size)."""
+        return self._embed(self.target_embedding, tokens, first)
 
     def _embed(self, embedding: nn.Embedding, tokens: Tensor, first: int) -> Tensor:
         scaled = embedding(tokens) * self.embedding_scale  # (batch, length, model_size)

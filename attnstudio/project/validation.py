@@ -161,17 +161,12 @@ class Validator:
         return choice.score.aer
 
     def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
-        translations = translator.translate([pair.source for pair in self._watch], _GREEDY)
-        if not translations:
-            return ()
-        records = translator.records(
-            [
-                translator.read_hypothesis(translation.source, translation.hypotheses[0])
-                for translation in translations
-            ]
-        )
+        sources = [pair.source for pair in self._watch]
+        translations = translator.translate(sources, _GREEDY, attention=True) or []
         watched = []
-        for index, (pair, record) in enumerate(zip(self._watch, records, strict=True)):
+        for index, (pair, translation) in enumerate(zip(self._watch, translations, strict=True)):
+            record = translation.attention
+            assert record is not None  # it was asked for
             name = f"{step:08d}-{index}.safetensors"
             save_watch_record(self._watch_folder / name, record)
             watched.append(

@@ -51,7 +51,8 @@ def padded():
 
 
 def assert_found_alike(model, plain, options):
-    found = search(model, padded(), torch.tensor(LIMITS), options)
+    encoded = model.encode(padded(), intervention=options.intervention)
+    found = search(model, encoded, LIMITS, options)
     for source, limit, sequences in zip(SOURCES, LIMITS, found, strict=True):
         expected = plain_search(plain, source, limit, options)
 
@@ -77,6 +78,23 @@ def assert_found_alike(model, plain, options):
 @pytest.mark.parametrize("prepare", [lambda model: model, packed], ids=["as it is", "packed"])
 def test_the_search_finds_what_the_plain_search_finds(model, options, prepare):
     assert_found_alike(prepare(model), model, options)
+
+
+@pytest.mark.parametrize("beam_size", [1, 5])
+@pytest.mark.parametrize("source", SOURCES, ids=len)
+def test_one_sentence_alone_is_found_as_well(model, source, beam_size):
+    options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
+    fast = packed(model)
+    values = torch.tensor([source])
+    encoded = fast.encode(SourceBatch(values, values != PADDING_ID))
+
+    [sequences] = search(fast, encoded, [11], options)
+
+    expected = plain_search(model, source, 11, options)
+    assert [sequence.ids for sequence in sequences] == [ids for _, ids in expected]
+    assert [sequence.score for sequence in sequences] == pytest.approx(
+        [score for score, _ in expected], abs=1e-4
+    )
 
 
 def test_with_an_intervention_too(model):

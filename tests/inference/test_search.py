@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from attnstudio.config import RecurrentConfig, TransformerConfig
-from attnstudio.inference.search import SearchOptions, length_penalties, search
+from attnstudio.inference.search import SearchOptions, length_penalty, search
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
@@ -65,7 +65,7 @@ def penalised(log_probs, alpha):
 @pytest.mark.parametrize("alpha", [0.0, 0.6])
 def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
     wide = SearchOptions(beam_size=300, n_best=300, length_penalty=alpha)
-    found = search(model, source, torch.full((3,), LONGEST), wide)
+    found = search(model, model.encode(source), [LONGEST] * 3, wide)
     for row, sequences in enumerate(found):
         scores = {
             ids: penalised(score_forced(model, only(source, row), ids), alpha)
@@ -78,7 +78,7 @@ def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
 
 
 def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
-    found = search(model, source, torch.full((3,), 6), SearchOptions(beam_size=1))
+    found = search(model, model.encode(source), [6] * 3, SearchOptions(beam_size=1))
     for row, (sequence,) in enumerate(found):
         ids = []
         while len(ids) < 6 and END_ID not in ids:
@@ -93,8 +93,8 @@ def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
 @pytest.mark.parametrize("beam_size", [1, 3])
 def test_neighbours_in_the_batch_change_nothing(model, source, beam_size):
     options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
-    together = search(model, source, torch.full((3,), 8), options)
-    alone = [search(model, only(source, row), torch.tensor([8]), options)[0] for row in range(3)]
+    together = search(model, model.encode(source), [8] * 3, options)
+    alone = [search(model, model.encode(only(source, row)), [8], options)[0] for row in range(3)]
 
     assert [[s.ids for s in row] for row in together] == [[s.ids for s in row] for row in alone]
 
@@ -102,7 +102,7 @@ def test_neighbours_in_the_batch_change_nothing(model, source, beam_size):
 @pytest.mark.parametrize("beam_size", [1, 2, 5])
 def test_the_log_probabilities_are_those_of_the_forced_hypothesis(model, source, beam_size):
     options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
-    found = search(model, source, torch.tensor([9, 4, 6]), options)
+    found = search(model, model.encode(source), [9, 4, 6], options)
     for row, sequences in enumerate(found):
         for sequence in sequences:
             expected = score_forced(model, only(source, row), sequence.ids)
@@ -112,7 +112,7 @@ def test_the_log_probabilities_are_those_of_the_forced_hypothesis(model, source,
 
 def test_hypotheses_come_best_first_and_differ(model, source):
     options = SearchOptions(beam_size=5, n_best=5)
-    for sequences in search(model, source, torch.full((3,), 6), options):
+    for sequences in search(model, model.encode(source), [6] * 3, options):
         scores = [sequence.score for sequence in sequences]
 
         assert scores == sorted(scores, reverse=True)
@@ -121,7 +121,7 @@ def test_hypotheses_come_best_first_and_differ(model, source):
 
 def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
     limits = [1, 3, 2]
-    found = search(model, source, torch.tensor(limits), SearchOptions(beam_size=4, n_best=2))
+    found = search(model, model.encode(source), limits, SearchOptions(beam_size=4, n_best=2))
     for limit, sequences in zip(limits, found, strict=True):
         assert sequences
         for sequence in sequences:
@@ -130,7 +130,5 @@ def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
 
 
 def test_the_length_penalty_is_that_of_wu_et_al():
-    lengths = torch.tensor([1.0, 7.0])
-
-    assert length_penalties(lengths, 0.0).tolist() == [1.0, 1.0]
-    assert length_penalties(lengths, 0.5).tolist() == pytest.approx([1.0, math.sqrt(2.0)])
+    assert [length_penalty(length, 0.0) for length in (1, 7)] == [1.0, 1.0]
+    assert [length_penalty(length, 0.5) for length in (1, 7)] == pytest.approx([1.0, math.sqrt(2)])

@@ -58,6 +58,59 @@ def test_the_attention_of_any_hypothesis_equals_a_recomputation(
         np.testing.assert_allclose(record.token_log_probs, log_probs, atol=1e-3)
 
 
+@pytest.mark.parametrize("beam_size", [1, 4])
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:1]], ids=["together", "alone"])
+def test_the_attention_that_comes_with_a_translation_equals_a_recomputation(
+    translator, model, tokenizer, beam_size, texts
+):
+    config = DecodingConfig(beam_size=beam_size, max_length_ratio=1.0)
+    plain = translator.translate(texts, config)
+    translations = translator.translate(texts, config, attention=True)
+    records = translator.records(
+        [translator.read_hypothesis(item.source, item.hypotheses[0]) for item in plain]
+    )
+    for translation, before, expected in zip(translations, plain, records, strict=True):
+        ids = before.hypotheses[0].ids
+        record = translation.attention
+        assert before.attention is None
+        assert translation.hypotheses[0].ids == ids
+        assert (record.source_text, record.target_text) == (before.source, before.text)
+        assert record.source_tokens == expected.source_tokens
+        assert record.target_tokens == expected.target_tokens
+        assert record.forced is False
+        weights, log_probs = recompute(model, tokenizer, before.source, ids)
+        if weights is not None:
+            np.testing.assert_allclose(record.cross, weights, atol=1e-5)
+        np.testing.assert_allclose(record.token_log_probs, log_probs, atol=1e-3)
+        for name in ("cross", "encoder_self", "decoder_self"):
+            actual, wanted = getattr(record, name), getattr(expected, name)
+            assert (actual is None) == (wanted is None)
+            if wanted is not None:
+                np.testing.assert_allclose(actual, wanted, atol=1e-5)
+
+
+def test_the_attention_that_comes_with_a_translation_is_that_of_the_intervention(translator):
+    change = Intervention(masked_source=frozenset({1}))
+    translations = translator.translate(TEXTS[:1], attention=True, intervention=change)
+
+    assert np.all(translations[0].attention.cross[..., 1] == 0.0)
+
+
+def test_an_empty_line_has_attention_when_it_is_asked_for(translator):
+    empty, other = translator.translate(["", "the dog"], attention=True)
+
+    assert [token.text for token in empty.attention.target_tokens] == ["</s>"]
+    assert other.attention.target_text == other.text
+
+
+def test_the_attention_of_a_cut_source_is_about_what_was_read(translator):
+    config = DecodingConfig(beam_size=1, max_source_tokens=5)
+    [translation] = translator.translate(["the dog " * 50], config, attention=True)
+
+    assert translation.truncated
+    assert len(translation.attention.source_tokens) == 5
+
+
 def test_the_record_of_a_hypothesis_has_its_log_probabilities(translator):
     translation = translator.translate(TEXTS[:1], DecodingConfig(beam_size=3))[0]
     hypothesis = translation.hypotheses[0]

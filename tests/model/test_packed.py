@@ -4,6 +4,7 @@ import pytest
 import torch
 from tiny_models import ATTENTIVE, EVERY, build, ragged_batch, target_inputs
 
+from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
 
@@ -20,6 +21,12 @@ def assert_close(actual, expected):
     torch.testing.assert_close(actual, expected, atol=1e-5, rtol=1e-5)
 
 
+def single(length):
+    """One sentence; one of more than 4 ids is longer than a head of the Transformer is wide."""
+    values = torch.tensor([[7, 9, 4, 11, 12, 8, 2]])[:, -length:]
+    return SourceBatch(values, torch.ones_like(values, dtype=torch.bool))
+
+
 @every_model
 def test_teacher_forcing_gives_the_same(name):
     model = build(EVERY[name])
@@ -27,6 +34,61 @@ def test_teacher_forcing_gives_the_same(name):
     expected = model.decode(model.encode(ragged_batch()), target_inputs())
     actual = fast.decode(fast.encode(ragged_batch()), target_inputs())
     assert_close(actual.logits, expected.logits)
+
+
+@every_model
+@pytest.mark.parametrize("change", [None, Intervention(masked_source=frozenset({1}))])
+@pytest.mark.parametrize("length", [None, 3, 7])
+def test_known_targets_look_where_a_traced_decode_looks(name, change, length):
+    model = build(EVERY[name])
+    fast = packed(model)
+    source = ragged_batch() if length is None else single(length)
+    inputs = target_inputs()[: len(source.values)]
+    expected = model.decode(
+        model.encode(source, intervention=change), inputs, intervention=change, trace=True
+    )
+    actual = fast.look(fast.encode(source, intervention=change), inputs, intervention=change)
+    for weights, trace in (
+        (actual.cross, expected.cross),
+        (actual.self_attention, expected.self_attention),
+    ):
+        assert (weights is None) == (trace is None)
+        if trace is not None:
+            assert_close(weights, trace.weights)
+
+
+@every_model
+@pytest.mark.parametrize("beams", [1, 3])
+@pytest.mark.parametrize("length", [1, 3, 7])
+def test_steps_for_one_sentence_give_the_same(name, beams, length):
+    model = build(EVERY[name])
+    fast = packed(model)
+    expected_state = model.start(model.encode(single(length)))
+    actual_state = fast.start(fast.encode(single(length)))
+    for number, tokens in enumerate(target_inputs()[:beams].unbind(dim=1)):
+        expected = model.step(expected_state, tokens[: 1 if number == 0 else beams])
+        actual = fast.step(actual_state, tokens[: 1 if number == 0 else beams])
+        assert_close(actual.output.logits, expected.output.logits)
+        parents = torch.zeros(beams, dtype=torch.long) if number == 0 else torch.arange(beams) // 2
+        expected_state = expected.state.select(parents)
+        actual_state = actual.state.select_beams(parents, None)
+
+
+@every_model
+def test_a_packed_state_may_be_stepped_from_twice_and_its_rows_selected(name):
+    model = build(EVERY[name])
+    fast = packed(model)
+    state = fast.step(fast.start(fast.encode(single(3))), torch.tensor([1])).state
+    state = state.select_beams(torch.tensor([0, 0]), None)
+    state = fast.step(state, torch.tensor([5, 6])).state
+    first = fast.step(state, torch.tensor([4, 9])).output.logits
+    chosen = state.select(torch.tensor([1, 0, 1]))
+    assert_close(
+        fast.step(chosen, torch.tensor([9, 4, 9])).output.logits, first[torch.tensor([1, 0, 1])]
+    )
+    assert_close(fast.step(state, torch.tensor([4, 9])).output.logits, first)
+    traced = fast.step(state, torch.tensor([4, 9]), trace=True)
+    assert_close(traced.output.logits, first)
 
 
 @every_model

@@ -1,0 +1,157 @@
+"""What a model looks at while it predicts known targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from attnstudio.inference.candidates import log_normalisers
+from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel, SourceBatch
+from attnstudio.model.intervention import Intervention
+from attnstudio.model.padding import pad_ids
+from attnstudio.tokenizer import START_ID, Token, Tokenizer, end_token
+
+READ_TOGETHER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PairToRead:
+    """A source and the target ids whose attention is wanted.
+
+    Attributes:
+        source: text.
+        target_ids: ``</s>`` included.
+        target_text: what the ids stand for.
+        forced: True when a person gave the target.
+    """
+
+    source: str
+    target_ids: tuple[int, ...]
+    target_text: str
+    forced: bool
+
+
+class AttentionReader:
+    """A model that is fed known targets (forced decoding), and the words for what it looks at.
+
+    Its states are then the same as in any search that leads to these targets, whatever the beam
+    did in between.
+
+    Args:
+        model: in evaluation mode.
+        source_tokenizer: for what goes in.
+        target_tokenizer: for what comes out.
+    """
+
+    def __init__(
+        self, model: Seq2SeqModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+    ) -> None:
+        self._model = model
+        self._source_tokenizer = source_tokenizer
+        self._target_tokenizer = target_tokenizer
+
+    def read(
+        self, pairs: Sequence[PairToRead], source: SourceBatch, intervention: Intervention | None
+    ) -> list[AttentionRecord]:
+        """Records of pairs of which nothing is known yet; one row of ``source`` for each."""
+        encoded = self._model.encode(source, intervention=intervention, trace=True)
+        inputs = _inputs(pairs, encoded)
+        output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
+        targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
+        logits = output.logits.float().flatten(0, 1)  # (batch * tgt_len, vocabulary)
+        scores = logits.gather(1, targets.view(-1, 1)).squeeze(1)
+        chosen = (scores - log_normalisers(logits)).view_as(targets).tolist()
+        log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
+        return self._records_of(pairs, log_probs, encoded, output.attention_weights())
+
+    def read_found(
+        self,
+        pairs: Sequence[PairToRead],
+        log_probs: Sequence[Sequence[float]],
+        encoded: EncodedSource,
+        intervention: Intervention | None,
+    ) -> list[AttentionRecord]:
+        """Records of what a search found: no source is encoded and no word is scored again.
+
+        Args:
+            pairs: one a row of ``encoded``.
+            log_probs: of each target id.
+            encoded: with the trace of the encoder's attention.
+            intervention: the one of the search.
+        """
+        # by length, for little padding
+        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].target_ids))
+        records: dict[int, AttentionRecord] = {}
+        for start in range(0, len(order), READ_TOGETHER):
+            rows = order[start : start + READ_TOGETHER]
+            part = encoded.select(torch.tensor(rows, device=encoded.mask.device))
+            inputs = _inputs([pairs[i] for i in rows], part)
+            weights = self._model.look(part, inputs, intervention=intervention)
+            read = self._records_of(
+                [pairs[i] for i in rows], [log_probs[i] for i in rows], part, weights
+            )
+            records.update(zip(rows, read, strict=True))
+        return [records[i] for i in range(len(pairs))]
+
+    def _records_of(
+        self,
+        pairs: Sequence[PairToRead],
+        log_probs: Sequence[Sequence[float]],
+        encoded: EncodedSource,
+        weights: DecoderWeights,
+    ) -> list[AttentionRecord]:
+        own = encoded.self_attention
+        records = []
+        for row, (pair, src_len) in enumerate(
+            zip(pairs, encoded.mask.sum(dim=1).tolist(), strict=True)
+        ):
+            tgt_len = len(pair.target_ids)
+            encoder_self = None if own is None else _weights_of(own.weights, row, src_len, src_len)
+            decoder_self = (
+                None
+                if weights.self_attention is None
+                else _weights_of(weights.self_attention, row, tgt_len, tgt_len)
+            )
+            records.append(
+                AttentionRecord(
+                    source_text=pair.source,
+                    target_text=pair.target_text,
+                    source_tokens=self._source_tokens(pair, src_len),
+                    target_tokens=self._target_tokens(pair),
+                    forced=pair.forced,
+                    cross=_weights_of(weights.cross, row, tgt_len, src_len),
+                    encoder_self=encoder_self,
+                    decoder_self=decoder_self,
+                    token_log_probs=tuple(log_probs[row]),
+                )
+            )
+        return records
+
+    def _source_tokens(self, pair: PairToRead, length: int) -> tuple[Token, ...]:
+        tokens = self._source_tokenizer.tokens(pair.source)
+        return (*tokens[: length - 1], end_token(pair.source))
+
+    def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
+        tokens = (
+            self._target_tokenizer.tokens(pair.target_text)
+            if pair.forced
+            else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
+        )
+        return (*tokens, end_token(pair.target_text))
+
+
+def _inputs(pairs: Sequence[PairToRead], encoded: EncodedSource) -> Tensor:
+    """What the decoder is fed to predict the targets."""
+    fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
+    return pad_ids(fed, encoded.mask.device)
+
+
+def _weights_of(weights: Tensor | None, row: int, queries: int, keys: int) -> Weights:
+    """Of one sentence of a batch, without its padding."""
+    if weights is None:
+        return torch.zeros(0, 0, queries, keys).numpy()
+    return weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
