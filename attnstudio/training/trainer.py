@@ -23,10 +23,12 @@ from attnstudio.errors import TrainingError
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
+from attnstudio.training.budget import HORIZON_MOVED, VALIDATION_SHARE, BudgetFollower, Moment
 from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import (
     CheckpointSaved,
     Finished,
+    Notice,
     Step,
     TrainingEvent,
     Validation,
@@ -34,6 +36,7 @@ from attnstudio.training.events import (
 )
 from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
+    bent_peak,
     build_optimiser,
     learning_rate,
     load_optimiser_tensors,
@@ -84,9 +87,6 @@ class TrainerHooks(NamedTuple):
     clock: Callable[[], float] = time.monotonic
 
 
-VALIDATION_SHARE = 0.1
-
-
 class Trainer:
     """Trains one model until a limit, a stop or no further gain.
 
@@ -120,14 +120,15 @@ class Trainer:
             model, beta2=config.adam_beta2, weight_decay=config.weight_decay
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
-        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
         self._state = TrainState()
+        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
         self._epoch_batches: list[NDArray[np.int64]] = []
         self._planned_epoch = -1
         self._started_at = 0.0
         self._saved_at = 0.0
         self._saved_step = -1
         self._reported: _Reported | None = None
+        self._budget: BudgetFollower | None = None
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot: weights, optimiser, random states and position."""
@@ -151,6 +152,16 @@ class Trainer:
         self._started_at = started_at - self._state.elapsed_s
         self._saved_at = self._hooks.clock()
         self._reported = None
+        self._budget = self._budget_to_follow()
+        return self._run()
+
+    def _budget_to_follow(self) -> BudgetFollower | None:
+        config = self._config
+        if not config.budget_minutes or config.schedule is not Schedule.LINEAR:
+            return None
+        return BudgetFollower(config.budget_minutes * 60, self._moment())
+
+    def _run(self) -> StopReason:
         while True:
             if self._validation_is_due():
                 self._validate(scheduled=True)
@@ -158,6 +169,7 @@ class Trainer:
             if reason is not None:
                 break
             self._update()
+            self._follow_budget()
             if self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60:
                 self._save(best=False)
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
@@ -182,7 +194,7 @@ class Trainer:
         if (
             self._config.schedule is Schedule.LINEAR
             and self._config.budget_minutes
-            and state.step >= self._config.horizon_steps
+            and state.step >= self._horizon()
         ):
             return StopReason.SCHEDULE_END
         if self._config.patience and state.validations_without_gain >= self._config.patience:
@@ -232,6 +244,27 @@ class Trainer:
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
 
+    def _follow_budget(self) -> None:
+        """Let the learning rate reach zero where the time budget ends as it looks now."""
+        horizon = self._horizon()
+        if self._budget is None or self._state.step >= horizon:
+            return
+        end = self._budget.new_end(self._moment(), horizon)
+        if end is None:
+            return
+        step, warmup = self._state.step, self._config.warmup_steps
+        moved = max(end.horizon_steps, warmup + 1)
+        peak = bent_peak(
+            step,
+            peak=self._peak(),
+            warmup_steps=warmup,
+            horizon_steps=horizon,
+            new_horizon_steps=moved,
+        )
+        self._state = replace(self._state, horizon_steps=moved, peak_rate=peak)
+        values = {"seconds": round(end.update_s, 3), "horizon": moved, "planned": horizon}
+        self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
+
     def _rounding(self) -> torch.autocast:
         """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""
         enabled = self._config.precision is Precision.BF16
@@ -264,11 +297,17 @@ class Trainer:
     def _learning_rate(self, step: int) -> float:
         return learning_rate(
             step,
-            peak=self._config.learning_rate,
+            peak=self._peak(),
             schedule=self._config.schedule,
             warmup_steps=self._config.warmup_steps,
-            horizon_steps=self._config.horizon_steps,
+            horizon_steps=self._horizon(),
         )
+
+    def _horizon(self) -> int:
+        return self._state.horizon_steps or self._config.horizon_steps
+
+    def _peak(self) -> float:
+        return self._state.peak_rate or self._config.learning_rate
 
     def _refuse_nonfinite(self, gradient_norm: float) -> None:
         if not math.isfinite(gradient_norm):
@@ -363,6 +402,9 @@ class Trainer:
 
     def _now(self) -> tuple[int, float]:
         return self._state.step, self._hooks.clock() - self._started_at
+
+    def _moment(self) -> Moment:
+        return Moment(*self._now(), self._state.validation_s)
 
 
 class _Reported(NamedTuple):

@@ -1,16 +1,23 @@
 """The loop by itself: what it asks its hooks, and when it stops."""
 
+import copy
 import itertools
 
 import pytest
 import torch
 
-from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig, TransformerConfig
+from attnstudio.config import (
+    BestMetric,
+    LimitsConfig,
+    Schedule,
+    TrainingConfig,
+    TransformerConfig,
+)
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
-from attnstudio.training.events import CheckpointSaved, Finished, Step, Validation
+from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step, Validation
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.trainer import Trainer, TrainerHooks, ValidationResult
 
@@ -148,3 +155,155 @@ def test_the_speed_counts_target_tokens_over_the_time_of_updates_alone(dataset):
 
     # every look at the clock is a second later, and an update looks at its start and its end
     assert second.tokens_per_second == pytest.approx(second.target_tokens - first.target_tokens)
+
+
+class TimedMachine:
+    """A trainer's clocks and data on a machine whose updates take a given time.
+
+    Attributes:
+        events, snapshots: what was said and saved.
+        update_s: seconds an update, by the seconds that have passed.
+    """
+
+    def __init__(self, dataset, update_s):
+        self.events, self.snapshots = [], []
+        self.stop = StopToken()
+        self.update_s = update_s
+        self._dataset = dataset
+        self._now = 0.0
+
+    def epoch_batches(self, *arguments, **options):
+        return self._dataset.epoch_batches(*arguments, **options)
+
+    def batch(self, *arguments, **options):
+        self._now += self.update_s(self._now)
+        return self._dataset.batch(*arguments, **options)
+
+    def train(self, limits=None, *, snapshot=None, **config):
+        torch.manual_seed(1)
+        shape = TransformerConfig(
+            encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
+        )
+        defaults = {"batch_tokens": 100, "validate_every": 40, "patience": 0, "report_every": 1}
+        trainer = Trainer(
+            build_model(shape, VocabularySizes(320, 320, True)),
+            self,
+            config=TrainingConfig(**(defaults | config)),
+            limits=limits or LimitsConfig(),
+            hooks=TrainerHooks(
+                self._validate,
+                lambda snapshot, _: self.snapshots.append(copy.deepcopy(snapshot)),
+                self.events.append,
+                lambda: self._now,
+            ),
+            stop=self.stop,
+        )
+        if snapshot is not None:
+            trainer.restore(snapshot)
+        return trainer.run(started_at=self._now)
+
+    def _validate(self, *_):
+        self._now += 0.3
+        return ValidationResult(5.0, 0.5)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def rates(self):
+        return {event.step: event.learning_rate for event in self.of(Step)}
+
+
+BUDGET_S = 30.0
+PLAN = {
+    "budget_minutes": BUDGET_S / 60, "schedule": Schedule.LINEAR, "learning_rate": 1e-3,
+    "warmup_steps": 20, "horizon_steps": 262,
+}  # fmt: skip
+LIMIT = LimitsConfig(max_minutes=BUDGET_S / 60)
+
+
+def tenth_of_a_second(_now):
+    return 0.1
+
+
+def three_times_as_slow_from_the_middle_on(now):
+    return 0.1 if now < BUDGET_S / 2 else 0.3
+
+
+def twice_as_fast_from_the_middle_on(now):
+    return 0.1 if now < BUDGET_S / 2 else 0.05
+
+
+def slow_for_a_while(now):
+    return 0.3 if 6.0 < now < 15.0 else 0.1
+
+
+@pytest.mark.parametrize(
+    "update_s",
+    [
+        three_times_as_slow_from_the_middle_on,
+        twice_as_fast_from_the_middle_on,
+        slow_for_a_while,
+        tenth_of_a_second,
+    ],
+)
+def test_the_learning_rate_is_near_zero_when_the_budget_ends_and_not_before(dataset, update_s):
+    machine = TimedMachine(dataset, update_s)
+    machine.train(LIMIT, **PLAN)
+    rates = list(machine.rates.values())
+
+    assert rates[-1] < 0.02 * max(rates)
+    assert 0.9 * BUDGET_S < machine.of(Step)[-1].elapsed_s <= BUDGET_S + 0.3
+
+
+def test_without_a_budget_a_horizon_stays_where_it_is(dataset):
+    machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0})
+
+    assert machine.of(Notice) == []
+    assert list(machine.rates.values())[-1] > 0.15 * 1e-3
+
+
+@pytest.mark.parametrize(
+    "update_s", [three_times_as_slow_from_the_middle_on, twice_as_fast_from_the_middle_on]
+)
+def test_a_learning_rate_that_is_bent_falls_on_without_a_jump(dataset, update_s):
+    machine = TimedMachine(dataset, update_s)
+    machine.train(LIMIT, **PLAN)
+    falling = [rate for step, rate in machine.rates.items() if step > PLAN["warmup_steps"]]
+    falls = [before - after for before, after in itertools.pairwise(falling)]
+
+    assert machine.of(Notice)
+    assert min(falls) > 0.0
+    assert max(falls) < 4 * 1e-3 / (262 - 20)
+
+
+def test_a_moved_horizon_is_told_and_kept_with_the_state(dataset):
+    machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    machine.train(LIMIT, **PLAN)
+    *_, before, last = machine.of(Notice)
+
+    assert last.elapsed_s > BUDGET_S / 2
+    assert last.values["planned"] == before.values["horizon"]
+    assert last.values["horizon"] < before.values["horizon"]
+    assert last.message == (
+        f"Updates take 0.30 s now: the time budget ends at step {last.values['horizon']} "
+        f"instead of {before.values['horizon']}."
+    )
+    assert machine.snapshots[-1].state.horizon_steps == last.values["horizon"]
+
+
+def test_a_resumed_run_goes_on_with_its_moved_horizon_bit_for_bit(dataset):
+    whole = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    whole.train(LIMIT, **PLAN)
+    moved = whole.of(Notice)[0].step
+    kept = next(snapshot for snapshot in whole.snapshots if snapshot.state.step > moved)
+    going_on = TimedMachine(dataset, lambda _: 0.001)  # the time of one segment is another's not
+    going_on.train(LimitsConfig(max_steps=kept.state.step + 3), snapshot=kept, **PLAN)
+
+    assert kept.state.horizon_steps not in (0, 262)
+    assert [(e.step, e.loss, e.learning_rate) for e in going_on.of(Step)] == [
+        (e.step, e.loss, e.learning_rate)
+        for e in whole.of(Step)
+        if kept.state.step < e.step <= kept.state.step + 3
+    ]
