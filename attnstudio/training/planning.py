@@ -55,6 +55,7 @@ def measure_pace(
             "report_every": 1,
             "validate_every": 1_000_000,
             "schedule": Schedule.CONSTANT,
+            "adapt_threads": False,
         }
     )
     limits = LimitsConfig(

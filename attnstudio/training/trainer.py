@@ -24,6 +24,7 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.budget import HORIZON_MOVED, VALIDATION_SHARE, BudgetFollower, Moment
+from attnstudio.training.contention import Finding, ThreadChoice
 from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import (
     CheckpointSaved,
@@ -79,12 +80,14 @@ class TrainerHooks(NamedTuple):
         save: keeps a snapshot, and whether it is the best so far.
         emit: receives every event.
         clock: seconds from any fixed point.
+        thread_clock: seconds of the processor that the calling thread got.
     """
 
     validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
     save: Callable[[Snapshot, bool], None]
     emit: Callable[[TrainingEvent], None]
     clock: Callable[[], float] = time.monotonic
+    thread_clock: Callable[[], float] = time.thread_time
 
 
 class Trainer:
@@ -129,6 +132,7 @@ class Trainer:
         self._saved_step = -1
         self._reported: _Reported | None = None
         self._budget: BudgetFollower | None = None
+        self._threads: ThreadChoice | None = None
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot: weights, optimiser, random states and position."""
@@ -141,7 +145,7 @@ class Trainer:
         self._saved_step = snapshot.state.step
 
     def run(self, started_at: float) -> StopReason:
-        """Train.
+        """Train, with the threads that torch has now, or fewer while other programs slow them down.
 
         Args:
             started_at: on the hooks' clock, when this segment began, preparation included.
@@ -152,8 +156,17 @@ class Trainer:
         self._started_at = started_at - self._state.elapsed_s
         self._saved_at = self._hooks.clock()
         self._reported = None
+        threads = torch.get_num_threads()
+        self._threads = self._choice_of_threads(threads)
         self._budget = self._budget_to_follow()
-        return self._run()
+        try:
+            return self._run()
+        finally:
+            torch.set_num_threads(threads)
+
+    def _choice_of_threads(self, threads: int) -> ThreadChoice | None:
+        is_wanted = self._config.adapt_threads and self._device.type == "cpu"
+        return ThreadChoice(threads) if is_wanted and threads > 1 else None
 
     def _budget_to_follow(self) -> BudgetFollower | None:
         config = self._config
@@ -172,6 +185,8 @@ class Trainer:
             self._follow_budget()
             if self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60:
                 self._save(best=False)
+        if self._threads is not None:
+            self._tell(self._threads.end())
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
             self._validate(scheduled=False)
         if self._saved_step != self._state.step:
@@ -204,7 +219,7 @@ class Trainer:
     def _update(self) -> None:
         """One update of the weights, over one or more batches."""
         config, state = self._config, self._state
-        started = self._hooks.clock()
+        started, thread_started = self._hooks.clock(), self._hooks.thread_clock()
         rows = [self._next_rows(offset) for offset in range(config.accumulation)]
         batches = [
             self._dataset.batch(part, draw=state.step * config.accumulation + offset).to(
@@ -240,9 +255,25 @@ class Trainer:
             batches_in_epoch=len(self._epoch_batches),
             target_tokens=target_tokens,
         )
-        self._count(target_tokens, self._hooks.clock() - started)
+        seconds = self._hooks.clock() - started
+        thread_s = self._hooks.thread_clock() - thread_started
+        self._count(target_tokens, seconds)
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
+        self._adapt_threads(seconds, thread_s, target_tokens)
+
+    def _adapt_threads(self, seconds: float, thread_s: float, target_tokens: int) -> None:
+        choice = self._threads
+        if choice is None:
+            return
+        before = choice.threads
+        self._tell(choice.after_update(wall_s=seconds, thread_s=thread_s, tokens=target_tokens))
+        if choice.threads != before:
+            torch.set_num_threads(choice.threads)
+
+    def _tell(self, found: Finding | None) -> None:
+        if found is not None:
+            self._hooks.emit(Notice(*self._now(), found.template, found.values))
 
     def _follow_budget(self) -> None:
         """Let the learning rate reach zero where the time budget ends as it looks now."""

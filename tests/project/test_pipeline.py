@@ -160,6 +160,21 @@ def test_a_time_budget_is_planned_once_and_kept(project, small_config):
     )
 
 
+def test_a_run_goes_on_with_its_own_threads_after_it_made_do_with_fewer(project, small_config):
+    config = small_config(training={"threads": 2})
+    run = create_run(project, config, preset="tiny")
+    events = []
+    try:
+        run_to(project, run, events, max_steps=1)
+        torch.set_num_threads(1)
+        run_to(project, run, events, max_steps=2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+
+    assert [event.threads for event in events if isinstance(event, Started)] == [2, 2]
+
+
 def test_a_checkpoint_from_before_horizons_moved_is_read(project, small_config):
     run = create_run(project, small_config(), preset="tiny")
     run_to(project, run, [], max_steps=2)

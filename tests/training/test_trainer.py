@@ -2,6 +2,11 @@
 
 import copy
 import itertools
+import multiprocessing
+import os
+import sys
+import time
+from contextlib import ExitStack
 
 import pytest
 import torch
@@ -163,20 +168,24 @@ class TimedMachine:
     Attributes:
         events, snapshots: what was said and saved.
         update_s: seconds an update, by the seconds that have passed.
+        share: of the time that the training thread gets, by the same.
     """
 
-    def __init__(self, dataset, update_s):
-        self.events, self.snapshots = [], []
+    def __init__(self, dataset, update_s, share=lambda _: 1.0):
+        self.events, self.snapshots, self.threads = [], [], []
         self.stop = StopToken()
-        self.update_s = update_s
+        self.update_s, self.share = update_s, share
         self._dataset = dataset
-        self._now = 0.0
+        self._now = self._thread_s = 0.0
 
     def epoch_batches(self, *arguments, **options):
         return self._dataset.epoch_batches(*arguments, **options)
 
     def batch(self, *arguments, **options):
-        self._now += self.update_s(self._now)
+        self.threads.append(torch.get_num_threads())
+        seconds = self.update_s(self._now)
+        self._thread_s += seconds * self.share(self._now)
+        self._now += seconds
         return self._dataset.batch(*arguments, **options)
 
     def train(self, limits=None, *, snapshot=None, **config):
@@ -195,6 +204,7 @@ class TimedMachine:
                 lambda snapshot, _: self.snapshots.append(copy.deepcopy(snapshot)),
                 self.events.append,
                 lambda: self._now,
+                lambda: self._thread_s,
             ),
             stop=self.stop,
         )
@@ -307,3 +317,107 @@ def test_a_resumed_run_goes_on_with_its_moved_horizon_bit_for_bit(dataset):
         for e in whole.of(Step)
         if kept.state.step < e.step <= kept.state.step + 3
     ]
+
+
+@pytest.fixture
+def two_threads():
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+def as_beside_a_neighbour(now):
+    """Seconds an update: two threads wait for one another, one does not."""
+    beside = now > 20
+    return {2: 0.3 if beside else 0.1, 1: 0.16 if beside else 0.14}[torch.get_num_threads()]
+
+
+def share_beside_a_neighbour(now):
+    return 0.5 if now > 20 and torch.get_num_threads() == 2 else 0.97
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_training_beside_a_neighbour_goes_on_with_one_thread_and_says_so(dataset):
+    machine = TimedMachine(dataset, as_beside_a_neighbour, share_beside_a_neighbour)
+    machine.train(LimitsConfig(max_minutes=0.7))
+    [notice] = machine.of(Notice)
+
+    assert notice.threads == 1
+    assert notice.message == (
+        "Other work uses the processor: training goes on with 1 of 2 threads, "
+        f"{notice.values['times']:.1f} times as fast."
+    )
+    assert 20 < notice.elapsed_s < 35
+    assert set(machine.threads[: int(20 / 0.1)]) == {2}
+    assert machine.threads[-1] == 1
+    assert torch.get_num_threads() == 2  # the next run's, and a translator's
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_threads_that_shall_not_change_do_not(dataset):
+    machine = TimedMachine(dataset, as_beside_a_neighbour, share_beside_a_neighbour)
+    machine.train(LimitsConfig(max_minutes=0.7), adapt_threads=False)
+
+    assert machine.of(Notice) == []
+    assert set(machine.threads) == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_watching_for_neighbours_changes_no_loss(dataset):
+    losses = []
+    for adapt in (True, False):
+        machine = TimedMachine(dataset, tenth_of_a_second)
+        machine.train(LimitsConfig(max_steps=150), adapt_threads=adapt)
+        losses.append([event.loss for event in machine.of(Step)])
+
+    assert losses[0] == losses[1]
+
+
+def compute_for_ever():
+    while True:
+        pass
+
+
+@pytest.fixture
+def one_free_core():
+    """As many busy processes as there are cores but one."""
+    context = multiprocessing.get_context("spawn")
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count() - 1):
+            process = context.Process(target=compute_for_ever)
+            process.start()
+            stack.callback(process.join)
+            stack.callback(process.kill)
+        yield
+
+
+@pytest.mark.slow
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core has no room for a neighbour")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere OpenMP spins: no sign from the start"
+)
+@pytest.mark.usefixtures("two_threads", "one_free_core")
+def test_beside_real_neighbours_fewer_threads_are_tried_and_the_outcome_is_told(dataset):
+    events, stop = [], StopToken()
+
+    def emit(event):
+        events.append(event)
+        if isinstance(event, Notice):
+            stop.request()
+
+    shape = TransformerConfig(
+        encoder_layers=1, decoder_layers=1, model_size=512, heads=4, feedforward_size=2048
+    )
+    trainer = Trainer(
+        build_model(shape, VocabularySizes(320, 320, True)),
+        dataset,
+        config=TrainingConfig(batch_tokens=1000, validate_every=1_000_000),
+        limits=LimitsConfig(max_minutes=1.5),
+        hooks=TrainerHooks(lambda *_: None, lambda *_: None, emit),
+        stop=stop,
+    )
+    trainer.run(started_at=time.monotonic())
+    [notice] = [event for event in events if isinstance(event, Notice)]
+
+    assert notice.values["most"] == 2
+    assert notice.threads == 1 or notice.values["tried"] == 1  # a busy machine may be no faster
