@@ -418,6 +418,12 @@ class TrainingConfig(_Config):
         ge=0,
         le=256,
     )
+    adapt_threads: bool = _knob(
+        True,
+        "Adapt threads",
+        "Use fewer threads while other programs slow them down, and say so: it changes float sums.",
+        level=Level.EXPERT,
+    )
 
     @model_validator(mode="after")
     def _bleu_needs_translations(self) -> Self:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from attnstudio.training.events import Started, TrainingEvent
+from attnstudio.training.events import Notice, Started, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
 
@@ -63,6 +63,7 @@ class TrainingSession(QObject):
         self.limits: LimitsConfig | None = None
         self.history = History()
         self._thread: threading.Thread | None = None
+        self._threads: int | None = None
         self._stop = StopToken()
         self._events: SimpleQueue[TrainingEvent] = SimpleQueue()
         self._outcome: StopReason | Exception | None = None
@@ -76,9 +77,8 @@ class TrainingSession(QObject):
 
     @property
     def threads(self) -> int | None:
-        """Processor threads of the training that is under way."""
-        started = self.history.started
-        return started.threads if self.is_active and started is not None else None
+        """Processor threads of the training that is under way, as they are now."""
+        return self._threads if self.is_active else None
 
     def start(self, project: Project, run: Run, limits: LimitsConfig | None = None) -> None:
         """Train a new run, or go on with one from its last checkpoint.
@@ -126,6 +126,8 @@ class TrainingSession(QObject):
         assert self.run is not None
         self._stop = StopToken()
         self._outcome = None
+        started = self.history.started
+        self._threads = started.threads if started is not None else None
         self._thread = threading.Thread(
             target=self._train,
             args=(self.project, self.run, self.limits, self._stop),
@@ -154,6 +156,8 @@ class TrainingSession(QObject):
         if events:
             for event in events:
                 self.history.add(event)
+                if isinstance(event, Started | Notice):
+                    self._threads = event.threads or self._threads
             if self.state is SessionState.PREPARING and any(
                 isinstance(event, Started) for event in events
             ):

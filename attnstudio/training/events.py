@@ -152,6 +152,12 @@ class Notice(_Event):
         """The sentence with its values filled in."""
         return self.template.format(**self.values)
 
+    @property
+    def threads(self) -> int | None:
+        """The processor threads from here on, where the sentence is about them."""
+        threads = self.values.get("threads")
+        return threads if isinstance(threads, int) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Finished(_Event):

@@ -37,6 +37,20 @@ def learning_rate(
             return peak
 
 
+def bent_peak(
+    step: int, *, peak: float, warmup_steps: int, horizon_steps: int, new_horizon_steps: int
+) -> float:
+    """The peak of the line to another horizon that has the rate of this one at an update.
+
+    So a linear schedule goes on without a jump. Before the end of the warm-up the peak stays.
+    """
+    if step <= warmup_steps:
+        return peak
+    left = (horizon_steps - step) / (horizon_steps - warmup_steps)
+    new_left = (new_horizon_steps - step) / (new_horizon_steps - warmup_steps)
+    return peak * left / new_left
+
+
 def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> torch.optim.AdamW:
     """AdamW (Loshchilov and Hutter 2019); biases and normalisation gains do not decay."""
     parameters = [p for p in model.parameters() if p.requires_grad]

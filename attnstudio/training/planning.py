@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.stop import StopToken
-from attnstudio.training.trainer import VALIDATION_SHARE, Trainer, TrainerHooks
+from attnstudio.training.trainer import Trainer, TrainerHooks
 
 _WARM_UP_STEPS = 4  # the first ones allocate memory and load modules
 _MEASURED_STEPS = 16
 _MOST_SHARE = 0.05  # of the budget
-_RESERVE = 0.03  # of the budget: the last validation and checkpoint
 _MOST_WARM_UP = 0.15  # of all updates
 
 
@@ -51,7 +51,12 @@ def measure_pace(
     began = clock()
     times: list[float] = []
     told = config.model_copy(
-        update={"report_every": 1, "validate_every": 1_000_000, "schedule": Schedule.CONSTANT}
+        update={
+            "report_every": 1,
+            "validate_every": 1_000_000,
+            "schedule": Schedule.CONSTANT,
+            "adapt_threads": False,
+        }
     )
     limits = LimitsConfig(
         max_steps=_WARM_UP_STEPS + _MEASURED_STEPS,
@@ -85,9 +90,7 @@ def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> Trainin
         pace: of its updates.
         spent_s: seconds of the budget that are gone.
     """
-    budget_s = config.budget_minutes * 60
-    left_s = budget_s * (1.0 - _RESERVE) - spent_s
-    horizon = max(2, int(left_s * (1.0 - VALIDATION_SHARE) / max(pace.update_s, 1e-9)))
+    horizon = max(2, updates_that_fit(config.budget_minutes * 60, spent_s, pace.update_s))
     warmup = min(config.warmup_steps, int(horizon * _MOST_WARM_UP))
     planned = {"schedule": Schedule.LINEAR, "horizon_steps": horizon, "warmup_steps": warmup}
     return config.model_copy(update=planned)

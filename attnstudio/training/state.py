@@ -24,6 +24,9 @@ class TrainState:
             an extra validation at a limit does not change when a run stops.
         validations_without_gain: scheduled validations since then.
         validated_step: the last step that was validated.
+        horizon_steps: update at which the learning rate reaches zero, where a time budget moved it;
+            0 while the plan holds.
+        peak_rate: the peak of the line that leads there.
     """
 
     step: int = 0
@@ -37,6 +40,8 @@ class TrainState:
     patience_value: float | None = None
     validations_without_gain: int = 0
     validated_step: int = 0
+    horizon_steps: int = 0
+    peak_rate: float = 0.0
 
     def after_update(
         self, *, batches: int, batches_in_epoch: int, target_tokens: int

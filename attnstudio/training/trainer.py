@@ -23,10 +23,13 @@ from attnstudio.errors import TrainingError
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
+from attnstudio.training.budget import HORIZON_MOVED, VALIDATION_SHARE, BudgetFollower, Moment
+from attnstudio.training.contention import Finding, ThreadChoice
 from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import (
     CheckpointSaved,
     Finished,
+    Notice,
     Step,
     TrainingEvent,
     Validation,
@@ -34,6 +37,7 @@ from attnstudio.training.events import (
 )
 from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
+    bent_peak,
     build_optimiser,
     learning_rate,
     load_optimiser_tensors,
@@ -76,15 +80,14 @@ class TrainerHooks(NamedTuple):
         save: keeps a snapshot, and whether it is the best so far.
         emit: receives every event.
         clock: seconds from any fixed point.
+        thread_clock: seconds of the processor that the calling thread got.
     """
 
     validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
     save: Callable[[Snapshot, bool], None]
     emit: Callable[[TrainingEvent], None]
     clock: Callable[[], float] = time.monotonic
-
-
-VALIDATION_SHARE = 0.1
+    thread_clock: Callable[[], float] = time.thread_time
 
 
 class Trainer:
@@ -120,14 +123,16 @@ class Trainer:
             model, beta2=config.adam_beta2, weight_decay=config.weight_decay
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
-        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
         self._state = TrainState()
+        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
         self._epoch_batches: list[NDArray[np.int64]] = []
         self._planned_epoch = -1
         self._started_at = 0.0
         self._saved_at = 0.0
         self._saved_step = -1
         self._reported: _Reported | None = None
+        self._budget: BudgetFollower | None = None
+        self._threads: ThreadChoice | None = None
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot: weights, optimiser, random states and position."""
@@ -140,7 +145,7 @@ class Trainer:
         self._saved_step = snapshot.state.step
 
     def run(self, started_at: float) -> StopReason:
-        """Train.
+        """Train, with the threads that torch has now, or fewer while other programs slow them down.
 
         Args:
             started_at: on the hooks' clock, when this segment began, preparation included.
@@ -151,6 +156,25 @@ class Trainer:
         self._started_at = started_at - self._state.elapsed_s
         self._saved_at = self._hooks.clock()
         self._reported = None
+        threads = torch.get_num_threads()
+        self._threads = self._choice_of_threads(threads)
+        self._budget = self._budget_to_follow()
+        try:
+            return self._run()
+        finally:
+            torch.set_num_threads(threads)
+
+    def _choice_of_threads(self, threads: int) -> ThreadChoice | None:
+        is_wanted = self._config.adapt_threads and self._device.type == "cpu"
+        return ThreadChoice(threads) if is_wanted and threads > 1 else None
+
+    def _budget_to_follow(self) -> BudgetFollower | None:
+        config = self._config
+        if not config.budget_minutes or config.schedule is not Schedule.LINEAR:
+            return None
+        return BudgetFollower(config.budget_minutes * 60, self._moment())
+
+    def _run(self) -> StopReason:
         while True:
             if self._validation_is_due():
                 self._validate(scheduled=True)
@@ -158,8 +182,11 @@ class Trainer:
             if reason is not None:
                 break
             self._update()
+            self._follow_budget()
             if self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60:
                 self._save(best=False)
+        if self._threads is not None:
+            self._tell(self._threads.end())
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
             self._validate(scheduled=False)
         if self._saved_step != self._state.step:
@@ -182,7 +209,7 @@ class Trainer:
         if (
             self._config.schedule is Schedule.LINEAR
             and self._config.budget_minutes
-            and state.step >= self._config.horizon_steps
+            and state.step >= self._horizon()
         ):
             return StopReason.SCHEDULE_END
         if self._config.patience and state.validations_without_gain >= self._config.patience:
@@ -192,7 +219,7 @@ class Trainer:
     def _update(self) -> None:
         """One update of the weights, over one or more batches."""
         config, state = self._config, self._state
-        started = self._hooks.clock()
+        started, thread_started = self._hooks.clock(), self._hooks.thread_clock()
         rows = [self._next_rows(offset) for offset in range(config.accumulation)]
         batches = [
             self._dataset.batch(part, draw=state.step * config.accumulation + offset).to(
@@ -226,9 +253,46 @@ class Trainer:
             batches_in_epoch=len(self._epoch_batches),
             target_tokens=target_tokens,
         )
-        self._count(target_tokens, self._hooks.clock() - started)
+        seconds = self._hooks.clock() - started
+        thread_s = self._hooks.thread_clock() - thread_started
+        self._count(target_tokens, seconds)
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
+        self._adapt_threads(seconds, thread_s, target_tokens)
+
+    def _adapt_threads(self, seconds: float, thread_s: float, target_tokens: int) -> None:
+        choice = self._threads
+        if choice is None:
+            return
+        before = choice.threads
+        self._tell(choice.after_update(wall_s=seconds, thread_s=thread_s, tokens=target_tokens))
+        if choice.threads != before:
+            torch.set_num_threads(choice.threads)
+
+    def _tell(self, found: Finding | None) -> None:
+        if found is not None:
+            self._hooks.emit(Notice(*self._now(), found.template, found.values))
+
+    def _follow_budget(self) -> None:
+        """Let the learning rate reach zero where the time budget ends as it looks now."""
+        horizon = self._horizon()
+        if self._budget is None or self._state.step >= horizon:
+            return
+        end = self._budget.new_end(self._moment(), horizon)
+        if end is None:
+            return
+        step, warmup = self._state.step, self._config.warmup_steps
+        moved = max(end.horizon_steps, warmup + 1)
+        peak = bent_peak(
+            step,
+            peak=self._peak(),
+            warmup_steps=warmup,
+            horizon_steps=horizon,
+            new_horizon_steps=moved,
+        )
+        self._state = replace(self._state, horizon_steps=moved, peak_rate=peak)
+        values = {"seconds": round(end.update_s, 3), "horizon": moved, "planned": horizon}
+        self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
 
     def _clip(self) -> Tensor:
         """Shorten a gradient that is too long; how long it was."""
@@ -273,11 +337,17 @@ class Trainer:
     def _learning_rate(self, step: int) -> float:
         return learning_rate(
             step,
-            peak=self._config.learning_rate,
+            peak=self._peak(),
             schedule=self._config.schedule,
             warmup_steps=self._config.warmup_steps,
-            horizon_steps=self._config.horizon_steps,
+            horizon_steps=self._horizon(),
         )
+
+    def _horizon(self) -> int:
+        return self._state.horizon_steps or self._config.horizon_steps
+
+    def _peak(self) -> float:
+        return self._state.peak_rate or self._config.learning_rate
 
     def _refuse_nonfinite(self, gradient_norm: float) -> None:
         if not math.isfinite(gradient_norm):
@@ -372,6 +442,9 @@ class Trainer:
 
     def _now(self) -> tuple[int, float]:
         return self._state.step, self._hooks.clock() - self._started_at
+
+    def _moment(self) -> Moment:
+        return Moment(*self._now(), self._state.validation_s)
 
 
 class _Reported(NamedTuple):

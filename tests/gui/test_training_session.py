@@ -10,7 +10,7 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import TrainingError
 from attnstudio.gui.training_session import SessionState
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed, Started, Step
+from attnstudio.training.events import Failed, Notice, Started, Step
 from attnstudio.training.stop import StopReason
 
 
@@ -162,3 +162,24 @@ def test_closing_waits_for_the_training_and_leaves_a_checkpoint(session, project
     session.close()
 
     assert run.checkpoints().last is not None
+
+
+def test_the_number_of_threads_follows_what_training_says(
+    qtbot, session, project, small_run, monkeypatch
+):
+    def train(_project, _run, *, emit, stop, **_):
+        emit(Started(0, 0.0, None, "cpu", 2, 10, 20, 3))
+        emit(Notice(5, 1.0, "{n:,} pairs are left out.", {"n": 7}))
+        emit(Notice(9, 2.0, "{threads} of {most} threads", {"threads": 1, "most": 2}))
+        while not stop.requested:
+            time.sleep(0.01)
+        return StopReason.REQUESTED
+
+    monkeypatch.setattr("attnstudio.project.pipeline.train", train)
+    session.start(project, small_run())
+    qtbot.waitUntil(lambda: len(session.history.notices) == 2, timeout=60_000)
+
+    assert session.threads == 1
+    session.stop()
+    qtbot.waitUntil(lambda: not session.is_active, timeout=60_000)
+    assert session.threads is None

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from attnstudio.config import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.model.weights import named_weights
+from attnstudio.project.checkpoint import load_snapshot
 from attnstudio.project.pipeline import create_run, load_run, train
 from attnstudio.project.run import RunState
 from attnstudio.project.watch import load_watch_record
@@ -26,6 +27,7 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.optimisation import learning_rate
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -140,16 +142,48 @@ def test_a_time_budget_is_planned_once_and_kept(project, small_config):
     planned = run.definition().config.training
     assert planned.schedule is Schedule.LINEAR
     assert planned.horizon_steps > 20
-    [notice] = [event for event in events if isinstance(event, Notice)]
-    assert notice.values["n"] == planned.horizon_steps
+    told = [event for event in events if isinstance(event, Notice)]
+    assert [event.values["n"] for event in told if "n" in event.values] == [planned.horizon_steps]
     reason = train(project, run, emit=events.append, stop=StopToken())
     assert run.definition().config.training == planned
     assert reason in (StopReason.SCHEDULE_END, StopReason.TIME_LIMIT)
     last = [event for event in events if isinstance(event, Step)][-1]
-    expected = 1.0 - last.step / planned.horizon_steps
+    state = load_snapshot(run.checkpoint_folder("last")).state
     assert last.learning_rate == pytest.approx(
-        planned.learning_rate * expected / (1 - planned.warmup_steps / planned.horizon_steps)
+        learning_rate(
+            last.step,
+            peak=state.peak_rate or planned.learning_rate,
+            schedule=Schedule.LINEAR,
+            warmup_steps=planned.warmup_steps,
+            horizon_steps=state.horizon_steps or planned.horizon_steps,
+        )
     )
+
+
+def test_a_run_goes_on_with_its_own_threads_after_it_made_do_with_fewer(project, small_config):
+    config = small_config(training={"threads": 2})
+    run = create_run(project, config, preset="tiny")
+    events = []
+    try:
+        run_to(project, run, events, max_steps=1)
+        torch.set_num_threads(1)
+        run_to(project, run, events, max_steps=2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+
+    assert [event.threads for event in events if isinstance(event, Started)] == [2, 2]
+
+
+def test_a_checkpoint_from_before_horizons_moved_is_read(project, small_config):
+    run = create_run(project, small_config(), preset="tiny")
+    run_to(project, run, [], max_steps=2)
+    path = run.checkpoint_folder("last") / "state.json"
+    state = json.loads(path.read_text(encoding="utf-8"))
+    del state["horizon_steps"], state["peak_rate"]
+    path.write_text(json.dumps(state), encoding="utf-8")
+
+    assert run_to(project, run, [], max_steps=4) is StopReason.STEP_LIMIT
 
 
 def test_a_plan_that_is_through_is_not_gone_beyond(project, small_config):

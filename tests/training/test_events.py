@@ -69,6 +69,11 @@ def test_every_line_names_its_event_step_and_time():
     assert content == {"event": "checkpoint", "step": 7, "elapsed_s": 2.5}
 
 
+def test_a_notice_about_threads_tells_their_number_and_others_none():
+    assert Notice(1, 1.0, "{threads} of {most}", {"threads": 1, "most": 2}).threads == 1
+    assert Notice(1, 1.0, "{n:,} pairs are left out.", {"n": 3}).threads is None
+
+
 @pytest.mark.parametrize("line", ["", "{", "[]", '{"event": "holiday"}', '{"event": "step"}'])
 def test_a_line_that_is_no_event_is_refused(line):
     with pytest.raises(ValueError):  # noqa: PT011 - json's own error is one too

@@ -6,6 +6,7 @@ import torch
 from attnstudio.config import Schedule
 from attnstudio.errors import ConfigError
 from attnstudio.training.optimisation import (
+    bent_peak,
     build_optimiser,
     learning_rate,
     load_optimiser_tensors,
@@ -40,6 +41,31 @@ def test_a_linear_schedule_is_halved_midway_and_zero_from_the_horizon_on():
 def test_a_linear_schedule_without_horizon_is_refused():
     with pytest.raises(ConfigError, match="needs a horizon after its warm-up of 100 steps"):
         rate(1, Schedule.LINEAR)
+
+
+@pytest.mark.parametrize("new_horizon", [250, 900])
+def test_a_bent_line_goes_on_from_its_rate_and_ends_at_the_new_horizon(new_horizon):
+    peak = bent_peak(
+        200, peak=2.0, warmup_steps=100, horizon_steps=300, new_horizon_steps=new_horizon
+    )
+    bent = [
+        learning_rate(
+            step,
+            peak=peak,
+            schedule=Schedule.LINEAR,
+            warmup_steps=100,
+            horizon_steps=new_horizon,
+        )
+        for step in (200, new_horizon)
+    ]
+
+    assert bent == pytest.approx([rate(200, Schedule.LINEAR, horizon=300), 0.0])
+
+
+def test_the_peak_of_a_warm_up_is_not_bent():
+    assert (
+        bent_peak(50, peak=2.0, warmup_steps=100, horizon_steps=300, new_horizon_steps=200) == 2.0
+    )
 
 
 def test_gains_and_biases_do_not_decay():

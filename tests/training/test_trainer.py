@@ -1,16 +1,28 @@
 """The loop by itself: what it asks its hooks, and when it stops."""
 
+import copy
 import itertools
+import multiprocessing
+import os
+import sys
+import time
+from contextlib import ExitStack
 
 import pytest
 import torch
 
-from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig, TransformerConfig
+from attnstudio.config import (
+    BestMetric,
+    LimitsConfig,
+    Schedule,
+    TrainingConfig,
+    TransformerConfig,
+)
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
-from attnstudio.training.events import CheckpointSaved, Finished, Step, Validation
+from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step, Validation
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.trainer import Trainer, TrainerHooks, ValidationResult
 
@@ -148,3 +160,264 @@ def test_the_speed_counts_target_tokens_over_the_time_of_updates_alone(dataset):
 
     # every look at the clock is a second later, and an update looks at its start and its end
     assert second.tokens_per_second == pytest.approx(second.target_tokens - first.target_tokens)
+
+
+class TimedMachine:
+    """A trainer's clocks and data on a machine whose updates take a given time.
+
+    Attributes:
+        events, snapshots: what was said and saved.
+        update_s: seconds an update, by the seconds that have passed.
+        share: of the time that the training thread gets, by the same.
+    """
+
+    def __init__(self, dataset, update_s, share=lambda _: 1.0):
+        self.events, self.snapshots, self.threads = [], [], []
+        self.stop = StopToken()
+        self.update_s, self.share = update_s, share
+        self._dataset = dataset
+        self._now = self._thread_s = 0.0
+
+    def epoch_batches(self, *arguments, **options):
+        return self._dataset.epoch_batches(*arguments, **options)
+
+    def batch(self, *arguments, **options):
+        self.threads.append(torch.get_num_threads())
+        seconds = self.update_s(self._now)
+        self._thread_s += seconds * self.share(self._now)
+        self._now += seconds
+        return self._dataset.batch(*arguments, **options)
+
+    def train(self, limits=None, *, snapshot=None, **config):
+        torch.manual_seed(1)
+        shape = TransformerConfig(
+            encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
+        )
+        defaults = {"batch_tokens": 100, "validate_every": 40, "patience": 0, "report_every": 1}
+        trainer = Trainer(
+            build_model(shape, VocabularySizes(320, 320, True)),
+            self,
+            config=TrainingConfig(**(defaults | config)),
+            limits=limits or LimitsConfig(),
+            hooks=TrainerHooks(
+                self._validate,
+                lambda snapshot, _: self.snapshots.append(copy.deepcopy(snapshot)),
+                self.events.append,
+                lambda: self._now,
+                lambda: self._thread_s,
+            ),
+            stop=self.stop,
+        )
+        if snapshot is not None:
+            trainer.restore(snapshot)
+        return trainer.run(started_at=self._now)
+
+    def _validate(self, *_):
+        self._now += 0.3
+        return ValidationResult(5.0, 0.5)
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def rates(self):
+        return {event.step: event.learning_rate for event in self.of(Step)}
+
+
+BUDGET_S = 30.0
+PLAN = {
+    "budget_minutes": BUDGET_S / 60, "schedule": Schedule.LINEAR, "learning_rate": 1e-3,
+    "warmup_steps": 20, "horizon_steps": 262,
+}  # fmt: skip
+LIMIT = LimitsConfig(max_minutes=BUDGET_S / 60)
+
+
+def tenth_of_a_second(_now):
+    return 0.1
+
+
+def three_times_as_slow_from_the_middle_on(now):
+    return 0.1 if now < BUDGET_S / 2 else 0.3
+
+
+def twice_as_fast_from_the_middle_on(now):
+    return 0.1 if now < BUDGET_S / 2 else 0.05
+
+
+def slow_for_a_while(now):
+    return 0.3 if 6.0 < now < 15.0 else 0.1
+
+
+@pytest.mark.parametrize(
+    "update_s",
+    [
+        three_times_as_slow_from_the_middle_on,
+        twice_as_fast_from_the_middle_on,
+        slow_for_a_while,
+        tenth_of_a_second,
+    ],
+)
+def test_the_learning_rate_is_near_zero_when_the_budget_ends_and_not_before(dataset, update_s):
+    machine = TimedMachine(dataset, update_s)
+    machine.train(LIMIT, **PLAN)
+    rates = list(machine.rates.values())
+
+    assert rates[-1] < 0.02 * max(rates)
+    assert 0.9 * BUDGET_S < machine.of(Step)[-1].elapsed_s <= BUDGET_S + 0.3
+
+
+def test_without_a_budget_a_horizon_stays_where_it_is(dataset):
+    machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0})
+
+    assert machine.of(Notice) == []
+    assert list(machine.rates.values())[-1] > 0.15 * 1e-3
+
+
+@pytest.mark.parametrize(
+    "update_s", [three_times_as_slow_from_the_middle_on, twice_as_fast_from_the_middle_on]
+)
+def test_a_learning_rate_that_is_bent_falls_on_without_a_jump(dataset, update_s):
+    machine = TimedMachine(dataset, update_s)
+    machine.train(LIMIT, **PLAN)
+    falling = [rate for step, rate in machine.rates.items() if step > PLAN["warmup_steps"]]
+    falls = [before - after for before, after in itertools.pairwise(falling)]
+
+    assert machine.of(Notice)
+    assert min(falls) > 0.0
+    assert max(falls) < 4 * 1e-3 / (262 - 20)
+
+
+def test_a_moved_horizon_is_told_and_kept_with_the_state(dataset):
+    machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    machine.train(LIMIT, **PLAN)
+    *_, before, last = machine.of(Notice)
+
+    assert last.elapsed_s > BUDGET_S / 2
+    assert last.values["planned"] == before.values["horizon"]
+    assert last.values["horizon"] < before.values["horizon"]
+    assert last.message == (
+        f"Updates take 0.30 s now: the time budget ends at step {last.values['horizon']} "
+        f"instead of {before.values['horizon']}."
+    )
+    assert machine.snapshots[-1].state.horizon_steps == last.values["horizon"]
+
+
+def test_a_resumed_run_goes_on_with_its_moved_horizon_bit_for_bit(dataset):
+    whole = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
+    whole.train(LIMIT, **PLAN)
+    moved = whole.of(Notice)[0].step
+    kept = next(snapshot for snapshot in whole.snapshots if snapshot.state.step > moved)
+    going_on = TimedMachine(dataset, lambda _: 0.001)  # the time of one segment is another's not
+    going_on.train(LimitsConfig(max_steps=kept.state.step + 3), snapshot=kept, **PLAN)
+
+    assert kept.state.horizon_steps not in (0, 262)
+    assert [(e.step, e.loss, e.learning_rate) for e in going_on.of(Step)] == [
+        (e.step, e.loss, e.learning_rate)
+        for e in whole.of(Step)
+        if kept.state.step < e.step <= kept.state.step + 3
+    ]
+
+
+@pytest.fixture
+def two_threads():
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(1)
+
+
+def as_beside_a_neighbour(now):
+    """Seconds an update: two threads wait for one another, one does not."""
+    beside = now > 20
+    return {2: 0.3 if beside else 0.1, 1: 0.16 if beside else 0.14}[torch.get_num_threads()]
+
+
+def share_beside_a_neighbour(now):
+    return 0.5 if now > 20 and torch.get_num_threads() == 2 else 0.97
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_training_beside_a_neighbour_goes_on_with_one_thread_and_says_so(dataset):
+    machine = TimedMachine(dataset, as_beside_a_neighbour, share_beside_a_neighbour)
+    machine.train(LimitsConfig(max_minutes=0.7))
+    [notice] = machine.of(Notice)
+
+    assert notice.threads == 1
+    assert notice.message == (
+        "Other work uses the processor: training goes on with 1 of 2 threads, "
+        f"{notice.values['times']:.1f} times as fast."
+    )
+    assert 20 < notice.elapsed_s < 35
+    assert set(machine.threads[: int(20 / 0.1)]) == {2}
+    assert machine.threads[-1] == 1
+    assert torch.get_num_threads() == 2  # the next run's, and a translator's
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_threads_that_shall_not_change_do_not(dataset):
+    machine = TimedMachine(dataset, as_beside_a_neighbour, share_beside_a_neighbour)
+    machine.train(LimitsConfig(max_minutes=0.7), adapt_threads=False)
+
+    assert machine.of(Notice) == []
+    assert set(machine.threads) == {2}
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_watching_for_neighbours_changes_no_loss(dataset):
+    losses = []
+    for adapt in (True, False):
+        machine = TimedMachine(dataset, tenth_of_a_second)
+        machine.train(LimitsConfig(max_steps=150), adapt_threads=adapt)
+        losses.append([event.loss for event in machine.of(Step)])
+
+    assert losses[0] == losses[1]
+
+
+def compute_for_ever():
+    while True:
+        pass
+
+
+@pytest.fixture
+def one_free_core():
+    """As many busy processes as there are cores but one."""
+    context = multiprocessing.get_context("spawn")
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count() - 1):
+            process = context.Process(target=compute_for_ever)
+            process.start()
+            stack.callback(process.join)
+            stack.callback(process.kill)
+        yield
+
+
+@pytest.mark.slow
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core has no room for a neighbour")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere OpenMP spins: no sign from the start"
+)
+@pytest.mark.usefixtures("two_threads", "one_free_core")
+def test_beside_real_neighbours_fewer_threads_are_tried_and_the_outcome_is_told(dataset):
+    events, stop = [], StopToken()
+
+    def emit(event):
+        events.append(event)
+        if isinstance(event, Notice):
+            stop.request()
+
+    shape = TransformerConfig(
+        encoder_layers=1, decoder_layers=1, model_size=512, heads=4, feedforward_size=2048
+    )
+    trainer = Trainer(
+        build_model(shape, VocabularySizes(320, 320, True)),
+        dataset,
+        config=TrainingConfig(batch_tokens=1000, validate_every=1_000_000),
+        limits=LimitsConfig(max_minutes=1.5),
+        hooks=TrainerHooks(lambda *_: None, lambda *_: None, emit),
+        stop=stop,
+    )
+    trainer.run(started_at=time.monotonic())
+    [notice] = [event for event in events if isinstance(event, Notice)]
+
+    assert notice.values["most"] == 2
+    assert notice.threads == 1 or notice.values["tried"] == 1  # a busy machine may be no faster
