@@ -104,7 +104,7 @@ class DecoderOutput:
     def logits(self) -> Tensor:
         """Scores, (batch, tgt_len, vocabulary), made when asked for: once, and in one precision."""
         scores: Tensor = self.projection(self.features.flatten(0, 1))
-        return scores.unflatten(0, self.features.shape[:2])
+        return scores.view(*self.features.shape[:2], -1)
 
     def attention_weights(self) -> DecoderWeights:
         """The weights alone; none without a trace."""

@@ -268,7 +268,7 @@ def test_the_learning_rate_is_near_zero_when_the_budget_ends_and_not_before(data
 
 def test_without_a_budget_a_horizon_stays_where_it_is(dataset):
     machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
-    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0})
+    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0, "adapt_threads": False})
 
     assert machine.of(Notice) == []
     assert list(machine.rates.values())[-1] > 0.15 * 1e-3
