@@ -12,13 +12,15 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
 
 _FIRST_STEPS = 10
+_STRIDE = 4  # updates: neighbours hardly differ, and each time costs as much as the optimiser
 
 
 class WeightAverage:
     """The exponential moving average of a model's weights (Polyak and Juditsky 1992).
 
     Its memory grows with training, so that the random beginning is soon forgotten: after update
-    ``t`` the old average counts ``min(decay, (1 + t) / (10 + t))``.
+    ``t`` the old average counts ``min(decay, (1 + t) / (10 + t))``. After the first ten, every
+    fourth update stands for the three before it.
 
     Args:
         model: whose weights are averaged; they are the first average.
@@ -38,7 +40,10 @@ class WeightAverage:
     @torch.no_grad()
     def update(self, step: int) -> None:
         """Take in the weights after an update, counted from 1."""
-        decay = min(self._decay, (1 + step) / (_FIRST_STEPS + step))
+        stride = 1 if step <= _FIRST_STEPS else _STRIDE
+        if step % stride:
+            return
+        decay = min(self._decay, (1 + step) / (_FIRST_STEPS + step)) ** stride
         weights = list(named_weights(self._model).values())
         torch._foreach_lerp_(list(self._averages.values()), weights, 1.0 - decay)
 

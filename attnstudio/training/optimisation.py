@@ -61,6 +61,28 @@ def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> t
     return torch.optim.AdamW(groups, lr=0.0, betas=(0.9, beta2), eps=1e-9, fused=True)
 
 
+def gradient_norm(model: nn.Module) -> Tensor:
+    """The length of the whole gradient."""
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    return nn.utils.get_total_norm(gradients, foreach=True)
+
+
+def step_clipped(optimiser: torch.optim.AdamW, norm: Tensor, limit: float) -> None:
+    """Update the weights by a gradient no longer than the limit (Pascanu et al. 2013).
+
+    The fused optimiser divides by a scale on its way, as it does for scaled losses, so that the
+    gradients need not be gone through once more.
+
+    Args:
+        optimiser: whose gradients are in place.
+        norm: their length.
+        limit: 0 for none.
+    """
+    scale = (norm / limit).clamp_min(1.0) if limit else None
+    optimiser.grad_scale = scale  # type: ignore[attr-defined]  # its step looks for it
+    optimiser.step()
+
+
 def optimiser_tensors(optimiser: torch.optim.Optimizer, model: nn.Module) -> dict[str, Tensor]:
     """The optimiser's state by parameter name and quantity."""
     return {

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from attnstudio.config import BestMetric, LimitsConfig, Precision, Schedule, TrainingConfig
 from attnstudio.errors import TrainingError
@@ -39,9 +39,11 @@ from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
     bent_peak,
     build_optimiser,
+    gradient_norm,
     learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
+    step_clipped,
 )
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
@@ -237,14 +239,14 @@ class Trainer:
                 loss = sequence_loss(output, batch, config.label_smoothing, divisor=target_tokens)
             loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
             cross_entropy += loss.cross_entropy
-        norm = self._clip()
+        norm = gradient_norm(self._model)
         rate = self._learning_rate(state.step + 1)
         reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
         if reporting or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
             self._refuse_nonfinite(float(norm))
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        self._optimiser.step()
+        step_clipped(self._optimiser, norm, config.gradient_clip)
         self._optimiser.zero_grad(set_to_none=True)
         if self._average is not None:
             self._average.update(state.step + 1)
@@ -293,17 +295,6 @@ class Trainer:
         self._state = replace(self._state, horizon_steps=moved, peak_rate=peak)
         values = {"seconds": round(end.update_s, 3), "horizon": moved, "planned": horizon}
         self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
-
-    def _clip(self) -> Tensor:
-        """Shorten a gradient that is too long; how long it was."""
-        parameters = list(self._model.parameters())
-        norm = nn.utils.get_total_norm(
-            [p.grad for p in parameters if p.grad is not None], foreach=True
-        )
-        limit = self._config.gradient_clip or math.inf
-        if self._device.type != "cpu" or norm > limit:  # elsewhere looking costs more
-            nn.utils.clip_grads_with_norm_(parameters, limit, norm, foreach=True)
-        return norm
 
     def _rounding(self) -> torch.autocast:
         """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""

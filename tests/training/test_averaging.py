@@ -24,6 +24,20 @@ def test_the_average_follows_the_formula_and_forgets_the_beginning():
         torch.testing.assert_close(average.weights["slope"], torch.tensor([expected]))
 
 
+def test_later_every_fourth_update_counts_for_four():
+    model = Line()
+    average = WeightAverage(model, 0.9)
+    with torch.no_grad():
+        model.slope.fill_(2.0)
+    for step in (997, 998, 999):
+        average.update(step)
+    assert average.weights["slope"].item() == 1.0
+    average.update(1000)
+
+    expected = torch.tensor([2.0 - 0.9**4])
+    torch.testing.assert_close(average.weights["slope"], expected)
+
+
 def test_the_model_has_its_average_only_for_a_while():
     model = Line()
     average = WeightAverage(model, 0.9)

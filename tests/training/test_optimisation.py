@@ -1,16 +1,20 @@
+import copy
 import math
 
 import pytest
 import torch
+from torch import nn
 
 from attnstudio.config import Schedule
 from attnstudio.errors import ConfigError
 from attnstudio.training.optimisation import (
     bent_peak,
     build_optimiser,
+    gradient_norm,
     learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
+    step_clipped,
 )
 
 
@@ -99,3 +103,27 @@ def test_an_optimiser_goes_on_exactly_from_its_tensors():
 
     assert torch.equal(model.weight, twin.weight)
     assert math.isfinite(float(model.weight.detach().sum()))
+
+
+@pytest.mark.parametrize("limit", [0.0, 0.5, 100.0])
+def test_a_clipped_step_is_torchs_clipping_and_step(limit):
+    torch.manual_seed(1)
+    ours = nn.Sequential(nn.Linear(4, 5), nn.Linear(5, 2))
+    theirs = copy.deepcopy(ours)
+    optimisers = [build_optimiser(model, beta2=0.98, weight_decay=0.1) for model in (ours, theirs)]
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = 0.01
+    for _ in range(3):
+        states = torch.randn(6, 4)
+        for model in (ours, theirs):
+            model.zero_grad()
+            model(states).square().sum().backward()
+        norm = gradient_norm(ours)
+        step_clipped(optimisers[0], norm, limit)
+        expected = nn.utils.clip_grad_norm_(theirs.parameters(), limit or math.inf)
+        optimisers[1].step()
+
+        torch.testing.assert_close(norm, expected)
+        for found, wanted in zip(ours.parameters(), theirs.parameters(), strict=True):
+            torch.testing.assert_close(found, wanted)
