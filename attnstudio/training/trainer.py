@@ -174,7 +174,7 @@ class Trainer:
         config = self._config
         if not config.budget_minutes or config.schedule is not Schedule.LINEAR:
             return None
-        return BudgetFollower(config.budget_minutes * 60, self._moment())
+        return BudgetFollower(config.budget_minutes * 60, self._moment(), self._horizon())
 
     def _run(self) -> StopReason:
         while True:
@@ -293,8 +293,13 @@ class Trainer:
             new_horizon_steps=moved,
         )
         self._state = replace(self._state, horizon_steps=moved, peak_rate=peak)
-        values = {"seconds": round(end.update_s, 3), "horizon": moved, "planned": horizon}
-        self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
+        if end.instead_of is not None:
+            values = {
+                "seconds": round(end.update_s, 3),
+                "horizon": moved,
+                "planned": end.instead_of,
+            }
+            self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
 
     def _rounding(self) -> torch.autocast:
         """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""
