@@ -347,6 +347,15 @@ class TrainingConfig(_Config):
         ge=0.0,
         lt=1.0,
     )
+    dropout_epochs: float = _knob(
+        0.0,
+        "Dropout rises over",
+        "Passes over the corpus until dropout has its full rate (Morerio 2017); 0 for at once.",
+        unit="epochs",
+        level=Level.EXPERT,
+        ge=0.0,
+        le=1e6,
+    )
     label_smoothing: float = _knob(
         0.1, "Label smoothing", "Probability spread over all pieces (Szegedy 2016).", ge=0.0, lt=1.0
     )

@@ -19,23 +19,35 @@ class Dropout(nn.Module):
 
     Args:
         rate: share of values that become 0 while training.
+
+    Attributes:
+        strength: what the rate is multiplied with.
     """
 
     def __init__(self, rate: float) -> None:
         super().__init__()
         self.rate = rate
+        self.strength = 1.0
 
     def forward(self, states: Tensor) -> Tensor:
         """Drop values of a tensor of any shape."""
-        if not self.training or not self.rate:
+        rate = self.rate * self.strength
+        if not self.training or not rate:
             return states
         if states.device.type != "cpu":
-            return functional.dropout(states, self.rate)
-        return states * kept_scale(states.shape, self.rate, states.dtype)
+            return functional.dropout(states, rate)
+        return states * kept_scale(states.shape, rate, states.dtype)
 
     def extra_repr(self) -> str:
         """What torch's own says."""
         return f"rate={self.rate}"
+
+
+def set_dropout_strength(model: nn.Module, strength: float) -> None:
+    """Let all dropout of a model's states have this share of its rate."""
+    for module in model.modules():
+        if isinstance(module, Dropout):
+            module.strength = strength
 
 
 def kept_scale(shape: torch.Size, rate: float, dtype: torch.dtype) -> Tensor:

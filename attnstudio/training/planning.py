@@ -55,6 +55,7 @@ def measure_pace(
             "report_every": 1,
             "validate_every": 1_000_000,
             "schedule": Schedule.CONSTANT,
+            "dropout_epochs": 0.0,  # an update with all of its dropout
             "adapt_threads": False,
         }
     )

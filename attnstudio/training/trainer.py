@@ -20,6 +20,7 @@ from torch import Tensor
 
 from attnstudio.config import BestMetric, LimitsConfig, Precision, Schedule, TrainingConfig
 from attnstudio.errors import TrainingError
+from attnstudio.model.dropout import set_dropout_strength
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
@@ -231,6 +232,8 @@ class Trainer:
         ]
         target_tokens = sum(batch.target_tokens for batch in batches)
         self._model.train()
+        if config.dropout_epochs:
+            set_dropout_strength(self._model, min(1.0, self._epoch() / config.dropout_epochs))
         cross_entropy = torch.zeros((), device=self._device)
         for batch in batches:
             with self._rounding():

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
-from attnstudio.model.dropout import Dropout, kept_scale
+from attnstudio.model.dropout import Dropout, kept_scale, set_dropout_strength
 
 SHAPE = torch.Size((500, 801))  # no multiple of the four values that a random number gives
 
@@ -80,3 +81,11 @@ def test_nothing_is_dropped_outside_training_or_at_a_rate_of_zero():
 
     assert Dropout(0.5).eval()(states) is states
     assert Dropout(0.0).train()(states) is states
+
+
+def test_a_weaker_dropout_drops_its_share_of_the_rate():
+    dropout = Dropout(0.4).train()
+    set_dropout_strength(nn.Sequential(nn.Linear(2, 2), dropout), 0.25)
+    dropped = (dropout(torch.ones(SHAPE)) == 0).double().mean().item()
+
+    assert dropped == pytest.approx(0.1, abs=0.003)

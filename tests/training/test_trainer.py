@@ -20,6 +20,7 @@ from attnstudio.config import (
 )
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.dropout import Dropout
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step, Validation
@@ -44,7 +45,7 @@ class Outside:
     """What surrounds a trainer: given validation losses, a clock, and what was said and saved."""
 
     def __init__(self, losses=(), *, bleu=(), seconds_per_look=0.0):
-        self.events, self.snapshots, self.spent = [], [], []
+        self.events, self.snapshots, self.spent, self.strengths = [], [], [], []
         self.stop = StopToken()
         self._losses, self._bleu = iter(losses), iter(bleu)
         self._ticks = itertools.count()
@@ -59,6 +60,8 @@ class Outside:
     def validate(self, model, _step, time_is_spent):
         assert not model.training
         self.spent.append(time_is_spent)
+        [strength] = {each.strength for each in model.modules() if isinstance(each, Dropout)}
+        self.strengths.append(strength)
         return ValidationResult(next(self._losses, 9.0), 0.5, bleu=next(self._bleu, None))
 
     def train(self, dataset, limits, **config):
@@ -93,6 +96,24 @@ def test_training_ends_after_so_many_validations_without_gain(dataset):
     assert reason is StopReason.NO_IMPROVEMENT
     assert outside.of(Finished)[0].step == 7
     assert outside.of(Finished)[0].best_step == 4
+
+
+def test_dropout_rises_over_so_many_epochs(dataset):
+    outside = Outside()
+    outside.train(dataset, LimitsConfig(max_epochs=3), dropout_epochs=2.0)
+    epochs = [0.0] + [validation.epoch for validation in outside.of(Validation)]
+
+    assert outside.strengths == pytest.approx(
+        [min(1.0, epoch / 2.0) for epoch in epochs[:-1]], abs=1e-9
+    )
+    assert outside.strengths[-1] == 1.0
+
+
+def test_dropout_is_whole_from_the_start_if_not_told_otherwise(dataset):
+    outside = Outside()
+    outside.train(dataset, LimitsConfig(max_steps=1))
+
+    assert outside.strengths == [1.0]
 
 
 def test_the_best_checkpoint_is_marked_when_it_is_saved(dataset):
