@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
 import subprocess
@@ -36,6 +37,7 @@ _TOO_HIGH = re.compile(r"value <= (\d+)")
 _TOO_SMALL = re.compile(r"required_chars\. \d+ vs (\d+)")
 # The float sums of training depend on how many threads share them, so the number is fixed.
 _TRAINING_THREADS = 2
+_WORTH_THREADS = 500  # texts: fewer are encoded before threads have started
 _LONGEST_TRAINING_CHARACTERS = 4_096
 _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
@@ -122,7 +124,8 @@ class Tokenizer:
 
     def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of many texts."""
-        return list(self._processor.encode(list(texts), num_threads=1))
+        threads = os.cpu_count() or 1 if len(texts) >= _WORTH_THREADS else 1
+        return list(self._processor.encode(list(texts), num_threads=threads))
 
     def sample_all(self, texts: Sequence[str], *, alpha: float, seed: int) -> list[list[int]]:
         """Ids of segmentations drawn at random (Kudo 2018; BPE: Provilkov et al. 2020).
