@@ -86,6 +86,9 @@ def measure_pace(
 def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> TrainingConfig:
     """The config with a learning rate that falls to zero when the time budget ends.
 
+    Patience is taken out: the last and lowest rates bring most, and a loss that rises in between
+    says nothing about them.
+
     Args:
         config: with a time budget.
         pace: of its updates.
@@ -93,5 +96,10 @@ def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> Trainin
     """
     horizon = max(2, updates_that_fit(config.budget_minutes * 60, spent_s, pace.update_s))
     warmup = min(config.warmup_steps, int(horizon * _MOST_WARM_UP))
-    planned = {"schedule": Schedule.LINEAR, "horizon_steps": horizon, "warmup_steps": warmup}
+    planned = {
+        "schedule": Schedule.LINEAR,
+        "horizon_steps": horizon,
+        "warmup_steps": warmup,
+        "patience": 0,
+    }
     return config.model_copy(update=planned)

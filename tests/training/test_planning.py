@@ -22,4 +22,5 @@ def test_the_budget_less_what_is_spent_is_filled_with_updates(minutes, update_s,
     assert planned.schedule is Schedule.LINEAR
     assert planned.horizon_steps == steps
     assert planned.warmup_steps == min(100, int(steps * 0.15))
+    assert planned.patience == 0
     TrainingConfig.model_validate(planned.model_dump())
