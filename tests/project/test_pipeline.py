@@ -1,5 +1,6 @@
 """Training through the whole line: it learns, stops, goes on exactly, and fails in words."""
 
+import itertools
 import json
 import math
 import threading
@@ -35,7 +36,7 @@ def run_to(project, run, events, **limits):
     return train(project, run, emit=events.append, stop=StopToken(), limits=LimitsConfig(**limits))
 
 
-def stopped_at(project, run, events, step):
+def stopped_at(project, run, events, step, **options):
     """Train until the event of a step asks for a stop, as a person would at any moment."""
     stop = StopToken()
 
@@ -44,7 +45,8 @@ def stopped_at(project, run, events, step):
         if isinstance(event, Step) and event.step == step:
             stop.request()
 
-    return train(project, run, emit=emit, stop=stop, limits=LimitsConfig(max_steps=1000))
+    limits = LimitsConfig(max_steps=1000)
+    return train(project, run, emit=emit, stop=stop, limits=limits, **options)
 
 
 def losses(events):
@@ -134,18 +136,23 @@ def test_averaged_weights_are_validated_kept_and_translate(project, small_config
 
 def test_a_time_budget_is_planned_once_and_kept(project, small_config):
     events = []
+    ticks = itertools.count()  # a machine on which every look at the clock takes 20 ms
+
+    def clock():
+        return 0.02 * next(ticks)
+
     config = small_config(training={"budget_minutes": 0.1, "validate_every": 1000})
     run = create_run(project, config, preset="tiny")
     assert run.definition().config.limits.max_minutes == 0.1
 
-    assert stopped_at(project, run, events, 5) is StopReason.REQUESTED
+    assert stopped_at(project, run, events, 5, clock=clock) is StopReason.REQUESTED
 
     planned = run.definition().config.training
     assert planned.schedule is Schedule.LINEAR
     assert planned.horizon_steps > 20
     told = [event for event in events if isinstance(event, Notice)]
     assert [event.values["n"] for event in told if "n" in event.values] == [planned.horizon_steps]
-    reason = train(project, run, emit=events.append, stop=StopToken())
+    reason = train(project, run, emit=events.append, stop=StopToken(), clock=clock)
     assert run.definition().config.training == planned
     assert reason in (StopReason.SCHEDULE_END, StopReason.TIME_LIMIT)
     last = [event for event in events if isinstance(event, Step)][-1]
