@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import torch
 from importing import peak_mb
-from torch import Tensor
+from torch import Tensor, nn
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.config import LimitsConfig, RunConfig, TrainingConfig
@@ -176,11 +177,11 @@ def _decoding_seconds(
 ) -> float:
     """Median of equal greedy searches, after one to warm up; targets are as long as sources."""
     endless = cast("Seq2SeqModel", _Endless(packed(model)))
-    lengths = source.mask.sum(dim=1)
+    lengths = source.mask.sum(dim=1).tolist()
     times = []
     for _ in range(1 + _SEARCHES):
         started_at = clock()
-        found = search(endless, source, lengths, SearchOptions(beam_size=1))
+        found = search(endless, endless.encode(source), lengths, SearchOptions(beam_size=1))
         times.append(clock() - started_at)
     assert all(len(sequences[0].ids) == source.values.shape[1] for sequences in found)
     return statistics.median(times[1:])
@@ -195,10 +196,20 @@ class _Endless:
         self.start = model.start
 
     def step(self, state: DecoderState, tokens: Tensor, **wishes: Any) -> StepOutput:  # noqa: ANN401
-
         step = self._model.step(state, tokens, **wishes)
-        step.output.logits[..., END_ID] = -1e4
-        return step
+        projection = _EndlessProjection(step.output.projection)
+        return replace(step, output=replace(step.output, projection=projection))
+
+
+class _EndlessProjection(nn.Module):
+    def __init__(self, projection: nn.Module) -> None:
+        super().__init__()
+        self._projection = projection
+
+    def forward(self, features: Tensor) -> Tensor:
+        scores: Tensor = self._projection(features)
+        scores[..., END_ID] = -1e4
+        return scores
 
 
 _WORKS: dict[str, Callable[..., dict[str, float]]] = {

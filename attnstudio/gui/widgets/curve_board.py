@@ -42,7 +42,7 @@ from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
 _FIRST_SLICE_MS = 50
-_REST_MS = 160  # between rounds: more often than the eye sees would take time from the training
+_REST_MS = 400  # between rounds: charts that move faster would take time from the training
 _NEXT_SLICE_MS = 2
 _SLICE_S = 0.005  # then the window gets a turn, once the step that is begun is done
 _COLUMNS = 3
@@ -118,6 +118,7 @@ class CurveBoard(QWidget):
         self._waiting: deque[Callable[[], object]] = deque()
         self._is_begun = False
         self._is_stale = False
+        self._drawn_at = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._draw_next)
         self._lay_out()
@@ -188,7 +189,7 @@ class CurveBoard(QWidget):
     def run_grew(self, name: str) -> None:
         """Draw what is new, soon."""
         if name in self._runs and self._runs[name].visible:
-            self._redraw_soon()
+            self._redraw_at_leisure()
 
     def remove_run(self, name: str) -> None:
         """Show a run no more."""
@@ -306,8 +307,10 @@ class CurveBoard(QWidget):
             self._waiting.popleft()()
         if self._waiting:
             self._timer.start(_NEXT_SLICE_MS)
-        elif self._is_stale:
-            self._redraw_soon()
+            return
+        self._drawn_at = time.perf_counter()
+        if self._is_stale:
+            self._redraw_in(_REST_MS)
 
     def _prepare(self, place: _Place, name: str) -> None:
         if place.plot is None or not place.has_points:
@@ -397,12 +400,20 @@ class CurveBoard(QWidget):
             self._grid.setColumnStretch(column, 1 if len(shown) > 1 or column == 0 else 0)
 
     def _redraw_soon(self) -> None:
+        self._redraw_in(_FIRST_SLICE_MS)
+
+    def _redraw_at_leisure(self) -> None:
+        """Draw what training has added since the last round."""
+        rested_ms = 1000.0 * (time.perf_counter() - self._drawn_at)
+        self._redraw_in(max(_FIRST_SLICE_MS, int(_REST_MS - rested_ms)))
+
+    def _redraw_in(self, wait_ms: int) -> None:
         if self._is_begun and self._waiting:  # what is new has its own round afterwards
             self._is_stale = True
             return
         self._waiting = deque(self._steps())
-        if not self._timer.isActive():
-            self._timer.start(_REST_MS if self._is_stale else _FIRST_SLICE_MS)
+        if not self._timer.isActive() or self._timer.remainingTime() > wait_ms:
+            self._timer.start(wait_ms)
         self._is_begun = self._is_stale = False
 
     def _say_smoothing(self) -> None:
