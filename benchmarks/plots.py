@@ -183,11 +183,11 @@ def _draw_axes(svg: Element, picture: Picture, x: _Scale, y: _Scale) -> None:
     grid = SubElement(svg, "g", {"stroke": _GRID, "stroke-width": "1"})
     for tick in x.ticks():
         _add_stroke(grid, Point(x.place(tick), y.start), Point(x.place(tick), y.end))
-        _add_text(svg, x.place(tick), y.start + 19, f"{tick:,g}", {"text-anchor": "middle"})
+        _add_text(svg, x.place(tick), y.start + 19, f"{tick:,.10g}", {"text-anchor": "middle"})
     for tick in y.ticks():
         _add_stroke(grid, Point(x.start, y.place(tick)), Point(x.end, y.place(tick)))
         place = y.place(tick) + 0.35 * _TEXT
-        _add_text(svg, x.start - 8, place, f"{tick:,g}", {"text-anchor": "end"})
+        _add_text(svg, x.start - 8, place, f"{tick:,.10g}", {"text-anchor": "end"})
     edges = SubElement(svg, "g", {"stroke": _FAINT, "stroke-width": "1"})
     _add_stroke(edges, Point(x.start, y.start), Point(x.end, y.start))
     _add_stroke(edges, Point(x.start, y.start), Point(x.start, y.end))
