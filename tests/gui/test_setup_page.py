@@ -51,7 +51,7 @@ def other_value(field, config):
     if isinstance(value, bool):
         return not value
     special = {
-        "model.heads": 8, "model.dropout": 0.3, "model.attention_dropout": 0.1,
+        "model.heads": 8, "model.dropout": 0.4, "model.attention_dropout": 0.1,
         "training.report_every": 5, "training.label_smoothing": 0.2, "training.adam_beta2": 0.9,
         "training.weight_decay": 0.5, "tokenizer.character_coverage": 0.5,
         "tokenizer.sampling_alpha": 0.5, "training.learning_rate": 0.25,

@@ -248,7 +248,7 @@ class TimedMachine:
 BUDGET_S = 30.0
 PLAN = {
     "budget_minutes": BUDGET_S / 60, "schedule": Schedule.LINEAR, "learning_rate": 1e-3,
-    "warmup_steps": 20, "horizon_steps": 262,
+    "warmup_steps": 20, "horizon_steps": 262, "adapt_threads": False,
 }  # fmt: skip
 LIMIT = LimitsConfig(max_minutes=BUDGET_S / 60)
 
@@ -289,7 +289,7 @@ def test_the_learning_rate_is_near_zero_when_the_budget_ends_and_not_before(data
 
 def test_without_a_budget_a_horizon_stays_where_it_is(dataset):
     machine = TimedMachine(dataset, three_times_as_slow_from_the_middle_on)
-    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0, "adapt_threads": False})
+    machine.train(LIMIT, **PLAN | {"budget_minutes": 0.0})
 
     assert machine.of(Notice) == []
     assert list(machine.rates.values())[-1] > 0.15 * 1e-3
