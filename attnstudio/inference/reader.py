@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +15,7 @@ from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
 from attnstudio.tokenizer import START_ID, Token, Tokenizer, end_token
 
-READ_TOGETHER = 32
+_READ_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,8 @@ class AttentionReader:
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
         """
-        # by length, for little padding
-        order = sorted(range(len(pairs)), key=lambda i: len(pairs[i].target_ids))
         records: dict[int, AttentionRecord] = {}
-        for start in range(0, len(order), READ_TOGETHER):
-            rows = order[start : start + READ_TOGETHER]
+        for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=encoded.mask.device))
             inputs = _inputs([pairs[i] for i in rows], part)
             weights = self._model.look(part, inputs, intervention=intervention)
@@ -142,6 +139,13 @@ class AttentionReader:
             else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
         )
         return (*tokens, end_token(pair.target_text))
+
+
+def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """All rows in batches of similar length, for little padding."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for start in range(0, len(order), _READ_TOGETHER):
+        yield order[start : start + _READ_TOGETHER]
 
 
 def _inputs(pairs: Sequence[PairToRead], encoded: EncodedSource) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
-from attnstudio.inference.reader import READ_TOGETHER, AttentionReader, PairToRead
+from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.interface import Seq2SeqModel
@@ -159,10 +159,8 @@ class Translator:
         then the same as in any search that leads to them, whatever the beam did in between.
         """
         sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
-        order = sorted(range(len(pairs)), key=lambda i: len(sources[i].ids))
         records: dict[int, AttentionRecord] = {}
-        for start in range(0, len(order), READ_TOGETHER):
-            rows = order[start : start + READ_TOGETHER]
+        for rows in rows_to_read_together([len(source.ids) for source in sources]):
             source = source_batch([sources[i].ids for i in rows], self._device)
             part = self._reader.read([pairs[i] for i in rows], source, intervention)
             records.update(zip(rows, part, strict=True))

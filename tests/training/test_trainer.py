@@ -41,6 +41,18 @@ def dataset(tmp_path_factory, pairs):
     return ParallelDataset(folder / "data")
 
 
+def tiny_trainer(dataset, limits, hooks, stop, config):
+    """Of a model that begins the same every time."""
+    torch.manual_seed(1)
+    shape = TransformerConfig(
+        encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
+    )
+    model = build_model(shape, VocabularySizes(320, 320, True))
+    return Trainer(
+        model, dataset, config=TrainingConfig(**config), limits=limits, hooks=hooks, stop=stop
+    )
+
+
 class Outside:
     """What surrounds a trainer: given validation losses, a clock, and what was said and saved."""
 
@@ -65,24 +77,14 @@ class Outside:
         return ValidationResult(next(self._losses, 9.0), 0.5, bleu=next(self._bleu, None))
 
     def train(self, dataset, limits, **config):
-        torch.manual_seed(1)
-        shape = TransformerConfig(
-            encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
-        )
         defaults = {"batch_tokens": 100, "validate_every": 1, "patience": 0, "warmup_steps": 0}
-        trainer = Trainer(
-            build_model(shape, VocabularySizes(320, 320, True)),
-            dataset,
-            config=TrainingConfig(**(defaults | config)),
-            limits=limits,
-            hooks=TrainerHooks(
-                self.validate,
-                lambda snapshot, best: self.snapshots.append((snapshot.state.step, best)),
-                self.emit,
-                lambda: next(self._ticks) * self._seconds,
-            ),
-            stop=self.stop,
+        hooks = TrainerHooks(
+            self.validate,
+            lambda snapshot, best: self.snapshots.append((snapshot.state.step, best)),
+            self.emit,
+            lambda: next(self._ticks) * self._seconds,
         )
+        trainer = tiny_trainer(dataset, limits, hooks, self.stop, defaults | config)
         return trainer.run(started_at=0.0)
 
     def of(self, kind):
@@ -210,25 +212,16 @@ class TimedMachine:
         return self._dataset.batch(*arguments, **options)
 
     def train(self, limits=None, *, snapshot=None, **config):
-        torch.manual_seed(1)
-        shape = TransformerConfig(
-            encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
-        )
         defaults = {"batch_tokens": 100, "validate_every": 40, "patience": 0, "report_every": 1}
-        trainer = Trainer(
-            build_model(shape, VocabularySizes(320, 320, True)),
-            self,
-            config=TrainingConfig(**(defaults | config)),
-            limits=limits or LimitsConfig(),
-            hooks=TrainerHooks(
-                self._validate,
-                lambda snapshot, _: self.snapshots.append(copy.deepcopy(snapshot)),
-                self.events.append,
-                lambda: self._now,
-                lambda: self._thread_s,
-            ),
-            stop=self.stop,
+        hooks = TrainerHooks(
+            self._validate,
+            lambda snapshot, _: self.snapshots.append(copy.deepcopy(snapshot)),
+            self.events.append,
+            lambda: self._now,
+            lambda: self._thread_s,
         )
+        limits = limits or LimitsConfig()
+        trainer = tiny_trainer(self, limits, hooks, self.stop, defaults | config)
         if snapshot is not None:
             trainer.restore(snapshot)
         return trainer.run(started_at=self._now)
