@@ -22,7 +22,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     training/         events, stop, dataset, optimisation, the one loop, state, history, the plan
                       for a time budget, the average of the weights, threads beside other programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
-                      interventions, precision; packed for reading
+                      interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO); samples/ makes the sample

@@ -267,7 +267,8 @@ def _matrix_work(model: nn.Module, batches: Iterator[Batch]) -> list[float]:
     return found
 
 
-def _project(folder: Path, data: Path | None) -> Project:
+def open_project(folder: Path, data: Path | None) -> Project:
+    """A new project of the files in a folder, or of the sample."""
     if data is None:
         project = Project.create(folder, "en", "de")
         import_sample(project, read_sample("en-de", resource_path("samples")))
@@ -310,7 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wish = parser.parse_args(arguments)
     results = {}
     with tempfile.TemporaryDirectory() as folder:
-        project = _project(Path(folder) / "project", wish.data)
+        project = open_project(Path(folder) / "project", wish.data)
         for name in wish.case or CASES:
             results[name] = measure(project, name, wish)
             print(_table(results).splitlines()[-1], file=sys.stderr)

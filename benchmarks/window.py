@@ -179,6 +179,7 @@ def measure_lateness(seconds: float, folder: Path, threads: int) -> dict[str, An
 def measure_speed(seconds: float, repeats: int, folder: Path, threads: int) -> dict[str, Any]:
     """Target tokens a second after warm-up, with the window and without, in turns."""
     speeds: dict[str, list[float]] = {"command line": [], "window": []}
+    shares = []
     for number in range(repeats):
         for name, command in (
             ("command line", "train-alone"),
@@ -191,7 +192,9 @@ def measure_speed(seconds: float, repeats: int, folder: Path, threads: int) -> d
                 ],
                 capture_output=True, text=True, check=True,
             )  # fmt: skip
-            speeds[name].append(json.loads(done.stdout.splitlines()[-1])["tokens_per_second"])
+            found = json.loads(done.stdout.splitlines()[-1])
+            speeds[name].append(found["tokens_per_second"])
+            shares += [found["window_thread_share"]] if "window_thread_share" in found else []
     medians = {name: statistics.median(values) for name, values in speeds.items()}
     return {
         "seconds": seconds,
@@ -200,6 +203,7 @@ def measure_speed(seconds: float, repeats: int, folder: Path, threads: int) -> d
         "command_line": speeds["command line"],
         "window": speeds["window"],
         "ratio": round(medians["window"] / medians["command line"], 3),
+        "window_thread_share": round(statistics.median(shares), 4),
     }
 
 
@@ -433,9 +437,18 @@ def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
 
 
 def train_in_window(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
-    """Train with the training page open."""
-    run = _train_in_window(folder, threads, lambda _: None, seconds=seconds)
-    return {"tokens_per_second": round(_speed(run), 1)}
+    """Train with the training page open, and how much of the time its thread is at work."""
+    begun = [0.0, 0.0]
+
+    def begin(_: Program) -> None:
+        begun[:] = time.thread_time(), time.perf_counter()
+
+    run = _train_in_window(folder, threads, begin, seconds=seconds)
+    worked_s, passed_s = time.thread_time() - begun[0], time.perf_counter() - begun[1]
+    return {
+        "tokens_per_second": round(_speed(run), 1),
+        "window_thread_share": round(worked_s / passed_s, 4),
+    }
 
 
 def _train_in_window(

@@ -15,6 +15,7 @@ from attnstudio.model.rounded_attention import rounded_attention
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import AttentionSite
+    from attnstudio.model.unpadding import Unpadding
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,28 @@ class MultiHeadAttention(nn.Module):
         self.value = nn.Linear(model_size, model_size)
         self.output = nn.Linear(model_size, model_size)
 
-    def project(self, memory: Tensor) -> KeyValues:
-        """Keys and values of (batch, key_len, model_size)."""
-        return KeyValues(self._split(self.key(memory)), self._split(self.value(memory)))
+    def project(self, memory: Tensor, unpadding: Unpadding | None = None) -> KeyValues:
+        """Keys and values of (batch, key_len, model_size), or of its tokens alone."""
+        keys, values = self.key(memory), self.value(memory)
+        return KeyValues(self._split(keys, unpadding), self._split(values, unpadding))
 
     def forward(
-        self, states: Tensor, memory: KeyValues, mask: Tensor | None, inspection: Inspection
+        self,
+        states: Tensor,
+        memory: KeyValues,
+        mask: Tensor | None,
+        inspection: Inspection,
+        unpadding: Unpadding | None = None,
     ) -> HeadsOutput:
-        """Let (batch, query_len, model_size) look at the memory where the mask is True."""
-        queries = self._split(self.query(states))  # (batch, heads, query_len, head_size)
+        """Let (batch, query_len, model_size) look at the memory where the mask is True.
+
+        With an unpadding, the states are its tokens alone.
+        """
+        queries = self._split(self.query(states), unpadding)  # (batch, heads, query_len, head_size)
         dropout = self.dropout if self.training else 0.0
         if not inspection.needs_weights:
             context = _fused(queries, memory, mask, dropout)
-            return HeadsOutput(self._merge(context), None)
+            return HeadsOutput(self._merge(context, unpadding), None)
         attended = attend(
             scaled_dot_scores(queries, memory.keys),
             memory.values,
@@ -110,14 +120,22 @@ class MultiHeadAttention(nn.Module):
             attended.scores.unsqueeze(1),
             attended.weights.unsqueeze(1),
         )
-        return HeadsOutput(self._merge(attended.context), trace if inspection.trace else None)
+        states = self._merge(attended.context, unpadding)
+        return HeadsOutput(states, trace if inspection.trace else None)
 
-    def _split(self, states: Tensor) -> Tensor:
+    def _split(self, states: Tensor, unpadding: Unpadding | None) -> Tensor:
+        if unpadding is not None:
+            return unpadding.split_heads(states)
         batch, length, _ = states.shape
         return states.view(batch, length, self.heads, -1).transpose(1, 2)
 
-    def _merge(self, context: Tensor) -> Tensor:
-        output: Tensor = self.output(context.transpose(1, 2).flatten(2))
+    def _merge(self, context: Tensor, unpadding: Unpadding | None) -> Tensor:
+        side_by_side = (
+            context.transpose(1, 2).flatten(2)
+            if unpadding is None
+            else unpadding.merge_heads(context)
+        )
+        output: Tensor = self.output(side_by_side)
         return output
 
 

@@ -23,6 +23,7 @@ from attnstudio.model.interface import (
 )
 from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
 from attnstudio.model.precision import rounded
+from attnstudio.model.unpadding import Unpadding
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
@@ -160,11 +161,17 @@ class EncoderLayer(nn.Module):
         self.feedforward = feedforward
         self.dropout = Dropout(dropout)
 
-    def forward(self, states: Tensor, mask: Tensor, inspection: Inspection) -> HeadsOutput:
-        """Move (batch, src_len, model_size) one layer up."""
+    def forward(
+        self,
+        states: Tensor,
+        mask: Tensor,
+        inspection: Inspection,
+        unpadding: Unpadding | None = None,
+    ) -> HeadsOutput:
+        """Move (batch, src_len, model_size), or its tokens alone, one layer up."""
         normed = rounded(self.attention_norm(states))
         looked: HeadsOutput = self.attention(
-            normed, self.attention.project(normed), mask, inspection
+            normed, self.attention.project(normed, unpadding), mask, inspection, unpadding
         )
         states = states + self.dropout(looked.states)
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
@@ -201,21 +208,30 @@ class DecoderLayer(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(
-        self, states: Tensor, cache: LayerCache, source_mask: Tensor, inspection: Inspection
+        self,
+        states: Tensor,
+        cache: LayerCache,
+        source_mask: Tensor,
+        inspection: Inspection,
+        unpadding: Unpadding | None = None,
     ) -> _DecoderLayerOutput:
         """Move (batch, tgt_len, model_size), which follows what is cached, one layer up.
 
-        Rows that share a source look at it together, as if they were target positions.
+        Rows that share a source look at it together, as if they were target positions. With an
+        unpadding, the states are its tokens alone.
         """
         normed = rounded(self.attention_norm(states))
-        cache = cache.followed_by(self.attention.project(normed))
+        new = self.attention.project(normed, unpadding)
+        cache = cache.followed_by(new)
         target = cache.target
         assert target is not None
-        mask = causal_mask(states.size(1), target.keys.size(2), states.device)
-        own: HeadsOutput = self.attention(normed, target, mask, inspection)
+        mask = causal_mask(new.keys.size(2), target.keys.size(2), states.device)
+        own: HeadsOutput = self.attention(normed, target, mask, inspection, unpadding)
         states = states + self.dropout(own.states)
-        together = self.cross_norm(states).view(source_mask.size(0), -1, states.size(-1))
-        looked: HeadsOutput = self.cross(together, cache.source, source_mask, inspection)
+        together = self.cross_norm(states)
+        if unpadding is None:
+            together = together.view(source_mask.size(0), -1, states.size(-1))
+        looked: HeadsOutput = self.cross(together, cache.source, source_mask, inspection, unpadding)
         states = states + self.dropout(looked.states.view_as(states))
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
         return _DecoderLayerOutput(states, cache, own.trace, looked.trace)
@@ -270,6 +286,7 @@ class TransformerModel(Seq2SeqModel):
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.decoder_norm = nn.LayerNorm(model_size)
         self.dropout = Dropout(dropout)
+        self._heads = decoder_layers[0].attention.heads
 
     def encode(  # noqa: D102 - see Seq2SeqModel
         self,
@@ -279,17 +296,19 @@ class TransformerModel(Seq2SeqModel):
         trace: bool = False,
     ) -> EncodedSource:
         inspection = Inspection(intervention, trace)
-        states = self.embed_source(source.values)
+        unpadding = self._unpadding(source.mask)
+        states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
         mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         traces: list[AttentionTrace] = []
         for layer in self.encoder_layers:
-            output: HeadsOutput = layer(states, mask, inspection)
+            output: HeadsOutput = layer(states, mask, inspection, unpadding)
             states = output.states
             if output.trace is not None:
                 traces.append(output.trace)
-        return EncodedSource(
-            self.encoder_norm(states), source.mask, self_attention=join_layers(traces)
-        )
+        states = self.encoder_norm(states)
+        if unpadding is not None:
+            states = unpadding.restore(states)
+        return EncodedSource(states, source.mask, self_attention=join_layers(traces))
 
     def decode(  # noqa: D102
         self,
@@ -304,7 +323,10 @@ class TransformerModel(Seq2SeqModel):
     def start(self, encoded: EncodedSource) -> TransformerState:  # noqa: D102
         layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
         memory = rounded(encoded.states)
-        caches = tuple(LayerCache(layer.cross.project(memory)) for layer in layers)
+        unpadding = self._unpadding(encoded.mask)
+        if unpadding is not None:
+            memory = unpadding.remove(memory)
+        caches = tuple(LayerCache(layer.cross.project(memory, unpadding)) for layer in layers)
         return TransformerState(encoded.mask, caches)
 
     def step(  # noqa: D102
@@ -329,15 +351,19 @@ class TransformerModel(Seq2SeqModel):
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         inspection = Inspection(intervention, trace, first_target=state.position)
         looked_from = state.with_own_sources() if inspection.needs_weights else state
-        states = self.embed_target(inputs, state.position)
+        unpadding = self._unpadding(inputs != PADDING_ID)
+        states = self._embed(self.target_embedding, inputs, state.position, unpadding)
         mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []
         for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
-            outputs.append(layer(states, cache, mask, inspection))
+            outputs.append(layer(states, cache, mask, inspection, unpadding))
             states = outputs[-1].states
+        features = self.decoder_norm(states)
+        if unpadding is not None:
+            features = unpadding.restore(features)
         return StepOutput(
             DecoderOutput(
-                self.decoder_norm(states),
+                features,
                 self.projection,
                 join_layers([output.cross_trace for output in outputs if output.cross_trace]),
                 join_layers([output.self_trace for output in outputs if output.self_trace]),
@@ -355,16 +381,31 @@ class TransformerModel(Seq2SeqModel):
 
     def embed_source(self, tokens: Tensor) -> Tensor:
         """(batch, src_len) to (batch, src_len, model_size)."""
-        return self._embed(self.source_embedding, tokens, first=0)
+        return self._embed(self.source_embedding, tokens)
 
     def embed_target(self, tokens: Tensor, first: int = 0) -> Tensor:
         """(batch, tgt_len) that begin at a position to (batch, tgt_len, model_size)."""
         return self._embed(self.target_embedding, tokens, first)
 
-    def _embed(self, embedding: nn.Embedding, tokens: Tensor, first: int) -> Tensor:
-        scaled = embedding(tokens) * self.embedding_scale  # (batch, length, model_size)
-        positions = sinusoidal_positions(first, tokens.size(1), scaled.size(-1), tokens.device).to(
-            scaled.dtype
+    def _embed(
+        self,
+        embedding: nn.Embedding,
+        tokens: Tensor,
+        first: int = 0,
+        unpadding: Unpadding | None = None,
+    ) -> Tensor:
+        positions = sinusoidal_positions(
+            first, tokens.size(1), embedding.embedding_dim, tokens.device
         )
-        embedded: Tensor = self.dropout(rounded(scaled + positions))
+        if unpadding is not None:
+            tokens = tokens.flatten()[unpadding.tokens]
+            positions = positions[unpadding.positions]
+        scaled = embedding(tokens) * self.embedding_scale  # (…, model_size)
+        embedded: Tensor = self.dropout(rounded(scaled + positions.to(scaled.dtype)))
         return embedded
+
+    def _unpadding(self, mask: Tensor) -> Unpadding | None:
+        """How to leave padding out while training; elsewhere than on a processor it costs more."""
+        if not self.training or mask.device.type != "cpu":
+            return None
+        return Unpadding.of(mask, self._heads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -131,7 +132,7 @@ class Curves:
         needed = len(steps)
         if needed == self._count:
             return
-        self._made.clear()
+        self._forget(lambda metric, axis: metric in _OF_STEPS or axis is Axis.TOKENS)
         if needed > self._table.shape[1]:
             grown = np.empty((len(_COLUMNS), max(needed, 2 * self._table.shape[1])))
             grown[:, : self._count] = self._table[:, : self._count]
@@ -145,8 +146,12 @@ class Curves:
     def _see_new_validations(self) -> None:
         last = self._history.validations[-1] if self._history.validations else None
         if last is not self._last_validation:
-            self._made.clear()
+            self._forget(lambda metric, _: metric in _OF_VALIDATIONS)
         self._last_validation = last
+
+    def _forget(self, is_old: Callable[[Metric, Axis], bool]) -> None:
+        for key in [key for key in self._made if is_old(*key)]:
+            del self._made[key]
 
 
 def smooth(values: Values, weight: float) -> Values:

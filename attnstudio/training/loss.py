@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from attnstudio.model.interface import DecoderOutput
 from attnstudio.model.precision import rounded
+from attnstudio.model.unpadding import usual_count
 from attnstudio.training.dataset import Batch
 
 _UNLIKELY = 1e-30  # below it a probability is too coarse for a logarithm
@@ -71,12 +72,14 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         label_smoothing: float,
         divisor: float,
     ) -> tuple[Tensor, Tensor]:
-        states, kernel = rounded(features), rounded(weight)
+        count = len(targets)
+        states, kernel = _usually_many(rounded(features)), rounded(weight)
         offsets = None if bias is None else rounded(bias)
         own = targets.unsqueeze(1)
         with torch.autocast(features.device.type, enabled=False):
-            scores = functional.linear(states, kernel, offsets)  # (tokens, vocabulary)
-            probabilities = scores.softmax(dim=-1)
+            scores = functional.linear(states, kernel, offsets)  # (rows, vocabulary)
+            slopes = scores.softmax(dim=-1)
+            scores, probabilities = scores[:count], slopes[:count]
             likely = probabilities.gather(1, own).float()
             at_own = scores.gather(1, own).float()
             normalisers = _normalisers(scores, at_own, likely)
@@ -84,20 +87,21 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
             kernel_sum = kernel.sum(dim=0, dtype=torch.float32)
             total_score = state_sum @ kernel_sum
             if bias is not None:
-                total_score += len(targets) * bias.sum()
+                total_score += count * bias.sum()
             cross_entropy = (normalisers - at_own).sum()
             uniform = normalisers.sum() - total_score / len(weight)
             smoothed = (1.0 - label_smoothing) * cross_entropy + label_smoothing * uniform
-            slope = probabilities  # but for the targets; `scatter_` would copy all of it
-            own_slope = (likely - (1.0 - label_smoothing)).to(slope.dtype)
-            slope[torch.arange(len(targets), device=targets.device), targets] = own_slope.squeeze(1)
+            # Slopes are probabilities but for the targets; `scatter_` would copy all of them.
+            own_slope = (likely - (1.0 - label_smoothing)).to(slopes.dtype)
+            slopes[torch.arange(count, device=targets.device), targets] = own_slope.squeeze(1)
             spread = label_smoothing / len(weight)
-            of_features = (slope @ kernel).float().sub_(kernel_sum, alpha=spread).div_(divisor)
-            of_weight = (slope.T @ states).float().sub_(state_sum, alpha=spread).div_(divisor)
+            of_features = (slopes @ kernel)[:count].float().sub_(kernel_sum, alpha=spread)
+            of_weight = (slopes.T @ states).float().sub_(state_sum, alpha=spread).div_(divisor)
             of_bias = None
             if bias is not None:
-                of_bias = slope.sum(dim=0, dtype=torch.float32)
-                of_bias.sub_(spread * len(targets)).div_(divisor)
+                of_bias = slopes[:count].sum(dim=0, dtype=torch.float32)
+                of_bias.sub_(spread * count).div_(divisor)
+            of_features.div_(divisor)
         context.gradients = (of_features.to(features.dtype), of_weight, of_bias)
         context.mark_non_differentiable(cross_entropy)
         return smoothed / divisor, cross_entropy
@@ -112,6 +116,11 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         if outer != 1.0:
             found = tuple(None if each is None else each * outer for each in found)
         return (*found, None, None, None)
+
+
+def _usually_many(states: Tensor) -> Tensor:
+    """(tokens, feature_size) and rows of zeros, which add nothing to the gradient of a weight."""
+    return functional.pad(states, (0, 0, 0, usual_count(len(states)) - len(states)))
 
 
 def _normalisers(scores: Tensor, at_own: Tensor, likely: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -85,6 +85,39 @@ def test_the_cursor_tells_exactly_what_was_measured(qtbot, plot):
     assert plot.accessibleDescription().startswith(
         f"one, training loss: {5 / 99:.4g} (smoothed {smoothed[98]:.4g}) at 99"
     )
+
+
+class PaintCounter(QObject):
+    def __init__(self, plot):
+        super().__init__(plot)
+        self.count = 0
+        plot._plot.viewport().installEventFilter(self)
+
+    def eventFilter(self, _, event):  # noqa: N802 - Qt's
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_chart_with_nothing_new_is_not_painted_again(qtbot, board):
+    history = history_of(100)
+    board.set_run("one", history, 0)
+    board.redraw()
+    counters = {plot.title: PaintCounter(plot) for plot in board.plots}
+    qtbot.wait(50)
+    before = {title: counter.count for title, counter in counters.items()}
+
+    history.add(Step(101, 50.5, 1.01, 0.04, 0.001, 1.0, 900.0, 5050))
+    board.redraw()
+    qtbot.wait(50)
+
+    grown = {title for title, counter in counters.items() if counter.count > before[title]}
+    assert grown == {"Loss", "Speed", "Learning rate", "Gradient norm"}
+    history.add(
+        Validation(101, 50.5, 1.01, 2.0, 7.4, 0.5, 99.0, 30.0, None, None, 1.0, is_best=True)
+    )
+    board.redraw()
+    bleu = next(plot for plot in board.plots if plot.title == "BLEU")
+    assert bleu.curves[0].curve.y[-1] == 99.0
 
 
 def test_a_pinned_cursor_measures_from_there_and_escape_lets_go(qtbot, plot):

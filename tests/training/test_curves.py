@@ -52,6 +52,19 @@ def reference_average(values, weight):
     return result
 
 
+def test_what_was_validated_is_the_same_object_until_the_next_validation():
+    history = history_of(step(1), validation(1))
+    curves = Curves(history)
+    bleu, loss = (curves.of(metric, Axis.STEPS) for metric in (Metric.BLEU, Metric.TRAINING_LOSS))
+
+    history.add(step(2))
+    assert curves.of(Metric.BLEU, Axis.STEPS) is bleu
+    assert curves.of(Metric.TRAINING_LOSS, Axis.STEPS) is not loss
+    history.add(validation(2, bleu=11.0))
+
+    assert curves.of(Metric.BLEU, Axis.STEPS).y.tolist() == [10.0, 11.0]
+
+
 @given(
     st.lists(st.floats(-1e3, 1e3) | st.just(math.nan) | st.just(math.inf), max_size=1500),
     st.floats(0, 0.999),

@@ -133,14 +133,18 @@ class CurvePlot(QWidget):
         self._make_items(len(shapes) + sum(shape.average is not None for shape in shapes))
 
     def show_curves(self, curves: Sequence[PlottedCurve], options: PlotOptions) -> None:
-        """Draw these lines and no others."""
-        before = {id(shape.line.curve): shape for shape in self._shapes} | self._prepared
-        self._prepared.clear()
+        """Draw these lines and no others; what is drawn already is not drawn again."""
+        prepared, self._prepared = self._prepared, {}
+        if options == self._options and _are_same(curves, self._curves):
+            return
+        before = {id(shape.line.curve): shape for shape in self._shapes} | prepared
+        before_options = self._options
         self._curves, self._options = list(curves), options
         self._shapes = [
             _reused(before.get(id(line.curve)), line, options.smoothing) for line in curves
         ]
-        self._plot.setLogMode(x=False, y=options.logarithmic)
+        if options.logarithmic != before_options.logarithmic:
+            self._plot.setLogMode(x=False, y=options.logarithmic)
         self._draw_lines()
         if self._is_following:
             self._fit_range()
@@ -148,7 +152,9 @@ class CurvePlot(QWidget):
 
     def set_axis_name(self, name: str) -> None:
         """Say what x is."""
-        self._plot.setLabel("bottom", name)
+        axis = self._plot.getAxis("bottom")
+        if axis.labelText != name:  # a new label lays out and paints everything
+            axis.setLabel(name)
 
     def fit(self) -> None:
         """Show everything again and follow what comes."""
@@ -443,6 +449,14 @@ class CurvePlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_values"):
             self._recolour()
         super().changeEvent(event)
+
+
+def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) -> bool:
+    """Whether lines have the very same points and look the same."""
+    return len(curves) == len(others) and all(
+        one.curve is other.curve and replace(one, curve=other.curve) == other
+        for one, other in zip(curves, others, strict=True)
+    )
 
 
 def _reused(before: _Shape | None, line: PlottedCurve, smoothing: float) -> _Shape:
