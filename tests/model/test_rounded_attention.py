@@ -36,6 +36,22 @@ def test_contexts_and_gradients_are_nearly_those_of_float32(mask):
         torch.testing.assert_close(gradient.float(), want, atol=0.03, rtol=0.03)
 
 
+@pytest.mark.parametrize("key_len", [2, 15, 16, 40])
+def test_weights_of_short_and_long_rows_are_softmaxes(key_len):
+    """Values that are unit vectors make the contexts the weights."""
+    random = torch.Generator().manual_seed(7)
+    queries, keys = (
+        (4.0 * torch.randn(2, 2, length, 8, generator=random)).bfloat16()
+        for length in (3, key_len)
+    )
+    values = torch.eye(key_len).bfloat16().expand(2, 2, -1, -1)
+    mask = torch.ones(2, 1, 1, key_len, dtype=torch.bool)
+    mask[1, ..., key_len // 2 :] = False
+    scores = (queries.double() @ keys.double().mT / 8**0.5).masked_fill(~mask, -torch.inf)
+    weights = rounded_attention(queries, keys, values, mask).double()
+    torch.testing.assert_close(weights, scores.softmax(dim=-1), rtol=2**-8, atol=1e-6)
+
+
 def test_scores_are_not_rounded():
     """Two scores that bfloat16 cannot tell apart give different weights."""
     keys = torch.zeros(1, 1, 2, 2, dtype=torch.bfloat16)
