@@ -67,7 +67,7 @@ JOBS = (
     Job("importing memory", "importing.py memory", "--pairs 1000000 --megabytes 200", None),
     Job("window start", "window.py start", "--repeats 5", "--repeats 1", takes_data=False),
     Job("window lateness", "window.py lateness", "--seconds 30", None, takes_data=False),
-    Job("window speed", "window.py speed", "--seconds 30 --repeats 3", None, takes_data=False),
+    Job("window speed", "window.py speed", "--seconds 8 --repeats 9", None, takes_data=False),
     Job("window memory", "window.py memory", "--steps 500 1000", None, takes_data=False),
     Job("window open", "window.py open", "--pairs 200000 --events 20000", None, takes_data=False),
     Job("window feel", "window.py feel", "", "", takes_data=False),

@@ -4,7 +4,7 @@
 
     python benchmarks/window.py start     time to a window that answers, against an empty window
     python benchmarks/window.py lateness  of a 10 ms timer beside a training
-    python benchmarks/window.py speed     tokens a second against the command line
+    python benchmarks/window.py speed     tokens a second against the command line, in short turns
     python benchmarks/window.py memory    after 1,000 and 10,000 steps
     python benchmarks/window.py open      a project of a million pairs and ten long runs
     python benchmarks/window.py feel      a clicked token, a large heat map, long curves that move
@@ -25,10 +25,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import psutil
@@ -61,10 +64,11 @@ from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.curves import Curve
-from attnstudio.training.events import Started, Step, Validation, to_json
+from attnstudio.training.events import Started, Step, TrainingEvent, Validation, to_json
 from attnstudio.training.stop import StopToken
 
 _WARM_UP_S = 20.0
+_NEVER = 10_000_000  # updates
 _TICK_S = 0.010
 
 _EMPTY_WINDOW = """
@@ -82,6 +86,8 @@ application.exec()
 """
 _OUR_WINDOW = """
 import json, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -177,34 +183,92 @@ def measure_lateness(seconds: float, folder: Path, threads: int) -> dict[str, An
 
 
 def measure_speed(seconds: float, repeats: int, folder: Path, threads: int) -> dict[str, Any]:
-    """Target tokens a second after warm-up, with the window and without, in turns."""
-    speeds: dict[str, list[float]] = {"command line": [], "window": []}
-    shares = []
-    for number in range(repeats):
-        for name, command in (
-            ("command line", "train-alone"),
-            ("window", "train-in-window"),
-        ):
-            done = subprocess.run(
-                [
-                    sys.executable, __file__, command, "--seconds", str(seconds),
-                    "--threads", str(threads), "--folder", str(folder / f"{command}-{number}"),
-                ],
-                capture_output=True, text=True, check=True,
-            )  # fmt: skip
-            found = json.loads(done.stdout.splitlines()[-1])
-            speeds[name].append(found["tokens_per_second"])
-            shares += [found["window_thread_share"]] if "window_thread_share" in found else []
-    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    """Target tokens a second after warm-up, with the window and without, in turns.
+
+    Both train all the while, each held up while the other has its turn: the speed of a machine that
+    others use changes from one minute to the next.
+    """
+    with ExitStack() as stack:
+        sides = [
+            stack.enter_context(_Side(command, folder / command, threads))
+            for command in ("train-alone", "train-in-window")
+        ]
+        for side in sides:
+            side.turn(_WARM_UP_S)
+        turns = [[side.turn(seconds) for side in sides] for _ in range(repeats)]
+    ratios = [window.speed / alone.speed for alone, window in turns]
     return {
         "seconds": seconds,
         "repeats": repeats,
         "threads": threads,
-        "command_line": speeds["command line"],
-        "window": speeds["window"],
-        "ratio": round(medians["window"] / medians["command line"], 3),
-        "window_thread_share": round(statistics.median(shares), 4),
+        "command_line": [round(alone.speed) for alone, _ in turns],
+        "window": [round(window.speed) for _, window in turns],
+        "ratio": round(statistics.median(ratios), 3),
+        "least_and_most": [round(min(ratios), 3), round(max(ratios), 3)],
+        "window_thread_share": round(statistics.median(window.share for _, window in turns), 4),
     }
+
+
+class _Turn(NamedTuple):
+    """Target tokens a second, and the share of the time that the main thread was at work."""
+
+    speed: float
+    share: float
+
+
+class _Side:
+    """A process that trains, and runs only in its turns.
+
+    Args:
+        command: of this program; it prints its target tokens and its main thread's seconds.
+        folder: for its project.
+        threads: of its training.
+    """
+
+    def __init__(self, command: str, folder: Path, threads: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, command, "--threads", str(threads), "--folder", str(folder)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self._last = (0.0, 0.0)
+        assert self._process.stdout is not None
+        self._hear(self._process.stdout.readline())  # it has begun
+        threading.Thread(target=self._listen, daemon=True).start()
+        psutil.Process(self._process.pid).suspend()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def turn(self, seconds: float) -> _Turn:
+        """Let it train for so long."""
+        process = psutil.Process(self._process.pid)
+        before, began = self._last, time.perf_counter()
+        process.resume()
+        time.sleep(seconds)
+        process.suspend()
+        passed_s = time.perf_counter() - began
+        tokens, worked_s = (now - then for now, then in zip(self._last, before, strict=True))
+        return _Turn(tokens / passed_s, worked_s / passed_s)
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._hear(line)
+
+    def _hear(self, line: str) -> None:
+        tokens, worked_s = map(float, line.split())
+        self._last = tokens, worked_s
+
+
+def _say_tokens(events: Iterable[TrainingEvent]) -> None:
+    """What `_Side` listens to."""
+    for event in events:
+        if isinstance(event, Step):
+            print(event.target_tokens, time.thread_time(), flush=True)
 
 
 def measure_memory(steps: Sequence[int], folder: Path, threads: int) -> dict[str, Any]:
@@ -429,26 +493,19 @@ def _median_and_worst(times: list[float]) -> dict[str, float]:
     return {"median": round(statistics.median(times), 1), "worst": round(max(times), 1)}
 
 
-def train_alone(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
-    """Train without a window, through the function that the command line calls."""
-    project, run = _new_run(folder, threads, seconds=seconds)
-    train(project, run, emit=lambda _: None, stop=StopToken())
-    return {"tokens_per_second": round(_speed(run), 1)}
+def train_alone(folder: Path, threads: int) -> None:
+    """Train without a window, through the function that the command line calls, without end."""
+    project, run = _new_run(folder, threads, steps=_NEVER)
+    train(project, run, emit=lambda event: _say_tokens([event]), stop=StopToken())
 
 
-def train_in_window(seconds: float, folder: Path, threads: int) -> dict[str, Any]:
-    """Train with the training page open, and how much of the time its thread is at work."""
-    begun = [0.0, 0.0]
+def train_in_window(folder: Path, threads: int) -> None:
+    """Train with the training page open, without end."""
 
-    def begin(_: Program) -> None:
-        begun[:] = time.thread_time(), time.perf_counter()
+    def listen(program: Program) -> None:
+        program.studio.session.events_arrived.connect(_say_tokens)
 
-    run = _train_in_window(folder, threads, begin, seconds=seconds)
-    worked_s, passed_s = time.thread_time() - begun[0], time.perf_counter() - begun[1]
-    return {
-        "tokens_per_second": round(_speed(run), 1),
-        "window_thread_share": round(worked_s / passed_s, 4),
-    }
+    _train_in_window(folder, threads, listen, steps=_NEVER)
 
 
 def _train_in_window(
@@ -463,7 +520,10 @@ def _train_in_window(
     program = Program(application, Settings(folder / "window.ini"))
     program.window.show()
     program.build_pages()
-    project, run = _new_run(folder, threads, seconds=seconds, steps=steps)
+    # Not in this thread: the window keeps torch out of it, see `training_session`.
+    with ThreadPoolExecutor(1) as pool:
+        making = pool.submit(_new_run, folder, threads, seconds=seconds, steps=steps)
+        project, run = making.result()
     studio = program.studio
     studio.open_project(project.folder)
     studio.select_run(studio.project.run(run.name))
@@ -506,9 +566,9 @@ def main() -> None:
         "open-once", "train-alone", "train-in-window",
     )  # fmt: skip
     parser.add_argument("what", choices=names)
-    parser.add_argument("--seconds", type=float, default=60.0, help="measured, after the warm-up")
+    parser.add_argument("--seconds", type=float, help="measured after the warm-up, or of a turn")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=1, help="of the training")
+    parser.add_argument("--threads", type=int, default=2, help="of the training")
     parser.add_argument("--steps", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--pairs", type=int, default=1_000_000, help="of the project to open")
     parser.add_argument("--events", type=int, default=100_000, help="of each of its ten runs")
@@ -523,9 +583,9 @@ def main() -> None:
             case "start":
                 result = measure_start(wish.repeats, folder)
             case "lateness":
-                result = measure_lateness(wish.seconds, folder, wish.threads)
+                result = measure_lateness(wish.seconds or 60.0, folder, wish.threads)
             case "speed":
-                result = measure_speed(wish.seconds, wish.repeats, folder, wish.threads)
+                result = measure_speed(wish.seconds or 10.0, wish.repeats, folder, wish.threads)
             case "memory":
                 result = measure_memory(wish.steps, folder, wish.threads)
             case "open":
@@ -535,9 +595,11 @@ def main() -> None:
             case "open-once":
                 result = open_once(folder)
             case "train-alone":
-                result = train_alone(wish.seconds, folder, wish.threads)
+                train_alone(folder, wish.threads)
+                return
             case _:
-                result = train_in_window(wish.seconds, folder, wish.threads)
+                train_in_window(folder, wish.threads)
+                return
     print(json.dumps(result))
 
 
