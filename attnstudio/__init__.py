@@ -37,6 +37,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
 """
 
 import os
+import sys
 
 __version__ = "0.1.0"
 
@@ -44,3 +45,8 @@ __version__ = "0.1.0"
 # spinning slows training down by a factor of 2 to 12, and no spinning at all costs a quarter of
 # the speed on a quiet one. libgomp reads it once, when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+if sys.platform == "linux":
+    # Once a second thread of Python has computed in parallel, libgomp counts more threads than
+    # processors and lets them spin 100 turns, or 1,000 with this: a training beside such a thread
+    # was a third slower than alone, and a sixth with it. OpenMP elsewhere takes it for "for ever".
+    os.environ.setdefault("OMP_WAIT_POLICY", "active")

@@ -42,7 +42,7 @@ from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
 _FIRST_SLICE_MS = 50
-_REST_MS = 1_000  # between rounds: charts that move faster would take time from the training
+_REST_MS = 2_000  # between rounds: charts that move faster would take time from the training
 _NEXT_SLICE_MS = 2
 _SLICE_S = 0.005  # then the window gets a turn, once the step that is begun is done
 _COLUMNS = 3

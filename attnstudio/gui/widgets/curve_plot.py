@@ -148,6 +148,7 @@ class CurvePlot(QWidget):
         self._draw_lines()
         if self._is_following:
             self._fit_range()
+        self._plot.scene().prepareForPaint()  # else the first painting asks for a second one
         self._say_values()
 
     def set_axis_name(self, name: str) -> None:
