@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from attnstudio.model.interface import DecoderOutput, SourceBatch
+from attnstudio.model.unpadding import usual_count
 from attnstudio.training.dataset import Batch
 from attnstudio.training.loss import sequence_loss
 
@@ -71,6 +72,27 @@ def test_the_gradients_are_those_of_torchs_own_loss(output, smoothing):
 
     for found, wanted in zip(gradients(output, loss), expected, strict=True):
         torch.testing.assert_close(found, wanted)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("tokens", [63, 65, 130])
+def test_rows_that_are_added_for_a_usual_count_add_nothing(tokens, bias):
+    random = torch.Generator().manual_seed(5)
+    outputs = torch.randint(1, 7, (1, tokens), generator=random)
+    unread = torch.zeros(1, 1, dtype=torch.int64)
+    batch = Batch(SourceBatch(unread, unread == 0), unread, outputs, torch.arange(tokens))
+    features = torch.randn(1, tokens, 5, generator=random, requires_grad=True)
+    output = DecoderOutput(features, nn.Linear(5, 7, bias=bias))
+    expected = functional.cross_entropy(
+        output.logits[0], outputs[0], label_smoothing=0.1, reduction="sum"
+    )
+    found = sequence_loss(output, batch, 0.1).smoothed
+
+    assert (usual_count(tokens) > tokens) is (tokens > 64)
+    torch.testing.assert_close(found, expected)
+    pairs = zip(gradients(output, found), gradients(output, expected), strict=True)
+    for gradient, wanted in pairs:
+        torch.testing.assert_close(gradient, wanted, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
