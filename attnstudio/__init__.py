@@ -19,7 +19,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record
-    training/         events, stop, dataset, optimisation, the one loop, state, history, the plan
+    training/         events, stop, dataset, optimisation, schedule, the loop, state, history, the plan
                       for a time budget, the average of the weights, threads beside other programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions, precision; packed for reading, without padding for training

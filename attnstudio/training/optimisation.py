@@ -1,54 +1,9 @@
-"""Learning rate and the optimiser."""
+"""The optimiser."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-
-from attnstudio.config import Schedule
-from attnstudio.errors import ConfigError
-
-
-def learning_rate(
-    step: int, *, peak: float, schedule: Schedule, warmup_steps: int, horizon_steps: int
-) -> float:
-    """The rate of an update, counted from 1.
-
-    A linear rise over the warm-up; then ``peak * sqrt(warmup / step)`` (Vaswani et al. 2017,
-    equation 3), a straight line to zero at the horizon, or the peak for ever.
-
-    Raises:
-        ConfigError: a linear schedule without a horizon after its warm-up.
-    """
-    if schedule is Schedule.LINEAR and horizon_steps <= warmup_steps:
-        raise ConfigError(
-            "A linear schedule needs a horizon after its warm-up of {warmup} steps.",
-            hint="Set training.horizon_steps to the number of updates that you plan.",
-            warmup=warmup_steps,
-        )
-    if step <= warmup_steps:
-        return peak * step / warmup_steps
-    match schedule:
-        case Schedule.INVERSE_SQRT:
-            return float(peak * (max(warmup_steps, 1) / step) ** 0.5)
-        case Schedule.LINEAR:
-            return peak * max(0.0, (horizon_steps - step) / (horizon_steps - warmup_steps))
-        case Schedule.CONSTANT:
-            return peak
-
-
-def bent_peak(
-    step: int, *, peak: float, warmup_steps: int, horizon_steps: int, new_horizon_steps: int
-) -> float:
-    """The peak of the line to another horizon that has the rate of this one at an update.
-
-    So a linear schedule goes on without a jump. Before the end of the warm-up the peak stays.
-    """
-    if step <= warmup_steps:
-        return peak
-    left = (horizon_steps - step) / (horizon_steps - warmup_steps)
-    new_left = (new_horizon_steps - step) / (new_horizon_steps - warmup_steps)
-    return peak * left / new_left
 
 
 def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> torch.optim.AdamW:

@@ -16,7 +16,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from attnstudio.config import BestMetric, LimitsConfig, Precision, Schedule, TrainingConfig
 from attnstudio.errors import TrainingError
@@ -38,15 +37,14 @@ from attnstudio.training.events import (
 )
 from attnstudio.training.loss import sequence_loss
 from attnstudio.training.optimisation import (
-    bent_peak,
     build_optimiser,
     gradient_norm,
-    learning_rate,
     load_optimiser_tensors,
     optimiser_tensors,
     step_clipped,
 )
-from attnstudio.training.state import Snapshot, TrainState
+from attnstudio.training.schedule import RateSchedule
+from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -127,7 +125,7 @@ class Trainer:
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
         self._state = TrainState()
-        self._learning_rate(1)  # a schedule that cannot be is refused before anything is done
+        self._schedule()  # one that cannot be is refused before anything is done
         self._epoch_batches: list[NDArray[np.int64]] = []
         self._planned_epoch = -1
         self._started_at = 0.0
@@ -175,7 +173,8 @@ class Trainer:
         config = self._config
         if not config.budget_minutes or config.schedule is not Schedule.LINEAR:
             return None
-        return BudgetFollower(config.budget_minutes * 60, self._moment(), self._horizon())
+        horizon = self._schedule().horizon_steps
+        return BudgetFollower(config.budget_minutes * 60, self._moment(), horizon)
 
     def _run(self) -> StopReason:
         while True:
@@ -212,7 +211,7 @@ class Trainer:
         if (
             self._config.schedule is Schedule.LINEAR
             and self._config.budget_minutes
-            and state.step >= self._horizon()
+            and state.step >= self._schedule().horizon_steps
         ):
             return StopReason.SCHEDULE_END
         if self._config.patience and state.validations_without_gain >= self._config.patience:
@@ -243,7 +242,7 @@ class Trainer:
             loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
             cross_entropy += loss.cross_entropy
         norm = gradient_norm(self._model)
-        rate = self._learning_rate(state.step + 1)
+        rate = self._schedule().rate(state.step + 1)
         reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
         if reporting or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
             self._refuse_nonfinite(float(norm))
@@ -280,26 +279,18 @@ class Trainer:
 
     def _follow_budget(self) -> None:
         """Let the learning rate reach zero where the time budget ends as it looks now."""
-        horizon = self._horizon()
-        if self._budget is None or self._state.step >= horizon:
+        schedule, step = self._schedule(), self._state.step
+        if self._budget is None or step >= schedule.horizon_steps:
             return
-        end = self._budget.new_end(self._moment(), horizon)
+        end = self._budget.new_end(self._moment(), schedule.horizon_steps)
         if end is None:
             return
-        step, warmup = self._state.step, self._config.warmup_steps
-        moved = max(end.horizon_steps, warmup + 1)
-        peak = bent_peak(
-            step,
-            peak=self._peak(),
-            warmup_steps=warmup,
-            horizon_steps=horizon,
-            new_horizon_steps=moved,
-        )
-        self._state = replace(self._state, horizon_steps=moved, peak_rate=peak)
+        bent = schedule.bent(step, end.horizon_steps)
+        self._state = replace(self._state, horizon_steps=bent.horizon_steps, peak_rate=bent.peak)
         if end.instead_of is not None:
             values = {
                 "seconds": round(end.update_s, 3),
-                "horizon": moved,
+                "horizon": bent.horizon_steps,
                 "planned": end.instead_of,
             }
             self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
@@ -333,20 +324,8 @@ class Trainer:
         self._plan(self._state.epoch)
         return self._state.epoch + self._state.batch / len(self._epoch_batches)
 
-    def _learning_rate(self, step: int) -> float:
-        return learning_rate(
-            step,
-            peak=self._peak(),
-            schedule=self._config.schedule,
-            warmup_steps=self._config.warmup_steps,
-            horizon_steps=self._horizon(),
-        )
-
-    def _horizon(self) -> int:
-        return self._state.horizon_steps or self._config.horizon_steps
-
-    def _peak(self) -> float:
-        return self._state.peak_rate or self._config.learning_rate
+    def _schedule(self) -> RateSchedule:
+        return RateSchedule.of(self._config, self._state)
 
     def _refuse_nonfinite(self, gradient_norm: float) -> None:
         if not math.isfinite(gradient_norm):
@@ -449,25 +428,6 @@ class Trainer:
 class _Reported(NamedTuple):
     tokens: int
     seconds: float
-
-
-def random_states(device: torch.device) -> dict[str, Tensor]:
-    """The states of torch's random generators that training draws from."""
-    states = {"cpu": torch.get_rng_state()}
-    if device.type == "cuda":
-        states["cuda"] = torch.cuda.get_rng_state(device)
-    if device.type == "mps":
-        states["mps"] = torch.mps.get_rng_state()
-    return states
-
-
-def restore_random(states: dict[str, Tensor], device: torch.device) -> None:
-    """Put back what `random_states` gave; another device keeps its own state."""
-    torch.set_rng_state(states["cpu"])
-    if device.type == "cuda" and "cuda" in states:
-        torch.cuda.set_rng_state(states["cuda"], device)
-    if device.type == "mps" and "mps" in states:
-        torch.mps.set_rng_state(states["mps"])
 
 
 def _perplexity(loss: float) -> float:

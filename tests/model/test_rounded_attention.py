@@ -41,8 +41,7 @@ def test_weights_of_short_and_long_rows_are_softmaxes(key_len):
     """Values that are unit vectors make the contexts the weights."""
     random = torch.Generator().manual_seed(7)
     queries, keys = (
-        (4.0 * torch.randn(2, 2, length, 8, generator=random)).bfloat16()
-        for length in (3, key_len)
+        (4.0 * torch.randn(2, 2, length, 8, generator=random)).bfloat16() for length in (3, key_len)
     )
     values = torch.eye(key_len).bfloat16().expand(2, 2, -1, -1)
     mask = torch.ones(2, 1, 1, key_len, dtype=torch.bool)

@@ -28,7 +28,7 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
-from attnstudio.training.optimisation import learning_rate
+from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -157,15 +157,7 @@ def test_a_time_budget_is_planned_once_and_kept(project, small_config):
     assert reason in (StopReason.SCHEDULE_END, StopReason.TIME_LIMIT)
     last = [event for event in events if isinstance(event, Step)][-1]
     state = load_snapshot(run.checkpoint_folder("last")).state
-    assert last.learning_rate == pytest.approx(
-        learning_rate(
-            last.step,
-            peak=state.peak_rate or planned.learning_rate,
-            schedule=Schedule.LINEAR,
-            warmup_steps=planned.warmup_steps,
-            horizon_steps=state.horizon_steps or planned.horizon_steps,
-        )
-    )
+    assert last.learning_rate == pytest.approx(RateSchedule.of(planned, state).rate(last.step))
 
 
 def test_a_run_goes_on_with_its_own_threads_after_it_made_do_with_fewer(project, small_config):
