@@ -11,7 +11,7 @@
 Each run has a time budget (``training.budget_minutes``), a project of its own and a process of its
 own, so that it makes its tokenizer and its ids anew. All that ``attnstudio train`` does counts, on
 the wall: tokenising, planning, validation, checkpoints. Importing the corpus does not. A validation
-decodes nothing where validating has used up a twentieth of the time, and then has a loss alone. The
+decodes nothing where validating has used up a tenth of the time, and then has a loss alone. The
 best checkpoint translates each test set as ``attnstudio evaluate`` does, with beam 5.
 
 ``--set`` goes for all runs; ``--variant`` makes one more run for each budget. A line for each

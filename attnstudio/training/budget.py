@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-VALIDATION_SHARE = 0.05  # of the time, at most, where the loss chooses the best checkpoint
+VALIDATION_SHARE = 0.1  # of the time, at most, where the loss chooses the best checkpoint
 _RESERVE = 0.03  # of the budget: the last validation and checkpoint
 _STRETCH = 0.05  # of the budget, to measure the pace anew
 _STRETCH_UPDATES = 3

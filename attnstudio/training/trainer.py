@@ -76,7 +76,7 @@ class TrainerHooks(NamedTuple):
     """What a trainer needs from outside.
 
     Attributes:
-        validate: measures the model; told whether validation has used up its share of the time,
+        validate: measures the model; told whether validation has used up its tenth of the time,
             so that it can leave out the decoding. None when stopped in the middle.
         save: keeps a snapshot, and whether it is the best so far.
         emit: receives every event.

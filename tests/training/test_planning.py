@@ -9,8 +9,8 @@ from attnstudio.training.planning import Pace, plan_schedule
 @pytest.mark.parametrize(
     ("minutes", "update_s", "spent_s", "steps"),
     [
-        (10, 0.5, 0.0, 1105),  # 600 s * 0.97 * 0.95 / 0.5 s
-        (10, 0.5, 60.0, 991),
+        (10, 0.5, 0.0, 1047),  # 600 s * 0.97 * 0.9 / 0.5 s
+        (10, 0.5, 60.0, 939),
         (0.01, 1.0, 5.0, 2),
     ],
 )
