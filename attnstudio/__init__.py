@@ -19,8 +19,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record
-    training/         events, stop, dataset, optimisation, schedule, the loop, state, history, the plan
-                      for a time budget, the average of the weights, threads beside other programs
+    training/         events, stop, dataset, optimisation, schedule, the one loop, state, history,
+                      the plan for a time budget, the average of the weights, threads beside other
+                      programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

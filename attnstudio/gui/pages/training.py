@@ -119,7 +119,7 @@ class TrainingPage(QWidget):
         splitter.addWidget(self._runs)
         splitter.addWidget(tabs)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([200, 900])
+        splitter.setSizes([240, 860])
         splitter.setChildrenCollapsible(False)
         content = QWidget()
         column = QVBoxLayout(content)

@@ -84,6 +84,9 @@ class RunProgress(QFrame):
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(self.tr("Progress of the training"))
         self._bar.setFixedHeight(8)
+        keeping_place = self._bar.sizePolicy()
+        keeping_place.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(keeping_place)
         self._figures = QLabel()
         self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._trouble = QLabel()
@@ -169,13 +172,12 @@ class RunProgress(QFrame):
         }[facts.state]
 
     def _show_bar(self, facts: RunFacts) -> None:
-        if facts.session is SessionState.PREPARING or (
-            facts.session is SessionState.RUNNING and facts.share_done is None
-        ):
-            self._bar.setRange(0, 0)
-            return
-        self._bar.setRange(0, _BAR_STEPS)
-        self._bar.setValue(round(_BAR_STEPS * (facts.share_done or 0.0)))
+        """No bar where no end is known: one that moves all the while slows the training down."""
+        preparing = facts.session is SessionState.PREPARING
+        self._bar.setVisible(preparing or facts.share_done is not None)
+        self._bar.setRange(0, 0 if preparing else _BAR_STEPS)
+        if not preparing:
+            self._bar.setValue(round(_BAR_STEPS * (facts.share_done or 0.0)))
 
     def _figure_words(self, facts: RunFacts) -> str:
         history = facts.history
