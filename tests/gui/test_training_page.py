@@ -201,16 +201,14 @@ def told_runs(small_run):
 def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)  # a run at a time
+    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)  # a run at a time
     states = []
-    take = page._take_batch
 
-    def see(batch):
-        take(batch)
+    def see():
         words = [page._runs.item(row).text().partition("\n")[2] for row in range(4)]
         states.append((words, page.board.runs, page._progress._figures.text()))
 
-    monkeypatch.setattr(page, "_take_batch", see)
+    page._histories.read.connect(see)
     studio.select_run(told_runs[1])
     names = [run.name for run in told_runs]
     assert page._runs.item(0).text() == f"{names[0]}\nreading…"
@@ -237,17 +235,15 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
 def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
     said = []
-    take = page._take_batch
 
-    def choose_another(batch):
-        take(batch)
+    def choose_another():
         if not said:
             studio.select_run(told_runs[0])
             said.extend((page._progress._figures.text(), page._progress._state.text()))
 
-    monkeypatch.setattr(page, "_take_batch", choose_another)
+    page._histories.read.connect(choose_another)
     studio.select_run(told_runs[1])
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
 
@@ -260,7 +256,7 @@ def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
 def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_stays(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
     monkeypatch.setattr("attnstudio.gui.pages.training._MOST_DRAWN_AT_FIRST", 2)
     studio.select_run(told_runs[3])
     ticks = [page._runs.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
@@ -276,7 +272,7 @@ def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_sta
 def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
     qtbot, page, studio, told_runs, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.pages.training._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
     other = Project.create(tmp_path / "other", "en", "de")
     studio.select_run(told_runs[0])
     studio.open_project(other.folder)
@@ -285,7 +281,7 @@ def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
 
     assert page.board.runs == []
     assert page._stack.currentIndex() == 0
-    assert page._reading == set()
+    assert page._histories._reading == set()
 
 
 def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, project, small_run):

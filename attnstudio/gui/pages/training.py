@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -23,9 +20,9 @@ from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
+from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
 from attnstudio.gui.studio import PageName, RunDraft, Studio
-from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
@@ -51,20 +48,6 @@ from attnstudio.training.stop import StopReason
 from attnstudio.training.time_left import TimeLeft
 
 _MOST_DRAWN_AT_FIRST = 6
-_BATCH_S = 0.25  # of reading, until what was read is shown
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What a task has read of the runs.
-
-    Attributes:
-        histories: by folder.
-        outlines: of runs whose history is still to be read.
-    """
-
-    histories: dict[Path, History]
-    outlines: dict[Path, History]
 
 
 class TrainingPage(QWidget):
@@ -75,9 +58,7 @@ class TrainingPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._studio = studio
-        self._histories: dict[str, History] = {}
-        self._outlines: dict[str, History] = {}
-        self._reading: set[Path] = set()
+        self._histories = RunHistories(studio, self)
         self._hidden: set[str] = set()
         self._run: Run | None = None
         self._time_left = TimeLeft(LimitsConfig())
@@ -151,14 +132,15 @@ class TrainingPage(QWidget):
         self._runs.chosen.connect(self._choose_run)
         self._runs.shown_changed.connect(self._show_curves)
         self._watch.record_wanted.connect(self._load_record)
+        self._histories.read.connect(self._show_what_was_read)
+        self._histories.ended.connect(partial(self._board.show_reading, reading=False))
 
     # which runs
 
     def _open_project(self) -> None:
-        for name in list(self._histories):
+        for name in self._histories.names:
             self._board.remove_run(name)
         self._histories.clear()
-        self._outlines.clear()
         self._hidden.clear()
         self._run = None  # until the one is selected that the project was left with
 
@@ -172,52 +154,22 @@ class TrainingPage(QWidget):
     def _list_runs(self) -> None:
         runs = self._project_runs()
         names = [run.name for run in runs]
-        for gone in [name for name in self._histories if name not in names]:
-            del self._histories[gone]
-            self._board.remove_run(gone)
+        gone = [name for name in self._histories.names if name not in names]
+        self._histories.forget(gone)
+        for name in gone:
+            self._board.remove_run(name)
         self._show_whether_empty(runs)
         session = self._studio.session
         if self._is_in_session(session.run):
             assert session.run is not None
             self._take_history(session.run.name, session.history)
-        known = {run.folder for run in runs if run.name in self._histories} | self._reading
-        new = [run for run in runs if run.folder not in known]
+        new = self._histories.unread(runs)
         self._hidden |= {run.name for run in runs[:-_MOST_DRAWN_AT_FIRST] if run in new}
-        self._read(new)
+        if new:
+            self._board.show_reading(reading=True)
+            self._histories.begin_reading(new)
         self._show_entries()
         self._show_progress()
-
-    def _read(self, runs: Sequence[Run]) -> None:
-        """Read what is looked at first, then the newest, and show it while the rest is read."""
-        if not runs:
-            return
-        wanted = self._run.folder if self._run is not None else None
-        in_order = sorted(reversed(runs), key=lambda run: run.folder != wanted)
-        folders = {run.folder for run in runs}
-        self._reading |= folders
-
-        def take(batch: _Batch) -> None:
-            unread = folders - batch.histories.keys()
-            self._reading -= batch.histories.keys()
-            self._take_batch(batch)
-            self._reading -= unread
-            self._read([run for run in self._project_runs() if run.folder in unread])
-            self._board.show_reading(reading=bool(self._reading))
-
-        def fail(error: Exception) -> None:
-            self._reading -= folders
-            self._board.show_reading(reading=bool(self._reading))
-            self._studio.notifier.show_error(error)
-
-        self._board.show_reading(reading=True)
-        outlined = {run.folder for run in runs if run.name in self._outlines}
-        self._studio.tasks.run(
-            self.tr("Reading runs"),
-            partial(_read_batch, in_order, outlined),
-            on_done=take,
-            on_failed=fail,
-            quiet=True,
-        )
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
         self._stack.setCurrentIndex(1 if runs else 0)
@@ -237,29 +189,25 @@ class TrainingPage(QWidget):
     def _leave_empty(self) -> None:
         self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
 
-    def _take_batch(self, batch: _Batch) -> None:
-        for run in self._project_runs():  # another project may have been opened meanwhile
-            if run.folder in batch.outlines:
-                self._outlines[run.name] = batch.outlines[run.folder]
-            if run.folder in batch.histories and not self._is_in_session(run):
-                self._take_history(run.name, batch.histories[run.folder])
+    def _show_what_was_read(self, names: Container[str]) -> None:
+        for number, run in enumerate(self._project_runs()):
+            history = self._histories.whole(run.name)
+            if run.name in names and history is not None:
+                self._draw_history(run.name, history, number)
         self._show_entries()
         self._show_progress()
         self._show_watched()
 
-    def _known(self, run: Run) -> History | None:
-        """What is known of a run so far."""
-        return self._histories.get(run.name) or self._outlines.get(run.name)
-
     def _take_history(self, name: str, history: History) -> None:
-        if self._histories.get(name) is history:
+        if self._histories.whole(name) is history:
             return
-        self._histories[name] = history
-        self._outlines.pop(name, None)
+        self._histories.put(name, history)
         names = [run.name for run in self._project_runs()]
         if name in names:
-            visible = name not in self._hidden
-            self._board.set_run(name, history, names.index(name), visible=visible)
+            self._draw_history(name, history, names.index(name))
+
+    def _draw_history(self, name: str, history: History, series: int) -> None:
+        self._board.set_run(name, history, series, visible=name not in self._hidden)
 
     def _is_in_session(self, run: Run | None) -> bool:
         """Whether a run is the one that this program trains, or has paused."""
@@ -275,7 +223,7 @@ class TrainingPage(QWidget):
     def _show_entries(self) -> None:
         entries = []
         for number, run in enumerate(self._project_runs()):
-            words = self._entry_words(run, self._known(run))
+            words = self._entry_words(run, self._histories.known(run.name))
             entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
         self._runs.show_entries(entries, self._run.name if self._run else "")
 
@@ -288,7 +236,7 @@ class TrainingPage(QWidget):
             words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
         elif best is not None:
             words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
-        if run.name not in self._histories:
+        if self._histories.whole(run.name) is None:
             words = self.tr("{state} · reading…").format(state=words)
         return words
 
@@ -325,7 +273,7 @@ class TrainingPage(QWidget):
         session = self._studio.session
         ours = self._is_in_session(run)
         state = session.state if ours else SessionState.IDLE
-        history = self._known(run)
+        history = self._histories.known(run.name)
         self._progress.show()
         self._progress.show_facts(
             RunFacts(
@@ -399,7 +347,7 @@ class TrainingPage(QWidget):
         project, run = self._studio.project, self._run
         if project is None or run is None or self._studio.session.is_active:
             return
-        history = self._known(run) or History()
+        history = self._histories.known(run.name) or History()
         trained_s = history.steps[-1].elapsed_s if history.steps else 0.0
         limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
         try:
@@ -426,7 +374,7 @@ class TrainingPage(QWidget):
     # watch sentences
 
     def _show_watched(self) -> None:
-        history = self._known(self._run) if self._run is not None else None
+        history = self._histories.known(self._run.name) if self._run is not None else None
         self._watch.show_events(history.watched if history is not None else [])
 
     def _load_record(self, event: WatchTranslated) -> None:
@@ -445,23 +393,6 @@ class TrainingPage(QWidget):
     ) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
-
-
-def _read_batch(
-    runs: Sequence[Run], outlined: Container[Path], control: TaskControl
-) -> _Batch | None:
-    """As many histories as can be read in a moment, and the outlines of the other runs."""
-    histories = {}
-    begun_at = time.monotonic()
-    for run in runs:
-        if control.should_stop():
-            return None
-        histories[run.folder] = run.history()
-        if time.monotonic() - begun_at > _BATCH_S:
-            break
-    unread = (run for run in runs if run.folder not in histories)
-    outlines = {run.folder: run.outline() for run in unread if run.folder not in outlined}
-    return _Batch(histories, outlines)
 
 
 def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:
