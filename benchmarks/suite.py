@@ -58,6 +58,7 @@ JOBS = (
         "training", "training.py", "--repeats 5",
         "--case transformer --case additive --repeats 1 --round-tokens 2048",
     ),
+    Job("where an update's time goes", "step_profile.py", "", "--updates 2"),
     Job(
         "decoding", "decoding.py", "--minutes 1 --sentences 300 --repeats 3",
         "--minutes 0.2 --sentences 20 --singles 3 --repeats 1",
