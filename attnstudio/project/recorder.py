@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -27,9 +28,9 @@ class EventRecorder:
     """Appends events to a file, one line each; a context manager."""
 
     def __init__(self, path: Path) -> None:
-        torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size
+        is_torn = _is_torn(path)
         self._file = path.open("a", encoding="utf-8", newline="\n")
-        if torn:
+        if is_torn:
             self._file.write("\n")
 
     def __enter__(self) -> Self:
@@ -47,6 +48,15 @@ class EventRecorder:
         """Append one event."""
         self._file.write(to_json(event) + "\n")
         self._file.flush()
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether a crash left the last line without its end."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
 
 
 def read_events(path: Path) -> Iterator[TrainingEvent]:

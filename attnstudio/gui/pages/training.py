@@ -274,11 +274,14 @@ class TrainingPage(QWidget):
         ours = self._is_in_session(run)
         state = session.state if ours else SessionState.IDLE
         history = self._histories.known(run.name)
+        run_state = None
+        if history is not None:  # the disk need not be asked while the run is in our own hands
+            run_state = run.state(history) if state is SessionState.IDLE else RunState.RUNNING
         self._progress.show()
         self._progress.show_facts(
             RunFacts(
                 name=run.name,
-                state=run.state(history) if history is not None else None,
+                state=run_state,
                 history=history or History(),
                 session=state,
                 share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
