@@ -224,14 +224,14 @@ def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
 
 def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, studio):
     page._edit("tokenizer.vocabulary_size", 300)
-    qtbot.waitUntil(lambda: bool(page._preview.source.pieces), timeout=120_000)
+    qtbot.waitUntil(lambda: bool(page._pieces.preview.source.pieces), timeout=120_000)
 
-    config, cutters = page._cutters
+    config, cutters = page._pieces._config, page._pieces._cutters
     assert config == page.draft.config.tokenizer
     pair = studio.project.corpus()[0]
     expected = Tokenizer(cutters.source.model).tokens(pair.source)
-    assert page._preview.source.pieces == tuple(token.text for token in expected)
-    assert "".join(page._preview.target.pieces).replace("▁", " ").strip() == pair.target
+    assert page._pieces.preview.source.pieces == tuple(token.text for token in expected)
+    assert "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip() == pair.target
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))

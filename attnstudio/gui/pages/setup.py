@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.config import Level, RecurrentConfig, RunConfig, TokenizerConfig
+from attnstudio.config import Level, RecurrentConfig, RunConfig
 from attnstudio.config_fields import FieldDescription, describe_fields, value_of
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.actions import ActionRegistry, MenuName
@@ -28,17 +28,16 @@ from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor
 from attnstudio.gui.notify import Level as NoticeLevel
-from attnstudio.gui.segmentation import Cutters, train_cutters
+from attnstudio.gui.piece_section import PieceSection
 from attnstudio.gui.studio import PageName, RunDraft, Studio
-from attnstudio.gui.tasks import Task, TaskControl
+from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
 from attnstudio.gui.widgets.config_form import ConfigForm
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.run_summary import RunSummary
-from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
-from attnstudio.gui.wording import count, decimals
+from attnstudio.gui.wording import decimals
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -57,9 +56,6 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._corpus: ParallelCorpus | None = None
-        self._place = 0
-        self._cutters: tuple[TokenizerConfig, Cutters] | None = None
-        self._cutting: Task | None = None
         self._sizes: dict[str, tuple[int, int]] = {}
         fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
@@ -105,7 +101,7 @@ class SetupPage(QWidget):
         )
         self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
         self._form = ConfigForm()
-        self._preview = SegmentationPreview()
+        self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("Pieces of text")))
         self._summary = RunSummary()
 
     def _lay_out(self) -> None:
@@ -133,11 +129,7 @@ class SetupPage(QWidget):
         column.addWidget(self._presets)
         column.addWidget(_heading(self.tr("Attention")))
         column.addWidget(self._attention)
-        column.addLayout(self._pieces_heading())
-        card = QFrame()
-        set_role(card, "card")
-        QVBoxLayout(card).addWidget(self._preview)
-        column.addWidget(card)
+        column.addWidget(self._pieces)
         column.addLayout(self._settings_heading())
         column.addWidget(self._form)
         column.addStretch()
@@ -145,23 +137,6 @@ class SetupPage(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         return scroll
-
-    def _pieces_heading(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(_heading(self.tr("Pieces of text")))
-        row.addStretch()
-        for sign, name, move in (
-            ("‹", self.tr("Previous sentence"), -1),
-            ("›", self.tr("Next sentence"), 1),
-        ):
-            button = QPushButton(sign)
-            button.setAccessibleName(name)
-            button.setToolTip(name)
-            button.setFixedSize(28, 26)
-            set_role(button, "icon")
-            button.clicked.connect(partial(self._move_sentence, move))
-            row.addWidget(button)
-        return row
 
     def _settings_heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -213,8 +188,7 @@ class SetupPage(QWidget):
         project = self._studio.project
         has_corpus = project is not None and bool(project.file.corpus)
         self._corpus = project.corpus() if project is not None and has_corpus else None
-        self._cutters = None
-        self._place = 0
+        self._pieces.set_corpus(self._corpus)
         self._stack.setCurrentIndex(1 if self._corpus is not None else 0)
         if project is None:
             self._empty.say(
@@ -324,7 +298,7 @@ class SetupPage(QWidget):
         self._is_due = not self.isVisible()
         if not self._is_due:
             self._estimate()
-            self._cut()
+            self._pieces.cut(self.draft.config.tokenizer)
 
     def _estimate(self) -> None:
         """Count in a task: the first time torch may still be loading."""
@@ -346,60 +320,6 @@ class SetupPage(QWidget):
                 )
         if config == self.draft.config and "" in sizes:
             self._summary.show_size(*sizes[""])
-
-    # the preview
-
-    def _move_sentence(self, move: int) -> None:
-        if self._corpus is not None:
-            self._place = (self._place + move) % len(self._corpus)
-            self._cut()
-
-    def _cut(self) -> None:
-        """Show the sentence in pieces; the tokenizers are trained anew when a setting changed."""
-        config = self.draft.config.tokenizer
-        if self._corpus is None:
-            return
-        if self._cutters is not None and self._cutters[0] == config:
-            self._show_pieces()
-            return
-        if self._cutting is not None and self._cutting.is_running:
-            self._cutting.cancel()
-        self._preview.say(self.tr("Cutting…"))
-        self._cutting = self._studio.tasks.run(
-            self.tr("Trying the pieces"),
-            partial(train_cutters, self._corpus, config),
-            on_done=partial(self._take_cutters, config),
-            on_failed=self._say_failure,
-            quiet=True,
-        )
-
-    def _take_cutters(self, config: TokenizerConfig, cutters: Cutters) -> None:
-        if config == self.draft.config.tokenizer:
-            self._cutters = (config, cutters)
-            self._show_pieces()
-
-    def _say_failure(self, error: Exception) -> None:
-        self._preview.say(str(error))
-
-    def _show_pieces(self) -> None:
-        if self._corpus is None or self._cutters is None:
-            return
-        cutters = self._cutters[1]
-        pair = self._corpus[self._place]
-        source, target = cutters.source.tokens(pair.source), cutters.target.tokens(pair.target)
-        self._preview.show_pieces(
-            source,
-            target,
-            self.tr(
-                "{source} and {target} pieces. Learnt from a sample of {pairs} pairs, which gave "
-                "{size} different pieces."
-            ).format(
-                source=len(source),
-                target=len(target),
-                pairs=count(cutters.pairs),
-                size=count(cutters.source.size),
-            ),
-        )
 
     # what leaves the page
 
