@@ -49,5 +49,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "2000")
 if sys.platform == "linux":
     # Once a second thread of Python has computed in parallel, libgomp counts more threads than
     # processors and lets them spin 100 turns, or 1,000 with this: a training beside such a thread
-    # was a third slower than alone, and a sixth with it. OpenMP elsewhere takes it for "for ever".
+    # was a third slower than alone, and a sixth with it. LLVM's OpenMP, which other builds of torch
+    # bring, would spin for ever but for its own variable, here at its usual value in milliseconds.
     os.environ.setdefault("OMP_WAIT_POLICY", "active")
+    os.environ.setdefault("KMP_BLOCKTIME", "200")

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,27 +58,28 @@ _KIND_OF = {f"aten::{name}": kind for kind, names in _KINDS.items() for name in 
 
 
 def measure(folder: Path, wish: argparse.Namespace) -> dict[str, Any]:
-    """Seconds by kind over some updates, the first ones not counted."""
+    """Shares of the time by kind over some updates, the first ones not counted."""
     case = CASES[wish.case]
     project = open_project(folder, wish.data)
     run = create_run(project, case.config(wish.threads), preset=case.preset, name=wish.case)
     stop = StopToken()
     profiler = profile(activities=[ProfilerActivity.CPU])
-    seconds = [0.0, 0.0]
+    began = ended = 0.0
 
     def emit(event: TrainingEvent) -> None:
+        nonlocal began, ended
         if not isinstance(event, Step):
             return
         if event.step == _WARM_UP:
             profiler.start()
-            seconds[0] = time.perf_counter()
+            began = time.perf_counter()
         if event.step == _WARM_UP + wish.updates:
-            seconds[1] = time.perf_counter()
+            ended = time.perf_counter()
             profiler.stop()
             stop.request()
 
     train(project, run, emit=emit, stop=stop)
-    wall_s = seconds[1] - seconds[0]
+    wall_s = ended - began
     by_kind: dict[str, float] = defaultdict(float)
     rest: dict[str, float] = {}
     for average in profiler.key_averages():
@@ -116,8 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--updates", type=int, default=12)
     parser.add_argument("--threads", type=int, default=2)
     wish = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder) / "project", wish)
+    # In a process that has the program's settings of OpenMP before it loads torch.
+    context = multiprocessing.get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(max_workers=1, mp_context=context) as pool,
+    ):
+        found = pool.submit(measure, Path(folder) / "project", wish).result()
     print(table(found), file=sys.stderr)
     print(json.dumps(found))
 

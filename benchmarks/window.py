@@ -86,8 +86,6 @@ application.exec()
 """
 _OUR_WINDOW = """
 import json, sys, time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication

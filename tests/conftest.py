@@ -2,12 +2,15 @@
 
 import itertools
 import os
+import sys
 
 import pytest
 
 # As the program does at its start, and as early: read when torch is loaded, it keeps waiting
 # threads from spinning, which was seen to slow decoding on shared cores down by a factor of 50.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+if sys.platform == "linux":
+    os.environ.setdefault("OMP_WAIT_POLICY", "active")
 
 import hypothesis
 import torch

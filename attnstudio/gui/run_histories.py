@@ -100,17 +100,16 @@ class RunHistories(QObject):
 
         def take(batch: _Batch) -> None:
             self._reading -= batch.histories.keys()
-            self._take(batch)
+            self._take(batch)  # whoever hears of it finds the others still being read
             unread = folders - batch.histories.keys()
             self._reading -= unread
             there = {run.folder for run in self._runs_there()}
             self.begin_reading([run for run in runs if run.folder in unread & there])
-            if not self._reading:
-                self.ended.emit()
+            self._end_if_all_is_read()
 
         def fail(error: Exception) -> None:
             self._reading -= folders
-            self.ended.emit()
+            self._end_if_all_is_read()
             self._studio.notifier.show_error(error)
 
         self._studio.tasks.run(
@@ -131,6 +130,10 @@ class RunHistories(QObject):
                 self.put(run.name, batch.histories[run.folder])
                 names.append(run.name)
         self.read.emit(names)
+
+    def _end_if_all_is_read(self) -> None:
+        if not self._reading:
+            self.ended.emit()
 
     def _runs_there(self) -> list[Run]:
         project = self._studio.project

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
 
-_POLL_MS = 100
+_POLL_MS = 100  # each look takes Python's lock from the training; nobody sees a tenth of a second
 _MOST_EVENTS_AT_ONCE = 2_000  # of a torrent: the window must get a turn
 
 

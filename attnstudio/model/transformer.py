@@ -351,7 +351,8 @@ class TransformerModel(Seq2SeqModel):
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         inspection = Inspection(intervention, trace, first_target=state.position)
         looked_from = state.with_own_sources() if inspection.needs_weights else state
-        unpadding = self._unpadding(inputs != PADDING_ID)
+        is_shared = looked_from.beams > 1  # rows look at their source together, in its order
+        unpadding = None if is_shared else self._unpadding(inputs != PADDING_ID)
         states = self._embed(self.target_embedding, inputs, state.position, unpadding)
         mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []

@@ -73,7 +73,7 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         divisor: float,
     ) -> tuple[Tensor, Tensor]:
         count = len(targets)
-        states, kernel = _usually_many(rounded(features)), rounded(weight)
+        states, kernel = _with_usual_count(rounded(features)), rounded(weight)
         offsets = None if bias is None else rounded(bias)
         own = targets.unsqueeze(1)
         with torch.autocast(features.device.type, enabled=False):
@@ -118,9 +118,10 @@ class _ProjectedCrossEntropy(torch.autograd.Function):
         return (*found, None, None, None)
 
 
-def _usually_many(states: Tensor) -> Tensor:
+def _with_usual_count(states: Tensor) -> Tensor:
     """(tokens, feature_size) and rows of zeros, which add nothing to the gradient of a weight."""
-    return functional.pad(states, (0, 0, 0, usual_count(len(states)) - len(states)))
+    missing = usual_count(len(states)) - len(states) if states.device.type == "cpu" else 0
+    return functional.pad(states, (0, 0, 0, missing)) if missing else states
 
 
 def _normalisers(scores: Tensor, at_own: Tensor, likely: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from attnstudio.errors import ExportError
 from attnstudio.gui.theme import DARK, LIGHT, apply_colours
-from attnstudio.gui.widgets import curve_export
+from attnstudio.gui.widgets import curve_board, curve_export
 from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
 from attnstudio.gui.widgets.curve_plot import PlotOptions
 from attnstudio.training.curves import Axis, smooth
@@ -232,6 +232,25 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
     assert "Speed" in shown(board)
     of_steps = [p for p in board.plots if p.title in ("Loss", "Speed", "Gradient norm")]
     assert [len(plot.curves[0].curve.x) for plot in of_steps] == [11, 11, 11]
+
+
+def test_what_a_person_changes_while_charts_are_drawn_does_not_wait_as_long_as_what_grows(
+    qtbot, board
+):
+    history = history_of(10)
+    board.set_run("one", history, 0)
+    qtbot.waitUntil(lambda: bool(board.plots))
+    assert not board.is_settled
+    board.run_grew("one")
+    assert board._next_wait_ms == curve_board._REST_MS
+    board.set_run("two", history_of(5), 1)
+    assert board._next_wait_ms == curve_board._FIRST_SLICE_MS
+    board.run_grew("one")
+    assert board._next_wait_ms == curve_board._FIRST_SLICE_MS
+
+    qtbot.waitUntil(lambda: board.is_settled)
+
+    assert {line.run for line in board.plots[0].curves} == {"one", "two"}
 
 
 def test_a_chart_that_never_has_points_is_never_made(board):

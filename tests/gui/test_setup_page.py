@@ -6,7 +6,7 @@ import shlex
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import Level, RunConfig
@@ -232,6 +232,22 @@ def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, stud
     expected = Tokenizer(cutters.source.model).tokens(pair.source)
     assert page._pieces.preview.source.pieces == tuple(token.text for token in expected)
     assert "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip() == pair.target
+
+
+def test_another_sentence_that_is_asked_for_while_one_is_cut_is_the_one_that_comes(
+    qtbot, page, studio
+):
+    page._edit("tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: page._pieces._cutting is not None, timeout=120_000)
+    following = next(
+        button
+        for button in page._pieces.findChildren(QPushButton)
+        if button.accessibleName() == "Next sentence"
+    )
+    following.click()
+    qtbot.waitUntil(lambda: bool(page._pieces.preview.target.pieces), timeout=120_000)
+    told = "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
+    assert told == studio.project.corpus()[1].target
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))

@@ -218,6 +218,7 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
+    assert page.board._empty.text() == "The curves appear here with the first steps of training."
     words, drawn, figures = states[0]
     assert drawn == [names[1]]
     assert words[1] == "■ stopped · BLEU 12.0"

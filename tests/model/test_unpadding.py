@@ -64,11 +64,12 @@ def many_sentences():
     return ids
 
 
-def features_and_gradients(model, source, inputs, *, training):
+def features_and_gradients(model, source, inputs, *, training, rounding=False):
     """Features at real target places and the gradients of a sum that weighs them."""
     real = inputs != 0
     model.train(training).zero_grad()
-    features = model.decode(model.encode(source), inputs).features[real]
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounding):
+        features = model.decode(model.encode(source), inputs).features[real].float()
     weights = torch.randn(features.shape, generator=torch.Generator().manual_seed(6))
     (features * weights).sum().backward()
     gradients = {name: each.grad.clone() for name, each in model.named_parameters()}
@@ -102,6 +103,30 @@ def test_gradients_from_padded_states_are_those_of_finite_differences(way, heads
     random = torch.Generator().manual_seed(5)
     padded = torch.randn(shape, dtype=torch.float64, generator=random, requires_grad=True)
     assert torch.autograd.gradcheck(getattr(Unpadding.of(MASK, HEADS), way), (padded,))
+
+
+def test_a_training_batch_is_rounded_as_a_padded_one_is():
+    """The path that most trainings take: bfloat16, no padding, fused attention."""
+    model = build(TRANSFORMER.model_copy(update={"dropout": 0.0}))
+    inputs = many_sentences()
+    source = SourceBatch(inputs, inputs != 0)
+    exact, wanted = features_and_gradients(model, source, inputs, training=False)
+    found, gradients = features_and_gradients(model, source, inputs, training=True, rounding=True)
+    torch.testing.assert_close(found, exact, atol=0.1, rtol=0.05)
+    whole, rounded = (
+        torch.cat([each[name].flatten() for name in wanted]) for each in (wanted, gradients)
+    )
+    assert torch.nn.functional.cosine_similarity(whole, rounded, dim=0) > 0.99
+
+
+def test_beams_that_share_a_source_look_at_it_together_in_training_too():
+    model = build(TRANSFORMER.model_copy(update={"dropout": 0.0})).train()
+    rows, tokens = torch.tensor([0, 0, 1, 1, 2, 2]), torch.tensor([5, 6, 7, 8, 9, 10])
+    apart = model.start(model.encode(ragged_batch())).select(rows)
+    together = model.start(model.encode(ragged_batch())).select_beams(rows, None)
+    assert together.beams == 2
+    expected = model.step(apart, tokens).output.features
+    torch.testing.assert_close(model.step(together, tokens).output.features, expected)
 
 
 def test_the_layers_of_a_training_batch_see_its_tokens_alone():

@@ -65,6 +65,15 @@ def test_what_was_validated_is_the_same_object_until_the_next_validation():
     assert curves.of(Metric.BLEU, Axis.STEPS).y.tolist() == [10.0, 11.0]
 
 
+def test_where_a_validation_stands_among_tokens_follows_the_steps():
+    history = history_of(step(1), validation(3))
+    curves = Curves(history)
+    assert curves.of(Metric.BLEU, Axis.TOKENS).x.tolist() == [100.0]
+
+    history.add(step(5))
+    assert curves.of(Metric.BLEU, Axis.TOKENS).x.tolist() == [300.0]
+
+
 @given(
     st.lists(st.floats(-1e3, 1e3) | st.just(math.nan) | st.just(math.inf), max_size=1500),
     st.floats(0, 0.999),

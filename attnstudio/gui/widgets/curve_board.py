@@ -117,7 +117,7 @@ class CurveBoard(QWidget):
         self._was_large: CurvePlot | None = None
         self._waiting: deque[Callable[[], object]] = deque()
         self._is_begun = False
-        self._is_stale = False
+        self._next_wait_ms: int | None = None  # for what came while a round was drawn
         self._drawn_at = 0.0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._draw_next)
@@ -205,7 +205,7 @@ class CurveBoard(QWidget):
     def redraw(self) -> None:
         """Draw every chart now."""
         self._timer.stop()
-        self._is_stale = False
+        self._next_wait_ms = None
         self._waiting.clear()
         for step in self._steps():
             step()
@@ -309,8 +309,8 @@ class CurveBoard(QWidget):
             self._timer.start(_NEXT_SLICE_MS)
             return
         self._drawn_at = time.perf_counter()
-        if self._is_stale:
-            self._redraw_in(_REST_MS)
+        if self._next_wait_ms is not None:
+            self._redraw_in(self._next_wait_ms)
 
     def _prepare(self, place: _Place, name: str) -> None:
         if place.plot is None or not place.has_points:
@@ -404,17 +404,21 @@ class CurveBoard(QWidget):
 
     def _redraw_at_leisure(self) -> None:
         """Draw what training has added since the last round."""
-        rested_ms = 1000.0 * (time.perf_counter() - self._drawn_at)
-        self._redraw_in(max(_FIRST_SLICE_MS, int(_REST_MS - rested_ms)))
+        rested_ms = 0 if self._is_drawing else int(1000 * (time.perf_counter() - self._drawn_at))
+        self._redraw_in(max(_FIRST_SLICE_MS, _REST_MS - rested_ms))
+
+    @property
+    def _is_drawing(self) -> bool:
+        return self._is_begun and bool(self._waiting)
 
     def _redraw_in(self, wait_ms: int) -> None:
-        if self._is_begun and self._waiting:  # what is new has its own round afterwards
-            self._is_stale = True
+        if self._is_drawing:  # what is new has its own round afterwards
+            self._next_wait_ms = min(wait_ms, self._next_wait_ms or wait_ms)
             return
         self._waiting = deque(self._steps())
         if not self._timer.isActive() or self._timer.remainingTime() > wait_ms:
             self._timer.start(wait_ms)
-        self._is_begun = self._is_stale = False
+        self._is_begun, self._next_wait_ms = False, None
 
     def _say_smoothing(self) -> None:
         self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")

@@ -455,7 +455,7 @@ class CurvePlot(QWidget):
 def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) -> bool:
     """Whether lines have the very same points and look the same."""
     return len(curves) == len(others) and all(
-        one.curve is other.curve and replace(one, curve=other.curve) == other
+        one.curve is other.curve and one == other  # arrays have no truth value, their owners have
         for one, other in zip(curves, others, strict=True)
     )
 

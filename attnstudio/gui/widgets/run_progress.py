@@ -172,7 +172,7 @@ class RunProgress(QFrame):
         }[facts.state]
 
     def _show_bar(self, facts: RunFacts) -> None:
-        """No bar where no end is known: one that moves all the while slows the training down."""
+        """In training no bar where no end is known: one that always moves slows it down."""
         preparing = facts.session is SessionState.PREPARING
         self._bar.setVisible(preparing or facts.share_done is not None)
         self._bar.setRange(0, 0 if preparing else _BAR_STEPS)
