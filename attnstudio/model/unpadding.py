@@ -25,7 +25,7 @@ class Unpadding:
 
     Norms, projections, feed-forward layers and dropout look at one position alone, so a training
     batch goes through them as (tokens, model_size). Attention takes (batch, heads, length,
-    head_size). One copy leads from each to the other, which splitting heads takes anyway. Where
+    head_size). One copy leads from each to the other, which rounded attention takes anyway. Where
     there is padding enough, a few places of it stay, for a `usual_count` of tokens.
 
     Attributes:

@@ -5,6 +5,7 @@ import torch
 from tiny_models import TRANSFORMER, build, ragged_batch, target_inputs
 
 from attnstudio.model.interface import SourceBatch
+from attnstudio.model.transformer import TransformerModel
 from attnstudio.model.unpadding import Unpadding, usual_count
 
 MASK = torch.tensor([[True, True, True], [True, False, False], [True, True, False]])
@@ -77,7 +78,13 @@ def features_and_gradients(model, source, inputs, *, training, rounding=False):
 
 
 @pytest.mark.parametrize("batch", ["few tokens", "many tokens"])
-def test_a_training_batch_goes_through_the_model_as_a_padded_one_does(batch):
+def test_a_training_batch_goes_through_the_model_as_a_padded_one_does(monkeypatch, batch):
+    """In float32, where padding is not left out by itself, so that nothing hides in rounding."""
+
+    def unpadding(model, mask):
+        return Unpadding.of(mask, model._heads) if model.training else None
+
+    monkeypatch.setattr(TransformerModel, "_unpadding", unpadding)
     model = build(TRANSFORMER.model_copy(update={"dropout": 0.0}))
     source, inputs = ragged_batch(), target_inputs()
     inputs[1, 4:] = inputs[2, 5:] = 0
@@ -122,11 +129,13 @@ def test_a_training_batch_is_rounded_as_a_padded_one_is():
 def test_beams_that_share_a_source_look_at_it_together_in_training_too():
     model = build(TRANSFORMER.model_copy(update={"dropout": 0.0})).train()
     rows, tokens = torch.tensor([0, 0, 1, 1, 2, 2]), torch.tensor([5, 6, 7, 8, 9, 10])
-    apart = model.start(model.encode(ragged_batch())).select(rows)
-    together = model.start(model.encode(ragged_batch())).select_beams(rows, None)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        apart = model.start(model.encode(ragged_batch())).select(rows)
+        together = model.start(model.encode(ragged_batch())).select_beams(rows, None)
+        expected = model.step(apart, tokens).output.features
+        found = model.step(together, tokens).output.features
     assert together.beams == 2
-    expected = model.step(apart, tokens).output.features
-    torch.testing.assert_close(model.step(together, tokens).output.features, expected)
+    torch.testing.assert_close(found, expected, atol=0.1, rtol=0.05)
 
 
 def test_the_layers_of_a_training_batch_see_its_tokens_alone():
@@ -136,5 +145,6 @@ def test_the_layers_of_a_training_batch_see_its_tokens_alone():
         layer.feedforward.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape))
     inputs = target_inputs()
     inputs[1, 4:] = 0
-    model.decode(model.encode(ragged_batch()), inputs)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        model.decode(model.encode(ragged_batch()), inputs)
     assert seen == [(12, 16), (16, 16)]
