@@ -39,6 +39,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from attnstudio.allocator import share_one_arena
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
@@ -574,6 +575,7 @@ def main() -> None:
     wish = parser.parse_args()
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    share_one_arena()  # as `attnstudio.__main__` does: without it each large tensor is mapped anew
     with tempfile.TemporaryDirectory() as temporary:
         folder = wish.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
