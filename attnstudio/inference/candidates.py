@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 _CHUNK = 64
-_ROWS_AT_ONCE = 16  # of 8,000 logits fit into the nearer caches
+_FEW_HYPOTHESES = 16
 _FEW_ROWS = 4
 
 
@@ -29,85 +29,74 @@ class Candidates:
     log_probs: Tensor
 
 
-def log_normalisers(logits: Tensor) -> Tensor:
-    """(rows, vocabulary) to (rows,): the logarithm of the sum of the logits' exponentials."""
-    if len(logits) <= _ROWS_AT_ONCE:
-        return logits.logsumexp(dim=-1)
-    blocks = torch.split(logits, _ROWS_AT_ONCE)
-    return torch.cat([rows.logsumexp(dim=-1) for rows in blocks])
-
-
 @dataclass(frozen=True, slots=True)
 class Likeliest:
-    """The likeliest token of each row and its logit, each (rows,)."""
+    """The likeliest token of each row and its log probability, each (rows,)."""
 
     tokens: Tensor
-    logits: Tensor
+    log_probs: Tensor
 
 
-def likeliest(logits: Tensor) -> Likeliest:
-    """The highest of the logits, (rows, vocabulary)."""
-    if len(logits) <= _FEW_ROWS:
-        best = logits.max(dim=1)
+def likeliest(log_probs: Tensor) -> Likeliest:
+    """The highest of each row of (rows, vocabulary)."""
+    if len(log_probs) <= _FEW_ROWS:
+        best = log_probs.max(dim=1)
         return Likeliest(best.indices, best.values)
-    zeros = logits.new_zeros(len(logits), 1)  # maxima of chunks first: 5 times as fast
-    found = best_candidates(logits, zeros, zeros, 1)
+    zeros = log_probs.new_zeros(len(log_probs), 1)  # maxima of chunks first: 5 times as fast
+    found = best_candidates(log_probs, zeros, 1)
     return Likeliest(found.tokens[:, 0], found.log_probs[:, 0])
 
 
-def best_candidates(logits: Tensor, normalisers: Tensor, totals: Tensor, most: int) -> Candidates:
+def best_candidates(log_probs: Tensor, totals: Tensor, most: int) -> Candidates:
     """The ``most`` best continuations of each sentence.
 
     Args:
-        logits: (sentences * width, vocabulary).
-        normalisers: (sentences, width), the logarithm of the sum of the logits' exponentials.
-        totals: (sentences, width), log probabilities of the hypotheses so far.
+        log_probs: (sentences * width, vocabulary), of the next token.
+        totals: (sentences, width), of the hypotheses so far.
         most: how many; fewer come if there are fewer.
     """
-    if len(logits) <= _ROWS_AT_ONCE:
-        return _best_of_rows(logits, normalisers, totals, most)
-    vocabulary = logits.shape[1]
-    places = _promising_places(logits, normalisers, totals, most)
+    if len(log_probs) <= _FEW_HYPOTHESES:
+        return _best_of_rows(log_probs, totals, most)
+    vocabulary = log_probs.shape[1]
+    places = _promising_places(log_probs, totals, most)
     parents = places // vocabulary
-    log_probs = logits.view(len(totals), -1).gather(1, places) - normalisers.gather(1, parents)
-    sums = totals.gather(1, parents) + log_probs
+    promising = log_probs.view(len(totals), -1).gather(1, places)
+    sums = totals.gather(1, parents) + promising
     best, order = sums.topk(min(most, sums.shape[1]), dim=1)
     return Candidates(
         best,
         parents.gather(1, order),
         places.gather(1, order) % vocabulary,
-        log_probs.gather(1, order),
+        promising.gather(1, order),
     )
 
 
-def _best_of_rows(logits: Tensor, normalisers: Tensor, totals: Tensor, most: int) -> Candidates:
+def _best_of_rows(log_probs: Tensor, totals: Tensor, most: int) -> Candidates:
     """The same from the best of each row: fewer calls, which count more where rows are few."""
     sentences, width = totals.shape
-    likely = logits.topk(min(most, logits.shape[1]), dim=1)
-    log_probs = likely.values.view(sentences, width, -1) - normalisers.unsqueeze(-1)
-    sums = (totals.unsqueeze(-1) + log_probs).flatten(1)
+    likely = log_probs.topk(min(most, log_probs.shape[1]), dim=1)
+    of_sentence = likely.values.view(sentences, width, -1)
+    sums = (totals.unsqueeze(-1) + of_sentence).flatten(1)
     best, order = sums.topk(min(most, sums.shape[1]), dim=1)
     return Candidates(
         best,
         order // likely.indices.shape[1],
         likely.indices.view(sentences, -1).gather(1, order),
-        log_probs.flatten(1).gather(1, order),
+        of_sentence.flatten(1).gather(1, order),
     )
 
 
-def _promising_places(logits: Tensor, normalisers: Tensor, totals: Tensor, most: int) -> Tensor:
+def _promising_places(log_probs: Tensor, totals: Tensor, most: int) -> Tensor:
     """Places in (sentences, width * vocabulary) among which the best are.
 
     The ``most`` best lie in the ``most`` chunks of the vocabulary with the highest maxima. Maxima
-    take one pass over the logits; selecting from all of them took a fifth of the matrix products'
-    time.
+    take one pass; selecting from everything took a fifth of the matrix products' time.
     """
     sentences, width = totals.shape
-    vocabulary, device = logits.shape[1], logits.device
+    vocabulary, device = log_probs.shape[1], log_probs.device
     chunks = vocabulary // _CHUNK
-    in_chunks = logits[:, : chunks * _CHUNK].view(sentences, width, chunks, _CHUNK)
-    maxima = in_chunks.amax(dim=3)
-    maxima = totals.unsqueeze(-1) + (maxima - normalisers.unsqueeze(-1))
+    in_chunks = log_probs[:, : chunks * _CHUNK].view(sentences, width, chunks, _CHUNK)
+    maxima = totals.unsqueeze(-1) + in_chunks.amax(dim=3)
     highest = maxima.flatten(1).topk(min(most, width * chunks), dim=1).indices
     first_of_beam = torch.arange(width, device=device).unsqueeze(1) * vocabulary
     starts = first_of_beam + torch.arange(chunks, device=device) * _CHUNK  # (width, chunks)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attnstudio.inference.candidates import log_normalisers
 from attnstudio.inference.record import AttentionRecord, Weights
 from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel, SourceBatch
 from attnstudio.model.intervention import Intervention
@@ -62,9 +61,8 @@ class AttentionReader:
         inputs = _inputs(pairs, encoded)
         output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
         targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
-        logits = output.logits.float().flatten(0, 1)  # (batch * tgt_len, vocabulary)
-        scores = logits.gather(1, targets.view(-1, 1)).squeeze(1)
-        chosen = (scores - log_normalisers(logits)).view_as(targets).tolist()
+        scores = output.logits.float().log_softmax(dim=-1)  # (batch, tgt_len, vocabulary)
+        chosen = scores.gather(2, targets.unsqueeze(2)).squeeze(2).tolist()
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
         return self._records_of(pairs, log_probs, encoded, output.attention_weights())
 

@@ -13,9 +13,8 @@ from attnstudio.inference.candidates import (
     Candidates,
     best_candidates,
     likeliest,
-    log_normalisers,
 )
-from attnstudio.model.interface import DecoderState, EncodedSource, Seq2SeqModel
+from attnstudio.model.interface import DecoderOutput, DecoderState, EncodedSource, Seq2SeqModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
@@ -91,21 +90,18 @@ def _greedy(
     alive = list(range(len(max_lengths)))
     tokens = torch.full((len(alive),), START_ID, device=device)
     ids: list[list[int]] = [[] for _ in alive]
-    log_probs: list[list[float]] = [[] for _ in alive]
+    scores: list[list[float]] = [[] for _ in alive]
     for length in range(1, max(max_lengths) + 1):
         step = model.step(state, tokens, intervention=options.intervention)
         state = step.state
-        logits = step.output.logits.squeeze(1).float()  # (alive, vocabulary)
-        normalisers = log_normalisers(logits)
-        _rule_out(logits, [max_lengths[sentence] <= length for sentence in alive])
-        best = likeliest(logits)
+        log_probs = _log_probs(step.output)
+        _rule_out(log_probs, [max_lengths[sentence] <= length for sentence in alive])
+        best = likeliest(log_probs)
         tokens = best.tokens
         chosen = tokens.tolist()
-        for sentence, token, log_prob in zip(
-            alive, chosen, (best.logits - normalisers).tolist(), strict=True
-        ):
+        for sentence, token, log_prob in zip(alive, chosen, best.log_probs.tolist(), strict=True):
             ids[sentence].append(token)
-            log_probs[sentence].append(log_prob)
+            scores[sentence].append(log_prob)
         going = [row for row, token in enumerate(chosen) if token != END_ID]
         if not going:
             break
@@ -116,10 +112,10 @@ def _greedy(
     return [
         FoundSequence(
             tuple(sentence_ids),
-            sum(sentence_log_probs) / length_penalty(len(sentence_ids), options.length_penalty),
-            tuple(sentence_log_probs),
+            sum(sentence_scores) / length_penalty(len(sentence_ids), options.length_penalty),
+            tuple(sentence_scores),
         )
-        for sentence_ids, sentence_log_probs in zip(ids, log_probs, strict=True)
+        for sentence_ids, sentence_scores in zip(ids, scores, strict=True)
     ]
 
 
@@ -153,13 +149,12 @@ class _Beams:
         """One token more for every hypothesis."""
         beam_size, width = self._options.beam_size, self._totals.shape[1]
         step = model.step(self._state, self._ids[:, -1], intervention=self._options.intervention)
-        logits = step.output.logits.squeeze(1).float()  # (alive * width, vocabulary)
-        normalisers = log_normalisers(logits).view_as(self._totals)
+        log_probs = _log_probs(step.output)
         length = self._ids.shape[1]
         at_limit = [self._max_lengths[sentence] <= length for sentence in self.alive]
-        _rule_out(logits, [full for full in at_limit for _ in range(width)])
+        _rule_out(log_probs, [full for full in at_limit for _ in range(width)])
         # A beam's own </s> is one of at most 2 * beam candidates a sentence, so enough go on.
-        best = best_candidates(logits, normalisers, self._totals, 2 * beam_size)
+        best = best_candidates(log_probs, self._totals, 2 * beam_size)
         ended = best.tokens == END_ID
         if ended.any():
             self._finish(best, ended[:, :beam_size])
@@ -234,13 +229,18 @@ class _Beams:
         self._log_probs = _appended(self._log_probs, rows, best.log_probs)
 
 
-def _rule_out(logits: Tensor, at_limit: Sequence[bool]) -> None:
-    """Only what may come next is possible; at its limit a row of the logits can only end."""
-    logits[:, PADDING_ID] = logits[:, START_ID] = _NEVER
+def _log_probs(output: DecoderOutput) -> Tensor:
+    """(rows, vocabulary) of the next token."""
+    return output.logits.squeeze(1).float().log_softmax(dim=-1)
+
+
+def _rule_out(log_probs: Tensor, at_limit: Sequence[bool]) -> None:
+    """Only what may come next is possible; at its limit a row can only end."""
+    log_probs[:, PADDING_ID] = log_probs[:, START_ID] = _NEVER
     if any(at_limit):
-        rows = torch.tensor(at_limit, device=logits.device)
-        logits[rows, :END_ID] = _NEVER
-        logits[rows, END_ID + 1 :] = _NEVER
+        rows = torch.tensor(at_limit, device=log_probs.device)
+        log_probs[rows, :END_ID] = _NEVER
+        log_probs[rows, END_ID + 1 :] = _NEVER
 
 
 def _appended(values: Tensor, rows: Tensor, last: Tensor) -> Tensor:
