@@ -12,6 +12,7 @@ from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import Level, RunConfig
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor
@@ -21,6 +22,7 @@ from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.choice_cards import CardButton
 from attnstudio.presets import PRESETS, find_preset
 from attnstudio.project.estimate import estimate
+from attnstudio.project.project import Project
 from attnstudio.tokenizer import Tokenizer
 
 FORM_FIELDS = [f for f in describe_fields("transformer") if f.path != "model.attention"]
@@ -248,6 +250,28 @@ def test_another_sentence_that_is_asked_for_while_one_is_cut_is_the_one_that_com
     qtbot.waitUntil(lambda: bool(page._pieces.preview.target.pieces), timeout=120_000)
     told = "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
     assert told == studio.project.corpus()[1].target
+
+
+def test_what_was_learnt_from_a_corpus_that_is_gone_is_not_shown(
+    qtbot, page, studio, project, tmp_path
+):
+    other = Project.create(tmp_path / "other", "en", "de")
+    with other.changing(), other.corpus_writer() as writer:
+        for number, pair in enumerate(list(project.corpus())[::-1] * 2):
+            writer.add(pair, Split.VALID if number < 2 else Split.TRAIN)
+        other.set_corpus(writer.finish())
+    page._edit("tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: page._pieces._cutting is not None, timeout=120_000)
+    first = page._pieces._cutting
+    studio.open_project(other.folder)
+    page._edit("tokenizer.vocabulary_size", 300)
+
+    qtbot.waitUntil(lambda: page._pieces._cutters is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: not first.is_running, timeout=120_000)
+
+    assert page._pieces._cutters.pairs == len(other.corpus()) - 2
+    told = "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
+    assert told == other.corpus()[0].target != project.corpus()[0].target
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))

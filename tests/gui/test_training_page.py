@@ -1,6 +1,7 @@
 """The training page with real trainings: it grows, pauses, stops, fails, compares and forgets."""
 
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -283,6 +284,30 @@ def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
     assert page.board.runs == []
     assert page._stack.currentIndex() == 0
     assert page._histories._reading == set()
+
+
+def test_runs_of_one_name_in_two_projects_are_not_mixed(
+    qtbot, page, studio, project, told_runs, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
+    other = Project.open(shutil.copytree(project.folder, tmp_path / "other"))
+    for run in other.runs():
+        run.events_path.write_text(
+            "".join(
+                to_json(Step(n, 0.5 * n, n / 9, 50.0 + n, 0.1, 1.0, 900.0, 9 * n)) + "\n"
+                for n in range(1, 8)
+            ),
+            "utf-8",
+        )
+    studio.select_run(told_runs[0])
+    studio.open_project(other.folder)
+    studio.select_run(other.runs()[0])
+
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    for run in told_runs:
+        np.testing.assert_array_equal(points(page, run.name).y, [50.0 + n for n in range(1, 8)])
 
 
 def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, project, small_run):
