@@ -43,6 +43,32 @@ def test_memory_is_kept_between_tensors_also_in_a_thread():
     assert faults("kept") * 3 < faults("usual")
 
 
+# How many heaps glibc has when a thread of the window has computed.
+HEAPS = """
+import ctypes, sys, threading
+import attnstudio.gui.app
+from attnstudio.__main__ import open_window
+def show(words):
+    import torch
+    thread = threading.Thread(target=lambda: torch.ones(1_000) + torch.ones(1_000))
+    thread.start()
+    thread.join()
+    library = ctypes.CDLL(None)
+    library.fdopen.restype = ctypes.c_void_p
+    library.malloc_info(0, ctypes.c_void_p(library.fdopen(1, b"w")))
+    library.fflush(None)
+    return 0
+attnstudio.gui.app.main = show
+sys.exit(open_window([]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_threads_of_the_window_share_one_arena():
+    done = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=True)
+    assert done.stdout.count("<heap nr=") == 1
+
+
 def test_where_there_is_no_glibc_nothing_happens(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     share_one_arena()
