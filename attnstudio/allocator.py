@@ -19,7 +19,10 @@ _USUAL_MMAP, _USUAL_TRIM = 32 << 20, 64 << 20  # where glibc's own adjustment en
 
 
 def share_one_arena() -> None:
-    """Let later threads use the first one's memory: in their own, no block is above 64 MB."""
+    """Let later threads use the first one's memory.
+
+    One of their own consists of heaps of 64 MB, which glibc maps and gives back all the time.
+    """
     library = _glibc()
     if library is not None:
         library.mallopt(_ARENA_MAX, 1)
@@ -32,7 +35,8 @@ def keeping_memory() -> Iterator[None]:
     if library is None:
         yield
         return
-    library.mallopt(_MMAP_THRESHOLD, _ABOVE_ANY_TENSOR)
+    if not library.mallopt(_MMAP_THRESHOLD, _ABOVE_ANY_TENSOR):  # older glibc allows less
+        library.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
     library.mallopt(_TRIM_THRESHOLD, _NEVER)
     try:
         yield

@@ -31,6 +31,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import attnstudio  # noqa: F401 - before torch: it chooses how OpenMP's threads wait
+
+# isort: split
 import numpy as np
 import torch
 from plain_search import plain_search

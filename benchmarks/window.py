@@ -575,7 +575,8 @@ def main() -> None:
     wish = parser.parse_args()
     if sys.platform not in ("win32", "darwin") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    share_one_arena()  # as `attnstudio.__main__` does: without it each large tensor is mapped anew
+    if wish.what != "train-alone":
+        share_one_arena()  # as the program does before it opens its window
     with tempfile.TemporaryDirectory() as temporary:
         folder = wish.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

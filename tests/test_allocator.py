@@ -45,8 +45,7 @@ def test_memory_is_kept_between_tensors_also_in_a_thread():
 
 # How many heaps glibc has when a thread of the window has computed.
 HEAPS = """
-import ctypes, sys, threading
-import attnstudio.gui.app
+import ctypes, sys, threading, types
 from attnstudio.__main__ import open_window
 def show(words):
     import torch
@@ -58,7 +57,7 @@ def show(words):
     library.malloc_info(0, ctypes.c_void_p(library.fdopen(1, b"w")))
     library.fflush(None)
     return 0
-attnstudio.gui.app.main = show
+sys.modules["attnstudio.gui.app"] = types.SimpleNamespace(main=show)
 sys.exit(open_window([]))
 """
 

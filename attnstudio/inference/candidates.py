@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 _CHUNK = 64
-_FEW_HYPOTHESES = 16
+_FEW_HYPOTHESES = 16  # up to so many, fewer calls win over less to select from
 _FEW_ROWS = 4
 
 

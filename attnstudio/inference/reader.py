@@ -61,8 +61,11 @@ class AttentionReader:
         inputs = _inputs(pairs, encoded)
         output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
         targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
-        scores = output.logits.float().log_softmax(dim=-1)  # (batch, tgt_len, vocabulary)
-        chosen = scores.gather(2, targets.unsqueeze(2)).squeeze(2).tolist()
+        chosen = [
+            # One sentence at a time: a copy of all logits would double what this takes.
+            logits.float().log_softmax(dim=-1).gather(1, ids.unsqueeze(1)).squeeze(1).tolist()
+            for logits, ids in zip(output.logits, targets, strict=True)
+        ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
         return self._records_of(pairs, log_probs, encoded, output.attention_weights())
 

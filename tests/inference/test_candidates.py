@@ -38,11 +38,11 @@ def test_what_was_ruled_out_comes_last(sentences):
 
 @pytest.mark.parametrize("rows", [1, 4, 5, 40])
 @pytest.mark.parametrize("vocabulary", [7, 200])
-def test_the_likeliest_token_has_the_highest_logit(rows, vocabulary):
+def test_the_likeliest_token_has_the_highest_log_probability(rows, vocabulary):
     torch.manual_seed(3)
-    logits = torch.randn(rows, vocabulary)
-    found = likeliest(logits)
-    expected = logits.max(dim=1)
+    log_probs = torch.randn(rows, vocabulary).log_softmax(-1)
+    found = likeliest(log_probs)
+    expected = log_probs.max(dim=1)
 
     assert found.tokens.tolist() == expected.indices.tolist()
     torch.testing.assert_close(found.log_probs, expected.values)
