@@ -521,6 +521,7 @@ def _train_in_window(
     program.build_pages()
     # Not in this thread: the window keeps torch out of it, see `training_session`.
     with ThreadPoolExecutor(1) as pool:
+        pool.submit(program.studio.engine.warm_up).result()
         making = pool.submit(_new_run, folder, threads, seconds=seconds, steps=steps)
         project, run = making.result()
     studio = program.studio

@@ -64,6 +64,7 @@ def _nothing_is_left(qapp):
     qapp.processEvents()
     running = _still_running()
     if running:
+        gc.unfreeze()  # what a window froze when it had loaded torch
         gc.collect()  # of objects that know each other; it takes long, so only where it may help
         running = _still_running()
     assert running == []

@@ -1,5 +1,6 @@
 """The whole program: the line from a file to a clicked word, by keyboard and in one window."""
 
+import gc
 import subprocess
 import sys
 from functools import partial
@@ -210,6 +211,15 @@ def test_the_engine_is_loaded_behind_the_window(qtbot, program):
     qtbot.waitUntil(
         lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=120_000
     )
+
+
+def test_a_search_for_garbage_does_not_walk_through_what_was_loaded(program):
+    gc.unfreeze()
+    program.studio.engine.warm_up()
+    try:
+        assert len(gc.get_objects()) < gc.get_freeze_count() / 100
+    finally:
+        gc.unfreeze()
 
 
 def test_the_options_are_understood():
