@@ -9,11 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attnstudio.inference.candidates import (
-    Candidates,
-    best_candidates,
-    likeliest,
-)
+from attnstudio.inference.candidates import Candidates, best_candidates, likeliest
 from attnstudio.model.interface import DecoderOutput, DecoderState, EncodedSource, Seq2SeqModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
@@ -90,7 +86,7 @@ def _greedy(
     alive = list(range(len(max_lengths)))
     tokens = torch.full((len(alive),), START_ID, device=device)
     ids: list[list[int]] = [[] for _ in alive]
-    scores: list[list[float]] = [[] for _ in alive]
+    token_log_probs: list[list[float]] = [[] for _ in alive]
     for length in range(1, max(max_lengths) + 1):
         step = model.step(state, tokens, intervention=options.intervention)
         state = step.state
@@ -101,7 +97,7 @@ def _greedy(
         chosen = tokens.tolist()
         for sentence, token, log_prob in zip(alive, chosen, best.log_probs.tolist(), strict=True):
             ids[sentence].append(token)
-            scores[sentence].append(log_prob)
+            token_log_probs[sentence].append(log_prob)
         going = [row for row, token in enumerate(chosen) if token != END_ID]
         if not going:
             break
@@ -112,10 +108,10 @@ def _greedy(
     return [
         FoundSequence(
             tuple(sentence_ids),
-            sum(sentence_scores) / length_penalty(len(sentence_ids), options.length_penalty),
-            tuple(sentence_scores),
+            sum(sentence_log_probs) / length_penalty(len(sentence_ids), options.length_penalty),
+            tuple(sentence_log_probs),
         )
-        for sentence_ids, sentence_scores in zip(ids, scores, strict=True)
+        for sentence_ids, sentence_log_probs in zip(ids, token_log_probs, strict=True)
     ]
 
 

@@ -224,6 +224,10 @@ def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
     assert "million" in page._presets.button("base")._note
 
 
+def target_in_pieces(page):
+    return "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
+
+
 def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, studio):
     page._edit("tokenizer.vocabulary_size", 300)
     qtbot.waitUntil(lambda: bool(page._pieces.preview.source.pieces), timeout=120_000)
@@ -233,7 +237,7 @@ def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, stud
     pair = studio.project.corpus()[0]
     expected = Tokenizer(cutters.source.model).tokens(pair.source)
     assert page._pieces.preview.source.pieces == tuple(token.text for token in expected)
-    assert "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip() == pair.target
+    assert target_in_pieces(page) == pair.target
 
 
 def test_another_sentence_that_is_asked_for_while_one_is_cut_is_the_one_that_comes(
@@ -248,8 +252,7 @@ def test_another_sentence_that_is_asked_for_while_one_is_cut_is_the_one_that_com
     )
     following.click()
     qtbot.waitUntil(lambda: bool(page._pieces.preview.target.pieces), timeout=120_000)
-    told = "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
-    assert told == studio.project.corpus()[1].target
+    assert target_in_pieces(page) == studio.project.corpus()[1].target
 
 
 def test_what_was_learnt_from_a_corpus_that_is_gone_is_not_shown(
@@ -270,8 +273,7 @@ def test_what_was_learnt_from_a_corpus_that_is_gone_is_not_shown(
     qtbot.waitUntil(lambda: not first.is_running, timeout=120_000)
 
     assert page._pieces._cutters.pairs == len(other.corpus()) - 2
-    told = "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
-    assert told == other.corpus()[0].target != project.corpus()[0].target
+    assert target_in_pieces(page) == other.corpus()[0].target != project.corpus()[0].target
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
