@@ -10,6 +10,7 @@ AttentionStudioError
 └── RunningError         something failed while it ran (exit 1)
     ├── TokenizerError   SentencePiece could not be trained or read
     ├── TrainingError    training cannot go on
+    ├── StorageError     the disk would not take or give something: full, write-protected, gone
     └── ExportError      a picture or table could not be written
 
 A message is a template with named values, so that a translation can be looked up by the
@@ -90,6 +91,10 @@ class TokenizerError(RunningError):
 
 class TrainingError(RunningError):
     """Training cannot go on."""
+
+
+class StorageError(RunningError):
+    """The disk would not take or give something: it is full, write-protected or gone."""
 
 
 class ExportError(RunningError):

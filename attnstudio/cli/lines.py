@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attnstudio.corpus.text_source import is_text, open_lines, text_sources
-from attnstudio.errors import CorpusError, ExportError, UsageError
-from attnstudio.project.files import write_text
+from attnstudio.errors import CorpusError, UsageError
+from attnstudio.files import storing, write_text
 
 STANDARD_INPUT = Path("-")
 
@@ -95,20 +95,13 @@ def write_output(path: Path, text: str) -> None:
     """Write a file at once, or into a pipe or device that is there already.
 
     Raises:
-        ExportError: it cannot be written.
+        StorageError: it cannot be written.
     """
-    try:
+    with storing(path):
         if path.exists() and not path.is_file():  # such as /dev/stdout
             path.write_text(text, encoding="utf-8", newline="\n")
         else:
             write_text(path.resolve(), text)
-    except OSError as error:
-        raise ExportError(
-            "{path} could not be written: {reason}.",
-            hint="Choose a folder that you may write to.",
-            path=path,
-            reason=error.strerror or error,
-        ) from error
 
 
 def _decoded_lines(content: bytes, name: str) -> list[str]:

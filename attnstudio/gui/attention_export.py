@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.errors import ExportError
+from attnstudio.files import write_text
 from attnstudio.gui.rasterise import rasterise
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
@@ -23,7 +24,6 @@ from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.links import Reading
 from attnstudio.interpretation.svg import draw_svg
 from attnstudio.interpretation.view import AttentionView
-from attnstudio.project.files import write_text
 
 _POINTS_PER_PIXEL = 0.75
 
@@ -82,7 +82,8 @@ def write(shown: Shown, path: Path) -> None:
     """Write a file of the kind that its ending names.
 
     Raises:
-        ExportError: the ending names none, or the file cannot be written.
+        ExportError: the ending names none, or Qt could not write the file.
+        StorageError: the disk would not take it.
     """
     texts: dict[str, Callable[[], str]] = {
         ".svg": lambda: to_svg(shown),
@@ -92,21 +93,18 @@ def write(shown: Shown, path: Path) -> None:
         ".txt": lambda: to_pharaoh(shown) + "\n",
     }
     kind = path.suffix.lower()
-    try:
-        if kind in texts:
-            write_text(path, texts[kind]())
-        elif kind == ".png":
-            _refuse(path, rasterise(to_svg(shown).encode(), path))
-        elif kind == ".pdf":
-            _write_pdf(to_svg(shown), path)
-        else:
-            raise ExportError(
-                "{name} has an ending that is not known.",
-                hint="Use .png, .svg, .pdf, .csv, .tsv, .json or .txt (links).",
-                name=path.name,
-            )
-    except OSError as error:
-        _refuse(path, error.strerror or str(error))
+    if kind in texts:
+        write_text(path, texts[kind]())
+    elif kind == ".png":
+        _refuse(path, rasterise(to_svg(shown).encode(), path))
+    elif kind == ".pdf":
+        _write_pdf(to_svg(shown), path)
+    else:
+        raise ExportError(
+            "{name} has an ending that is not known.",
+            hint="Use .png, .svg, .pdf, .csv, .tsv, .json or .txt (links).",
+            name=path.name,
+        )
 
 
 def _write_pdf(svg: str, path: Path) -> None:

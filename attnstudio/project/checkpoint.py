@@ -19,8 +19,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from attnstudio.errors import ProjectError
+from attnstudio.files import replace
 from attnstudio.interpretation.links import Reading
-from attnstudio.project.files import replace
 from attnstudio.project.run import Run
 from attnstudio.training.state import Snapshot, TrainState
 

@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from attnstudio.project.files import replace
+from attnstudio.files import open_new, replace
 from attnstudio.project.recorder import read_history
 from attnstudio.training.events import CheckpointSaved, TrainingEvent, from_json, to_json
 from attnstudio.training.history import History
@@ -83,7 +83,7 @@ def _save(log: Path, stat: os.stat_result, history: History) -> None:
             "log_changed_ns": stat.st_mtime_ns,
             "log_crc32": _checksum(log, stat.st_size),
         }
-        with temporary.open("wb") as file:
+        with open_new(temporary) as file:
             file.write(json.dumps(head).encode() + b"\n")
             for name in COLUMNS:
                 history.steps.column(name).tofile(file)

@@ -16,7 +16,8 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
-from attnstudio.errors import CorpusError, ProjectError, UsageError
+from attnstudio.errors import CorpusError, UsageError
+from attnstudio.files import storing
 from attnstudio.project.project import ImportedFiles, Project
 from attnstudio.project.reports import kept_report
 
@@ -73,7 +74,8 @@ def import_files(
     Raises:
         CorpusError: nothing was imported, and why.
         AlignmentError: the links do not fit the pairs.
-        ProjectError: the project cannot be changed now.
+        ProjectError: another program is changing the project.
+        StorageError: the disk would not take the corpus.
     """
     languages = (project.file.source_language, project.file.target_language)
     if encoding:
@@ -111,20 +113,16 @@ def import_items(
     Raises:
         CorpusError: nothing was imported, and why.
         AlignmentError: the links do not fit the pairs.
-        ProjectError: the project cannot be changed now.
+        ProjectError: another program is changing the project.
+        StorageError: the disk would not take the corpus.
     """
     languages = (project.file.source_language, project.file.target_language)
     meter = _Meter([planned.item for planned in items], progress, should_stop)
     try:
-        return _import(project, languages, items, left_out, meter)
+        with storing(project.folder, "The import into {path} was given up: {reason}."):
+            return _import(project, languages, items, left_out, meter)
     except _StoppedError:
         return None
-    except OSError as error:
-        raise ProjectError(
-            "The import was given up: {reason}.",
-            hint="Nothing was changed. Make room on the disk, or check that you may write to it.",
-            reason=error.strerror or error,
-        ) from error
 
 
 def _import(

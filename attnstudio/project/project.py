@@ -18,7 +18,7 @@ from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
-from attnstudio.project.files import replace, write_text
+from attnstudio.files import replace, storing, write_text
 from attnstudio.project.run import Run
 
 FORMAT = 1
@@ -97,6 +97,7 @@ class Project:
 
         Raises:
             ProjectError: the folder holds something, or a language code is not one.
+            StorageError: it cannot be written.
         """
         for language in (source_language, target_language):
             if not _LANGUAGE.fullmatch(language):
@@ -114,7 +115,7 @@ class Project:
         project = cls(
             folder, ProjectFile(source_language=source_language, target_language=target_language)
         )
-        try:
+        with storing(folder, "The project could not be made in {path}: {reason}."):
             if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
                 raise ProjectError(
                     "{folder} is not an empty folder.",
@@ -124,13 +125,6 @@ class Project:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / _LOCK).touch()  # a refused command then leaves the folder as it was
             project._save(project.file)
-        except OSError as error:
-            raise ProjectError(
-                "The project could not be made in {folder}: {reason}.",
-                hint="Choose a folder that you may write to.",
-                folder=folder,
-                reason=error.strerror or error,
-            ) from error
         return project
 
     @classmethod
@@ -184,25 +178,20 @@ class Project:
             wait_s: how long to wait for another program that holds it.
 
         Raises:
-            ProjectError: another program is changing it, or it cannot be written.
+            ProjectError: another program is changing it.
+            StorageError: it cannot be written.
         """
-        try:
-            with FileLock(self.folder / _LOCK, timeout=wait_s):
-                self.file = type(self).open(self.folder).file
-                yield
-        except Timeout as error:
-            raise ProjectError(
-                "Another program is changing {folder}.",
-                hint="Wait until it is done.",
-                folder=self.folder,
-            ) from error
-        except OSError as error:
-            raise ProjectError(
-                "{folder} could not be changed: {reason}.",
-                hint="Check that you may write there and that the disk is not full.",
-                folder=self.folder,
-                reason=error.strerror or error,
-            ) from error
+        with storing(self.folder, "{path} could not be changed: {reason}."):
+            try:
+                with FileLock(self.folder / _LOCK, timeout=wait_s):
+                    self.file = type(self).open(self.folder).file
+                    yield
+            except Timeout as error:
+                raise ProjectError(
+                    "Another program is changing {folder}.",
+                    hint="Wait until it is done.",
+                    folder=self.folder,
+                ) from error
 
     @contextmanager
     def preparing(self, should_stop: Callable[[], bool]) -> Iterator[bool]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
-from attnstudio.project.files import write_text
+from attnstudio.files import write_text
 from attnstudio.project.project import ImportedFiles, Project
 
 

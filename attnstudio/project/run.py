@@ -14,9 +14,9 @@ from filelock import FileLock, Timeout
 from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import ProjectError
+from attnstudio.files import write_text
 from attnstudio.interpretation.links import Reading
 from attnstudio.project import history_cache
-from attnstudio.project.files import write_text
 from attnstudio.project.recorder import read_outline
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History

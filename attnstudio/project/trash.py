@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from attnstudio.errors import ProjectError
-from attnstudio.project.files import replace
+from attnstudio.files import replace, storing
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -18,7 +18,8 @@ def move_to_trash(project: Project, run: Run) -> Path:
         Where it lies now; see `restore`.
 
     Raises:
-        ProjectError: it is being trained, or cannot be moved.
+        ProjectError: it is being trained.
+        StorageError: it cannot be moved.
     """
     with run.locked():
         pass  # nobody trains it
@@ -35,7 +36,8 @@ def restore(project: Project, trashed: Path, name: str) -> Run:
     """Put a run back where it was.
 
     Raises:
-        ProjectError: there is another run of its name by now, or it cannot be moved.
+        ProjectError: there is another run of its name by now.
+        StorageError: it cannot be moved.
     """
     folder = project.runs_folder / name
     if folder.exists():
@@ -50,13 +52,6 @@ def restore(project: Project, trashed: Path, name: str) -> Run:
 
 
 def _move(source: Path, target: Path) -> None:
-    try:
+    with storing(source, "{path} could not be moved: {reason}."):
         target.parent.mkdir(parents=True, exist_ok=True)
         replace(source, target)
-    except OSError as error:
-        raise ProjectError(
-            "{source} could not be moved: {reason}.",
-            hint="Close the programs that use it and try again.",
-            source=source,
-            reason=error.strerror or error,
-        ) from error

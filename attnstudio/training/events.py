@@ -14,6 +14,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
@@ -174,14 +175,32 @@ class Finished(_Event):
     best_step: int
 
 
+class FailureCause(StrEnum):
+    """What kind of thing ended a training."""
+
+    STORAGE = "storage"  # the disk is full, write-protected or gone
+    MEMORY = "memory"  # of the processor or of the graphics card
+    NOT_FINITE = "not_finite"  # losses or weights that are no numbers
+    DIVERGED = "diverged"  # losses that rise and rise
+    INPUT = "input"  # settings, corpus or checkpoint
+    BUG = "bug"  # of this program
+
+
 @dataclass(frozen=True, slots=True)
 class Failed(_Event):
-    """Training could not go on."""
+    """Training could not go on.
+
+    Attributes:
+        message: why.
+        hint: what to do.
+        cause: a `FailureCause`; empty in older logs.
+    """
 
     event: ClassVar[str] = "failed"
 
     message: str
     hint: str
+    cause: str = ""
 
 
 TrainingEvent = (

@@ -9,7 +9,7 @@ import pytest
 
 from attnstudio.cli.lines import joined, read_lines, write_output
 from attnstudio.corpus.text import clean_text
-from attnstudio.errors import CorpusError, ExportError
+from attnstudio.errors import CorpusError, StorageError
 
 
 def test_a_packed_text_is_read(tmp_path):
@@ -61,5 +61,5 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 def test_what_cannot_be_written_is_said(tmp_path):
-    with pytest.raises(ExportError, match="could not be written: No such file or directory"):
+    with pytest.raises(StorageError, match="could not be written: No such file or directory"):
         write_output(tmp_path / "no" / "a.txt", "")

@@ -19,7 +19,7 @@ import pytest
 from attnstudio.corpus import recognise, text_source
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.errors import AttentionStudioError, CorpusError, ProjectError
+from attnstudio.errors import AttentionStudioError, CorpusError, StorageError
 from attnstudio.project import importing
 from attnstudio.project.importing import PlannedItem, import_files, import_items
 from attnstudio.project.project import Project
@@ -389,12 +389,12 @@ def test_a_full_disk_leaves_the_project_as_it_was(empty, write, disk, room, has_
     before = tree_of(empty.folder)
 
     disk(room)
-    with pytest.raises(ProjectError) as refusal:
+    with pytest.raises(StorageError) as refusal:
         import_files(empty, paths)
     disk(-1)
 
     assert "could not be changed: File too large." in refusal.value.message
-    assert "the disk is not full" in refusal.value.hint
+    assert "raise the limit or choose another disk" in refusal.value.hint
     assert tree_of(empty.folder) == before
 
 

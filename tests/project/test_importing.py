@@ -9,7 +9,7 @@ from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import AlignmentError, CorpusError, ProjectError
+from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.project import importing
 from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.project import Project
@@ -258,7 +258,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_in_words(empty, make):
     files = make(a_en=["one"], a_de=["eins"])
     empty.corpora.write_text("a file where a folder should be")
 
-    with pytest.raises(ProjectError, match=r"could not be changed: File exists\. Check that you"):
+    with pytest.raises(StorageError, match=r"could not be changed: File exists\. Check that you"):
         import_files(empty, files)
 
 

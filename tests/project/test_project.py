@@ -2,7 +2,7 @@ import pytest
 
 from attnstudio.config import RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.errors import CorpusError, ProjectError
+from attnstudio.errors import CorpusError, ProjectError, StorageError
 from attnstudio.project.project import Project
 
 DEFINITION = RunDefinition(
@@ -51,7 +51,7 @@ def test_a_file_cannot_become_a_project(tmp_path):
 
     with pytest.raises(ProjectError, match=r"file is not an empty folder\. "):
         Project.create(path, "en", "de")
-    with pytest.raises(ProjectError, match=r"^The project could not be made in .*Not a directory"):
+    with pytest.raises(StorageError, match=r"^The project could not be made in .*Not a directory"):
         Project.create(path / "below", "en", "de")
 
 

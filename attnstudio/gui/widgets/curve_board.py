@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.errors import ExportError
+from attnstudio.errors import RunningError
 from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
 from attnstudio.gui.widgets.curve_plot import (
@@ -459,7 +459,7 @@ class CurveBoard(QWidget):
         if path:
             try:
                 curve_export.write(plot, Path(path))
-            except ExportError as error:
+            except RunningError as error:
                 self._show_error(error)
 
 

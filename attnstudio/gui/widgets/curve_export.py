@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from attnstudio.errors import ExportError
+from attnstudio.files import write_text
 from attnstudio.gui.widgets.curve_plot import CurvePlot
-from attnstudio.project.files import write_text
 
 _SCALE = 2
 _PDF_POINTS = 0.75
@@ -44,29 +44,27 @@ def write(plot: CurvePlot, path: Path) -> None:
     """Write a file of the kind that its ending names.
 
     Raises:
-        ExportError: the ending names none, or the file cannot be written.
+        ExportError: the ending names none, or Qt could not write the file.
+        StorageError: the disk would not take it.
     """
     written = True
-    try:
-        match path.suffix.lower():
-            case ".png":
-                written = to_image(plot).save(str(path))
-            case ".svg":
-                written = _write_svg(plot, path)
-            case ".pdf":
-                written = _write_pdf(plot, path)
-            case ".csv":
-                write_text(path, to_table(plot))
-            case ".tsv":
-                write_text(path, to_table(plot, "\t"))
-            case _:
-                raise ExportError(
-                    "{name} has an ending that is not known.",
-                    hint="Use .png, .svg, .pdf, .csv or .tsv.",
-                    name=path.name,
-                )
-    except OSError:
-        written = False
+    match path.suffix.lower():
+        case ".png":
+            written = to_image(plot).save(str(path))
+        case ".svg":
+            written = _write_svg(plot, path)
+        case ".pdf":
+            written = _write_pdf(plot, path)
+        case ".csv":
+            write_text(path, to_table(plot))
+        case ".tsv":
+            write_text(path, to_table(plot, "\t"))
+        case _:
+            raise ExportError(
+                "{name} has an ending that is not known.",
+                hint="Use .png, .svg, .pdf, .csv or .tsv.",
+                name=path.name,
+            )
     if not written:
         raise ExportError(
             "{path} could not be written.",

@@ -1,0 +1,214 @@
+"""Files that are never seen half-written, survive a power cut, and never lead elsewhere.
+
+Whatever is written gets a temporary name first, is on the disk before it is renamed, and the rename
+is on the disk before the caller goes on. Temporary names are opened exclusively and links are not
+followed, so that a link that somebody put there is replaced and never written through. What the
+disk refuses is said as a `StorageError`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from attnstudio.errors import StorageError
+
+WRITTEN = "{path} could not be written: {reason}."
+READ = "{path} could not be read: {reason}."
+
+_ATTEMPTS = 5
+_FIRST_WAIT_S = 0.05
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # for a pipe that nobody reads
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ESTALE} if hasattr(errno, "ESTALE") else {errno.ENOENT}
+_TOO_LARGE = {errno.EFBIG}
+_NO_FOLDER_FLUSH = {errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.EACCES, errno.EPERM}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file under a temporary name, then rename it once.
+
+    Raises:
+        StorageError: the disk would not take it; what stood there before stands there still.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """The same for bytes."""
+    temporary = path.with_name(f".{path.name}.new")
+    with storing(path):
+        try:
+            with open_new(temporary) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+
+
+def open_new(path: Path) -> BinaryIO:
+    """Open a file that nobody else has; one that a killed program left there goes first.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    try:
+        descriptor = os.open(path, _NEW_FILE | _NO_LINK | _BINARY, 0o666)
+    except FileExistsError:
+        path.unlink()  # of a link, the link
+        descriptor = os.open(path, _NEW_FILE | _NO_LINK | _BINARY, 0o666)
+    return os.fdopen(descriptor, "wb")
+
+
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file to write at its end, without following a link.
+
+    Raises:
+        OSError: it cannot be opened, or is no plain file.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_LINK | _NO_WAIT | _BINARY
+    descriptor = os.open(path, flags, 0o666)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "Not a plain file", str(path))
+    return os.fdopen(descriptor, "ab")
+
+
+def replace(source: Path, target: Path) -> None:
+    """``os.replace``, and wait until the new name is on the disk.
+
+    It is tried again while a virus scanner or an indexer holds the file on Windows.
+
+    Raises:
+        OSError: it cannot be done.
+    """
+    wait_s = _FIRST_WAIT_S
+    for attempt in range(_ATTEMPTS):
+        try:
+            source.replace(target)
+            break
+        except PermissionError:
+            if sys.platform != "win32" or attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(wait_s)
+            wait_s *= 2
+    for folder in {source.parent, target.parent}:
+        flush_folder(folder)
+
+
+def commit_folder(temporary: Path, folder: Path) -> None:
+    """Give a finished folder its name, once all that it holds is on the disk.
+
+    Raises:
+        StorageError: the disk would not take it.
+    """
+    with storing(folder):
+        for parent, _, names in os.walk(temporary):
+            for name in names:
+                _flush_file(Path(parent, name))
+            flush_folder(Path(parent))
+        replace(temporary, folder)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder as far as that can be done; of a link, the link."""
+    with suppress(OSError):
+        if folder.is_symlink() or not folder.is_dir():
+            folder.unlink(missing_ok=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system knows how to."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:  # some file systems of networks have no such thing
+        if error.errno not in _NO_FOLDER_FLUSH:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def storing(path: Path, template: str = WRITTEN) -> Iterator[None]:
+    """Say what the disk refuses inside, as `storage_error` does.
+
+    Raises:
+        StorageError: instead of an ``OSError``.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(error, path, template) from error
+
+
+def storage_error(error: OSError, path: Path, template: str = WRITTEN) -> StorageError:
+    """What the disk refused in a sentence, with the hint that fits the reason.
+
+    Args:
+        error: what the system said.
+        path: what was to be written or read.
+        template: the sentence, with places for ``{path}`` and ``{reason}``.
+    """
+    free_mb = _free_bytes(path) / 1e6
+    reason = str(error.strerror or error).rstrip(".")
+    hint = _hint(error.errno, free_is_known=free_mb >= 0)
+    return StorageError(template, hint=hint, path=path, reason=reason, free_mb=free_mb)
+
+
+def _hint(number: int | None, *, free_is_known: bool) -> str:
+    if number in _FULL:
+        if free_is_known:
+            return "{free_mb:,.0f} MB are free on that disk: make room and try again."
+        return "Make room on that disk and try again."
+    if number in _FORBIDDEN:
+        return "Choose a folder that you may write to, or ask for the right to."
+    if number in _GONE:
+        return "It was moved or removed, or its disk was taken out: put it back and try again."
+    if number in _TOO_LARGE:
+        return "Files may not become that large there: raise the limit or choose another disk."
+    return "Check that you may write there and that the disk is whole and not full."
+
+
+def _free_bytes(path: Path) -> int:
+    """What is free where a file is to lie; -1 where nobody can tell."""
+    for folder in path.parents:
+        with suppress(OSError):
+            return shutil.disk_usage(folder).free
+    return -1
+
+
+def _flush_file(path: Path) -> None:
+    # Windows flushes only what is open for writing.
+    descriptor = os.open(path, os.O_RDWR | _NO_LINK | _BINARY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
