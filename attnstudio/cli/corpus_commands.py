@@ -15,6 +15,7 @@ from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import Overlap, find_overlap
 from attnstudio.errors import UsageError
 from attnstudio.project.importing import import_files, import_sample
+from attnstudio.project.interrupted import interruption_of
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
@@ -95,7 +96,7 @@ def import_(
 def info(output: Output, folder: Path) -> None:
     """``attnstudio info``."""
     project = Project.open(folder)
-    runs = [_run_facts(run) for run in project.runs()]
+    runs = [_run_facts(project, run) for run in project.runs()]
     languages, pairs = _languages(project), split_counts(project)
     lines = [
         f"{languages['source']} to {languages['target']}: "
@@ -105,6 +106,13 @@ def info(output: Output, folder: Path) -> None:
         best = facts["best"]
         figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
         lines.append(f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}")
+        if killed := facts["interrupted"]:
+            begins = killed["resumes_from"]
+            place = "the beginning" if begins is None else f"step {begins}"
+            lines.append(
+                f"    --resume {facts['name']} goes on from {place}"
+                + (f"; {killed['repeated']:,} steps are repeated" if killed["repeated"] else "")
+            )
     output.result(
         {
             "project": str(folder),
@@ -117,8 +125,9 @@ def info(output: Output, folder: Path) -> None:
     )
 
 
-def _run_facts(run: Run) -> dict[str, Any]:
+def _run_facts(project: Project, run: Run) -> dict[str, Any]:
     history = run.outline()
+    killed = interruption_of(project, run)
     definition = run.definition()
     best = history.best
     return {
@@ -137,6 +146,8 @@ def _run_facts(run: Run) -> dict[str, Any]:
         "source": definition.source_language,
         "target": definition.target_language,
         "checkpoints": list(run.checkpoints().steps),
+        "interrupted": killed
+        and {"resumes_from": killed.resumes_from, "repeated": killed.repeated},
     }
 
 

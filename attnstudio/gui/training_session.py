@@ -146,8 +146,16 @@ class TrainingSession(QObject):
         try:
             # imported here because it brings torch
             from attnstudio.project.pipeline import train
+            from attnstudio.project.program import Place
 
-            self._outcome = train(project, run, emit=self._events.put, stop=stop, limits=limits)
+            self._outcome = train(
+                project,
+                run,
+                emit=self._events.put,
+                stop=stop,
+                limits=limits,
+                place=Place.WINDOW,
+            )
         except Exception as error:  # noqa: BLE001 - the window says what it was
             self._outcome = error
 

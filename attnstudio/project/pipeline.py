@@ -23,6 +23,8 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
+from attnstudio.project.marker import marked
+from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.recorder import EventRecorder
 from attnstudio.project.run import Run
@@ -106,6 +108,7 @@ def train(
     emit: Callable[[TrainingEvent], None],
     stop: StopToken,
     limits: LimitsConfig | None = None,
+    place: Place = Place.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
 ) -> StopReason:
     """Train a run from its last checkpoint, or from the beginning if it has none.
@@ -116,6 +119,7 @@ def train(
         emit: receives every event after it was recorded.
         stop: ends training at the next step, with a checkpoint.
         limits: other limits than the run's own.
+        place: where the person works, for others who look at the run meanwhile.
         clock: seconds.
 
     Returns:
@@ -125,7 +129,12 @@ def train(
         AttentionStudioError: training could not begin or go on; the log says so too.
     """
     started_at = clock()
-    with run.locked(), _history_kept(run), EventRecorder(run.events_path) as recorder:
+    with (
+        run.locked(),
+        marked(run.folder, limits, place),
+        _history_kept(run),
+        EventRecorder(run.events_path) as recorder,
+    ):
 
         def record(event: TrainingEvent) -> None:
             recorder.record(event)

@@ -17,6 +17,7 @@ from attnstudio.errors import ProjectError
 from attnstudio.files import write_text
 from attnstudio.interpretation.links import Reading
 from attnstudio.project import history_cache
+from attnstudio.project.marker import is_marked, read_marker
 from attnstudio.project.recorder import read_outline
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
@@ -104,8 +105,19 @@ class Run:
 
     def state(self, history: History) -> RunState:
         """What became of the run."""
-        if self._is_locked():
+        try:
+            # Under the lock: a training that has just ended has taken its marker away.
+            with FileLock(self.folder / "run.lock", timeout=0):
+                was_killed = is_marked(self.folder)
+        except Timeout:
             return RunState.RUNNING
+        except OSError:  # the lock cannot be asked where nothing can be written, but the marker can
+            marker = read_marker(self.folder)
+            if marker is not None and marker.program.is_alive:
+                return RunState.RUNNING
+            was_killed = is_marked(self.folder)
+        if was_killed:
+            return RunState.INTERRUPTED
         match history.ending:
             case Failed():
                 return RunState.FAILED
@@ -183,11 +195,3 @@ class Run:
             if path.exists():
                 return Reading.from_mapping(json.loads(path.read_text(encoding="utf-8")))
         return None
-
-    def _is_locked(self) -> bool:
-        lock = FileLock(self.folder / "run.lock", timeout=0)
-        try:
-            with lock:
-                return False
-        except (Timeout, PermissionError):
-            return True

@@ -185,6 +185,7 @@ def test_info_lists_runs_with_state_step_and_best(attnstudio, trained):
         "source": "en",
         "target": "de",
         "checkpoints": [10, 20, 30],
+        "interrupted": None,
     }
     assert best["step"] == 30
     assert best.keys() == {"step", "loss", "bleu", "chrf", "aer"}
