@@ -7,6 +7,7 @@ AttentionStudioError
 │   ├── AlignmentError   gold links and Pharaoh files
 │   ├── ConfigError      a setting of a run
 │   └── ProjectError     the project folder, a run or a checkpoint that is not there
+│       └── OutdatedError    what is to be taken back was changed since: there is no way back
 └── RunningError         something failed while it ran (exit 1)
     ├── TokenizerError   SentencePiece could not be trained or read
     ├── TrainingError    training cannot go on
@@ -79,6 +80,10 @@ class ConfigError(InputError):
 
 class ProjectError(InputError):
     """A project folder, a run or a checkpoint that is not what it should be."""
+
+
+class OutdatedError(ProjectError):
+    """What is to be taken back, or made again, was changed since: there is no way back."""
 
 
 class RunningError(AttentionStudioError):

@@ -226,6 +226,27 @@ def info(folder: Folder, json: Json = False) -> None:
 
 
 @app.command()
+def sweep(
+    folder: Folder,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring back what the last took.")] = False,
+    empty_trash: Annotated[
+        bool, typer.Option("--empty-trash", help="Delete all that is in the trash, for good.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Empty the trash without asking.")] = False,
+    json: Json = False,
+) -> None:
+    """Move what nothing needs any more to the project's trash.
+
+    That is corpora, tokenizers and datasets that neither the project nor a run goes by.
+    """
+    from attnstudio.cli import room_commands  # pydantic stays out of --help
+
+    wish = room_commands.Wish(dry_run=dry_run, undo=undo, empty_trash=empty_trash, yes=yes)
+    room_commands.sweep(Output(json), folder, wish)
+
+
+@app.command()
 def train(
     folder: Folder,
     preset: Annotated[

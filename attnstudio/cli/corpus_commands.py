@@ -8,6 +8,7 @@ from typing import Any
 
 from attnstudio.cli.cleaning_commands import split_counts
 from attnstudio.cli.output import Output
+from attnstudio.cli.room_commands import weight_words
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.parallel_corpus import Split
@@ -17,6 +18,7 @@ from attnstudio.errors import UsageError
 from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.interrupted import interruption_of
 from attnstudio.project.project import Project
+from attnstudio.project.room import weigh
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 
@@ -113,6 +115,8 @@ def info(output: Output, folder: Path) -> None:
                 f"    --resume {facts['name']} goes on from {place}"
                 + (f"; {killed['repeated']:,} steps are repeated" if killed["repeated"] else "")
             )
+    weights = weigh(project) or {}
+    lines.append(weight_words(weights))
     output.result(
         {
             "project": str(folder),
@@ -120,6 +124,7 @@ def info(output: Output, folder: Path) -> None:
             "pairs": pairs,
             "runs": runs,
             "last_run": project.file.last_run or None,
+            "bytes": {kind.value: size for kind, size in weights.items()},
         },
         lines,
     )

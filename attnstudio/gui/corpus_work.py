@@ -21,6 +21,7 @@ from attnstudio.gui.tasks import Task, TaskControl, TaskProgress
 from attnstudio.gui.widgets.import_list import ImportEntry
 from attnstudio.gui.wording import count
 from attnstudio.project.cleaning import clean, preview_cleaning, undo_cleaning
+from attnstudio.project.corpus_history import CorpusState, go_to
 from attnstudio.project.project import AppliedCleaning, Project
 from attnstudio.project.reports import report_of
 
@@ -152,7 +153,7 @@ class CorpusWork(QObject):
                 self.tr("Cutting validation and test pairs"),
                 project,
                 lambda _: project.freeze_splits().hash,
-                partial(self._say_cut, project, project.file.corpus),
+                partial(self._say_cut, project, CorpusState.of(project.file)),
             )
 
     def remove_leaks(self) -> None:
@@ -242,7 +243,8 @@ class CorpusWork(QObject):
         if self._studio.project is project:
             self._studio.corpus_was_changed()
 
-    def _say_cut(self, project: Project, before: str, after: str) -> None:
+    def _say_cut(self, project: Project, before: CorpusState, _: str) -> None:
+        after = CorpusState.of(project.file)
         if before == after:
             self._studio.notifier.say(
                 self.tr("Too few training pairs: nothing was cut."), level=Level.WARNING
@@ -265,11 +267,11 @@ class CorpusWork(QObject):
             words, level=Level.SUCCESS, action_text=self.tr("Undo"), action=undo
         )
 
-    def _go_back(self, project: Project, before: str, after: str) -> None:
+    def _go_back(self, project: Project, before: CorpusState, after: CorpusState) -> None:
         self._change(
             self.tr("Going back to the former corpus"),
             project,
-            lambda _: project.set_corpus_by_name(before, instead_of=after),
+            lambda _: go_to(project, before, instead_of=after),
             lambda _: None,
         )
 

@@ -13,7 +13,7 @@ from attnstudio.config import CleaningConfig, Likeness
 from attnstudio.corpus.cleaning import Unclean, find_unclean
 from attnstudio.corpus.cleaning_report import CleaningReport, report_cleaning
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
-from attnstudio.errors import ProjectError
+from attnstudio.errors import OutdatedError, ProjectError
 from attnstudio.project.project import AppliedCleaning, Project
 
 EXAMPLES = 5
@@ -130,16 +130,27 @@ def repeat_cleanings(
     return [report for report in reports if report is not None]
 
 
-def undo_cleaning(project: Project) -> AppliedCleaning:
+def undo_cleaning(project: Project, expected: AppliedCleaning | None = None) -> AppliedCleaning:
     """Bring back what the last cleaning dropped; pairs that were imported since stay.
+
+    Args:
+        project: whose corpus.
+        expected: the cleaning that must be the last one; None for any.
 
     Returns:
         The cleaning that was taken back.
 
     Raises:
-        ProjectError: nothing was cleaned, or the corpus is no longer what came of it.
+        OutdatedError: the corpus is no longer what came of it, or another cleaning is the last.
+        ProjectError: nothing was cleaned.
     """
     with project.changing():
+        if expected is not None and project.file.cleanings[-1:] != (expected,):
+            raise OutdatedError(
+                "The corpus was changed again since, so it stays as it is.",
+                hint="Its former texts are in {folder}.",
+                folder=project.corpora / expected.before,
+            )
         if not project.file.cleanings:
             raise _nothing_cleaned(project)
         *earlier, last = project.file.cleanings
@@ -184,7 +195,7 @@ def _rebuilt(project: Project, last: AppliedCleaning) -> Path:
     before, after, today = (project.corpus(name) for name in (last.before, last.after, ""))
     kept = _kept(before, after)
     if kept is None or not _begins_with(today, after):
-        raise ProjectError(
+        raise OutdatedError(
             "The corpus is no longer what came of the last cleaning.",
             hint="It was {before} before; its texts are in {folder}.",
             before=last.before,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from attnstudio.allocator import keeping_memory
-from attnstudio.config import LimitsConfig, RunConfig, RunDefinition, TokenizerConfig
+from attnstudio.config import LimitsConfig, RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AttentionStudioError, ProjectError
 from attnstudio.inference.translator import Translator
@@ -24,6 +22,7 @@ from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
 from attnstudio.project.marker import marked
+from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.recorder import EventRecorder
@@ -93,8 +92,8 @@ def create_run(
         source_language=source,
         target_language=target,
         corpus=corpus.hash,
-        source_tokenizer=_tokenizer_name(corpus.hash, config.tokenizer, source),
-        target_tokenizer=_tokenizer_name(corpus.hash, config.tokenizer, target),
+        source_tokenizer=tokenizer_name(corpus.hash, config.tokenizer, source),
+        target_tokenizer=tokenizer_name(corpus.hash, config.tokenizer, target),
         preset=preset,
         config=config,
     )
@@ -224,14 +223,7 @@ class _Preparation:
             _read_tokenizer(self._project, definition.source_tokenizer),
             _read_tokenizer(self._project, definition.target_tokenizer),
         )
-        name = _hash(
-            self._corpus.hash,
-            definition.source_tokenizer,
-            definition.target_tokenizer,
-            definition.source_language,
-            training.max_sentence_tokens,
-        )
-        self._dataset_folder = self._project.datasets / name
+        self._dataset_folder = self._project.datasets / dataset_name(definition)
         return encode_dataset(
             self._dataset_folder,
             self._corpus,
@@ -406,16 +398,6 @@ def _read_tokenizer(project: Project, name: str) -> Tokenizer:
             hint="Train again, or copy the whole project folder.",
             name=name,
         ) from error
-
-
-def _tokenizer_name(corpus: str, config: TokenizerConfig, language: str) -> str:
-    """One name for both sides when they share a vocabulary; sampling does not change a model."""
-    knobs = config.model_dump(mode="json", exclude={"sampling", "sampling_alpha"})
-    return _hash(corpus, knobs, "shared" if config.shared else language)
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _in_words(error: Exception) -> tuple[str, str]:

@@ -241,22 +241,15 @@ class Project:
         update = {"corpus": folder.name, "cleanings": tuple(cleanings)}
         self._save(self.file.model_copy(update=update))
 
-    def set_corpus_by_name(self, name: str, *, instead_of: str) -> None:
-        """Go back to a corpus that was the current one before.
-
-        Raises:
-            CorpusError: it is no longer there.
-            ProjectError: the current one is another than the one that is to go.
-        """
-        with self.changing():
-            if self.file.corpus != instead_of:
-                raise ProjectError(
-                    "The corpus was changed again since, so it stays as it is.",
-                    hint="Its former texts are in {folder}.",
-                    folder=self.corpora / name,
-                )
-            self.corpus(name)
-            self._save(self.file.model_copy(update={"corpus": name}))
+    def set_corpus_history(
+        self,
+        corpus: str,
+        imports: tuple[ImportedFiles, ...],
+        cleanings: tuple[AppliedCleaning, ...],
+    ) -> None:
+        """Make the corpus of another time the current one; the caller holds the lock."""
+        update = {"corpus": corpus, "imports": imports, "cleanings": cleanings}
+        self._save(self.file.model_copy(update=update))
 
     def freeze_splits(self) -> ParallelCorpus:
         """The current corpus with validation and test pairs, cut from train where none are given.

@@ -11,7 +11,9 @@ import pytest
 
 from attnstudio import __version__
 
-COMMANDS = ("new", "import", "clean", "info", "train", "translate", "align", "attend", "evaluate")
+COMMANDS = (
+    "new", "import", "clean", "info", "sweep", "train", "translate", "align", "attend", "evaluate",
+)  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from attnstudio.config import RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.errors import CorpusError, ProjectError, StorageError
+from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.project import Project
 
 DEFINITION = RunDefinition(
@@ -205,15 +205,3 @@ def test_a_run_that_is_not_there_is_refused_with_those_that_are(empty):
     empty.new_run("two", DEFINITION)
     with pytest.raises(ProjectError, match=r"^There is no run three\. There are: one, two\.$"):
         empty.run("three")
-
-
-def test_a_project_goes_back_to_a_corpus_that_was_current_before(empty, fill):
-    before = fill(empty, train=numbered(3))
-    after = fill(empty, train=["more|mehr"])
-    with pytest.raises(ProjectError, match=r"^The corpus was changed again since"):
-        empty.set_corpus_by_name(before.hash, instead_of="0" * 16)
-    empty.set_corpus_by_name(before.hash, instead_of=after.hash)
-
-    assert Project.open(empty.folder).corpus().hash == before.hash
-    with pytest.raises(CorpusError, match=r"is missing or damaged"):
-        empty.set_corpus_by_name("0" * 16, instead_of=before.hash)

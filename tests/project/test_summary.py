@@ -1,17 +1,15 @@
-"""A project in a few facts, its trash and what differs between its runs."""
+"""A project in a few facts, and what differs between its runs."""
 
 import pytest
 import torch
 
 from attnstudio.config_text import merge_config
-from attnstudio.errors import ProjectError
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.presets import PRESETS
 from attnstudio.project.comparison import differences
 from attnstudio.project.estimate import estimate
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.summary import summarise
-from attnstudio.project.trash import move_to_trash, restore
 from attnstudio.training.stop import StopToken
 
 
@@ -51,34 +49,6 @@ def test_what_cannot_be_opened_is_said(tmp_path, content):
 
     assert summary.problem.endswith((".", ")."))
     assert summary.languages == ()
-
-
-def test_a_run_goes_to_the_trash_and_comes_back_whole(project, run):
-    before = {p.name: p.read_bytes() for p in run.folder.rglob("*") if p.is_file()}
-
-    trashed = move_to_trash(project, run)
-    assert project.runs() == []
-    assert trashed.parent == project.folder / "trash"
-    back = restore(project, trashed, run.name)
-
-    assert back.name == run.name
-    assert {p.name: p.read_bytes() for p in back.folder.rglob("*") if p.is_file()} == before
-
-
-def test_a_run_that_is_trained_stays(project, run):
-    with run.locked(), pytest.raises(ProjectError, match="being trained"):
-        move_to_trash(project, run)
-
-    assert len(project.runs()) == 1
-
-
-def test_a_run_is_not_put_back_over_another(project, run, small_config):
-    trashed = move_to_trash(project, run)
-    create_run(project, small_config(), preset="tiny", name=run.name)
-
-    with pytest.raises(ProjectError, match="already"):
-        restore(project, trashed, run.name)
-    assert trashed.exists()
 
 
 def test_only_what_differs_is_listed(project, small_config):
