@@ -1,12 +1,13 @@
 """SentencePiece behind our types: text to tokens to ids and back, character offsets kept.
 
 SentencePiece cannot be stopped while it trains, so it trains in a child process, which can be ended
-at any time. Texts go in and the model comes out as bytes: no file name reaches SentencePiece,
-which mistreats some on Windows.
+at any time and ends by itself when its parent is gone. Texts go in and the model comes out as
+bytes: no file name reaches SentencePiece, which mistreats some on Windows.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -15,6 +16,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -42,9 +45,12 @@ _LONGEST_TRAINING_CHARACTERS = 4_096
 _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
 _POLL_S = 0.1
+_PARENT_POLL_S = 0.25
+_TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
 _CHILD = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from attnstudio.tokenizer import train_for_parent; train_for_parent(sys.argv[2])"
+    "from attnstudio.tokenizer import train_for_parent; "
+    "train_for_parent(sys.argv[2], int(sys.argv[3]))"
 )
 
 
@@ -171,7 +177,7 @@ def train_tokenizer(
         texts: the sentences, one line each; read once, never held together.
         spec: kind and size; the size is mended when the corpus is too small or has more
             characters than the vocabulary has places.
-        should_stop: asked every 0.1 s; True ends the child.
+        should_stop: asked every thousand texts, then every 0.1 s; True ends the child.
 
     Returns:
         The model, or None when stopped.
@@ -181,14 +187,18 @@ def train_tokenizer(
         TokenizerError: SentencePiece refused.
     """
     with tempfile.TemporaryFile() as spool:
-        if not _write_texts(spool, texts):
+        some = _write_texts(spool, texts, should_stop)
+        if some is None:
+            return None
+        if not some:
             raise CorpusError(
                 "There is no text to train a tokenizer on.",
                 hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
             )
         spool.seek(0)
         # The child imports what its parent does, whatever lies in the current folder.
-        arguments = ["-P", "-c", _CHILD, json.dumps(sys.path), json.dumps(_as_mapping(spec))]
+        path, wish = json.dumps(sys.path), json.dumps(_as_mapping(spec))
+        arguments = ["-P", "-c", _CHILD, path, wish, str(os.getpid())]
         with subprocess.Popen(
             [sys.executable, *arguments],
             stdin=spool,
@@ -214,14 +224,18 @@ def train_tokenizer(
     return TrainedTokenizer(output, Tokenizer(output).size)
 
 
-def _write_texts(file: IO[bytes], texts: Iterable[str]) -> bool:
+def _write_texts(
+    file: IO[bytes], texts: Iterable[str], should_stop: Callable[[], bool]
+) -> bool | None:
     """One line each, long ones in parts, because SentencePiece skips what is too long.
 
     Returns:
-        Whether there was anything but spaces.
+        Whether there was anything but spaces; None when stopped.
     """
     some = False
-    for text in texts:
+    for number, text in enumerate(texts):
+        if number % _TEXTS_BETWEEN_LOOKS == 0 and should_stop():
+            return None
         some = some or bool(text.strip())
         for start in range(0, len(text), _LONGEST_TRAINING_CHARACTERS):
             part = text[start : start + _LONGEST_TRAINING_CHARACTERS]
@@ -294,11 +308,27 @@ def _coverage_by_script(texts: IO[bytes]) -> float:
     return 0.9995 if large > 1_000 else 1.0
 
 
-def train_for_parent(spec: str) -> None:
+def train_for_parent(spec: str, parent: int) -> None:
     """What the child process does: texts from stdin, the model to stdout.
 
     Args:
         spec: a `TokenizerSpec` in JSON.
+        parent: number of the process that waits for the model.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    # A daemon, because nothing else ends with it: it must not keep a child that is done.
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     sys.stdout.buffer.write(_train_here(sys.stdin.buffer, TokenizerSpec(**json.loads(spec))))
+
+
+def _end_with(parent: int) -> None:
+    """Leave this process when its parent is gone; a killed one can no longer end its child."""
+    if os.name == "posix":
+        while os.getppid() == parent:  # an orphan is given to another process at once
+            time.sleep(_PARENT_POLL_S)
+    else:
+        import psutil  # here, because only the child of a Windows program needs it
+
+        with contextlib.suppress(psutil.Error):  # gone before it could be looked at
+            psutil.Process(parent).wait()
+    os._exit(1)

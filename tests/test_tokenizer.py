@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -231,13 +232,64 @@ def test_a_damaged_model_is_refused(model):
         Tokenizer(model)
 
 
-def test_training_can_be_stopped_at_any_time():
+def random_texts(count):
     chance = random.Random(1)
-    texts = (" ".join(f"{chance.randrange(10**9)}" for _ in range(20)) for _ in range(20_000))
+    return (" ".join(f"{chance.randrange(10**9)}" for _ in range(20)) for _ in range(count))
+
+
+def test_training_can_be_stopped_at_any_time():
+    calls = itertools.count()  # the first one is asked before the 900 texts are written
     started_at = time.monotonic()
 
-    assert train_tokenizer(texts, spec(size=8_000), should_stop=lambda: True) is None
+    assert (
+        train_tokenizer(random_texts(900), spec(size=8_000), should_stop=lambda: next(calls) > 0)
+        is None
+    )
     assert time.monotonic() - started_at < 5.0
+
+
+def test_texts_without_end_are_not_waited_for_when_stopped():
+    texts = itertools.cycle(sentences())
+    stops_at = time.monotonic() + 0.2
+
+    assert train_tokenizer(texts, spec(), should_stop=lambda: time.monotonic() > stops_at) is None
+    assert time.monotonic() - stops_at < 1.0
+
+
+def is_at_work(process):
+    """Whether it runs; one that has ended may wait for ever to be looked at in a container."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_the_child_that_trains_does_not_outlive_a_killed_parent(tmp_path):
+    program = (
+        f"import sys; sys.path[:] = {sys.path!r}\n"
+        "from attnstudio.tokenizer import TokenizerSpec, train_tokenizer\n"
+        "texts = (f'{n * 7919 % 100_003} {n}' for n in range(400_000))\n"
+        "train_tokenizer(texts, TokenizerSpec('unigram', 30_000, True, 0.0))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path) as parent:
+        process = psutil.Process(parent.pid)
+        while not (children := process.children()):
+            assert parent.poll() is None
+            time.sleep(0.05)
+        [child] = children
+        while child.cpu_times().user < 1.0:  # it has read the texts and trains
+            time.sleep(0.05)
+
+        parent.kill()
+        parent.wait()
+        ends_at = time.monotonic() + 1.0
+        while is_at_work(child) and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        outlived = is_at_work(child)
+        if outlived:
+            child.kill()
+
+    assert not outlived
 
 
 def test_training_does_not_care_what_lies_in_the_current_folder(tmp_path, monkeypatch):

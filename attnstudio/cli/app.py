@@ -18,11 +18,12 @@ import typer
 from typer.exceptions import TyperException
 
 from attnstudio import __version__
+from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
 from attnstudio.training.stop import StopReason
 
-DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, WRONG_USE = 0, 1, 2
 
 app = typer.Typer(
     name="attnstudio",

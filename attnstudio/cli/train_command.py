@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from attnstudio.cli.interruption import leave_at_once
 from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
 from attnstudio.config import LimitsConfig, RunConfig
@@ -126,12 +127,20 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
 
 @contextmanager
 def _stopping_on_signals(stop: StopToken) -> Iterator[None]:
-    """The first Ctrl-C asks for an end with a checkpoint, the second ends at once."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """The first signal asks for an end with a checkpoint, the second ends at once."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        numbers.append(signal.SIGHUP)  # the terminal is closed, and nobody said nohup
+    before = {number: signal.getsignal(number) for number in numbers}
 
-    def ask(number: int, _: FrameType | None) -> None:
+    def ask(_: int, __: FrameType | None) -> None:
         stop.request()
-        signal.signal(number, before[signal.Signals(number)])
+        for number in before:
+            signal.signal(number, end)
+
+    def end(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, leave_at_once)
+        raise KeyboardInterrupt
 
     for number in before:
         signal.signal(number, ask)

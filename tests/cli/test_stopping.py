@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -103,3 +104,64 @@ def test_ctrl_c_in_another_command_is_130_too(start, trained, tmp_path):
         assert program.returncode == 130
 
     assert json.loads(program.stdout.read()) == {"error": {"message": "Stopped.", "hint": ""}}
+
+
+def lines_before(program, text):
+    """Wait until a program has said this on its standard error."""
+    while text not in (line := program.stderr.readline().decode()):
+        assert line, "it ended"
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 0.3, 1.0])
+def test_ctrl_c_while_a_command_is_loaded_is_130_in_one_line(start, trained, wait_s):
+    program = start("translate", trained, env={**os.environ, "PYTHONVERBOSE": "1"})
+    lines_before(program, "import 'attnstudio.cli.interruption'")
+    lines_before(program, "import 'typer")  # by then it listens
+    time.sleep(wait_s)
+
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=30)
+
+    assert program.returncode == 130
+    said = [line for line in errors.decode().splitlines() if not is_of_imports(line)]
+    assert said == ["Error: Stopped."]
+
+
+def is_of_imports(line):
+    return line.startswith(("import ", "#", "Installed zipimport"))
+
+
+def test_a_second_ctrl_c_ends_at_once(start, project, tiny):
+    options = ("--set", "training.validate_every=1", "--set", "training.validation_pairs=1000")
+    program = start("train", project, *tiny, *options, "--run", "r", "--json")
+    wait_for(program, "step", step=2)
+
+    program.send_signal(signal.SIGINT)
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=30)
+
+    assert program.returncode == 130
+    assert "Traceback" not in errors.decode()
+
+
+def test_closing_the_terminal_keeps_a_checkpoint(start, project, tiny, attnstudio):
+    program = start("train", project, *tiny, "--run", "r", "--json")
+    wait_for(program, "step", step=20)
+
+    program.send_signal(signal.SIGHUP)
+
+    assert program.wait(timeout=60) == 130
+    assert state_of(attnstudio, project, "r")["checkpoints"]
+
+
+def test_a_signal_after_the_work_is_done_changes_nothing(trained):
+    code = (
+        "import atexit, os, signal, sys; from attnstudio.__main__ import main; "
+        "atexit.register(os.kill, os.getpid(), signal.SIGINT); "
+        "sys.argv = ['attnstudio', 'info', sys.argv[1]]; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(trained)], capture_output=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
