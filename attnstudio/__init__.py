@@ -11,9 +11,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     __main__          `python -m attnstudio`
     cli/              the headless commands: shapes, output, one module a family
     gui/              the window; Qt, and nothing but this room knows it. app.py builds it with the
-                      first page, rest.py all else behind it; pages/ show, studio.py knows what is
-                      open, training_session.py and tasks.py work behind the window, widgets/ draw
-                      values, models/ are tables of them
+                      first page, loading.py and rest.py bring all else behind it; pages/ show,
+                      studio.py knows what is open, training_session.py and tasks.py work behind
+                      the window, widgets/ draw values, models/ are tables of them
     project/          the folder on disk: project, run, checkpoint, recorder; pipeline.py joins
                       all stages
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.engine import Hardware
 from attnstudio.gui.leaving import Leaving
+from attnstudio.gui.loading import load_core, load_pages
 from attnstudio.gui.main_window import MainWindow
 from attnstudio.gui.notify import ExceptionCatcher
 from attnstudio.gui.pages.home import HomePage
@@ -71,8 +72,9 @@ class Program(QObject):
         )
         self._leaving.allowed.connect(self.window.close)
         self.window.closed.connect(self._save_window)
-        self._building = QTimer(self, interval=0)  # a page a turn of the idle window
-        self._building.timeout.connect(self._build_next_page)
+        self._loading: Iterator[str] = iter(())
+        self._building = QTimer(self, interval=0)  # a piece or a page a turn of the idle window
+        self._building.timeout.connect(self._load_or_build_next)
         self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
         application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
@@ -87,8 +89,8 @@ class Program(QObject):
         self._open_first = open_first
         self.studio.tasks.run(
             self.tr("Loading the pages"),
-            lambda _: _load_rest(),
-            on_done=lambda _: self._building.start(),
+            lambda _: load_core(),
+            on_done=lambda _: self._begin_pages(),
             quiet=True,
         )
 
@@ -254,7 +256,13 @@ class Program(QObject):
     def _make_page(self, name: PageName, parent: QWidget) -> QWidget:
         return self._home if name is PageName.HOME else self._rest.make_page(name, parent)
 
-    def _build_next_page(self) -> None:
+    def _begin_pages(self) -> None:
+        self._loading = load_pages()
+        self._building.start()
+
+    def _load_or_build_next(self) -> None:
+        if next(self._loading, None) is not None:
+            return
         if not self.window.build_next_page():
             self._building.stop()
             self._open_first()

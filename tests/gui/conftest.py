@@ -8,6 +8,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 import shiboken6
+from import_guard import ImportGuard
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, qInstallMessageHandler
 
 from attnstudio.config_text import merge_config
@@ -68,6 +69,14 @@ def _nothing_is_left(qapp):
         gc.collect()  # of objects that know each other; it takes long, so only where it may help
         running = _still_running()
     assert running == []
+
+
+@pytest.fixture(autouse=True)
+def _qt_is_loaded_on_the_main_thread():
+    """PySide makes classes while it loads, and to do so beside the event loop crashes."""
+    with ImportGuard() as guard:
+        yield
+    assert guard.refused == []
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
 """The whole program: the line from a file to a clicked word, by keyboard and in one window."""
 
 import gc
+import json
 import subprocess
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -247,6 +249,39 @@ program.close()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.stdout == "set()\n", done.stderr
+
+
+@pytest.mark.slow
+def test_what_knows_qt_is_loaded_and_made_on_the_main_thread_only(tmp_path, project):
+    """From the start over a sample, a training and every page to an answer of the inspector."""
+    program = Path(__file__).with_name("whole_program.py")
+    command = [sys.executable, str(program), str(tmp_path), str(project.folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
+
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert seen == {"refused": [], "made_elsewhere": [], "told": seen["told"]}
+    assert not any("Traceback" in told for told in seen["told"])
+
+
+def test_a_worker_loads_all_that_takes_long_and_does_not_know_qt():
+    code = """
+import sys
+import attnstudio.gui.app
+from attnstudio.gui.loading import load_core, load_pages
+load_core()
+large = {"numpy", "pydantic", "tomlkit", "sentencepiece", "psutil", "wakepy"}
+print(sorted(large - set(sys.modules)))
+print([name for name in sys.modules if name.startswith(("pyqtgraph", "attnstudio.gui.pages."))])
+before = large & set(sys.modules)
+print(list(load_pages())[-1], sorted((large & set(sys.modules)) - before))
+import attnstudio.gui.rest
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.stdout.splitlines() == [
+        "[]", "['attnstudio.gui.pages.home']", "attnstudio.gui.rest []"
+    ], done.stderr  # fmt: skip
 
 
 def test_the_pages_are_built_behind_the_window_and_then_the_last_project_opens(
