@@ -36,6 +36,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     files.py          files that are never half-written, and what the disk refuses in words
     allocator.py      memory that is kept between the steps of a training
     errors.py         the errors a person can act on
+    names.py          what a name may be that becomes part of a path
+    plain_values.py   values that are read from files, with the types that they should have
 """
 
 import os

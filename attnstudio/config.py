@@ -12,7 +12,22 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
+
+from attnstudio import names
+
+# Texts from a file that become parts of paths.
+LanguageCode = Annotated[str, AfterValidator(names.language)]
+ContentHash = Annotated[str, AfterValidator(names.content_hash)]
+PresetName = Annotated[str, AfterValidator(names.run_name)]  # which begins with it
 
 _MOST = 1_000_000_000  # for counts that have no other bound
 
@@ -511,12 +526,12 @@ class RunDefinition(_Config):
     """
 
     format: Literal[1] = 1
-    source_language: str
-    target_language: str
-    corpus: str
-    source_tokenizer: str
-    target_tokenizer: str
-    preset: str
+    source_language: LanguageCode
+    target_language: LanguageCode
+    corpus: ContentHash
+    source_tokenizer: ContentHash
+    target_tokenizer: ContentHash
+    preset: PresetName
     config: RunConfig
 
     @field_validator("config", mode="before")

@@ -24,6 +24,7 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.errors import ConfigError
+from attnstudio.files import read_small
 
 _Fields = Mapping[str, FieldInfo]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -129,8 +130,12 @@ def read_config_file(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: the file is missing or not TOML.
     """
+    return _tables(path, lambda: path.read_bytes())
+
+
+def _tables(path: Path, read: Callable[[], bytes]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read().decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(
             "{path} could not be read: {reason}.",
@@ -138,7 +143,7 @@ def read_config_file(path: Path) -> dict[str, Any]:
             path=path,
             reason=error.strerror or error,
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             "{path} is not TOML: {reason}.",
             hint="A config file has tables like [training] with lines like batch_tokens = 1024.",
@@ -159,7 +164,7 @@ def read_definition(path: Path) -> RunDefinition:
         ConfigError: the file is missing, not TOML or holds something else.
     """
     try:
-        return RunDefinition.model_validate(read_config_file(path))
+        return RunDefinition.model_validate(_tables(path, lambda: read_small(path)))
     except ValidationError as error:
         problems = [_Problem.read(details).text for details in error.errors()]
         raise ConfigError(

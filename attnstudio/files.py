@@ -25,6 +25,8 @@ from attnstudio.errors import StorageError
 WRITTEN = "{path} could not be written: {reason}."
 READ = "{path} could not be read: {reason}."
 
+SMALL_BYTES = 2**24  # settings and facts; the longest list of imports is far below
+
 _ATTEMPTS = 5
 _FIRST_WAIT_S = 0.05
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -75,6 +77,23 @@ def open_new(path: Path) -> BinaryIO:
         path.unlink()  # of a link, the link
         descriptor = os.open(path, _NEW_FILE | _NO_LINK | _BINARY, 0o666)
     return os.fdopen(descriptor, "wb")
+
+
+def read_small(path: Path, most: int = SMALL_BYTES) -> bytes:
+    """What a file of settings or facts holds; it is not a file of the size that data has.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+        ValueError: it is larger than such a file can be.
+    """
+    descriptor = os.open(path, os.O_RDONLY | _NO_LINK | _NO_WAIT | _BINARY)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "Not a plain file", str(path))
+        if found.st_size > most:
+            raise ValueError(f"{path.name} has {found.st_size:,} bytes, more than it ever needs")
+        return file.read()
 
 
 def open_to_append(path: Path) -> BinaryIO:

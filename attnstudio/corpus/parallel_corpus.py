@@ -31,11 +31,14 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio import names
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
+from attnstudio.files import read_small
+from attnstudio.plain_values import read_json
 
 _COPY_BYTES = 1 << 22
 _LINES_TOGETHER = 4_096
@@ -84,13 +87,15 @@ class ParallelCorpus:
         self.folder = folder
         self._reverse = reverse
         try:
-            manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            languages, count = manifest["languages"], manifest["pairs"]
-            self.hash = str(manifest["hash"])
+            manifest = read_json(read_small(folder / "manifest.json"))
+            languages, count = tuple(map(names.language, manifest["languages"])), manifest["pairs"]
+            self.hash = names.content_hash(manifest["hash"])
+            if len(set(languages)) != 2 or self.hash != folder.name:
+                raise ValueError("its manifest is of another corpus")
             self._split = _numbers(_map(folder / "split"), "split", "u1", count)
             first, second = (_Lines(folder, language, count) for language in languages)
             self._links = _Lines(folder, "links", count) if manifest["links"] else None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, OverflowError) as error:
             raise CorpusError(
                 "The corpus in {folder} is missing or damaged: {reason}.",
                 hint="Copy the whole project again, or import the files into a new one.",

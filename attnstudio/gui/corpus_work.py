@@ -22,7 +22,8 @@ from attnstudio.gui.widgets.import_list import ImportEntry
 from attnstudio.gui.wording import count
 from attnstudio.project.cleaning import clean, preview_cleaning, undo_cleaning
 from attnstudio.project.corpus_history import CorpusState, go_to
-from attnstudio.project.project import AppliedCleaning, Project
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import AppliedCleaning
 from attnstudio.project.reports import report_of
 
 T = TypeVar("T")

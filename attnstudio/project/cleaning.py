@@ -14,7 +14,8 @@ from attnstudio.corpus.cleaning import Unclean, find_unclean
 from attnstudio.corpus.cleaning_report import CleaningReport, report_cleaning
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import OutdatedError, ProjectError
-from attnstudio.project.project import AppliedCleaning, Project
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import AppliedCleaning
 
 EXAMPLES = 5
 _SAMPLE_SEED = 1

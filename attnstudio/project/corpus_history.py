@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attnstudio.errors import CorpusError, OutdatedError
-from attnstudio.project.project import AppliedCleaning, ImportedFiles, Project, ProjectFile
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import AppliedCleaning, ImportedFiles, ProjectFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.files import storing
-from attnstudio.project.project import ImportedFiles, Project
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import ImportedFiles
 from attnstudio.project.reports import kept_report
 
 _HASHED_BYTES = 1 << 20

@@ -2,79 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from attnstudio.config import CleaningConfig, RunDefinition
+from attnstudio.config import RunDefinition
 from attnstudio.config_text import to_toml
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
 from attnstudio.files import replace, storing, write_text
+from attnstudio.names import is_language, is_run_name
+from attnstudio.project.project_file import (
+    AppliedCleaning,
+    ImportedFiles,
+    ProjectFile,
+    read_project_file,
+    write_project_file,
+)
 from attnstudio.project.run import Run
+from attnstudio.project.safety import refuse_what_leads_elsewhere
 
-FORMAT = 1
-_SPLIT_SEED = 1
 _LOCK_POLL_S = 0.2
 _LOCK = "project.lock"
-_DAMAGED_HINT = "Mend it in a text editor, or go back to a copy of the project."
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*")
-_NOT_IN_NAMES = r"\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|"
-_RUN_NAME = re.compile(rf"(?!.*[. ]$)[^ .{_NOT_IN_NAMES}][^{_NOT_IN_NAMES}]*")
-_LONGEST_RUN_NAME_BYTES = 200
-
-
-class ImportedFiles(BaseModel):
-    """One import, as ``project.toml`` remembers it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    files: tuple[str, ...]
-    sha256: str
-    split: Split
-    pairs: int
-    dropped: int
-
-
-class AppliedCleaning(BaseModel):
-    """One cleaning, as ``project.toml`` remembers it.
-
-    Attributes:
-        config: what was dropped.
-        before: the corpus that was cleaned.
-        after: what came of it.
-        dropped: how many pairs were dropped.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    config: CleaningConfig
-    before: str
-    after: str
-    dropped: int
-
-
-class ProjectFile(BaseModel):
-    """``project.toml``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: Literal[1] = 1
-    source_language: str
-    target_language: str
-    corpus: str = ""
-    last_run: str = ""
-    split_seed: int = Field(default=_SPLIT_SEED, ge=0, lt=2**63)
-    imports: tuple[ImportedFiles, ...] = ()
-    cleanings: tuple[AppliedCleaning, ...] = ()
 
 
 class Project:
@@ -100,7 +54,7 @@ class Project:
             StorageError: it cannot be written.
         """
         for language in (source_language, target_language):
-            if not _LANGUAGE.fullmatch(language):
+            if not is_language(language):
                 raise ProjectError(
                     "{language} is not a language code.",
                     hint="Use codes like en, de, zh or pt-BR.",
@@ -132,43 +86,12 @@ class Project:
         """Open a project.
 
         Raises:
-            ProjectError: the folder is none, or was made by a newer program.
+            ProjectError: the folder is none, is damaged, was made by a newer program, or holds a
+                link that leads out of it.
+            StorageError: it cannot be looked into.
         """
-        path = folder / "project.toml"
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        except OSError as error:
-            raise ProjectError(
-                "{folder} is not a project.",
-                hint="Make one with 'attnstudio new {folder} --source en --target de'.",
-                folder=folder,
-            ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ProjectError(
-                "{path} is damaged: {reason}.",
-                hint=_DAMAGED_HINT,
-                path=path,
-                reason=str(error).rstrip("."),
-            ) from error
-        made_by = content.get("format")
-        if isinstance(made_by, int) and made_by > FORMAT:
-            raise ProjectError(
-                "{folder} was made by a newer Attention Studio (format {format}).",
-                hint="Update Attention Studio to open it.",
-                folder=folder,
-                format=made_by,
-            )
-        try:
-            return cls(folder, ProjectFile.model_validate(content))
-        except ValidationError as error:
-            problem = error.errors()[0]
-            raise ProjectError(
-                "{path} is damaged: {field}: {reason}.",
-                hint=_DAMAGED_HINT,
-                path=path,
-                field=".".join(map(str, problem["loc"])),
-                reason=problem["msg"],
-            ) from error
+        refuse_what_leads_elsewhere(folder)
+        return cls(folder, read_project_file(folder))
 
     @contextmanager
     def changing(self, *, wait_s: float = 10.0) -> Iterator[None]:
@@ -184,7 +107,7 @@ class Project:
         with storing(self.folder, "{path} could not be changed: {reason}."):
             try:
                 with FileLock(self.folder / _LOCK, timeout=wait_s):
-                    self.file = type(self).open(self.folder).file
+                    self.file = read_project_file(self.folder)
                     yield
             except Timeout as error:
                 raise ProjectError(
@@ -272,7 +195,7 @@ class Project:
         Raises:
             ProjectError: the name is taken or cannot be a folder's name.
         """
-        if name and not _is_run_name(name):
+        if name and not is_run_name(name):
             raise ProjectError(
                 "{name} cannot be the name of a run.",
                 hint="Use letters, digits, spaces, - and _, and not too many of them.",
@@ -362,9 +285,5 @@ class Project:
         return f"{preset}-{number}"
 
     def _save(self, file: ProjectFile) -> None:
-        write_text(self.folder / "project.toml", to_toml(file))
+        write_project_file(self.folder, file)
         self.file = file
-
-
-def _is_run_name(name: str) -> bool:
-    return bool(_RUN_NAME.fullmatch(name)) and len(name.encode()) <= _LONGEST_RUN_NAME_BYTES

@@ -6,13 +6,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from pathlib import Path
 
-from attnstudio.corpus.import_report import ImportReport, Problem, Reason
-from attnstudio.files import write_text
-from attnstudio.project.project import ImportedFiles, Project
+from pydantic import TypeAdapter
+
+from attnstudio.corpus.import_report import ImportReport
+from attnstudio.files import read_small, write_text
+from attnstudio.plain_values import read_json
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import ImportedFiles
+
+_REPORT = TypeAdapter(ImportReport)
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @contextmanager
@@ -22,7 +30,7 @@ def kept_report(
     """Keep the report of some imports, unless they fail inside; the caller holds the lock."""
     folder = project.folder / "reports"
     folder.mkdir(exist_ok=True)
-    number = 1 + max((int(path.stem) for path in folder.glob("[0-9]*.json")), default=0)
+    number = 1 + max((int(path.stem) for path in _reports(folder)), default=0)
     paths = [folder / f"{number:04}.{ending}" for ending in ("json", "txt")]
     try:
         for path, text in zip(paths, _texts(imports, report), strict=True):
@@ -35,6 +43,11 @@ def kept_report(
         with suppress(OSError):  # it holds other reports
             folder.rmdir()
         raise
+
+
+def _reports(folder: Path) -> list[Path]:
+    """Those for programs, the oldest first."""
+    return sorted(path for path in folder.glob("*.json") if _NUMBER.fullmatch(path.stem))
 
 
 def _texts(imports: Sequence[ImportedFiles], report: ImportReport) -> tuple[str, str]:
@@ -50,26 +63,11 @@ def _texts(imports: Sequence[ImportedFiles], report: ImportReport) -> tuple[str,
 
 def report_of(project: Project, imported: ImportedFiles) -> ImportReport | None:
     """The report that an import is part of; None where none was kept or it is damaged."""
-    for path in sorted((project.folder / "reports").glob("[0-9]*.json")):
+    for path in _reports(project.folder / "reports"):
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = read_json(read_small(path))
             if [imported.sha256, imported.split.value] in content["imports"]:
-                return _read(content["report"])
-        except (OSError, ValueError, KeyError, TypeError):
+                return _REPORT.validate_python(content["report"])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             continue  # a report is worth less than the page that shows it
     return None
-
-
-def _read(values: dict[str, Any]) -> ImportReport:
-    return ImportReport(
-        pairs=values["pairs"],
-        dropped={Reason(reason): count for reason, count in values["dropped"].items()},
-        problems=tuple(
-            Problem(p["file"], p["line"], Reason(p["reason"]), p["text"])
-            for p in values["problems"]
-        ),
-        source=tuple(values["source"]),
-        target=tuple(values["target"]),
-        notices=tuple(values["notices"]),
-        mended={Reason(reason): n for reason, n in values.get("mended", {}).items()},
-    )

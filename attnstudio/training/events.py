@@ -12,10 +12,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from string import Formatter
 from typing import Any, ClassVar
+
+from attnstudio.names import is_watch_file
+from attnstudio.plain_values import from_mapping, read_json
+
+_PLAIN = re.compile(r",?(\.\d)?[defgs%]?")  # how numbers may be written: not a page long
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,17 +241,26 @@ def from_json(line: str) -> TrainingEvent:
     Raises:
         ValueError: the line is torn or of another format.
     """
-    content = json.loads(line)
+    content = read_json(line)
+    name = content.get("event") if isinstance(content, dict) else None
+    kind = _KINDS.get(name) if isinstance(name, str) else None
+    if kind is None:
+        raise ValueError(f"not a training event: {line[:80]}")
+    event = from_mapping(kind, content)
+    match event:
+        case WatchTranslated() if not is_watch_file(event.attention):
+            raise ValueError(f"not a file of attention: {event.attention[:80]}")
+        case Notice() if not _can_be_said(event):
+            raise ValueError(f"not a sentence: {event.template[:80]}")
+    return event
+
+
+def _can_be_said(notice: Notice) -> bool:
+    """Whether the values fit the places of the template, and ask for nothing but their own text."""
     try:
-        kind = _KINDS[content["event"]]
-        values = {
-            item.name: content[item.name]
-            for item in fields(kind)
-            if item.name in content or item.default is MISSING
-        }
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"not a training event: {line[:80]}") from error
-    for name in ("loss", "gradient_norm", "perplexity"):
-        if name in values and values[name] is None:
-            values[name] = math.nan
-    return kind(**values)
+        places = [place for place in Formatter().parse(notice.template) if place[1] is not None]
+        if not all(n in notice.values and _PLAIN.fullmatch(spec or "") for _, n, spec, _ in places):
+            return False
+        return bool(notice.message)
+    except (ValueError, LookupError, TypeError):
+        return False

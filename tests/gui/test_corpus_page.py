@@ -20,7 +20,8 @@ from attnstudio.gui.widgets.pair_view import PairView
 from attnstudio.gui.widgets.split_bar import SplitBar
 from attnstudio.gui.widgets.word_bars import WordBars
 from attnstudio.project.importing import import_files
-from attnstudio.project.project import ImportedFiles, Project
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import ImportedFiles
 
 SHARED = ("shared one", "geteilt eins")
 

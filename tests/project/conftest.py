@@ -6,6 +6,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import create_run
 from attnstudio.project.project import Project
 
 SETTINGS = {
@@ -66,3 +67,13 @@ def fill():
         return project.corpus()
 
     return fill
+
+
+@pytest.fixture
+def new_run():
+    """Make a tiny run of a project, not trained yet."""
+
+    def new_run(project, name="r", **changes):
+        return create_run(project, small_config(**changes), preset="tiny", name=name)
+
+    return new_run

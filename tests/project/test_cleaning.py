@@ -7,7 +7,8 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
 from attnstudio.project.cleaning import clean, preview_cleaning, repeat_cleanings, undo_cleaning
-from attnstudio.project.project import AppliedCleaning, Project
+from attnstudio.project.project import Project
+from attnstudio.project.project_file import AppliedCleaning
 
 IDENTICAL = NO_CLEANING.model_copy(update={"identical": True})
 REPEATED = NO_CLEANING.model_copy(update={"duplicates": True})

@@ -42,7 +42,7 @@ def log(tmp_path):
         if number % 500 == 0:
             events += [
                 Validation(number, 1.0, 0.1, 2.0, 7.4, 0.5, 1.5, 30.0, None, None, 1.0, True),
-                WatchTranslated(number, 1.0, 0, "a\u2028b", "c", "d", "0.npz"),
+                WatchTranslated(number, 1.0, 0, "a\u2028b", "c", "d", f"{number:08}-0.safetensors"),
                 CheckpointSaved(number, 1.0),
             ]
     events += [

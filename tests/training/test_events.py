@@ -19,6 +19,11 @@ from attnstudio.training.events import (
     to_json,
 )
 
+
+def watch_file(step):
+    return f"{step:08}-0.safetensors"
+
+
 STEP = st.integers(0, 10**9)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 TEXT = st.text(st.characters(codec="utf-8"))
@@ -30,7 +35,7 @@ EVENTS = st.one_of(
         Validation, STEP, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, OPTIONAL, OPTIONAL, OPTIONAL,
         st.none() | TEXT, NUMBER, st.booleans(),
     ),
-    st.builds(WatchTranslated, STEP, NUMBER, STEP, TEXT, TEXT, TEXT, TEXT),
+    st.builds(WatchTranslated, STEP, NUMBER, STEP, TEXT, TEXT, TEXT, st.builds(watch_file, STEP)),
     st.builds(CheckpointSaved, STEP, NUMBER),
     st.builds(Notice, STEP, NUMBER, st.just("{n} pairs of {who}"),
               st.fixed_dictionaries({"n": STEP, "who": TEXT})),
@@ -95,3 +100,39 @@ def test_a_torn_last_line_is_ignored_and_later_events_are_whole(tmp_path):
 
 def test_a_run_that_said_nothing_has_no_events(tmp_path):
     assert list(read_events(tmp_path / "events.jsonl")) == []
+
+
+ODD_LINES = [
+    "", "3", "[]", "{}", "null", "[" * 100_000, '{"event":' * 50_000, '{"event": ["step"]}',
+    '{"event": {"a": 1}}', '{"event": "finished", "step": "1", "elapsed_s": 1, "reason": "", '
+    '"best_step": 1}', '{"event": "finished", "step": -1, "elapsed_s": 1, "reason": "", '
+    '"best_step": 1}', '{"event": "checkpoint", "step": 1e400, "elapsed_s": 1}',
+    '{"event": "checkpoint", "step": 9223372036854775808, "elapsed_s": 1}',
+    '{"event": "checkpoint", "step": true, "elapsed_s": 1}', '{"event": "checkpoint", "step": 1}',
+    '{"event": "failed", "step": 1, "elapsed_s": 1, "message": "\\ud800", "hint": ""}',
+    '{"event": "watch", "step": 1, "elapsed_s": 1, "index": 0, "source": "", "reference": "", '
+    '"translation": "", "attention": "../../../home/x/diary"}',
+]  # fmt: skip
+ODD_NOTICES = [
+    ("{n:>1000000000}", {"n": 1}), ("{n.__class__}", {"n": 1}), ("{}", {}), ("{0}", {"n": 1}),
+    ("{m}", {"n": 1}), ("{n:d}", {"n": "x"}), ("{", {}), ("{n!r:>99}", {"n": 1}),
+    ("{n:{m}}", {"n": 1, "m": 99}), ("{n:c}", {"n": 2**62}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD_LINES, ids=range(len(ODD_LINES)))
+def test_a_line_that_no_event_was_written_as_is_an_error_of_values(line):
+    with pytest.raises(ValueError):  # noqa: PT011 - the words are not for people
+        from_json(line)
+
+
+@pytest.mark.parametrize(("template", "values"), ODD_NOTICES)
+def test_a_notice_that_cannot_be_said_is_no_notice(template, values):
+    line = {"event": "notice", "step": 1, "elapsed_s": 1, "template": template, "values": values}
+    with pytest.raises(ValueError, match="not a sentence"):
+        from_json(json.dumps(line))
+
+
+def test_a_failure_of_an_older_log_has_no_cause():
+    line = '{"event": "failed", "step": 1, "elapsed_s": 1, "message": "m", "hint": "h"}'
+    assert from_json(line) == Failed(1, 1, "m", "h", "")

@@ -31,7 +31,7 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of, set_role
 from attnstudio.gui.widgets.config_form import ConfigField
 from attnstudio.gui.wording import count, decimals
 from attnstudio.interpretation.lettering import elide, isolate
-from attnstudio.project.project import AppliedCleaning
+from attnstudio.project.project_file import AppliedCleaning
 
 _LOOKING_MS = 400  # after the last change
 _STEPS = 1_000

@@ -15,7 +15,7 @@ from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of
 from attnstudio.gui.wording import count, split_name
 from attnstudio.interpretation.lettering import isolate
-from attnstudio.project.project import ImportedFiles
+from attnstudio.project.project_file import ImportedFiles
 
 _LISTED_PROBLEMS = 20
 _SHOWN_CHARACTERS = 120

@@ -1,0 +1,94 @@
+"""Dataclasses of plain values, read from what a file holds.
+
+A file may be damaged, of another version or a stranger's. What is read from it has the types that
+its class declares, or is refused with a ``ValueError``, whatever the file holds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any, TypeVar
+
+_Kind = TypeVar("_Kind")
+
+_LARGEST = 2**63  # numbers go into columns of 64 bits
+_TABLE = "Mapping"  # of texts and numbers
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
+def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON holds anything
+    """What a JSON text holds.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def from_mapping(kind: type[_Kind], content: object) -> _Kind:
+    """A dataclass of plain values; what it does not know is passed over.
+
+    Floats may be null, which stands for those that are not finite.
+
+    Raises:
+        ValueError: a field is missing or of another type.
+    """
+    if not isinstance(content, Mapping):
+        raise ValueError("it is no table of values")
+    values = {}
+    for item in fields(kind):  # type: ignore[arg-type] # any dataclass
+        if item.name in content:
+            values[item.name] = _value(item, content[item.name])
+        elif item.default is MISSING and item.default_factory is MISSING:
+            raise ValueError(f"{item.name} is missing")
+    return kind(**values)
+
+
+def _value(item: Field[Any], value: object) -> object:
+    declared = str(item.type)  # a text, as `from __future__ import annotations` makes of types
+    if value is None and declared.endswith(" | None"):
+        return None
+    if value is None and declared == "float":
+        return math.nan
+    if not _FITS[_TABLE if declared.startswith(_TABLE) else declared.split(" | ")[0]](value):
+        raise ValueError(f"{item.name} is {str(value)[:40]!r}, which is not {declared}")
+    return value
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST
+
+
+def _is_number(value: object) -> bool:
+    """Any that a float can be; infinite ones are null in our files."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
+
+
+def _is_text(value: object) -> bool:
+    """Text that can be written: JSON can spell halves of characters."""
+    return isinstance(value, str) and not _HALF.search(value)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        _is_text(name) and (_is_text(item) or _is_number(item)) for name, item in value.items()
+    )
+
+
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    "int": _is_count,
+    "float": _is_number,
+    "str": _is_text,
+    "bool": lambda value: isinstance(value, bool),
+    _TABLE: _is_table,
+}
