@@ -26,7 +26,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
-                      (texts, tables, JSON, Excel, Parquet, XML, PO); samples/ makes the sample
+                      (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/ makes the sample
                       corpora
     presets.py        named starting points for a run
     config_fields.py  the knobs as a form needs them

@@ -29,15 +29,19 @@ class AttentionStudioError(Exception):
     Args:
         template: the sentence, with ``{named}`` places for the values.
         hint: the next step, also a template over the same values.
+        command_hint: the same for who types commands, where it names an option; else the hint.
         values: what the names in both templates stand for.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, template: str, *, hint: str = "", **values: object) -> None:
+    def __init__(
+        self, template: str, *, hint: str = "", command_hint: str = "", **values: object
+    ) -> None:
         super().__init__(template)
         self.template = template
         self.hint_template = hint
+        self.command_hint_template = command_hint or hint
         self.values = values
 
     @property
@@ -49,6 +53,12 @@ class AttentionStudioError(Exception):
     def hint(self) -> str:
         """The next step with its values filled in; empty when there is none."""
         return self.hint_template.format(**self.values) if self.values else self.hint_template
+
+    @property
+    def command_hint(self) -> str:
+        """The next step in words of the command line."""
+        template = self.command_hint_template
+        return template.format(**self.values) if self.values else template
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

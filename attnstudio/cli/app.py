@@ -133,14 +133,20 @@ def import_(
         typer.Argument(
             metavar="FILE",
             help=(
-                "Two line-aligned text files; a table (TSV, CSV, Excel, JSON, Parquet); a "
-                "translation file (TMX, XLIFF, PO, WMT); or a folder or archive of these."
+                "Two line-aligned text files, subtitles, or files with keys (JSON, Android); a "
+                "table (TSV, CSV, Excel, JSON, Parquet); a translation file (TMX, XLIFF, PO, "
+                "Wordfast, WMT); or a folder or archive of these."
             ),
         ),
     ],
     split: Annotated[
-        str, typer.Option("--as", metavar="SPLIT", help="train, valid or test.")
-    ] = "train",
+        str,
+        typer.Option(
+            "--as",
+            metavar="SPLIT",
+            help="train, valid or test; else what the names of files and folders say, or train.",
+        ),
+    ] = "",
     links: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Gold word links of the pairs in Pharaoh format."),
@@ -156,12 +162,17 @@ def import_(
     encoding: Annotated[
         str, typer.Option(metavar="NAME", help="Encoding of the files, such as cp1252 or gb18030.")
     ] = "",
+    source_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Which one of two files is the source side."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Add sentence pairs to a project's corpus.
 
-    Files may be packed (.gz, .bz2, .xz, .zip). The sides are recognised by language codes in the
-    names, else by order: source first. Translation files (TMX, XLIFF) say their languages.
+    Files may be packed (.gz, .bz2, .xz, .zip). The sides are recognised by the languages in the
+    names (train.de, deu_Latn.dev, Deutsch.txt), else by order: source first. Translation files
+    (TMX, XLIFF) say their languages.
     """
     from attnstudio.cli import corpus_commands  # pydantic stays out of --help
 
@@ -173,6 +184,7 @@ def import_(
         links,
         columns=(source_column, target_column),
         encoding=encoding,
+        source_file=source_file,
     )
 
 

@@ -60,13 +60,14 @@ def import_(
     *,
     columns: tuple[str, str] = ("", ""),
     encoding: str = "",
+    source_file: Path | None = None,
 ) -> None:
     """``attnstudio import``."""
     if bool(columns[0]) != bool(columns[1]):
         raise UsageError(
             "A table needs both its columns.", hint="Give --source-column and --target-column."
         )
-    if split not in set(Split):
+    if split and split not in set(Split):
         raise UsageError(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
         )
@@ -75,10 +76,11 @@ def import_(
     report = import_files(
         project,
         files,
-        split=Split(split),
+        split=Split(split) if split else None,
         links=links,
         columns=columns if columns[0] else None,
         encoding=encoding,
+        source_file=source_file,
         progress=lambda told: progress.tell(told.share, told.pairs),
     )
     overlap = find_overlap(project.corpus())
@@ -87,12 +89,13 @@ def import_(
         **{key: report.to_json()[key] for key in ("dropped", "mended", "problems")},
         "source": ", ".join(report.source),
         "target": ", ".join(report.target),
-        "split": split,
+        "split": ", ".join(report.splits) or split or Split.TRAIN.value,
+        "imported": dict(report.splits),
         "splits": split_counts(project),
         "overlap": overlap.to_json(),
         "notices": list(report.notices),
     }
-    output.result(content, _import_lines(report, split, overlap, folder))
+    output.result(content, _import_lines(report, overlap, folder, by_name=not split))
 
 
 def info(output: Output, folder: Path) -> None:
@@ -160,9 +163,18 @@ def _languages(project: Project) -> dict[str, str]:
     return {"source": project.file.source_language, "target": project.file.target_language}
 
 
-def _import_lines(report: ImportReport, split: str, overlap: Overlap, folder: Path) -> list[str]:
+def _import_lines(
+    report: ImportReport, overlap: Overlap, folder: Path, *, by_name: bool
+) -> list[str]:
     unit = "pair" if report.pairs == 1 else "pairs"
-    lines = [f"Imported {report.pairs:,} {unit} for {split}."]
+    first = f"Imported {report.pairs:,} {unit}"
+    if len(report.splits) > 1:
+        first += ": " + ", ".join(f"{n:,} for {split}" for split, n in report.splits.items())
+    else:
+        first += "".join(f" for {split}" for split in report.splits)
+    if by_name and set(report.splits) - {Split.TRAIN.value}:
+        first += ", as the names say"
+    lines = [f"{first}."]
     lines += report.to_lines(_SHOWN_PROBLEMS, _SHOWN_CHARACTERS)
     if len(overlap.train):
         lines.append(

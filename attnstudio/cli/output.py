@@ -54,7 +54,7 @@ class Output:
 
     def failure(self, error: AttentionStudioError) -> None:
         """One of our own errors."""
-        self.error(error.message, error.hint)
+        self.error(error.message, error.command_hint)
 
 
 def use_utf8() -> None:

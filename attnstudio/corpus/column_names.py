@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from attnstudio.corpus.language_guess import is_language_code
-from attnstudio.corpus.languages import primary_language
+from attnstudio.corpus.column_words import ABOUT, ROLES
+from attnstudio.corpus.language_codes import (
+    folded,
+    is_language_code,
+    language_of,
+    language_of_name,
+    nearness,
+    primary_language,
+)
 
 _PARTS = re.compile(r"[\s_\-./:()\[\]]+|(?<=[a-z])(?=[A-Z])")
 _SENTENCE = re.compile(r"[!?,;:…。！？،؟।]|\w{4}\.\s*$")
@@ -16,64 +23,12 @@ _PAIRS = (
     (("source", "target"), ("src", "tgt"), ("src", "trg"), ("source text", "target text")),
     (("original", "translation"), ("source", "translation")),
 )
-_ROLES = (
-    frozenset({"source", "src", "original", "input"}),
-    frozenset({"target", "tgt", "trg", "translation", "translated", "output"}),
-)
-# Columns that are about a text and do not hold it, though their names have its language or role.
-_ABOUT = frozenset({"lang", "language", "code", "id", "score", "url", "length", "count", "file"})
 _PLAIN = frozenset(
     {"text", "sentence", "segment", "string", "phrase", "column", "col", "field", "line", "side"}
-    | {"lang", "language", "value", "reference", "ref"}
+    | {"lang", "language", "value", "reference", "ref", "satz", "zeile", "spalte"}
 )
-# In the words of the larger languages, and the codes of three letters.
-_NAMES_OF_LANGUAGES = {
-    "ar": "arabic ara arabisch arabe العربية",
-    "bg": "bulgarian bul български",
-    "cs": "czech ces cze tschechisch čeština česky",
-    "da": "danish dan dänisch dansk",
-    "de": "german deu ger deutsch allemand alemán tedesco",
-    "el": "greek ell gre griechisch ελληνικά",
-    "en": "english eng englisch anglais inglés inglese inglês 英文 英语",
-    "es": "spanish spa spanisch espagnol español spagnolo",
-    "et": "estonian est eesti",
-    "fa": "persian farsi fas per فارسی",
-    "fi": "finnish fin finnisch suomi",
-    "fr": "french fra fre französisch français francés francese",
-    "he": "hebrew heb עברית",
-    "hi": "hindi hin हिन्दी",
-    "hr": "croatian hrv kroatisch hrvatski",
-    "hu": "hungarian hun ungarisch magyar",
-    "id": "indonesian ind",
-    "it": "italian ita italienisch italien italiano",
-    "ja": "japanese jpn japanisch 日本語",
-    "ko": "korean kor koreanisch 한국어",
-    "lt": "lithuanian lit lietuvių",
-    "lv": "latvian lav latviešu",
-    "nl": "dutch nld dut niederländisch nederlands",
-    "no": "norwegian nor norwegisch norsk",
-    "pl": "polish pol polnisch polski",
-    "pt": "portuguese por portugiesisch portugais português",
-    "ro": "romanian ron rum rumänisch română",
-    "ru": "russian rus russisch russe русский",
-    "sk": "slovak slk slovenčina",
-    "sl": "slovenian slv slovenščina",
-    "sr": "serbian srp српски",
-    "sv": "swedish swe schwedisch svenska",
-    "th": "thai tha ไทย",
-    "tr": "turkish tur türkisch türkçe",
-    "uk": "ukrainian ukr ukrainisch українська",
-    "vi": "vietnamese vie",
-    "zh": "chinese zho chi mandarin chinesisch 中文 汉语",
-}
-_LANGUAGE_OF_NAME = {
-    name: code for code, names in _NAMES_OF_LANGUAGES.items() for name in names.split()
-}
-
-
-def language_of_name(name: str) -> str:
-    """The code of a language that is named in words (``German``); empty for other words."""
-    return _LANGUAGE_OF_NAME.get(name.strip().lower(), "")
+# Headers that mean something else, though they are languages' codes.
+_RATHER_WORDS = frozenset({"id", "no"})
 
 
 def languages_named(header: Sequence[str]) -> tuple[str, ...]:
@@ -83,7 +38,7 @@ def languages_named(header: Sequence[str]) -> tuple[str, ...]:
     """
     found = dict.fromkeys(_language_named(name.strip().rpartition(".")[2]) for name in header)
     named = tuple(code for code in found if code)
-    return named if len(named) < 3 else tuple(code for code in named if code != "id")
+    return named if len(named) < 3 else tuple(c for c in named if c not in _RATHER_WORDS)
 
 
 def _language_named(name: str) -> str:
@@ -103,25 +58,66 @@ def columns_by_name(header: Sequence[str], languages: tuple[str, str]) -> tuple[
     for pair in (exact, primary, *(known for group in _PAIRS for known in group)):
         if pair[0] != pair[1] and pair[0] in names and pair[1] in names:
             return names.index(pair[0]), names.index(pair[1])
-    roots = [primary_language(name) if _TAG.fullmatch(name) else "" for name in names]
+    roots = [language_of(name) for name in names]
     if primary[0] != primary[1] and roots.count(primary[0]) == roots.count(primary[1]) == 1:
         return roots.index(primary[0]), roots.index(primary[1])
-    return _columns_by_part(header, primary)
+    return _columns_by_tag(names, languages) or _columns_by_part(header, primary)
+
+
+def side_named(header: Sequence[str], languages: tuple[str, str]) -> int | None:
+    """The side that one column is named as where no column is named as the other; else None."""
+    of_language, of_role = _sides_said(header, tuple(map(primary_language, languages)))
+    named = [(side, said[side].count(True)) for said in (of_language, of_role) for side in (0, 1)]
+    sides = {side for side, count in named if count}
+    if any(count > 1 for _, count in named):  # ``English | Englisch``: two words, no header
+        return None
+    return sides.pop() if len(sides) == 1 else None
+
+
+def is_about_texts(name: str) -> bool:
+    """Whether a column's name says that it holds keys, comments or the like, and no sentences."""
+    return is_name(name) and not ABOUT.isdisjoint(_words(name))
+
+
+def _columns_by_tag(names: Sequence[str], languages: tuple[str, str]) -> tuple[int, int] | None:
+    """Of columns whose names are languages, the ones nearest to source and target."""
+    places = []
+    for wanted, other in (languages, languages[::-1]):
+        ranks = []
+        for place, name in enumerate(names):
+            rank, rival = (
+                nearness(name, code) if language_of(name) else None for code in (wanted, other)
+            )
+            if rank is not None and (rival is None or rank < rival):
+                ranks.append((rank, place))
+        ranks.sort()
+        is_clear = len(ranks) == 1 or (len(ranks) > 1 and ranks[0][0] < ranks[1][0])
+        places.append(ranks[0][1] if is_clear else None)
+    first, second = places
+    return None if first is None or second is None else (first, second)
 
 
 def _columns_by_part(header: Sequence[str], languages: Sequence[str]) -> tuple[int, int] | None:
+    of_language, of_role = _sides_said(header, languages)
+    mixed = [(of_language[0], of_role[1]), (of_role[0], of_language[1])]  # ``en`` and ``Zieltext``
+    for first, second in (of_language, of_role, *mixed):
+        if first.count(True) == second.count(True) == 1 and first != second:
+            return first.index(True), second.index(True)
+    return None
+
+
+def _sides_said(
+    header: Sequence[str], languages: Sequence[str]
+) -> tuple[list[list[bool]], list[list[bool]]]:
+    """Of source and target, whether each column's name has its language, and its role."""
     said = [_words(cell) if is_name(cell) else frozenset() for cell in header]
-    said = [frozenset() if words & _ABOUT or _has_number(words) else words for words in said]
+    said = [frozenset() if words & ABOUT or _has_number(words) else words for words in said]
     of_language = [
         [language in words or any(language_of_name(word) == language for word in words)
          for words in said]
         for language in languages
     ]  # fmt: skip
-    of_role = [[bool(words & role) for words in said] for role in _ROLES]
-    for first, second in (of_language, of_role):
-        if first.count(True) == second.count(True) == 1 and first != second:
-            return first.index(True), second.index(True)
-    return None
+    return of_language, [[bool(words & role) for words in said] for role in ROLES]
 
 
 def _has_number(words: frozenset[str]) -> bool:
@@ -164,11 +160,11 @@ def _all_plain(row: Sequence[str], places: Sequence[int]) -> bool:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _PARTS.split(name) if word)
+    return frozenset(folded(word) for word in _PARTS.split(name) if word)
 
 
 def _is_plain(name: str) -> bool:
-    known = _PLAIN.union(*_ROLES)
+    known = _PLAIN.union(*ROLES)
     words = _words(name)
     return bool(words) and all(
         word in known

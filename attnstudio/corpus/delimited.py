@@ -56,7 +56,7 @@ class DelimitedText(NamedTuple):
         """
         with open_lines(self.text, count_bytes) as lines:
             if self.quoted:
-                rows = _quoted_rows(lines, self.delimiter, escaped=self.escaped, width=self.width)
+                rows = quoted_rows(lines, self.delimiter, escaped=self.escaped, width=self.width)
             else:
                 rows = self._plain_rows(lines)
             for number, cells in rows:
@@ -113,9 +113,17 @@ class _LineFeed:
         return first
 
 
-def _quoted_rows(
+def quoted_rows(
     lines: Iterable[str], delimiter: str, *, escaped: bool, width: int = 0
 ) -> Iterator[tuple[int, Sequence[str]]]:
+    """Rows whose cells may stand in quotes, with the line that each one ends at.
+
+    Args:
+        lines: without their ends.
+        delimiter: what stands between two cells.
+        escaped: whether a backslash before a quote makes it a character like others.
+        width: of a proper row; a row of several lines that has fewer cells is taken back.
+    """
     feed = _LineFeed(iter(lines))
     reader = _reader(feed, delimiter, escaped=escaped)
     while True:
@@ -217,7 +225,7 @@ def _widths(sample: Sequence[str], delimiter: str, *, escaped: bool = False) -> 
 
 
 def _parsed(sample: Sequence[str], delimiter: str, *, escaped: bool = False) -> list[Sequence[str]]:
-    return [cells for _, cells in _quoted_rows(sample, delimiter, escaped=escaped)]
+    return [cells for _, cells in quoted_rows(sample, delimiter, escaped=escaped)]
 
 
 def _is_quoted(sample: Sequence[str], delimiter: str) -> bool:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from attnstudio.corpus.anki_notes import recognise_anki
 from attnstudio.corpus.delimited import find_dialect, looks_like_table
 from attnstudio.corpus.gettext_po import is_po
 from attnstudio.corpus.json_records import recognise_json
+from attnstudio.corpus.language_rows import language_columns
 from attnstudio.corpus.markup import MarkupFile, MarkupKind
 from attnstudio.corpus.parquet import MAGIC as PARQUET_MAGIC
 from attnstudio.corpus.parquet import read_parquet
 from attnstudio.corpus.sgm_segments import is_sgm
 from attnstudio.corpus.spreadsheet import Spreadsheet, is_spreadsheet
 from attnstudio.corpus.table import Table
-from attnstudio.corpus.text_source import TextSource, open_bytes, open_seekable
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes, open_seekable
+from attnstudio.corpus.wordfast import is_wordfast
 from attnstudio.errors import CorpusError
 
 TABLE_ENDINGS = (".tsv", ".tab", ".csv")
 _START_BYTES = 1 << 14
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]\w*)[\s/>]")
 _WMT_ROOTS = ("dataset", "collection")
+_ANDROID_ROOT = "resources"  # of texts in one language
 _OTHER_KINDS = (
     (b"%PDF", "a PDF document", "Save its text as a text file, one sentence a line."),
     (b"\xd0\xcf\x11\xe0", "an old Word or Excel file", "Save the table as .xlsx or CSV."),
@@ -32,12 +37,18 @@ _OTHER_KINDS = (
 _TAR_MAGIC = slice(257, 262)
 
 
-def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Table | None:
+def recognise_whole(
+    source: TextSource,
+    *,
+    by_content: bool,
+    count_bytes: Callable[[int], None] = ignore_bytes,
+) -> MarkupFile | Table | None:
     """A file that holds both sides; None for a text.
 
     Args:
         source: what to look into.
         by_content: whether a file counts as a table that only looks like one.
+        count_bytes: told how many more bytes were read to find out; may raise to end it.
 
     Raises:
         CorpusError: it cannot be read, or is of a kind that no text has.
@@ -49,7 +60,7 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
     if start.startswith(b"PK\x03\x04"):
         with open_seekable(source) as archive:
             if is_spreadsheet(archive):
-                return Spreadsheet(source)
+                return _by_rows(Spreadsheet(source))
     if start[_TAR_MAGIC] == b"ustar":
         raise CorpusError(
             "{name} is a tar archive.",
@@ -62,17 +73,32 @@ def recognise_whole(source: TextSource, *, by_content: bool) -> MarkupFile | Tab
     markup = _recognise_markup(source, start)
     if markup is not None:
         return markup
-    return _recognise_text(source, by_content=by_content)
+    found = _recognise_text(source, count_bytes, by_content=by_content)
+    return _by_rows(found) if found is not None and not isinstance(found, MarkupFile) else found
 
 
-def _recognise_text(source: TextSource, *, by_content: bool) -> MarkupFile | Table | None:
+def _by_rows(table: Table) -> MarkupFile | Table:
+    """A table as it is, or as units that say their languages row by row."""
+    if language_columns(table) is None:
+        return table
+    return MarkupFile(table.text, MarkupKind.ROWS, table)
+
+
+def _recognise_text(
+    source: TextSource, count_bytes: Callable[[int], None], *, by_content: bool
+) -> MarkupFile | Table | None:
     name = source.inner_name.lower()
+    if by_content or name.endswith(TABLE_ENDINGS):  # before a delimiter is looked for
+        if is_wordfast(source):
+            return MarkupFile(source, MarkupKind.WORDFAST)
+        if notes := recognise_anki(source):
+            return notes
     if name.endswith((".po", ".pot")):
         return MarkupFile(source, MarkupKind.PO)
     if name.endswith(TABLE_ENDINGS):
         return find_dialect(source)
     if name.endswith((".json", ".jsonl", ".ndjson")) or by_content:
-        json = recognise_json(source)
+        json = recognise_json(source, count_bytes)
         if json is not None:
             return json
     if by_content and is_po(source):
@@ -94,7 +120,7 @@ def _recognise_markup(source: TextSource, start: bytes) -> MarkupFile | None:
         return MarkupFile(source, MarkupKind.WMT)
     if name in (MarkupKind.TMX, MarkupKind.XLIFF):
         return MarkupFile(source, MarkupKind(name))
-    if is_sgm(source) or not text.startswith(("<?xml", "<!DOCTYPE")):
+    if is_sgm(source) or name == _ANDROID_ROOT or not text.startswith(("<?xml", "<!DOCTYPE")):
         return None  # a text may begin with a tag
     raise CorpusError(
         "{name} is XML with the root element {root}, which is not known.",

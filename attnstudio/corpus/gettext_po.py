@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from itertools import islice
 
-from attnstudio.corpus.column_names import language_of_name
+from attnstudio.corpus.language_codes import language_of_name
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes, open_lines
 from attnstudio.errors import CorpusError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,17 +10,20 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from attnstudio.corpus.batches import RawPairs
 from attnstudio.corpus.column_names import languages_named
+from attnstudio.corpus.column_texts import Row
 from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.encoding import Encoding
 from attnstudio.corpus.file_kinds import recognise_whole
+from attnstudio.corpus.gathering import files_in
 from attnstudio.corpus.json_records import JsonTable
-from attnstudio.corpus.language_guess import guess_language, is_language_code
+from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile, languages_of
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import Importable, files_in, recognise
+from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.table import Row, Table, TableFile, first_rows, recognise_table
+from attnstudio.corpus.side_names import languages_by_name, split_by_name
+from attnstudio.corpus.table import Table, TableFile, first_rows, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
     encoding_of,
@@ -36,20 +38,6 @@ _PREVIEWED_FILES = 20
 _ASKED_FILES = 20
 _LOOKED_AT_LINES = 200
 _LOOKED_AT_CHARACTERS = 1 << 16  # of a line
-_PARTS = re.compile(r"[._\-\s]+")
-# Of a language: ``zh_CN``, ``pt-BR``, ``es-419``, ``eng_Latn``. ``en-de`` is no such.
-_REGION = re.compile(
-    r"(?<![a-zA-Z])([a-z]{2,3})[-_](?:[A-Z]{2}|[A-Z][a-z]{3}|\d{3})(?![a-zA-Z0-9])"
-)
-_SPLITS = {
-    "train": Split.TRAIN,
-    "training": Split.TRAIN,
-    "valid": Split.VALID,
-    "validation": Split.VALID,
-    "val": Split.VALID,
-    "dev": Split.VALID,
-    "test": Split.TEST,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,29 +99,6 @@ def project_among(paths: Sequence[Path]) -> Path | None:
     return folder if (folder / "project.toml").is_file() else None
 
 
-def languages_by_name(paths: Sequence[PurePath]) -> tuple[str, str] | None:
-    """Source and target as the names say: ``train.en`` beside ``train.de``, or ``x.en-de.tsv``.
-
-    A pair of codes in a name gives the order; else the order is that of the files, English first.
-    """
-    pairs, lasts = [], []
-    for path in paths:
-        parts = _PARTS.split(_REGION.sub(r"\1", path.name).lower())
-        codes = [part for part in parts if is_language_code(part)]
-        pairs += [
-            tuple(codes[i : i + 2]) for i in range(len(codes) - 1) if codes[i] != codes[i + 1]
-        ]
-        lasts += codes[-1:]
-    found = list(dict.fromkeys(lasts))
-    for first, second in pairs:
-        if len(found) < 2 or {first, second} == set(found):
-            return first, second
-    if len(found) != 2:
-        return None
-    first, second = found
-    return (second, first) if second in ("en", "eng") else (first, second)
-
-
 def plain_texts(item: Importable) -> tuple[TextSource, ...]:
     """Those of its texts that do not say themselves which encoding they are in."""
     is_plain = isinstance(item, LineAlignedFiles) or (
@@ -173,7 +138,7 @@ def plan_import(
         or _languages_by_content(files)
     )
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
-    found = recognise(paths, *codes, encoding=encoding, guess_columns=True)
+    found = recognise(paths, *codes, encoding=encoding, guess=True)
     planned = [
         _planned(item, codes, paths, previewed=number < _PREVIEWED_FILES and _is_clear(item, known))
         for number, item in enumerate(found.items)
@@ -203,7 +168,7 @@ def _planned(
             rows = ()
     preview = _preview(item, languages) if previewed else ()
     encodings = dict.fromkeys(map(encoding_of, plain_texts(item))) if previewed else ()
-    return PlannedFiles(item, _split_of(item, paths), preview, rows, tuple(encodings))
+    return PlannedFiles(item, split_of(item, paths), preview, rows, tuple(encodings))
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
@@ -268,15 +233,14 @@ def _first_lines(text: TextSource) -> list[str]:
         return [line[:_LOOKED_AT_CHARACTERS] for line in islice(lines, _LOOKED_AT_LINES)]
 
 
-def _split_of(item: Importable, paths: Sequence[Path]) -> Split:
+def split_of(item: Importable, paths: Sequence[Path]) -> Split:
     """What the name of a file says, or of a folder around it that was given or lies in one."""
     text = item.sides[0]
     given = next((path for path in paths if path == text.path or path in text.path.parents), None)
     folders = text.path.relative_to(given).parts[-2::-1] if given else ()
     member = PurePosixPath(text.member or "").parts[-2::-1]
     names = [text.inner_name, *member, text.path.name, *folders]
-    parts = [part for name in names for part in _PARTS.split(name.lower())]
-    return next((_SPLITS[part] for part in parts if part in _SPLITS), Split.TRAIN)
+    return split_by_name(names) or Split.TRAIN
 
 
 def _preview(item: Importable, languages: tuple[str, str]) -> tuple[SentencePair, ...]:

@@ -22,6 +22,8 @@ class Reason(StrEnum):
     LINKS = "links"  # gold links that are not links of this pair
     LANGUAGE = "language"  # a unit without one of the two languages
     FUZZY = "fuzzy"  # a translation that its file calls unconfirmed
+    UNTRANSLATED = "untranslated"  # a unit that its file calls new, with its source as the target
+    UNPAIRED = "unpaired"  # a subtitle or key that the other file has not
     CONTROLS = "controls"  # control characters were removed
     ZERO_WIDTH = "zero-width"  # characters without width were removed
     NO_BREAK = "no-break"  # no-break spaces became spaces
@@ -61,6 +63,7 @@ class ImportReport:
         target: names of the files of the target side.
         notices: sentences about what else happened.
         mended: how many sentences were kept after which repair.
+        splits: how many pairs were kept for each split.
     """
 
     pairs: int
@@ -70,6 +73,7 @@ class ImportReport:
     target: tuple[str, ...]
     notices: tuple[str, ...] = ()
     mended: Mapping[Reason, int] = field(default_factory=dict)
+    splits: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain values."""

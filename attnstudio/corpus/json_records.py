@@ -84,8 +84,14 @@ class JsonTable(NamedTuple):
                     yield number, _parsed(line)
 
 
-def recognise_json(text: TextSource) -> JsonTable | None:
+def recognise_json(
+    text: TextSource, count_bytes: Callable[[int], None] = ignore_bytes
+) -> JsonTable | None:
     """How the records lie in a JSON file; None for other files.
+
+    Args:
+        text: what to look into.
+        count_bytes: see `open_text`; it may be read to its end.
 
     Raises:
         CorpusError: the file cannot be read, or it is JSON without records.
@@ -109,7 +115,7 @@ def recognise_json(text: TextSource) -> JsonTable | None:
     if start[0] == "[":
         is_array = start[1:].lstrip()[:1] in ("[", "{")
         return _with_columns(JsonTable(text, JsonShape.ARRAY)) if is_array else None
-    found = _within(text, ())
+    found = _within(text, (), count_bytes)
     if found is None:
         raise _without_records(text)
     return found
@@ -121,14 +127,16 @@ def _has_a_record_a_line(text: TextSource) -> bool:
         return any(isinstance(_parsed(line), dict) for line in islice(lines, _LOOKED_AT_LINES))
 
 
-def _within(text: TextSource, keys: tuple[str, ...]) -> JsonTable | None:
+def _within(
+    text: TextSource, keys: tuple[str, ...], count_bytes: Callable[[int], None]
+) -> JsonTable | None:
     """A table below the keys of one object: the longest array of records, else columns of cells."""
     columns: list[str] = []
     names: list[Any] = []
     objects: list[str] = []
     best: JsonTable | None = None
     best_rank = (False, 0)
-    for key, is_object, values in _members(text, keys):
+    for key, is_object, values in _members(text, keys, count_bytes):
         if values and all(map(_is_cell, values)):
             columns.append(key)
             names = values if key == "columns" else names
@@ -147,7 +155,7 @@ def _within(text: TextSource, keys: tuple[str, ...]) -> JsonTable | None:
     if len(columns) > 1:
         return JsonTable(text, JsonShape.COLUMNS, tuple(columns), keys)
     below = objects if len(keys) < _DEEPEST else []
-    return next(filter(None, (_within(text, (*keys, key)) for key in below)), None)
+    return next(filter(None, (_within(text, (*keys, key), count_bytes) for key in below)), None)
 
 
 def _is_cell(value: object) -> bool:
@@ -222,9 +230,11 @@ def _elements(
             yield from scanner.elements()
 
 
-def _members(text: TextSource, keys: tuple[str, ...]) -> Iterator[tuple[str, bool, list[Any]]]:
+def _members(
+    text: TextSource, keys: tuple[str, ...], count_bytes: Callable[[int], None]
+) -> Iterator[tuple[str, bool, list[Any]]]:
     """The keys of an object, whether an object is below, and the first elements of what is."""
-    scanner = _Scanner(text, ignore_bytes)
+    scanner = _Scanner(text, count_bytes)
     with scanner.opened():
         for name in scanner.members() if scanner.go_to(keys) else ():
             kind = scanner.peek()

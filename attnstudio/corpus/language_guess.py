@@ -1,11 +1,18 @@
-"""A guess of a text's language: by its letters, and among Latin ones by its smallest words."""
+"""A guess of a text's language: by its letters, and where many share them by small words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.language_words import SMALL_WORDS
+from attnstudio.corpus.languages import scripts_of
+
+# What a text in some letters is where its words do not tell.
 _SCRIPTS = {
     "HIRAGANA": "ja",
     "KATAKANA": "ja",
@@ -18,60 +25,96 @@ _SCRIPTS = {
     "DEVANAGARI": "hi",
     "THAI": "th",
     "BENGALI": "bn",
+    "GURMUKHI": "pa",
+    "GUJARATI": "gu",
     "TAMIL": "ta",
     "TELUGU": "te",
+    "KANNADA": "kn",
+    "MALAYALAM": "ml",
+    "SINHALA": "si",
+    "LAO": "lo",
+    "KHMER": "km",
+    "MYANMAR": "my",
+    "TIBETAN": "bo",
     "GEORGIAN": "ka",
     "ARMENIAN": "hy",
+    "ETHIOPIC": "am",
 }
-_SMALL_WORDS = {
-    "en": "the of and to in is that for it was on are with as he be at by this have not she",
-    "de": "der die und das ist nicht ein eine zu den mit sich auf für von dem im er sie es",
-    "fr": "le la les de et est un une des du que pas dans pour qui sur il elle ne au",
-    "es": "el la los de que y en un una es por con no las se del para su al lo",
-    "it": "il di che la e un una per non in del con sono della i le si gli è da",
-    "pt": "o a de que e do da em um uma para não com os no na se é por as",
-    "nl": "de het een van en in is dat op te niet zijn voor met die aan er om hij",
-    "sv": "och att det som en på är av för med den till inte har de ett om jag var",
-    "pl": "i w nie na się z do to że jest jak o ale po co tak za od by przez",
-    "cs": "a se v na je že to s z do o i za by pro jako jsem ale tak co",
-    "tr": "ve bir bu da de için ile çok ne o ben gibi var daha değil mi olarak kadar",
-    "fi": "ja on ei se että oli hän en mutta ole kun niin kuin nyt mitä tämä joka",
-}
-_WORD_SETS = {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
-_CODES_LISTED = (
-    "aa ab af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da "
-    "de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy "
-    "hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg "
-    "li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or "
-    "os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta "
-    "te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu "
-    "eng deu ger fra fre spa zho chi jpn kor ara rus ita por nld dut pol ces cze tur"
-)
-_CODES = frozenset(_CODES_LISTED.split())
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0d7f])*")
 _FEWEST_HITS = 3
-
-
-def is_language_code(text: str) -> bool:
-    """Whether a part of a file's name is a language's code (ISO 639-1, or 639-2 of the larger)."""
-    return text.lower() in _CODES
+_CLEARLY = 4  # times as many words or letters of one language as of another
+_NEARLY_EQUAL = 0.9  # of the hits of the best
+_LARGE = frozenset({"en", "de", "es", "fr", "it", "pt", "nl", "ru", "hr", "no", "id", "ar", "hi"})
 
 
 def guess_language(text: str) -> str | None:
     """A code, or None where the text does not tell."""
-    scripts = Counter(_script(character) for character in text if character.isalpha())
+    scripts = _scripts_in(text)
     if not scripts:
         return None
     if scripts["HIRAGANA"] + scripts["KATAKANA"] > scripts["CJK"] / 20 > 0:
         return "ja"
     script = scripts.most_common(1)[0][0]
-    if script != "LATIN":
+    words = Counter(_WORD.findall(text.lower()))
+    hits = {
+        code: sum(words[word] for word in known)
+        for code, known in SMALL_WORDS.items()
+        if script in scripts_of(code)
+    }
+    # Of languages that are nearly equal, such as Croatian and Bosnian, the larger one.
+    most = max(hits.values(), default=0)
+    best = [code for code in hits if hits[code] >= _NEARLY_EQUAL * most]
+    if most < _FEWEST_HITS:
         return _SCRIPTS.get(script)
-    words = Counter(re.findall(r"\w+", text.lower()))
-    hits = {code: sum(words[word] for word in known) for code, known in _WORD_SETS.items()}
-    best = max(hits, key=lambda code: hits[code])
-    return best if hits[best] >= _FEWEST_HITS else None
+    return max(best, key=lambda code: (code in _LARGE, hits[code]))
 
 
-def _script(character: str) -> str:
+def looks_swapped(
+    sources: Iterable[str], targets: Iterable[str], languages: tuple[str, str]
+) -> bool:
+    """Whether texts look as if the source side held the target language, and the other way round.
+
+    Letters are compared where the languages have different ones, else words that one of them has
+    and the other has not. Both sides must say it clearly; without evidence the answer is no.
+
+    Args:
+        sources: sentences of the source side.
+        targets: sentences of the target side.
+        languages: codes of source and target.
+    """
+    first, second = languages
+    return _is_rather(" ".join(sources), second, first) and _is_rather(
+        " ".join(targets), first, second
+    )
+
+
+def _is_rather(text: str, language: str, than: str) -> bool:
+    """Whether a text is far more likely in one language than in another."""
+    letters, other_letters = scripts_of(language), scripts_of(than)
+    if letters and other_letters and letters != other_letters:
+        scripts = _scripts_in(text)
+        own = sum(scripts[script] for script in letters - other_letters)
+        foreign = sum(scripts[script] for script in other_letters - letters)
+        if own or foreign:
+            return own >= _FEWEST_HITS and own > _CLEARLY * foreign
+    known = SMALL_WORDS.get(primary_language(language), frozenset())
+    others = SMALL_WORDS.get(primary_language(than), frozenset())
+    words = Counter(_WORD.findall(text.lower()))
+    hits = sum(words[word] for word in known - others)
+    return hits >= _FEWEST_HITS and hits > _CLEARLY * sum(words[word] for word in others - known)
+
+
+def _scripts_in(text: str) -> Counter[str]:
+    """How many letters of which script there are."""
+    letters = Counter(text)
+    found: Counter[str] = Counter()
+    for letter, count in letters.items():
+        if letter.isalpha():
+            found[_script(letter)] += count
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _script(letter: str) -> str:
     """The first word of a letter's name is its script."""
-    return unicodedata.name(character, "?").partition(" ")[0]
+    return unicodedata.name(letter, "?").partition(" ")[0]

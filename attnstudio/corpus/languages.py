@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from attnstudio.corpus.language_codes import primary_language
+
 CHINESE = frozenset({"zh", "zho", "chi", "cmn", "yue"})
 JAPANESE = frozenset({"ja", "jpn"})
 KOREAN = frozenset({"ko", "kor"})
@@ -54,11 +58,7 @@ _LANGUAGES_IN = {
 }
 
 
-def primary_language(tag: str) -> str:
-    """The language of a tag like ``zh-Hans`` or ``de_AT``, in small letters."""
-    return tag.replace("_", "-").partition("-")[0].lower()
-
-
+@lru_cache
 def scripts_of(tag: str) -> frozenset[str]:
     """The first words of the Unicode names of a language's letters.
 

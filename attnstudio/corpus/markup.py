@@ -19,8 +19,12 @@ from attnstudio.corpus.batches import Batch, RawPairs
 from attnstudio.corpus.gettext_po import language_of, read_messages
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.language_guess import guess_language
+from attnstudio.corpus.language_rows import read_language_rows
+from attnstudio.corpus.table import Table
 from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
+from attnstudio.corpus.variants import Unit, Variant
+from attnstudio.corpus.wordfast import read_wordfast
 from attnstudio.corpus.xml_records import XmlRecord, flat_text, local_name, read_records
 from attnstudio.errors import CorpusError
 
@@ -37,7 +41,10 @@ class MarkupKind(StrEnum):
     TMX = "tmx"
     XLIFF = "xliff"
     WMT = "dataset"
-    PO = "po"  # no XML, but units that say their language all the same
+    # No XML, but units that say their languages all the same:
+    PO = "po"
+    WORDFAST = "wordfast"
+    ROWS = "rows"  # of a table
 
 
 # The elements that hold one unit each.
@@ -48,21 +55,18 @@ _RECORDS = {
 }
 
 
-class Variant(NamedTuple):
-    """A text of a unit in one language, as the file writes its code; empty where it does not."""
-
-    language: str
-    text: str
-
-
-Unit = tuple[Variant, ...]
-
-
 class MarkupFile(NamedTuple):
-    """A file that says itself which text is in which language."""
+    """A file that says itself which text is in which language.
+
+    Attributes:
+        file: what is read.
+        kind: how it is written.
+        table: the table whose rows say their languages.
+    """
 
     file: TextSource
     kind: MarkupKind
+    table: Table | None = None
 
     @property
     def texts(self) -> tuple[TextSource, ...]:
@@ -134,9 +138,17 @@ def read_units(
     file: MarkupFile, count_bytes: Callable[[int], None] = ignore_bytes
 ) -> Iterator[Unit | Problem]:
     """All units of a file, with their texts in all languages; a problem for an unconfirmed one."""
-    if file.kind == MarkupKind.PO:
-        yield from _units_of_po(file.file, count_bytes)
-        return
+    match file.kind:
+        case MarkupKind.PO:
+            yield from _units_of_po(file.file, count_bytes)
+            return
+        case MarkupKind.WORDFAST:
+            yield from read_wordfast(file.file, count_bytes)
+            return
+        case MarkupKind.ROWS:
+            assert file.table is not None
+            yield from read_language_rows(file.table, count_bytes)
+            return
     units_of: Callable[[XmlRecord], Iterable[Unit | Problem]] = {
         MarkupKind.TMX: _units_of_tmx,
         MarkupKind.XLIFF: _units_of_xliff,

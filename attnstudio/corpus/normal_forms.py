@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
-from attnstudio.corpus.languages import WITHOUT_SPACES, primary_language, scripts_of
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.languages import WITHOUT_SPACES, scripts_of
 
 _SPACES = re.compile(" {2,}")
 _WORD = re.compile(r"[^\W\d_]+")

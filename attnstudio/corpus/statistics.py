@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.corpus.languages import WITHOUT_SPACES, primary_language
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.languages import WITHOUT_SPACES
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 
 MOST_PAIRS_READ = 200_000

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import dropwhile, islice, takewhile
+from itertools import dropwhile, islice
 from typing import NamedTuple, Protocol
 
 from attnstudio.corpus.batches import Batch, RawPairs
-from attnstudio.corpus.column_names import are_names, columns_by_name, languages_named
+from attnstudio.corpus.column_names import (
+    are_names,
+    columns_by_name,
+    languages_named,
+    side_named,
+)
+from attnstudio.corpus.column_texts import Row, are_in_doubt, columns_by_content, longest_columns
 from attnstudio.corpus.import_report import Problem, Reason
-from attnstudio.corpus.language_guess import guess_language
-from attnstudio.corpus.languages import primary_language
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
 from attnstudio.errors import CorpusError
 
@@ -20,8 +23,6 @@ _MOST_LISTED_COLUMNS = 8
 _MOST_COLUMNS = 1_000
 _CELL_LOOKED_AT = 1 << 16  # characters
 _CELL_SHOWN = 24
-_CREDIT = 8  # characters that all cells of a column begin with
-Row = tuple[str, ...]
 
 
 class Table(Protocol):
@@ -141,28 +142,63 @@ def recognise_table(
     rows = first_rows(table)
     header = table.header or (rows[0] if rows else ())
     if columns is not None:
-        return _with_columns(table, header, rows, columns)
+        return _with_columns(table, header, rows, columns, languages)
     found = columns_by_name(header, languages)
     if found and (table.header or not _repeat(rows, found)):
         return TableFile(table, *found, has_header=not table.header)
     others = languages_named(header)
     if len(others) > 1 and not found and not guess:
         raise _other_languages(table, languages, others)
-    found = _columns_by_content(rows, languages)
+    found = columns_by_content(rows, languages)
     if found is None and guess:
-        found = _longest_columns(rows)
+        found = longest_columns(rows)
     if found is None:
-        raise CorpusError(
-            "{name} has {n} columns, and which of them are {source} and {target} is not clear: "
-            "{columns}.",
-            hint="Name them with --source-column and --target-column, or by number from 1.",
-            name=table.text.name,
-            n=len(header),
-            source=languages[0],
-            target=languages[1],
-            columns=" | ".join(cell[:_CELL_SHOWN] for cell in header[:_MOST_LISTED_COLUMNS]),
-        )
-    return TableFile(table, *found, has_header=_are_names(table, rows, found))
+        raise _unclear(table, header, languages)
+    file = TableFile(table, *found, has_header=_are_names(table, rows, found, languages))
+    if not guess and columns_in_doubt(file, languages):
+        raise _no_two_sides(table, header, languages)
+    return file
+
+
+def columns_in_doubt(file: TableFile, languages: tuple[str, str]) -> bool:
+    """Whether the columns of a table were guessed and may not be its two sides."""
+    rows = first_rows(file.table)
+    header = file.table.header or (rows[0] if rows else ())
+    places = file.source_column, file.target_column
+    if set(columns_by_name(header, languages) or ()) == set(places):
+        return False
+    return are_in_doubt(header, rows if file.table.header else rows[1:], places, languages)
+
+
+def _unclear(table: Table, header: Row, languages: tuple[str, str]) -> CorpusError:
+    return CorpusError(
+        "{name} has {n} columns, and which of them are {source} and {target} is not clear: "
+        "{columns}.",
+        hint="Choose its columns.",
+        command_hint="Name them with --source-column and --target-column, or by number from 1.",
+        name=table.text.name,
+        n=len(header),
+        source=languages[0],
+        target=languages[1],
+        columns=_listed(header),
+    )
+
+
+def _no_two_sides(table: Table, header: Row, languages: tuple[str, str]) -> CorpusError:
+    return CorpusError(
+        "{name} may not hold both {source} and {target}: its columns are {columns}.",
+        hint="If two of them are the sides, choose these.",
+        command_hint="If two of them are the sides, name them with --source-column and "
+        "--target-column, or by number from 1.",
+        name=table.text.name,
+        source=languages[0],
+        target=languages[1],
+        columns=_listed(header),
+    )
+
+
+def _listed(header: Row) -> str:
+    return " | ".join(cell[:_CELL_SHOWN] for cell in header[:_MOST_LISTED_COLUMNS])
 
 
 def _repeat(rows: Sequence[Row], places: Sequence[int]) -> bool:
@@ -175,7 +211,8 @@ def _repeat(rows: Sequence[Row], places: Sequence[int]) -> bool:
 def _other_languages(table: Table, languages: tuple[str, str], found: Sequence[str]) -> CorpusError:
     return CorpusError(
         "{name} has no columns for both {source} and {target}.",
-        hint="It has: {found}. Make a project for two of these, or name the columns with "
+        hint="It has: {found}. Make a project for two of these, or choose its columns.",
+        command_hint="It has: {found}. Make a project for two of these, or name the columns with "
         "--source-column and --target-column.",
         name=table.text.name,
         source=languages[0],
@@ -184,12 +221,21 @@ def _other_languages(table: Table, languages: tuple[str, str], found: Sequence[s
     )
 
 
-def _are_names(table: Table, rows: Sequence[Row], places: Sequence[int]) -> bool:
-    return not table.header and bool(rows) and are_names(rows[0], rows[1:], places)
+def _are_names(
+    table: Table, rows: Sequence[Row], places: Sequence[int], languages: tuple[str, str]
+) -> bool:
+    if table.header or not rows:
+        return False
+    is_side = side_named(rows[0], languages) is not None and not _repeat(rows, places)
+    return is_side or are_names(rows[0], rows[1:], places)
 
 
 def _with_columns(
-    table: Table, header: Row, rows: Sequence[Row], columns: tuple[str, str]
+    table: Table,
+    header: Row,
+    rows: Sequence[Row],
+    columns: tuple[str, str],
+    languages: tuple[str, str],
 ) -> TableFile:
     width = max(map(len, (header, *rows)))
     names = [cell.strip().lower() for cell in header]
@@ -216,44 +262,5 @@ def _with_columns(
             table=table.text.name,
             name=columns[0],
         )
-    has_header = (by_name and not table.header) or _are_names(table, rows, places)
+    has_header = (by_name and not table.header) or _are_names(table, rows, places, languages)
     return TableFile(table, places[0], places[1], has_header)
-
-
-def _columns_by_content(rows: Sequence[Row], languages: tuple[str, str]) -> tuple[int, int] | None:
-    """The two columns with sentences; if there are more, those in the two languages."""
-    width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
-    if width < 2:
-        return 0, 1
-    columns = [[row[place].strip() for row in rows if len(row) > place] for place in range(width)]
-    texts = [place for place in range(width) if width == 2 or _holds_sentences(columns[place])]
-    guessed = {place: guess_language(" ".join(columns[place])) for place in texts}
-    wanted = [primary_language(code) for code in languages]
-    by_language = [[place for place in texts if guessed[place] == code] for code in wanted]
-    if all(len(places) == 1 for places in by_language):
-        return by_language[0][0], by_language[1][0]
-    return (texts[0], texts[1]) if len(texts) == 2 else None
-
-
-def _longest_columns(rows: Sequence[Row]) -> tuple[int, int]:
-    """The two columns with most text, addresses aside."""
-    sizes: Counter[int] = Counter({0: 0, 1: 0})
-    for row in rows:
-        sizes.update({place: len(cell) for place, cell in enumerate(row) if "://" not in cell})
-    first, second = sorted(place for place, _ in sizes.most_common(2))
-    return first, second
-
-
-def _holds_sentences(cells: Sequence[str]) -> bool:
-    """Whether a column has words, and not numbers, addresses, codes or a credit in every row."""
-    said = [cell for cell in cells if cell]
-    if len(said) > 1 and _shared_start(said) >= min(_CREDIT, *map(len, said)):
-        return False
-    words = [cell for cell in said if cell.upper() != cell or not cell.isascii()]
-    return len([cell for cell in words if "://" not in cell]) > len(cells) / 2
-
-
-def _shared_start(cells: Sequence[str]) -> int:
-    """How many characters all cells begin with."""
-    shared = takewhile(lambda pair: pair[0] == pair[1], zip(min(cells), max(cells), strict=False))
-    return sum(1 for _ in shared)

@@ -200,7 +200,8 @@ def encoding_of(source: TextSource) -> Encoding:
     if encoding is None:
         raise CorpusError(
             "{name} is no text: its bytes are those of a program, a picture or the like.",
-            hint="Choose text files; if it is one, name its encoding with --encoding.",
+            hint="Choose text files; if it is one, save it as UTF-8.",
+            command_hint="Choose text files; if it is one, name its encoding with --encoding.",
             name=source.name,
         )
     return encoding

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from attnstudio.corpus.alignment import Span
-from attnstudio.corpus.languages import WITHOUT_SPACES, primary_language
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.languages import WITHOUT_SPACES
 from attnstudio.corpus.text import clean_text
 
 _FOREIGN_WORDS = re.compile(r"[0-9A-Za-z]{2}")

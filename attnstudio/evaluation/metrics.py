@@ -7,13 +7,8 @@ from importlib.util import find_spec
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from attnstudio.corpus.languages import (
-    CHINESE,
-    JAPANESE,
-    KOREAN,
-    WITHOUT_SPACES,
-    primary_language,
-)
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.languages import CHINESE, JAPANESE, KOREAN, WITHOUT_SPACES
 from attnstudio.errors import CorpusError
 
 

@@ -12,13 +12,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.corpus.import_plan import (
-    ImportPlan,
-    languages_by_name,
-    plan_import,
-    project_among,
-)
+from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
 from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task, TaskControl

@@ -5,16 +5,18 @@ from __future__ import annotations
 import codecs
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from attnstudio.corpus.import_plan import plain_texts
+from attnstudio.corpus.import_plan import plain_texts, split_of
 from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
+from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.files import storing
@@ -53,10 +55,11 @@ def import_files(
     project: Project,
     paths: Sequence[Path],
     *,
-    split: Split = Split.TRAIN,
+    split: Split | None = None,
     links: Path | None = None,
     columns: tuple[str, str] | None = None,
     encoding: str = "",
+    source_file: Path | None = None,
     progress: Callable[[ImportProgress], None] = lambda _: None,
 ) -> ImportReport:
     """Append the pairs of files to the project's corpus.
@@ -66,10 +69,13 @@ def import_files(
     Args:
         project: where to.
         paths: line-aligned text files, tables or translation files, packed or not.
-        split: what the pairs are for.
+        split: what the pairs are for; None for what the names of files and folders say, else
+            training.
         links: a Pharaoh file with gold links, for one pair of files.
         columns: source and target column of tables: names, or numbers from 1; None to find out.
         encoding: the name of the texts' encoding; empty to find out.
+        source_file: which one of two texts is the source; None for what their names or their order
+            say.
         progress: told how far it is, a few times a second.
 
     Raises:
@@ -81,10 +87,12 @@ def import_files(
     languages = (project.file.source_language, project.file.target_language)
     if encoding:
         _check_encoding(encoding)
-    found = recognise(paths, *languages, links, columns, encoding)
+    found = recognise(paths, *languages, links, columns, encoding, source_file=source_file)
     left_out = [text.name for text in found.left_out]
-    items = [PlannedItem(item, split) for item in found.items]
-    report = import_items(project, items, left_out=left_out, progress=progress)
+    items = [PlannedItem(item, split or split_of(item, paths)) for item in found.items]
+    report = import_items(
+        project, items, left_out=left_out, notices=found.notices, progress=progress
+    )
     assert report is not None  # nobody asks it to stop
     return report
 
@@ -94,6 +102,7 @@ def import_items(
     items: Sequence[PlannedItem],
     *,
     left_out: Sequence[str] = (),
+    notices: Sequence[str] = (),
     progress: Callable[[ImportProgress], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> ImportReport | None:
@@ -105,6 +114,7 @@ def import_items(
         project: where to.
         items: what to read, and what its pairs are for.
         left_out: names of files that are not read, for the notice.
+        notices: sentences for the report about what was found.
         progress: told how far it is, a few times a second.
         should_stop: asked now and then; True leaves the project as it was.
 
@@ -121,7 +131,7 @@ def import_items(
     meter = _Meter([planned.item for planned in items], progress, should_stop)
     try:
         with storing(project.folder, "The import into {path} was given up: {reason}."):
-            return _import(project, languages, items, left_out, meter)
+            return _import(project, languages, items, (*notices, *_left_out(left_out)), meter)
     except _StoppedError:
         return None
 
@@ -130,15 +140,11 @@ def _import(
     project: Project,
     languages: tuple[str, str],
     items: Sequence[PlannedItem],
-    left_out: Sequence[str],
+    found: Sequence[str],
     meter: _Meter,
 ) -> ImportReport:
     hashes = _hashes([planned.item for planned in items], meter)
-    notices = []
-    if left_out:
-        found = list(dict.fromkeys(map(_storable, left_out)))
-        names = ", ".join(found[:_LISTED_FILES]) + (", …" if len(found) > _LISTED_FILES else "")
-        notices.append(f"Left out, as no side and no table: {names}.")
+    notices = list(found)
     with project.changing():
         before = {(done.sha256, done.split) for done in project.file.imports}
         new = [plan for plan in items if (hashes[plan.item], plan.split) not in before]
@@ -183,11 +189,26 @@ def _import(
                 *_side_names([plan.item for plan in new]),
                 tuple(notices),
                 problems.mended,
+                _pairs_by_split(imports),
             )
             folder = writer.finish()
             with kept_report(project, imports, report):
                 project.set_corpus(folder, *imports)
     return report
+
+
+def _pairs_by_split(imports: Sequence[ImportedFiles]) -> dict[str, int]:
+    pairs: Counter[str] = Counter()
+    for done in imports:
+        pairs[done.split.value] += done.pairs
+    return dict(pairs)
+
+
+def _left_out(names: Sequence[str]) -> list[str]:
+    """What to say of the files that are not read."""
+    found = list(dict.fromkeys(map(_storable, names)))
+    listed = ", ".join(found[:_LISTED_FILES]) + (", …" if len(found) > _LISTED_FILES else "")
+    return [f"Left out, as no side and no table: {listed}."] if found else []
 
 
 def _no_usable_pair(plans: Sequence[PlannedItem], problems: ProblemCounter) -> CorpusError:
@@ -333,9 +354,16 @@ def _hash(path: Path, meter: _Meter) -> str:
 
 
 def _side_names(items: Sequence[Importable]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the texts that hold the source side, and those of the target side."""
-    sides = [item.sides for item in items]
-    return tuple(source.name for source, _ in sides), tuple(target.name for _, target in sides)
+    """The names of what holds the source side, and of what holds the target side."""
+    sources, targets = [], []
+    for item in items:
+        source, target = (text.name for text in item.sides)
+        if isinstance(item, TableFile):
+            source += f", column {item.source_column + 1}"
+            target += f", column {item.target_column + 1}"
+        sources.append(source)
+        targets.append(target)
+    return tuple(sources), tuple(targets)
 
 
 def _names(texts: Iterable[TextSource]) -> str:

@@ -7,14 +7,15 @@ import pytest
 
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.import_plan import (
-    languages_by_name,
     plan_import,
     project_among,
 )
-from attnstudio.corpus.language_guess import guess_language, is_language_code
+from attnstudio.corpus.language_codes import is_language_code
+from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.corpus.table import TableFile
 from attnstudio.errors import CorpusError
 from attnstudio.project.project import Project

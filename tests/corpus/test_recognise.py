@@ -6,7 +6,8 @@ import pytest
 
 from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.line_aligned import LineAlignedFiles
-from attnstudio.corpus.recognise import recognise, side_of
+from attnstudio.corpus.recognise import recognise
+from attnstudio.corpus.side_names import side_of
 from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError

@@ -58,6 +58,7 @@ def test_pairs_arrive_in_their_split_and_the_report_says_so(empty, make):
         problems=(Problem("a.de.gz", 2, Reason.EMPTY, "two"),),
         source=("a.en",),
         target=("a.de.gz",),
+        splits={"valid": 2},
     )
     assert list(empty.corpus().pairs(Split.VALID)) == [
         SentencePair("one", "eins"),
@@ -103,7 +104,7 @@ def test_of_several_files_only_the_new_ones_are_added(empty, make):
 
     report = import_files(empty, [*old, *make(b_tsv=["two\tzwei"])])
 
-    assert (report.pairs, report.source) == (1, ("b.tsv",))
+    assert (report.pairs, report.source) == (1, ("b.tsv, column 1",))
     assert report.notices == ("In the corpus already, so nothing was added: a.en, a.de.",)
     assert sources_of(empty) == ["one", "two"]
 
