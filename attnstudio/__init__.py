@@ -26,8 +26,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
-                      (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/ makes the sample
-                      corpora
+                      (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/
+                      makes the sample corpora
     presets.py        named starting points for a run
     config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words
@@ -37,6 +37,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     allocator.py      memory that is kept between the steps of a training
     errors.py         the errors a person can act on
     names.py          what a name may be that becomes part of a path
+    children.py       processes of ours, which take no modules from the current folder
     plain_values.py   values that are read from files, with the types that they should have
 """
 

@@ -26,6 +26,7 @@ from typing import IO, Any
 
 import sentencepiece
 
+from attnstudio.children import python_command
 from attnstudio.errors import CorpusError, TokenizerError
 
 PADDING_ID = 0
@@ -48,9 +49,8 @@ _POLL_S = 0.1
 _PARENT_POLL_S = 0.25
 _TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
 _CHILD = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from attnstudio.tokenizer import train_for_parent; "
-    "train_for_parent(sys.argv[2], int(sys.argv[3]))"
+    "train_for_parent(sys.argv[1], int(sys.argv[2]))"
 )
 
 
@@ -196,11 +196,8 @@ def train_tokenizer(
                 hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
             )
         spool.seek(0)
-        # The child imports what its parent does, whatever lies in the current folder.
-        path, wish = json.dumps(sys.path), json.dumps(_as_mapping(spec))
-        arguments = ["-P", "-c", _CHILD, path, wish, str(os.getpid())]
         with subprocess.Popen(
-            [sys.executable, *arguments],
+            python_command(_CHILD, json.dumps(_as_mapping(spec)), str(os.getpid())),
             stdin=spool,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

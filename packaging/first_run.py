@@ -33,7 +33,7 @@ def show(python: str, folder: Path, minutes: float) -> int:
     Raises:
         SetUpError: a command failed.
     """
-    program = (python, "-m", "attnstudio")
+    program = (python, "-P", "-m", "attnstudio")
     project = folder / f"sample-{SAMPLE}"
     if not (project / "project.toml").exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ def show(python: str, root: Path) -> int:
     if sys.platform == "linux":
         write_entry(python, root, Path.home())
     print(STARTING)
-    return run_visibly((python, "-m", "attnstudio"))
+    return run_visibly((python, "-P", "-m", "attnstudio"))  # -P: not one from the current folder
 
 
 def write_entry(python: str, root: Path, home: Path) -> Path | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from attnstudio.children import python_command
 from attnstudio.cli.lines import (
     joined,
     read_lines,
@@ -32,10 +32,12 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.tokenised_text import join_tokens
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.files import write_bytes
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.export import record_to_csv, record_to_json, record_to_svg
 from attnstudio.interpretation.links import Reading, ReadingMethod
 
+_PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 _ENDINGS = (".json", ".csv", ".svg", ".png")
 
 
@@ -178,13 +180,10 @@ def _refuse_without_qt() -> None:
 
 def _write_png(svg: str, to: Path) -> None:
     """Through Qt in a process of its own: the command line itself does not know it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "attnstudio.gui.rasterise", str(to.resolve())],
-        input=svg.encode(),
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
+    command = python_command("from attnstudio.gui.rasterise import main; sys.exit(main())")
+    done = subprocess.run(command, input=svg.encode(), capture_output=True, check=False)
+    whole = done.stdout.startswith(_PNG_BEGINS) and done.stdout.endswith(_PNG_ENDS)
+    if done.returncode or not whole:
         reason = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         raise ExportError(
             "{path} could not be drawn: {reason}.",
@@ -192,3 +191,4 @@ def _write_png(svg: str, to: Path) -> None:
             path=to,
             reason=reason[-1].rstrip("."),
         )
+    write_bytes(to.resolve(), done.stdout)

@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.errors import ExportError
-from attnstudio.files import write_text
+from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.rasterise import rasterise
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
@@ -96,7 +96,7 @@ def write(shown: Shown, path: Path) -> None:
     if kind in texts:
         write_text(path, texts[kind]())
     elif kind == ".png":
-        _refuse(path, rasterise(to_svg(shown).encode(), path))
+        write_bytes(path, rasterise(to_svg(shown).encode()))
     elif kind == ".pdf":
         _write_pdf(to_svg(shown), path)
     else:

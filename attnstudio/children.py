@@ -1,0 +1,37 @@
+"""Processes of ours, which import what their parent does, whatever lies in the current folder.
+
+``python -m`` and ``python -c`` take modules from the current folder first, and an empty entry in
+``PYTHONPATH`` means it too. A folder from a stranger that holds an ``attnstudio`` or a ``json.py``
+would then run in our name. So a child is isolated, and is told where its parent's modules lie.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import sysconfig
+from pathlib import Path
+
+_TAKE_PATH = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
+
+
+def python_command(code: str, *arguments: str) -> list[str]:
+    """The command of a Python process of ours.
+
+    Args:
+        code: what it runs; it finds the arguments in ``sys.argv[1:]``.
+        arguments: texts for it.
+    """
+    path = json.dumps(import_path())
+    return [sys.executable, "-I", "-c", _TAKE_PATH + code, path, *arguments]
+
+
+def import_path() -> list[str]:
+    """Where this process finds modules, but for a current folder that is there by chance.
+
+    The current folder stays where this package or Python's own modules lie in it.
+    """
+    here = Path.cwd().resolve()
+    home = Path(__file__).parents[1]
+    is_ours = here in {home.resolve(), *(Path(p).resolve() for p in sysconfig.get_paths().values())}
+    return [entry for entry in sys.path if is_ours or Path(entry or here).resolve() != here]

@@ -1,0 +1,77 @@
+"""A folder from a stranger runs nothing of its own in our processes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import attnstudio
+from attnstudio.children import import_path, python_command
+from attnstudio.cli.attention_commands import _write_png
+from attnstudio.errors import ExportError
+from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+
+HOSTILE = ("attnstudio/__init__", "torch/__init__", "PySide6/__init__", "sentencepiece", "json",
+           "numpy/__init__", "sitecustomize", "encodings/__init__")  # fmt: skip
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>'
+
+
+@pytest.fixture
+def hostile(tmp_path, monkeypatch):
+    """The current folder holds modules that leave a marker; gives the marker's path."""
+    folder, marker = tmp_path / "hostile", tmp_path / "marker"
+    for name in HOSTILE:
+        path = folder / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"open({str(marker)!r}, 'a').write({name!r})\n")
+    monkeypatch.chdir(folder)
+    return marker
+
+
+@pytest.mark.parametrize("first", ["", "the folder", "its name in PYTHONPATH"])
+def test_children_import_nothing_from_the_current_folder(hostile, tmp_path, monkeypatch, first):
+    """Whatever `python -m`, `python -c` or an empty entry in PYTHONPATH put first."""
+    monkeypatch.setattr(sys, "path", [str(Path.cwd()) if first else "", *sys.path])
+    if first == "its name in PYTHONPATH":
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", str(Path.cwd())]))
+    pytest.importorskip("PySide6")
+
+    _write_png(SVG, tmp_path / "a.png")
+    trained = train_tokenizer(["a b c d"] * 20, TokenizerSpec("bpe", 270, True, 1.0))
+
+    assert trained.vocabulary_size > 260
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert not hostile.exists()
+
+
+def test_a_child_finds_its_parents_package_and_its_arguments(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = "import attnstudio; print(json.dumps([attnstudio.__file__, sys.argv[1:]]))"
+
+    said = subprocess.check_output(python_command(code, "a b", "ü"), encoding="utf-8")
+
+    assert json.loads(said) == [attnstudio.__file__, ["a b", "ü"]]
+
+
+def test_the_folder_of_the_package_itself_stays(monkeypatch):
+    home = Path(attnstudio.__file__).parents[1]
+    monkeypatch.chdir(home)
+    monkeypatch.setattr(sys, "path", [str(home), "/elsewhere"])
+    assert import_path() == [str(home), "/elsewhere"]
+
+    monkeypatch.chdir(home / "attnstudio")
+    monkeypatch.setattr(sys, "path", ["", str(home), str(home / "attnstudio")])
+    assert import_path() == [str(home)]
+
+
+@pytest.mark.parametrize("code", ["", "sys.exit(0)", "sys.stdout.write('no picture')"])
+def test_a_child_that_says_done_and_made_nothing_is_not_believed(tmp_path, monkeypatch, code):
+    monkeypatch.setattr(
+        "attnstudio.cli.attention_commands.python_command", lambda _: python_command(code)
+    )
+    with pytest.raises(ExportError, match=r"a\.png could not be drawn: no reason given"):
+        _write_png(SVG, tmp_path / "a.png")
+    assert list(tmp_path.iterdir()) == []
