@@ -15,8 +15,8 @@ from attnstudio.errors import CorpusError
 
 _HEADER_BYTES = 1 << 14
 _LOOKED_AT_LINES = 200
-_KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s*(".*")\s*$')
-_DOMAIN = re.compile(r'domain\s*"[^"]*"\s*$')
+_KEYWORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d+\])?)\s*(".*"|)\s*$')
+_DOMAIN = re.compile(r'domain\s*(?:"[^"]*"|[^\s"]+)\s*$')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"\s*$')
 _ESCAPE = re.compile(r"((?:\\[0-7]{1,3}|\\x[0-9a-fA-F]{1,2})+)|\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "", "b": "", "f": " ", "v": " "}
@@ -31,11 +31,13 @@ class Message:
         line: where it begins.
         texts: ``msgid``, ``msgid_plural``, ``msgstr``, ``msgstr[0]`` … and what they say.
         is_fuzzy: whether the file calls its translation unconfirmed.
+        damaged: a line of it that is not as PO has it.
     """
 
     line: int = 0
     texts: dict[str, str] = field(default_factory=dict)
     is_fuzzy: bool = False
+    damaged: str = ""
 
     @property
     def is_header(self) -> bool:
@@ -59,7 +61,7 @@ def read_messages(
     """The entries of a PO file, the header among them; obsolete ones are comments.
 
     Raises:
-        CorpusError: the file cannot be read, or a line is not as PO has it.
+        CorpusError: the file cannot be read, or it is no PO file at all.
     """
     if not text.encoding and (encoding := _declared(text)):
         text = replaced(text, encoding=encoding)
@@ -75,24 +77,29 @@ def read_messages(
             if _DOMAIN.match(line):
                 continue
             said = _KEYWORD.match(line)
-            content = _STRING.match(said[2] if said else line)
-            if content is None or not (said or keyword):
-                raise _damaged(text, number, line)
-            if said is None:
-                message.texts[keyword] += _unescaped(content[1], text.encoding)
-                continue
-            keyword = said[1]
-            if (
-                keyword == "msgctxt"
-                or (keyword == "msgid" and "msgid" in message.texts)
-                or (keyword == "msgid" and set(message.texts) != {"msgctxt"})
-            ):
+            if said is not None and _begins_message(said[1], message):
                 if message.texts:
                     yield message
                 message, fuzzy = Message(number, is_fuzzy=fuzzy), False
-            message.texts[keyword] = _unescaped(content[1], text.encoding)
+            keyword = said[1] if said else keyword
+            content = _STRING.match((said[2] or '""') if said else line)
+            if content is None or not keyword:
+                if not message.texts:
+                    raise _damaged(text, number, line)
+                message.damaged = message.damaged or line
+                message.texts.setdefault(keyword or "msgid", "")
+                continue
+            before = "" if said else message.texts.get(keyword, "")
+            message.texts[keyword] = before + _unescaped(content[1], text.encoding)
     if message.texts:
         yield message
+
+
+def _begins_message(keyword: str, message: Message) -> bool:
+    """Whether a keyword is that of the next entry: its context, or its text without a context."""
+    if keyword == "msgctxt":
+        return True
+    return keyword == "msgid" and ("msgid" in message.texts or set(message.texts) != {"msgctxt"})
 
 
 def _is_fuzzy(line: str) -> bool:
@@ -109,7 +116,7 @@ def is_po(text: TextSource) -> bool:
     return False
 
 
-def language_of(header: Message) -> str:
+def header_language(header: Message) -> str:
     """The language of the translations, as the header says; empty where it does not."""
     for line in header.texts.get("msgstr", "").split("\n"):
         name, _, value = line.partition(":")

@@ -94,7 +94,7 @@ def _holds(have: _Tag, want: _Tag) -> bool:
 def _tag(text: str) -> _Tag:
     text = text.strip()
     language, *others = _SUBTAGS.split(text.lower())
-    named = "" if language in _codes() else language_of_name(text)
+    named = "" if language in _codes() else language_of_name(text.partition("(")[0])
     if named:
         return _Tag(named, "", ())
     language = _codes().get(language, language)

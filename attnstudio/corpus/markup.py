@@ -16,8 +16,9 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from attnstudio.corpus.batches import Batch, RawPairs
-from attnstudio.corpus.gettext_po import language_of, read_messages
+from attnstudio.corpus.gettext_po import header_language, read_messages
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.language_codes import language_of, nearness, primary_language
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.language_rows import read_language_rows
 from attnstudio.corpus.table import Table
@@ -30,7 +31,9 @@ from attnstudio.errors import CorpusError
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NATIVE_CODE = frozenset({"bpt", "ept", "it", "ph", "ut", "sub", "x", "bx", "ex", "sc", "ec"})
-_NOT_TRANSLATED = "needs-translation"  # a state of XLIFF: the target is a copy of the source
+# States of XLIFF: the first is never a translation, the others are none where nothing was changed.
+_NOT_TRANSLATED = frozenset({"needs-translation"})
+_UNTOUCHED = frozenset({"new", "initial", "needs-l10n", "needs-adaptation"})
 _LISTED_LANGUAGES = 12
 _LOOKED_AT_UNITS = 100
 
@@ -177,30 +180,18 @@ def languages_of(file: MarkupFile) -> tuple[str, ...]:
     if len(by_number) < 2:
         return tuple(by_number)
     first, second = sorted(by_number[:2], key=list(counts).index)
-    roots = _subtags(first)[0], _subtags(second)[0]
+    roots = _language(first), _language(second)
     return (*((first, second) if roots[0] == roots[1] else roots), *by_number[2:])
+
+
+def _language(tag: str) -> str:
+    """Without the region, by the code that is stored; of an unknown tag what it begins with."""
+    return language_of(tag) or primary_language(tag)
 
 
 def _guess_unsaid(units: Sequence[Unit], place: int) -> str:
     texts = [unit[place].text for unit in units if len(unit) == 2 and not unit[place].language]
     return guess_language(" ".join(texts)) or ""
-
-
-def language_rank(found: str, wanted: str) -> int | None:
-    """How near a language code comes to the one that is asked for: 0 is the same, None another.
-
-    ``de`` is nearer to ``de-AT`` than ``de-DE`` is, since it says nothing else.
-    """
-    have, want = _subtags(found), _subtags(wanted)
-    if have == want:
-        return 0
-    if have[0] != want[0]:
-        return None
-    return 1 if len(have) == 1 or len(want) == 1 else 2
-
-
-def _subtags(language: str) -> list[str]:
-    return language.strip().lower().replace("_", "-").split("-")
 
 
 def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, int] | None:
@@ -209,7 +200,7 @@ def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, in
     for wanted, other in (languages, languages[::-1]):
         ranks = []
         for place, code in enumerate(codes):
-            rank, rival = language_rank(code, wanted), language_rank(code, other)
+            rank, rival = nearness(code, wanted), nearness(code, other)
             if rank is not None and (rival is None or rank < rival):
                 ranks.append((rank, place))
         best.append(min(ranks, default=None))
@@ -233,10 +224,11 @@ def _units_of_tmx(record: XmlRecord) -> Iterator[Unit]:
     unit = []
     for variant in record.element:
         if variant.tag.endswith("tuv"):
-            for segment in variant:
-                if segment.tag.endswith("seg"):
-                    text = flat_text(segment, _NATIVE_CODE)
-                    unit.append(Variant(_language_of(variant), text))
+            segments = [inner for inner in variant if inner.tag.endswith("seg")]
+            # Some programs leave <seg> out and put the text where it would stand.
+            for segment in segments or ([variant] if (variant.text or "").strip() else []):
+                text = flat_text(segment, _NATIVE_CODE)
+                unit.append(Variant(_language_of(variant), text))
     yield tuple(unit)
 
 
@@ -247,33 +239,45 @@ def _units_of_xliff(record: XmlRecord) -> Iterator[Unit | Problem]:
         languages = root.get("srcLang") or "", root.get("trgLang") or ""
         for segment in element:
             if local_name(segment) == "segment":
-                yield _xliff_unit(_child(segment, "source"), _child(segment, "target"), languages)
+                source, target = _child(segment, "source"), _child(segment, "target")
+                state = segment.get("state", "")
+                yield _xliff_unit(source, target, languages, state, element.get("translate"))
         return
     file = record.above[-1]
     for above in record.above:
         file = above if local_name(above) == "file" else file
     languages = file.get("source-language") or "", file.get("target-language") or ""
     source, target = _child(element, "source"), _child(element, "target")
+    state = "" if target is None else target.get("state", "")
     cut = _child(element, "seg-source")
     sources = _segments(source if cut is None else cut)
     targets = _segments(target)
-    if target is not None and target.get("state") == _NOT_TRANSLATED:
-        text = "" if source is None else clean_text(flat_text(source, _NATIVE_CODE))
-        yield Problem("", 0, Reason.FUZZY, text)
-    elif sources and targets:
+    if sources and targets and state not in _NOT_TRANSLATED:
         for name in sources:
-            yield _xliff_unit(sources[name], targets.get(name), languages)
+            yield _xliff_unit(sources[name], targets.get(name), languages, state)
     else:
-        yield _xliff_unit(source, target, languages)
+        yield _xliff_unit(source, target, languages, state, element.get("translate"))
 
 
-def _xliff_unit(source: Element | None, target: Element | None, languages: tuple[str, str]) -> Unit:
+def _xliff_unit(
+    source: Element | None,
+    target: Element | None,
+    languages: tuple[str, str],
+    state: str,
+    translate: str | None = None,
+) -> Unit | Problem:
+    """A unit, or a problem where its file says that it is not translated yet."""
     variants = []
     for element, language in zip((source, target), languages, strict=True):
         if element is not None:
             language = language or _language_of(element)
         text = flat_text(element, _NATIVE_CODE) if element is not None else ""
         variants.append(Variant(language, text))
+    is_copy = variants[0].text.strip() == variants[1].text.strip() != ""
+    if state in _NOT_TRANSLATED:
+        return Problem("", 0, Reason.FUZZY, clean_text(readable(variants[0].text)))
+    if is_copy and (state in _UNTOUCHED or translate == "no"):
+        return Problem("", 0, Reason.UNTRANSLATED, clean_text(readable(variants[0].text)))
     return tuple(variants)
 
 
@@ -293,7 +297,9 @@ def _units_of_po(text: TextSource, count_bytes: Callable[[int], None]) -> Iterat
     language = ""
     for message in read_messages(text, count_bytes):
         if message.is_header:
-            language = language_of(message)
+            language = header_language(message)
+        elif message.damaged:
+            yield Problem(text.name, message.line, Reason.MALFORMED, readable(message.damaged))
         elif message.is_fuzzy:
             source = clean_text(readable(message.texts.get("msgid", "")))
             yield Problem(text.name, message.line, Reason.FUZZY, source)

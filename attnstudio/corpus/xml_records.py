@@ -8,8 +8,6 @@ through the same expat with a watch on it, and entities that reach outside or gr
 
 from __future__ import annotations
 
-import codecs
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
@@ -18,10 +16,10 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
+from attnstudio.corpus.xml_text import SPOILT, parser_pieces
 from attnstudio.errors import CorpusError
 
 _CHUNK = 1 << 16
-_LONGEST_REFERENCE = 12
 _LARGEST_RECORD = 1 << 25  # bytes; also what may stand before the first one
 _COUNTED_RECORD = 1 << 20  # bytes from which its elements are counted
 _MOST_ELEMENTS = 500_000  # of a record; each takes some hundred bytes
@@ -30,27 +28,9 @@ _PART_FED = 4  # of what is unfinished
 _LONGEST_ENTITY = 64
 _MOST_ENTITIES = 300
 _DEEPEST = 100
-_WIDE = ("utf-16", "utf-32")
-_MARKS = (  # the longer ones first
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
-_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_OF_EXPAT = {"utf-8", "iso8859-1", "ascii"}
-_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D})
-_NO_CONTROLS = bytes(0x20 if byte in _CONTROLS else byte for byte in range(256))
-_CONTROL_REFERENCE = re.compile(
-    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|11|12)|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
-)
 _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,5}")
+_LOST = "\udcff"
 _LINE = re.compile(r"\s*\n\s*")
 _NAMED = {name[:-1]: text for name, text in html5.items() if name.endswith(";")}
 
@@ -83,7 +63,7 @@ def read_records(
     cutter = _Cutter(names, source.name)
     with open_bytes(source, count_bytes) as file:
         try:
-            for chunk in _checked(_chunks(file, source.encoding), source.name):
+            for chunk in _checked(parser_pieces(file, source.encoding), source.name):
                 yield from cutter.feed(chunk)
             yield from cutter.close()
         except (ParseError, expat.ExpatError) as error:
@@ -201,49 +181,12 @@ def _code_point(digits: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text with its line ends, and the spaces around them, as one space each."""
-    return _LINE.sub(" ", text) if "\n" in text else text
+    """A text with its line ends, and the spaces around them, as one space each.
 
-
-def _chunks(file: io.BufferedReader, encoding: str) -> Iterator[bytes | str]:
-    """Pieces for the parser without the control characters that XML forbids.
-
-    They are bytes where expat knows the encoding, else text, whose declaration it disregards.
+    What was lost in it becomes a lone surrogate, as in other texts that could not be decoded.
     """
-    start = file.peek(_CHUNK)[:_CHUNK]
-    name = codecs.lookup(encoding).name if encoding else _encoding(start)
-    wide = codecs.getincrementaldecoder(name)() if name.startswith(_WIDE) else None
-    name = "utf-8-sig" if wide or (encoding and name == "utf-8") else name
-    known = name in _OF_EXPAT and not encoding
-    decoder = None if known else codecs.getincrementaldecoder(name)()
-    waiting = b""
-    first = True
-    while piece := file.read(_CHUNK):
-        piece = wide.decode(piece).encode() if wide else piece
-        piece = waiting + piece.translate(_NO_CONTROLS)
-        if first:  # nothing may stand before a declaration, but space does
-            piece, first = piece.removeprefix(codecs.BOM_UTF8).lstrip(), False
-        cut = piece.rfind(b"&", -_LONGEST_REFERENCE)
-        whole = cut < 0 or b";" in piece[cut:]
-        piece, waiting = (piece, b"") if whole else (piece[:cut], piece[cut:])
-        if b"&#" in piece:
-            piece = _CONTROL_REFERENCE.sub(b" ", piece)
-        yield decoder.decode(piece) if decoder else piece
-    yield decoder.decode(waiting, final=True) if decoder else waiting
-
-
-def _encoding(start: bytes) -> str:
-    """What a file is in, by its byte order mark, its first character and its declaration."""
-    for mark, name in _MARKS:
-        if start.startswith(mark):
-            return name
-    declared = _DECLARED.search(start[:1024])
-    name = declared[1].decode("ascii") if declared else "utf-8"
-    try:
-        encoding = codecs.lookup(name).name
-    except LookupError as error:
-        raise UnicodeError(f"its encoding {name} is not known") from error
-    return "utf-8-sig" if encoding.startswith(_WIDE) else encoding  # its declaration was readable
+    text = _LINE.sub(" ", text) if "\n" in text else text
+    return text.replace(SPOILT, _LOST) if SPOILT in text else text
 
 
 def _checked(chunks: Iterator[bytes | str], name: str) -> Iterator[bytes | str]:

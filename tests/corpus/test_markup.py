@@ -6,7 +6,7 @@ from attnstudio.corpus import xml_records
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Problem, Reason
-from attnstudio.corpus.markup import MarkupFile, MarkupKind, language_rank, languages_of
+from attnstudio.corpus.markup import MarkupFile, MarkupKind, languages_of
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text_source import TextSource
@@ -79,15 +79,6 @@ def test_the_nearest_variant_of_a_language_is_taken(read):
     assert sentence_pairs(read(content, ("en", "de-AT"))) == [("a", "b")]
     assert sentence_pairs(read(content, ("de_de", "en_us"))) == [("d", "a")]
     assert sentence_pairs(read(content, ("de-AT", "de-DE"))) == [("b", "d")]
-
-
-@pytest.mark.parametrize(
-    ("found", "wanted", "rank"),
-    [("de", "de", 0), ("DE_at", "de-AT", 0), ("de", "de-AT", 1), ("de-DE", "de", 1),
-     ("de-DE", "de-AT", 2), ("fr", "de", None), ("deu", "de", None)],
-)  # fmt: skip
-def test_how_near_a_language_comes(found, wanted, rank):
-    assert language_rank(found, wanted) == rank
 
 
 @pytest.mark.parametrize(

@@ -218,9 +218,10 @@ def test_the_header_of_po_says_the_language(read, language):
     assert pairs(read("x.po", header + 'msgid "one"\nmsgstr "eins"\n')) == [("one", "eins")]
 
 
-def test_a_line_that_po_does_not_know_is_told_with_its_place(read):
-    with pytest.raises(CorpusError, match=r"x\.po:3 is not as a PO file has it"):
-        read("x.po", 'msgid "a"\nmsgstr "b"\nmsgstr c\n')
+def test_a_line_that_po_does_not_know_is_told_with_its_message(read):
+    found = read("x.po", 'msgid "a"\nmsgstr "b"\nmsgstr c\n')
+
+    assert [(p.line, p.reason) for p in problems(found)] == [(1, Reason.MALFORMED)]
 
 
 def workbook(*sheets):
