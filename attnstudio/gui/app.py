@@ -25,6 +25,7 @@ from attnstudio.gui.settings import Settings
 from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
+from attnstudio.gui.undo_commands import UndoActions
 from attnstudio.gui.widgets.icons import program_icon
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
@@ -169,24 +170,7 @@ class Program(QObject):
         add("file.quit", self.tr("&Quit"), lambda: self.window.close(), shortcut="Ctrl+Q")
 
     def _add_edit_actions(self) -> None:
-        stack = self.studio.undo_stack
-        undo = self.actions.add(
-            "edit.undo", self.tr("&Undo"), stack.undo, menu=MenuName.EDIT, shortcut="Ctrl+Z"
-        )
-        redo = self.actions.add(
-            "edit.redo", self.tr("&Redo"), stack.redo, menu=MenuName.EDIT, shortcut="Ctrl+Shift+Z"
-        )
-        for action, can_change, text_changed, template in (
-            (undo, stack.canUndoChanged, stack.undoTextChanged, self.tr("&Undo {what}")),
-            (redo, stack.canRedoChanged, stack.redoTextChanged, self.tr("&Redo {what}")),
-        ):
-            action.setEnabled(False)
-            can_change.connect(action.setEnabled)
-            text_changed.connect(
-                lambda what, action=action, template=template: action.setText(
-                    template.format(what=what).strip()
-                )
-            )
+        UndoActions(self.studio.changes, self.studio.undo_stack, self.actions, self)
         self.actions.add(
             "edit.paste",
             self.tr("&Paste files"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -15,13 +16,15 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.searching import PairQuery, find_pairs
 from attnstudio.corpus.splitting import find_leaks
 from attnstudio.corpus.statistics import compute_statistics
+from attnstudio.gui.corpus_changes import CorpusChange, corpus_work_to, push_corpus_change
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import Studio
 from attnstudio.gui.tasks import Task, TaskControl, TaskProgress
+from attnstudio.gui.undo_commands import ProjectChange, Work
 from attnstudio.gui.widgets.import_list import ImportEntry
 from attnstudio.gui.wording import count
 from attnstudio.project.cleaning import clean, preview_cleaning, undo_cleaning
-from attnstudio.project.corpus_history import CorpusState, go_to
+from attnstudio.project.corpus_history import CorpusState
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
 from attnstudio.project.reports import report_of
@@ -44,7 +47,7 @@ class CorpusWork(QObject):
         cleaning_progressed: a `TaskProgress`.
         cleaning_found: the `CleaningReport` of what a cleaning would drop.
         cleaning_cancelled: there is none.
-        change_begun: the corpus is about to be replaced by another.
+        change_begun: the project is about to be changed, perhaps its corpus.
         change_ended: it has been, or it stays.
     """
 
@@ -67,6 +70,8 @@ class CorpusWork(QObject):
         self._studio = studio
         self._corpus: ParallelCorpus | None = None
         self._reading: dict[str, Task] = {}
+        self._cleaning: ProjectChange | None = None
+        studio.changes.busy_changed.connect(self._tell_busy)
 
     def look_at(self, corpus: ParallelCorpus | None) -> None:
         """Work with another corpus; what is still read of the former is not wanted any more."""
@@ -148,14 +153,16 @@ class CorpusWork(QObject):
 
     def cut_splits(self) -> None:
         """Cut validation and test pairs from the training pairs, once and for all."""
-        project = self._studio.project
-        if project is not None:
-            self._change(
-                self.tr("Cutting validation and test pairs"),
-                project,
-                lambda _: project.freeze_splits().hash,
-                partial(self._say_cut, project, CorpusState.of(project.file)),
-            )
+        if (project := self._studio.project) is None:
+            return
+
+        def cut(_: TaskControl) -> CorpusChange:
+            before = CorpusState.of(Project.open(project.folder).file)
+            project.freeze_splits()
+            return CorpusChange(before, CorpusState.of(project.file))
+
+        title = self.tr("Cutting validation and test pairs")
+        self._make(Work(title, cut, partial(self._say_cut, project)), project)
 
     def remove_leaks(self) -> None:
         """Drop the training pairs that share a sentence with validation or test."""
@@ -170,12 +177,15 @@ class CorpusWork(QObject):
             return clean(project, config, progress=control.report, should_stop=control.should_stop)
 
         title = self.tr("Dropping training pairs")
-        self._change(title, project, drop, partial(self._say_cleaned, project))
+        self._make(Work(title, drop, partial(self._say_cleaned, project)), project)
 
     def undo_cleaning(self) -> None:
-        """Bring back what the last cleaning dropped."""
-        if (project := self._studio.project) is not None:
-            self._undo_cleaning_of(project)
+        """Bring back what the last cleaning dropped, as Ctrl+Z does right after it."""
+        changes, project = self._studio.changes, self._studio.project
+        if changes.is_last(self._cleaning):
+            changes.undo()
+        elif project is not None:
+            self._make(self._work_back(project, None), project)
 
     def _read(
         self,
@@ -210,77 +220,64 @@ class CorpusWork(QObject):
         if self._reading.get(kind) is task:
             del self._reading[kind]
 
-    def _change(
-        self,
-        title: str,
-        project: Project,
-        function: Callable[[TaskControl], T],
-        say: Callable[[T], None],
-    ) -> None:
-        """Run a task that gives the project another corpus.
-
-        Not all of them can be stopped: a cancelled one may have changed the project all the same.
-        """
-        self.change_begun.emit()
-
-        def finish(result: T) -> None:
-            self._end_change(project)
-            say(result)
-
-        def fail(error: Exception) -> None:
-            self.change_ended.emit()
-            self._studio.notifier.show_error(error)
-
-        self._studio.tasks.run(
-            title,
-            function,
-            on_done=finish,
-            on_failed=fail,
-            on_cancelled=partial(self._end_change, project),
+    def _make(self, work: Work[Any], project: Project) -> None:
+        """Give the project another corpus; an error may come after a change, so look anew."""
+        self._studio.changes.make(
+            work,
+            on_failed=partial(self._show_failure, project),
+            on_cancelled=partial(self._show_change, project),
         )
 
-    def _end_change(self, project: Project) -> None:
-        self.change_ended.emit()
+    def _show_failure(self, project: Project, error: Exception) -> None:
+        self._show_change(project)
+        self._studio.notifier.show_error(error)
+
+    def _show_change(self, project: Project) -> None:
         if self._studio.project is project:
             self._studio.corpus_was_changed()
 
-    def _say_cut(self, project: Project, before: CorpusState, _: str) -> None:
-        after = CorpusState.of(project.file)
-        if before == after:
+    def _tell_busy(self, busy: bool) -> None:
+        (self.change_begun if busy else self.change_ended).emit()
+
+    def _say_cut(self, project: Project, change: CorpusChange) -> None:
+        self._show_change(project)
+        if change.before == change.after:
             self._studio.notifier.say(
                 self.tr("Too few training pairs: nothing was cut."), level=Level.WARNING
             )
-            return
-        back = partial(self._go_back, project, before, after)
-        self._offer_undo(self.tr("Validation and test pairs were cut."), back)
+        elif self._studio.project is project:
+            push_corpus_change(self._studio, project, self.tr("cut of the splits"), change)
+            self._studio.changes.offer_undo(self.tr("Validation and test pairs were cut."))
 
     def _say_cleaned(self, project: Project, report: CleaningReport) -> None:
+        self._show_change(project)
         if not report.dropped:
             self._studio.notifier.say(self.tr("There was nothing to drop."))
             return
         words = self.tr("{n} training pairs were removed.").format(n=count(report.dropped))
         if report.dropped == 1:
             words = self.tr("One training pair was removed.")
-        self._offer_undo(words, partial(self._undo_cleaning_of, project))
-
-    def _offer_undo(self, words: str, undo: Callable[[], None]) -> None:
-        self._studio.notifier.say(
-            words, level=Level.SUCCESS, action_text=self.tr("Undo"), action=undo
+        if self._studio.project is not project:
+            self._studio.notifier.say(words, level=Level.SUCCESS)
+            return
+        done = project.file.cleanings[-1]
+        after = CorpusState.of(project.file)
+        before = replace(after, corpus=done.before, cleanings=after.cleanings[:-1])
+        self._cleaning = self._studio.changes.push(
+            self.tr("removal of training pairs"),
+            self._work_back(project, done),
+            corpus_work_to(self._studio, project, after, before),
         )
+        self._studio.changes.offer_undo(words)
 
-    def _go_back(self, project: Project, before: CorpusState, after: CorpusState) -> None:
-        self._change(
-            self.tr("Going back to the former corpus"),
-            project,
-            lambda _: go_to(project, before, instead_of=after),
-            lambda _: None,
-        )
-
-    def _undo_cleaning_of(self, project: Project) -> None:
+    def _work_back(self, project: Project, done: AppliedCleaning | None) -> Work[AppliedCleaning]:
+        """Bring back what a cleaning dropped; None for the last, whichever it is."""
         title = self.tr("Bringing dropped pairs back")
-        self._change(title, project, lambda _: undo_cleaning(project), self._say_undone)
+        said = partial(self._say_undone, project)
+        return Work(title, lambda _: undo_cleaning(project, done), said)
 
-    def _say_undone(self, undone: AppliedCleaning) -> None:
+    def _say_undone(self, project: Project, undone: AppliedCleaning) -> None:
+        self._show_change(project)
         words = self.tr("{n} training pairs are back.").format(n=count(undone.dropped))
         self._studio.notifier.say(words, level=Level.SUCCESS)
 

@@ -15,13 +15,16 @@ from PySide6.QtWidgets import QWidget
 from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.side_names import languages_by_name
+from attnstudio.gui.corpus_changes import CorpusChange, push_corpus_change
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task, TaskControl
+from attnstudio.gui.undo_commands import Work
 from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
 from attnstudio.gui.widgets.import_panel import ImportPanel, ImportWish, suggested_folder
-from attnstudio.gui.wording import error_text, language_name
+from attnstudio.gui.wording import count, error_text, language_name
+from attnstudio.project.corpus_history import CorpusState
 from attnstudio.project.importing import ImportProgress, import_items
 from attnstudio.project.project import Project
 
@@ -46,10 +49,12 @@ class Imported:
     Attributes:
         folder: of the project.
         report: what was kept and dropped.
+        change: of the corpus; None of a project that was made for it.
     """
 
     folder: Path
     report: ImportReport
+    change: CorpusChange | None = None
 
 
 class ImportFlow(QObject):
@@ -198,16 +203,14 @@ class ImportFlow(QObject):
 
     def _import(self, wish: ImportWish) -> None:
         assert self.panel is not None
-        opened = self._target()
-        self.panel.show_working()
-        self._task = self._studio.tasks.run(
-            self.tr("Importing"),
-            partial(_import_into, opened if wish.folder is None else None, wish),
-            on_done=self._finish,
-            on_failed=self._fail,
-            on_cancelled=self._give_up,
+        opened = self._target() if wish.folder is None else None
+        work = Work(self.tr("Importing"), partial(_import_into, opened, wish), self._finish)
+        self._task = self._studio.changes.make(
+            work, on_failed=self._fail, on_cancelled=self._give_up
         )
-        self._task.progressed.connect(self.panel.show_progress)
+        if self._task is not None:
+            self.panel.show_working()
+            self._task.progressed.connect(self.panel.show_progress)
 
     def _cancel(self) -> None:
         if self._task is not None:
@@ -215,10 +218,13 @@ class ImportFlow(QObject):
 
     def _finish(self, imported: Imported) -> None:
         opened = self._studio.project
-        if opened is not None and opened.folder == imported.folder:
-            self._studio.corpus_was_changed()
-        else:
+        if opened is None or opened.folder != imported.folder:
             self._studio.open_project(imported.folder)
+        elif imported.change is not None:
+            self._studio.corpus_was_changed()
+            if imported.change.before != imported.change.after:
+                text = self.tr("import of {n} pairs").format(n=count(imported.report.pairs))
+                push_corpus_change(self._studio, opened, text, imported.change)
         if self.panel is not None:
             self.panel.show_report(imported.report)
 
@@ -253,8 +259,12 @@ def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl)
         control.report(done.pairs, done.pairs / done.share if done.pairs else None)
 
     if opened is not None:
+        before = CorpusState.of(Project.open(opened.folder).file)
         report = _import_items(opened, wish, progress, control)
-        return Imported(opened.folder, report) if report is not None else None
+        if report is None:
+            return None
+        after = CorpusState.of(opened.file)
+        return Imported(opened.folder, report, CorpusChange(before, after))
     assert wish.folder is not None
     project = Project.create(wish.folder, *wish.languages)
     report = None

@@ -42,6 +42,7 @@ class Notification:
         details: a traceback, of a fault of the program only.
         action_text: what the button says.
         action: what the button does.
+        until: takes what is to be called once the button has nothing to do any more.
     """
 
     level: Level
@@ -50,6 +51,7 @@ class Notification:
     details: str = ""
     action_text: str = ""
     action: Callable[[], None] | None = None
+    until: Callable[[Callable[[], None]], None] | None = None
 
 
 class Notifier(QObject):
@@ -80,9 +82,10 @@ class Notifier(QObject):
         hint: str = "",
         action_text: str = "",
         action: Callable[[], None] | None = None,
+        until: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         """Tell something, with a button if there is something to do about it."""
-        self._post(Notification(level, text, hint, "", action_text, action))
+        self._post(Notification(level, text, hint, "", action_text, action, until))
 
     def show_error(self, error: BaseException) -> None:
         """Tell an error of ours in its own words; a bug with its traceback, once in a while."""

@@ -10,14 +10,15 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.notify import Level
+from attnstudio.gui.run_changes import push_deletion, show_runs
 from attnstudio.gui.studio import Studio
+from attnstudio.gui.undo_commands import Work
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.run_list import RunList
 from attnstudio.project.comparison import differences
-from attnstudio.project.run import Run
-from attnstudio.project.trash import move_to_trash, restore
+from attnstudio.project.project import Project
+from attnstudio.project.trash import move_to_trash
 
 
 class RunKeeping(QWidget):
@@ -51,30 +52,18 @@ class RunKeeping(QWidget):
                 level=Level.WARNING,
             )
             return
-        try:
-            trashed = move_to_trash(studio.project, run)
-        except AttentionStudioError as error:
-            studio.notifier.show_error(error)
-            return
-        studio.notifier.say(
-            self.tr("{run} was moved to the project's trash.").format(run=name),
-            action_text=self.tr("Undo"),
-            action=partial(self._restore, trashed, name),
-        )
-        self._show(studio.project.runs()[-1:])
+        project = studio.project
+        title = self.tr("Deleting {run}").format(run=name)
+        said = partial(self._say_deleted, project, name)
+        studio.changes.make(Work(title, lambda _: move_to_trash(project, run), said))
 
-    def _restore(self, trashed: Path, name: str) -> None:
-        project = self._studio.project
-        if project is None or not trashed.is_relative_to(project.folder):
+    def _say_deleted(self, project: Project, name: str, trashed: Path) -> None:
+        if self._studio.project is not project:
             return
-        try:
-            self._show([restore(project, trashed, name)])
-        except AttentionStudioError as error:
-            self._studio.notifier.show_error(error)
-
-    def _show(self, runs: Sequence[Run]) -> None:
-        self._studio.select_run(runs[0] if runs else None)
-        self._studio.runs_were_changed()
+        push_deletion(self._studio, project, name, trashed)
+        words = self.tr("{run} was moved to the project's trash.").format(run=name)
+        self._studio.changes.offer_undo(words)
+        show_runs(self._studio, project.runs()[-1:])
 
     def _compare(self, names: Sequence[str]) -> None:
         project = self._studio.project

@@ -16,6 +16,7 @@ from attnstudio.gui.notify import Notifier
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.tasks import TaskRunner
 from attnstudio.gui.training_session import TrainingSession
+from attnstudio.gui.undo_commands import ProjectChanges
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
     from attnstudio.config import RunConfig
@@ -79,6 +80,7 @@ class Studio(QObject):
         self.session = TrainingSession(self)
         self.engine = Engine(lambda: self.session.threads)
         self.undo_stack = QUndoStack(self)
+        self.changes = ProjectChanges(self.undo_stack, self.tasks, self.notifier, self)
         self.project: Project | None = None
         self.run: Run | None = None
 
@@ -131,6 +133,8 @@ class Studio(QObject):
         """End everything that works behind the window."""
         self.session.close()
         self.tasks.close()
+        # A stack that dies full would tell of it, and its listeners would ask it while it dies.
+        self.undo_stack.clear()
         self.settings.save()
 
     def _show_project(self, project: Project | None) -> None:

@@ -341,9 +341,11 @@ def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_
     studio.notifier.posted.connect(said.append)
 
     page._runs.deletion_asked.emit(run.name)
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == 0, timeout=120_000)
     assert project.runs() == []
-    assert page._stack.currentIndex() == 0
+    assert studio.undo_stack.undoText() == f"deletion of {run.name}"
     said[-1].action()
+    qtbot.waitUntil(lambda: page._stack.currentIndex() == 1, timeout=120_000)
 
     assert [kept.name for kept in project.runs()] == [run.name]
     assert run.history().step == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -56,6 +57,7 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._corpus: ParallelCorpus | None = None
+        self._drafted_for: Path | None = None
         self._sizes: dict[str, tuple[int, int]] = {}
         fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
@@ -205,8 +207,10 @@ class SetupPage(QWidget):
         if project is not None and self._corpus is not None:
             file = project.file
             self._summary.list_directions(file.source_language, file.target_language)
-            preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
-            self._editor.restart(RunDraft(preset, find_preset(preset).config))
+            if self._drafted_for != project.folder:  # else what was set stays for another corpus
+                self._drafted_for = project.folder
+                preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
+                self._editor.restart(RunDraft(preset, find_preset(preset).config))
         self._say_whether_ready()
 
     def _leave_empty(self) -> None:

@@ -72,8 +72,14 @@ class Toast(QFrame):
         if notification.action is not None:
             button = QPushButton(notification.action_text)
             button.clicked.connect(self._act)
+            if notification.until is not None:
+                notification.until(self._outlive_action)
+            self._button = button
             words.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         return words
+
+    def _outlive_action(self) -> None:
+        self._button.setEnabled(False)
 
     def _act(self) -> None:
         if self.notification.action is not None:
