@@ -51,7 +51,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """The same for bytes."""
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = temporary_name(path)
     with storing(path):
         try:
             with open_new(temporary) as file:
@@ -135,15 +135,44 @@ def replace(source: Path, target: Path) -> None:
 def commit_folder(temporary: Path, folder: Path) -> None:
     """Give a finished folder its name, once all that it holds is on the disk.
 
+    What has the name already is set aside first, and removed when the new one stands in its place:
+    a kill in between leaves it under `set_aside_name`.
+
     Raises:
         StorageError: the disk would not take it.
     """
+    aside = set_aside_name(folder)
     with storing(folder):
         for parent, _, names in os.walk(temporary):
             for name in names:
                 _flush_file(Path(parent, name))
             flush_folder(Path(parent))
-        replace(temporary, folder)
+        if folder.exists():
+            remove_folder(aside)
+            replace(folder, aside)
+        try:
+            replace(temporary, folder)
+        except OSError:
+            if aside.exists() and not folder.exists():
+                aside.rename(folder)
+            raise
+    remove_folder(aside)
+
+
+def set_aside_name(folder: Path) -> Path:
+    """Where a folder lies while another takes its place."""
+    return folder.with_name(f".{folder.name}.old")
+
+
+def temporary_name(path: Path) -> Path:
+    """Where something lies until it is whole; what is there and nobody writes is abandoned."""
+    return path.with_name(f".{path.name}.new")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed programs left under temporary names; the caller holds the lock."""
+    for abandoned in folder.glob(".*.new"):
+        remove_folder(abandoned)
 
 
 def remove_folder(folder: Path) -> None:

@@ -303,6 +303,12 @@ def train(
         str | None,
         typer.Option(metavar="NAME", help="Go on with this run; takes new limits only."),
     ] = None,
+    from_checkpoint: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="STEP", help="With --resume: go on from this checkpoint, not the last."
+        ),
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(min=0, metavar="N", help="Where all randomness starts."),
@@ -335,6 +341,7 @@ def train(
         reverse=reverse,
         name=name,
         resume=resume,
+        from_checkpoint=from_checkpoint,
         seed=seed,
         device=device,
         threads=threads,

@@ -90,7 +90,7 @@ def align(
         gold_lines = read_lines(gold_file)
         refuse_different_lengths(source_file, source_lines, gold_file, gold_lines)
         golds = [Alignment.from_pharaoh(line) for line in gold_lines]
-    loaded = choice.load()
+    loaded = choice.load(output)
     reading = reading_choice.reading(loaded.reading)
     languages = loaded.definition.source_language, loaded.definition.target_language
     pairs = [
@@ -128,7 +128,7 @@ def attend(
     refuse_unwritable(to)
     if to.suffix.lower() == ".png":
         _refuse_without_qt()
-    loaded = choice.load()
+    loaded = choice.load(output)
     translator = loaded.translator
     if forced is not None:
         record = translator.records([translator.read_forced(text, forced)])[0]

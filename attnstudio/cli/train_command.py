@@ -39,6 +39,7 @@ class TrainRequest:
     reverse: bool = False
     name: str | None = None
     resume: str | None = None
+    from_checkpoint: int | None = None
     seed: int | None = None
     device: str | None = None
     threads: int | None = None
@@ -89,7 +90,14 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     run, limits = _run_and_limits(project, request)
     stop = StopToken()
     with _stopping_on_signals(stop), reporter(output, run.name, limits) as report:
-        reason = train_run(project, run, emit=_while_heard(report, stop), stop=stop, limits=limits)
+        reason = train_run(
+            project,
+            run,
+            emit=_while_heard(report, stop),
+            stop=stop,
+            limits=limits,
+            from_checkpoint=request.from_checkpoint,
+        )
     if reason is StopReason.REQUESTED:
         output.say(f"Stopped. Go on with: attnstudio train {folder} --resume {run.name}")
     return reason
@@ -97,6 +105,11 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
 
 def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, LimitsConfig]:
     if request.resume is None:
+        if request.from_checkpoint is not None:
+            raise UsageError(
+                "A new run has no checkpoint to go on from.",
+                hint="Name the run with --resume as well.",
+            )
         config = request.run_config()
         run = create_run(
             project,
@@ -108,6 +121,7 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
         return run, run.definition().config.limits
     others = TrainRequest(
         resume=request.resume,
+        from_checkpoint=request.from_checkpoint,
         max_steps=request.max_steps,
         max_minutes=request.max_minutes,
         max_epochs=request.max_epochs,
@@ -118,6 +132,8 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
             hint="Give --max-steps, --max-minutes or --max-epochs, or train a new run.",
         )
     run = project.run(request.resume)
+    if request.from_checkpoint is not None:
+        run.checkpoint_step(request.from_checkpoint)  # there is one, or it is said at once
     own = run.definition().config
     if not request.limits():
         return run, own.limits

@@ -28,10 +28,13 @@ class ModelChoice:
     run: str | None
     checkpoint: str
 
-    def load(self) -> LoadedRun:
-        """Read it from disk."""
+    def load(self, output: Output) -> LoadedRun:
+        """Read it from disk, and say which checkpoint it is where that is not the one meant."""
         project = Project.open(self.folder)
-        return load_run(project, project.run(self.run), checkpoint=self.checkpoint)
+        loaded = load_run(project, project.run(self.run), checkpoint=self.checkpoint)
+        if loaded.notice is not None:
+            output.say(loaded.notice.message)
+        return loaded
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def translate(
     """``attnstudio translate``."""
     refuse_missing(file)
     refuse_unwritable(to)
-    loaded = choice.load()
+    loaded = choice.load(output)
     translations = translate_lines(output, loaded, read_lines(file), beam=beam, n_best=n_best)
     lines = [line for i, item in enumerate(translations) for line in _lines_of(i, item, n_best)]
     if to is not None:
@@ -100,7 +100,7 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
     refuse_missing(files.source)
     refuse_missing(files.reference)
     refuse_unwritable(files.hypotheses)
-    loaded = choice.load()
+    loaded = choice.load(output)
     pairs = files.pairs(loaded)
     translations = translate_lines(output, loaded, [pair.source for pair in pairs], beam=beam)
     hypotheses = [clean_text(translation.text) for translation in translations]

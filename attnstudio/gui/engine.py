@@ -68,9 +68,11 @@ class Engine:
         from attnstudio.project.pipeline import load_run
 
         with self._lock:
-            step = int(run.checkpoint_folder(checkpoint).name)
+            step = run.checkpoint_step(checkpoint)
             loaded = self._loaded
             if loaded is None or loaded.run.folder != run.folder or loaded.step != step:
                 threads = self._training_threads()
-                self._loaded = loaded = load_run(project, run, checkpoint=step, threads=threads)
+                self._loaded = loaded = load_run(
+                    project, run, checkpoint=checkpoint, threads=threads
+                )
             return loaded

@@ -2,64 +2,113 @@
 
 ``checkpoints/<step>/`` holds ``model``, ``optimiser`` and ``random.safetensors``, ``state.json``
 and, where gold links told it, ``reading.json``. Where ``model`` is an average of the weights,
-``trained.safetensors`` has them as training left them. A checkpoint is written under a temporary
-name and renamed once, so one that can be seen is whole.
+``trained.safetensors`` has them as training left them. ``manifest.json`` has the size and checksum
+of each. A checkpoint is written under a temporary name and renamed once, so one that can be seen is
+whole; and what stood in its place goes when it is there.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-from dataclasses import asdict
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from attnstudio.errors import ProjectError
-from attnstudio.files import replace
+from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
 from attnstudio.interpretation.links import Reading
+from attnstudio.plain_values import from_mapping, read_json
+from attnstudio.project.checkpoint_index import folder_of, keep_only, mend_checkpoints
 from attnstudio.project.run import Run
+from attnstudio.seals import check_seal, seal
+from attnstudio.training.events import Notice
 from attnstudio.training.state import Snapshot, TrainState
 
 _MODEL, _OPTIMISER, _RANDOM = "model.safetensors", "optimiser.safetensors", "random.safetensors"
-_TRAINED = "trained.safetensors"
+_TRAINED, _STATE = "trained.safetensors", "state.json"
+_FELL_BACK = "Checkpoint {step} cannot be used, so checkpoint {instead} is: {reason}"
+
+_Content = TypeVar("_Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """A checkpoint that was found to be whole.
+
+    Attributes:
+        step: its step.
+        folder: where it lies.
+        notice: which newer one was passed over, and why; None where none was.
+    """
+
+    step: int
+    folder: Path
+    notice: Notice | None
 
 
 def save_checkpoint(
     run: Run, snapshot: Snapshot, *, best: bool, keep: int, reading: Reading | None
 ) -> None:
-    """Write a checkpoint, point ``best`` and ``last`` at it, and let old ones go."""
+    """Write a checkpoint, point ``best`` and ``last`` at it, and let old ones go.
+
+    Raises:
+        StorageError: the disk would not take it; the checkpoints are as they were.
+    """
     step = snapshot.state.step
     folder = run.folder / "checkpoints" / str(step)
-    temporary = folder.with_name(f".{step}.new")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    for name, tensors in (
-        (_MODEL, snapshot.weights),
-        (_OPTIMISER, snapshot.optimiser),
-        (_RANDOM, snapshot.random),
-        *([(_TRAINED, snapshot.trained)] if snapshot.trained else []),
-    ):
-        save_file(
-            {key: tensor.cpu().contiguous() for key, tensor in tensors.items()}, temporary / name
-        )
-    (temporary / "state.json").write_text(json.dumps(asdict(snapshot.state)), encoding="utf-8")
-    if reading is not None:
-        text = json.dumps(reading.to_mapping())
-        (temporary / "reading.json").write_text(text, encoding="utf-8")
-    for path in temporary.iterdir():
-        _flush_to_disk(path)
-    if folder.exists():
-        shutil.rmtree(folder)
-    replace(temporary, folder)
-    index = run.checkpoints().with_saved(step, best=best, keep=keep)
-    run.write_checkpoints(index)
-    for old in folder.parent.iterdir():
-        if old.name.isdecimal() and int(old.name) not in index.steps:
-            shutil.rmtree(old, ignore_errors=True)
+    temporary = temporary_name(folder)
+    remove_folder(temporary)
+    try:
+        with storing(folder):
+            temporary.mkdir(parents=True)
+            _write(temporary, snapshot, reading)
+            seal(temporary)
+        commit_folder(temporary, folder)
+    finally:
+        remove_folder(temporary)  # half-written on a full disk, it would take the room
+    keep_only(run.folder, run.checkpoints().with_saved(step, best=best, keep=keep))
+
+
+def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:
+    """The weights of a checkpoint; for a damaged ``best`` or ``last``, the newest whole one.
+
+    Raises:
+        ProjectError: there is no such checkpoint, its weights are not finite, or it is damaged and
+            was named by its step or there is no other.
+    """
+    step = run.checkpoint_step(which)
+    others = [s for s in reversed(run.checkpoints().steps) if s != step]
+    steps = [step, *others] if which in ("best", "last") else [step]
+    usable, weights = _first_whole(run, steps, load_model_weights)
+    if not _are_finite(weights):
+        raise _not_finite(run, usable.step, others)
+    return usable, weights
+
+
+def load_to_go_on(run: Run, step: int | None) -> tuple[Usable, Snapshot] | None:
+    """The checkpoint that training goes on from; None where there is none yet.
+
+    Args:
+        run: whose; the caller holds its lock.
+        step: of the checkpoint; None for the newest that is whole and finite.
+
+    Raises:
+        ProjectError: there is no such checkpoint, or none can be used.
+    """
+    mend_checkpoints(run.folder)
+    if step is not None:
+        steps = [run.checkpoint_step(step)]
+    elif not (steps := list(reversed(run.checkpoints().steps))):
+        return None
+    return _first_whole(run, steps, load_snapshot)
 
 
 def load_model_weights(folder: Path) -> dict[str, Tensor]:
@@ -75,40 +124,105 @@ def load_snapshot(folder: Path) -> Snapshot:
     """A whole checkpoint, to go on from.
 
     Raises:
-        ProjectError: the checkpoint is damaged.
+        ProjectError: the checkpoint is damaged, or its weights are not finite.
     """
     try:
-        state = TrainState(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        check_seal(folder)
+        state = from_mapping(TrainState, read_json(read_small(folder / _STATE)))
+    except (OSError, ValueError) as error:
         raise _damaged(folder, error) from error
-    return Snapshot(
-        load_model_weights(folder),
-        _load(folder / _OPTIMISER),
-        _load(folder / _RANDOM),
-        state,
-        _load(folder / _TRAINED) if (folder / _TRAINED).exists() else {},
-    )
+    weights = load_model_weights(folder)
+    trained = _load(folder / _TRAINED) if (folder / _TRAINED).exists() else {}
+    if not _are_finite(weights | trained):
+        raise _damaged(folder, ValueError("it holds weights that are not finite"))
+    return Snapshot(weights, _load(folder / _OPTIMISER), _load(folder / _RANDOM), state, trained)
+
+
+def _write(folder: Path, snapshot: Snapshot, reading: Reading | None) -> None:
+    for name, tensors in (
+        (_MODEL, snapshot.weights),
+        (_OPTIMISER, snapshot.optimiser),
+        (_RANDOM, snapshot.random),
+        *([(_TRAINED, snapshot.trained)] if snapshot.trained else []),
+    ):
+        whole = {key: tensor.cpu().contiguous() for key, tensor in tensors.items()}
+        try:
+            save_file(whole, folder / name)
+        except SafetensorError as error:  # its way to say what the disk refused
+            raise _as_os_error(error) from error
+    (folder / _STATE).write_text(json.dumps(asdict(snapshot.state)), encoding="utf-8")
+    if reading is not None:
+        text = json.dumps(reading.to_mapping())
+        (folder / "reading.json").write_text(text, encoding="utf-8")
+
+
+def _as_os_error(error: SafetensorError) -> OSError:
+    """With the number of the system's reason, which its sentence ends with."""
+    found = re.search(r"os error (\d+)", str(error))
+    if found is None:
+        return OSError(str(error))
+    number = int(found[1])
+    return OSError(number, os.strerror(number))
+
+
+def _first_whole(
+    run: Run, steps: list[int], load: Callable[[Path], _Content]
+) -> tuple[Usable, _Content]:
+    """The first of some checkpoints that can be loaded, and what it holds."""
+    refused: list[ProjectError] = []
+    for step in steps:
+        folder = folder_of(run.folder, step)
+        try:
+            content = load(folder)
+        except ProjectError as error:
+            refused.append(error)
+            continue
+        notice = _fell_back(steps[0], step, refused[0].message) if refused else None
+        return Usable(step, folder, notice), content
+    raise refused[0]
+
+
+def _fell_back(step: int, instead: int, reason: str) -> Notice:
+    return Notice(instead, 0.0, _FELL_BACK, {"step": step, "instead": instead, "reason": reason})
 
 
 def _load(path: Path) -> dict[str, Tensor]:
     try:
+        check_seal(path.parent, [path.name])
         return load_file(path)
-    except (OSError, SafetensorError) as error:
+    except (OSError, ValueError, SafetensorError) as error:
         raise _damaged(path.parent, error) from error
+
+
+def _are_finite(tensors: dict[str, Tensor]) -> bool:
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values())
+
+
+def _not_finite(run: Run, step: int, others: list[int]) -> ProjectError:
+    good = next((other for other in others if _is_good(folder_of(run.folder, other))), None)
+    return ProjectError(
+        "Checkpoint {step} of run {name} holds weights that are not finite: it cannot translate.",
+        hint="Its training had diverged. Use checkpoint {good}, the newest good one."
+        if good is not None
+        else "Its training had diverged, and there is no good checkpoint: train a new run with a "
+        "lower learning rate.",
+        step=step,
+        name=run.name,
+        good=good,
+    )
+
+
+def _is_good(folder: Path) -> bool:
+    try:
+        return _are_finite(load_model_weights(folder))
+    except ProjectError:
+        return False
 
 
 def _damaged(folder: Path, error: Exception) -> ProjectError:
     return ProjectError(
         "The checkpoint in {folder} is damaged: {reason}.",
-        hint="Use another checkpoint of the run.",
+        hint="Use another checkpoint of the run, or train it anew.",
         folder=folder,
         reason=str(error).rstrip("."),
     )
-
-
-def _flush_to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,7 +20,7 @@ from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
-from attnstudio.project.checkpoint import load_model_weights, load_snapshot, save_checkpoint
+from attnstudio.project.checkpoint import load_to_go_on, load_usable, save_checkpoint
 from attnstudio.project.marker import marked
 from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
@@ -50,6 +50,7 @@ class LoadedRun:
         translator: the model and its tokenizers.
         reading: the reading of its attention chosen on gold links, if there were any.
         step: the checkpoint's step.
+        notice: which checkpoint was passed over for this one, and why; None where none was.
     """
 
     run: Run
@@ -58,6 +59,7 @@ class LoadedRun:
     translator: Translator
     reading: Reading | None
     step: int
+    notice: Notice | None = None
 
 
 def create_run(
@@ -107,10 +109,11 @@ def train(
     emit: Callable[[TrainingEvent], None],
     stop: StopToken,
     limits: LimitsConfig | None = None,
+    from_checkpoint: int | None = None,
     place: Place = Place.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
 ) -> StopReason:
-    """Train a run from its last checkpoint, or from the beginning if it has none.
+    """Train a run from a checkpoint, or from the beginning if it has none.
 
     Args:
         project: the run's project.
@@ -118,6 +121,9 @@ def train(
         emit: receives every event after it was recorded.
         stop: ends training at the next step, with a checkpoint.
         limits: other limits than the run's own.
+        from_checkpoint: the step to go on from; None for the newest checkpoint that is whole. What
+            was trained after it is void in the log, and later checkpoints are kept until the next
+            one is saved, the best of them beyond that until there is a better one.
         place: where the person works, for others who look at the run meanwhile.
         clock: seconds.
 
@@ -140,7 +146,7 @@ def train(
             emit(event)
 
         try:
-            preparation = _Preparation(project, run, stop)
+            preparation = _Preparation(project, run, stop, from_checkpoint)
             with project.preparing(lambda: stop.requested) as may_prepare:
                 if not may_prepare or not preparation.prepare():
                     return StopReason.REQUESTED
@@ -181,7 +187,7 @@ def load_run(
         ConfigError: this machine lacks the run's device.
     """
     definition = run.definition()
-    folder = run.checkpoint_folder(checkpoint)
+    usable, weights = load_usable(run, checkpoint)
     torch.set_num_threads(threads or resolve_threads(0))
     tokenizers = [
         _read_tokenizer(project, name)
@@ -190,21 +196,25 @@ def load_run(
     with torch.device("meta"):
         model = build_model(definition.config.model, _vocabulary_sizes(definition, *tokenizers))
     give_memory(model, resolve_device(definition.config.training.device))
-    load_weights(model, load_model_weights(folder))
+    load_weights(model, weights)
     return LoadedRun(
         run,
         definition,
         _corpus_of(project, definition),
         Translator(model, *tokenizers),
-        run.reading(folder),
-        int(folder.name),
+        run.reading(usable.folder),
+        usable.step,
+        usable.notice,
     )
 
 
 class _Preparation:
     """What stands between a run's definition and its first step."""
 
-    def __init__(self, project: Project, run: Run, stop: StopToken) -> None:
+    def __init__(
+        self, project: Project, run: Run, stop: StopToken, from_checkpoint: int | None
+    ) -> None:
+        self._from_checkpoint = from_checkpoint
         self._project = project
         self._run = run
         self._stop = stop
@@ -302,13 +312,15 @@ class _Preparation:
             stop=self._stop,
         )
         step, elapsed_s, resumed_from = 0, 0.0, None
-        if self._run.checkpoints().last is not None:
-            folder = self._run.checkpoint_folder("last")
-            snapshot = load_snapshot(folder)
+        found = load_to_go_on(self._run, self._from_checkpoint)
+        if found is not None:
+            usable, snapshot = found
             trainer.restore(snapshot)
-            validator.reading = self._run.reading(folder)
+            validator.reading = self._run.reading(usable.folder)
             step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
             resumed_from = step
+            self._notices += [usable.notice] if usable.notice else []
+            self._say_what_will_go(step)
         batches = len(
             dataset.epoch_batches(0, batch_tokens=training.batch_tokens, seed=training.seed)
         )
@@ -327,6 +339,14 @@ class _Preparation:
         for notice in self._notices:
             record(replace(notice, step=step, elapsed_s=elapsed_s))
         return trainer
+
+    def _say_what_will_go(self, step: int) -> None:
+        index = self._run.checkpoints()
+        if later := [s for s in index.steps if s > step and s != index.best]:
+            self._notice(
+                "Later checkpoints go once the next one is saved: {steps}.",
+                steps=", ".join(map(str, later)),
+            )
 
     def _sampling(self) -> SubwordSampling | None:
         config = self._config

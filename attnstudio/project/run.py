@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,12 +11,15 @@ from filelock import FileLock, Timeout
 
 from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
-from attnstudio.errors import ProjectError
-from attnstudio.files import write_text
+from attnstudio.errors import AlignmentError, ProjectError
+from attnstudio.files import read_small, write_text
 from attnstudio.interpretation.links import Reading
+from attnstudio.plain_values import read_json
 from attnstudio.project import history_cache
+from attnstudio.project.checkpoint_index import FILES, CheckpointIndex, folder_of, read_index
 from attnstudio.project.marker import is_marked, read_marker
 from attnstudio.project.recorder import read_outline
+from attnstudio.seals import has_its_files
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -35,31 +36,6 @@ class RunState(StrEnum):
     FINISHED = "finished"  # no further gain
     FAILED = "failed"
     INTERRUPTED = "interrupted"  # killed in the middle: it can go on
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointIndex:
-    """``checkpoints.json``: which steps have a checkpoint.
-
-    Attributes:
-        steps: all of them, ascending.
-        last: the newest.
-        best: the one with the best validation; the newest while there was none.
-    """
-
-    steps: tuple[int, ...] = ()
-    last: int | None = None
-    best: int | None = None
-
-    def with_saved(self, step: int, *, best: bool, keep: int) -> CheckpointIndex:
-        """The index after a checkpoint was saved; old ones beyond ``keep`` are let go."""
-        chosen_best = step if best else self.best
-        others = [s for s in self.steps if s != step]
-        newest = sorted((*others, step))[-keep:]
-        kept = {*newest, *([chosen_best] if chosen_best in (*others, step) else [])}
-        return replace(
-            self, steps=tuple(sorted(s for s in kept if s is not None)), last=step, best=chosen_best
-        )
 
 
 class Run:
@@ -147,19 +123,15 @@ class Run:
 
     def checkpoints(self) -> CheckpointIndex:
         """Which steps have a checkpoint."""
-        try:
-            content = json.loads((self.folder / "checkpoints.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return CheckpointIndex()
-        return CheckpointIndex(tuple(content["steps"]), content["last"], content["best"])
+        return read_index(self.folder)
 
-    def write_checkpoints(self, index: CheckpointIndex) -> None:
-        """Write ``checkpoints.json``."""
-        content = {"steps": index.steps, "last": index.last, "best": index.best}
-        write_text(self.folder / "checkpoints.json", json.dumps(content) + "\n")
+    def whole_checkpoints(self) -> list[int]:
+        """The steps whose checkpoint has all its files in their size, ascending."""
+        steps = self.checkpoints().steps
+        return [step for step in steps if has_its_files(folder_of(self.folder, step), FILES)]
 
-    def checkpoint_folder(self, which: str | int) -> Path:
-        """The folder of the ``best``, the ``last`` or a numbered checkpoint.
+    def checkpoint_step(self, which: str | int) -> int:
+        """The step of the ``best``, the ``last`` or a numbered checkpoint.
 
         Raises:
             ProjectError: there is no such checkpoint.
@@ -171,14 +143,9 @@ class Run:
                 hint="Go on training it: --resume {name}",
                 name=self.name,
             )
-        step: int | None
-        if which == "best":
-            step = index.best if index.best is not None else index.last
-        elif which == "last":
-            step = index.last
-        else:
-            step = int(which) if str(which).isdecimal() else None
-        if step not in index.steps:
+        names = {"best": index.best, "last": index.last} | {str(s): s for s in index.steps}
+        step = names.get(str(which))
+        if step is None:
             raise ProjectError(
                 "Run {name} has no checkpoint {which}.",
                 hint="There are: best, last, {steps}.",
@@ -186,12 +153,39 @@ class Run:
                 which=which,
                 steps=", ".join(map(str, index.steps)),
             )
-        return self.folder / "checkpoints" / str(step)
+        return step
+
+    def checkpoint_folder(self, which: str | int) -> Path:
+        """The folder of the ``best``, the ``last`` or a numbered checkpoint.
+
+        Raises:
+            ProjectError: there is no such checkpoint.
+        """
+        return folder_of(self.folder, self.checkpoint_step(which))
 
     def reading(self, checkpoint: Path) -> Reading | None:
-        """The reading of the attention that was best on gold links, None where none was chosen."""
+        """The reading of the attention that was best on gold links, None where none was chosen.
+
+        Raises:
+            ProjectError: the file that tells it is damaged.
+        """
         for folder in (checkpoint, self.folder):
             path = folder / "reading.json"
             if path.exists():
-                return Reading.from_mapping(json.loads(path.read_text(encoding="utf-8")))
+                return _read_reading(path)
         return None
+
+
+def _read_reading(path: Path) -> Reading:
+    try:
+        content = read_json(read_small(path))
+        if not isinstance(content, dict):
+            raise ValueError("it is no table of values")
+        return Reading.from_mapping(content)
+    except (OSError, ValueError, AlignmentError) as error:
+        raise ProjectError(
+            "{path} is damaged: {reason}.",
+            hint="Delete it: the average of all heads is shown until it is chosen again.",
+            path=path,
+            reason=str(error).rstrip("."),
+        ) from error

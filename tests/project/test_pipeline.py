@@ -182,6 +182,7 @@ def test_a_checkpoint_from_before_horizons_moved_is_read(project, small_config):
     state = json.loads(path.read_text(encoding="utf-8"))
     del state["horizon_steps"], state["peak_rate"]
     path.write_text(json.dumps(state), encoding="utf-8")
+    (path.parent / "manifest.json").unlink()  # it had none
 
     assert run_to(project, run, [], max_steps=4) is StopReason.STEP_LIMIT
 
@@ -322,7 +323,8 @@ def test_a_loss_that_is_no_number_ends_the_run_in_words(project, small_config):
     run = create_run(project, small_config(), preset="tiny")
     run_to(project, run, [], max_steps=1)
     path = run.checkpoint_folder("last") / "model.safetensors"
-    save_file({name: t.fill_(math.nan) for name, t in load_file(path).items()}, path)
+    save_file({name: t.fill_(1e30) for name, t in load_file(path).items()}, path)
+    (path.parent / "manifest.json").unlink()  # what was sealed is no longer there
     events = []
     with pytest.raises(TrainingError, match="The loss is no longer a number after step 1"):
         run_to(project, run, events, max_steps=5)
@@ -455,6 +457,7 @@ def test_checkpoints_hold_no_pickle(project, small_config):
         "optimiser.safetensors",
         "random.safetensors",
         "state.json",
+        "manifest.json",
     }
     state = json.loads((run.checkpoint_folder("last") / "state.json").read_text())
     assert state["step"] == 1

@@ -1,0 +1,166 @@
+"""Which checkpoints a run has: what ``checkpoints.json`` says, mended by what is on the disk.
+
+A program can be killed at any moment, and files can be lost. So what the index says and what lies
+in ``checkpoints`` may differ: folders that are missing are no checkpoints, whole ones that the
+index does not name are, and a missing or damaged index is made of what is there.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from attnstudio.files import (
+    read_small,
+    remove_folder,
+    set_aside_name,
+    storing,
+    sweep,
+    temporary_name,
+    write_text,
+)
+from attnstudio.files import replace as rename
+from attnstudio.names import is_step
+from attnstudio.plain_values import read_json
+from attnstudio.seals import has_its_files
+
+FILES = ("model.safetensors", "optimiser.safetensors", "random.safetensors", "state.json")
+_NAME = "checkpoints.json"
+_FOLDER = "checkpoints"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointIndex:
+    """``checkpoints.json``: which steps have a checkpoint.
+
+    Attributes:
+        steps: all of them, ascending.
+        last: the newest.
+        best: the one with the best validation; the newest while there was none.
+    """
+
+    steps: tuple[int, ...] = ()
+    last: int | None = None
+    best: int | None = None
+
+    def with_saved(self, step: int, *, best: bool, keep: int) -> CheckpointIndex:
+        """The index after a checkpoint was saved; old ones beyond ``keep`` are let go.
+
+        Later ones, from before training went back to an earlier one, go as well, but for the best.
+        """
+        chosen_best = step if best or self.best not in self.steps else self.best
+        newest = [*(s for s in self.steps if s < step), step][-keep:]
+        kept = {*newest, *([] if chosen_best is None else [chosen_best])}
+        return replace(self, steps=tuple(sorted(kept)), last=step, best=chosen_best)
+
+
+def read_index(run_folder: Path) -> CheckpointIndex:
+    """The checkpoints that a run has."""
+    stored = _stored(run_folder)
+    there = _steps_there(run_folder)
+    named = [step for step in stored.steps if step in there] if stored else []
+    found = [
+        step
+        for step in there
+        if step not in named and has_its_files(folder_of(run_folder, step), FILES)
+    ]
+    if stored and named == list(stored.steps) and not found:
+        return stored
+    steps = sorted([*named, *found])
+    if not steps:
+        return CheckpointIndex()
+    best = _best_told_by(folder_of(run_folder, steps[-1])) if found else stored and stored.best
+    candidates = (best, stored and stored.best, steps[-1])
+    return CheckpointIndex(tuple(steps), steps[-1], next(s for s in candidates if s in steps))
+
+
+def write_index(run_folder: Path, index: CheckpointIndex) -> None:
+    """Write ``checkpoints.json``."""
+    content = {"steps": index.steps, "last": index.last, "best": index.best}
+    write_text(run_folder / _NAME, json.dumps(content) + "\n")
+
+
+def folder_of(run_folder: Path, step: int) -> Path:
+    """Where a checkpoint lies: after a kill, it may have been set aside for one of its step."""
+    folder = run_folder / _FOLDER / str(step)
+    aside = set_aside_name(folder)
+    return aside if not folder.is_dir() and aside.is_dir() else folder
+
+
+def mend_checkpoints(run_folder: Path) -> None:
+    """Put the folder in order after a kill; the caller holds the run's lock.
+
+    Raises:
+        StorageError: the disk would not take it.
+    """
+    checkpoints = run_folder / _FOLDER
+    sweep(checkpoints)
+    sweep(run_folder / "watch")
+    with storing(checkpoints):
+        for aside in checkpoints.glob(".*.old"):
+            folder = aside.with_name(aside.name[1:].removesuffix(".old"))
+            if folder.exists():
+                remove_folder(aside)
+            else:
+                rename(aside, folder)
+    index = read_index(run_folder)
+    if index != (_stored(run_folder) or CheckpointIndex()):
+        write_index(run_folder, index)
+
+
+def keep_only(run_folder: Path, index: CheckpointIndex) -> None:
+    """Make this the run's index and let all other checkpoints go.
+
+    They lose their names first: what a kill leaves of them is then no checkpoint.
+    """
+    going = []
+    for step in _steps_there(run_folder):
+        if step not in index.steps:
+            folder = run_folder / _FOLDER / str(step)
+            remove_folder(temporary_name(folder))
+            with suppress(OSError):  # held open on Windows: it stays until the next one is saved
+                rename(folder, temporary_name(folder))
+                going.append(temporary_name(folder))
+    write_index(run_folder, index)
+    for folder in going:
+        remove_folder(folder)
+
+
+def _stored(run_folder: Path) -> CheckpointIndex | None:
+    """What the file says; None where it is missing or damaged."""
+    try:
+        content = read_json(read_small(run_folder / _NAME))
+        steps, last, best = (content[key] for key in ("steps", "last", "best"))
+        if not steps and last is None and best is None:
+            return CheckpointIndex()
+        if not all(map(_is_step, [*steps, last, best])) or {last, best} - set(steps):
+            return None
+        return CheckpointIndex(tuple(sorted(set(steps))), last, best)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _is_step(step: Any) -> bool:  # noqa: ANN401 - what a file holds
+    return type(step) is int and is_step(str(step))
+
+
+def _steps_there(run_folder: Path) -> list[int]:
+    """The steps that have a folder, whole or not."""
+    try:
+        entries = list((run_folder / _FOLDER).iterdir())
+    except OSError:
+        return []
+    names = {path.name.removeprefix(".").removesuffix(".old") for path in entries
+             if not path.name.endswith(".new")}  # fmt: skip
+    return sorted(int(name) for name in names if is_step(name))
+
+
+def _best_told_by(folder: Path) -> int | None:
+    """The best step, as the state of training in a checkpoint knows it."""
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        step = read_json(read_small(folder / "state.json"))["best_step"]
+        return step if _is_step(step) else None
+    return None
