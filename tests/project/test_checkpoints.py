@@ -26,7 +26,6 @@ from attnstudio.training.events import Notice, Started, Step
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopToken
 
-
 INDICES = [
     None, "", "[]", "{", "[" * 100_000, '{"steps": [1]}',
     '{"steps": [-1], "last": -1, "best": -1}', '{"steps": ["../x"], "last": "../x", "best": 1}',
