@@ -37,11 +37,11 @@ from typing import Any
 from xml.etree.ElementTree import iterparse
 from xml.sax.saxutils import escape
 
+from attnstudio.corpus.gathering import files_in
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import files_in
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.text_source import open_lines
 from attnstudio.errors import AttentionStudioError, CorpusError

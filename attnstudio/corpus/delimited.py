@@ -9,7 +9,14 @@ from itertools import islice
 from typing import NamedTuple
 
 from attnstudio.corpus.import_report import Problem, Reason
-from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines, readable
+from attnstudio.corpus.quotes import has_quoted_cells
+from attnstudio.corpus.text_source import (
+    TextSource,
+    ignore_bytes,
+    open_line_blocks,
+    open_lines,
+    readable,
+)
 
 _LARGEST_CELL = 1 << 24  # characters; Python's own limit is 131,072
 _MOST_COLUMNS = 1_000  # the rest of a longer row is its last cell
@@ -199,19 +206,33 @@ def _sample(text: TextSource) -> list[str]:
 
 
 def _with_tabs(table: TextSource, sample: Sequence[str]) -> DelimitedText:
-    if not _is_quoted(sample, "\t"):
+    if not has_quoted_cells(table, "\t", sample):
         return DelimitedText(table)
     return _quoted(table, sample, "\t")._replace(width=0)
 
 
 def _quoted(table: TextSource, sample: Sequence[str], delimiter: str) -> DelimitedText:
-    ways = (False, True) if any('\\"' in line for line in sample) else (False,)
-    escaped = max(ways, key=lambda way: _commonest(_widths(sample, delimiter, escaped=way))[1])
+    telling = _with_backslashes(table)
+    ways = (False, True) if telling else (False,)
+    lines = [*sample, *telling]
+    escaped = max(ways, key=lambda way: _commonest(_widths(lines, delimiter, escaped=way))[1])
     widths = _widths(sample, delimiter, escaped=escaped)
     width, rows = _commonest(widths)
     header = next(iter(_parsed(sample, delimiter, escaped=escaped)), [])
     width = max(width, len(header)) if rows > widths.total() / 2 else 0
     return DelimitedText(table, delimiter, quoted=True, escaped=escaped, width=width)
+
+
+def _with_backslashes(table: TextSource) -> list[str]:
+    """The first lines of the whole file that have a backslash before a quote."""
+    found: list[str] = []
+    with open_line_blocks(table) as blocks:
+        for block in blocks:
+            if b'\\"' in block.text:
+                found += [line for line in block if '\\"' in line]
+            if len(found) > _LOOKED_AT_ROWS:
+                break
+    return [line[:_LOOKED_AT_CHARACTERS] for line in found[:_LOOKED_AT_ROWS]]
 
 
 def _commonest(widths: Counter[int]) -> tuple[int, int]:
@@ -226,25 +247,3 @@ def _widths(sample: Sequence[str], delimiter: str, *, escaped: bool = False) -> 
 
 def _parsed(sample: Sequence[str], delimiter: str, *, escaped: bool = False) -> list[Sequence[str]]:
     return [cells for _, cells in quoted_rows(sample, delimiter, escaped=escaped)]
-
-
-def _is_quoted(sample: Sequence[str], delimiter: str) -> bool:
-    """Whether quotes stand around cells as spreadsheets write them, and not within sentences."""
-    cells = [cell for line in sample for cell in line.split(delimiter) if cell]
-    sure = bool(cells) and all(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells)
-    opened = False
-    for line in sample:
-        for cell in line.split(delimiter):
-            if opened:
-                opened = not _closes(cell)
-            elif cell.startswith('"'):
-                inside = cell[1:]
-                opened = not _closes(inside)
-                sure = sure or opened or '""' in inside
-                if not opened and '"' in inside[:-1].replace('""', ""):
-                    return False
-    return sure and not opened
-
-
-def _closes(cell: str) -> bool:
-    return (len(cell) - len(cell.rstrip('"'))) % 2 == 1

@@ -60,7 +60,7 @@ def recognise_whole(
     if start.startswith(b"PK\x03\x04"):
         with open_seekable(source) as archive:
             if is_spreadsheet(archive):
-                return _by_rows(Spreadsheet(source))
+                return Spreadsheet(source)
     if start[_TAR_MAGIC] == b"ustar":
         raise CorpusError(
             "{name} is a tar archive.",

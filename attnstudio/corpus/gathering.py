@@ -12,6 +12,7 @@ from attnstudio.corpus.file_kinds import TABLE_ENDINGS, recognise_whole
 from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.paired_files import is_keyed
 from attnstudio.corpus.pairing import side_of_text, sides_among
+from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import Table, TableFile, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
@@ -19,6 +20,7 @@ from attnstudio.corpus.text_source import (
     text_sources,
     unreadable,
 )
+from attnstudio.corpus.workbook import find_sheets
 from attnstudio.errors import CorpusError
 
 _WHOLE_ENDINGS = (
@@ -47,6 +49,7 @@ class Gathering:
         self.whole: list[TableFile | MarkupFile] = []
         self.texts: list[TextSource] = []
         self.left_out: list[TextSource] = []
+        self.notices: list[str] = []
 
     def add_file(self, text: TextSource, *, alone: bool) -> None:
         """A file that a person named, alone or with others."""
@@ -78,6 +81,12 @@ class Gathering:
     def _read(self, found: MarkupFile | Table | None) -> bool:
         if isinstance(found, MarkupFile):
             self.whole.append(found)
+        elif isinstance(found, Spreadsheet):
+            sheets = find_sheets(found.text, self._languages, self._columns, guess=self._guess)
+            self.whole += sheets.items
+            if sheets.left_out:
+                names = ", ".join(sheets.left_out)
+                self.notices.append(f"Sheets of {found.text.name} left out: {names}.")
         elif found is not None:
             table = recognise_table(found, self._languages, self._columns, guess=self._guess)
             self.whole.append(table)

@@ -23,6 +23,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.side_names import languages_by_name, split_by_name
+from attnstudio.corpus.spreadsheet import Spreadsheet, sheets_of
 from attnstudio.corpus.table import Table, TableFile, first_rows, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
@@ -82,6 +83,7 @@ class ImportPlan:
         files: what is read together, in the order of the names.
         left_out: names of what is neither a side nor a table.
         languages_found: all the languages that the first file says it has, where it says so.
+        notices: sentences about what else was found.
     """
 
     paths: tuple[Path, ...]
@@ -89,6 +91,7 @@ class ImportPlan:
     files: tuple[PlannedFiles, ...]
     left_out: tuple[str, ...]
     languages_found: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def project_among(paths: Sequence[Path]) -> Path | None:
@@ -149,6 +152,7 @@ def plan_import(
         tuple(planned),
         tuple(text.name for text in found.left_out),
         said,
+        found.notices,
     )
 
 
@@ -203,9 +207,12 @@ def _languages_of(found: MarkupFile | Table | None) -> tuple[str, ...]:
         return languages_of(found)
     if found is None:
         return ()
-    head = found.header or (first_rows(found) or ((),))[0]
-    named = languages_named(head)
-    return named if len(named) > 1 else ()
+    tables = sheets_of(found.text) if isinstance(found, Spreadsheet) else [found]
+    for table in tables:
+        head = table.header or (first_rows(table) or ((),))[0]
+        if len(named := languages_named(head)) > 1:
+            return named
+    return ()
 
 
 def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:

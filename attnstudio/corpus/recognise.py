@@ -85,7 +85,7 @@ def recognise(
     pairs = [pair_up(found.source, found.target) for found in partners]
     if links is not None:
         pairs = [_with_links(pairs, len(whole), links)]
-    notices: list[str] = []
+    notices = gathered.notices
     if not guess:
         for found, pair in zip(partners, pairs, strict=True):
             if found.named:

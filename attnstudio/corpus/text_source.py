@@ -33,6 +33,7 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_BYTES = 1 << 17
 _SMALL_READ = 1 << 10
 _SAMPLE_BYTES = 1 << 18
+_PLAIN = Encoding("utf-8-sig")  # also of what is ASCII so far
 _BLOCK = 1 << 18  # bytes or characters
 _LONGEST_LINE = 1 << 24  # bytes
 _MOST_LAYERS = 3  # a .gz in a .zip, and one more
@@ -187,7 +188,7 @@ def size_of(source: TextSource) -> int:
 
 
 def encoding_of(source: TextSource) -> Encoding:
-    """The encoding of a text, as a person said or as its first bytes tell.
+    """The encoding of a text, as a person said or as its first bytes beyond ASCII tell.
 
     Raises:
         CorpusError: the file cannot be read, or it is no text.
@@ -196,7 +197,11 @@ def encoding_of(source: TextSource) -> Encoding:
         return Encoding(source.encoding)
     with open_bytes(source) as file:
         sample = file.read(_SAMPLE_BYTES)
-    encoding = find_encoding(sample)
+        encoding = find_encoding(sample)
+        if encoding == _PLAIN and sample.isascii():  # nothing yet that would tell
+            while (piece := file.read(_SAMPLE_BYTES)) and piece.isascii():
+                pass
+            encoding = find_encoding(piece + file.read(_SAMPLE_BYTES)) if piece else encoding
     if encoding is None:
         raise CorpusError(
             "{name} is no text: its bytes are those of a program, a picture or the like.",

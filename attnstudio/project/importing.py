@@ -16,6 +16,7 @@ from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.samples.store import SampleCorpus
+from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import TableFile
 from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
 from attnstudio.errors import CorpusError, UsageError
@@ -359,8 +360,10 @@ def _side_names(items: Sequence[Importable]) -> tuple[tuple[str, ...], tuple[str
     for item in items:
         source, target = (text.name for text in item.sides)
         if isinstance(item, TableFile):
-            source += f", column {item.source_column + 1}"
-            target += f", column {item.target_column + 1}"
+            sheet = item.table.sheet if isinstance(item.table, Spreadsheet) else ""
+            within = f", sheet {sheet}" if sheet else ""
+            source += f"{within}, column {item.source_column + 1}"
+            target += f"{within}, column {item.target_column + 1}"
         sources.append(source)
         targets.append(target)
     return tuple(sources), tuple(targets)

@@ -45,6 +45,49 @@ def test_dialects(read, content, expected):
     assert pairs(read(content)) == expected
 
 
+LATE = 3_000  # lines before the first quote
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        ('"He said ""no"", and left."\t"Er sagte ""nein""."\n',
+         [('He said "no", and left.', 'Er sagte "nein".')]),
+        ('"two\nlines"\t"zwei\nZeilen"\n', [("two lines", "zwei Zeilen")]),
+        ('"a\ttab"\teins\n', [("a tab", "eins")]),
+        ('"Yes."\t"Ja."\n', [('"Yes."', '"Ja."')]),  # as it may stand in a corpus
+        ('"No," he said.\t"Nein", sagte er.\n', [('"No," he said.', '"Nein", sagte er.')]),
+        ('"It begins\t"Es beginnt\nand ends."\tund endet."\n',
+         [('"It begins', '"Es beginnt'), ('and ends."', 'und endet."')]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["x.tsv", "x.txt"])
+def test_quotes_that_begin_late_in_a_table_with_tabs(read, late, expected, name):
+    head = "en\tde\n" + "one\teins\n" * LATE
+
+    found = read(head + late + "two\tzwei\n", name)
+
+    assert pairs(found) == [*[("one", "eins")] * LATE, *expected, ("two", "zwei")]
+    assert len(found) == LATE + len(expected) + 1
+
+
+def test_a_few_bare_quotes_among_many_of_a_spreadsheet_do_not_turn_the_table(read):
+    rows = '"say ""a"""\t"sag ""a"""\n' * 50 + '5" disk\tx\n'
+
+    assert pairs(read("en\tde\n" + rows, "x.tsv"))[-2:] == [
+        ('say "a"', 'sag "a"'),
+        ('5" disk', "x"),
+    ]
+
+
+def test_backslashes_before_quotes_that_begin_late(read):
+    head = "en,de\n" + "one,eins\n" * LATE
+
+    found = pairs(read(head + r'"say \"a, b\"","x \"y\""' + "\n"))
+
+    assert found[-1] == ('say "a, b"', 'x "y"')
+
+
 @pytest.mark.parametrize("lines_after", [3, 1_000])
 def test_a_quote_that_is_never_closed_swallows_no_rows(read, lines_after):
     content = 'en,de\n"Stop! he said,Halt\n' + "one,eins\n" * lines_after

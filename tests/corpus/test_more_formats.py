@@ -11,7 +11,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from attnstudio.corpus import json_records
+from attnstudio.corpus import json_records, spreadsheet
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise
@@ -244,6 +244,88 @@ def test_a_workbook_with_an_empty_sheet_numbers_and_ragged_rows(read):
     assert [(p.line, p.reason) for p in problems(records)] == [(3, Reason.EMPTY)]
 
 
+@pytest.fixture
+def read_all(tmp_path):
+    """The pairs of all sheets of a workbook, and what is said of the others."""
+
+    def read_all(book, **options):
+        path = tmp_path / "x.xlsx"
+        book.save(path)
+        found = recognise([path], *EN_DE, **options)
+        return [pairs(records_in(item.batches(EN_DE))) for item in found.items], found.notices
+
+    return read_all
+
+
+def book_of(**sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    return book
+
+
+TEXTS = [("en", "de"), ("one", "eins")]
+
+
+def test_a_hidden_sheet_is_not_read(read_all):
+    book = book_of(Config=[("key", "value"), ("a", "b")], Texts=TEXTS, Old=TEXTS)
+    book["Config"].sheet_state = "hidden"
+    book["Old"].sheet_state = "veryHidden"
+
+    assert read_all(book) == ([[("one", "eins")]], ())
+
+
+def test_texts_on_several_sheets_are_all_read_and_other_sheets_are_named(read_all):
+    book = book_of(
+        Readme=[("What", "How"), ("Do this first", "Dann das hier")],
+        One=TEXTS,
+        Two=[("Deutsch", "Nr.", "English"), ("zwei", 2, "two")],
+    )
+
+    assert read_all(book) == (
+        [[("one", "eins")], [("two", "zwei")]],
+        ("Sheets of x.xlsx left out: Readme.",),
+    )
+
+
+def test_columns_that_a_person_names_are_taken_from_every_sheet_that_has_them(read_all):
+    book = book_of(A=[("x", "y"), ("one", "eins")], B=[("z", "y"), ("two", "zwei")])
+
+    assert read_all(book, columns=("x", "y")) == (
+        [[("one", "eins")]],
+        ("Sheets of x.xlsx left out: B.",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Fen_x001F_ster", "Fenster"),
+        ("one_x001E_two", "one-two"),
+        ("one _x000B_two", "one two"),
+        ("a literal _x005F_x000D_ here", "a literal _x000D_ here"),
+        ("_x0041_bc", "Abc"),
+        ("_xD83D_", "_xD83D_"),
+        ("max_x_y", "max_x_y"),
+    ],
+)
+def test_cells_with_characters_by_number(read, cell, expected):
+    assert pairs(read("x.xlsx", workbook([("en", "de"), (cell, "x")]))) == [(expected, "x")]
+
+
+def test_a_workbook_whose_texts_would_fill_the_memory_is_refused(read, monkeypatch):
+    monkeypatch.setattr(spreadsheet, "_LARGEST_TABLE", 2_000)
+    rows = [("en", "de"), *((f"number {n}", f"Nummer {n}") for n in range(200))]
+
+    with pytest.raises(
+        CorpusError, match=r"unpacks to more than any sheet .* Save the sheet as CSV"
+    ):
+        read("x.xlsx", workbook(rows))
+
+
 def with_part(content, part, change):
     """The same workbook with one of its files changed."""
     changed = io.BytesIO()
@@ -260,7 +342,7 @@ def test_a_workbook_with_notes_a_title_and_escaped_line_ends(read):
     )
     records = read("x.xlsx", workbook(notes, words))
 
-    assert pairs(records) == [("x", "eins  2")]
+    assert pairs(records) == [("x", "eins 2")]
 
 
 def test_a_workbook_that_is_wrong_about_its_size(read):

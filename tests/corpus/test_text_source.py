@@ -10,6 +10,7 @@ import pytest
 from attnstudio.corpus import text_source
 from attnstudio.corpus.text_source import (
     TextSource,
+    encoding_of,
     is_text,
     open_bytes,
     open_lines,
@@ -261,3 +262,14 @@ def test_file_names_of_all_kinds_are_read(written, name):
 
     assert lines_of(path) == ["one", "two", "three"]
     assert [name] == [source.name for source in text_sources(path)]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_an_encoding_shows_at_the_first_letter_beyond_ascii_however_late(tmp_path, pack):
+    path = tmp_path / "x.txt"
+    late = "Voilà l'été, où la forêt était très près de la mer.\n" * 20
+    path.write_bytes(pack(b"plain line\n" * 60_000 + late.encode("cp1252")))
+
+    assert encoding_of(TextSource(path)).name == "cp1252"
+    with open_lines(TextSource(path)) as lines:
+        assert all(map(is_text, lines))
