@@ -19,9 +19,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record
-    training/         events, stop, dataset, optimisation, schedule, the one loop, state, history,
-                      the plan for a time budget, the average of the weights, threads beside other
-                      programs
+    training/         events, stop, dataset, updates, optimisation, schedule, the one loop, state,
+                      history, divergence, the plan for a time budget, the average of the weights,
+                      threads beside other programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
@@ -35,7 +35,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     resources.py      where the files that come with the program lie
     seals.py          what a finished folder holds, by size and checksum
     files.py          files that are never half-written, and what the disk refuses in words
-    allocator.py      memory that is kept between the steps of a training
+    allocator.py      memory: kept between the steps of a training, and what to say when it is short
     errors.py         the errors a person can act on
     names.py          what a name may be that becomes part of a path
     children.py       processes of ours, which take no modules from the current folder

@@ -1,4 +1,4 @@
-"""glibc's allocator, told to keep the memory of one training step for the next.
+"""Memory: what to do when it is short, and glibc's allocator, told to keep it between two steps.
 
 By itself it asks the system for each large tensor and gives it back at once, and the system fills
 every page with zeros anew: where that was measured, a cross-entropy took five times as long and a
@@ -8,14 +8,28 @@ whole training step half as long again. Elsewhere than on Linux with glibc nothi
 from __future__ import annotations
 
 import ctypes
+import errno
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from attnstudio.errors import MemoryShortError
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of <malloc.h>
 _ABOVE_ANY_TENSOR = 1 << 30
 _NEVER = (1 << 31) - 1
 _USUAL_MMAP, _USUAL_TRIM = 32 << 20, 64 << 20  # where glibc's own adjustment ends
+
+# What torch and the C++ below it say, in lower case: most of it comes as a bare RuntimeError.
+_SHORTAGES = (
+    "defaultcpuallocator: can't allocate memory",
+    "defaultcpuallocator: not enough memory",
+    "enforce fail at alloc_cpu.cpp",
+    "out of memory",  # CUDA's and Metal's
+    "cublas_status_alloc_failed",
+    "std::bad_alloc",
+)
 
 
 def share_one_arena() -> None:
@@ -43,6 +57,36 @@ def keeping_memory() -> Iterator[None]:
     finally:
         library.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
         library.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
+        library.malloc_trim(0)
+
+
+def is_memory_shortage(error: BaseException) -> bool:
+    """Whether an error of Python, torch or the system means that memory is short."""
+    if isinstance(error, MemoryError | MemoryShortError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    text = str(error).lower() if isinstance(error, RuntimeError) else ""
+    return any(shortage in text for shortage in _SHORTAGES)
+
+
+def memory_shortage(error: BaseException) -> MemoryShortError | None:
+    """An error in a sentence, if it means that memory is short; None for any other."""
+    if isinstance(error, MemoryShortError):
+        return error
+    if not is_memory_shortage(error):
+        return None
+    return MemoryShortError(
+        "There is not enough memory for this.",
+        hint="Close other programs, or try it with less at once: a smaller file, model or beam.",
+    )
+
+
+def give_back_memory() -> None:
+    """Give back what nobody uses any more; drop the error that tells of a shortage before."""
+    gc.collect()
+    library = _glibc()
+    if library is not None:
         library.malloc_trim(0)
 
 

@@ -11,6 +11,9 @@ AttentionStudioError
 └── RunningError         something failed while it ran (exit 1)
     ├── TokenizerError   SentencePiece could not be trained or read
     ├── TrainingError    training cannot go on
+    │   ├── NotFiniteError   losses or weights that are no numbers
+    │   └── DivergedError    losses that rise and rise
+    ├── MemoryShortError the memory of the processor or the graphics card does not suffice
     ├── StorageError     the disk would not take or give something: full, write-protected, gone
     └── ExportError      a picture or table could not be written
 
@@ -106,6 +109,18 @@ class TokenizerError(RunningError):
 
 class TrainingError(RunningError):
     """Training cannot go on."""
+
+
+class NotFiniteError(TrainingError):
+    """Losses or weights have become infinite or no numbers at all."""
+
+
+class DivergedError(TrainingError):
+    """The losses rise and rise."""
+
+
+class MemoryShortError(RunningError):
+    """The memory of the processor or of the graphics card does not suffice."""
 
 
 class StorageError(RunningError):

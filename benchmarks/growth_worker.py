@@ -38,8 +38,9 @@ from attnstudio.project.project import Project
 from attnstudio.tokenizer import END_ID, Tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 from attnstudio.training.events import Step, TrainingEvent
+from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.stop import StopToken
-from attnstudio.training.trainer import Trainer, TrainerHooks
+from attnstudio.training.trainer import Trainer
 
 _WARM_UP_STEPS = 2  # the first ones allocate memory and load modules
 _SEARCHES = 3

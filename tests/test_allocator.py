@@ -1,9 +1,16 @@
+import errno
 import subprocess
 import sys
 
 import pytest
+import torch
 
-from attnstudio.allocator import keeping_memory, share_one_arena
+from attnstudio.allocator import (
+    is_memory_shortage,
+    keeping_memory,
+    memory_shortage,
+    share_one_arena,
+)
 
 # Sums of tensors of 48 MB in a thread: once warm, page faults are few where memory is kept.
 FAULTS = """
@@ -73,3 +80,40 @@ def test_where_there_is_no_glibc_nothing_happens(monkeypatch):
     share_one_arena()
     with keeping_memory():
         pass
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        RuntimeError(
+            "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate "
+            "memory: you tried to allocate 4000000000 bytes. Error code 12"
+        ),
+        RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 4 bytes."),
+        RuntimeError("std::bad_alloc"),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB."),
+        RuntimeError("MPS backend out of memory"),
+    ],
+)
+def test_every_way_to_run_out_of_memory_is_one_sentence(error):
+    assert is_memory_shortage(error)
+    assert str(memory_shortage(error)).startswith("There is not enough memory for this. Close")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("mat1 and mat2 shapes cannot be multiplied"), ValueError("std::bad_alloc"),
+     OSError(errno.ENOSPC, "No space left on device"), KeyError("memory")],
+)  # fmt: skip
+def test_other_errors_are_not_taken_for_a_lack_of_memory(error):
+    assert not is_memory_shortage(error)
+    assert memory_shortage(error) is None
+
+
+def test_what_torch_says_when_it_asks_for_too_much_is_known():
+    with pytest.raises(RuntimeError) as raised:
+        torch.empty(2**60)
+
+    assert is_memory_shortage(raised.value)

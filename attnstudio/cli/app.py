@@ -18,6 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 from attnstudio import __version__
+from attnstudio.allocator import memory_shortage
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
@@ -66,16 +67,8 @@ def run(arguments: Sequence[str]) -> int:
         command = context.command_path if context else "attnstudio"
         output.error(error.format_message(), f"{command} --help shows how to use it.")
         return WRONG_USE
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        output.error(f"{place}{error.strerror or error}.", "")
-        return FAILED
     except Exception as error:  # noqa: BLE001 - the last catcher: a bug still answers in JSON
-        traceback.print_exc(file=sys.stderr)
-        output.error(
-            f"Unexpected {type(error).__name__}: {error}",
-            "This is a bug in Attention Studio: please report it with the lines above.",
-        )
+        _say_what_was_not_expected(output, error)
         return FAILED
     if ending == INTERRUPTED:  # what typer makes of Ctrl-C in a command that does not listen to it
         output.error("Stopped.", "")
@@ -83,6 +76,21 @@ def run(arguments: Sequence[str]) -> int:
     if ending is StopReason.REQUESTED:
         return INTERRUPTED
     return ending if isinstance(ending, int) else DONE
+
+
+def _say_what_was_not_expected(output: Output, error: Exception) -> None:
+    shortage = memory_shortage(error)
+    if shortage is not None:
+        output.failure(shortage)
+    elif isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        output.error(f"{place}{error.strerror or error}.", "")
+    else:
+        traceback.print_exc(file=sys.stderr)
+        output.error(
+            f"Unexpected {type(error).__name__}: {error}",
+            "This is a bug in Attention Studio: please report it with the lines above.",
+        )
 
 
 @app.callback(invoke_without_command=True)
@@ -301,7 +309,13 @@ def train(
     ] = None,
     resume: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Go on with this run; takes new limits only."),
+        typer.Option(metavar="NAME", help="Go on with this run, perhaps with new limits."),
+    ] = None,
+    rate_scale: Annotated[
+        float | None,
+        typer.Option(
+            min=1e-6, max=1e3, metavar="X", help="With --resume: all learning rates times X."
+        ),
     ] = None,
     from_checkpoint: Annotated[
         int | None,
@@ -342,6 +356,7 @@ def train(
         name=name,
         resume=resume,
         from_checkpoint=from_checkpoint,
+        rate_scale=rate_scale,
         seed=seed,
         device=device,
         threads=threads,

@@ -15,14 +15,16 @@ from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
 from attnstudio.config import LimitsConfig, RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
-from attnstudio.errors import UsageError
+from attnstudio.errors import DivergedError, NotFiniteError, UsageError
 from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.pipeline import create_run
 from attnstudio.project.pipeline import train as train_run
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
-from attnstudio.training.events import TrainingEvent
+from attnstudio.training.events import Failed, TrainingEvent
 from attnstudio.training.stop import StopReason, StopToken
+
+_LOWER_RATE = 0.5  # what is proposed when the losses have gone wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class TrainRequest:
     name: str | None = None
     resume: str | None = None
     from_checkpoint: int | None = None
+    rate_scale: float | None = None
     seed: int | None = None
     device: str | None = None
     threads: int | None = None
@@ -89,17 +92,26 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     project = Project.open(folder)
     run, limits = _run_and_limits(project, request)
     stop = StopToken()
-    with _stopping_on_signals(stop), reporter(output, run.name, limits) as report:
-        reason = train_run(
-            project,
-            run,
-            emit=_while_heard(report, stop),
-            stop=stop,
-            limits=limits,
-            from_checkpoint=request.from_checkpoint,
-        )
+    go_on = f"attnstudio train {folder} --resume {run.name}"
+    try:
+        with _stopping_on_signals(stop), reporter(output, run.name, limits) as report:
+            reason = train_run(
+                project,
+                run,
+                emit=_while_heard(report, stop),
+                stop=stop,
+                limits=limits,
+                from_checkpoint=request.from_checkpoint,
+                rate_scale=request.rate_scale or 1.0,
+            )
+    except (DivergedError, NotFiniteError):
+        ending = run.outline().ending
+        if isinstance(ending, Failed) and ending.go_on_from is not None:
+            checkpoint = f"--from-checkpoint {ending.go_on_from}"
+            output.say(f"Go on with: {go_on} {checkpoint} --rate-scale {_LOWER_RATE}")
+        raise
     if reason is StopReason.REQUESTED:
-        output.say(f"Stopped. Go on with: attnstudio train {folder} --resume {run.name}")
+        output.say(f"Stopped. Go on with: {go_on}")
     return reason
 
 
@@ -109,6 +121,11 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
             raise UsageError(
                 "A new run has no checkpoint to go on from.",
                 hint="Name the run with --resume as well.",
+            )
+        if request.rate_scale is not None:
+            raise UsageError(
+                "--rate-scale is for a run that goes on.",
+                hint="Name it with --resume, or give a new run --set training.learning_rate=X.",
             )
         config = request.run_config()
         run = create_run(
@@ -122,14 +139,16 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
     others = TrainRequest(
         resume=request.resume,
         from_checkpoint=request.from_checkpoint,
+        rate_scale=request.rate_scale,
         max_steps=request.max_steps,
         max_minutes=request.max_minutes,
         max_epochs=request.max_epochs,
     )
     if request != others:
         raise UsageError(
-            "A resumed run takes new limits only.",
-            hint="Give --max-steps, --max-minutes or --max-epochs, or train a new run.",
+            "A resumed run takes new limits and another rate only.",
+            hint="Give --max-steps, --max-minutes, --max-epochs or --rate-scale, "
+            "or train a new run.",
         )
     run = project.run(request.resume)
     if request.from_checkpoint is not None:

@@ -32,6 +32,7 @@ from attnstudio.training.stop import StopReason
 _STEPS_BETWEEN_LINES = 50
 _SECONDS_BETWEEN_LINES = 30.0
 _BAR_WIDTH = 20
+_UNREADABLE = 1e9
 _NARROWEST_WITH_BAR = 80
 
 
@@ -102,7 +103,7 @@ class PlainLines:
             if self._is_due(event):
                 self._said = event
                 self._output.say(
-                    f"step {event.step:,}, epoch {event.epoch:.2f}: loss {event.loss:.3f}, "
+                    f"step {event.step:,}, epoch {event.epoch:.2f}: loss {_figure(event.loss, 3)}, "
                     f"{event.tokens_per_second:,.0f} tokens/s"
                 )
         elif text := sentence(event):
@@ -149,7 +150,7 @@ class ProgressBar:
             self._progress.update(
                 self._task,
                 completed=self._share_done(event),
-                description=f"step {event.step:>6,} · loss {event.loss:6.3f} · "
+                description=f"step {event.step:>6,} · loss {_figure(event.loss, 3):>6} · "
                 f"{event.tokens_per_second:>7,.0f} tokens/s",
             )
         elif text := sentence(event):
@@ -167,13 +168,18 @@ class ProgressBar:
 
 
 def _validation_sentence(event: Validation) -> str:
-    figures = [f"loss {event.loss:.3f}", f"perplexity {event.perplexity:.2f}"]
+    figures = [f"loss {_figure(event.loss, 3)}", f"perplexity {_figure(event.perplexity, 2)}"]
     if event.bleu is not None and event.chrf is not None:
         figures += [f"BLEU {event.bleu:.1f}", f"chrF {event.chrf:.1f}"]
     if event.aer is not None:
         figures.append(f"AER {event.aer:.3f} ({event.reading})")
     mark = " (best so far)" if event.is_best else ""
     return f"validation at step {event.step:,}: {', '.join(figures)}{mark}"
+
+
+def _figure(value: float, places: int) -> str:
+    """A number with so many decimals; one that nobody could read by its power of ten."""
+    return f"{value:.{places}f}" if abs(value) < _UNREADABLE else f"{value:.1e}"
 
 
 def _in_words(reason: str) -> str:

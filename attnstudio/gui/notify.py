@@ -14,6 +14,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from attnstudio.allocator import is_memory_shortage
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.wording import error_details, error_text
 
@@ -90,7 +91,7 @@ class Notifier(QObject):
     def show_error(self, error: BaseException) -> None:
         """Tell an error of ours in its own words; a bug with its traceback, once in a while."""
         text, hint = error_text(error)
-        ours = isinstance(error, AttentionStudioError)
+        ours = isinstance(error, AttentionStudioError) or is_memory_shortage(error)
         if not ours and self._was_shown_lately(text):
             return
         details = "" if ours else error_details(error)

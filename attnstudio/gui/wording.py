@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from attnstudio.allocator import memory_shortage
 from attnstudio.errors import AttentionStudioError
 
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
@@ -18,6 +19,7 @@ if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
 
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
+_UNREADABLE = 1e9
 _NAMES_THAT_QT_LACKS = {"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese"}
 
 
@@ -27,9 +29,14 @@ def count(number: int) -> str:
 
 
 def decimals(value: float | None, places: int) -> str:
-    """A number with so many decimals, a dash where there is none."""
+    """A number with so many decimals, a dash where there is none.
+
+    One that nobody could read is told by its power of ten: ``1.2e+43``.
+    """
     if value is None or not math.isfinite(value):
         return "–"
+    if abs(value) >= _UNREADABLE:
+        return QLocale().toString(value, "e", 1)
     return QLocale().toString(value, "f", places)
 
 
@@ -70,6 +77,7 @@ def split_name(split: Split) -> str:
 
 def error_text(error: BaseException) -> tuple[str, str]:
     """An error as a sentence and a hint; a bug as its kind and text."""
+    error = memory_shortage(error) or error
     if isinstance(error, AttentionStudioError):
         return error.message, error.hint
     return _tr("Something went wrong: {error}").format(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
@@ -159,4 +161,7 @@ def _weights_of(weights: Tensor | None, row: int, queries: int, keys: int) -> We
     """Of one sentence of a batch, without its padding."""
     if weights is None:
         return torch.zeros(0, 0, queries, keys).numpy()
-    return weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
+    found = weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
+    if not np.isfinite(found).all():
+        raise scores_are_no_numbers()
+    return found

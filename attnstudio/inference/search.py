@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from attnstudio.errors import NotFiniteError
 from attnstudio.inference.candidates import Candidates, best_candidates, likeliest
 from attnstudio.model.interface import DecoderOutput, DecoderState, EncodedSource, Seq2SeqModel
 from attnstudio.model.intervention import Intervention
@@ -69,6 +71,9 @@ def search(
         encoded: the batch.
         max_lengths: most target ids of each sentence, ``</s>`` included; at least 1.
         options: how to search.
+
+    Raises:
+        NotFiniteError: the model's scores are no numbers.
     """
     if options.beam_size == 1:
         return [[found] for found in _greedy(model, encoded, max_lengths, options)]
@@ -94,8 +99,9 @@ def _greedy(
         _rule_out(log_probs, [max_lengths[sentence] <= length for sentence in alive])
         best = likeliest(log_probs)
         tokens = best.tokens
-        chosen = tokens.tolist()
-        for sentence, token, log_prob in zip(alive, chosen, best.log_probs.tolist(), strict=True):
+        chosen, of_chosen = tokens.tolist(), best.log_probs.tolist()
+        _refuse_no_numbers(of_chosen)
+        for sentence, token, log_prob in zip(alive, chosen, of_chosen, strict=True):
             ids[sentence].append(token)
             token_log_probs[sentence].append(log_prob)
         going = [row for row, token in enumerate(chosen) if token != END_ID]
@@ -151,6 +157,7 @@ class _Beams:
         _rule_out(log_probs, [full for full in at_limit for _ in range(width)])
         # A beam's own </s> is one of at most 2 * beam candidates a sentence, so enough go on.
         best = best_candidates(log_probs, self._totals, 2 * beam_size)
+        _refuse_no_numbers(best.totals[:, 0].tolist())  # where one is none, it comes first
         ended = best.tokens == END_ID
         if ended.any():
             self._finish(best, ended[:, :beam_size])
@@ -228,6 +235,19 @@ class _Beams:
 def _log_probs(output: DecoderOutput) -> Tensor:
     """(rows, vocabulary) of the next token."""
     return output.logits.squeeze(1).float().log_softmax(dim=-1)
+
+
+def scores_are_no_numbers() -> NotFiniteError:
+    """What is to be said of a model that cannot choose between pieces any more."""
+    return NotFiniteError(
+        "The model gives no numbers as scores: its training has gone wrong.",
+        hint="Use an earlier checkpoint, or go on from one with a lower learning rate.",
+    )
+
+
+def _refuse_no_numbers(log_probs: Sequence[float]) -> None:
+    if any(map(math.isnan, log_probs)):
+        raise scores_are_no_numbers()
 
 
 def _rule_out(log_probs: Tensor, at_limit: Sequence[bool]) -> None:

@@ -165,7 +165,13 @@ class StepOutput:
 
 
 class Seq2SeqModel(nn.Module, ABC):
-    """Encoder, attention, decoder."""
+    """Encoder, attention, decoder.
+
+    Attributes:
+        target_vocabulary: how many target pieces it chooses from.
+    """
+
+    target_vocabulary: int
 
     @abstractmethod
     def encode(

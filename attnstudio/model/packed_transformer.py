@@ -92,6 +92,7 @@ class PackedTransformer(Seq2SeqModel):
     def __init__(self, model: TransformerModel) -> None:
         super().__init__()
         self.model = model
+        self.target_vocabulary = model.target_vocabulary
         encoder_layers = cast("Iterable[EncoderLayer]", model.encoder_layers)
         decoder_layers = cast("Iterable[DecoderLayer]", model.decoder_layers)
         self._encoder_layers = [PackedEncoderLayer(layer) for layer in encoder_layers]

@@ -106,6 +106,7 @@ class RecurrentModel(Seq2SeqModel):
         dropout: float,
     ) -> None:
         super().__init__()
+        self.target_vocabulary = vocabulary_size
         self.layers = layers
         self.hidden_size = hidden_size
         self.parts = 1 if cell is Cell.GRU else 2  # an LSTM's memory starts like its hidden state

@@ -274,6 +274,7 @@ class TransformerModel(Seq2SeqModel):
     ) -> None:
         super().__init__()
         self.embedding_scale = math.sqrt(model_size)
+        self.target_vocabulary = target_vocabulary
         self.target_embedding = nn.Embedding(target_vocabulary, model_size, padding_idx=PADDING_ID)
         self.source_embedding = (
             self.target_embedding

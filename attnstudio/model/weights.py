@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -38,6 +39,12 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
         )
     for name, parameter in parameters.items():
         parameter.copy_(weights[name])
+
+
+def are_finite(tensors: Iterable[Tensor]) -> bool:
+    """Whether no number in any of these tensors is infinite or none at all."""
+    together = [tensor for tensor in tensors if tensor.is_floating_point() and tensor.numel()]
+    return not together or bool(nn.utils.get_total_norm(together, math.inf).isfinite())
 
 
 def give_memory(model: nn.Module, device: torch.device) -> None:

@@ -12,7 +12,7 @@ import torch
 from attnstudio.allocator import keeping_memory
 from attnstudio.config import LimitsConfig, RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.errors import AttentionStudioError, ProjectError
+from attnstudio.errors import ProjectError
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
@@ -21,6 +21,7 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_to_go_on, load_usable, save_checkpoint
+from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.marker import marked
 from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
@@ -30,11 +31,12 @@ from attnstudio.project.run import Run
 from attnstudio.project.validation import Validator
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
-from attnstudio.training.events import Failed, Notice, Started, TrainingEvent
+from attnstudio.training.events import Notice, Started, TrainingEvent
+from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
 from attnstudio.training.state import Snapshot
 from attnstudio.training.stop import StopReason, StopToken
-from attnstudio.training.trainer import Trainer, TrainerHooks
+from attnstudio.training.trainer import Trainer
 
 _MOST_TOKENIZER_PAIRS = 1_000_000
 
@@ -110,6 +112,7 @@ def train(
     stop: StopToken,
     limits: LimitsConfig | None = None,
     from_checkpoint: int | None = None,
+    rate_scale: float = 1.0,
     place: Place = Place.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
 ) -> StopReason:
@@ -124,6 +127,7 @@ def train(
         from_checkpoint: the step to go on from; None for the newest checkpoint that is whole. What
             was trained after it is void in the log, and later checkpoints are kept until the next
             one is saved, the best of them beyond that until there is a better one.
+        rate_scale: multiplies all learning rates from here on, also where the run goes on later.
         place: where the person works, for others who look at the run meanwhile.
         clock: seconds.
 
@@ -154,14 +158,16 @@ def train(
                 if not preparation.plan(started_at, clock):
                     return StopReason.REQUESTED
                 trainer = preparation.trainer(limits, record, clock)
+                if rate_scale != 1.0:
+                    trainer.scale_rate(rate_scale)
                 project.set_last_run(run)
                 return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
-            message, hint = _in_words(error)
-            history = run.history()
-            elapsed_s = history.steps[-1].elapsed_s if history.steps else clock() - started_at
-            record(Failed(history.step, elapsed_s, message, hint))
-            raise
+            told = in_our_words(error)
+            record(failure(run, told, clock() - started_at))
+            if told is error:
+                raise
+            raise told from error
 
 
 @contextmanager
@@ -418,9 +424,3 @@ def _read_tokenizer(project: Project, name: str) -> Tokenizer:
             hint="Train again, or copy the whole project folder.",
             name=name,
         ) from error
-
-
-def _in_words(error: Exception) -> tuple[str, str]:
-    if isinstance(error, AttentionStudioError):
-        return error.message, error.hint
-    return f"{type(error).__name__}: {error}", ""

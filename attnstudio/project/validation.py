@@ -22,7 +22,7 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
-from attnstudio.training.trainer import ValidationResult, WatchedSentence
+from attnstudio.training.hooks import ValidationResult, WatchedSentence
 
 _Item = TypeVar("_Item")
 
@@ -89,6 +89,8 @@ class Validator:
         forced = self._forced_loss(model)
         if forced is None:
             return None
+        if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
+            return ValidationResult(forced.loss, forced.token_accuracy)
         translator = Translator(model, *self._tokenizers)
         bleu = chrf = aer = None
         if self._decoded and not time_is_spent:

@@ -46,6 +46,32 @@ class Batch:
         """Real target tokens, ``</s>`` counted."""
         return len(self.target_places)
 
+    def __len__(self) -> int:
+        return len(self.target_outputs)
+
+    def split(self, parts: int) -> list[Batch]:
+        """So many batches of neighbouring pairs, each no longer than it needs to be.
+
+        At least one pair is in each, so there may be fewer.
+        """
+        if parts == 1:
+            return [self]
+        rows = torch.arange(len(self)).tensor_split(min(parts, len(self)))
+        return [self._rows(int(part[0]), int(part[-1]) + 1) for part in rows]
+
+    def _rows(self, first: int, end: int) -> Batch:
+        mask = self.source.mask[first:end]
+        src_len = int(mask.sum(dim=1).max())
+        outputs = self.target_outputs[first:end]
+        tgt_len = int((outputs != PADDING_ID).sum(dim=1).max())
+        outputs = outputs[:, :tgt_len]
+        return Batch(
+            SourceBatch(self.source.values[first:end, :src_len], mask[:, :src_len]),
+            self.target_inputs[first:end, :tgt_len],
+            outputs,
+            (outputs != PADDING_ID).flatten().nonzero().squeeze(1),
+        )
+
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
         if device.type == "cpu":

@@ -201,6 +201,7 @@ class Failed(_Event):
         message: why.
         hint: what to do.
         cause: a `FailureCause`; empty in older logs.
+        go_on_from: step of the newest checkpoint that is worth going on from; None for none.
     """
 
     event: ClassVar[str] = "failed"
@@ -208,6 +209,7 @@ class Failed(_Event):
     message: str
     hint: str
     cause: str = ""
+    go_on_from: int | None = None
 
 
 TrainingEvent = (

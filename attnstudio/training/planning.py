@@ -11,8 +11,9 @@ from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.stop import StopToken
-from attnstudio.training.trainer import Trainer, TrainerHooks
+from attnstudio.training.trainer import Trainer
 
 _WARM_UP_STEPS = 4  # the first ones allocate memory and load modules
 _MEASURED_STEPS = 16

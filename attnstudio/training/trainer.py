@@ -7,35 +7,35 @@ validation means and where a snapshot goes is handed to it.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from attnstudio.config import BestMetric, LimitsConfig, Precision, Schedule, TrainingConfig
-from attnstudio.errors import TrainingError
+from attnstudio.config import BestMetric, LimitsConfig, Schedule, TrainingConfig
+from attnstudio.errors import DivergedError, MemoryShortError, NotFiniteError
 from attnstudio.model.dropout import set_dropout_strength
 from attnstudio.model.interface import Seq2SeqModel
-from attnstudio.model.weights import load_weights, named_weights
+from attnstudio.model.weights import are_finite, load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.budget import HORIZON_MOVED, VALIDATION_SHARE, BudgetFollower, Moment
 from attnstudio.training.contention import Finding, ThreadChoice
-from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.dataset import Batch, ParallelDataset
+from attnstudio.training.divergence import DivergenceWatch
 from attnstudio.training.events import (
     CheckpointSaved,
     Finished,
     Notice,
     Step,
-    TrainingEvent,
     Validation,
     WatchTranslated,
 )
-from attnstudio.training.loss import sequence_loss
+from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.optimisation import (
     build_optimiser,
     gradient_norm,
@@ -46,49 +46,10 @@ from attnstudio.training.optimisation import (
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
 from attnstudio.training.stop import StopReason, StopToken
+from attnstudio.training.update import GradientMaker
 
-
-@dataclass(frozen=True, slots=True)
-class WatchedSentence:
-    """What the model makes of a watch sentence at a validation (see `WatchTranslated`)."""
-
-    index: int
-    source: str
-    reference: str
-    translation: str
-    attention: str
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationResult:
-    """What a validation found (see `Validation` for the figures)."""
-
-    loss: float
-    token_accuracy: float
-    bleu: float | None = None
-    chrf: float | None = None
-    aer: float | None = None
-    reading: str | None = None
-    watched: tuple[WatchedSentence, ...] = ()
-
-
-class TrainerHooks(NamedTuple):
-    """What a trainer needs from outside.
-
-    Attributes:
-        validate: measures the model; told whether validation has used up its tenth of the time,
-            so that it can leave out the decoding. None when stopped in the middle.
-        save: keeps a snapshot, and whether it is the best so far.
-        emit: receives every event.
-        clock: seconds from any fixed point.
-        thread_clock: seconds of the processor that the calling thread got.
-    """
-
-    validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
-    save: Callable[[Snapshot, bool], None]
-    emit: Callable[[TrainingEvent], None]
-    clock: Callable[[], float] = time.monotonic
-    thread_clock: Callable[[], float] = time.thread_time
+IN_PARTS = "Memory is short: each update is computed in {parts} parts from here on."
+OTHER_RATE = "From here on the learning rate is {scale:g} times what it was."
 
 
 class Trainer:
@@ -124,6 +85,8 @@ class Trainer:
             model, beta2=config.adam_beta2, weight_decay=config.weight_decay
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
+        self._gradients = GradientMaker(model, config)
+        self._divergence = DivergenceWatch(math.log(model.target_vocabulary))
         self._state = TrainState()
         self._schedule()  # one that cannot be is refused before anything is done
         self._epoch_batches: list[NDArray[np.int64]] = []
@@ -145,6 +108,12 @@ class Trainer:
         self._state = snapshot.state
         self._saved_step = snapshot.state.step
 
+    def scale_rate(self, scale: float) -> None:
+        """Multiply all learning rates to come, as after losses that rose without end."""
+        self._state = replace(self._state, peak_rate=self._schedule().peak * scale)
+        at = (self._state.step, self._state.elapsed_s)
+        self._hooks.emit(Notice(*at, OTHER_RATE, {"scale": scale}))
+
     def run(self, started_at: float) -> StopReason:
         """Train, with the threads that torch has now, or fewer while other programs slow them down.
 
@@ -152,7 +121,9 @@ class Trainer:
             started_at: on the hooks' clock, when this segment began, preparation included.
 
         Raises:
-            TrainingError: the loss is no longer a number.
+            NotFiniteError: a loss, a gradient or a weight is no longer a number.
+            DivergedError: the losses rise without end.
+            MemoryShortError: not even a single pair can be trained on; a checkpoint is kept.
         """
         self._started_at = started_at - self._state.elapsed_s
         self._saved_at = self._hooks.clock()
@@ -219,28 +190,17 @@ class Trainer:
         return None
 
     def _update(self) -> None:
-        """One update of the weights, over one or more batches."""
+        """One update of the weights, over one or more batches; none when stopped on the way."""
         config, state = self._config, self._state
         started, thread_started = self._hooks.clock(), self._hooks.thread_clock()
-        rows = [self._next_rows(offset) for offset in range(config.accumulation)]
-        batches = [
-            self._dataset.batch(part, draw=state.step * config.accumulation + offset).to(
-                self._device
-            )
-            for offset, part in enumerate(rows)
-        ]
+        batches = self._next_batches()
         target_tokens = sum(batch.target_tokens for batch in batches)
         self._model.train()
         if config.dropout_epochs:
             set_dropout_strength(self._model, min(1.0, self._epoch() / config.dropout_epochs))
-        cross_entropy = torch.zeros((), device=self._device)
-        for batch in batches:
-            with self._rounding():
-                encoded = self._model.encode(batch.source)
-                output = self._model.decode(encoded, batch.target_inputs)
-                loss = sequence_loss(output, batch, config.label_smoothing, divisor=target_tokens)
-            loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
-            cross_entropy += loss.cross_entropy
+        cross_entropy = self._make_gradients(batches)
+        if cross_entropy is None:
+            return
         norm = gradient_norm(self._model)
         rate = self._schedule().rate(state.step + 1)
         reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
@@ -263,6 +223,20 @@ class Trainer:
         if reporting or self._reason_to_stop() is not None:
             self._report(float(cross_entropy) / target_tokens, rate, float(norm))
         self._adapt_threads(seconds, thread_s, target_tokens)
+
+    def _make_gradients(self, batches: Sequence[Batch]) -> Tensor | None:
+        """As `GradientMaker.make` does; what there is is kept where memory is too short for any."""
+        parts = self._gradients.parts
+        try:
+            made = self._gradients.make(batches, should_stop=lambda: self._stop.requested)
+        except MemoryShortError:
+            if self._saved_step != self._state.step:
+                self._save(best=False)
+            raise
+        if self._gradients.parts != parts:
+            values = {"parts": self._gradients.parts}
+            self._hooks.emit(Notice(*self._now(), IN_PARTS, values))
+        return made
 
     def _adapt_threads(self, seconds: float, thread_s: float, target_tokens: int) -> None:
         choice = self._threads
@@ -295,10 +269,13 @@ class Trainer:
             }
             self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
 
-    def _rounding(self) -> torch.autocast:
-        """Matrix products in bfloat16 where the run says so; weights and losses stay in float32."""
-        enabled = self._config.precision is Precision.BF16
-        return torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=enabled)
+    def _next_batches(self) -> list[Batch]:
+        accumulation = self._config.accumulation
+        rows = [self._next_rows(offset) for offset in range(accumulation)]
+        first_draw = self._state.step * accumulation
+        return [
+            self._dataset.batch(part, draw=first_draw + offset) for offset, part in enumerate(rows)
+        ]
 
     def _next_rows(self, offset: int) -> NDArray[np.int64]:
         """The rows of a batch, counted from where training stands."""
@@ -327,12 +304,23 @@ class Trainer:
     def _schedule(self) -> RateSchedule:
         return RateSchedule.of(self._config, self._state)
 
-    def _refuse_nonfinite(self, gradient_norm: float) -> None:
-        if not math.isfinite(gradient_norm):
-            raise TrainingError(
+    def _refuse_nonfinite(self, number: float) -> None:
+        if not math.isfinite(number):
+            raise NotFiniteError(
                 "The loss is no longer a number after step {step}.",
-                hint="Go on from the last checkpoint with a lower learning rate.",
+                hint="Go on from a checkpoint before it with a lower learning rate.",
                 step=self._state.step,
+                good_until=self._divergence.good_until,
+            )
+
+    def _refuse_divergence(self, loss: float) -> None:
+        if self._divergence.is_certain_after(self._state.step, loss):
+            raise DivergedError(
+                "Training diverges: the loss has risen to {loss:.3g} at step {step:,}.",
+                hint="Go on from a checkpoint before it with a lower learning rate.",
+                loss=loss,
+                step=self._state.step,
+                good_until=self._divergence.good_until,
             )
 
     def _count(self, tokens: int, seconds: float) -> None:
@@ -341,6 +329,7 @@ class Trainer:
 
     def _report(self, loss: float, rate: float, gradient_norm: float) -> None:
         step, elapsed_s = self._now()
+        self._refuse_nonfinite(loss)
         counted = self._reported or _Reported(0, 0.0)
         self._reported = None
         speed = counted.tokens / max(counted.seconds, 1e-9)
@@ -350,6 +339,7 @@ class Trainer:
                 self._state.target_tokens,
             )
         )  # fmt: skip
+        self._refuse_divergence(loss)
 
     def _validation_is_due(self) -> bool:
         step = self._state.step
@@ -370,6 +360,7 @@ class Trainer:
             result = self._hooks.validate(self._model, self._state.step, spent)
         if result is None:
             return
+        self._refuse_nonfinite(result.loss)
         seconds = self._hooks.clock() - began
         before = self._state
         self._state = replace(
@@ -404,16 +395,17 @@ class Trainer:
         step, elapsed_s = self._now()
         self._state = replace(self._state, elapsed_s=elapsed_s)
         trained = named_weights(self._model)
-        self._hooks.save(
-            Snapshot(
-                weights=self._average.weights if self._average else trained,
-                optimiser=optimiser_tensors(self._optimiser, self._model),
-                random=random_states(self._device),
-                state=self._state,
-                trained=trained if self._average else {},
-            ),
-            best,
+        snapshot = Snapshot(
+            weights=self._average.weights if self._average else trained,
+            optimiser=optimiser_tensors(self._optimiser, self._model),
+            random=random_states(self._device),
+            state=self._state,
+            trained=trained if self._average else {},
         )
+        for tensors in (snapshot.weights, snapshot.trained, snapshot.optimiser):
+            if not are_finite(tensors.values()):
+                self._refuse_nonfinite(math.nan)
+        self._hooks.save(snapshot, best)
         self._saved_at = self._hooks.clock()
         self._saved_step = step
         self._hooks.emit(CheckpointSaved(step, elapsed_s))

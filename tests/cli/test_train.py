@@ -223,7 +223,7 @@ def test_resume_takes_new_limits_only(attnstudio, trained, option):
     reply = attnstudio("train", trained, "--resume", "first", *option, "--json")
 
     assert reply.code == 2
-    assert reply.json["error"]["message"] == "A resumed run takes new limits only."
+    assert reply.json["error"]["message"] == "A resumed run takes new limits and another rate only."
 
 
 def test_resume_of_a_run_that_is_not_there_names_those_that_are(attnstudio, trained):

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.errors import NotFiniteError
 from attnstudio.inference.search import SearchOptions, length_penalty, search
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.interface import SourceBatch
@@ -132,3 +133,14 @@ def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
 def test_the_length_penalty_is_that_of_wu_et_al():
     assert [length_penalty(length, 0.0) for length in (1, 7)] == [1.0, 1.0]
     assert [length_penalty(length, 0.5) for length in (1, 7)] == pytest.approx([1.0, math.sqrt(2)])
+
+
+@pytest.mark.parametrize("beam_size", [1, 3])
+@pytest.mark.parametrize("spoilt", [math.nan, math.inf])
+def test_scores_that_are_no_numbers_are_said_and_never_translated(model, source, beam_size, spoilt):
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.view(-1)[0] = spoilt
+
+    with pytest.raises(NotFiniteError, match=r"^The model gives no numbers as scores.* earlier"):
+        search(model, model.encode(source), [LONGEST] * 3, SearchOptions(beam_size=beam_size))

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from attnstudio.config import DecodingConfig
+from attnstudio.errors import NotFiniteError
 from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
@@ -184,3 +185,22 @@ def test_tokens_of_a_hypothesis_lie_where_they_say(translator):
     pieces = [hypothesis.text[t.start : t.end] for t in hypothesis.tokens]
 
     assert "".join(pieces) == hypothesis.text
+
+
+def test_attention_that_is_no_numbers_is_said_in_words(model, tokenizer):
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.view(-1)[0] = torch.nan
+    translator = Translator(model, tokenizer, tokenizer)
+
+    with pytest.raises(NotFiniteError, match=r"^The model gives no numbers"):
+        translator.translate(TEXTS, attention=True)
+    if model_attends(model):
+        with pytest.raises(NotFiniteError, match=r"^The model gives no numbers"):
+            translator.records([translator.read_forced(TEXTS[0], TEXTS[1])])
+
+
+def model_attends(model):
+    ids = torch.tensor([[4, END_ID]])
+    encoded = model.encode(SourceBatch(ids, ids != 0))
+    return model.look(encoded, torch.tensor([[START_ID]])).cross is not None

@@ -18,27 +18,12 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.dropout import Dropout
-from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
-from attnstudio.training.dataset import ParallelDataset, encode_dataset
 from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step, Validation
+from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.stop import StopReason, StopToken
-from attnstudio.training.trainer import Trainer, TrainerHooks, ValidationResult
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory, pairs):
-    folder = tmp_path_factory.mktemp("trainer")
-    with CorpusWriter(folder / "corpus", "en", "de") as writer:
-        for pair in pairs[:60]:
-            writer.add(pair, Split.TRAIN)
-        corpus = ParallelCorpus(writer.finish())
-    texts = [text for pair in pairs for text in (pair.source, pair.target)]
-    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 320, True, 0.0)).model)
-    encode_dataset(folder / "data", corpus, tokenizer, tokenizer, max_tokens=60)
-    return ParallelDataset(folder / "data")
+from attnstudio.training.trainer import Trainer
 
 
 def tiny_trainer(dataset, limits, hooks, stop, config):

@@ -22,6 +22,7 @@ _RAW_ALPHA = 70
 _MOST_RANKED = 50_000  # percentiles of so many are near enough
 _LISTED_RUNS = 8
 _MARGIN_SHARE = 0.06
+_UNREADABLE = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,6 +486,8 @@ def _is_short(curve: Curve) -> bool:
 
 
 def _short(value: float) -> str:
+    if abs(value) >= _UNREADABLE:
+        return f"{value:.1e}"
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 

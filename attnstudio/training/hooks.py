@@ -1,0 +1,55 @@
+"""What a trainer needs from outside, and what it is told by it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.training.events import TrainingEvent
+from attnstudio.training.state import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSentence:
+    """What the model makes of a watch sentence at a validation (see `WatchTranslated`)."""
+
+    index: int
+    source: str
+    reference: str
+    translation: str
+    attention: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationResult:
+    """What a validation found (see `Validation` for the figures)."""
+
+    loss: float
+    token_accuracy: float
+    bleu: float | None = None
+    chrf: float | None = None
+    aer: float | None = None
+    reading: str | None = None
+    watched: tuple[WatchedSentence, ...] = ()
+
+
+class TrainerHooks(NamedTuple):
+    """What a trainer needs from outside.
+
+    Attributes:
+        validate: measures the model; told whether validation has used up its tenth of the time,
+            so that it can leave out the decoding. None when stopped in the middle.
+        save: keeps a snapshot, and whether it is the best so far.
+        emit: receives every event.
+        clock: seconds from any fixed point.
+        thread_clock: seconds of the processor that the calling thread got.
+    """
+
+    validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
+    save: Callable[[Snapshot, bool], None]
+    emit: Callable[[TrainingEvent], None]
+    clock: Callable[[], float] = time.monotonic
+    thread_clock: Callable[[], float] = time.thread_time

@@ -1,0 +1,20 @@
+"""A few rule-made pairs as a dataset that a trainer takes."""
+
+import pytest
+
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.training.dataset import ParallelDataset, encode_dataset
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory, pairs):
+    folder = tmp_path_factory.mktemp("trainer")
+    with CorpusWriter(folder / "corpus", "en", "de") as writer:
+        for pair in pairs[:60]:
+            writer.add(pair, Split.TRAIN)
+        corpus = ParallelCorpus(writer.finish())
+    texts = [text for pair in pairs for text in (pair.source, pair.target)]
+    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 320, True, 0.0)).model)
+    encode_dataset(folder / "data", corpus, tokenizer, tokenizer, max_tokens=60)
+    return ParallelDataset(folder / "data")
