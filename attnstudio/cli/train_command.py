@@ -13,6 +13,7 @@ from typing import Any
 from attnstudio.cli.interruption import leave_at_once
 from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
+from attnstudio.cli.waiting import Waiting
 from attnstudio.config import LimitsConfig, RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
 from attnstudio.errors import DivergedError, NotFiniteError, UsageError
@@ -103,6 +104,7 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
                 limits=limits,
                 from_checkpoint=request.from_checkpoint,
                 rate_scale=request.rate_scale or 1.0,
+                hold=Waiting(stop),
             )
     except (DivergedError, NotFiniteError):
         ending = run.outline().ending

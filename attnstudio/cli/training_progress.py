@@ -20,6 +20,7 @@ from attnstudio.cli.output import Output
 from attnstudio.config import LimitsConfig
 from attnstudio.training.events import (
     Finished,
+    Held,
     Notice,
     Started,
     Step,
@@ -84,6 +85,11 @@ def sentence(event: TrainingEvent) -> str:
             return _validation_sentence(event)
         case Notice():
             return event.message
+        case Held():
+            return (
+                f"{event.message} {event.hint} Training waits and tries again; Ctrl-C gives up"
+                f"{_what_would_be_lost(event)}."
+            )
         case Finished():
             best = f"; best step {event.best_step:,}" if event.best_step else ""
             return f"Ended at step {event.step:,} ({_in_words(event.reason)}){best}."
@@ -180,6 +186,11 @@ def _validation_sentence(event: Validation) -> str:
 def _figure(value: float, places: int) -> str:
     """A number with so many decimals; one that nobody could read by its power of ten."""
     return f"{value:.{places}f}" if abs(value) < _UNREADABLE else f"{value:.1e}"
+
+
+def _what_would_be_lost(event: Held) -> str:
+    lost = event.step - (event.saved_step or 0)
+    return f" and loses {lost:,} steps" if lost else ""
 
 
 def _in_words(reason: str) -> str:

@@ -68,7 +68,8 @@ def save_checkpoint(
     remove_folder(temporary)
     try:
         with storing(folder):
-            temporary.mkdir(parents=True)
+            folder.parent.mkdir(exist_ok=True)  # no parents: a run that is gone stays gone
+            temporary.mkdir()
             _write(temporary, snapshot, reading)
             seal(temporary)
         commit_folder(temporary, folder)

@@ -22,13 +22,14 @@ from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_to_go_on, load_usable, save_checkpoint
 from attnstudio.project.failure import failure, in_our_words
+from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
 from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
-from attnstudio.project.recorder import EventRecorder
 from attnstudio.project.run import Run
 from attnstudio.project.validation import Validator
+from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
 from attnstudio.training.events import Notice, Started, TrainingEvent
@@ -113,6 +114,7 @@ def train(
     limits: LimitsConfig | None = None,
     from_checkpoint: int | None = None,
     rate_scale: float = 1.0,
+    hold: Hold = give_up,
     place: Place = Place.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
 ) -> StopReason:
@@ -128,6 +130,7 @@ def train(
             was trained after it is void in the log, and later checkpoints are kept until the next
             one is saved, the best of them beyond that until there is a better one.
         rate_scale: multiplies all learning rates from here on, also where the run goes on later.
+        hold: asked, in this thread, what to do when something cannot be written.
         place: where the person works, for others who look at the run meanwhile.
         clock: seconds.
 
@@ -137,18 +140,13 @@ def train(
     Raises:
         AttentionStudioError: training could not begin or go on; the log says so too.
     """
-    started_at = clock()
     with (
         run.locked(),
         marked(run.folder, limits, place),
-        _history_kept(run),
-        EventRecorder(run.events_path) as recorder,
+        Keeper(run, run.definition(), hold=hold, emit=emit, clock=clock) as keeper,
+        _history_kept(keeper),
     ):
-
-        def record(event: TrainingEvent) -> None:
-            recorder.record(event)
-            emit(event)
-
+        started_at = keeper.clock()
         try:
             preparation = _Preparation(project, run, stop, from_checkpoint)
             with project.preparing(lambda: stop.requested) as may_prepare:
@@ -157,26 +155,26 @@ def train(
             with keeping_memory():
                 if not preparation.plan(started_at, clock):
                     return StopReason.REQUESTED
-                trainer = preparation.trainer(limits, record, clock)
+                trainer = preparation.trainer(limits, keeper)
                 if rate_scale != 1.0:
                     trainer.scale_rate(rate_scale)
                 project.set_last_run(run)
                 return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             told = in_our_words(error)
-            record(failure(run, told, clock() - started_at))
+            keeper.record_the_end(failure(keeper.run, told, keeper.clock() - started_at))
             if told is error:
                 raise
             raise told from error
 
 
 @contextmanager
-def _history_kept(run: Run) -> Iterator[None]:
+def _history_kept(keeper: Keeper) -> Iterator[None]:
     """Read a long log once at its end, so that what is kept of it opens at once."""
     try:
         yield
     finally:
-        run.history()
+        keeper.run.history()
 
 
 def load_run(
@@ -279,12 +277,7 @@ class _Preparation:
         sizes = _vocabulary_sizes(self._definition, *self._tokenizers)
         return build_model(self._config.model, sizes).to(device)
 
-    def trainer(
-        self,
-        limits: LimitsConfig | None,
-        record: Callable[[TrainingEvent], None],
-        clock: Callable[[], float],
-    ) -> Trainer:
+    def trainer(self, limits: LimitsConfig | None, keeper: Keeper) -> Trainer:
         """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""
         training = self._config.training
         torch.set_num_threads(training.threads)
@@ -296,17 +289,21 @@ class _Preparation:
             self._corpus,
             *self._tokenizers,
             config=training,
-            watch_folder=self._run.watch_folder,
+            keep_record=lambda name, record: keeper.keep(
+                lambda run: save_watch_record(run.watch_folder / name, record)
+            ),
             should_stop=lambda: self._stop.requested,
         )
 
         def save(snapshot: Snapshot, best: bool) -> None:
-            save_checkpoint(
-                self._run,
-                snapshot,
-                best=best,
-                keep=training.keep_checkpoints,
-                reading=validator.reading,
+            keeper.keep(
+                lambda run: save_checkpoint(
+                    run,
+                    snapshot,
+                    best=best,
+                    keep=training.keep_checkpoints,
+                    reading=validator.reading,
+                )
             )
 
         trainer = Trainer(
@@ -314,7 +311,13 @@ class _Preparation:
             dataset,
             config=training,
             limits=limits or self._config.limits,
-            hooks=TrainerHooks(validator, save, record, clock),
+            hooks=TrainerHooks(
+                validator,
+                save,
+                keeper.record,
+                keeper.clock,
+                save_is_due=lambda: keeper.needs_checkpoint,
+            ),
             stop=self._stop,
         )
         step, elapsed_s, resumed_from = 0, 0.0, None
@@ -330,7 +333,7 @@ class _Preparation:
         batches = len(
             dataset.epoch_batches(0, batch_tokens=training.batch_tokens, seed=training.seed)
         )
-        record(
+        keeper.record(
             Started(
                 step, elapsed_s, resumed_from, device.type, training.threads,
                 parameter_count(model), len(dataset), batches, training.precision.value,
@@ -343,7 +346,7 @@ class _Preparation:
                 most=training.max_sentence_tokens,
             )
         for notice in self._notices:
-            record(replace(notice, step=step, elapsed_s=elapsed_s))
+            keeper.record(replace(notice, step=step, elapsed_s=elapsed_s))
         return trainer
 
     def _say_what_will_go(self, step: int) -> None:

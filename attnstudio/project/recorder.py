@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from attnstudio.files import open_new, open_to_append, replace
 from attnstudio.training.events import Started, Step, TrainingEvent, from_json, to_json
 from attnstudio.training.history import History
 from attnstudio.training.step_table import COLUMNS, COUNTED
@@ -25,13 +28,18 @@ _LINE = re.compile(rf'^(?:\{{"event": "{Step.event}", {_STEP}\}}|(.+))$'.encode(
 
 
 class EventRecorder:
-    """Appends events to a file, one line each; a context manager."""
+    """Appends events to a file, one line each; a context manager.
+
+    What could not be written waits in memory and is written first the next time, in order; of a
+    line that the disk took in part only, that part is cut off again.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
 
     def __init__(self, path: Path) -> None:
-        is_torn = _is_torn(path)
-        self._file = path.open("a", encoding="utf-8", newline="\n")
-        if is_torn:
-            self._file.write("\n")
+        self._waiting: deque[bytes] = deque()
+        self._open(path)
 
     def __enter__(self) -> Self:
         return self
@@ -42,12 +50,77 @@ class EventRecorder:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._file.close()
+        self._close()
 
     def record(self, event: TrainingEvent) -> None:
-        """Append one event."""
-        self._file.write(to_json(event) + "\n")
-        self._file.flush()
+        """Append one event.
+
+        Raises:
+            OSError: the disk would not take it; it waits.
+        """
+        self.wait_with(event)
+        self.write_waiting()
+
+    def wait_with(self, event: TrainingEvent) -> None:
+        """Let an event wait to be written."""
+        self._waiting.append(f"{to_json(event)}\n".encode())
+
+    def write_waiting(self, *, to_disk: bool = False) -> None:
+        """Write the events that wait.
+
+        Args:
+            to_disk: whether to wait until they have reached the disk.
+
+        Raises:
+            OSError: the disk would not take them; they go on waiting.
+        """
+        while self._waiting:
+            self._write(self._waiting[0])
+            self._waiting.popleft()
+        if to_disk:
+            os.fsync(self._file)
+
+    def move_to(self, path: Path) -> None:
+        """Go on in another file that begins with all that was written so far.
+
+        Where it is there already, it is taken for this very file, moved.
+
+        Raises:
+            OSError: it cannot be written; the events go on into the old one.
+        """
+        if not path.exists():
+            temporary = path.with_name(f".{path.name}.new")
+            self._written.seek(0)
+            with open_new(temporary) as copy:
+                shutil.copyfileobj(self._written, copy)
+            replace(temporary, path)
+        file, written = self._file, self._written
+        self._open(path)
+        for old in (file, written):
+            old.close()
+
+    def _open(self, path: Path) -> None:
+        is_torn = _is_torn(path)
+        file = open_to_append(path)
+        self._file, self._written = file, path.open("rb")
+        if is_torn:
+            self._waiting.appendleft(b"\n")
+
+    def _close(self) -> None:
+        self._written.close()
+        self._file.close()
+
+    def _write(self, line: bytes) -> None:
+        descriptor = self._file.fileno()  # past the buffer, which would keep what was refused
+        size = os.fstat(descriptor).st_size
+        taken = 0
+        try:
+            while taken < len(line):
+                taken += os.write(descriptor, line[taken:])
+        except OSError:
+            if taken:
+                os.truncate(descriptor, size)
+            raise
 
 
 def _is_torn(path: Path) -> bool:

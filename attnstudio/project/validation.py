@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -16,11 +15,11 @@ from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
+from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
-from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.hooks import ValidationResult, WatchedSentence
 
@@ -45,7 +44,7 @@ class Validator:
         source_tokenizer: for the source side.
         target_tokenizer: for the target side.
         config: how much to measure.
-        watch_folder: where the attention of watch sentences goes.
+        keep_record: keeps the attention of a watch sentence under the name of a file.
         should_stop: asked between batches.
 
     Attributes:
@@ -59,13 +58,13 @@ class Validator:
         target_tokenizer: Tokenizer,
         *,
         config: TrainingConfig,
-        watch_folder: Path,
+        keep_record: Callable[[str, AttentionRecord], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self._tokenizers = (source_tokenizer, target_tokenizer)
         self._language = corpus.target_language
         self._config = config
-        self._watch_folder = watch_folder
+        self._keep_record = keep_record
         self._should_stop = should_stop
         split = Split.VALID if corpus.counts()[Split.VALID] else Split.TRAIN
         indices = corpus.indices(split).tolist()
@@ -170,7 +169,7 @@ class Validator:
             record = translation.attention
             assert record is not None  # it was asked for
             name = f"{step:08d}-{index}.safetensors"
-            save_watch_record(self._watch_folder / name, record)
+            self._keep_record(name, record)
             watched.append(
                 WatchedSentence(index, pair.source, pair.target, record.target_text, name)
             )

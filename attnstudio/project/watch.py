@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ _ARRAYS = ("cross", "encoder_self", "decoder_self")
 
 def save_watch_record(path: Path, record: AttentionRecord) -> None:
     """Keep a record with its weights as float16."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)  # without parents: a run's folder that is gone stays gone
     arrays = {
         name: np.ascontiguousarray(getattr(record, name), dtype=np.float16)
         for name in _ARRAYS
@@ -32,8 +33,13 @@ def save_watch_record(path: Path, record: AttentionRecord) -> None:
         "token_log_probs": record.token_log_probs,
     }
     temporary = path.with_name(f".{path.name}.new")
-    save_file(arrays, temporary, metadata={"record": json.dumps(facts, ensure_ascii=False)})
-    temporary.replace(path)
+    try:
+        save_file(arrays, temporary, metadata={"record": json.dumps(facts, ensure_ascii=False)})
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def load_watch_record(path: Path) -> AttentionRecord:

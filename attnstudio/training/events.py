@@ -212,14 +212,41 @@ class Failed(_Event):
     go_on_from: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Held(_Event):
+    """Training waits, because what it keeps cannot be written; it is said but never recorded.
+
+    It goes on with the next event of another kind.
+
+    Attributes:
+        message: what could not be written, and why.
+        hint: what to do.
+        saved_step: the last checkpoint that was; what came after it is in memory only.
+    """
+
+    event: ClassVar[str] = "held"
+
+    message: str
+    hint: str
+    saved_step: int | None
+
+
 TrainingEvent = (
-    Started | Step | Validation | WatchTranslated | CheckpointSaved | Notice | Finished | Failed
+    Started
+    | Step
+    | Validation
+    | WatchTranslated
+    | CheckpointSaved
+    | Notice
+    | Finished
+    | Failed
+    | Held
 )
 
 _KINDS: dict[str, type[TrainingEvent]] = {
     kind.event: kind
     for kind in (
-        Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice, Finished, Failed,
+        Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice, Finished, Failed, Held,
     )
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ class TrainerHooks(NamedTuple):
         emit: receives every event.
         clock: seconds from any fixed point.
         thread_clock: seconds of the processor that the calling thread got.
+        save_is_due: asked after every update whether a snapshot is wanted at once.
     """
 
     validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
@@ -53,3 +54,4 @@ class TrainerHooks(NamedTuple):
     emit: Callable[[TrainingEvent], None]
     clock: Callable[[], float] = time.monotonic
     thread_clock: Callable[[], float] = time.thread_time
+    save_is_due: Callable[[], bool] = lambda: False

@@ -156,13 +156,13 @@ class Trainer:
                 break
             self._update()
             self._follow_budget()
-            if self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60:
+            if self._hooks.save_is_due() or self._is_long_since_saved():
                 self._save(best=False)
         if self._threads is not None:
             self._tell(self._threads.end())
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
             self._validate(scheduled=False)
-        if self._saved_step != self._state.step:
+        if self._hooks.save_is_due() or self._saved_step != self._state.step:
             self._save(best=False)
         # The time of the last checkpoint, from which a later segment counts on.
         elapsed_s = self._state.elapsed_s
@@ -390,6 +390,9 @@ class Trainer:
         if self._config.best_metric is BestMetric.BLEU and result.bleu is not None:
             return -result.bleu
         return result.loss
+
+    def _is_long_since_saved(self) -> bool:
+        return self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60
 
     def _save(self, *, best: bool) -> None:
         step, elapsed_s = self._now()
