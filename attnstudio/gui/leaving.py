@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from attnstudio.gui.training_session import TrainingSession
+from attnstudio.gui.wording import count
+from attnstudio.training.events import Held
 
 
 class Leaving(QObject):
@@ -35,7 +37,9 @@ class Leaving(QObject):
         return False
 
     def question(self, window: QWidget) -> QMessageBox:
-        """The box with the three ways to go on."""
+        """The box with the ways to go on."""
+        if self._session.held is not None:
+            return self._question_while_held(window, self._session.held)
         box = QMessageBox(window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("A training is under way"))
@@ -49,6 +53,25 @@ class Leaving(QObject):
         box.setDefaultButton(stop)
         stop.clicked.connect(self._stop_and_leave)
         later.clicked.connect(self._leave_later)
+        box.finished.connect(box.deleteLater)
+        return box
+
+    def _question_while_held(self, window: QWidget, held: Held) -> QMessageBox:
+        """There is no way to keep what it has learnt, but to wait until it can be written."""
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("The training cannot be saved"))
+        box.setText(f"{held.message} {held.hint}")
+        lost = self.tr("If the window is closed now, {n} steps are lost, those since step {saved}.")
+        saved = held.saved_step or 0
+        box.setInformativeText(lost.format(n=count(held.step - saved), saved=count(saved)))
+        close = box.addButton(
+            self.tr("Close and lose them"), QMessageBox.ButtonRole.DestructiveRole
+        )
+        wait = box.addButton(self.tr("Go on waiting"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(wait)
+        box.setEscapeButton(wait)
+        close.clicked.connect(self._stop_and_leave)
         box.finished.connect(box.deleteLater)
         return box
 

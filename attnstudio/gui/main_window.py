@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
             SessionState.PAUSING: self.tr("Pausing…"),
             SessionState.PAUSED: self.tr("Paused"),
             SessionState.STOPPING: self.tr("Stopping…"),
+            SessionState.HELD: self.tr("Waiting: it cannot be saved"),
         }
         self._training.setText(words[state])
 

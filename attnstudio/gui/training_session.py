@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from attnstudio.training.events import Notice, Started, TrainingEvent
+from attnstudio.training.events import Held, Notice, Started, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
     from attnstudio.config import LimitsConfig
+    from attnstudio.errors import StorageError
+    from attnstudio.project.holding import Decision
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
 
 _POLL_MS = 100  # each look takes Python's lock from the training; nobody sees a tenth of a second
+_RETRY_S = 10.0  # while what is kept cannot be written
 _MOST_EVENTS_AT_ONCE = 2_000  # of a torrent: the window must get a turn
 
 
@@ -37,11 +40,10 @@ class SessionState(StrEnum):
     PAUSING = "pausing"
     PAUSED = "paused"  # its thread has ended; the checkpoint has all that is needed to go on
     STOPPING = "stopping"
+    HELD = "held"  # what it keeps cannot be written: it waits for a decision
 
 
-_WITH_THREAD = frozenset(
-    {SessionState.PREPARING, SessionState.RUNNING, SessionState.PAUSING, SessionState.STOPPING}
-)
+_WITH_THREAD = frozenset(set(SessionState) - {SessionState.IDLE, SessionState.PAUSED})
 
 
 class TrainingSession(QObject):
@@ -64,6 +66,11 @@ class TrainingSession(QObject):
         self.run: Run | None = None
         self.limits: LimitsConfig | None = None
         self.history = History()
+        self.held: Held | None = None
+        self._before_held = SessionState.IDLE
+        self._from_checkpoint: int | None = None
+        self._rate_scale = 1.0
+        self._decisions: SimpleQueue[Decision] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._threads: int | None = None
         self._stop = StopToken()
@@ -82,18 +89,29 @@ class TrainingSession(QObject):
         """Processor threads of the training that is under way, as they are now."""
         return self._threads if self.is_active else None
 
-    def start(self, project: Project, run: Run, limits: LimitsConfig | None = None) -> None:
-        """Train a new run, or go on with one from its last checkpoint.
+    def start(
+        self,
+        project: Project,
+        run: Run,
+        limits: LimitsConfig | None = None,
+        *,
+        from_checkpoint: int | None = None,
+        rate_scale: float = 1.0,
+    ) -> None:
+        """Train a new run, or go on with one.
 
         Args:
             project: the run's project.
             run: what to train.
             limits: other limits than the run's own.
+            from_checkpoint: its step; None for the last.
+            rate_scale: multiplies all learning rates from there on.
         """
         if self.is_active:
             raise RuntimeError("a training is under way already")
         self.project, self.run, self.limits = project, run, limits
         self.history = run.history()
+        self._from_checkpoint, self._rate_scale = from_checkpoint, rate_scale
         self._begin()
 
     def pause(self) -> None:
@@ -105,6 +123,7 @@ class TrainingSession(QObject):
     def resume(self) -> None:
         """Go on after a pause."""
         if self.state is SessionState.PAUSED:
+            self._from_checkpoint, self._rate_scale = None, 1.0
             self._begin()
 
     def stop(self) -> None:
@@ -113,12 +132,24 @@ class TrainingSession(QObject):
             self._change_state(SessionState.IDLE)
             self.ended.emit(StopReason.REQUESTED)
         elif self.is_active:
+            if self.held is not None:
+                self._give_up()
             self._change_state(SessionState.STOPPING)
             self._stop.request()
+
+    def decide(self, decision: Decision) -> None:
+        """What a training that waits is to do."""
+        self._decisions.put(decision)
+
+    def _give_up(self) -> None:
+        from attnstudio.project.holding import GiveUp  # pydantic loads after the window
+
+        self._decisions.put(GiveUp())
 
     def close(self) -> None:
         """Stop and wait for the thread; what it still says is not heard."""
         self._stop.request()
+        self._give_up()  # now, or when it comes to wait for somebody who is gone
         self._timer.stop()
         if self._thread is not None:
             self._thread.join()
@@ -127,12 +158,14 @@ class TrainingSession(QObject):
         assert self.project is not None
         assert self.run is not None
         self._stop = StopToken()
+        self._decisions = SimpleQueue()
+        self.held = None
         self._outcome = None
         started = self.history.started
         self._threads = started.threads if started is not None else None
         self._thread = threading.Thread(
             target=self._train,
-            args=(self.project, self.run, self.limits, self._stop),
+            args=(self.project, self.run, self._stop, self._decisions),
             name=f"training {self.run.name}",
         )
         self._change_state(SessionState.PREPARING)
@@ -140,20 +173,30 @@ class TrainingSession(QObject):
         self._timer.start()
 
     def _train(
-        self, project: Project, run: Run, limits: LimitsConfig | None, stop: StopToken
+        self, project: Project, run: Run, stop: StopToken, decisions: SimpleQueue[Decision]
     ) -> None:
         """What the thread does; it touches nothing of Qt."""
         try:
             # imported here because it brings torch
+            from attnstudio.project.holding import TryAgain
             from attnstudio.project.pipeline import train
             from attnstudio.project.program import Place
+
+            def hold(_: StorageError, __: int) -> Decision:
+                try:
+                    return decisions.get(timeout=_RETRY_S)
+                except Empty:
+                    return TryAgain()
 
             self._outcome = train(
                 project,
                 run,
                 emit=self._events.put,
                 stop=stop,
-                limits=limits,
+                limits=self.limits,
+                from_checkpoint=self._from_checkpoint,
+                rate_scale=self._rate_scale,
+                hold=hold,
                 place=Place.WINDOW,
             )
         except Exception as error:  # noqa: BLE001 - the window says what it was
@@ -168,6 +211,7 @@ class TrainingSession(QObject):
                 self.history.add(event)
                 if isinstance(event, Started | Notice):
                     self._threads = event.threads or self._threads
+            self._follow_held(events)
             if self.state is SessionState.PREPARING and any(
                 isinstance(event, Started) for event in events
             ):
@@ -175,6 +219,19 @@ class TrainingSession(QObject):
             self.events_arrived.emit(events)
         if not running and self._events.empty():
             self._end()
+
+    def _follow_held(self, events: list[TrainingEvent]) -> None:
+        """It waits from a `Held` on until it says anything else."""
+        last = events[-1]
+        if isinstance(last, Held):
+            if self.held is None:
+                self._before_held = self.state
+            self.held = last
+            self._change_state(SessionState.HELD)
+        elif self.held is not None:
+            self.held = None
+            if self.state is SessionState.HELD:
+                self._change_state(self._before_held)
 
     def _take_events(self) -> list[TrainingEvent]:
         events: list[TrainingEvent] = []
@@ -190,6 +247,7 @@ class TrainingSession(QObject):
         self._thread.join()
         self._thread = None
         self._timer.stop()
+        self.held = None
         if self.state is SessionState.PAUSING and self._outcome is StopReason.REQUESTED:
             self._change_state(SessionState.PAUSED)
             return

@@ -107,6 +107,8 @@ class Trainer:
         restore_random(snapshot.random, self._device)
         self._state = snapshot.state
         self._saved_step = snapshot.state.step
+        # Until a loss was good, it is not known whether the checkpoint itself was.
+        self._divergence.good_until = snapshot.state.step - 1
 
     def scale_rate(self, scale: float) -> None:
         """Multiply all learning rates to come, as after losses that rose without end."""

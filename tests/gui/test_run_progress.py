@@ -1,10 +1,13 @@
 """What is said of one run: a bar only where there is an end to come nearer to."""
 
+from dataclasses import replace
+
 import pytest
 
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
 from attnstudio.project.run import RunState
+from attnstudio.training.events import Failed
 from attnstudio.training.history import History
 
 
@@ -52,3 +55,16 @@ def test_what_stands_below_the_bar_stays_in_its_place(progress):
     height = progress.sizeHint().height()
     progress.show_facts(facts(SessionState.IDLE, None))
     assert progress.sizeHint().height() == height
+
+
+def test_where_the_losses_went_wrong_nobody_goes_on_as_before(progress):
+    facts_of_failed = facts(SessionState.IDLE, None, RunState.FAILED)
+    facts_of_failed.history.add(Failed(50, 9.0, "Training diverges.", "", "diverged", 40))
+
+    progress.show_facts(facts_of_failed)
+    assert not progress._go_on.isVisibleTo(progress)
+    assert not progress._minutes.isVisibleTo(progress)
+
+    progress.show_facts(replace(facts_of_failed, checkpoints=(20, 40)))
+    assert progress._minutes.isVisibleTo(progress)
+    assert [entry.text() for entry in progress._go_back.menu().actions()] == ["Step 40", "Step 20"]

@@ -1,6 +1,8 @@
 """The training page with real trainings: it grows, pauses, stops, fails, compares and forgets."""
 
 import shutil
+import sys
+import time
 
 import numpy as np
 import pytest
@@ -9,18 +11,24 @@ from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
 from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.pages.training import TrainingPage
 from attnstudio.gui.studio import PageName
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.widgets.trouble_box import WayOn
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
-from attnstudio.project.run import RunState
+from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.curves import Metric
-from attnstudio.training.events import Finished, Started, Step, Validation, to_json
+from attnstudio.training.events import Failed, Finished, Started, Step, Validation, to_json
 from attnstudio.training.stop import StopReason, StopToken
+
+needs_posix = pytest.mark.skipif(
+    sys.platform == "win32", reason="a folder with open files cannot be moved there"
+)
 
 
 @pytest.fixture
@@ -135,6 +143,10 @@ def test_a_stopped_run_goes_on_for_more_minutes(qtbot, page, studio, begin):
     assert run.history().started.resumed_from == 3
 
 
+def offered(trouble):
+    return [way for way, button in trouble.buttons.items() if button.isVisibleTo(trouble)]
+
+
 def test_a_loss_that_is_no_number_is_explained_and_a_lower_rate_offered(
     qtbot, page, studio, begin, project
 ):
@@ -150,10 +162,12 @@ def test_a_loss_that_is_no_number_is_explained_and_a_lower_rate_offered(
     page._progress._go_on.click()
     ended(qtbot, studio)
 
-    assert page._progress._trouble.isVisibleTo(page)
-    assert "no longer a number" in page._progress._trouble.text()
-    assert "lower learning rate" in page._progress._trouble.text()
-    page._progress._repair.click()
+    trouble = page._progress.trouble
+    assert trouble.isVisibleTo(page)
+    assert "no longer a number" in trouble.text.text()
+    assert "lower learning rate" in trouble.text.text()
+    assert offered(trouble) == [WayOn.NEW_WITH_HALF_THE_RATE]  # there is no earlier checkpoint
+    trouble.buttons[WayOn.NEW_WITH_HALF_THE_RATE].click()
     rate = run.definition().config.training.learning_rate
     assert drafts[0].config.training.learning_rate == rate / 2
     assert pages == [PageName.SETUP]
@@ -436,3 +450,143 @@ def test_without_runs_the_page_says_what_to_do(page, studio):
     page._empty._button.click()
 
     assert asked == [PageName.SETUP, PageName.HOME]
+
+
+def wait_for_state(qtbot, studio, state):
+    qtbot.waitUntil(lambda: studio.session.state is state, timeout=120_000)
+
+
+@needs_posix
+def test_a_run_that_is_moved_away_waits_is_explained_and_goes_on(
+    qtbot, page, studio, begin, tmp_path
+):
+    run = begin()
+    away = tmp_path / "away"
+    run.folder.rename(away)
+    wait_for_state(qtbot, studio, SessionState.HELD)
+
+    progress = page._progress
+    assert progress.isVisibleTo(page)
+    assert progress._state.text() == "Waiting: it cannot be saved"
+    assert "was moved or removed" in progress.trouble.text.text()
+    assert offered(progress.trouble) == [
+        WayOn.TRY_AGAIN, WayOn.SAVE_ELSEWHERE, WayOn.GIVE_UP
+    ]  # fmt: skip
+    assert not progress._pause.isEnabled()
+    assert not run.folder.exists()
+    away.rename(run.folder)
+    progress.trouble.buttons[WayOn.TRY_AGAIN].click()
+    wait_for_state(qtbot, studio, SessionState.RUNNING)
+    assert not progress.trouble.isVisibleTo(page)
+    studio.session.stop()
+    ended(qtbot, studio)
+
+    assert run.state(run.history()) is RunState.STOPPED
+
+
+@needs_posix
+def test_a_run_whose_project_is_gone_is_kept_elsewhere(qtbot, page, studio, begin, tmp_path):
+    run = begin()
+    safe = tmp_path / "safe"
+    safe.mkdir()
+    page._going_on._ask_folder = lambda *_: safe
+    run.folder.rename(tmp_path / "away")
+    wait_for_state(qtbot, studio, SessionState.HELD)
+
+    page._progress.trouble.buttons[WayOn.SAVE_ELSEWHERE].click()
+    wait_for_state(qtbot, studio, SessionState.RUNNING)
+    studio.session.stop()
+    ended(qtbot, studio)
+
+    kept = Run(safe / run.name)
+    assert kept.checkpoints().last == kept.history().step
+    assert not run.folder.exists()
+
+
+@needs_posix
+@pytest.mark.parametrize("how", ["give up", "stop"])
+def test_giving_up_while_it_waits_ends_at_once(qtbot, page, studio, begin, tmp_path, how):
+    run = begin()
+    run.folder.rename(tmp_path / "away")
+    wait_for_state(qtbot, studio, SessionState.HELD)
+
+    if how == "give up":
+        page._progress.trouble.buttons[WayOn.GIVE_UP].click()
+    else:
+        page._stop.trigger()
+    ended(qtbot, studio)
+
+    assert not studio.session.is_active
+    assert "was moved or removed" in studio.notifier.told[0].text
+
+
+@needs_posix
+def test_closing_while_it_waits_does_not_hang(qtbot, studio, begin, tmp_path):
+    run = begin()
+    run.folder.rename(tmp_path / "away")
+    wait_for_state(qtbot, studio, SessionState.HELD)
+    began = time.monotonic()
+
+    studio.session.close()
+
+    assert time.monotonic() - began < 5.0
+
+
+@needs_posix
+def test_leaving_while_it_waits_says_what_would_be_lost(qtbot, page, studio, begin, tmp_path):
+    run = begin()
+    run.folder.rename(tmp_path / "away")
+    wait_for_state(qtbot, studio, SessionState.HELD)
+    leaving = Leaving(studio.session, studio)
+
+    box = leaving.question(page)
+    assert "was moved or removed" in box.text()
+    assert "steps are lost" in box.informativeText()
+    assert box.defaultButton().text() == "Go on waiting"
+    with qtbot.waitSignal(leaving.allowed, timeout=60_000):
+        next(b for b in box.buttons() if b.text() == "Close and lose them").click()
+
+
+def test_a_run_goes_back_to_an_earlier_checkpoint(qtbot, page, studio, begin):
+    run = begin(limits={"max_steps": 24})
+    ended(qtbot, studio)
+    menu = page._progress._go_back.menu()
+    steps = run.checkpoints().steps
+
+    assert page._progress._go_back.isVisibleTo(page)
+    assert [entry.text().split(" · ")[0] for entry in menu.actions()] == [
+        f"Step {step}" for step in reversed(steps)
+    ]
+    assert sum("best" in entry.text() for entry in menu.actions()) == 1
+    menu.actions()[-1].trigger()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.RUNNING, timeout=120_000)
+    studio.session.stop()
+    ended(qtbot, studio)
+
+    assert run.history().started.resumed_from == steps[0]
+
+
+def test_a_run_that_diverged_goes_on_from_its_last_good_checkpoint_at_half_the_rate(
+    qtbot, page, studio, begin
+):
+    run = begin(limits={"max_steps": 16})
+    ended(qtbot, studio)
+    rate = next(step.learning_rate for step in run.history().steps if step.step == 9)
+    good = run.checkpoints().steps[0]
+    failed = Failed(16, 9.0, "Training diverges.", "Go back.", "diverged", good)
+    with run.events_path.open("a", encoding="utf-8") as log:
+        log.write(to_json(failed) + "\n")
+    studio.session.history.add(failed)
+    studio.runs_were_changed()
+    button = page._progress.trouble.buttons[WayOn.HALF_THE_RATE]
+
+    assert button.text() == f"Go on from step {good} at half the rate"
+    button.click()
+    qtbot.waitUntil(lambda: studio.session.history.step > good, timeout=120_000)
+    ended(qtbot, studio)
+
+    history = run.history()
+    assert history.started.resumed_from == good
+    made = next(step.learning_rate for step in history.steps if step.step == 9)
+    assert made == pytest.approx(rate / 2)
+    assert any("0.5 times" in notice.message for notice in history.notices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Sequence
 from functools import partial
 
@@ -15,14 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.config import LimitsConfig
-from attnstudio.config_text import merge_config
-from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
+from attnstudio.gui.run_going_on import RunGoingOn
 from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
-from attnstudio.gui.studio import PageName, RunDraft, Studio
+from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
@@ -66,6 +66,7 @@ class TrainingPage(QWidget):
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunKeeping(studio, self._runs, self)
+        self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
         self._board = CurveBoard(studio.notifier.show_error)
         self._watch = WatchTimeline()
         self._add_actions(actions)
@@ -126,9 +127,7 @@ class TrainingPage(QWidget):
         self._progress.pause_asked.connect(session.pause)
         self._progress.resume_asked.connect(session.resume)
         self._progress.stop_asked.connect(session.stop)
-        self._progress.go_on_asked.connect(self._go_on)
         self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
-        self._progress.repair_asked.connect(self._set_up_again)
         self._runs.chosen.connect(self._choose_run)
         self._runs.shown_changed.connect(self._show_curves)
         self._watch.record_wanted.connect(self._load_record)
@@ -149,7 +148,12 @@ class TrainingPage(QWidget):
         project = self._studio.project
         if project is None:
             return []
-        return sorted(project.runs(), key=lambda run: (run.folder / "config.toml").stat().st_mtime)
+        runs = project.runs()
+        session = self._studio.session
+        if session.run is not None and session.is_active and self._is_in_session(session.run):
+            names = {run.name for run in runs}
+            runs += [session.run] if session.run.name not in names else []  # gone for now
+        return sorted(runs, key=_made_at)
 
     def _list_runs(self) -> None:
         runs = self._project_runs()
@@ -244,6 +248,8 @@ class TrainingPage(QWidget):
         session = self._studio.session
         if self._is_in_session(run) and session.state is not SessionState.IDLE:
             paused = session.state is SessionState.PAUSED
+            if session.state is SessionState.HELD:
+                return self.tr("⚠ waiting")
             return self.tr("⏸ paused") if paused else self.tr("▶ training")
         return {
             RunState.NEW: self.tr("○ new"),
@@ -267,11 +273,11 @@ class TrainingPage(QWidget):
 
     def _show_progress(self) -> None:
         run = self._run or self._studio.session.run
-        if run is None or not run.folder.exists():
-            self._progress.hide()
-            return
         session = self._studio.session
         ours = self._is_in_session(run)
+        if run is None or not (run.folder.exists() or (ours and session.is_active)):
+            self._progress.hide()
+            return
         state = session.state if ours else SessionState.IDLE
         history = self._histories.known(run.name)
         run_state = None
@@ -287,6 +293,8 @@ class TrainingPage(QWidget):
                 share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
                 left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
+                held=session.held if ours else None,
+                checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),
             )
         )
 
@@ -345,35 +353,6 @@ class TrainingPage(QWidget):
             )
         self._studio.runs_were_changed()
 
-    def _go_on(self, minutes: float) -> None:
-        """More minutes than the run has had so far; its other limits have been reached or not."""
-        project, run = self._studio.project, self._run
-        if project is None or run is None or self._studio.session.is_active:
-            return
-        history = self._histories.known(run.name) or History()
-        trained_s = history.steps[-1].elapsed_s if history.steps else 0.0
-        limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
-        try:
-            self._studio.session.start(project, run, limits)
-        except AttentionStudioError as error:
-            self._studio.notifier.show_error(error)
-
-    def _set_up_again(self) -> None:
-        project, run = self._studio.project, self._run
-        if project is None or run is None:
-            return
-        definition = run.definition()
-        config = definition.config
-        rate = config.training.learning_rate / 2
-        self._studio.setup_requested.emit(
-            RunDraft(
-                definition.preset,
-                merge_config(config, {"training": {"learning_rate": rate}}),
-                reverse=definition.source_language != project.file.source_language,
-            )
-        )
-        self._studio.go_to(PageName.SETUP)
-
     # watch sentences
 
     def _show_watched(self) -> None:
@@ -396,6 +375,11 @@ class TrainingPage(QWidget):
     ) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
+
+
+def _made_at(run: Run) -> float:
+    path = run.folder / "config.toml"
+    return path.stat().st_mtime if path.exists() else math.inf
 
 
 def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:

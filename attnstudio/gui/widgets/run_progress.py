@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -18,9 +20,10 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.gui.wording import count, decimals, duration, time_left
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed, Finished, Step, Validation
+from attnstudio.training.events import Failed, Finished, Held, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
@@ -40,6 +43,8 @@ class RunFacts:
         share_done: of its limit, 0 to 1; None when it has none.
         left_s: seconds until its limit; None while unknown.
         can_go_on: whether a checkpoint is there and no training is under way.
+        held: why the training waits; None while it does not.
+        checkpoints: steps that one can go on from; none while it is trained.
     """
 
     name: str
@@ -49,12 +54,21 @@ class RunFacts:
     share_done: float | None
     left_s: float | None
     can_go_on: bool
+    held: Held | None = None
+    checkpoints: tuple[int, ...] = ()
 
     @property
     def is_through(self) -> bool:
         """Whether its plan is carried out: its learning rate is zero."""
         ending = self.history.ending
         return isinstance(ending, Finished) and ending.reason == StopReason.SCHEDULE_END
+
+    @property
+    def trouble(self) -> Held | Failed | None:
+        """What is wrong now."""
+        ending = self.history.ending
+        failed = isinstance(ending, Failed) and self.session is SessionState.IDLE
+        return self.held or (ending if isinstance(ending, Failed) and failed else None)
 
 
 class RunProgress(QFrame):
@@ -63,16 +77,18 @@ class RunProgress(QFrame):
     Signals:
         pause_asked, resume_asked, stop_asked: the buttons.
         go_on_asked: more minutes for a run that has ended.
+        go_back_asked: the step of the checkpoint to go on from, and for how many minutes.
         inspect_asked: the run is to be looked into.
-        repair_asked: a new run is to be set up from one that failed.
+        way_on_chosen: a `WayOn` out of trouble.
     """
 
     pause_asked = Signal()
     resume_asked = Signal()
     stop_asked = Signal()
     go_on_asked = Signal(float)
+    go_back_asked = Signal(int, float)
     inspect_asked = Signal()
-    repair_asked = Signal()
+    way_on_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,10 +105,8 @@ class RunProgress(QFrame):
         self._bar.setSizePolicy(keeping_place)
         self._figures = QLabel()
         self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._trouble = QLabel()
-        self._trouble.setWordWrap(True)
-        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
-        set_role(self._trouble, "error")
+        self.trouble = TroubleBox()
+        self.trouble.chosen.connect(self.way_on_chosen)
         self._make_buttons()
         self._lay_out()
 
@@ -102,12 +116,8 @@ class RunProgress(QFrame):
         self._state.setText(self._state_words(facts))
         self._show_bar(facts)
         self._figures.setText(self._figure_words(facts))
-        ending = facts.history.ending
-        failed = isinstance(ending, Failed) and facts.session is SessionState.IDLE
-        self._trouble.setVisible(failed)
-        if isinstance(ending, Failed):
-            self._trouble.setText(f"{ending.message} {ending.hint}".strip())
-        self._show_buttons(facts, failed=failed)
+        self.trouble.show_trouble(facts.trouble)
+        self._show_buttons(facts)
 
     def _make_buttons(self) -> None:
         self._pause = QPushButton(self.tr("Pause"))
@@ -127,8 +137,9 @@ class RunProgress(QFrame):
         self._inspect = QPushButton(self.tr("Look inside"))
         self._inspect.setToolTip(self.tr("Open the inspector with this run"))
         self._inspect.clicked.connect(self.inspect_asked)
-        self._repair = QPushButton(self.tr("New run with half the learning rate"))
-        self._repair.clicked.connect(self.repair_asked)
+        self._go_back = QPushButton(self.tr("From a checkpoint"))
+        self._go_back.setToolTip(self.tr("Go on from an earlier checkpoint for so many minutes"))
+        self._go_back.setMenu(QMenu(self._go_back))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -136,7 +147,7 @@ class RunProgress(QFrame):
         top.addWidget(self._name)
         top.addWidget(self._state, stretch=1)
         for button in (
-            self._pause, self._resume, self._stop, self._go_on, self._minutes, self._repair,
+            self._pause, self._resume, self._stop, self._go_on, self._minutes, self._go_back,
             self._inspect,
         ):  # fmt: skip
             top.addWidget(button)
@@ -146,7 +157,7 @@ class RunProgress(QFrame):
         column.addLayout(top)
         column.addWidget(self._bar)
         column.addWidget(self._figures)
-        column.addWidget(self._trouble)
+        column.addWidget(self.trouble)
 
     def _state_words(self, facts: RunFacts) -> str:
         in_session = {
@@ -155,6 +166,7 @@ class RunProgress(QFrame):
             SessionState.PAUSING: self.tr("Pausing…"),
             SessionState.PAUSED: self.tr("Paused"),
             SessionState.STOPPING: self.tr("Stopping…"),
+            SessionState.HELD: self.tr("Waiting: it cannot be saved"),
         }
         if facts.session in in_session:
             return in_session[facts.session]
@@ -208,8 +220,8 @@ class RunProgress(QFrame):
             n=count(best.step), figures=", ".join(figures)
         )
 
-    def _show_buttons(self, facts: RunFacts, *, failed: bool) -> None:
-        session = facts.session
+    def _show_buttons(self, facts: RunFacts) -> None:
+        session, trouble = facts.session, facts.trouble
         at_work = session in (SessionState.PREPARING, SessionState.RUNNING)
         ending = session in (SessionState.PAUSING, SessionState.STOPPING)
         paused = session is SessionState.PAUSED
@@ -219,8 +231,30 @@ class RunProgress(QFrame):
         self._resume.setVisible(paused)
         self._stop.setVisible(at_work or ending or paused)
         self._stop.setEnabled(session is not SessionState.STOPPING)
-        self._go_on.setVisible(idle and not facts.is_through)
+        # From where the losses went wrong nobody goes on as before; the trouble has better ways.
+        went_wrong = WayOn.NEW_WITH_HALF_THE_RATE in (ways_on(trouble) if trouble else ())
+        self._go_on.setVisible(idle and not facts.is_through and not went_wrong)
         self._go_on.setEnabled(facts.can_go_on)
-        self._minutes.setVisible(idle and not facts.is_through)
-        self._repair.setVisible(failed)
+        goes_back = idle and not facts.is_through and len(facts.checkpoints) > 1
+        self._minutes.setVisible(goes_back or self._go_on.isVisibleTo(self))
+        self._go_back.setVisible(goes_back)
+        self._go_back.setEnabled(facts.can_go_on)
+        self._fill_menu(facts)
         self._inspect.setEnabled(bool(facts.history.checkpoints))
+
+    def _fill_menu(self, facts: RunFacts) -> None:
+        """One entry a checkpoint, the newest first."""
+        menu = self._go_back.menu()
+        menu.clear()
+        best = facts.history.best
+        losses = {made.step: made.loss for made in facts.history.validations}
+        for step in reversed(facts.checkpoints):
+            words = [self.tr("Step {n}").format(n=count(step))]
+            if step in losses:
+                words.append(self.tr("loss {n}").format(n=decimals(losses[step], 3)))
+            if best is not None and best.step == step:
+                words.append(self.tr("best"))
+            menu.addAction(" · ".join(words), partial(self._ask_to_go_back, step))
+
+    def _ask_to_go_back(self, step: int) -> None:
+        self.go_back_asked.emit(step, self._minutes.value())
