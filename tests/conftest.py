@@ -1,6 +1,11 @@
 """A tiny parallel corpus made by rules, shared by all tests."""
 
+import contextlib
+import ctypes
 import itertools
+import os
+import stat
+import sys
 
 import pytest
 
@@ -46,3 +51,46 @@ def pairs():
 def _one_thread():
     """Float sums depend on the number of threads, and small machines share their cores."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def write_protect():
+    """Takes the right to write in a folder away until the test ends.
+
+    Root may write whatever a file's rights say, for as long as it has that capability.
+    """
+    changed, rights = [], contextlib.ExitStack()
+
+    def write_protect(folder):
+        if os.name == "nt":
+            pytest.skip("Windows keeps nobody from writing in a folder by its mode")
+        for path in (*folder.rglob("*"), folder):
+            changed.append((path, stat.S_IMODE(path.stat().st_mode)))
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        if os.geteuid() == 0:
+            if sys.platform != "linux":
+                pytest.skip("only Linux lets root do without its right to write everywhere")
+            rights.enter_context(_without_override())
+
+    yield write_protect
+    rights.close()
+    for path, mode in reversed(changed):
+        path.chmod(mode)
+
+
+@contextlib.contextmanager
+def _without_override():
+    """This thread, and those that it starts, without ``CAP_DAC_OVERRIDE`` (capabilities(7))."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    version, override = 0x20080522, 1 << 1
+    header = (ctypes.c_uint32 * 2)(version, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, of the lower half first
+    assert libc.capget(header, sets) == 0
+    before = sets[0]
+    sets[0] = before & ~override
+    assert libc.capset(header, sets) == 0
+    try:
+        yield
+    finally:
+        sets[0] = before
+        assert libc.capset(header, sets) == 0

@@ -146,7 +146,7 @@ class ImportFlow(QObject):
         languages = languages_by_name(paths)
         if len(paths) == 1 and paths[0].is_dir():
             return self.tr("Import the files in {name}").format(name=paths[0].name)
-        opened = self._studio.project
+        opened = self._target()
         if languages is None:
             words = self.tr("Import 1 file") if len(paths) == 1 else self.tr("Import {n} files")
         else:
@@ -199,7 +199,8 @@ class ImportFlow(QObject):
         )
 
     def _target(self) -> Project | None:
-        return self._studio.project
+        """Where pairs may go; a project that cannot be changed takes none, but a new one does."""
+        return None if self._studio.access.reason else self._studio.project
 
     def _import(self, wish: ImportWish) -> None:
         assert self.panel is not None

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.access_banner import AccessBanner
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.notify import Notification
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import SPACE, set_role
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.banner import Banner
 from attnstudio.gui.widgets.fault_box import FaultBox
 from attnstudio.gui.widgets.sidebar import Sidebar
 from attnstudio.gui.widgets.task_strip import TaskStrip
@@ -152,8 +154,18 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(side)
         row.addWidget(line)
-        row.addWidget(self._stack, stretch=1)
+        row.addLayout(self._pages_under_banner(), stretch=1)
         return body
+
+    def _pages_under_banner(self) -> QVBoxLayout:
+        self.banner = Banner()
+        self._access = AccessBanner(self._studio, self.banner)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self._stack, stretch=1)
+        return column
 
     def _make_menus(self) -> dict[MenuName, QMenu]:
         """All of them, so that none moves when a page is built."""

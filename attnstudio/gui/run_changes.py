@@ -49,6 +49,21 @@ class _Way:
             show_runs(self._studio, [run])
 
 
+def delete_run(studio: Studio, project: Project, name: str) -> None:
+    """Move a run to the trash behind the window, with a way back instead of a question."""
+
+    def said(trashed: Path) -> None:
+        if studio.project is project:
+            push_deletion(studio, project, name, trashed)
+            words = _tr("{run} was moved to the project's trash.").format(run=name)
+            studio.changes.offer_undo(words)
+            show_runs(studio, project.runs()[-1:])
+
+    title = _tr("Deleting {run}").format(run=name)
+    work = Work(title, lambda _: move_to_trash(project, project.run(name)), said)
+    studio.changes.make(work)
+
+
 def push_deletion(studio: Studio, project: Project, name: str, trashed: Path) -> ProjectChange:
     """Put the deletion of a run on the stack."""
     way = _Way(studio, project, name, trashed)

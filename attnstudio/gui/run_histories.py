@@ -48,6 +48,7 @@ class RunHistories(QObject):
         self._whole: dict[str, History] = {}
         self._outlines: dict[str, History] = {}
         self._reading: set[Path] = set()
+        self._sizes: dict[Path, int] = {}  # of the logs, when they were last looked at
 
     @property
     def names(self) -> list[str]:
@@ -119,6 +120,43 @@ class RunHistories(QObject):
             on_failed=fail,
             quiet=True,
         )
+
+    def read_anew(self, runs: Sequence[Run]) -> None:
+        """Read what another program has added to runs since the last time that this was asked.
+
+        Until then they stay as they are known.
+        """
+        wanted = [run for run in runs if self._has_grown(run) and run.folder not in self._reading]
+        if not wanted:
+            return
+        folders = {run.folder for run in wanted}
+        self._reading |= folders
+
+        def take(histories: dict[str, History]) -> None:
+            self._reading -= folders
+            there = {run.name for run in self._runs_there() if run.folder in folders}
+            for name in histories.keys() & there:
+                self.put(name, histories[name])
+            self.read.emit(list(there))
+
+        def fail(_: Exception) -> None:  # it is being written, or gone: the next look tells
+            self._reading -= folders
+
+        self._studio.tasks.run(
+            self.tr("Reading runs"),
+            lambda _: {run.name: run.history() for run in wanted},
+            on_done=take,
+            on_failed=fail,
+            quiet=True,
+        )
+
+    def _has_grown(self, run: Run) -> bool:
+        log = run.events_path
+        size = log.stat().st_size if log.is_file() else 0
+        before = self._sizes.get(run.folder, size)
+        if run.folder not in self._reading:  # else it is asked again
+            self._sizes[run.folder] = size
+        return size != before
 
     def _take(self, batch: _Batch) -> None:
         names = []

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.notify import Level
-from attnstudio.gui.run_changes import push_deletion, show_runs
+from attnstudio.gui.run_changes import delete_run
 from attnstudio.gui.studio import Studio
-from attnstudio.gui.undo_commands import Work
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.run_list import RunList
 from attnstudio.project.comparison import differences
-from attnstudio.project.project import Project
-from attnstudio.project.trash import move_to_trash
 
 
 class RunKeeping(QWidget):
@@ -52,18 +47,7 @@ class RunKeeping(QWidget):
                 level=Level.WARNING,
             )
             return
-        project = studio.project
-        title = self.tr("Deleting {run}").format(run=name)
-        said = partial(self._say_deleted, project, name)
-        studio.changes.make(Work(title, lambda _: move_to_trash(project, run), said))
-
-    def _say_deleted(self, project: Project, name: str, trashed: Path) -> None:
-        if self._studio.project is not project:
-            return
-        push_deletion(self._studio, project, name, trashed)
-        words = self.tr("{run} was moved to the project's trash.").format(run=name)
-        self._studio.changes.offer_undo(words)
-        show_runs(self._studio, project.runs()[-1:])
+        delete_run(studio, studio.project, name)
 
     def _compare(self, names: Sequence[str]) -> None:
         project = self._studio.project

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from attnstudio.gui.theme import Scheme
 
 _MOST_RECENT = 20
+_MOST_ANSWERED = 200
 
 T = TypeVar("T", str, bool, int, float)
 
@@ -49,6 +50,17 @@ class Settings:
     def forget(self, folder: Path) -> None:
         """Take a project from the recent ones; its folder stays."""
         self._set_recent([known for known in self.recent_projects if known != folder])
+
+    @property
+    def answered(self) -> list[str]:
+        """The interrupted trainings that the person has said something about."""
+        stored = self._store.value("interrupted/answered")
+        return [stored] if isinstance(stored, str) else list(stored or ())
+
+    def add_answered(self, key: str) -> None:
+        """Do not ask about an interrupted training again."""
+        others = [known for known in self.answered if known != key]
+        self._store.setValue("interrupted/answered", [key, *others][:_MOST_ANSWERED])
 
     @property
     def last_project(self) -> Path | None:

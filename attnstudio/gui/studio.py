@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.engine import Engine
 from attnstudio.gui.notify import Notifier
+from attnstudio.gui.project_access import ProjectAccess
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.tasks import TaskRunner
 from attnstudio.gui.training_session import TrainingSession
@@ -80,8 +81,14 @@ class Studio(QObject):
         self.session = TrainingSession(self)
         self.engine = Engine(lambda: self.session.threads)
         self.undo_stack = QUndoStack(self)
-        self.changes = ProjectChanges(self.undo_stack, self.tasks, self.notifier, self)
+        self.access = ProjectAccess(self)
+        self.access.changed.connect(self._read_project_anew)
+        self.access.looked.connect(self._follow_other_window)
+        self.changes = ProjectChanges(
+            self.undo_stack, self.tasks, self.notifier, lambda: self.access.reason, self
+        )
         self.project: Project | None = None
+        self._seen: tuple[object, ...] = ()
         self.run: Run | None = None
 
     @property
@@ -135,13 +142,48 @@ class Studio(QObject):
         self.tasks.close()
         # A stack that dies full would tell of it, and its listeners would ask it while it dies.
         self.undo_stack.clear()
+        self.access.close()
         self.settings.save()
+
+    def _follow_other_window(self) -> None:
+        if self.project is not None and self._seen != _stamp(self.project):
+            self._read_project_anew()
+
+    def _read_project_anew(self) -> None:
+        """What another window has changed meanwhile."""
+        # imported here, because the window answers before pydantic and numpy are loaded
+        from attnstudio.project.project_file import read_project_file
+
+        if self.project is None:
+            return
+        self._seen = _stamp(self.project)
+        before = self.project.file.corpus
+        try:
+            self.project.file = read_project_file(self.project.folder)
+        except AttentionStudioError:  # it is being changed, or will be found damaged when opened
+            return
+        if self.project.file.corpus != before:
+            self.corpus_was_changed()
+        self.runs_were_changed()
 
     def _show_project(self, project: Project | None) -> None:
         self.project = project
         self.undo_stack.clear()
+        if project is None:
+            self.access.close()
+        else:
+            self.access.open(project.folder)
+            self._seen = _stamp(project)
         self.settings.last_project = project.folder if project else None
         self.project_changed.emit(project)
         names = {run.name: run for run in project.runs()} if project else {}
         last = project.file.last_run if project else ""
         self.select_run(names.get(last))
+
+
+def _stamp(project: Project) -> tuple[object, ...]:
+    """What tells that another program has changed a project, or trained in it."""
+    runs = project.runs()
+    paths = [project.folder / "project.toml", *(run.events_path for run in runs)]
+    times = tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in paths)
+    return (*(run.name for run in runs), *times)

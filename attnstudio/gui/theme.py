@@ -193,7 +193,7 @@ def set_role(widget: QWidget, role: str) -> None:
     Args:
         widget: a label (``page-title``, ``heading``, ``muted``, ``success``, ``warning``,
             ``error``, ``number``), a button (``primary``, ``quiet``, ``danger``, and ``icon`` for
-            one that shows a sign only) or a frame (``card``, ``banner``, ``divider``).
+            one that shows a sign only) or a frame (``card``, ``banner``, ``strip``, ``divider``).
         role: its name.
     """
     widget.setProperty("role", role)
@@ -227,6 +227,9 @@ QLabel[role="number"] {{ font-size: 20px; font-weight: 600; }}
 QFrame[role="card"] {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
 QFrame[role="card"]:focus {{ border: 2px solid {c.accent}; }}
 QFrame[role="banner"] {{ background: {c.accent_soft}; border: none; border-radius: 8px; }}
+QFrame[role="strip"] {{
+    background: {c.accent_soft}; border: none; border-bottom: 1px solid {c.border};
+}}
 QFrame[role="divider"] {{ background: {c.border}; border: none; }}
 QPushButton, QToolButton {{
     background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;

@@ -75,6 +75,7 @@ class ProjectChanges(QObject):
         stack: where they are kept, with the edits of settings.
         tasks: works behind the window.
         notifier: says what failed.
+        why_not: says why nothing can be changed; empty where it can.
         parent: owns it.
 
     Signals:
@@ -84,10 +85,16 @@ class ProjectChanges(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, stack: QUndoStack, tasks: TaskRunner, notifier: Notifier, parent: QObject
+        self,
+        stack: QUndoStack,
+        tasks: TaskRunner,
+        notifier: Notifier,
+        why_not: Callable[[], str],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._stack, self._tasks, self._notifier = stack, tasks, notifier
+        self._why_not = why_not
         self.is_busy = False
 
     def make(
@@ -105,8 +112,11 @@ class ProjectChanges(QObject):
             on_cancelled: told when nothing was changed.
 
         Returns:
-            None, and that is said, while another change is under way.
+            None, and that is said, where the project cannot be changed now.
         """
+        if reason := self._why_not():
+            self._notifier.say(reason, level=Level.WARNING)
+            return None
         if self.is_busy:
             self._notifier.say(
                 self.tr("Another change of the project is under way."),

@@ -27,6 +27,7 @@ def facts(session, share_done, state=RunState.RUNNING):
         session=session,
         share_done=share_done,
         left_s=None,
+        why_not="",
         can_go_on=False,
     )
 

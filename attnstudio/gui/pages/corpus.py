@@ -202,12 +202,18 @@ class CorpusPage(QWidget):
         work.change_ended.connect(partial(self._show_busy, busy=False))
         self._studio.project_changed.connect(self._show_project)
         self._studio.corpus_changed.connect(self._show_corpus_of_project)
+        self._studio.access.changed.connect(self._say_whether_it_can_be_changed)
 
     def _show_project(self, project: Project | None) -> None:
         self._browser.filter.clear()
         cleanings = project.file.cleanings if project else ()
         self._cleaning.begin_with(cleanings[-1].config if cleanings else CleaningConfig())
+        self._say_whether_it_can_be_changed()
         self._show_corpus_of_project()
+
+    def _say_whether_it_can_be_changed(self) -> None:
+        for panel in (self._splits, self._cleaning):
+            panel.allow(self._studio.access.reason)
 
     def _show_corpus_of_project(self) -> None:
         project = self._studio.project

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.interrupted_trainings import InterruptedTrainings
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task, TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
+from attnstudio.gui.widgets.interrupted_runs import InterruptedRuns
 from attnstudio.gui.widgets.project_card import ProjectCard
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
@@ -41,6 +43,8 @@ class HomePage(QWidget):
         self._studio = studio
         self._task: Task | None = None
         self._may_read = False
+        self.interrupted = InterruptedRuns()
+        self._trainings = InterruptedTrainings(studio, self.interrupted)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(SPACE)
         self._recent_heading = QLabel(self.tr("Recent projects"))
@@ -62,6 +66,7 @@ class HomePage(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(2 * SPACE)
+        column.addWidget(self.interrupted)
         column.addWidget(self._invitation(actions))
         column.addLayout(self._steps())
         column.addSpacing(SPACE)
@@ -149,6 +154,7 @@ class HomePage(QWidget):
     def _read(self) -> None:
         if self._task is not None and self._task.is_running:
             self._task.cancel()
+        self._trainings.look()
         folders = self._studio.settings.recent_projects
         self._recent_heading.setVisible(bool(folders))
         self._task = self._studio.tasks.run(

@@ -173,6 +173,7 @@ class SetupPage(QWidget):
         studio.corpus_changed.connect(self._open_corpus)
         studio.setup_requested.connect(self._take_draft)
         studio.session.state_changed.connect(self._say_whether_ready)
+        studio.access.changed.connect(self._say_whether_ready)
         self._editor.changed.connect(self._show_draft)
         self._presets.chosen.connect(self._choose_preset)
         self._attention.chosen.connect(self._choose_attention)
@@ -280,6 +281,8 @@ class SetupPage(QWidget):
 
     def _why_not(self) -> str:
         """Why training cannot start now, with a link to the knob; empty when it can."""
+        if reason := self._studio.access.reason:
+            return reason
         if self._studio.session.state is not SessionState.IDLE:
             return self.tr("A training is under way. Stop it before another one begins.")
         corpus = self._corpus

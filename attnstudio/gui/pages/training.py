@@ -132,6 +132,8 @@ class TrainingPage(QWidget):
         self._runs.shown_changed.connect(self._show_curves)
         self._watch.record_wanted.connect(self._load_record)
         self._histories.read.connect(self._show_what_was_read)
+        studio.access.changed.connect(self._show_progress)
+        studio.access.looked.connect(self._follow_other_window)
         self._histories.ended.connect(partial(self._board.show_reading, reading=False))
 
     # which runs
@@ -174,6 +176,10 @@ class TrainingPage(QWidget):
             self._histories.begin_reading(new)
         self._show_entries()
         self._show_progress()
+
+    def _follow_other_window(self) -> None:
+        runs = [run for run in self._project_runs() if not self._is_in_session(run)]
+        self._histories.read_anew(runs)
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
         self._stack.setCurrentIndex(1 if runs else 0)
@@ -272,6 +278,7 @@ class TrainingPage(QWidget):
         self._show_watched()
 
     def _show_progress(self) -> None:
+        self._runs.why_not = self._studio.access.reason
         run = self._run or self._studio.session.run
         session = self._studio.session
         ours = self._is_in_session(run)
@@ -292,6 +299,7 @@ class TrainingPage(QWidget):
                 session=state,
                 share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
                 left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
+                why_not=self._studio.access.reason,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
                 checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),

@@ -64,6 +64,7 @@ class CleaningPanel(QWidget):
         self.config = CleaningConfig()
         self.report: CleaningReport | None = None
         self._is_busy = False
+        self._reason = ""
         self._looking = QTimer(self, singleShot=True, interval=_LOOKING_MS)
         self._looking.timeout.connect(self.look)
         self._rows: dict[Rule, _RuleRow] = {}
@@ -158,8 +159,16 @@ class CleaningPanel(QWidget):
     def show_busy(self, *, busy: bool) -> None:
         """The corpus is being changed, or no longer: nothing else can be asked for meanwhile."""
         self._is_busy = busy
-        self._undo.setDisabled(busy)
+        self.allow(self._reason)
         self._count.setDisabled(busy)
+        self._show_wish()
+
+    def allow(self, reason: str) -> None:
+        """Let the corpus be changed, or say why it cannot be."""
+        self._reason = reason
+        self._undo.setDisabled(self._is_busy or bool(reason))
+        for button in (self._undo, self._apply):
+            button.setToolTip(reason)
         self._show_wish()
 
     def label_of(self, rule: Rule) -> str:
@@ -249,7 +258,7 @@ class CleaningPanel(QWidget):
         words = self.tr("Drop {n} pairs").format(n=count(dropped))
         self._apply.setText(self.tr("Drop the one pair") if dropped == 1 else words)
         self._apply.setVisible(self.report is not None and dropped > 0)
-        self._apply.setDisabled(self._is_busy)
+        self._apply.setDisabled(self._is_busy or bool(self._reason))
 
     def _chosen(self) -> Rule | None:
         checked = self._shown.checkedButton()

@@ -36,6 +36,9 @@ class RunEntry:
 class RunList(QListWidget):
     """Runs with colour, tick, name and state.
 
+    Attributes:
+        why_not: why none can be deleted; empty where one can.
+
     Signals:
         chosen: the name of the run that is looked at now.
         shown_changed: a name and whether its curves are drawn.
@@ -52,6 +55,7 @@ class RunList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.why_not = ""
         self.setAccessibleName(self.tr("Runs"))
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setIconSize(_SWATCH)
@@ -93,7 +97,10 @@ class RunList(QListWidget):
         if len(names) == 1:
             menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
             menu.addSeparator()
-            menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))
+            delete = menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))
+            delete.setEnabled(not self.why_not)
+            delete.setToolTip(self.why_not)
+            menu.setToolTipsVisible(True)
         return menu
 
     def _add(self, entry: RunEntry) -> None:

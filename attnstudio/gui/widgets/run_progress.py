@@ -42,6 +42,7 @@ class RunFacts:
         session: what this program does with it; IDLE when it does nothing.
         share_done: of its limit, 0 to 1; None when it has none.
         left_s: seconds until its limit; None while unknown.
+        why_not: why the project cannot be changed; empty where it can.
         can_go_on: whether a checkpoint is there and no training is under way.
         held: why the training waits; None while it does not.
         checkpoints: steps that one can go on from; none while it is trained.
@@ -53,6 +54,7 @@ class RunFacts:
     session: SessionState
     share_done: float | None
     left_s: float | None
+    why_not: str
     can_go_on: bool
     held: Held | None = None
     checkpoints: tuple[int, ...] = ()
@@ -138,7 +140,7 @@ class RunProgress(QFrame):
         self._inspect.setToolTip(self.tr("Open the inspector with this run"))
         self._inspect.clicked.connect(self.inspect_asked)
         self._go_back = QPushButton(self.tr("From a checkpoint"))
-        self._go_back.setToolTip(self.tr("Go on from an earlier checkpoint for so many minutes"))
+        self._go_back_tip = self.tr("Go on from an earlier checkpoint for so many minutes")
         self._go_back.setMenu(QMenu(self._go_back))
 
     def _lay_out(self) -> None:
@@ -234,11 +236,13 @@ class RunProgress(QFrame):
         # From where the losses went wrong nobody goes on as before; the trouble has better ways.
         went_wrong = WayOn.NEW_WITH_HALF_THE_RATE in (ways_on(trouble) if trouble else ())
         self._go_on.setVisible(idle and not facts.is_through and not went_wrong)
-        self._go_on.setEnabled(facts.can_go_on)
+        self._go_on.setEnabled(facts.can_go_on and not facts.why_not)
         goes_back = idle and not facts.is_through and len(facts.checkpoints) > 1
         self._minutes.setVisible(goes_back or self._go_on.isVisibleTo(self))
         self._go_back.setVisible(goes_back)
-        self._go_back.setEnabled(facts.can_go_on)
+        self._go_back.setEnabled(facts.can_go_on and not facts.why_not)
+        self._go_on.setToolTip(facts.why_not)
+        self._go_back.setToolTip(facts.why_not or self._go_back_tip)
         self._fill_menu(facts)
         self._inspect.setEnabled(bool(facts.history.checkpoints))
 

@@ -29,6 +29,7 @@ class SplitPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._reason = ""
         self._bar = SplitBar(self.tr("Pairs by split"), self)
         self._bar.chosen.connect(self._choose_split)
         self._missing = _wrapped_label(self)
@@ -69,7 +70,7 @@ class SplitPanel(QWidget):
             self._missing.setText(f"{words[tuple(missing)]} {rule}")
         for widget in (self._missing, self._cut):
             widget.setVisible(bool(missing))
-        self._cut.setEnabled(True)
+        self._cut.setEnabled(not self._reason)
         can_overlap = counts[Split.TRAIN] > 0 and len(missing) < 2
         self._say(self.tr("The splits have not been compared yet."), "muted")
         self._overlap.setVisible(can_overlap)
@@ -92,7 +93,7 @@ class SplitPanel(QWidget):
         shared = len(exact.train)
         self._check.hide()
         self._remove.setVisible(bool(shared))
-        self._remove.setEnabled(True)
+        self._remove.setEnabled(not self._reason)
         sentences = []
         if shared:
             words = self.tr(
@@ -123,8 +124,15 @@ class SplitPanel(QWidget):
 
     def show_idle(self) -> None:
         """The corpus is no longer being changed."""
-        for button in (self._cut, self._check, self._remove):
-            button.setEnabled(True)
+        self._check.setEnabled(True)
+        self.allow(self._reason)
+
+    def allow(self, reason: str) -> None:
+        """Let the corpus be changed, or say why it cannot be."""
+        self._reason = reason
+        for button in (self._cut, self._remove):
+            button.setEnabled(not reason)
+            button.setToolTip(reason)
 
     def _say(self, words: str, role: str) -> None:
         self._overlap.setText(words)
