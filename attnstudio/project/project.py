@@ -15,7 +15,7 @@ from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
-from attnstudio.files import replace, storing, write_text
+from attnstudio.files import replace, storing, temporary_name, write_text
 from attnstudio.names import is_language, is_run_name
 from attnstudio.project.project_file import (
     AppliedCleaning,
@@ -70,7 +70,7 @@ class Project:
             folder, ProjectFile(source_language=source_language, target_language=target_language)
         )
         with storing(folder, "The project could not be made in {path}: {reason}."):
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if folder.exists() and not (folder.is_dir() and _is_empty(folder)):
                 raise ProjectError(
                     "{folder} is not an empty folder.",
                     hint="Choose a new name for the project.",
@@ -287,3 +287,9 @@ class Project:
     def _save(self, file: ProjectFile) -> None:
         write_project_file(self.folder, file)
         self.file = file
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing is there but what is left of a program that was killed in making it."""
+    half_made = {_LOCK, temporary_name(folder / "project.toml").name}
+    return all(path.name in half_made for path in folder.iterdir())

@@ -45,6 +45,16 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path, name):
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_what_was_killed_while_it_made_a_project_can_be_made_again(tmp_path):
+    for name in ("project.lock", ".project.toml.new"):
+        (tmp_path / name).write_text("half")
+
+    Project.create(tmp_path, "en", "de")
+
+    assert Project.open(tmp_path).file.target_language == "de"
+    assert not (tmp_path / ".project.toml.new").exists()
+
+
 def test_a_file_cannot_become_a_project(tmp_path):
     path = tmp_path / "file"
     path.write_text("mine")
