@@ -166,6 +166,14 @@ class Program(QObject):
             lambda: self._rest.open_sample("en-zh"),
             tip=self.tr("20,000 made sentence pairs with known word alignments"),
         )
+        room = add(
+            "file.room",
+            self.tr("&Room and trash…"),
+            lambda: self._rest.show_room(),
+            tip=self.tr("See what the project weighs, sweep it, and bring deleted runs back"),
+        )
+        room.setEnabled(False)
+        self.studio.project_changed.connect(lambda project: room.setEnabled(project is not None))
         add("file.close_project", self.tr("&Close the project"), self._close_project)
         add("file.quit", self.tr("&Quit"), lambda: self.window.close(), shortcut="Ctrl+Q")
 

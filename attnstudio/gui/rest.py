@@ -18,6 +18,7 @@ from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.pages.inspector import InspectorPage
 from attnstudio.gui.pages.setup import SetupPage
 from attnstudio.gui.pages.training import TrainingPage
+from attnstudio.gui.room_keeping import RoomKeeping
 from attnstudio.gui.sample_projects import SampleProjects
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.widgets.about_box import AboutBox
@@ -77,6 +78,11 @@ class Rest(QObject):
     def show_shortcuts(self) -> None:
         """The keys."""
         ShortcutSheet(self._actions, self._window).open()
+
+    def show_room(self) -> None:
+        """What the open project weighs."""
+        if self._studio.project is not None:
+            RoomKeeping(self._studio, self._studio.project, self._window).dialog.open()
 
     def show_about(self) -> None:
         """What the program is."""
