@@ -1,0 +1,361 @@
+"""What the program did, written down for whoever has to find a fault; never a text of a corpus.
+
+Each start writes a file of its own into the log folder, so that programs that run side by side
+never turn over each other's file, and beside it the trace of a crash, if there is one. The newest
+starts are kept. Where the folder cannot be written the program works all the same, and what was
+written lately is known to the program itself.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import platform
+import re
+import sys
+import time
+import traceback
+import warnings
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import IO, TextIO
+
+from platformdirs import user_log_dir
+
+from attnstudio import __version__
+from attnstudio.errors import AttentionStudioError
+
+FOLDER_VARIABLE = "ATTNSTUDIO_LOG_FOLDER"
+
+_KEPT_STARTS = 20
+_MOST_BYTES = 1_000_000
+_OLDER_PARTS = 2
+_LATEST_RECORDS = 2_000
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_RECORD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([A-Z]+) ([\w.]+): (.*)", re.DOTALL)
+_NAME = re.compile(r"[a-z]+-\d{8}-\d{6}-(\d+)")
+_CRASH_HEADING = "The program crashed:"
+_QUOTING = (LookupError, ValueError, AssertionError)  # what they say may be a word of a text
+_QUOTED_VALUES = frozenset({"text", "found", "links", "entity"})
+
+_logger = logging.getLogger("attnstudio")
+_logger.addHandler(logging.NullHandler())  # where nobody writes a log, nothing is said on stderr
+
+
+class Role(StrEnum):
+    """Who writes a log."""
+
+    WINDOW = "window"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """Something that was written down.
+
+    Attributes:
+        time: when, in local time, as it stands in the file.
+        level: one of `logging`, such as ``logging.WARNING``.
+        source: the module that wrote it.
+        text: one or several lines.
+    """
+
+    time: str
+    level: int
+    source: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.time} {logging.getLevelName(self.level)} {self.source}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """An earlier start that ended in a crash.
+
+    Attributes:
+        path: its log, which holds the trace now.
+        crashed_at: seconds since the epoch.
+    """
+
+    path: Path
+    crashed_at: float
+
+
+def log_folder() -> Path:
+    """Where logs lie: the place of this system, or what ``ATTNSTUDIO_LOG_FOLDER`` says."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or user_log_dir("attnstudio", appauthor=False))
+
+
+@contextmanager
+def program_log(role: Role, words: Sequence[str] = ()) -> Iterator[None]:
+    """Write down what happens until the end of the block, and the trace of a crash.
+
+    Args:
+        role: who writes.
+        words: what the program was started with; what options were given stays out of the log.
+    """
+    with ExitStack() as stack:
+        handlers: list[logging.Handler] = [_Latest()]
+        trace: IO[str] | None = None
+        with suppress(OSError):  # a folder that cannot be written is no reason not to work
+            path = _new_log(role)
+            trace = stack.enter_context(_trace_file(path.with_suffix(".crash")))
+            handlers.append(_LogFile(path))
+        stack.enter_context(_tracing_crashes(trace))
+        stack.enter_context(_writing_to(handlers))
+        stack.enter_context(_writing_warnings())
+        _logger.info("%s started: %s", role, "; ".join(machine_facts()))
+        if words:
+            _logger.info("command: %s", _command_words(words))
+        try:
+            yield
+        finally:
+            _logger.info("%s ended", role)
+
+
+def machine_facts() -> tuple[str, ...]:
+    """The program, the language, the system and the machine."""
+    return (
+        f"Attention Studio {__version__}",
+        f"Python {platform.python_version()}",
+        platform.platform(),
+        f"{platform.machine()}, {os.cpu_count()} processors",
+    )
+
+
+def write_down(error: BaseException) -> None:
+    """An error of ours in its words, another with its trace."""
+    if isinstance(error, AttentionStudioError):
+        values = {
+            name: "…" if name in _QUOTED_VALUES else value for name, value in error.values.items()
+        }
+        _logger.error("%s", type(error)(error.template, hint=error.hint_template, **values))
+    else:
+        _logger.error("%s", _trace(error))
+
+
+def latest_entries() -> list[LogEntry]:
+    """What this program has written down lately, the oldest first."""
+    lines = [line for h in _logger.handlers if isinstance(h, _Latest) for line in h.lines]
+    return _entries(lines)
+
+
+def log_tail(most: int = 40) -> str:
+    """The last of what this program has written down, to go with the report of a fault."""
+    return "\n".join(map(str, latest_entries()[-most:]))
+
+
+def log_files() -> list[Path]:
+    """The logs of all starts, the newest first, each in one or more parts."""
+    with suppress(OSError):
+        files = [path for path in log_folder().glob("*.log") if _NAME.fullmatch(path.stem)]
+        return sorted(files, key=_changed_at, reverse=True)
+    return []
+
+
+def read_log(path: Path) -> list[LogEntry]:
+    """All that one start wrote, the oldest first; what cannot be read is left out."""
+    entries: list[LogEntry] = []
+    parts = [path.with_name(f"{path.name}.{part}") for part in range(_OLDER_PARTS, 0, -1)]
+    for part in (*parts, path):
+        with suppress(OSError):
+            entries += _entries(part.read_text("utf-8", errors="replace").split("\n"))
+    return entries
+
+
+def take_crashes() -> list[Crash]:
+    """Starts that crashed since this was asked last; each trace moves to the end of its log."""
+    crashes = []
+    with suppress(OSError):
+        for trace in sorted(log_folder().glob("*.crash")):
+            if not _is_at_work(trace):
+                with suppress(OSError):  # another start takes it
+                    crashes += _take_crash(trace)
+    return crashes
+
+
+def _take_crash(trace: Path) -> list[Crash]:
+    """None where the trace is empty: the program was killed, or the power went."""
+    text, crashed_at = trace.read_text("utf-8", errors="replace"), _changed_at(trace)
+    trace.unlink()
+    if not text.strip():
+        return []
+    log = trace.with_suffix(".log")
+    at = time.strftime("%Y-%m-%d %H:%M:%S,000", time.localtime(crashed_at))
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{at} CRITICAL attnstudio: {_CRASH_HEADING}\n{text}")
+    return [Crash(log, crashed_at)]
+
+
+class _Latest(logging.Handler):
+    """Keeps the last records for the program itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=_LATEST_RECORDS)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+class _LogFile(RotatingFileHandler):
+    """A file that says nothing of its own troubles: a full disk must not fill the terminal."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, maxBytes=_MOST_BYTES, backupCount=_OLDER_PARTS, encoding="utf-8",
+            errors="backslashreplace",
+        )  # fmt: skip
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
+def _new_log(role: Role) -> Path:
+    """The file of this start, in a folder that is there and has room for it."""
+    folder = log_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    return folder / f"{role}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+
+
+@contextmanager
+def _trace_file(path: Path) -> Iterator[IO[str]]:
+    """It is there as long as the program: to find it later means that there was no good end."""
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _tracing_crashes(trace: IO[str] | None) -> Iterator[None]:
+    was_enabled = faulthandler.is_enabled()
+    _enable_faulthandler(trace)
+    try:
+        yield
+    finally:
+        faulthandler.disable()
+        if was_enabled:
+            _enable_faulthandler(None)
+
+
+def _enable_faulthandler(trace: IO[str] | None) -> None:
+    if trace is not None:
+        faulthandler.enable(trace)
+    elif sys.stderr is not None:
+        with suppress(OSError, ValueError):  # a stream without a file
+            faulthandler.enable()
+
+
+@contextmanager
+def _writing_to(handlers: Iterable[logging.Handler]) -> Iterator[None]:
+    level = _logger.level
+    _logger.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter(_FORMAT))
+        _logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        _logger.setLevel(level)
+        for handler in handlers:
+            _logger.removeHandler(handler)
+            handler.close()
+
+
+@contextmanager
+def _writing_warnings() -> Iterator[None]:
+    show = warnings.showwarning
+
+    def write_down_and_show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        _logger.warning("%s: %s (%s:%s)", category.__name__, message, filename, lineno)
+        show(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = write_down_and_show
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
+
+
+def _trace(error: BaseException) -> str:
+    """Where an error came from, and what from; its words only where they quote nothing."""
+    parts = []
+    cause: BaseException | None = error
+    while cause is not None:
+        words = "(it may quote a text)" if isinstance(cause, _QUOTING) else str(cause)
+        frames = "".join(traceback.format_tb(cause.__traceback__)).rstrip()
+        parts.append(f"{type(cause).__name__}: {words}\n{frames}".rstrip())
+        hidden = None if cause.__suppress_context__ else cause.__context__
+        cause = cause.__cause__ or hidden
+    return "\ncaused by ".join(parts)
+
+
+def _entries(lines: Iterable[str]) -> list[LogEntry]:
+    """Records, each with the lines that follow it."""
+    levels = logging.getLevelNamesMapping()
+    found: list[tuple[re.Match[str], list[str]]] = []
+    for line in lines:
+        start = _RECORD.fullmatch(line)
+        if start and start[2] in levels:
+            found.append((start, [start[4]]))
+        elif found and line:
+            found[-1][1].append(line)
+    return [
+        LogEntry(start[1], levels[start[2]], start[3], "\n".join(texts)) for start, texts in found
+    ]
+
+
+def _sweep(folder: Path) -> None:
+    """Keep the newest starts, and those that are at work; a crash that nobody saw stays."""
+    logs = [path for path in folder.glob("*.log") if _NAME.fullmatch(path.stem)]
+    logs.sort(key=_changed_at, reverse=True)
+    for log in logs[_KEPT_STARTS - 1 :]:
+        if _is_at_work(log):
+            continue
+        for path in (log, *folder.glob(f"{log.name}.*"), log.with_suffix(".crash")):
+            with suppress(OSError):  # another start sweeps as well
+                path.unlink(missing_ok=True)
+
+
+def _changed_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # swept meanwhile
+        return 0.0
+
+
+def _is_at_work(path: Path) -> bool:
+    """Whether the program that writes this file still runs, as far as its number tells."""
+    named = _NAME.fullmatch(path.stem)
+    if named is None or sys.platform == "win32":  # there a file that is open cannot be removed
+        return named is None
+    try:
+        os.kill(int(named[1]), 0)
+    except ProcessLookupError:
+        return False
+    except (OverflowError, PermissionError):
+        return True
+    return True
+
+
+def _command_words(words: Sequence[str]) -> str:
+    """The command and its options without what they were given, which may be a text."""
+    options = [word.partition("=")[0] for word in words if word.startswith("-")]
+    return " ".join([*words[:1], *options])
