@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
-from attnstudio.allocator import share_one_arena
-from attnstudio.logs import Role, program_log
+from attnstudio.cli import interruption
 
 
 def main() -> None:
@@ -16,11 +14,25 @@ def main() -> None:
     words = sys.argv[1:]
     if not words and _can_show_a_window():
         sys.exit(open_window(words))
-    with program_log(Role.COMMAND, words):
-        # imported here, because a window must be up before this is needed
-        from attnstudio.cli.app import run
+    sys.exit(_run_command(words))
 
-        sys.exit(run(words))
+
+def _run_command(words: Sequence[str]) -> int:
+    try:
+        interruption.listen()  # before anything of weight is imported
+        from attnstudio.logs import Role, program_log
+
+        with program_log(Role.COMMAND, words):
+            # imported here, because a window must be up before this is needed
+            from attnstudio.cli.app import run
+
+            code = run(words)
+        interruption.ignore()
+    except KeyboardInterrupt:
+        interruption.ignore()
+        interruption.say_stopped()
+        return interruption.INTERRUPTED
+    return code
 
 
 def open_window(words: Sequence[str] | None = None) -> int:
@@ -35,17 +47,23 @@ def open_window(words: Sequence[str] | None = None) -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # a Windows program without a console has neither
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+    # imported here, because the command line works without Qt and listens to Ctrl-C before
+    from attnstudio.logs import Role, program_log
+
     with program_log(Role.WINDOW):
         if sys.platform == "win32":
             import torch  # noqa: F401 - after Qt, Windows would not find its libraries (WinError 1114)
+        from attnstudio.allocator import share_one_arena
+
         share_one_arena()  # before there are threads: a training in one has large tensors
-        # imported here, because the command line works without Qt
         from attnstudio.gui.app import main as show
 
         return show(sys.argv[1:] if words is None else words)
 
 
 def _can_show_a_window() -> bool:
+    from importlib.util import find_spec  # here, because a command needs it not
+
     if find_spec("PySide6") is None:
         return False
     on_linux = sys.platform not in ("win32", "darwin")

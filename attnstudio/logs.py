@@ -39,7 +39,8 @@ _OLDER_PARTS = 2
 _LATEST_RECORDS = 2_000
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _RECORD = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) ([A-Z]+) ([\w.]+): (.*)", re.DOTALL)
-_NAME = re.compile(r"[a-z]+-\d{8}-\d{6}-(\d+)")
+_NAME = re.compile(r"(?P<role>window|command)-(?P<time>\d{8}-\d{6})-(?P<process>\d+)")
+_TIME_IN_NAME = "%Y%m%d-%H%M%S"
 _CRASH_HEADING = "The program crashed:"
 _QUOTING = (LookupError, ValueError, AssertionError)  # what they say may be a word of a text
 _QUOTED_VALUES = frozenset({"text", "found", "links", "entity"})
@@ -86,6 +87,21 @@ class Crash:
 
     path: Path
     crashed_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierLog:
+    """What another start wrote.
+
+    Attributes:
+        path: its newest part.
+        role: who wrote it, a `Role`.
+        started_at: seconds since the epoch.
+    """
+
+    path: Path
+    role: str
+    started_at: float
 
 
 def log_folder() -> Path:
@@ -152,12 +168,16 @@ def log_tail(most: int = 40) -> str:
     return "\n".join(map(str, latest_entries()[-most:]))
 
 
-def log_files() -> list[Path]:
-    """The logs of all starts, the newest first, each in one or more parts."""
+def earlier_logs() -> list[EarlierLog]:
+    """The logs of other starts, the newest first."""
+    logs = []
     with suppress(OSError):
-        files = [path for path in log_folder().glob("*.log") if _NAME.fullmatch(path.stem)]
-        return sorted(files, key=_changed_at, reverse=True)
-    return []
+        for path in log_folder().glob("*.log"):
+            named = _NAME.fullmatch(path.stem)
+            if named is not None and int(named["process"]) != os.getpid():
+                started_at = time.mktime(time.strptime(named["time"], _TIME_IN_NAME))
+                logs.append(EarlierLog(path, named["role"], started_at))
+    return sorted(logs, key=lambda log: log.started_at, reverse=True)
 
 
 def read_log(path: Path) -> list[LogEntry]:
@@ -214,7 +234,7 @@ class _LogFile(RotatingFileHandler):
             errors="backslashreplace",
         )  # fmt: skip
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         pass
 
 
@@ -223,7 +243,7 @@ def _new_log(role: Role) -> Path:
     folder = log_folder()
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    return folder / f"{role}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    return folder / f"{role}-{time.strftime(_TIME_IN_NAME)}-{os.getpid()}.log"
 
 
 @contextmanager
@@ -347,7 +367,7 @@ def _is_at_work(path: Path) -> bool:
     if named is None or sys.platform == "win32":  # there a file that is open cannot be removed
         return named is None
     try:
-        os.kill(int(named[1]), 0)
+        os.kill(int(named["process"]), 0)
     except ProcessLookupError:
         return False
     except (OverflowError, PermissionError):

@@ -6,6 +6,7 @@ import itertools
 import os
 import stat
 import sys
+import tempfile
 
 import pytest
 
@@ -18,6 +19,10 @@ import hypothesis
 import torch
 
 from attnstudio.corpus.sentence_pair import SentencePair
+
+# No test, and no program that a test starts, writes into the log folder of who runs it.
+_LOGS = tempfile.TemporaryDirectory()
+os.environ["ATTNSTUDIO_LOG_FOLDER"] = _LOGS.name
 
 # Shared machines pause for longer than any deadline.
 hypothesis.settings.register_profile("patient", deadline=None)

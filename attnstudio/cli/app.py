@@ -8,6 +8,7 @@ torch nor pydantic and answers at once.
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from attnstudio.allocator import memory_shortage
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
+from attnstudio.logs import write_down
 from attnstudio.training.stop import StopReason
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -35,7 +37,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The project's folder.")]
+_logger = logging.getLogger(__name__)
+
+
+def _write_down_folder(folder: Path) -> Path:
+    _logger.info("project %s", folder.absolute())
+    return folder
+
+
+Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The project's folder.", callback=_write_down_folder),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
 RunName = Annotated[
     str | None,
@@ -60,14 +73,17 @@ def run(arguments: Sequence[str]) -> int:
     try:
         ending = app(args=list(arguments), prog_name="attnstudio", standalone_mode=False)
     except AttentionStudioError as error:
+        write_down(error)
         output.failure(error)
         return error.exit_code
     except TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "attnstudio"
+        _logger.error("wrong use of %s", command)
         output.error(error.format_message(), f"{command} --help shows how to use it.")
         return WRONG_USE
     except Exception as error:  # noqa: BLE001 - the last catcher: a bug still answers in JSON
+        write_down(error)
         _say_what_was_not_expected(output, error)
         return FAILED
     if ending == INTERRUPTED:  # what typer makes of Ctrl-C in a command that does not listen to it

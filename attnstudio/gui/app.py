@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -19,7 +20,7 @@ from attnstudio.gui.engine import Hardware
 from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.loading import load_core, load_pages
 from attnstudio.gui.main_window import MainWindow
-from attnstudio.gui.notify import ExceptionCatcher
+from attnstudio.gui.notify import ExceptionCatcher, Level
 from attnstudio.gui.pages.home import HomePage
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
@@ -27,9 +28,13 @@ from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
 from attnstudio.gui.undo_commands import UndoActions
 from attnstudio.gui.widgets.icons import program_icon
+from attnstudio.gui.wording import moment
+from attnstudio.logs import Crash, take_crashes
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
     from attnstudio.gui.rest import Rest
+
+_logger = logging.getLogger(__name__)
 
 _MEMORY_EVERY_MS = 2_000
 _FIRST_SIZE = (1280, 800)
@@ -121,6 +126,20 @@ class Program(QObject):
             and self.window.page is PageName.HOME  # else the person has gone somewhere meanwhile
         ):
             self.studio.go_to(self._last_page())
+
+    def tell_crashes(self, crashes: Sequence[Crash]) -> None:
+        """Say that an earlier start crashed, and show its log to who wants it."""
+        if crashes:
+            last = max(crashes, key=lambda crash: crash.crashed_at)
+            self.studio.notifier.say(
+                self.tr("The program crashed last time, on {moment}.").format(
+                    moment=moment(last.crashed_at)
+                ),
+                level=Level.ERROR,
+                hint=self.tr("Its log says where. Your project on disk is safe."),
+                action_text=self.tr("Show the log"),
+                action=lambda: self._rest.show_log(last.path),
+            )
 
     def come_forward(self, paths: list[Path]) -> None:
         """Show the window and open what a second start was given."""
@@ -217,12 +236,6 @@ class Program(QObject):
             shortcut="Ctrl+Shift+P",
             tip=self.tr("Find anything that can be done by typing"),
         )
-        add(
-            "view.messages",
-            self.tr("&Messages"),
-            lambda: self._rest.show_messages(),
-            tip=self.tr("Read again what was said"),
-        )
 
     def _add_help_actions(self) -> None:
         add = partial(self.actions.add, menu=MenuName.HELP)
@@ -231,6 +244,12 @@ class Program(QObject):
             self.tr("&Keyboard shortcuts"),
             lambda: self._rest.show_shortcuts(),
             shortcut="Ctrl+/",
+        )
+        add(
+            "help.log",
+            self.tr("&Log…"),
+            lambda: self._rest.show_log(),
+            tip=self.tr("Read again what was said and done, now and at earlier starts"),
         )
         add(
             "help.about",
@@ -280,6 +299,7 @@ class Program(QObject):
         words = self.tr("{device}, threads: {n}")
         names = {"cpu": self.tr("Processor"), "cuda": "CUDA", "mps": "Metal"}
         name = names.get(hardware.device, hardware.device)
+        _logger.info("computes on %s with %s threads", hardware.device, hardware.threads)
         self.window.set_device(words.format(device=name, n=hardware.threads))
 
     def _show_memory(self) -> None:
@@ -329,6 +349,7 @@ def main(arguments: Sequence[str]) -> int:
     first.called.connect(program.come_forward)
     catcher = ExceptionCatcher(program.studio.notifier)
     program.window.show()
+    program.tell_crashes(take_crashes())
     open_first = (lambda: None) if wish.safe_mode else partial(program.open, paths)
     # after the first paint, so that the window is there before anything that takes time
     QTimer.singleShot(0, partial(program.begin, open_first))

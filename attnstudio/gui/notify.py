@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,10 +17,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from attnstudio.allocator import is_memory_shortage
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.wording import error_details, error_text
+from attnstudio.logs import write_down
 
 _POLL_MS = 100
 _SAME_AGAIN_S = 10.0
-_REMEMBERED = 200
+
+_logger = logging.getLogger(__name__)
 
 
 class Level(StrEnum):
@@ -30,6 +32,14 @@ class Level(StrEnum):
     SUCCESS = "success"
     WARNING = "warning"
     ERROR = "error"
+
+
+_LOG_LEVELS = {
+    Level.INFO: logging.INFO,
+    Level.SUCCESS: logging.INFO,
+    Level.WARNING: logging.WARNING,
+    Level.ERROR: logging.ERROR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,7 @@ class Notification:
 class Notifier(QObject):
     """Takes sentences and errors, and hands them to whoever draws them.
 
-    Attributes:
-        told: what was posted, the newest first.
+    All of it is written into the log as well.
 
     Signals:
         posted: a `Notification`.
@@ -73,7 +82,6 @@ class Notifier(QObject):
         super().__init__(parent)
         self._clock = clock
         self._last_shown: dict[str, float] = {}
-        self.told: deque[Notification] = deque(maxlen=_REMEMBERED)
 
     def say(
         self,
@@ -86,7 +94,8 @@ class Notifier(QObject):
         until: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         """Tell something, with a button if there is something to do about it."""
-        self._post(Notification(level, text, hint, "", action_text, action, until))
+        _logger.log(_LOG_LEVELS[level], "%s", f"{text} {hint}".rstrip())
+        self.posted.emit(Notification(level, text, hint, "", action_text, action, until))
 
     def show_error(self, error: BaseException) -> None:
         """Tell an error of ours in its own words; a bug with its traceback, once in a while."""
@@ -94,12 +103,9 @@ class Notifier(QObject):
         ours = isinstance(error, AttentionStudioError) or is_memory_shortage(error)
         if not ours and self._was_shown_lately(text):
             return
+        write_down(error)
         details = "" if ours else error_details(error)
-        self._post(Notification(Level.ERROR, text, hint, details))
-
-    def _post(self, notification: Notification) -> None:
-        self.told.appendleft(notification)
-        self.posted.emit(notification)
+        self.posted.emit(Notification(Level.ERROR, text, hint, details))
 
     def _was_shown_lately(self, text: str) -> bool:
         """A fault in a paint event comes again and again: one box is enough."""

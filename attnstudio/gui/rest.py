@@ -23,8 +23,9 @@ from attnstudio.gui.sample_projects import SampleProjects
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.widgets.about_box import AboutBox
 from attnstudio.gui.widgets.command_palette import CommandPalette
-from attnstudio.gui.widgets.message_log import MessageLog
+from attnstudio.gui.widgets.log_dialog import LogDialog
 from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
+from attnstudio.logs import earlier_logs
 
 _PAGES: dict[PageName, Callable[[Studio, ActionRegistry, QWidget], QWidget]] = {
     PageName.CORPUS: CorpusPage,
@@ -71,9 +72,9 @@ class Rest(QObject):
         """Everything that can be done, to be found by typing."""
         CommandPalette(self._actions, self._window).open()
 
-    def show_messages(self) -> None:
-        """What was said."""
-        MessageLog(self._studio.notifier.told, self._window).open()
+    def show_log(self, path: Path | None = None) -> None:
+        """What the program did since its start, or what an earlier start wrote."""
+        LogDialog(earlier_logs(), shown=path, parent=self._window).open()
 
     def show_shortcuts(self) -> None:
         """The keys."""

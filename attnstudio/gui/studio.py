@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +24,9 @@ if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers
     from attnstudio.config import RunConfig
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
+
+
+_logger = logging.getLogger(__name__)
 
 
 class PageName(StrEnum):
@@ -111,6 +115,7 @@ class Studio(QObject):
         except AttentionStudioError as error:
             self.notifier.show_error(error)
             return False
+        _logger.info("project %s opened", folder)
         self._show_project(project)
         self.settings.add_recent(folder)
         return True

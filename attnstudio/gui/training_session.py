@@ -8,6 +8,7 @@ and let those of the training wait less patiently for each other, which costs a 
 
 from __future__ import annotations
 
+import logging
 import threading
 from enum import StrEnum
 from queue import Empty, SimpleQueue
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from attnstudio.logs import write_down
 from attnstudio.training.events import Held, Notice, Started, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
@@ -25,6 +27,8 @@ if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers
     from attnstudio.project.holding import Decision
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
+
+_logger = logging.getLogger(__name__)
 
 _POLL_MS = 100  # each look takes Python's lock from the training; nobody sees a tenth of a second
 _RETRY_S = 10.0  # while what is kept cannot be written
@@ -168,6 +172,7 @@ class TrainingSession(QObject):
             args=(self.project, self.run, self._stop, self._decisions),
             name=f"training {self.run.name}",
         )
+        _logger.info("training of %s began", self.run.folder)
         self._change_state(SessionState.PREPARING)
         self._thread.start()
         self._timer.start()
@@ -248,6 +253,10 @@ class TrainingSession(QObject):
         self._thread = None
         self._timer.stop()
         self.held = None
+        if isinstance(self._outcome, Exception):
+            write_down(self._outcome)
+        else:
+            _logger.info("training ended: %s", self._outcome)
         if self.state is SessionState.PAUSING and self._outcome is StopReason.REQUESTED:
             self._change_state(SessionState.PAUSED)
             return

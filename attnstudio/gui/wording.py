@@ -9,7 +9,7 @@ import math
 import traceback
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from attnstudio.allocator import memory_shortage
 from attnstudio.errors import AttentionStudioError
@@ -55,6 +55,12 @@ def time_left(seconds: float) -> str:
     if seconds < _MINUTE_S:
         return _tr("less than a minute left")
     return _tr("about {duration} left").format(duration=duration(seconds))
+
+
+def moment(seconds_since_epoch: float) -> str:
+    """A day and a time of day as the locale writes them, in short."""
+    time = QDateTime.fromSecsSinceEpoch(round(seconds_since_epoch))
+    return QLocale().toString(time, QLocale.FormatType.ShortFormat)
 
 
 def language_name(code: str) -> str:

@@ -5,12 +5,11 @@ import threading
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.errors import CorpusError
 from attnstudio.gui.notify import ExceptionCatcher, Level, Notifier
 from attnstudio.gui.widgets.fault_box import FaultBox
-from attnstudio.gui.widgets.message_log import MessageLog
 from attnstudio.gui.widgets.toasts import ToastCorner
 
 
@@ -131,13 +130,3 @@ def test_the_box_of_a_bug_copies_all_details(qtbot, notifier, posted):
     copied = QGuiApplication.clipboard().text()
     assert "Traceback" in copied
     assert "Attention Studio" in copied
-
-
-def test_what_was_said_can_be_read_again_the_newest_first(qtbot, notifier):
-    notifier.say("First.")
-    notifier.show_error(CorpusError("Second.", hint="Do this."))
-
-    log = MessageLog(notifier.told)
-    qtbot.addWidget(log)
-
-    assert log.findChild(QPlainTextEdit).toPlainText() == "Second.\nDo this.\n\nFirst."

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QWidget,
 )
 
@@ -25,8 +26,10 @@ from attnstudio.gui.app import Program, _on_screen, _parse
 from attnstudio.gui.studio import PageName, RunDraft
 from attnstudio.gui.theme import DARK, LIGHT, Scheme, colours_of
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.log_dialog import LogDialog
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 from attnstudio.interpretation.view import token_view
+from attnstudio.logs import take_crashes
 from attnstudio.presets import find_preset
 
 TINY = {
@@ -222,6 +225,24 @@ def test_a_search_for_garbage_does_not_walk_through_what_was_loaded(program):
         assert len(gc.get_objects()) < gc.get_freeze_count() / 100
     finally:
         gc.unfreeze()
+
+
+def test_a_crash_of_an_earlier_start_is_told_with_its_log(qtbot, program, tmp_path, monkeypatch):
+    monkeypatch.setenv("ATTNSTUDIO_LOG_FOLDER", str(tmp_path))
+    log = tmp_path / "window-20260101-000000-4000000.log"
+    log.with_suffix(".crash").write_text("Fatal Python error: Segmentation fault\n", "utf-8")
+    told = []
+    program.studio.notifier.posted.connect(told.append)
+
+    program.tell_crashes(take_crashes())
+    program.tell_crashes(take_crashes())
+
+    [notification] = told
+    assert "crashed last time" in notification.text
+    notification.action()
+    dialog = program.window.findChild(LogDialog)
+    qtbot.addWidget(dialog)
+    assert "Segmentation fault" in dialog.findChild(QPlainTextEdit).toPlainText()
 
 
 def test_the_options_are_understood():

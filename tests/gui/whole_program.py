@@ -34,15 +34,20 @@ def main(folder, project):
     settings.set_value("projects/folder", str(folder))
     with ImportGuard() as guard:
         program = Program(application, settings)
+        told = []
+        program.studio.notifier.posted.connect(told.append)
         program.window.show()
         opened = []
         program.begin(lambda: opened.append(program.open([])))
         wait_until(lambda: opened)
         use(program, project)
-        told = [f"{told.text} {told.details}" for told in program.studio.notifier.told]
         made = made_elsewhere(application)
         program.close()
-    seen = {"refused": guard.refused, "made_elsewhere": made, "told": told}
+    seen = {
+        "refused": guard.refused,
+        "made_elsewhere": made,
+        "told": [f"{one.text} {one.details}" for one in told],
+    }
     sys.stdout.write(json.dumps(seen) + "\n")
 
 

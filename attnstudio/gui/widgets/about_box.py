@@ -6,12 +6,13 @@ from importlib.metadata import PackageNotFoundError, metadata
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.gui.widgets.fault_box import versions
+from attnstudio.gui.widgets.fault_box import log_end, versions
 from attnstudio.gui.widgets.text_dialog import TextDialog
 
 _PARTS = (
     "torch", "PySide6-Essentials", "pyqtgraph", "sentencepiece", "sacrebleu", "numpy", "pydantic",
-    "safetensors", "typer", "rich", "tomlkit", "filelock", "psutil", "superqt", "wakepy",
+    "safetensors", "typer", "rich", "tomlkit", "filelock", "platformdirs", "psutil", "superqt",
+    "wakepy",
 )  # fmt: skip
 
 
@@ -21,7 +22,7 @@ class AboutBox(TextDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("About Attention Studio"),
-            "\n".join((versions(), "", *map(_part, _PARTS))),
+            "\n".join((versions(), "", *map(_part, _PARTS), "", log_end())),
             heading=self.tr("Attention Studio"),
             sentence=self.tr(
                 "Train an attention translator on your own machine and see what it looks at."

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import platform
-
 from PySide6.QtCore import qVersion
 from PySide6.QtWidgets import QWidget
 
-from attnstudio import __version__
 from attnstudio.gui.notify import Notification
 from attnstudio.gui.widgets.text_dialog import TextDialog
+from attnstudio.logs import log_tail, machine_facts
 
 
 def versions() -> str:
     """What the program runs on, for a report."""
-    return (
-        f"Attention Studio {__version__}\nPython {platform.python_version()}\nQt {qVersion()}\n"
-        f"{platform.platform()}"
-    )
+    return "\n".join((*machine_facts(), f"Qt {qVersion()}"))
+
+
+def log_end() -> str:
+    """The end of the log under a heading, for a report; empty where nothing was written."""
+    tail = log_tail()
+    return f"Log:\n{tail}" if tail else ""
 
 
 class FaultBox(TextDialog):
@@ -26,7 +27,7 @@ class FaultBox(TextDialog):
     def __init__(self, notification: Notification, parent: QWidget | None = None) -> None:
         super().__init__(
             self.tr("A fault of the program"),
-            f"{notification.text}\n\n{versions()}\n\n{notification.details}",
+            "\n\n".join((notification.text, versions(), notification.details, log_end())),
             heading=notification.text,
             sentence=self.tr(
                 "Your project on disk is safe. The details below help to mend the fault."
