@@ -152,7 +152,8 @@ def write_down(error: BaseException) -> None:
         values = {
             name: "…" if name in _QUOTED_VALUES else value for name, value in error.values.items()
         }
-        _logger.error("%s", type(error)(error.template, hint=error.hint_template, **values))
+        sentence = f"{error.template} {error.hint_template}".rstrip()
+        _logger.error("%s", sentence.format(**values) if values else sentence)
     else:
         _logger.error("%s", _trace(error))
 

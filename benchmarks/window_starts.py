@@ -96,7 +96,7 @@ def _start(seed: int, *, whole: bool) -> tuple[int | str, str]:
             "HOME": home,
             "USERPROFILE": home,
             "XDG_CONFIG_HOME": str(Path(home) / "config"),
-            "XDG_STATE_HOME": str(Path(home) / "state"),
+            "ATTNSTUDIO_LOG_FOLDER": str(Path(home) / "logs"),
             "QT_QPA_PLATFORM": "offscreen",
         }
         command = [sys.executable, "-X", "faulthandler", "-c", _PROGRAM]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.ending_signals import EndingSignals
 from attnstudio.gui.engine import Hardware
 from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.loading import load_core, load_pages
@@ -37,6 +39,8 @@ if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the win
 _logger = logging.getLogger(__name__)
 
 _MEMORY_EVERY_MS = 2_000
+_PLACED_MS = 500
+_SIGNAL_EXIT = 128  # and the number of the signal: the convention of shells
 _FIRST_SIZE = (1280, 800)
 # Each call into Qt lets go of the interpreter; to get it back from a thread that computes takes so
 # long. With Python's own 5 ms the forty calls of a chart may take 200.
@@ -76,15 +80,22 @@ class Program(QObject):
             {name: partial(self._make_page, name) for name in PageName},
             lambda: self._leaving.may_close(self.window),
         )
-        self._leaving.allowed.connect(self.window.close)
-        self.window.closed.connect(self._save_window)
+        self._leaving.allowed.connect(self._leave)
+        self._exit_code = 0
         self._loading: Iterator[str] = iter(())
         self._building = QTimer(self, interval=0)  # a piece or a page a turn of the idle window
         self._building.timeout.connect(self._load_or_build_next)
         self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
         application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
+        application.commitDataRequest.connect(lambda _: self.end_with_session())
         self._restore_window()
+        self._placing = QTimer(self, singleShot=True, interval=_PLACED_MS)
+        self._placing.timeout.connect(self._save_place)
+        self.window.placed.connect(self._save_place_soon)
+        self.studio.project_changed.connect(self._save_place_soon)
+        self.window.closed.connect(self._save_place)
+        self.window.page_shown.connect(self._save_page)
 
     def begin(self, open_first: Callable[[], None]) -> None:
         """Load and build behind the window what it did not need to come up.
@@ -149,10 +160,23 @@ class Program(QObject):
         if paths:
             self._rest.start_import(paths)
 
+    def end_by_signal(self, number: int) -> None:
+        """Stop the training with a checkpoint and end as the system wants it."""
+        _logger.warning("asked to end by %s", signal.Signals(number).name)
+        self._exit_code = _SIGNAL_EXIT + number
+        self._leaving.leave()
+
+    def end_with_session(self) -> None:
+        """The person logs out or turns the machine off: after this, the program may be killed."""
+        _logger.warning("asked to end with the session")
+        self._leaving.leave()
+        self.studio.session.wait()
+        self.studio.settings.save()
+
     def close(self) -> None:
         """End everything."""
-        self._building.stop()
-        self._memory_timer.stop()
+        for timer in (self._building, self._memory_timer, self._placing):
+            timer.stop()
         self.studio.close()
         self.window.deleteLater()
         sys.setswitchinterval(self._switch_s_before)
@@ -305,10 +329,24 @@ class Program(QObject):
     def _show_memory(self) -> None:
         self.window.set_memory(self.tr("{n} MB").format(n=round(self._rest.used_megabytes())))
 
-    def _save_window(self) -> None:
-        settings = self.studio.settings
-        settings.set_bytes_value("window/geometry", self.window.saveGeometry())
-        settings.set_value("window/page", self.window.page.value)
+    def _leave(self) -> None:
+        if self._exit_code:
+            self._application.exit(self._exit_code)
+        else:
+            self.window.close()
+
+    def _save_place_soon(self) -> None:
+        if not self._placing.isActive():  # begun anew, it would never end while a person drags
+            self._placing.start()
+
+    def _save_place(self) -> None:
+        """Write the file as well: a crash is not announced, and Qt writes when it has time."""
+        self.studio.settings.set_bytes_value("window/geometry", self.window.saveGeometry())
+        self.studio.settings.save()
+
+    def _save_page(self, page: PageName) -> None:
+        self.studio.settings.set_value("window/page", page.value)
+        self._save_place_soon()
 
     def _last_page(self) -> PageName:
         known = {page.value: page for page in PageName}
@@ -348,6 +386,8 @@ def main(arguments: Sequence[str]) -> int:
     first = FirstInstance(default_name(), program)
     first.called.connect(program.come_forward)
     catcher = ExceptionCatcher(program.studio.notifier)
+    signals = EndingSignals(program)
+    signals.arrived.connect(program.end_by_signal)
     program.window.show()
     program.tell_crashes(take_crashes())
     open_first = (lambda: None) if wish.safe_mode else partial(program.open, paths)
@@ -356,6 +396,7 @@ def main(arguments: Sequence[str]) -> int:
     exit_code = application.exec()
     first.close()
     program.close()
+    signals.close()
     catcher.close()
     return exit_code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from attnstudio.gui.training_session import TrainingSession
+from attnstudio.gui.training_session import SessionState, TrainingSession
 from attnstudio.gui.wording import count
 from attnstudio.training.events import Held
 
@@ -33,8 +33,20 @@ class Leaving(QObject):
         """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
         if not self._session.is_active:
             return True
+        stopping = self._session.state is SessionState.STOPPING
+        if stopping and self._session.held is None:  # nothing is left to be asked
+            self._is_leaving = True
+            return False
         self.question(window).open()
         return False
+
+    def leave(self) -> None:
+        """Stop the training, if there is one, and ask nobody; `allowed` follows."""
+        self._is_leaving = True
+        if self._session.is_active:
+            self._session.stop()
+        else:
+            self.allowed.emit()
 
     def question(self, window: QWidget) -> QMessageBox:
         """The box with the ways to go on."""
@@ -51,7 +63,7 @@ class Leaving(QObject):
         later = box.addButton(self.tr("Close when it is done"), QMessageBox.ButtonRole.ActionRole)
         box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stop)
-        stop.clicked.connect(self._stop_and_leave)
+        stop.clicked.connect(self.leave)
         later.clicked.connect(self._leave_later)
         box.finished.connect(box.deleteLater)
         return box
@@ -71,16 +83,9 @@ class Leaving(QObject):
         wait = box.addButton(self.tr("Go on waiting"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(wait)
         box.setEscapeButton(wait)
-        close.clicked.connect(self._stop_and_leave)
+        close.clicked.connect(self.leave)
         box.finished.connect(box.deleteLater)
         return box
-
-    def _stop_and_leave(self) -> None:
-        self._is_leaving = True
-        if self._session.is_active:
-            self._session.stop()
-        else:
-            self.allowed.emit()
 
     def _leave_later(self) -> None:
         self._is_leaving = True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -51,9 +51,13 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: the window has gone.
+        page_shown: a `PageName`.
+        placed: it was moved or got another size.
     """
 
     closed = Signal()
+    page_shown = Signal(object)
+    placed = Signal()
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class MainWindow(QMainWindow):
             self.build_next_page()
         self._stack.setCurrentWidget(self._pages[page])
         self._sidebar.show_page(page.value)
+        self.page_shown.emit(page)
 
     def build_next_page(self) -> bool:
         """Build the next page, in the order of the work.
@@ -251,6 +256,14 @@ class MainWindow(QMainWindow):
             words = self.tr("Training · step {step} · {speed} tokens/s")
             speed = decimals(steps[-1].tokens_per_second, 0)
             self._training.setText(words.format(step=steps[-1].step, speed=speed))
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.placed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.placed.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._may_close():

@@ -150,13 +150,20 @@ class TrainingSession(QObject):
 
         self._decisions.put(GiveUp())
 
+    def wait(self) -> None:
+        """Stay here until a stopped thread has ended; what it still says is heard later.
+
+        What cannot be saved is given up, now or when it comes to wait for somebody who is gone.
+        """
+        if self._thread is not None:
+            self._give_up()
+            self._thread.join()
+
     def close(self) -> None:
         """Stop and wait for the thread; what it still says is not heard."""
         self._stop.request()
-        self._give_up()  # now, or when it comes to wait for somebody who is gone
         self._timer.stop()
-        if self._thread is not None:
-            self._thread.join()
+        self.wait()
 
     def _begin(self) -> None:
         assert self.project is not None

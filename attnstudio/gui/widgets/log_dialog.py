@@ -52,7 +52,6 @@ class LogDialog(QDialog):
         self._make_fields(earlier)
         self._text = QPlainTextEdit(readOnly=True)
         self._text.setAccessibleName(self.tr("Entries of the log"))
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._hits = QLabel()
         set_role(self._hits, "muted")
