@@ -20,8 +20,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record
     training/         events, stop, dataset, updates, optimisation, schedule, the one loop, state,
-                      history, divergence, the plan for a time budget, the average of the weights,
-                      threads beside other programs
+                      history, the guard against divergence, the plan for a time budget, the
+                      average of the weights, threads beside other programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions, precision; packed for reading, without padding for training
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 import torch
@@ -42,9 +41,12 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
 
 
 def are_finite(tensors: Iterable[Tensor]) -> bool:
-    """Whether no number in any of these tensors is infinite or none at all."""
-    together = [tensor for tensor in tensors if tensor.is_floating_point() and tensor.numel()]
-    return not together or bool(nn.utils.get_total_norm(together, math.inf).isfinite())
+    """Whether no number in any of these tensors is infinite or none at all.
+
+    A sum tells: of all numbers that are read, it is the fastest, and what is not finite stays so.
+    """
+    sums = [tensor.sum() for tensor in tensors if tensor.is_floating_point()]
+    return not sums or bool(torch.stack(sums).isfinite().all())
 
 
 def give_memory(model: nn.Module, device: torch.device) -> None:

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -25,6 +24,7 @@ from torch import Tensor
 from attnstudio.errors import ProjectError
 from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
 from attnstudio.interpretation.links import Reading
+from attnstudio.model.weights import are_finite
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import folder_of, keep_only, mend_checkpoints
 from attnstudio.project.run import Run
@@ -89,7 +89,7 @@ def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:
     others = [s for s in reversed(run.checkpoints().steps) if s != step]
     steps = [step, *others] if which in ("best", "last") else [step]
     usable, weights = _first_whole(run, steps, load_model_weights)
-    if not _are_finite(weights):
+    if not are_finite(weights.values()):
         raise _not_finite(run, usable.step, others)
     return usable, weights
 
@@ -134,7 +134,7 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise _damaged(folder, error) from error
     weights = load_model_weights(folder)
     trained = _load(folder / _TRAINED) if (folder / _TRAINED).exists() else {}
-    if not _are_finite(weights | trained):
+    if not are_finite((weights | trained).values()):
         raise _damaged(folder, ValueError("it holds weights that are not finite"))
     return Snapshot(weights, _load(folder / _OPTIMISER), _load(folder / _RANDOM), state, trained)
 
@@ -195,10 +195,6 @@ def _load(path: Path) -> dict[str, Tensor]:
         raise _damaged(path.parent, error) from error
 
 
-def _are_finite(tensors: dict[str, Tensor]) -> bool:
-    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values())
-
-
 def _not_finite(run: Run, step: int, others: list[int]) -> ProjectError:
     good = next((other for other in others if _is_good(folder_of(run.folder, other))), None)
     return ProjectError(
@@ -215,7 +211,7 @@ def _not_finite(run: Run, step: int, others: list[int]) -> ProjectError:
 
 def _is_good(folder: Path) -> bool:
     try:
-        return _are_finite(load_model_weights(folder))
+        return are_finite(load_model_weights(folder).values())
     except ProjectError:
         return False
 

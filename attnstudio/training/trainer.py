@@ -17,16 +17,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from attnstudio.allocator import is_memory_shortage
 from attnstudio.config import BestMetric, LimitsConfig, Schedule, TrainingConfig
-from attnstudio.errors import DivergedError, MemoryShortError, NotFiniteError
+from attnstudio.errors import MemoryShortError
 from attnstudio.model.dropout import set_dropout_strength
 from attnstudio.model.interface import Seq2SeqModel
-from attnstudio.model.weights import are_finite, load_weights, named_weights
+from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.budget import HORIZON_MOVED, VALIDATION_SHARE, BudgetFollower, Moment
 from attnstudio.training.contention import Finding, ThreadChoice
 from attnstudio.training.dataset import Batch, ParallelDataset
-from attnstudio.training.divergence import DivergenceWatch
 from attnstudio.training.events import (
     CheckpointSaved,
     Finished,
@@ -35,6 +35,7 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.guard import Guard
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.optimisation import (
     build_optimiser,
@@ -86,7 +87,7 @@ class Trainer:
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
         self._gradients = GradientMaker(model, config)
-        self._divergence = DivergenceWatch(math.log(model.target_vocabulary))
+        self._guard = Guard(model.target_vocabulary)
         self._state = TrainState()
         self._schedule()  # one that cannot be is refused before anything is done
         self._epoch_batches: list[NDArray[np.int64]] = []
@@ -107,8 +108,7 @@ class Trainer:
         restore_random(snapshot.random, self._device)
         self._state = snapshot.state
         self._saved_step = snapshot.state.step
-        # Until a loss was good, it is not known whether the checkpoint itself was.
-        self._divergence.good_until = snapshot.state.step - 1
+        self._guard.begin_from(snapshot.state.step)
 
     def scale_rate(self, scale: float) -> None:
         """Multiply all learning rates to come, as after losses that rose without end."""
@@ -207,7 +207,7 @@ class Trainer:
         rate = self._schedule().rate(state.step + 1)
         reporting = state.step % config.report_every == config.report_every - 1 or state.step == 0
         if reporting or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
-            self._refuse_nonfinite(float(norm))
+            self._guard.refuse_no_number(float(norm), state.step)
         for group in self._optimiser.param_groups:
             group["lr"] = rate
         step_clipped(self._optimiser, norm, config.gradient_clip)
@@ -306,32 +306,13 @@ class Trainer:
     def _schedule(self) -> RateSchedule:
         return RateSchedule.of(self._config, self._state)
 
-    def _refuse_nonfinite(self, number: float) -> None:
-        if not math.isfinite(number):
-            raise NotFiniteError(
-                "The loss is no longer a number after step {step}.",
-                hint="Go on from a checkpoint before it with a lower learning rate.",
-                step=self._state.step,
-                good_until=self._divergence.good_until,
-            )
-
-    def _refuse_divergence(self, loss: float) -> None:
-        if self._divergence.is_certain_after(self._state.step, loss):
-            raise DivergedError(
-                "Training diverges: the loss has risen to {loss:.3g} at step {step:,}.",
-                hint="Go on from a checkpoint before it with a lower learning rate.",
-                loss=loss,
-                step=self._state.step,
-                good_until=self._divergence.good_until,
-            )
-
     def _count(self, tokens: int, seconds: float) -> None:
         before = self._reported or _Reported(0, 0.0)
         self._reported = _Reported(before.tokens + tokens, before.seconds + seconds)
 
     def _report(self, loss: float, rate: float, gradient_norm: float) -> None:
         step, elapsed_s = self._now()
-        self._refuse_nonfinite(loss)
+        self._guard.refuse_no_number(loss, step)
         counted = self._reported or _Reported(0, 0.0)
         self._reported = None
         speed = counted.tokens / max(counted.seconds, 1e-9)
@@ -341,7 +322,7 @@ class Trainer:
                 self._state.target_tokens,
             )
         )  # fmt: skip
-        self._refuse_divergence(loss)
+        self._guard.refuse_divergence(loss, step)
 
     def _validation_is_due(self) -> bool:
         step = self._state.step
@@ -356,13 +337,10 @@ class Trainer:
         # Decoding that chooses the best checkpoint is never left out.
         by_loss = self._config.best_metric is BestMetric.LOSS
         spent = by_loss and self._state.validation_s > VALIDATION_SHARE * self._now()[1]
-        self._model.eval()
-        translating = self._average.in_model() if self._average else nullcontext()
-        with torch.no_grad(), translating:
-            result = self._hooks.validate(self._model, self._state.step, spent)
+        result = self._measured(spent)
         if result is None:
             return
-        self._refuse_nonfinite(result.loss)
+        self._guard.refuse_no_number(result.loss, self._state.step)
         seconds = self._hooks.clock() - began
         before = self._state
         self._state = replace(
@@ -387,6 +365,17 @@ class Trainer:
             )  # fmt: skip
         self._save(best=is_best)
 
+    def _measured(self, spent: bool) -> ValidationResult | None:
+        self._model.eval()
+        translating = self._average.in_model() if self._average else nullcontext()
+        try:
+            with torch.no_grad(), translating:
+                return self._hooks.validate(self._model, self._state.step, spent)
+        except Exception as error:
+            if is_memory_shortage(error) and self._saved_step != self._state.step:
+                self._save(best=False)  # what was learnt is whole, though it cannot be measured
+            raise
+
     def _metric(self, result: ValidationResult) -> float:
         """Lower is better."""
         if self._config.best_metric is BestMetric.BLEU and result.bleu is not None:
@@ -407,9 +396,7 @@ class Trainer:
             state=self._state,
             trained=trained if self._average else {},
         )
-        for tensors in (snapshot.weights, snapshot.trained, snapshot.optimiser):
-            if not are_finite(tensors.values()):
-                self._refuse_nonfinite(math.nan)
+        self._guard.refuse_spoilt(snapshot)
         self._hooks.save(snapshot, best)
         self._saved_at = self._hooks.clock()
         self._saved_step = step

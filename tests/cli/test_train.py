@@ -254,8 +254,9 @@ def test_an_epoch_limit_ends(attnstudio, untrained, tiny):
     assert reply.events[-1]["reason"] == "epoch_limit"
 
 
-def test_a_damaged_checkpoint_fails_with_a_sentence(attnstudio, project):
-    (project / "runs" / "first" / "checkpoints" / "30" / "model.safetensors").write_bytes(b"no")
+def test_damaged_checkpoints_fail_with_a_sentence(attnstudio, project):
+    for weights in project.glob("runs/first/checkpoints/*/model.safetensors"):
+        weights.write_bytes(b"no")
 
     reply = attnstudio("train", project, "--resume", "first", "--max-steps", "31", "--json")
 
@@ -264,3 +265,37 @@ def test_a_damaged_checkpoint_fails_with_a_sentence(attnstudio, project):
     assert failed["event"] == "failed"
     assert failed["message"] == error["error"]["message"]
     assert attnstudio("info", project, "--json").json["runs"][0]["state"] == "failed"
+
+
+def test_a_rate_is_scaled_where_a_run_goes_on_only(attnstudio, project, tiny):
+    new = attnstudio("train", project, *tiny, "--rate-scale", "0.5", "--json")
+    usual = attnstudio("train", project, "--resume", "first", "--max-steps", "31", "--json")
+    scaled = attnstudio(
+        "train", project, "--resume", "first", "--from-checkpoint", "30", "--max-steps", "31",
+        "--rate-scale", "0.5", "--json",
+    )  # fmt: skip
+
+    assert (new.code, new.json["error"]["message"]) == (
+        2,
+        "--rate-scale is for a run that goes on.",
+    )
+    rates = [
+        [event["learning_rate"] for event in reply.events if event["event"] == "step"]
+        for reply in (usual, scaled)
+    ]
+    assert rates[1][-1] == pytest.approx(rates[0][-1] / 2)
+
+
+def test_a_training_that_diverges_names_the_command_that_goes_on(attnstudio, project):
+    options = ("--max-steps", "400", "--rate-scale", "1000", "--json")
+
+    reply = attnstudio("train", project, "--resume", "first", *options)
+
+    failed, error = reply.events[-2:]
+    assert reply.code == 1
+    assert failed["cause"] in ("diverged", "not_finite")
+    assert failed["go_on_from"] is not None
+    step = failed["go_on_from"]
+    way_on = f"--resume first --from-checkpoint {step} --rate-scale 0.5"
+    assert reply.err.splitlines()[-1].endswith(way_on)
+    assert "lower learning rate" in error["error"]["hint"]

@@ -204,3 +204,29 @@ def test_a_stop_in_the_middle_of_an_update_makes_none_of_it(dataset):
     assert around.run() is StopReason.REQUESTED
     assert len(calls) == 5
     assert around.kept[-1].state.step == around.of(Finished)[0].step == 2
+
+
+def test_where_a_validation_runs_out_of_memory_what_was_learnt_is_kept(dataset):
+    around = Surroundings(dataset, max_steps=10, validate_every=4)
+
+    def no_memory(*_):
+        raise MemoryError
+
+    around.trainer._hooks = around.trainer._hooks._replace(validate=no_memory)
+    with pytest.raises(MemoryError):
+        around.run()
+
+    assert [snapshot.state.step for snapshot in around.kept] == [4]
+
+
+def test_a_run_that_fails_at_once_is_to_go_on_from_before_its_checkpoint(dataset):
+    first = Surroundings(dataset, max_steps=5)
+    first.run()
+    again = Surroundings(dataset, max_steps=9)
+    again.trainer.restore(first.kept[-1])
+    with torch.no_grad():
+        next(again.model.parameters()).fill_(math.nan)
+
+    with pytest.raises(NotFiniteError) as raised:
+        again.run()
+    assert raised.value.values["good_until"] == 4
