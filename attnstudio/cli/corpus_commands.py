@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +108,7 @@ def info(output: Output, folder: Path) -> None:
         + ", ".join(f"{count:,} {split}" for split, count in pairs.items())
     ]
     for facts in runs:
-        best = facts["best"]
-        figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
-        lines.append(f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}")
-        if killed := facts["interrupted"]:
-            begins = killed["resumes_from"]
-            place = "the beginning" if begins is None else f"step {begins}"
-            lines.append(
-                f"    --resume {facts['name']} goes on from {place}"
-                + (f"; {killed['repeated']:,} steps are repeated" if killed["repeated"] else "")
-            )
+        lines += _run_lines(facts)
     weights = weigh(project) or {}
     lines.append(weight_words(weights))
     output.result(
@@ -134,6 +125,8 @@ def info(output: Output, folder: Path) -> None:
 
 
 def _run_facts(project: Project, run: Run) -> dict[str, Any]:
+    if problem := run.problem():  # one bad run does not hide the others
+        return {"name": run.name, "state": "damaged", "problem": problem}
     history = run.outline()
     killed = interruption_of(project, run)
     definition = run.definition()
@@ -157,6 +150,21 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
         "interrupted": killed
         and {"resumes_from": killed.resumes_from, "repeated": killed.repeated},
     }
+
+
+def _run_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    if "problem" in facts:
+        yield f"  {facts['name']}: damaged. {facts['problem']}"
+        return
+    best = facts["best"]
+    figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
+    yield f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}"
+    if killed := facts["interrupted"]:
+        begins = killed["resumes_from"]
+        place = "the beginning" if begins is None else f"step {begins}"
+        yield f"    --resume {facts['name']} goes on from {place}" + (
+            f"; {killed['repeated']:,} steps are repeated" if killed["repeated"] else ""
+        )
 
 
 def _languages(project: Project) -> dict[str, str]:

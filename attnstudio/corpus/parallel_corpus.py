@@ -24,6 +24,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -37,10 +38,11 @@ from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
-from attnstudio.files import read_small
+from attnstudio.files import commit_folder, read_small, write_bytes, write_text
 from attnstudio.plain_values import read_json
 
 _COPY_BYTES = 1 << 22
+_KINDS = ("txt", "offsets")
 _LINES_TOGETHER = 4_096
 _BLOCK_PAIRS = 4_096
 _READ_AROUND = 1 << 17
@@ -96,14 +98,30 @@ class ParallelCorpus:
             first, second = (_Lines(folder, language, count) for language in languages)
             self._links = _Lines(folder, "links", count) if manifest["links"] else None
         except (OSError, ValueError, LookupError, TypeError, OverflowError) as error:
-            raise CorpusError(
-                "The corpus in {folder} is missing or damaged: {reason}.",
-                hint="Copy the whole project again, or import the files into a new one.",
-                folder=folder,
-                reason=(isinstance(error, OSError) and error.strerror) or error,
+            raise _damaged(
+                folder, (isinstance(error, OSError) and error.strerror) or error
             ) from error
+        self._languages = languages
         self.source_language, self.target_language = languages[::-1] if reverse else languages
         self._source, self._target = (second, first) if reverse else (first, second)
+
+    def check(self) -> None:
+        """Refuse a corpus whose content is not the one that it was named by.
+
+        Its files are read through once a process, unless they change.
+
+        Raises:
+            CorpusError: it is damaged.
+        """
+        names = (*self._languages, *(["links"] if self._links else []))
+        try:
+            files = [self.folder / f"{name}.{kind}" for name in names for kind in _KINDS]
+            states = tuple(map(_state, (*files, self.folder / "split")))
+            problem = _problem_of(self.folder, self._languages, names, states)
+        except OSError as error:
+            problem = str(error.strerror or error)
+        if problem:
+            raise _damaged(self.folder, problem)
 
     def __len__(self) -> int:
         return len(self._split)
@@ -243,7 +261,11 @@ class CorpusWriter:
         """Append a whole corpus, blob by blob, with its own splits or the ones given.
 
         ``on_piece`` is called after every 4 MB; it may raise to give it up.
+
+        Raises:
+            CorpusError: the other corpus is damaged; a copy of it would no longer tell.
         """
+        corpus.check()
         self._source.add_file(corpus.folder / f"{self._languages[0]}.txt", on_piece)
         self._target.add_file(corpus.folder / f"{self._languages[1]}.txt", on_piece)
         if corpus.has_gold:
@@ -263,7 +285,11 @@ class CorpusWriter:
         """Append some pairs of a corpus, given in rising order, and the split of each.
 
         ``count_pairs`` is told how many more were written; it may raise to give it up.
+
+        Raises:
+            CorpusError: the other corpus is damaged; a copy of it would no longer tell.
         """
+        corpus.check()
         for block in corpus.blocks(pairs):
             self._source.add_all(block.sources)
             self._target.add_all(block.targets)
@@ -296,13 +322,11 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close_for_good()
         split = self._split.tobytes()
-        (self._folder / "split").write_bytes(split)
+        write_bytes(self._folder / "split", split)
         if not has_links:
             self._links.delete()
-        digest = hashlib.sha256("\t".join(self._languages).encode())
-        for part in (*(lines.digest for lines in written), hashlib.sha256(split).digest()):
-            digest.update(part)
-        name = digest.hexdigest()[:16]
+        parts = [*(lines.digest for lines in written), hashlib.sha256(split).digest()]
+        name = _name_of(self._languages, parts)
         manifest = {
             "format": 1,
             "languages": self._languages,
@@ -311,10 +335,10 @@ class CorpusWriter:
             "hash": name,
         }
         text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        (self._folder / "manifest.json").write_text(text, encoding="utf-8")
+        write_text(self._folder / "manifest.json", text)
         folder = self._parent / name
         if not folder.exists():
-            self._folder.replace(folder)
+            commit_folder(self._folder, folder)
             self._finished = folder
         return folder
 
@@ -323,9 +347,10 @@ class _Lines:
     """The lines of ``<name>.txt``, found through ``<name>.offsets``."""
 
     def __init__(self, folder: Path, name: str, count: int) -> None:
+        self._path = folder / f"{name}.txt"
         self._offsets_file = _map(folder / f"{name}.offsets")
         self._offsets = _numbers(self._offsets_file, name, "<u8", count + 1)
-        self._blob = _map(folder / f"{name}.txt")
+        self._blob = _map(self._path)
         if len(self._blob) != self._offsets[-1]:
             raise ValueError(f"{name}.txt does not end where it should")
 
@@ -333,16 +358,25 @@ class _Lines:
         if not 0 <= index < len(self._offsets) - 1:
             raise IndexError(index)
         start, end = self._offsets[index : index + 2].tolist()
-        return self._blob[start : end - 1].decode("utf-8")
+        return self._decoded(start, max(start, end - 1))
 
     def between(self, start: int, end: int) -> list[str]:
         """The lines from ``start`` to before ``end``."""
         if not 0 <= start <= end < len(self._offsets):
             raise IndexError((start, end))
         first, last = int(self._offsets[start]), int(self._offsets[end])
-        text = self._blob[first:last].decode("utf-8")
+        lines = self._decoded(first, last).split("\n")[:-1]  # each line has its end
+        if len(lines) != end - start:
+            raise _damaged(self._path.parent, f"{self._path.name} has other lines than its offsets")
         self._release(start, end)
-        return text.split("\n")[:-1]  # each line has its end
+        return lines
+
+    def _decoded(self, start: int, end: int) -> str:
+        try:
+            return self._blob[start:end].decode("utf-8")
+        except UnicodeDecodeError as error:
+            problem = f"{self._path.name} is not text at byte {start + error.start:,}"
+            raise _damaged(self._path.parent, problem) from error
 
     def at(self, indices: NDArray[np.int64]) -> list[str]:
         """Some lines, given in rising order."""
@@ -430,6 +464,63 @@ class _LinesWriter:
         self._text.write(chunk)
         self._hash.update(chunk)
         self._end += len(chunk)
+
+
+def _damaged(folder: Path, problem: object) -> CorpusError:
+    return CorpusError(
+        "The corpus in {folder} is missing or damaged: {reason}.",
+        hint="Copy the whole project again, or import the files into a new one.",
+        folder=folder,
+        reason=problem,
+    )
+
+
+def _name_of(languages: Sequence[str], parts: Sequence[bytes]) -> str:
+    """The name of a corpus: the hash of its languages and of the hashes of its files."""
+    digest = hashlib.sha256("\t".join(languages).encode())
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What tells that a file is the one that was read before."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+@lru_cache(64)
+def _problem_of(
+    folder: Path, languages: tuple[str, ...], names: tuple[str, ...], _states: tuple[object, ...]
+) -> str:
+    """What is wrong with the content of a corpus; nothing where it is what it is named by."""
+    parts = []
+    for name in names:
+        digest, problem = _read_through(folder, name)
+        if problem:
+            return problem
+        parts.append(digest)
+    parts.append(hashlib.sha256((folder / "split").read_bytes()).digest())
+    if _name_of(languages, parts) != folder.name:
+        texts = ", ".join(f"{name}.txt" for name in names)
+        return f"{texts} or split was changed since it was written"
+    return ""
+
+
+def _read_through(folder: Path, name: str) -> tuple[bytes, str]:
+    """The hash of a text, and what is wrong with its offsets."""
+    digest, place, end = hashlib.sha256(), 1, 0
+    offsets = np.fromfile(folder / f"{name}.offsets", "<u8")
+    with (folder / f"{name}.txt").open("rb") as file:
+        while chunk := file.read(_COPY_BYTES):
+            digest.update(chunk)
+            ends = line_ends(chunk) + end
+            if not np.array_equal(offsets[place : place + len(ends)], ends):
+                return b"", f"{name}.offsets does not tell where the lines of {name}.txt end"
+            place, end = place + len(ends), end + len(chunk)
+    if place != len(offsets) or offsets[0] != 0:
+        return b"", f"{name}.offsets does not tell where the lines of {name}.txt end"
+    return digest.digest(), ""
 
 
 def _map(path: Path) -> mmap.mmap:

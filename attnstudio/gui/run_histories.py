@@ -187,9 +187,10 @@ def _read_batch(
     for run in runs:
         if control.should_stop():
             return None
-        histories[run.folder] = run.history()
+        # A damaged run has no curves; it says why where it is looked at.
+        histories[run.folder] = History() if run.problem() else run.history()
         if time.monotonic() - begun_at > _BATCH_S:
             break
-    unread = (run for run in runs if run.folder not in histories)
+    unread = (run for run in runs if run.folder not in histories and not run.problem())
     outlines = {run.folder: run.outline() for run in unread if run.folder not in outlined}
     return _Batch(histories, outlines)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from attnstudio.files import open_new, replace
+from attnstudio.plain_values import read_json
 from attnstudio.project.recorder import read_history
 from attnstudio.training.events import CheckpointSaved, TrainingEvent, from_json, to_json
 from attnstudio.training.history import History
@@ -27,6 +28,7 @@ _FORMAT = 2
 _NAME = "history.cache"
 _LEAST_BYTES = 2**20  # of a log: a smaller one is read as fast
 _BLOCK_BYTES = 2**20
+_LONGEST_HEAD = 2**12
 
 
 def read(log: Path) -> History:
@@ -47,7 +49,7 @@ def read(log: Path) -> History:
 def _load(log: Path, stat: os.stat_result) -> History | None:
     try:
         with (log.parent / _NAME).open("rb") as file:
-            head = json.loads(file.readline())
+            head = read_json(file.readline(_LONGEST_HEAD))
             steps, changed_ns, checksum = (
                 head.pop(name) for name in ("steps", "log_changed_ns", "log_crc32")
             )
@@ -57,13 +59,22 @@ def _load(log: Path, stat: os.stat_result) -> History | None:
                 return None
             history = History()
             length = steps * NUMBER_BYTES
+            if not 0 <= length * len(COLUMNS) <= os.fstat(file.fileno()).st_size:
+                return None
             columns = [file.read(length) for _ in COLUMNS]
             if any(len(column) < length for column in columns):
                 return None
             for line in file.read().decode().split("\n"):
                 history.add(from_json(line))
             history.steps.extend_bytes(columns)  # the last: a resumed run's beginning voids steps
-    except (OSError, ValueError, KeyError, TypeError):  # missing, torn or of another version
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        OverflowError,
+        AttributeError,
+    ):  # missing, torn or of another version
         return None
     return history
 

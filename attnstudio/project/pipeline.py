@@ -12,7 +12,7 @@ import torch
 from attnstudio.allocator import keeping_memory
 from attnstudio.config import LimitsConfig, RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.errors import ProjectError
+from attnstudio.files import remove_folder
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
@@ -28,10 +28,16 @@ from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.tokenizers import keep_tokenizer, must_be_trained, read_tokenizer
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
-from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
+from attnstudio.training.dataset import (
+    ParallelDataset,
+    SubwordSampling,
+    damage_of_dataset,
+    encode_dataset,
+)
 from attnstudio.training.events import Notice, Started, TrainingEvent
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
@@ -194,7 +200,7 @@ def load_run(
     usable, weights = load_usable(run, checkpoint)
     torch.set_num_threads(threads or resolve_threads(0))
     tokenizers = [
-        _read_tokenizer(project, name)
+        read_tokenizer(project, name)
         for name in (definition.source_tokenizer, definition.target_tokenizer)
     ]
     with torch.device("meta"):
@@ -229,15 +235,21 @@ class _Preparation:
 
     def prepare(self) -> bool:
         """Tokenizers and encoded pairs; False when stopped."""
+        self._corpus.check()
         definition, training = self._definition, self._config.training
         names = dict.fromkeys((definition.source_tokenizer, definition.target_tokenizer))
         if not all(self._ensure_tokenizer(name) for name in names):
             return False
         self._tokenizers = (
-            _read_tokenizer(self._project, definition.source_tokenizer),
-            _read_tokenizer(self._project, definition.target_tokenizer),
+            read_tokenizer(self._project, definition.source_tokenizer),
+            read_tokenizer(self._project, definition.target_tokenizer),
         )
         self._dataset_folder = self._project.datasets / dataset_name(definition)
+        if damage := damage_of_dataset(self._dataset_folder):
+            self._notice(
+                "The encoded pairs were damaged and are made again: {damage}.", damage=damage
+            )
+            remove_folder(self._dataset_folder)
         return encode_dataset(
             self._dataset_folder,
             self._corpus,
@@ -366,9 +378,8 @@ class _Preparation:
         )
 
     def _ensure_tokenizer(self, name: str) -> bool:
-        path = self._project.tokenizers / name / "tokenizer.model"
         config = self._config.tokenizer
-        if not path.exists():
+        if must_be_trained(self._project, name):
             texts = self._tokenizer_texts(name)
             spec = TokenizerSpec(
                 config.kind.value,
@@ -379,11 +390,8 @@ class _Preparation:
             trained = train_tokenizer(texts, spec, should_stop=lambda: self._stop.requested)
             if trained is None:
                 return False
-            temporary = path.with_name(".new")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(trained.model)
-            temporary.replace(path)
-        size = _read_tokenizer(self._project, name).size
+            keep_tokenizer(self._project, name, trained.model)
+        size = read_tokenizer(self._project, name).size
         if size != config.vocabulary_size:
             self._notice(
                 "The corpus gives a vocabulary of {size:,} pieces instead of {wanted:,}.",
@@ -415,15 +423,3 @@ def _vocabulary_sizes(
 def _corpus_of(project: Project, definition: RunDefinition) -> ParallelCorpus:
     reverse = definition.source_language != project.file.source_language
     return project.corpus(definition.corpus, reverse=reverse)
-
-
-def _read_tokenizer(project: Project, name: str) -> Tokenizer:
-    path = project.tokenizers / name / "tokenizer.model"
-    try:
-        return Tokenizer(path.read_bytes())
-    except OSError as error:
-        raise ProjectError(
-            "The tokenizer {name} is missing from the project.",
-            hint="Train again, or copy the whole project folder.",
-            name=name,
-        ) from error

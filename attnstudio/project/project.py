@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +15,7 @@ from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
-from attnstudio.files import replace, storing, temporary_name, write_text
+from attnstudio.files import commit_folder, storing, sweep, temporary_name, write_text
 from attnstudio.names import is_language, is_run_name
 from attnstudio.project.project_file import (
     AppliedCleaning,
@@ -129,6 +129,8 @@ class Project:
             except Timeout:
                 continue
             try:
+                for folder in (self.tokenizers, self.datasets):
+                    sweep(folder)
                 yield True
             finally:
                 lock.release()
@@ -181,6 +183,7 @@ class Project:
         """
         with self.changing():
             corpus = self.corpus()
+            corpus.check()
             codes = cut_splits(corpus, seed=self.file.split_seed)
             if codes is None:
                 return corpus
@@ -209,11 +212,11 @@ class Project:
                     hint="Choose another name, or go on with it: --resume {name}",
                     name=run.name,
                 )
-            temporary = self.runs_folder / f".{run.name}.new"
-            shutil.rmtree(temporary, ignore_errors=True)
+            sweep(self.runs_folder)
+            temporary = temporary_name(run.folder)
             temporary.mkdir(parents=True)
             write_text(temporary / "config.toml", to_toml(definition))
-            replace(temporary, run.folder)
+            commit_folder(temporary, run.folder)
         return run
 
     def set_last_run(self, run: Run) -> None:
@@ -257,6 +260,11 @@ class Project:
             return []
         folders = (path for path in self.runs_folder.iterdir() if not path.name.startswith("."))
         return [Run(path) for path in sorted(folders) if (path / "config.toml").is_file()]
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether anything can be changed; looked at anew each time, without writing."""
+        return os.access(self.folder, os.W_OK | os.X_OK)
 
     @property
     def corpora(self) -> Path:

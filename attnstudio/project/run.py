@@ -11,9 +11,10 @@ from filelock import FileLock, Timeout
 
 from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
-from attnstudio.errors import AlignmentError, ProjectError
-from attnstudio.files import read_small, write_text
+from attnstudio.errors import AlignmentError, AttentionStudioError, ProjectError
+from attnstudio.files import READ, read_small, storing, write_text
 from attnstudio.interpretation.links import Reading
+from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project import history_cache
 from attnstudio.project.checkpoint_index import FILES, CheckpointIndex, folder_of, read_index
@@ -72,12 +73,29 @@ class Run:
         write_text(self.folder / "config.toml", to_toml(definition))
 
     def history(self) -> History:
-        """What the run said, folded."""
-        return history_cache.read(self.events_path)
+        """What the run said, folded.
+
+        Raises:
+            StorageError: its log cannot be read.
+        """
+        with storing(self.events_path, READ):
+            return history_cache.read(self.events_path)
 
     def outline(self) -> History:
         """The same without the curves, read at once: of the steps the last of each segment."""
-        return read_outline(self.events_path)
+        with storing(self.events_path, READ):
+            return read_outline(self.events_path)
+
+    def problem(self) -> str:
+        """Why the run cannot be used, in a sentence; empty where it can."""
+        if not is_run_name(self.name):
+            return f"{self.name!r} cannot be the name of a run: rename its folder."
+        try:
+            self.definition()
+            self.outline()
+        except AttentionStudioError as error:
+            return error.message
+        return ""
 
     def state(self, history: History) -> RunState:
         """What became of the run."""
@@ -109,17 +127,23 @@ class Run:
 
         Raises:
             ProjectError: another program is training it.
+            StorageError: nothing can be written there.
         """
+        # Whoever asks for the state holds the lock for an instant: that is no training.
+        lock = FileLock(self.folder / "run.lock", timeout=_LOCK_WAIT_S)
+        with storing(self.folder):
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise ProjectError(
+                    "Run {name} is being trained by another program.",
+                    hint="Wait until it is done, or stop it there.",
+                    name=self.name,
+                ) from error
         try:
-            # Whoever asks for the state holds the lock for an instant: that is no training.
-            with FileLock(self.folder / "run.lock", timeout=_LOCK_WAIT_S):
-                yield
-        except Timeout as error:
-            raise ProjectError(
-                "Run {name} is being trained by another program.",
-                hint="Wait until it is done, or stop it there.",
-                name=self.name,
-            ) from error
+            yield
+        finally:
+            lock.release()
 
     def checkpoints(self) -> CheckpointIndex:
         """Which steps have a checkpoint."""

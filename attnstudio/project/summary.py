@@ -43,8 +43,8 @@ def summarise(folder: Path) -> ProjectSummary:
         project = Project.open(folder)
         pairs = len(project.corpus()) if project.file.corpus else 0
         runs = project.runs()
-        outlines = [run.outline() for run in runs]
-        last = next((run for run in runs if run.name == project.file.last_run), None)
+        outlines = [run.outline() for run in runs if not run.problem()]
+        last = next((r for r in runs if r.name == project.file.last_run and not r.problem()), None)
         losses = last.history().steps.column("loss") if last is not None else ()
         changed_at = max(
             (folder / "project.toml").stat().st_mtime,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from safetensors import safe_open
-from safetensors.numpy import save_file
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
+from attnstudio.errors import ProjectError
+from attnstudio.files import write_bytes
 from attnstudio.inference.record import AttentionRecord
+from attnstudio.plain_values import read_json
 from attnstudio.tokenizer import Token
 
 _ARRAYS = ("cross", "encoder_self", "decoder_self")
@@ -32,21 +36,30 @@ def save_watch_record(path: Path, record: AttentionRecord) -> None:
         "forced": record.forced,
         "token_log_probs": record.token_log_probs,
     }
-    temporary = path.with_name(f".{path.name}.new")
-    try:
-        save_file(arrays, temporary, metadata={"record": json.dumps(facts, ensure_ascii=False)})
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
+    write_bytes(path, save(arrays, metadata={"record": json.dumps(facts, ensure_ascii=False)}))
 
 
 def load_watch_record(path: Path) -> AttentionRecord:
-    """Read what `save_watch_record` kept."""
-    with safe_open(path, framework="np") as file:
-        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-        facts = json.loads(file.metadata()["record"])
+    """Read what `save_watch_record` kept.
+
+    Raises:
+        ProjectError: it is damaged.
+    """
+    try:
+        with safe_open(path, framework="np") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
+            facts = read_json(file.metadata()["record"])
+        return _record(facts, arrays)
+    except (OSError, SafetensorError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            "{path} is damaged: {reason}.",
+            hint="Delete it: it is one moment of the timeline, and the others stay.",
+            path=path,
+            reason=str(error).rstrip("."),
+        ) from error
+
+
+def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> AttentionRecord:
     return AttentionRecord(
         source_text=facts["source_text"],
         target_text=facts["target_text"],

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from array import array
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,12 +16,15 @@ from torch import Tensor
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import CorpusError
+from attnstudio.files import commit_folder, remove_folder, storing, temporary_name
 from attnstudio.model.interface import SourceBatch
+from attnstudio.seals import check_seal, read_facts, seal
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 
 _ENCODED_TOGETHER = 4_096
 _POOL_BATCHES = 100
 _SIDES = ("source", "target")
+_ID_BYTES, _PAIR_BYTES = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,7 @@ class ParallelDataset:
         self._offsets = {side: np.fromfile(folder / f"{side}.offsets", "<i8") for side in _SIDES}
         self._corpus_indices = np.memmap(folder / "pairs", "<i8", "r")
         self._sampling = sampling
-        facts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        self.left_out = int(facts["left_out"])
+        self.left_out = int(read_facts(folder)["left_out"])
         lengths = (np.diff(self._offsets[side]) + 1 for side in _SIDES)  # and its </s>
         self._lengths = np.stack(tuple(lengths))
 
@@ -205,9 +206,24 @@ def encode_dataset(
     """
     if folder.exists():
         return True
-    temporary = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
+    temporary = temporary_name(folder)
+    remove_folder(temporary)
+    with storing(folder):
+        temporary.mkdir(parents=True)
+        return _encode(
+            folder, temporary, corpus, (source_tokenizer, target_tokenizer), max_tokens, should_stop
+        )
+
+
+def _encode(
+    folder: Path,
+    temporary: Path,
+    corpus: ParallelCorpus,
+    tokenizers: tuple[Tokenizer, Tokenizer],
+    max_tokens: int,
+    should_stop: Callable[[], bool],
+) -> bool:
+    source_tokenizer, target_tokenizer = tokenizers
     kept, left_out = array("q"), 0
     writers = {side: _RaggedWriter(temporary, side) for side in _SIDES}
     try:
@@ -233,14 +249,36 @@ def encode_dataset(
         for writer in writers.values():
             writer.close()
         (temporary / "pairs").write_bytes(kept.tobytes())
-        facts = json.dumps({"format": 1, "pairs": len(kept), "left_out": left_out})
-        (temporary / "manifest.json").write_text(facts, encoding="utf-8")
-        temporary.replace(folder)
+        seal(temporary, {"pairs": len(kept), "left_out": left_out})
+        commit_folder(temporary, folder)
     finally:
         for writer in writers.values():
-            writer.close()
-        shutil.rmtree(temporary, ignore_errors=True)
+            with suppress(OSError):  # of a full disk, which said so before
+                writer.close()
+        remove_folder(temporary)
     return True
+
+
+def damage_of_dataset(folder: Path) -> str:
+    """What is wrong with encoded pairs; nothing where they are whole or not there."""
+    if not folder.exists():
+        return ""
+    try:
+        check_seal(folder)
+        pairs = read_facts(folder)["pairs"]
+        for side in _SIDES:
+            offsets = np.fromfile(folder / f"{side}.offsets", "<i8")
+            ids = (folder / f"{side}.ids").stat().st_size / _ID_BYTES
+            if len(offsets) != pairs + 1 or offsets[0] != 0 or offsets[-1] != ids:
+                raise ValueError(f"{side}.offsets does not fit its ids")
+            if np.any(np.diff(offsets) < 0):
+                raise ValueError(f"{side}.offsets do not rise")
+        if (folder / "pairs").stat().st_size != pairs * _PAIR_BYTES:
+            raise ValueError("pairs has another length")
+        int(read_facts(folder)["left_out"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        return str((isinstance(error, OSError) and error.strerror) or error)
+    return ""
 
 
 class _Ragged(NamedTuple):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from attnstudio.cli.app import run as attnstudio
-from attnstudio.errors import ProjectError
+from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.copying import copy_project
 from attnstudio.project.marker import Marker
 from attnstudio.project.pipeline import create_run, train
@@ -53,6 +53,14 @@ def test_commands_that_would_write_say_why_they_cannot(project, write_protect, c
     assert "Permission denied" in json.loads(capsys.readouterr().out)["error"]["message"]
     assert attnstudio(["sweep", str(project.folder), "--json"]) != 0
     assert "Permission denied" in json.loads(capsys.readouterr().out)["error"]["message"]
+
+
+def test_a_run_there_does_not_go_on_and_says_why(project, trained, write_protect):
+    write_protect(project.folder)
+
+    with pytest.raises(StorageError, match=r"could not be written: Permission denied\. Choose a"):
+        train(project, trained, emit=lambda _: None, stop=StopToken())
+    assert not project.is_writable
 
 
 def test_a_training_that_was_killed_there_is_told_from_one_that_runs(

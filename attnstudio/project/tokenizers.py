@@ -1,0 +1,85 @@
+"""The tokenizers of a project: ``tokenizers/<hash>/tokenizer.model``, sealed."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from attnstudio.errors import AttentionStudioError, ProjectError, TokenizerError
+from attnstudio.files import commit_folder, remove_folder, storing, temporary_name
+from attnstudio.project.project import Project
+from attnstudio.seals import check_seal, seal
+from attnstudio.tokenizer import Tokenizer
+
+_MODEL = "tokenizer.model"
+
+
+def read_tokenizer(project: Project, name: str) -> Tokenizer:
+    """A tokenizer of a project.
+
+    Raises:
+        ProjectError: it is missing.
+        TokenizerError: it is damaged.
+    """
+    folder = project.tokenizers / name
+    try:
+        check_seal(folder)
+        return Tokenizer((folder / _MODEL).read_bytes())
+    except FileNotFoundError as error:
+        raise ProjectError(
+            "The tokenizer {name} is missing from the project.",
+            hint="Train again, or copy the whole project folder.",
+            name=name,
+        ) from error
+    except (OSError, ValueError, TokenizerError) as error:
+        raise TokenizerError(
+            "The tokenizer in {folder} is damaged.",
+            hint="Copy that folder again from where the project is whole. Another one would cut "
+            "words in another way than the models know.",
+            folder=folder,
+        ) from error
+
+
+def keep_tokenizer(project: Project, name: str, model: bytes) -> None:
+    """Write a new tokenizer.
+
+    Raises:
+        StorageError: the disk would not take it.
+    """
+    folder = project.tokenizers / name
+    temporary = temporary_name(folder)
+    remove_folder(temporary)
+    try:
+        with storing(folder):
+            temporary.mkdir(parents=True)
+            (temporary / _MODEL).write_bytes(model)
+            seal(temporary)
+        commit_folder(temporary, folder)
+    finally:
+        remove_folder(temporary)
+
+
+def must_be_trained(project: Project, name: str) -> bool:
+    """Whether a tokenizer is missing, or damaged and no model knows it yet.
+
+    Raises:
+        TokenizerError: it is damaged, and a model was trained with it.
+    """
+    if not (project.tokenizers / name / _MODEL).is_file():
+        return True
+    try:
+        read_tokenizer(project, name)
+    except TokenizerError:
+        if _is_known_to_a_model(project, name):
+            raise
+        return True
+    return False
+
+
+def _is_known_to_a_model(project: Project, name: str) -> bool:
+    for run in project.runs():
+        with suppress(AttentionStudioError):
+            definition = run.definition()
+            names = (definition.source_tokenizer, definition.target_tokenizer)
+            if name in names and run.checkpoints().steps:
+                return True
+    return False
