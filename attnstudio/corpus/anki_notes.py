@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from attnstudio.corpus.delimited import quoted_rows
+from attnstudio.corpus.import_report import Counted
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines
 
 _SEPARATORS = {
@@ -44,6 +45,11 @@ class AnkiNotes(NamedTuple):
     def header(self) -> tuple[str, ...]:
         """The names of the fields; empty where the file does not say them."""
         return self.columns
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
+        return Counted.LINE
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes

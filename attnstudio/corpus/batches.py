@@ -7,12 +7,13 @@ are looked at one by one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from attnstudio.corpus.alignment import GoldLinks
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.line_block import LineBlock
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import is_plain, mend_text
@@ -50,10 +51,12 @@ class RawPairs:
     Args:
         source: the name of the file that holds the source side.
         target: the same of the target's; the source's if it is left out.
+        counted: what the numbers of the pairs count.
     """
 
-    def __init__(self, source: str, target: str = "") -> None:
+    def __init__(self, source: str, target: str = "", counted: Counted = Counted.LINE) -> None:
         self._names = (source, target or source)
+        self._counted = counted
         self._sources: list[str] = []
         self._targets: list[str] = []
         self._lines: list[int] = []
@@ -82,6 +85,8 @@ class RawPairs:
         """All that was added, cleaned."""
         batch = clean_pairs(self._sources, self._targets, self._lines, *self._names)
         problems = sorted((*self._problems, *batch.problems), key=lambda p: p.line)
+        if self._counted is not Counted.LINE:
+            problems = [replace(problem, counted=self._counted) for problem in problems]
         self._sources, self._targets, self._lines, self._problems = [], [], [], []
         self._characters = 0
         return batch._replace(problems=problems)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.quotes import has_quoted_cells
 from attnstudio.corpus.text_source import (
     TextSource,
@@ -52,6 +52,11 @@ class DelimitedText(NamedTuple):
     def header(self) -> tuple[str, ...]:
         """Nothing says that the first row is one."""
         return ()
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
+        return Counted.LINE
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes

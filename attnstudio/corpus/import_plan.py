@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -15,6 +15,7 @@ from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.encoding import Encoding
 from attnstudio.corpus.file_kinds import recognise_whole
 from attnstudio.corpus.gathering import files_in
+from attnstudio.corpus.import_report import Problem
 from attnstudio.corpus.json_records import JsonTable
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.line_aligned import LineAlignedFiles
@@ -24,10 +25,12 @@ from attnstudio.corpus.recognise import Importable, recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.side_names import languages_by_name, split_by_name
 from attnstudio.corpus.spreadsheet import Spreadsheet, sheets_of
-from attnstudio.corpus.table import Table, TableFile, first_rows, recognise_table
+from attnstudio.corpus.swapped_sides import sides_look_swapped
+from attnstudio.corpus.table import Table, TableFile, columns_in_doubt, first_rows, recognise_table
 from attnstudio.corpus.text_source import (
     TextSource,
     encoding_of,
+    ignore_bytes,
     is_folder,
     open_lines,
     text_sources,
@@ -37,6 +40,7 @@ from attnstudio.errors import CorpusError
 PREVIEWED = 100
 _PREVIEWED_FILES = 20
 _ASKED_FILES = 20
+_SHOWN_PROBLEMS = 3
 _LOOKED_AT_LINES = 200
 _LOOKED_AT_CHARACTERS = 1 << 16  # of a line
 
@@ -52,6 +56,10 @@ class PlannedFiles:
         rows: the first rows of a table with more than two columns, the names of the columns first
             where it has any; they are there to choose the columns by.
         encodings: how its texts were read, where that had to be found out.
+        problems: why there is no preview, where records were read and none is a pair.
+        is_previewed: whether its first pairs were looked for.
+        looks_swapped: whether its sides do, where there is no preview to see it.
+        has_unsure_columns: whether the columns of a table were guessed and may be no two sides.
     """
 
     item: Importable
@@ -59,6 +67,10 @@ class PlannedFiles:
     preview: tuple[SentencePair, ...]
     rows: tuple[Row, ...] = ()
     encodings: tuple[Encoding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    is_previewed: bool = False
+    looks_swapped: bool = False
+    has_unsure_columns: bool = False
 
     def with_columns(self, source: int, target: int) -> PlannedFiles:
         """The same table with other columns; the preview comes from its first rows."""
@@ -66,11 +78,13 @@ class PlannedFiles:
         item = self.item._replace(source_column=source, target_column=target)
         named = item.has_header or bool(item.table.header)
         needed = max(source, target)
-        raw = RawPairs(item.table.text.name)
+        raw = RawPairs(item.table.text.name, counted=item.table.counted)
         for number, row in enumerate(self.rows[named:], start=1):
             if len(row) > needed:
                 raw.add(number, row[source], row[target])
-        return replace(self, item=item, preview=tuple(raw.take().pairs()))
+        batch = raw.take()
+        problems = tuple(batch.problems[:_SHOWN_PROBLEMS])
+        return replace(self, item=item, preview=tuple(batch.pairs()), problems=problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +125,11 @@ def plain_texts(item: Importable) -> tuple[TextSource, ...]:
 
 
 def plan_import(
-    paths: Sequence[Path], languages: tuple[str, str] | None = None, encoding: str = ""
+    paths: Sequence[Path],
+    languages: tuple[str, str] | None = None,
+    encoding: str = "",
+    *,
+    count_bytes: Callable[[int], None] = ignore_bytes,
 ) -> ImportPlan:
     """Look into files: which belong together, in which languages, for which split.
 
@@ -119,6 +137,7 @@ def plan_import(
         paths: files and folders.
         languages: source and target where they are known.
         encoding: of the texts, where a person named it.
+        count_bytes: told how many more bytes were read; may raise to end it.
 
     Raises:
         CorpusError: there is nothing to import among them.
@@ -131,17 +150,17 @@ def plan_import(
             name=", ".join(path.name for path in paths),
         )
     texts = list(_texts_of(files))
-    said = _languages_in(texts)
+    said = _languages_in(texts, count_bytes)
     known = (
         languages
         or languages_by_name([PurePath(text.member or text.path.name) for text in texts])
         or languages_by_name([PurePath(text.member or text.path).parent for text in texts])
         or languages_by_name(files)
         or (said[:2] if len(said) > 1 else ())
-        or _languages_by_content(files)
+        or _languages_by_content(files, count_bytes)
     )
     codes = (known[0], known[1]) if len(known) == 2 else ("src", "tgt")
-    found = recognise(paths, *codes, encoding=encoding, guess=True)
+    found = recognise(paths, *codes, encoding=encoding, guess=True, count_bytes=count_bytes)
     planned = [
         _planned(item, codes, paths, previewed=number < _PREVIEWED_FILES and _is_clear(item, known))
         for number, item in enumerate(found.items)
@@ -165,14 +184,26 @@ def _planned(
     item: Importable, languages: tuple[str, str], paths: Sequence[Path], *, previewed: bool
 ) -> PlannedFiles:
     rows: tuple[Row, ...] = ()
+    is_unsure = False
     if isinstance(item, TableFile):
+        is_unsure = columns_in_doubt(item, languages)
         head = (item.table.header,) if item.table.header else ()
         rows = (*head, *first_rows(item.table))
         if max(map(len, rows), default=0) <= 2:
             rows = ()
-    preview = _preview(item, languages) if previewed else ()
+    preview, problems = _preview(item, languages) if previewed else ((), ())
     encodings = dict.fromkeys(map(encoding_of, plain_texts(item))) if previewed else ()
-    return PlannedFiles(item, split_of(item, paths), preview, rows, tuple(encodings))
+    return PlannedFiles(
+        item,
+        split_of(item, paths),
+        preview,
+        rows,
+        tuple(encodings),
+        problems,
+        is_previewed=previewed,
+        looks_swapped=not previewed and sides_look_swapped(item, languages),
+        has_unsure_columns=is_unsure,
+    )
 
 
 def _files_of(paths: Sequence[Path]) -> Iterator[Path]:
@@ -192,11 +223,13 @@ def _texts_of(files: Iterable[Path]) -> Iterator[TextSource]:
             yield TextSource(file)
 
 
-def _languages_in(texts: Sequence[TextSource]) -> tuple[str, ...]:
+def _languages_in(
+    texts: Sequence[TextSource], count_bytes: Callable[[int], None]
+) -> tuple[str, ...]:
     """The languages that the first file to name any has, the two commonest first."""
     for text in texts[:_ASKED_FILES]:
         with suppress(CorpusError):  # said where it is read
-            found = recognise_whole(text, by_content=len(texts) == 1)
+            found = recognise_whole(text, by_content=len(texts) == 1, count_bytes=count_bytes)
             if said := _languages_of(found):
                 return said
     return ()
@@ -215,10 +248,14 @@ def _languages_of(found: MarkupFile | Table | None) -> tuple[str, ...]:
     return ()
 
 
-def _languages_by_content(files: Sequence[Path]) -> tuple[str, ...]:
+def _languages_by_content(
+    files: Sequence[Path], count_bytes: Callable[[int], None]
+) -> tuple[str, ...]:
     """Two texts, or two columns of one table, whose words or letters tell their languages."""
     texts = [text for file in files[:2] for text in text_sources(file)][:2]
-    whole = recognise_whole(texts[0], by_content=True) if len(texts) == 1 else None
+    whole = None
+    if len(texts) == 1:
+        whole = recognise_whole(texts[0], by_content=True, count_bytes=count_bytes)
     sides: list[list[str]]
     if whole is None:
         sides = [_first_lines(text) for text in texts]
@@ -250,8 +287,12 @@ def split_of(item: Importable, paths: Sequence[Path]) -> Split:
     return split_by_name(names) or Split.TRAIN
 
 
-def _preview(item: Importable, languages: tuple[str, str]) -> tuple[SentencePair, ...]:
+def _preview(
+    item: Importable, languages: tuple[str, str]
+) -> tuple[tuple[SentencePair, ...], tuple[Problem, ...]]:
+    """The first pairs, and the first records that are none."""
     # Two batches, so that what is wrong at the end of a short file is found at once.
-    first = islice(item.batches(languages), 2)
+    first = list(islice(item.batches(languages), 2))
     pairs = [pair for batch in first for pair in islice(batch.pairs(), PREVIEWED)]
-    return tuple(pairs[:PREVIEWED])
+    problems = [p for batch in first for p in batch.problems if not p.reason.is_mended]
+    return tuple(pairs[:PREVIEWED]), tuple(problems[:_SHOWN_PROBLEMS])

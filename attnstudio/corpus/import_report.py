@@ -34,21 +34,40 @@ class Reason(StrEnum):
         return self in (Reason.CONTROLS, Reason.ZERO_WIDTH, Reason.NO_BREAK)
 
 
+class Counted(StrEnum):
+    """What the numbers of records count in a file."""
+
+    LINE = "line"
+    ROW = "row"  # of a sheet or a Parquet file
+    RECORD = "record"  # of JSON
+    UNIT = "unit"  # of a translation file
+    ENTRY = "entry"  # of a file with keys
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One record that was dropped or mended.
 
     Attributes:
         file: name of the file as the person knows it.
-        line: its line, or its number among the file's units, counted from 1.
+        line: its line, or its number among what is counted, from 1.
         reason: why.
         text: what was read there, as far as it could be read; beside an empty side, the other.
+        counted: what ``line`` counts.
     """
 
     file: str
     line: int
     reason: Reason
     text: str
+    counted: Counted = Counted.LINE
+
+    @property
+    def place(self) -> str:
+        """File and number: ``x.en:3``, but ``x.tmx, unit 3``."""
+        if self.counted is Counted.LINE:
+            return f"{self.file}:{self.line}"
+        return f"{self.file}, {self.counted.value} {self.line}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,13 @@ class ImportReport:
         content["dropped"] = {reason.value: n for reason, n in self.dropped.items()}
         content["mended"] = {reason.value: n for reason, n in self.mended.items()}
         content["problems"] = [
-            {"file": p.file, "line": p.line, "reason": p.reason.value, "text": p.text}
+            {
+                "file": p.file,
+                "line": p.line,
+                "reason": p.reason.value,
+                "text": p.text,
+                "counted": p.counted.value,
+            }
             for p in self.problems
         ]
         return content
@@ -102,7 +127,7 @@ class ImportReport:
                 yield f"  {verb} {count:,}: {reason.value}"
                 found = [problem for problem in self.problems if problem.reason == reason]
                 for problem in found[:places]:
-                    yield f"    {problem.file}:{problem.line} {problem.text[:characters]}"
+                    yield f"    {problem.place} {problem.text[:characters]}"
 
 
 class ProblemCounter:

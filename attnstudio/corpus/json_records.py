@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines, open_text, readable
 from attnstudio.errors import CorpusError
 
@@ -22,6 +22,7 @@ _LOOKED_AT_CHARACTERS = 1 << 16
 _PIECE = 1 << 16
 _LARGEST_RECORD = 1 << 24  # characters
 _DEEPEST = 4
+_MOST_KEYS = 10_000  # of one object that are looked at; more are records
 _SHOWN = 80
 _LOOKED_AT_LINES = 20
 _JSON = re.compile(r'\[\s*[\[{]|\{\s*"|\[\s*"(?:[^"\\]|\\.)*"\s*,\s*"')
@@ -50,6 +51,11 @@ class JsonTable(NamedTuple):
     def header(self) -> tuple[str, ...]:
         """The names of the columns."""
         return self.columns
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
+        return Counted.LINE if self.shape == JsonShape.LINES else Counted.RECORD
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes
@@ -136,7 +142,8 @@ def _within(
     objects: list[str] = []
     best: JsonTable | None = None
     best_rank = (False, 0)
-    for key, is_object, values in _members(text, keys, count_bytes):
+    members = islice(_members(text, keys, count_bytes), _MOST_KEYS)
+    for key, is_object, values in members:
         if values and all(map(_is_cell, values)):
             columns.append(key)
             names = values if key == "columns" else names

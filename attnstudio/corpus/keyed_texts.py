@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from attnstudio.corpus.batches import Batch, RawPairs
 from attnstudio.corpus.column_names import columns_by_name, languages_named
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.language_codes import is_language_code, primary_language
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes, open_text
 from attnstudio.corpus.xml_records import flat_text, local_name, read_records
@@ -91,7 +91,7 @@ def read_keyed(
         CorpusError: a file cannot be read or is not written as its kind says.
     """
     sources, targets = (_texts_by_key(text, files.kind, count_bytes) for text in files.sides)
-    raw = RawPairs(files.source.name, files.target.name)
+    raw = RawPairs(files.source.name, files.target.name, Counted.ENTRY)
     for number, (key, source) in enumerate(sources.items(), start=1):
         if key in targets:
             raw.add(number, source, targets[key])

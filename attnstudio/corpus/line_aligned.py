@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_blocks
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -86,7 +87,8 @@ def read_line_aligned(
             if links:
                 yield _linked(files, languages, first, (sources, targets), links[0])
             else:
-                yield clean_blocks(sources, targets, first, names[0], names[1])
+                batch = clean_blocks(sources, targets, first, names[0], names[1])
+                yield _by_unit(batch) if is_sgm(files.source) else batch
         counts = [side.taken + side.count_rest() for side in sides]
     if counts[0] != counts[1]:
         raise _no_partners(files, counts[0], counts[1])
@@ -99,6 +101,11 @@ def read_line_aligned(
             source=files.source.name,
             m=counts[0],
         )
+
+
+def _by_unit(batch: Batch) -> Batch:
+    """The same problems, whose numbers are those of segments."""
+    return batch._replace(problems=[replace(p, counted=Counted.UNIT) for p in batch.problems])
 
 
 class _Waiting:

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 
 from attnstudio.corpus.batches import Batch, RawPairs
 from attnstudio.corpus.gettext_po import header_language, read_messages
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.language_codes import language_of, nearness, primary_language
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.language_rows import read_language_rows
@@ -114,7 +114,7 @@ def read_markup(
     found: Counter[str] = Counter()
     places: dict[tuple[str, ...], tuple[int, int] | None] = {}
     has_pair = False
-    raw = RawPairs(file.file.name)
+    raw = RawPairs(file.file.name, counted=Counted.UNIT)
     for number, unit in enumerate(read_units(file, count_bytes), start=1):
         if isinstance(unit, Problem):
             raw.drop(replace(unit, file=file.file.name, line=number))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from attnstudio.corpus.import_report import Counted
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable, unreadable
 from attnstudio.errors import CorpusError
 
@@ -23,6 +24,11 @@ class ParquetTable(NamedTuple):
     def header(self) -> tuple[str, ...]:
         """The names of the columns; of a column inside another with a dot."""
         return tuple(map(".".join, self.columns))
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
+        return Counted.ROW
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
+from attnstudio.corpus.import_report import Counted
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable, unreadable
 from attnstudio.errors import CorpusError
 
@@ -41,6 +42,11 @@ class Spreadsheet(NamedTuple):
     def header(self) -> tuple[str, ...]:
         """Nothing says that the first row is one."""
         return ()
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
+        return Counted.ROW
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes

@@ -14,7 +14,7 @@ from attnstudio.corpus.column_names import (
     side_named,
 )
 from attnstudio.corpus.column_texts import Row, are_in_doubt, columns_by_content, longest_columns
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
 from attnstudio.errors import CorpusError
 
@@ -35,6 +35,10 @@ class Table(Protocol):
     @property
     def header(self) -> Row:
         """The names of the columns, where the format has names; else empty."""
+
+    @property
+    def counted(self) -> Counted:
+        """What the numbers of its rows count."""
 
     def rows(
         self, count_bytes: Callable[[int], None] = ignore_bytes
@@ -87,7 +91,7 @@ def read_table(
     name = file.table.text.name
     source, target = file.source_column, file.target_column
     columns_needed = max(source, target) + 1
-    raw = RawPairs(name)
+    raw = RawPairs(name, counted=file.table.counted)
     before_header = file.has_header
     for row in file.table.rows(count_bytes):
         if isinstance(row, Problem):

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QWidget
 
 from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
 from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.corpus_changes import CorpusChange, push_corpus_change
 from attnstudio.gui.notify import Level
@@ -27,19 +29,6 @@ from attnstudio.gui.wording import count, error_text, language_name
 from attnstudio.project.corpus_history import CorpusState
 from attnstudio.project.importing import ImportProgress, import_items
 from attnstudio.project.project import Project
-
-_NO_TEXT = {
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".gif",
-    ".pdf",
-    ".exe",
-    ".mp3",
-    ".mp4",
-    ".docx",
-    ".safetensors",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +84,8 @@ class ImportFlow(QObject):
         if project is not None:
             text = self.tr("Open the project {name}").format(name=project.name)
             return DropPromise(text, accepted=True)
-        wrong = [path.name for path in paths if path.suffix.lower() in _NO_TEXT]
-        if wrong:
-            text = self.tr("{name} is no text. Drop text files or a table.").format(name=wrong[0])
-            return DropPromise(text, accepted=False)
+        for refusal in filter(None, map(refusal_by_name, paths)):
+            return DropPromise(" ".join(error_text(refusal)), accepted=False)
         if self._task is not None and self._task.is_running:
             return DropPromise(self.tr("Another import is under way."), accepted=False)
         return DropPromise(self._import_words(paths), accepted=True)
@@ -114,7 +101,7 @@ class ImportFlow(QObject):
         languages = (opened.file.source_language, opened.file.target_language) if opened else None
         self._studio.tasks.run(
             self.tr("Looking into the files"),
-            lambda _: _plan(paths, languages),
+            partial(_plan, paths, languages),
             on_done=partial(self._show_plan, paths),
         )
 
@@ -157,7 +144,7 @@ class ImportFlow(QObject):
             )
         if opened is not None:
             codes = (opened.file.source_language, opened.file.target_language)
-            if languages is None or set(languages) == set(codes):
+            if languages is None or _are_same(languages, codes):
                 languages = codes
                 words = self.tr("{words} into {project}").format(
                     words=words, project=opened.folder.name
@@ -193,7 +180,7 @@ class ImportFlow(QObject):
 
         self._studio.tasks.run(
             self.tr("Looking into the files"),
-            lambda _: plan_import(paths, languages, encoding),
+            partial(_plan_again, paths, languages, encoding),
             on_done=show,
             on_failed=lambda error: panel.show_problem(" ".join(error_text(error)).strip()),
         )
@@ -238,19 +225,47 @@ class ImportFlow(QObject):
             self.panel.show_problem(self.tr("Cancelled. Nothing was imported."))
 
 
-def _plan(paths: Sequence[Path], languages: tuple[str, str] | None) -> ImportPlan:
+class _CancelledError(Exception):
+    """Nobody wants to know any more what the files are."""
+
+
+def _plan(
+    paths: Sequence[Path], languages: tuple[str, str] | None, control: TaskControl
+) -> ImportPlan | None:
     """In the open project's languages if the names do not say others."""
     by_name = languages_by_name([path for path in paths if path.is_file()])
-    if languages is not None and by_name is not None and set(by_name) != set(languages):
+    if languages is not None and by_name is not None and not _are_same(by_name, languages):
         languages = by_name
-    return plan_import(paths, languages)
+    return _plan_again(paths, languages, "", control)
+
+
+def _plan_again(
+    paths: Sequence[Path],
+    languages: tuple[str, str] | None,
+    encoding: str,
+    control: TaskControl,
+) -> ImportPlan | None:
+    """What the files seem to be; None where the person did not wait for it."""
+
+    def check(_: int) -> None:
+        if control.should_stop():
+            raise _CancelledError
+
+    try:
+        return plan_import(paths, languages, encoding, count_bytes=check)
+    except _CancelledError:
+        return None
+
+
+def _are_same(some: tuple[str, str], others: tuple[str, str]) -> bool:
+    """Whether two pairs of codes are the same languages, in any order: ``eng`` is ``en``."""
+    return {primary_language(code) for code in some} == {primary_language(c) for c in others}
 
 
 def _fits(plan: ImportPlan, project: Project | None) -> bool:
-    return project is not None and set(plan.languages) == {
-        project.file.source_language,
-        project.file.target_language,
-    }
+    return project is not None and _are_same(
+        plan.languages, (project.file.source_language, project.file.target_language)
+    )
 
 
 def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:

@@ -15,6 +15,7 @@ from attnstudio.allocator import memory_shortage
 from attnstudio.errors import AttentionStudioError
 
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
+    from attnstudio.corpus.import_report import Problem
     from attnstudio.corpus.parallel_corpus import Split
 
 _MINUTE_S = 60.0
@@ -79,6 +80,18 @@ def split_name(split: Split) -> str:
     """A split in words: ``valid`` is validation."""
     names = {"train": _tr("training"), "valid": _tr("validation"), "test": _tr("test")}
     return names[split.value]
+
+
+def problem_place(problem: Problem) -> str:
+    """Where a record stands: ``x.en, line 3``, or ``x.tmx, unit 3``."""
+    words = {
+        "line": _tr("{file}, line {n}"),
+        "row": _tr("{file}, row {n}"),
+        "record": _tr("{file}, record {n}"),
+        "unit": _tr("{file}, unit {n}"),
+        "entry": _tr("{file}, entry {n}"),
+    }
+    return words[problem.counted.value].format(file=problem.file, n=count(problem.line))
 
 
 def error_text(error: BaseException) -> tuple[str, str]:

@@ -215,7 +215,7 @@ def _left_out(names: Sequence[str]) -> list[str]:
 def _no_usable_pair(plans: Sequence[PlannedItem], problems: ProblemCounter) -> CorpusError:
     return CorpusError(
         "There is no usable pair in {files}; {dropped} records were dropped.",
-        hint="Each line needs text on both sides.",
+        hint="A pair needs text on both sides.",
         files=_names(text for plan in plans for text in plan.item.texts),
         dropped=sum(problems.dropped.values()),
     )

@@ -126,7 +126,11 @@ def test_the_overlay_goes_when_the_drag_leaves(flow, window, files):
         (("a.en", "a.zh"), True, "Import 2 files as English → Chinese"),
         (("a.txt", "b.txt"), True, "Import 2 files"),
         (("pairs.en-de.tsv",), True, "Import 1 file as English → German"),
-        (("photo.png",), False, "photo.png is no text. Drop text files or a table."),
+        (
+            ("photo.png",),
+            False,
+            "photo.png is a picture. Choose text files, a table or a translation file.",
+        ),
     ],
 )
 def test_what_will_happen_is_said_before_the_mouse_is_released(
@@ -143,7 +147,7 @@ def test_what_cannot_be_taken_is_refused_with_a_reason(flow, window, tmp_path, s
     event = drag(window, mime)
 
     assert event.dropAction() is Qt.DropAction.IgnoreAction
-    assert "no text" in flow.target.overlay.promise.text
+    assert "is a picture" in flow.target.overlay.promise.text
     assert not drop(window, mime).isAccepted()
     assert studio.tasks.running == []
 
@@ -250,7 +254,7 @@ def test_dropped_lines_are_counted_and_shown(qtbot, flow, files):
     qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
 
     assert "3 pairs were imported." in panel._said.text()
-    assert "1 lines were left out: a side was empty." in panel._said.text()
+    assert "1 line left out: a side was empty." in panel._said.text()
     assert "a.de, line 4: only here" in panel._said.text()
     panel.reject()
 

@@ -115,7 +115,7 @@ class DropTarget(QObject):
         if isinstance(event, QDragEnterEvent):
             self._enter(event)
         elif isinstance(event, QDragMoveEvent):
-            event.setAccepted(self.overlay.promise.accepted)
+            _answer(event, accepted=self.overlay.promise.accepted)
         elif event.type() == QEvent.Type.DragLeave:
             self.overlay.hide()
         elif isinstance(event, QDropEvent):
@@ -131,16 +131,18 @@ class DropTarget(QObject):
             return
         promise = self._promise_of(paths)
         self.overlay.show_promise(promise)
-        if promise.accepted:
-            event.acceptProposedAction()
-        else:
-            event.setDropAction(Qt.DropAction.IgnoreAction)
-            event.accept()  # else nothing tells us when it leaves
+        _answer(event, accepted=promise.accepted)
+        event.accept()  # even where nothing will happen: else nothing tells us when it leaves
 
     def _drop(self, event: QDropEvent) -> None:
         self.overlay.hide()
-        if self.overlay.promise.accepted:
-            event.acceptProposedAction()
+        accepted = self.overlay.promise.accepted
+        _answer(event, accepted=accepted)
+        if accepted:
             self.dropped.emit(paths_of(event.mimeData()))
-        else:
-            event.ignore()
+
+
+def _answer(event: QDropEvent, *, accepted: bool) -> None:
+    """Take files as a copy, whatever was proposed: after a move the other program deletes them."""
+    event.setDropAction(Qt.DropAction.CopyAction if accepted else Qt.DropAction.IgnoreAction)
+    event.setAccepted(accepted)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayou
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of
-from attnstudio.gui.wording import count, split_name
+from attnstudio.gui.wording import count, problem_place, split_name
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.project_file import ImportedFiles
 
@@ -144,6 +144,8 @@ class ImportList(QWidget):
             Reason.LANGUAGE: self.tr("{n} without one of the two languages"),
             Reason.MALFORMED: self.tr("{n} not written as their format says"),
             Reason.FUZZY: self.tr("{n} marked as unconfirmed translations"),
+            Reason.UNTRANSLATED: self.tr("{n} not translated yet"),
+            Reason.UNPAIRED: self.tr("{n} without a partner in the other file"),
             Reason.CONTROLS: self.tr("{n} kept without their control characters"),
             Reason.ZERO_WIDTH: self.tr("{n} kept without characters that have no width"),
             Reason.NO_BREAK: self.tr("{n} kept with plain spaces for no-break ones"),
@@ -154,7 +156,7 @@ class ImportList(QWidget):
         muted = colours_of(self.palette()).muted
         rows = []
         for problem in problems[:_LISTED_PROBLEMS]:
-            place = html.escape(f"{problem.file}:{problem.line}")
+            place = html.escape(problem_place(problem))
             text = problem.text[:_SHOWN_CHARACTERS]
             text = html.escape(isolate(text)) if text else html.escape(self.tr("(nothing)"))
             rows.append(f"<p style='margin:0 0 2px 12px'><b>{place}</b> {text}</p>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,41 +25,33 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles
-from attnstudio.corpus.import_report import ImportReport, Problem, Reason
+from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.language_guess import looks_swapped
+from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.table import TableFile
+from attnstudio.gui.import_words import problem_words, report_lines
 from attnstudio.gui.models.preview_table import PreviewTableModel
 from attnstudio.gui.tasks import TaskProgress
 from attnstudio.gui.theme import SPACE, set_role
-from attnstudio.gui.wording import count, language_name, split_name, time_left
+from attnstudio.gui.widgets.dialog_buttons import set_only_default
+from attnstudio.gui.widgets.encoding_box import EncodingBox
+from attnstudio.gui.widgets.import_doubt import ImportDoubt
+from attnstudio.gui.wording import (
+    count,
+    language_name,
+    split_name,
+    time_left,
+)
 from attnstudio.interpretation.lettering import elide
 from attnstudio.project.importing import PlannedItem
 
 _COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
-# Codecs of Python, and what texts in them are commonly written in.
-_ENCODINGS = {
-    "utf-8-sig": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1252": "Windows-1252, Western",
-    "cp1250": "Windows-1250, Central European",
-    "cp1251": "Windows-1251, Cyrillic",
-    "cp1253": "Windows-1253, Greek",
-    "cp1254": "Windows-1254, Turkish",
-    "cp1255": "Windows-1255, Hebrew",
-    "cp1256": "Windows-1256, Arabic",
-    "koi8_r": "KOI8-R, Russian",
-    "gb18030": "GB18030, Chinese",
-    "big5": "Big5, Chinese",
-    "shift_jis": "Shift JIS, Japanese",
-    "euc_jp": "EUC-JP, Japanese",
-    "euc_kr": "EUC-KR, Korean",
-}
 _STEPS = 1_000
 _NAME_EM = 30.0
 _COLUMN_EM = 16.0
-_SHOWN_PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +101,8 @@ class ImportPanel(QDialog):
         self._columns: dict[int, tuple[QComboBox, QComboBox]] = {}
         self._is_new = folder is not None
         self._is_swapped = False
+        self._turned: set[int] = set()  # files whose sides a person exchanged one by one
+        self._sure: set[int] = set()  # files of which a person said that their sides are right
         self._is_working = False
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 560)
@@ -120,8 +114,8 @@ class ImportPanel(QDialog):
     def wish(self) -> ImportWish:
         """What would be imported now."""
         items = [
-            PlannedItem(self._item(files), combo.currentData())
-            for files, combo in zip(self._files, self._splits, strict=True)
+            PlannedItem(self._item(number), combo.currentData())
+            for number, combo in enumerate(self._splits)
         ]
         folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
         return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
@@ -167,22 +161,10 @@ class ImportPanel(QDialog):
         self._end_work()
         self._settings.setEnabled(False)  # it stays, to be compared with what came of it
         self._import.hide()
-        lines = [self.tr("{n} pairs were imported.").format(n=count(report.pairs))]
-        lines += [
-            self.tr("{n} lines were left out: {why}.").format(n=count(n), why=self._why(reason))
-            for reason, n in report.dropped.items()
-        ]
-        lines += [
-            self.tr("{file}, line {line}: {text}").format(
-                file=problem.file, line=problem.line, text=elide(problem.text, _NAME_EM)
-            )
-            for problem in _first_dropped(report)
-        ]
-        lines += [self._mended(reason, n) for reason, n in report.mended.items()]
-        lines += report.notices
-        self._said.setText("\n".join(lines))
+        self._said.setText("\n".join(report_lines(report)))
         self._close.setText(self.tr("Close"))
         self._look.show()
+        set_only_default(self, self._look)
         self._look.setFocus()
 
     def _make_widgets(self, plan: ImportPlan, folder: Path | None) -> None:
@@ -198,15 +180,22 @@ class ImportPanel(QDialog):
         self._folder.setAccessibleName(self.tr("Folder of the new project"))
         self._folder.textChanged.connect(self._refresh)
         self._splits = [self._split_box(files) for files in plan.files]
-        self._encoding = self._encoding_box(plan)
-        self._encoding.setParent(self)
-        self._encoding.setVisible(any(files.encodings for files in plan.files))
+        found = dict.fromkeys(e for files in plan.files for e in files.encodings)
+        self._encoding = EncodingBox(tuple(found), self)
+        self._encoding.encoding_chosen.connect(self.encoding_chosen)
+        self._encoding.setVisible(bool(found))
         self._preview = PreviewTableModel(self)
         self._table = QTableView()
         self._table.setAccessibleName(self.tr("The first pairs"))
         self._table.setModel(self._preview)
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self._table.setWordWrap(False)
+        self._doubt = ImportDoubt()
+        self._doubt.swap_asked.connect(self._turn_doubtful)
+        self._doubt.kept.connect(self._keep_doubtful)
+        self._notices = _words("muted")
+        self._notices.setText("\n".join(plan.notices))
+        self._notices.setVisible(bool(plan.notices))
         self._problem = _words("error")
         self._problem.hide()
         self._said = _words("")
@@ -245,21 +234,6 @@ class ImportPanel(QDialog):
         box.setCurrentIndex(list(Split).index(files.split))
         return box
 
-    def _encoding_box(self, plan: ImportPlan) -> QComboBox:
-        """How the texts are read."""
-        found = list(dict.fromkeys(e for files in plan.files for e in files.encodings))
-        names = [_ENCODINGS.get(encoding.name, encoding.name) for encoding in found]
-        words = self.tr("As found: {encodings}")
-        if any(encoding.guessed for encoding in found):
-            words = self.tr("As it seems: {encodings}")
-        box = QComboBox()
-        box.setAccessibleName(self.tr("Encoding of the texts"))
-        box.addItem(words.format(encodings="; ".join(names)), "")
-        for codec, name in _ENCODINGS.items():
-            box.addItem(name, codec)
-        box.activated.connect(lambda _: self.encoding_chosen.emit(box.currentData()))
-        return box
-
     def _lay_out(self) -> None:
         self._settings = QWidget()
         inside = QVBoxLayout(self._settings)
@@ -286,6 +260,8 @@ class ImportPanel(QDialog):
             row.addWidget(self._encoding)
             row.addStretch()
             inside.addLayout(row)
+        inside.addWidget(self._notices)
+        inside.addWidget(self._doubt)
         inside.addWidget(self._table, stretch=1)
         buttons = QHBoxLayout()
         buttons.addStretch()
@@ -298,6 +274,7 @@ class ImportPanel(QDialog):
         for widget in (self._problem, self._said, self._bar):
             column.addWidget(widget)
         column.addLayout(buttons)
+        set_only_default(self, self._import)
 
     def _file_list(self) -> QScrollArea:
         inside = QWidget()
@@ -346,15 +323,28 @@ class ImportPanel(QDialog):
 
     def _choose_columns(self, number: int, _: int) -> None:
         self._take_columns(number)
+        self._sure.discard(number)
         self._refresh()
 
     def _take_columns(self, number: int) -> None:
         source, target = (box.currentIndex() for box in self._columns[number])
-        self._files[number] = self._plan.files[number].with_columns(source, target)
+        files = self._plan.files[number]
+        chosen = files.with_columns(source, target)
+        before = files.item
+        assert isinstance(before, TableFile)
+        is_guess = {source, target} == {before.source_column, before.target_column}
+        self._files[number] = replace(
+            chosen, has_unsure_columns=files.has_unsure_columns and is_guess
+        )
 
-    def _item(self, files: PlannedFiles) -> Importable:
+    def _item(self, number: int) -> Importable:
         """What is read, in the order of the sides that is shown; columns are in it already."""
-        return files.item.swapped() if self._is_swapped and not files.rows else files.item
+        item = self._files[number].item
+        return item.swapped() if self._is_turned(number) else item
+
+    def _is_turned(self, number: int) -> bool:
+        """Whether its sides are exchanged; those of columns are by the choice of them."""
+        return not self._files[number].rows and self._is_swapped != (number in self._turned)
 
     def _languages(self) -> tuple[str, str]:
         return _code_of(self._source_language), _code_of(self._target_language)
@@ -363,18 +353,78 @@ class ImportPanel(QDialog):
         """What is shown follows from what is chosen."""
         source, target = self._languages()
         pairs: list[SentencePair] = []
-        for files, labels in zip(self._files, self._names, strict=True):
-            source_text, target_text = self._item(files).sides
+        for number, labels in enumerate(self._names):
+            source_text, target_text = self._item(number).sides
             names = (source_text.name, "" if target_text == source_text else target_text.name)
             for label, name in zip(labels, names, strict=True):
                 label.setText(elide(name, _NAME_EM))
                 label.setToolTip(name)
-            turned = self._is_swapped and not files.rows
-            pairs += [SentencePair(p.target, p.source) if turned else p for p in files.preview]
+            pairs += self._shown_pairs(number)
         self._preview.show_pairs(pairs, (language_name(source), language_name(target)))
+        self._show_doubt()
         reason = self._why_not(source, target)
         self._import.setEnabled(not reason and not self._is_working)
         self._said.setText(reason)
+
+    def _shown_pairs(self, number: int) -> list[SentencePair]:
+        turned = self._is_turned(number)
+        preview = self._files[number].preview
+        return [SentencePair(p.target, p.source) if turned else p for p in preview]
+
+    def _show_doubt(self) -> None:
+        """Ask about the first files whose sides may be wrong and are not answered for."""
+        self._doubt.hide()
+        languages = self._languages()
+        for number, files in enumerate(self._files):
+            if number in self._sure:
+                continue
+            source, target = self._item(number).sides
+            if self._looks_swapped(number):
+                names = source.name, target.name
+                if source == target:
+                    names = self.tr("the first column"), self.tr("the second one")
+                named = language_name(languages[0]), language_name(languages[1])
+                self._doubt.ask_about_sides(names, named)
+                return
+            if files.has_unsure_columns:
+                self._doubt.ask_about_columns(source.name)
+                return
+
+    def _looks_swapped(self, number: int) -> bool:
+        files = self._files[number]
+        if isinstance(files.item, MarkupFile):  # says the language of each text
+            return False
+        if not files.is_previewed:
+            return files.looks_swapped and not self._is_turned(number)
+        pairs = self._shown_pairs(number)
+        return looks_swapped(
+            [p.source for p in pairs], [p.target for p in pairs], self._languages()
+        )
+
+    def _turn_doubtful(self) -> None:
+        """Exchange the sides of all files that look swapped; the languages stay where they are."""
+        for number in range(len(self._files)):
+            if number in self._sure or not self._looks_swapped(number):
+                continue
+            if number in self._columns:
+                self._swap_columns(number)
+            else:
+                self._turned ^= {number}
+        self._refresh()
+
+    def _keep_doubtful(self) -> None:
+        """The person says that the sides are right."""
+        for number, files in enumerate(self._files):
+            if files.has_unsure_columns or self._looks_swapped(number):
+                self._sure.add(number)
+        self._refresh()
+        self._import.setFocus()
+
+    def _swap_columns(self, number: int) -> None:
+        source, target = self._columns[number]
+        places = source.currentIndex(), target.currentIndex()
+        source.setCurrentIndex(places[1])
+        target.setCurrentIndex(places[0])
 
     def _why_not(self, source: str, target: str) -> str:
         if not source or not target:
@@ -385,15 +435,28 @@ class ImportPanel(QDialog):
             return self.tr("Source and target need different columns.")
         if self._is_new and not self._folder.text().strip():
             return self.tr("Say where the new project goes.")
+        if empty := self._why_empty():
+            return empty
+        if self._doubt.words:
+            return self.tr("Say first whether the sides are right.")
         return ""
+
+    def _why_empty(self) -> str:
+        """Why nothing would come of the files, where their first records were read."""
+        if any(files.preview or not files.is_previewed for files in self._files):
+            return ""
+        words = self.tr("No pair was found in {name}.")
+        name = self._files[0].item.sides[0].name if self._files else ""
+        sentences = [words.format(name=name)]
+        sentences += [problem_words(p) for p in self._files[0].problems[:1]] if self._files else []
+        return " ".join(sentences)
 
     def _swap_sides(self) -> None:
         """The same pairs read the other way; in an open project its languages stay."""
         self._is_swapped = not self._is_swapped
-        for source, target in self._columns.values():
-            places = source.currentIndex(), target.currentIndex()
-            source.setCurrentIndex(places[1])
-            target.setCurrentIndex(places[0])
+        self._sure.clear()
+        for number in self._columns:
+            self._swap_columns(number)
         if self._is_new:
             first, second = self._source_language, self._target_language
             texts = first.currentText(), second.currentText()
@@ -411,25 +474,6 @@ class ImportPanel(QDialog):
     def _show_corpus(self) -> None:
         self.accept()
         self.corpus_asked.emit()
-
-    def _why(self, reason: Reason) -> str:
-        return {
-            Reason.EMPTY: self.tr("a side was empty"),
-            Reason.UNDECODABLE: self.tr("they were no text"),
-            Reason.COLUMNS: self.tr("they had too few columns"),
-            Reason.LINKS: self.tr("their gold links did not fit"),
-            Reason.LANGUAGE: self.tr("they lacked one of the languages"),
-            Reason.MALFORMED: self.tr("they were not written as their format says"),
-            Reason.FUZZY: self.tr("their translation was marked as unconfirmed"),
-        }[reason]
-
-    def _mended(self, reason: Reason, n: int) -> str:
-        words = {
-            Reason.CONTROLS: self.tr("Control characters were removed from {n} sentences."),
-            Reason.ZERO_WIDTH: self.tr("Characters without width were removed from {n} sentences."),
-            Reason.NO_BREAK: self.tr("No-break spaces became plain spaces in {n} sentences."),
-        }[reason]
-        return words.format(n=count(n))
 
     def reject(self) -> None:
         if self._is_working:
@@ -464,7 +508,3 @@ def _words(role: str) -> QLabel:
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     set_role(label, role)
     return label
-
-
-def _first_dropped(report: ImportReport) -> list[Problem]:
-    return [p for p in report.problems if not p.reason.is_mended][:_SHOWN_PLACES]

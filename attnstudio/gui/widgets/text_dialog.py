@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.widgets.dialog_buttons import set_only_default
 
 
 class TextDialog(QDialog):
@@ -56,6 +57,7 @@ class TextDialog(QDialog):
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+        set_only_default(self, buttons.button(QDialogButtonBox.StandardButton.Close))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._text)
