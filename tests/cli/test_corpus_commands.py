@@ -71,8 +71,14 @@ def test_import_counts_what_it_kept_and_dropped(attnstudio, empty_project, tmp_p
     assert content["pairs"] == 2
     assert content["dropped"] == {"empty": 1, "undecodable": 1}
     assert content["problems"] == [
-        {"file": "letters.en", "line": 2, "reason": "empty", "text": "zwei"},
-        {"file": "letters.en", "line": 3, "reason": "undecodable", "text": "thr\ufffdee"},
+        {"file": "letters.en", "line": 2, "reason": "empty", "text": "zwei", "counted": "line"},
+        {
+            "file": "letters.en",
+            "line": 3,
+            "reason": "undecodable",
+            "text": "thr\ufffdee",
+            "counted": "line",
+        },
     ]
     assert (content["source"], content["target"]) == ("letters.en", "letters.de")
     assert content["split"] == "train"

@@ -5,7 +5,7 @@ import pytest
 from attnstudio.corpus import xml_records
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_plan import plan_import
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.markup import MarkupFile, MarkupKind, languages_of
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -106,8 +106,8 @@ def test_units_that_lack_something_are_dropped_by_their_number(read):
     assert records == [
         SentencePair("one", "eins"),
         SentencePair("3", "drei"),
-        Problem("x.xml", 2, Reason.LANGUAGE, "only"),
-        Problem("x.xml", 3, Reason.EMPTY, "two"),
+        Problem("x.xml", 2, Reason.LANGUAGE, "only", Counted.UNIT),
+        Problem("x.xml", 3, Reason.EMPTY, "two", Counted.UNIT),
     ]
 
 
@@ -317,7 +317,10 @@ def test_xliff_units_without_a_target_are_dropped(read):
         '<trans-unit id="2"><source>two</source><target>zwei</target></trans-unit>'
     )
 
-    assert read(content) == [SentencePair("two", "zwei"), Problem("x.xml", 1, Reason.EMPTY, "one")]
+    assert read(content) == [
+        SentencePair("two", "zwei"),
+        Problem("x.xml", 1, Reason.EMPTY, "one", Counted.UNIT),
+    ]
 
 
 def test_xliff_units_that_say_that_they_are_not_translated_are_dropped(read):
@@ -327,7 +330,10 @@ def test_xliff_units_that_say_that_they_are_not_translated_are_dropped(read):
         "</trans-unit>"
     )
 
-    assert read(content) == [SentencePair("b", "B"), Problem("x.xml", 1, Reason.FUZZY, "a")]
+    assert read(content) == [
+        SentencePair("b", "B"),
+        Problem("x.xml", 1, Reason.FUZZY, "a", Counted.UNIT),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from attnstudio.corpus import sgm_segments
 from attnstudio.corpus.batches import records_in
-from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
@@ -47,7 +47,7 @@ def test_segments_are_partners_by_their_order(test_set, is_folder):
     assert list(records_in(item.batches(("en", "de")))) == [
         SentencePair("one & R&D", "eins & R&D"),
         SentencePair("two", "zwei zwei"),
-        Problem(NAMES[1], 3, Reason.EMPTY, "drei"),
+        Problem(NAMES[1], 3, Reason.EMPTY, "drei", Counted.UNIT),
     ]
 
 

@@ -337,7 +337,7 @@ def test_imports_tell_what_was_dropped(opened):
     assert "40 pairs for training, 1 dropped" in words
     assert "2 pairs for validation, nothing dropped" in words
     assert "1 with an empty side" in words
-    assert "train.tsv:41 only a source" in words
+    assert "train.tsv, line 41: only a source" in words
 
 
 def test_a_kept_report_names_reasons_and_places(qtbot):
@@ -357,7 +357,7 @@ def test_a_kept_report_names_reasons_and_places(qtbot):
     words = imports.plain_text()
     for expected in (
         "Mind this.", "1 with an empty side", "1 table rows without two columns",
-        "a.tsv:7 <only> a source", "a.tsv:9 one column", "content 0123456789ab",
+        "a.tsv, line 7: <only> a source", "a.tsv, line 9: one column", "content 0123456789ab",
     ):  # fmt: skip
         assert expected in words
     imports.copy_json()

@@ -156,7 +156,7 @@ class ImportList(QWidget):
         muted = colours_of(self.palette()).muted
         rows = []
         for problem in problems[:_LISTED_PROBLEMS]:
-            place = html.escape(problem_place(problem))
+            place = html.escape(f"{problem_place(problem)}:")
             text = problem.text[:_SHOWN_CHARACTERS]
             text = html.escape(isolate(text)) if text else html.escape(self.tr("(nothing)"))
             rows.append(f"<p style='margin:0 0 2px 12px'><b>{place}</b> {text}</p>")
