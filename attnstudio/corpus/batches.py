@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attnstudio.corpus.alignment import GoldLinks
-from attnstudio.corpus.import_report import Counted, Problem, Reason
+from attnstudio.corpus.import_report import LISTED_PROBLEMS, Counted, Problem, Reason
 from attnstudio.corpus.line_block import LineBlock
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import is_plain, mend_text
@@ -32,12 +32,14 @@ class Batch(NamedTuple):
         targets: their translations.
         problems: records that were dropped or mended, in the order of the file.
         gold: the links of each pair; empty where no file gives any.
+        unlisted: how many more sentences had their no-break spaces mended than there are problems.
     """
 
     sources: Sequence[str] | LineBlock
     targets: Sequence[str] | LineBlock
     problems: Sequence[Problem] = ()
     gold: Sequence[GoldLinks | None] = ()
+    unlisted: int = 0
 
     def pairs(self) -> Iterator[SentencePair]:
         """The pairs, one after another."""
@@ -109,12 +111,16 @@ def clean_blocks(
     spaced = [side.spaced() for side in sides]  # French has them in every tenth sentence
     places = np.union1d(*(block.doubtful() for block, _ in spaced)).tolist()
     looked_at = set(places)
-    problems = [
-        Problem(name, first_line + place, Reason.NO_BREAK, text)
-        for name, (block, mended) in zip(names, spaced, strict=True)
-        if (others := [place for place in mended if place not in looked_at])
-        for place, text in zip(others, block.at(others), strict=True)
-    ]
+    problems: list[Problem] = []
+    unlisted = 0
+    for name, (block, mended) in zip(names, spaced, strict=True):
+        others = [place for place in mended if place not in looked_at] if looked_at else mended
+        listed = others[:LISTED_PROBLEMS]  # a million of them would take longer than their text
+        unlisted += len(others) - len(listed)
+        problems += [
+            Problem(name, first_line + place, Reason.NO_BREAK, text)
+            for place, text in zip(listed, block.at(listed), strict=True)
+        ]
     if places:
         some = [[line.strip(" ") for line in side.at(places)] for side in sides]
         lines = [first_line + place for place in places]
@@ -125,7 +131,7 @@ def clean_blocks(
             for side, (block, _) in enumerate(spaced)
         ]
     problems.sort(key=lambda problem: problem.line)
-    return Batch(spaced[0][0], spaced[1][0], problems)
+    return Batch(spaced[0][0], spaced[1][0], problems, unlisted=unlisted)
 
 
 def clean_pairs(

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-_LISTED_PROBLEMS = 100  # of each kind
+LISTED_PROBLEMS = 100  # of each kind
 _LISTED_CHARACTERS = 1_000  # of the text of each
 
 
@@ -111,7 +111,7 @@ class ImportReport:
         ]
         return content
 
-    def to_lines(self, places: int = _LISTED_PROBLEMS, characters: int = 200) -> Iterator[str]:
+    def to_lines(self, places: int = LISTED_PROBLEMS, characters: int = 200) -> Iterator[str]:
         """The report as text.
 
         Args:
@@ -141,8 +141,13 @@ class ProblemCounter:
         """Count some records."""
         for problem in problems:
             self._counts[problem.reason] += 1
-            if self._counts[problem.reason] <= _LISTED_PROBLEMS:
+            if self._counts[problem.reason] <= LISTED_PROBLEMS:
                 self.first.append(replace(problem, text=problem.text[:_LISTED_CHARACTERS]))
+
+    def add_unlisted(self, reason: Reason, count: int) -> None:
+        """Count records of which no place is kept."""
+        if count:
+            self._counts[reason] += count
 
     @property
     def dropped(self) -> dict[Reason, int]:

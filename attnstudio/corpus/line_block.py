@@ -95,7 +95,7 @@ class LineBlock:
         """The same lines with plain spaces for no-break ones, and which had some."""
         codes = np.frombuffer(self.text, dtype=np.uint8)
         doubts = self._doubts()
-        found = np.zeros(len(doubts), dtype=np.bool_)
+        have_some = np.zeros(len(self), dtype=np.bool_)
         text = self.text
         for space in _NO_BREAK_SPACES:
             begins = codes[doubts] == space[0]
@@ -105,12 +105,11 @@ class LineBlock:
             for place, byte in enumerate(space[1:], start=1):
                 starts = starts[codes[np.minimum(starts + place, len(codes) - 1)] == byte]
             if len(starts):
-                found |= np.isin(doubts, starts)
+                have_some[np.searchsorted(self.ends, starts, side="right")] = True
                 text = text.replace(space, b" ")
         if text is self.text:
             return self, []
-        places = np.unique(np.searchsorted(self.ends, doubts[found], side="right"))
-        return LineBlock(text, errors=self._errors), places.tolist()
+        return LineBlock(text, errors=self._errors), np.flatnonzero(have_some).tolist()
 
     def doubtful(self) -> NDArray[np.intp]:
         """Which lines `clean_text` may not leave as they are; the others are clean text."""

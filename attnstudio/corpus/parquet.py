@@ -11,6 +11,11 @@ from attnstudio.errors import CorpusError
 
 MAGIC = b"PAR1"
 _ROWS_TOGETHER = 4_096
+_BYTES_TOGETHER = 1 << 26  # about, of a batch of rows
+_BUFFER = 1 << 16
+_LARGEST_GROUP = 1 << 30  # bytes of a column that lie together, unpacked
+_RATIO = 1_000  # of a column: more repetitive than text
+_SMALL = 1 << 26
 _LISTED_COLUMNS = 12
 
 
@@ -42,14 +47,43 @@ class ParquetTable(NamedTuple):
         number = 0
         with open_seekable(self.text, count_bytes) as file:
             try:
-                table = parquet.ParquetFile(file)
-                for batch in table.iter_batches(_ROWS_TOGETHER, columns=list(self.header)):
+                table = parquet.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER)
+                together = _rows_together(table, self)
+                for batch in table.iter_batches(together, columns=list(self.header)):
                     cells = [_column(batch, *names) for names in self.columns]
                     for row in zip(*cells, strict=True):
                         number += 1
                         yield number, tuple("" if cell is None else str(cell) for cell in row)
             except (arrow.ArrowException, OSError) as error:
                 raise unreadable(self.text.name, error) from error
+
+
+def _rows_together(table: Any, wanted: ParquetTable) -> int:  # noqa: ANN401 - no types
+    """How many rows to read at once; refuses columns that would fill the memory.
+
+    Raises:
+        CorpusError: the file says that a column is larger than any with texts.
+    """
+    about = table.metadata
+    largest_row = 1
+    for number in range(about.num_row_groups):
+        group = about.row_group(number)
+        for place in range(group.num_columns):
+            chunk = group.column(place)
+            if chunk.path_in_schema not in wanted.header:
+                continue
+            size = chunk.total_uncompressed_size
+            most = max(_SMALL, _RATIO * chunk.total_compressed_size)
+            if size > min(_LARGEST_GROUP, most):
+                raise CorpusError(
+                    "{name} is refused: a group of its rows unpacks to {size} MB of {column}.",
+                    hint="Write it again with fewer rows in a group.",
+                    name=wanted.text.name,
+                    size=size >> 20,
+                    column=chunk.path_in_schema,
+                )
+            largest_row = max(largest_row, size // max(1, group.num_rows))
+    return max(1, min(_ROWS_TOGETHER, _BYTES_TOGETHER // largest_row))
 
 
 def read_parquet(text: TextSource) -> ParquetTable:

@@ -166,6 +166,7 @@ def _import(
                 for batch in plan.item.batches(languages, meter.read):
                     writer.add_batch(batch, plan.split)
                     problems.add(batch.problems)
+                    problems.add_unlisted(Reason.NO_BREAK, batch.unlisted)
                     if len(writer) == first and problems.dropped.get(Reason.EMPTY, 0) > _MOST_EMPTY:
                         raise _no_usable_pair(new, problems)
                     meter.pairs = len(writer) - first

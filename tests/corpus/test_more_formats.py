@@ -12,10 +12,12 @@ import pyarrow.parquet
 import pytest
 
 from attnstudio.corpus import json_records, spreadsheet
+from attnstudio.corpus import parquet as parquet_module
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError
 
 EN_DE = ("en", "de")
@@ -466,3 +468,37 @@ def test_of_a_folder_what_is_of_no_use_is_left_out(tmp_path):
     (inside / "more.tmx").unlink()
     with pytest.raises(CorpusError, match="nothing in corpus that could be ar and ja"):
         recognise([tmp_path / "corpus"], "ar", "ja")
+
+
+class StoppedError(Exception):
+    """Nobody wants to know any more."""
+
+
+def test_looking_into_json_can_be_ended(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{"a": {' + ",".join(f'"k{n}": [1]' for n in range(100_000)) + "}}")
+    read = []
+
+    def stop(count):
+        read.append(count)
+        if len(read) > 2:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        json_records.recognise_json(TextSource(path), stop)
+    assert sum(read) < path.stat().st_size
+
+
+def test_of_many_keys_a_few_tell_what_they_are(read, monkeypatch):
+    monkeypatch.setattr(json_records, "_MOST_KEYS", 5)
+    content = json.dumps({str(n): {"en": f"e{n}", "de": f"d{n}"} for n in range(50)})
+
+    assert pairs(read("x.json", content)) == [(f"e{n}", f"d{n}") for n in range(50)]
+
+
+def test_a_column_of_parquet_that_would_fill_the_memory_is_refused(read, monkeypatch):
+    monkeypatch.setattr(parquet_module, "_LARGEST_GROUP", 1_000)
+    table = {"en": [f"number {n}" * 20 for n in range(50)], "de": ["x"] * 50}
+
+    with pytest.raises(CorpusError, match="a group of its rows unpacks to"):
+        read("x.parquet", parquet(table))

@@ -270,3 +270,12 @@ def test_a_sample_fills_all_splits(empty):
 
     assert [list(empty.corpus().pairs(split)) for split in Split] == [[train], [valid], [test]]
     assert empty.file.imports[0].files == ("sample en-de",)
+
+
+def test_sentences_with_no_break_spaces_are_all_counted_and_some_listed(empty, make):
+    count = 250
+    report = import_files(empty, make(a_en=["one\xa0two"] * count, a_de=["eins"] * count))
+
+    assert report.mended == {Reason.NO_BREAK: count}
+    assert [problem.line for problem in report.problems] == list(range(1, 101))
+    assert {source for source in sources_of(empty)} == {"one two"}
