@@ -264,7 +264,8 @@ class Project:
     @property
     def is_writable(self) -> bool:
         """Whether anything can be changed; looked at anew each time, without writing."""
-        return os.access(self.folder, os.W_OK | os.X_OK)
+        as_it_would_be = os.access in os.supports_effective_ids
+        return os.access(self.folder, os.W_OK | os.X_OK, effective_ids=as_it_would_be)
 
     @property
     def corpora(self) -> Path:
