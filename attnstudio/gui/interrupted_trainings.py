@@ -125,7 +125,7 @@ class InterruptedTrainings(QObject):
 
     def _tell(self, project: Project, interruptions: list[Interruption]) -> None:
         left = self._unanswered(interruptions)
-        if not left or self._studio.project is not project:
+        if not left or self._studio.project is not project or self._studio.access.reason:
             return
         if len(left) > 1:
             self._studio.notifier.say(

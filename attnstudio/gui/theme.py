@@ -336,6 +336,7 @@ QAbstractItemView {{
     border-radius: 6px; selection-background-color: {c.accent_soft}; selection-color: {c.text};
     outline: none; gridline-color: {c.border};
 }}
+QTreeWidget::item {{ padding: 5px 8px; }}
 QListWidget#sidebar {{ background: transparent; border: none; }}
 QListWidget#sidebar::item {{
     border: 2px solid transparent; border-radius: 6px; padding-left: 6px; margin: 1px 0;
