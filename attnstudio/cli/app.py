@@ -9,6 +9,7 @@ torch nor pydantic and answers at once.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from attnstudio.allocator import memory_shortage
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
+from attnstudio.files import storage_error
 from attnstudio.logs import write_down
 from attnstudio.training.stop import StopReason
 
@@ -99,8 +101,9 @@ def _say_what_was_not_expected(output: Output, error: Exception) -> None:
     if shortage is not None:
         output.failure(shortage)
     elif isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        output.error(f"{place}{error.strerror or error}.", "")
+        is_named = isinstance(error.filename, str | bytes)  # it may be an open file's number
+        path = Path(os.fsdecode(error.filename)) if is_named else Path()
+        output.failure(storage_error(error, path, "{path}: {reason}." if is_named else "{reason}."))
     else:
         traceback.print_exc(file=sys.stderr)
         output.error(

@@ -118,9 +118,17 @@ class EventRecorder:
             while taken < len(line):
                 taken += os.write(descriptor, line[taken:])
         except OSError:
-            if taken:
-                os.truncate(descriptor, size)
+            if taken and not _cut(descriptor, size):
+                self._waiting.appendleft(b"\n")  # ends the part, which is passed over then
             raise
+
+
+def _cut(descriptor: int, size: int) -> bool:
+    """Cut a file to what it was; False where the disk would not do that either."""
+    with suppress(OSError):
+        os.truncate(descriptor, size)
+        return True
+    return False
 
 
 def _is_torn(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Help that comes at once, and errors that say what to do."""
 
+import errno
 import re
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from attnstudio import __version__
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
     "new", "import", "clean", "info", "sweep", "train", "translate", "align", "attend", "evaluate",
@@ -150,6 +152,20 @@ def test_a_full_disk_is_1_with_a_sentence(attnstudio, trained):
     )
 
 
+def test_what_the_disk_refuses_anywhere_is_said_with_a_way_out(attnstudio, imported, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EIO, "Input/output error", str(imported / "corpus"))
+
+    monkeypatch.setattr(ParallelCorpus, "counts", refuse)
+
+    reply = attnstudio("info", imported, "--json")
+
+    assert reply.code == 1
+    error = reply.json["error"]
+    assert error["message"] == f"{imported / 'corpus'}: Input/output error."
+    assert error["hint"].startswith("Check that you may write there")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="this device is Linux's")
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_an_answer_that_finds_no_room_is_1_and_said_on_stderr(start, imported, options):
@@ -158,4 +174,6 @@ def test_an_answer_that_finds_no_room_is_1_and_said_on_stderr(start, imported, o
         _, err = program.communicate(timeout=60)
 
     assert program.returncode == 1
-    assert err == b"Error: No space left on device.\n"
+    assert (
+        err.decode() == "Error: No space left on device.\n  Make room on that disk and try again.\n"
+    )

@@ -315,6 +315,34 @@ def test_a_recorder_writes_what_waited_in_order_and_never_a_part(tmp_path, monke
     assert len(path.read_bytes().splitlines()) == 5
 
 
+def test_a_part_of_a_line_that_cannot_be_cut_off_again_costs_no_event(tmp_path, monkeypatch):
+    path = tmp_path / "events.jsonl"
+    events = [CheckpointSaved(step, float(step)) for step in range(1, 4)]
+    write, is_failing = os.write, []
+
+    def write_half(descriptor, content):
+        if is_failing and is_failing.pop() == "at once":
+            raise OSError(errno.EIO, "Input/output error")
+        if is_failing:
+            return write(descriptor, content[: len(content) // 2])
+        return write(descriptor, content)
+
+    def refuse(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with EventRecorder(path) as recorder:
+        recorder.record(events[0])
+        is_failing[:] = ["at once", "half"]
+        monkeypatch.setattr(os, "write", write_half)
+        monkeypatch.setattr(os, "truncate", refuse)
+        with contextlib.suppress(OSError):
+            recorder.record(events[1])
+        recorder.record(events[2])
+
+    assert len(path.read_bytes().splitlines()) == 4  # one of them a part
+    assert list(read_events(path)) == events
+
+
 @pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small disk"
 )

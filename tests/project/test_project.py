@@ -55,6 +55,20 @@ def test_what_was_killed_while_it_made_a_project_can_be_made_again(tmp_path):
     assert not (tmp_path / ".project.toml.new").exists()
 
 
+def test_what_killed_programs_left_goes_with_the_next_change(empty):
+    left = [empty.folder / name for name in (".project.toml.1.new", "reports/.0001.txt.new")]
+    left.append(empty.folder / "runs" / ".r.new" / "config.toml")
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+
+    with empty.changing():
+        pass
+
+    assert not any(path.exists() for path in left)
+    assert not (empty.folder / "runs" / ".r.new").exists()
+
+
 def test_a_file_cannot_become_a_project(tmp_path):
     path = tmp_path / "file"
     path.write_text("mine")
