@@ -22,7 +22,7 @@ import sys
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -207,9 +207,13 @@ class CorpusWriter:
         self._parent = parent
         self._languages = (source_language, target_language)
         self._folder = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
-        self._source = _LinesWriter(self._folder, source_language)
-        self._target = _LinesWriter(self._folder, target_language)
-        self._links = _LinesWriter(self._folder, "links")
+        with ExitStack() as undoing:  # nobody leaves a writer that was never entered
+            undoing.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._source, self._target, self._links = (
+                undoing.enter_context(closing(_LinesWriter(self._folder, name)))
+                for name in (source_language, target_language, "links")
+            )
+            undoing.pop_all()
         self._split = array("B")
         self._finished: Path | None = None  # if it was not there before
         self._link_lines = 0  # fewer than pairs: the rest has none

@@ -132,6 +132,13 @@ def test_a_writer_that_is_left_before_the_end_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_writer_that_cannot_begin_leaves_nothing(tmp_path):
+    with pytest.raises(OSError, match="File name too long"):
+        CorpusWriter(tmp_path, "en", "x" * 300)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_a_killed_writer_left_is_swept_away_by_the_next(tmp_path):
     (tmp_path / ".new-killed").mkdir()
     (tmp_path / ".new-killed" / "en.txt").write_text("half a li")
