@@ -77,6 +77,7 @@ def _failed(
     place = templates.copy(command.template, folder)
     before = surroundings(place)
     if long_way and command.words:
+        command.work(place)  # makes the folder of its results
         program = start_program(place, command.arguments(place), sabotage=sabotage)
         reply = wait_for_program(place, program, time.monotonic(), _LONGEST_S)
     else:
@@ -87,7 +88,7 @@ def _failed(
             complaints.append("succeeds with another result")
     elif not complaints:
         complaints += against_sentence(reply, sabotage.error, aim.path, place)
-    if aim.name not in _REMOVALS:
+    if aim.name not in _REMOVALS and sabotage.times == 1:  # else the clearing up failed too
         complaints += against_leftovers(place)
     complaints += against_outside(place, before)
     left, tail = leftovers(place), ""

@@ -16,7 +16,7 @@ _OUR_BUG = ("Traceback (most recent call last)", "This is a bug", "Unexpected ")
 _KEPT = ("trash", "tmp")
 _COMMON = ("project", "files", "runs", "corpus", "datasets", "tokenizers", "checkpoints", "watch")
 _REASONS = {  # what may be said instead of the system's words; of what is missing much may be
-    errno.EACCES: ("may not", "not allowed", "permission"),
+    errno.EACCES: ("may not", "not allowed", "permission", "not readable"),
     errno.EPERM: ("may not", "not allowed", "permission"),
     errno.EROFS: ("read-only", "may not"),
     errno.ENOSPC: ("is full", "no room", "no space"),

@@ -103,6 +103,7 @@ def _killed_before(
     place = templates.copy(command.template, folder)
     before = surroundings(place)
     if long_way and command.words:
+        command.work(place)  # makes the folder of its results
         program = start_program(place, command.arguments(place), sabotage=first)
         reply = wait_for_program(place, program, time.monotonic())
     else:

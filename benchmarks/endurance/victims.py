@@ -350,7 +350,7 @@ def start_program(
     with (place.scratch / "out").open("wb") as out, (place.scratch / "err").open("wb") as err:
         return subprocess.Popen(
             [sys.executable, "-m", "attnstudio", *map(str, arguments)],
-            cwd=place.folder,
+            cwd=place.scratch,  # not the case's folder: Python itself looks into this one
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=out,
