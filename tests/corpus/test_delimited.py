@@ -4,8 +4,10 @@ import pytest
 
 from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
+from attnstudio.corpus.quotes import has_quoted_cells
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text_source import TextSource
 from attnstudio.errors import CorpusError
 
 EN_DE = ("en", "de")
@@ -145,3 +147,17 @@ def test_a_mark_before_the_header_is_no_part_of_it(read):
     content = "\ufeffde,en\neins,one\n"
 
     assert pairs(read(content)) == pairs(read(content, encoding="utf-8")) == [("one", "eins")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (['"It begins\t"Es beginnt', 'and ends."\tund endet."'], False),
+        (['"two', 'lines"\teins'], True),
+    ],
+)
+def test_lines_that_are_rows_in_themselves_are_not_joined_by_quotes(tmp_path, lines, expected):
+    path = tmp_path / "x.tsv"
+    path.write_text("\n".join(["one\teins", *lines, ""]))
+
+    assert has_quoted_cells(TextSource(path), "\t", ["one\teins"]) == expected

@@ -235,3 +235,10 @@ def test_one_known_column_is_not_two(write, content):
 )
 def test_two_columns_that_are_known_or_say_nothing_are_taken(write, content):
     assert pairs(read(write(x_csv=content)))
+
+
+def test_subtitles_that_only_touch_are_no_partners(write):
+    english = cue(1, 0, 2, "one") + cue(2, 2, 4, "two")
+    german = cue(1, 0, 2.1, "eins") + cue(2, 2.1, 4, "zwei")
+
+    assert pairs(read(write(x_en_srt=english, x_de_srt=german))) == ONE_TWO

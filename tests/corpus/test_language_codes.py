@@ -168,6 +168,7 @@ def test_sides_look_swapped_only_where_both_say_so():
     assert looks_swapped(GERMAN, ENGLISH, ("en", "de"))
     assert not looks_swapped(ENGLISH, GERMAN, ("en", "de"))
     assert not looks_swapped(GERMAN, GERMAN, ("en", "de"))
+    assert not looks_swapped(ENGLISH, ENGLISH, ("en", "de"))
     assert not looks_swapped(GERMAN, ENGLISH, ("xx", "yy"))
     assert not looks_swapped(["Hund"], ["dog"], ("en", "de"))
 

@@ -168,3 +168,15 @@ def test_a_folder_of_texts_by_keys_is_a_pair(write, project, tmp_path):
     assert first_pair(project) == ("Hello world", "Hallo Welt")
     assert report.pairs == 1
     assert dict(report.dropped) == {"unpaired": 2}
+
+
+def test_a_file_that_says_the_language_of_each_text_is_believed(write, project):
+    units = "".join(
+        f'<tu><tuv xml:lang="en"><seg>{german}</seg></tuv>'
+        f'<tuv xml:lang="de"><seg>{english}</seg></tuv></tu>'
+        for german, english in zip(GERMAN.splitlines(), ENGLISH.splitlines(), strict=True)
+    )
+
+    report = import_files(project, write({"x.tmx": f"<tmx><body>{units}</body></tmx>"}))
+
+    assert (report.pairs, report.notices) == (3, ())
