@@ -22,12 +22,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 import sentencepiece
 
 from attnstudio.children import python_command
 from attnstudio.errors import CorpusError, TokenizerError
+from attnstudio.files import storing
 
 PADDING_ID = 0
 START_ID = 1
@@ -45,6 +47,7 @@ _WORTH_THREADS = 500  # texts: fewer are encoded before threads have started
 _LONGEST_TRAINING_CHARACTERS = 4_096
 _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
+_NO_ROOM = "The tokenizer could not be trained with files in {path}: {reason}."
 _POLL_S = 0.1
 _PARENT_POLL_S = 0.25
 _TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
@@ -184,9 +187,10 @@ def train_tokenizer(
 
     Raises:
         CorpusError: there is no text.
+        StorageError: the folder for temporary files would not take the texts.
         TokenizerError: SentencePiece refused.
     """
-    with tempfile.TemporaryFile() as spool:
+    with storing(Path(tempfile.gettempdir()), _NO_ROOM), tempfile.TemporaryFile() as spool:
         some = _write_texts(spool, texts, should_stop)
         if some is None:
             return None

@@ -1,7 +1,9 @@
 import itertools
+import os
 import random
 import subprocess
 import sys
+import textwrap
 import time
 
 import psutil
@@ -314,3 +316,24 @@ def test_a_program_from_a_checkout_trains_from_any_folder(tmp_path):
     )
 
     assert done.stdout.split() == [b"8"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are limited otherwise there")
+def test_texts_that_find_no_room_are_told_with_the_folder(tmp_path):
+    code = """
+        import resource, sys, tempfile
+        from attnstudio.errors import StorageError
+        from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+        try:
+            train_tokenizer(["many words"] * 1_000, TokenizerSpec("word", 40, False, 0.0))
+        except StorageError as error:
+            print(error.message)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    told = f"The tokenizer could not be trained with files in {tmp_path}: File too large.\n"
+    assert done.stdout == told

@@ -21,6 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from attnstudio.allocator import memory_shortage
 from attnstudio.errors import ProjectError
 from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
 from attnstudio.interpretation.links import Reading
@@ -192,6 +193,10 @@ def _load(path: Path) -> dict[str, Tensor]:
         check_seal(path.parent, [path.name])
         return load_file(path)
     except (OSError, ValueError, SafetensorError) as error:
+        raise _damaged(path.parent, error) from error
+    except RuntimeError as error:  # torch's way to say that it cannot open or map a file
+        if memory_shortage(error) is not None:
+            raise
         raise _damaged(path.parent, error) from error
 
 

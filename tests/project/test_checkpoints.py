@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.files import set_aside_name, temporary_name
+from attnstudio.project import checkpoint
 from attnstudio.project.checkpoint import load_snapshot, save_checkpoint
 from attnstudio.project.checkpoint_index import (
     CheckpointIndex,
@@ -220,6 +221,23 @@ def test_a_damaged_last_checkpoint_falls_back_to_the_newest_whole_one_and_says_s
     assert "optimiser.safetensors has another content" in said
     assert run.checkpoints().last == 8
     assert [s.step for s in run.history().steps] == list(range(1, 9))
+
+
+def test_weights_that_cannot_be_opened_are_said_but_a_lack_of_memory_is_no_damage(
+    trained, monkeypatch
+):
+    folder = trained.run().checkpoint_folder("last")
+
+    def refuse(_):
+        raise RuntimeError(reasons.pop())
+
+    monkeypatch.setattr(checkpoint, "load_file", refuse)
+    reasons = ["unable to open file <x> in read-only mode: Too many open files (24)"]
+    with pytest.raises(ProjectError, match="Too many open files"):
+        load_snapshot(folder)
+    reasons = ["DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."]
+    with pytest.raises(RuntimeError, match="DefaultCPUAllocator"):
+        load_snapshot(folder)
 
 
 def test_a_damaged_best_checkpoint_falls_back_for_translating_too(trained):
