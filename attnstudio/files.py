@@ -74,7 +74,7 @@ def open_new(path: Path) -> BinaryIO:
     try:
         descriptor = os.open(path, _NEW_FILE | _NO_LINK | _BINARY, 0o666)
     except FileExistsError:
-        path.unlink()  # of a link, the link
+        remove_folder(path)  # or a file, or of a link the link
         descriptor = os.open(path, _NEW_FILE | _NO_LINK | _BINARY, 0o666)
     return os.fdopen(descriptor, "wb")
 

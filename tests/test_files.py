@@ -53,6 +53,14 @@ def test_a_log_that_is_a_link_or_a_pipe_is_not_opened(tmp_path):
     assert (tmp_path / "diary").read_text() == "mine"
 
 
+def test_a_folder_under_the_temporary_name_goes_too(tmp_path):
+    (tmp_path / ".note.txt.new" / "below").mkdir(parents=True)
+
+    write_text(tmp_path / "note.txt", "new")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
 def test_what_a_killed_program_left_under_the_temporary_name_goes(tmp_path):
     (tmp_path / ".a.new").write_bytes(b"half")
 
