@@ -20,7 +20,7 @@ from attnstudio.project import history_cache
 from attnstudio.project.checkpoint_index import FILES, CheckpointIndex, folder_of, read_index
 from attnstudio.project.marker import is_marked, read_marker
 from attnstudio.project.recorder import read_outline
-from attnstudio.seals import has_its_files
+from attnstudio.seals import check_seal, has_its_files
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -202,6 +202,7 @@ class Run:
 
 def _read_reading(path: Path) -> Reading:
     try:
+        check_seal(path.parent, [path.name])
         content = read_json(read_small(path))
         if not isinstance(content, dict):
             raise ValueError("it is no table of values")

@@ -15,6 +15,7 @@ from endurance.judging import (
     against_sentence,
     leftovers,
     surroundings,
+    tells,
 )
 from endurance.kills import Watched
 from endurance.places import Templates
@@ -84,7 +85,8 @@ def _failed(
         reply = command.start(place, sabotage=sabotage, timeout_s=_LONGEST_S)
     complaints = against_reply(reply)
     if reply.code == 0:
-        if outcome(command, place, reply) != one.expected:
+        is_other = outcome(command, place, reply) != one.expected
+        if is_other and not tells(reply, aim.path):
             complaints.append("succeeds with another result")
     elif not complaints:
         complaints += against_sentence(reply, sabotage.error, aim.path, place)

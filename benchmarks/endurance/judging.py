@@ -15,6 +15,7 @@ _LEFTOVER = re.compile(r"^\..*\.new$|^\.new|\.tmp$|^\.tmp|^tmp|\.partial$")
 _OUR_BUG = ("Traceback (most recent call last)", "This is a bug", "Unexpected ")
 _KEPT = ("trash", "tmp")
 _COMMON = ("project", "files", "runs", "corpus", "datasets", "tokenizers", "checkpoints", "watch")
+_TOLD = ("damaged", "missing", "cannot be read", "could not be read", "not what was written")
 _REASONS = {  # what may be said instead of the system's words; of what is missing much may be
     errno.EACCES: ("may not", "not allowed", "permission", "not readable"),
     errno.EPERM: ("may not", "not allowed", "permission"),
@@ -74,6 +75,12 @@ def against_sentence(reply: Reply, error: int, path: Path, place: Place) -> list
 def _own_names(path: Path) -> list[str]:
     """The name of a file, and that of its folder unless it is one of many of its name."""
     return [name for name in (path.name, path.parent.name) if name not in _COMMON]
+
+
+def tells(reply: Reply, path: Path) -> bool:
+    """Whether something was said of a file that would not be said of a sound one."""
+    said = f"{reply.err}\n{reply.out}"
+    return any(word in said for word in _TOLD) and any(part in said for part in path.parts[-3:])
 
 
 def leftovers(place: Place) -> list[str]:

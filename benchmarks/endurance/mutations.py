@@ -2,7 +2,8 @@
 
 A command may do without the file, with the result that it would have had; or it says what is wrong
 with it and what to do. Results that are others without a word are the worst of all. What a person
-may edit (``project.toml``, ``config.toml``) may have other results for other settings.
+may edit (``project.toml``, ``config.toml``) may have other results for other settings, and a mere
+look at a corpus (``info``, ``clean --dry-run``) does not compare its checksums.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from endurance.commands import (
     Result,
     outcome,
 )
-from endurance.judging import against_outside, against_reply, surroundings
+from endurance.judging import against_outside, against_reply, surroundings, tells
 from endurance.places import STEPS, Templates, hash_of
 from endurance.running import PartResult, Verdict, Wish, run_cases, takes_the_long_way
 from endurance.saboteur import Deed, Kind, Sabotage, operations
@@ -217,7 +218,9 @@ def _ending(
         return "as edited", []
     if path.name in _LOGS and command is INFO:
         return "shows the log", []
-    if _tells(reply, path):
+    if path.parts[0] == "corpus" and command in (INFO, LOOK):
+        return "a look, without checksums", []
+    if tells(reply, path):
         return "told, another result", []
     return "silently another result", ["takes it silently"]
 
@@ -225,13 +228,6 @@ def _ending(
 def _names(reply: Reply, path: Path, place: Place) -> bool:
     said = " ".join(reply.error or ("", ""))
     return str(place.project) in said or any(part in said for part in path.parts[-2:])
-
-
-def _tells(reply: Reply, path: Path) -> bool:
-    """Whether something was said that would not be said of a sound project."""
-    said = f"{reply.err}\n{reply.out}"
-    words = ("damaged", "missing", "cannot be read", "could not be read", "not what was written")
-    return any(word in said for word in words) and any(part in said for part in path.parts[-3:])
 
 
 def _result(command: Command, place: Place, reply: Reply) -> Any:  # noqa: ANN401

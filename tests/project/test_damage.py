@@ -9,9 +9,11 @@ import pytest
 from attnstudio.config import DecodingConfig, LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError, CorpusError, ProjectError, TokenizerError
+from attnstudio.interpretation.links import Reading
 from attnstudio.project.pipeline import load_run, train
 from attnstudio.project.project import Project
 from attnstudio.project.watch import load_watch_record
+from attnstudio.seals import seal
 from attnstudio.training.events import Notice, WatchTranslated
 from attnstudio.training.stop import StopToken
 
@@ -184,6 +186,20 @@ def test_a_reading_that_is_none_is_said(trained, text):
 
     with pytest.raises(ProjectError, match=r"reading\.json is damaged: .*Delete it"):
         run.reading(run.checkpoint_folder("last"))
+
+
+def test_another_reading_than_was_kept_with_a_checkpoint_is_said(trained, tmp_path):
+    folder = tmp_path / "checkpoint"
+    folder.mkdir()
+    path = folder / "reading.json"
+    path.write_text(json.dumps(Reading(layer=0, head=1).to_mapping()))
+    seal(folder)
+    assert trained.run().reading(folder) == Reading(layer=0, head=1)
+
+    path.write_text(path.read_text().replace('"head": 1', '"head": 0'))
+
+    with pytest.raises(ProjectError, match=r"reading\.json is damaged: .*another content"):
+        trained.run().reading(folder)
 
 
 def test_a_log_of_odd_lines_still_tells_what_it_can(trained):
