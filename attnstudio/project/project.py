@@ -15,7 +15,14 @@ from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
-from attnstudio.files import commit_folder, storing, sweep, temporary_name, write_text
+from attnstudio.files import (
+    commit_folder,
+    remove_folder,
+    storing,
+    sweep,
+    temporary_name,
+    write_text,
+)
 from attnstudio.names import is_language, is_run_name
 from attnstudio.project.project_file import (
     AppliedCleaning,
@@ -216,9 +223,12 @@ class Project:
                 )
             sweep(self.runs_folder)
             temporary = temporary_name(run.folder)
-            temporary.mkdir(parents=True)
-            write_text(temporary / "config.toml", to_toml(definition))
-            commit_folder(temporary, run.folder)
+            try:
+                temporary.mkdir(parents=True)
+                write_text(temporary / "config.toml", to_toml(definition))
+                commit_folder(temporary, run.folder)
+            finally:
+                remove_folder(temporary)
         return run
 
     def set_last_run(self, run: Run) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 
 from attnstudio.errors import AttentionStudioError, ProjectError, TokenizerError
-from attnstudio.files import commit_folder, remove_folder, storing, temporary_name
+from attnstudio.files import (
+    READ,
+    commit_folder,
+    remove_folder,
+    storage_error,
+    storing,
+    temporary_name,
+)
 from attnstudio.project.project import Project
 from attnstudio.seals import check_seal, seal
 from attnstudio.tokenizer import Tokenizer
@@ -19,6 +26,7 @@ def read_tokenizer(project: Project, name: str) -> Tokenizer:
     Raises:
         ProjectError: it is missing.
         TokenizerError: it is damaged.
+        StorageError: it cannot be read.
     """
     folder = project.tokenizers / name
     try:
@@ -30,7 +38,9 @@ def read_tokenizer(project: Project, name: str) -> Tokenizer:
             hint="Train again, or copy the whole project folder.",
             name=name,
         ) from error
-    except (OSError, ValueError, TokenizerError) as error:
+    except OSError as error:
+        raise storage_error(error, folder, READ) from error
+    except (ValueError, TokenizerError) as error:
         raise TokenizerError(
             "The tokenizer in {folder} is damaged.",
             hint="Copy that folder again from where the project is whole. Another one would cut "

@@ -1,5 +1,6 @@
 """Every file of a project, damaged: refused with a sentence that names it, mended, or harmless."""
 
+import errno
 import json
 import random
 import shutil
@@ -8,7 +9,13 @@ import pytest
 
 from attnstudio.config import DecodingConfig, LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.errors import AttentionStudioError, CorpusError, ProjectError, TokenizerError
+from attnstudio.errors import (
+    AttentionStudioError,
+    CorpusError,
+    ProjectError,
+    StorageError,
+    TokenizerError,
+)
 from attnstudio.interpretation.links import Reading
 from attnstudio.project.pipeline import load_run, train
 from attnstudio.project.project import Project
@@ -157,6 +164,16 @@ def test_a_damaged_tokenizer_that_a_model_knows_is_not_made_again(trained):
     ):
         with pytest.raises(TokenizerError, match=f"{path.parent.name} is damaged"):
             attempt()
+
+
+def test_a_tokenizer_that_cannot_be_read_now_is_not_called_damaged(trained, monkeypatch):
+    def refuse(_):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("attnstudio.project.tokenizers.check_seal", refuse)
+
+    with pytest.raises(StorageError, match="could not be read: Too many open files"):
+        load_run(trained, trained.run())
 
 
 def test_a_damaged_tokenizer_that_no_model_knows_yet_is_trained_again(trained):

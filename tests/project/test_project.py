@@ -229,3 +229,15 @@ def test_a_run_that_is_not_there_is_refused_with_those_that_are(empty):
     empty.new_run("two", DEFINITION)
     with pytest.raises(ProjectError, match=r"^There is no run three\. There are: one, two\.$"):
         empty.run("three")
+
+
+def test_a_run_whose_settings_cannot_be_written_leaves_nothing(empty, monkeypatch):
+    def refuse(path, _):
+        raise StorageError("{path} could not be written.", path=path)
+
+    monkeypatch.setattr("attnstudio.project.project.write_text", refuse)
+
+    with pytest.raises(StorageError):
+        empty.new_run("mine", DEFINITION)
+
+    assert not list(empty.runs_folder.iterdir())
