@@ -167,7 +167,10 @@ def test_import_refuses_files_of_different_lengths_and_keeps_nothing(
 
 
 def test_info_of_a_new_project(attnstudio, empty_project):
-    assert attnstudio("info", empty_project, "--json").json == {
+    content = attnstudio("info", empty_project, "--json").json
+
+    assert not any(content.pop("bytes").values())
+    assert content == {
         "project": str(empty_project),
         "languages": {"source": "en", "target": "de"},
         "pairs": {"train": 0, "valid": 0, "test": 0},
@@ -198,10 +201,11 @@ def test_info_lists_runs_with_state_step_and_best(attnstudio, trained):
 
 
 def test_info_says_so_in_words(attnstudio, trained):
-    first, second = attnstudio("info", trained).lines
+    first, second, third = attnstudio("info", trained).lines
 
     assert first == "en to de: 260 train, 30 valid, 30 test"
     assert second.startswith("  first: stopped, step 30, best loss ")
+    assert third.startswith("On the disk: ")
 
 
 @pytest.mark.parametrize("command", ["info", "clean", "train", "evaluate"])
