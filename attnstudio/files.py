@@ -49,16 +49,20 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """The same for bytes."""
+def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
+    """The same for bytes; what is not lasting need not survive a power cut, and costs less."""
     temporary = temporary_name(path)
     with storing(path):
         try:
             with open_new(temporary) as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            replace(temporary, path)
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
+            if lasting:
+                replace(temporary, path)
+            else:
+                _rename(temporary, path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
@@ -118,6 +122,12 @@ def replace(source: Path, target: Path) -> None:
     Raises:
         OSError: it cannot be done.
     """
+    _rename(source, target)
+    for folder in {source.parent, target.parent}:
+        flush_folder(folder)
+
+
+def _rename(source: Path, target: Path) -> None:
     wait_s = _FIRST_WAIT_S
     for attempt in range(_ATTEMPTS):
         try:
@@ -128,8 +138,6 @@ def replace(source: Path, target: Path) -> None:
                 raise
             time.sleep(wait_s)
             wait_s *= 2
-    for folder in {source.parent, target.parent}:
-        flush_folder(folder)
 
 
 def commit_folder(temporary: Path, folder: Path) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attnstudio.files import hash_file, read_small, write_text
+from attnstudio.files import hash_file, read_small
 from attnstudio.plain_values import read_json
 
 NAME = "manifest.json"
@@ -21,22 +21,22 @@ _REMEMBERED_FILES = 4_096
 
 
 def seal(folder: Path, facts: Mapping[str, object] | None = None) -> None:
-    """Write the manifest of a folder whose files are all there.
+    """Write the manifest of a folder whose files are all there, before it gets its name.
 
     Args:
         folder: which.
         facts: what else the manifest says.
 
     Raises:
-        OSError: a file cannot be read.
-        StorageError: the manifest cannot be written.
+        OSError: a file cannot be read, or the manifest cannot be written.
     """
     files = {
         path.name: {"bytes": path.stat().st_size, "sha256": hash_file(path)}
         for path in sorted(folder.iterdir())
         if path.name != NAME
     }
-    write_text(folder / NAME, json.dumps({"format": 1, **(facts or {}), "files": files}, indent=1))
+    content = json.dumps({"format": 1, **(facts or {}), "files": files}, indent=1)
+    (folder / NAME).write_text(content, encoding="utf-8")
 
 
 def check_seal(folder: Path, names: Iterable[str] | None = None) -> None:

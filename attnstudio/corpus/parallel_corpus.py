@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-import os
 import shutil
 import sys
 import tempfile
@@ -38,7 +37,7 @@ from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
-from attnstudio.files import commit_folder, read_small, write_bytes, write_text
+from attnstudio.files import commit_folder, read_small
 from attnstudio.plain_values import read_json
 
 _COPY_BYTES = 1 << 22
@@ -326,7 +325,7 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close_for_good()
         split = self._split.tobytes()
-        write_bytes(self._folder / "split", split)
+        (self._folder / "split").write_bytes(split)  # all goes to the disk at once, see below
         if not has_links:
             self._links.delete()
         parts = [*(lines.digest for lines in written), hashlib.sha256(split).digest()]
@@ -339,7 +338,7 @@ class CorpusWriter:
             "hash": name,
         }
         text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        write_text(self._folder / "manifest.json", text)
+        (self._folder / "manifest.json").write_text(text, encoding="utf-8")
         folder = self._parent / name
         if not folder.exists():
             commit_folder(self._folder, folder)
@@ -440,11 +439,10 @@ class _LinesWriter:
                 on_piece()
 
     def close_for_good(self) -> None:
-        """Close the files once all is on the disk."""
+        """Close the files once all is written."""
         self._write_waiting()
         for file in (self._text, self._offsets):
             file.flush()
-            os.fsync(file.fileno())
         self.close()
 
     def close(self) -> None:

@@ -402,7 +402,7 @@ class _Preparation:
 
     def _tokenizer_texts(self, name: str) -> Iterator[str]:
         indices = self._corpus.indices(Split.TRAIN)
-        stride = -(-len(indices) // _MOST_TOKENIZER_PAIRS)
+        stride = max(1, -(-len(indices) // _MOST_TOKENIZER_PAIRS))
         for index in indices[::stride].tolist():
             if name == self._definition.source_tokenizer:
                 yield self._corpus.source(index)

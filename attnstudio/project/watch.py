@@ -36,7 +36,8 @@ def save_watch_record(path: Path, record: AttentionRecord) -> None:
         "forced": record.forced,
         "token_log_probs": record.token_log_probs,
     }
-    write_bytes(path, save(arrays, metadata={"record": json.dumps(facts, ensure_ascii=False)}))
+    content = save(arrays, metadata={"record": json.dumps(facts, ensure_ascii=False)})
+    write_bytes(path, content, lasting=False)
 
 
 def load_watch_record(path: Path) -> AttentionRecord:
