@@ -19,6 +19,7 @@ from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.ending_signals import EndingSignals
 from attnstudio.gui.engine import Hardware
+from attnstudio.gui.garbage import GarbageSearch
 from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.loading import load_core, load_pages
 from attnstudio.gui.main_window import MainWindow
@@ -386,6 +387,7 @@ def main(arguments: Sequence[str]) -> int:
     first = FirstInstance(default_name(), program)
     first.called.connect(program.come_forward)
     catcher = ExceptionCatcher(program.studio.notifier)
+    garbage = GarbageSearch(program)
     signals = EndingSignals(program)
     signals.arrived.connect(program.end_by_signal)
     program.window.show()
@@ -397,6 +399,7 @@ def main(arguments: Sequence[str]) -> int:
     first.close()
     program.close()
     signals.close()
+    garbage.close()
     catcher.close()
     return exit_code
 
