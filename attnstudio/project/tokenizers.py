@@ -42,11 +42,19 @@ def read_tokenizer(project: Project, name: str) -> Tokenizer:
         raise storage_error(error, folder, READ) from error
     except (ValueError, TokenizerError) as error:
         raise TokenizerError(
-            "The tokenizer in {folder} is damaged.",
+            "The tokenizer in {folder} is damaged: {reason}.",
             hint="Copy that folder again from where the project is whole. Another one would cut "
             "words in another way than the models know.",
             folder=folder,
+            reason=_reason(error),
         ) from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, as a part of a sentence."""
+    if isinstance(error, TokenizerError):
+        return "SentencePiece cannot read it"
+    return str((isinstance(error, OSError) and error.strerror) or error).rstrip(".")
 
 
 def keep_tokenizer(project: Project, name: str, model: bytes) -> None:

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import CorpusError
-from attnstudio.files import commit_folder, remove_folder, storing, temporary_name
+from attnstudio.files import READ, commit_folder, remove_folder, storing, temporary_name
 from attnstudio.model.interface import SourceBatch
 from attnstudio.seals import check_seal, read_facts, seal
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
@@ -103,14 +103,19 @@ class ParallelDataset:
     Args:
         folder: where `encode_dataset` put them.
         sampling: draw segmentations anew instead of reading the stored ids.
+
+    Raises:
+        StorageError: the system would not read or map a file.
     """
 
     def __init__(self, folder: Path, sampling: SubwordSampling | None = None) -> None:
-        self._ids = {side: np.memmap(folder / f"{side}.ids", "<i4", "r") for side in _SIDES}
-        self._offsets = {side: np.fromfile(folder / f"{side}.offsets", "<i8") for side in _SIDES}
-        self._corpus_indices = np.memmap(folder / "pairs", "<i8", "r")
+        offsets = {side: folder / f"{side}.offsets" for side in _SIDES}
+        with storing(folder, READ):
+            self._ids = {side: np.memmap(folder / f"{side}.ids", "<i4", "r") for side in _SIDES}
+            self._offsets = {side: np.fromfile(path, "<i8") for side, path in offsets.items()}
+            self._corpus_indices = np.memmap(folder / "pairs", "<i8", "r")
+            self.left_out = int(read_facts(folder)["left_out"])
         self._sampling = sampling
-        self.left_out = int(read_facts(folder)["left_out"])
         lengths = (np.diff(self._offsets[side]) + 1 for side in _SIDES)  # and its </s>
         self._lengths = np.stack(tuple(lengths))
 

@@ -3,7 +3,7 @@ import pytest
 
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import CorpusError
+from attnstudio.errors import CorpusError, StorageError
 from attnstudio.tokenizer import (
     END_ID,
     PADDING_ID,
@@ -113,6 +113,13 @@ def test_a_corpus_of_long_pairs_only_is_refused_and_leaves_nothing(tmp_path, cor
     with pytest.raises(CorpusError, match="None of the 320 training pairs has at most 2 tokens"):
         encode_dataset(tmp_path / "data", corpus, tokenizer, tokenizer, max_tokens=2)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pairs_that_cannot_be_read_are_told_with_their_folder(folder):
+    (folder / "pairs").unlink()
+
+    with pytest.raises(StorageError, match=f"{folder.name} could not be read: No such file"):
+        ParallelDataset(folder)
 
 
 def test_a_stopped_encoding_leaves_nothing(tmp_path, corpus, tokenizer):
