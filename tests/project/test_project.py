@@ -69,6 +69,18 @@ def test_what_killed_programs_left_goes_with_the_next_change(empty):
     assert not (empty.folder / "runs" / ".r.new").exists()
 
 
+def test_a_run_that_cannot_be_written_leaves_nothing(empty, monkeypatch):
+    def refuse(path, _):
+        raise StorageError("{path} could not be written.", path=path)
+
+    monkeypatch.setattr("attnstudio.project.project.write_text", refuse)
+
+    with pytest.raises(StorageError):
+        empty.new_run("r", DEFINITION)
+
+    assert list(empty.runs_folder.iterdir()) == []
+
+
 def test_a_file_cannot_become_a_project(tmp_path):
     path = tmp_path / "file"
     path.write_text("mine")
