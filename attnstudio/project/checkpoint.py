@@ -108,7 +108,11 @@ def load_to_go_on(run: Run, step: int | None) -> tuple[Usable, Snapshot] | None:
     mend_checkpoints(run.folder)
     if step is not None:
         steps = [run.checkpoint_step(step)]
-    elif not (steps := list(reversed(run.checkpoints().steps))):
+    else:
+        index = run.checkpoints()
+        # One after the last is the best from before training went back: it comes at the end.
+        steps = sorted(index.steps, key=lambda s: (s <= (index.last or 0), s), reverse=True)
+    if not steps:
         return None
     return _first_whole(run, steps, load_snapshot)
 

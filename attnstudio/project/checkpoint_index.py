@@ -72,9 +72,12 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     steps = sorted([*named, *found])
     if not steps:
         return CheckpointIndex()
-    best = _best_told_by(folder_of(run_folder, steps[-1])) if found else stored and stored.best
-    candidates = (best, stored and stored.best, steps[-1])
-    return CheckpointIndex(tuple(steps), steps[-1], next(s for s in candidates if s in steps))
+    # Whole and not named: saved just before a kill, unless it is older than the last.
+    last = stored.last if stored and stored.last in steps else None
+    last = steps[-1] if last is None else max(last, *found, last)
+    best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
+    candidates = (best, stored and stored.best, last)
+    return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps))
 
 
 def write_index(run_folder: Path, index: CheckpointIndex) -> None:

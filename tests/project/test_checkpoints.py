@@ -13,7 +13,7 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.files import set_aside_name, temporary_name
 from attnstudio.project import checkpoint
-from attnstudio.project.checkpoint import load_snapshot, save_checkpoint
+from attnstudio.project.checkpoint import load_snapshot, load_to_go_on, save_checkpoint
 from attnstudio.project.checkpoint_index import (
     CheckpointIndex,
     mend_checkpoints,
@@ -64,42 +64,54 @@ class Killed(BaseException):
     """Nothing after it is run, not even what tidies up."""
 
 
+@pytest.fixture
+def killed_everywhere(run, tmp_path, monkeypatch):
+    """Do something to a run, killed before each operation that changes the disk, one by one."""
+
+    def killed_everywhere(act):
+        whole = tmp_path / "whole"
+        shutil.copytree(run.folder, whole)
+        names = ("replace", "rename", "unlink", "rmdir", "mkdir", "open", "fsync")
+        plain = {name: getattr(os, name) for name in names}
+        killed, operations = True, 0
+        while killed:
+            shutil.rmtree(run.folder)
+            shutil.copytree(whole, run.folder)
+            left = operations
+
+            def counted(name):
+                def operation(*arguments, **options):
+                    nonlocal left
+                    if left <= 0:
+                        raise Killed
+                    left -= 1
+                    return plain[name](*arguments, **options)
+
+                return operation
+
+            with monkeypatch.context() as patch:
+                for name in names:
+                    patch.setattr(os, name, counted(name))
+                try:
+                    act()
+                    killed = False
+                except Killed:
+                    killed = True
+            yield
+            operations += 1
+        assert operations > 20
+
+    return killed_everywhere
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["a new step", "the same step again"])
 def test_a_kill_at_any_operation_leaves_the_checkpoint_of_before_or_the_new_one(
-    run, tmp_path, monkeypatch, again
+    run, killed_everywhere, again
 ):
-    """Kills before each of the operations that change the disk, one after another."""
-
     save(run, 1)
     save(run, 2, best=True)
-    whole = tmp_path / "whole"
-    shutil.copytree(run.folder, whole)
-    names = ("replace", "rename", "unlink", "rmdir", "mkdir", "open", "fsync")
-    plain = {name: getattr(os, name) for name in names}
-    operations = 0
-    while True:
-        shutil.rmtree(run.folder)
-        shutil.copytree(whole, run.folder)
-        left = operations
 
-        def counted(name):
-            def operation(*arguments, **options):
-                nonlocal left
-                if left <= 0:
-                    raise Killed
-                left -= 1
-                return plain[name](*arguments, **options)
-
-            return operation
-
-        with monkeypatch.context() as patch:
-            for name in names:
-                patch.setattr(os, name, counted(name))
-            try:
-                save(run, 2 if again else 3, keep=2)
-                killed = False
-            except Killed:
-                killed = True
+    for _ in killed_everywhere(lambda: save(run, 2 if again else 3, keep=2)):
         seen = read_index(run.folder)  # before anything is mended, as where nothing can be written
         assert seen.last in (2, 3)
         assert weight(run) == seen.last
@@ -107,10 +119,16 @@ def test_a_kill_at_any_operation_leaves_the_checkpoint_of_before_or_the_new_one(
         assert read_index(run.folder).last == seen.last
         assert weight(run) == seen.last
         assert not [name for name in on_disk(run) if not name.isdecimal()]
-        if not killed:
-            break
-        operations += 1
-    assert operations > 20
+
+
+def test_a_kill_after_going_back_does_not_go_forward_again(run, killed_everywhere):
+    for step in (2, 5, 7):
+        save(run, step, best=step == 2)
+
+    for _ in killed_everywhere(lambda: save(run, 3)):
+        told = json.loads((run.folder / "checkpoints.json").read_text())["last"]
+        assert told != 3 or read_index(run.folder).last == 3
+    assert on_disk(run) == ["2", "3"]
 
 
 def test_the_folder_that_was_set_aside_is_used_where_its_step_is_missing(run):
@@ -169,6 +187,32 @@ def test_after_going_back_later_ones_go_with_the_next_but_the_best_stays():
 
     assert index.with_saved(12, best=False, keep=2) == CheckpointIndex((10, 12, 30), 12, 30)
     assert index.with_saved(12, best=True, keep=1) == CheckpointIndex((12,), 12, 12)
+
+
+def test_the_best_from_before_going_back_is_not_what_training_goes_on_from(run):
+    for step in (2, 5, 7):
+        save(run, step, best=step == 7)
+    save(run, 3)
+
+    assert run.checkpoints() == CheckpointIndex((2, 3, 7), 3, 7)
+    assert load_to_go_on(run, None)[0].step == 3
+    shutil.rmtree(run.checkpoint_folder(2))
+    assert run.checkpoints() == CheckpointIndex((3, 7), 3, 7)
+    spoil(run.checkpoint_folder(3) / "state.json")
+    usable, _ = load_to_go_on(run, None)
+    assert usable.step == 7
+    assert "Checkpoint 3 cannot be used, so checkpoint 7 is" in usable.notice.message
+
+
+def test_a_number_that_was_changed_in_the_state_is_not_gone_on_with(run):
+    save(run, 3)
+    path = run.checkpoint_folder(3) / "state.json"
+    text = path.read_text()
+    path.write_text(text.replace('"target_tokens": 0', '"target_tokens": 9'))
+
+    assert path.read_text() != text
+    with pytest.raises(ProjectError, match=r"state\.json has another content"):
+        load_to_go_on(run, None)
 
 
 def test_a_disk_that_refuses_leaves_the_checkpoints_as_they_were(run):
