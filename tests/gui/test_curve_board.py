@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from attnstudio.errors import ExportError
+from attnstudio.errors import ExportError, StorageError
 from attnstudio.gui.theme import DARK, LIGHT, apply_colours
 from attnstudio.gui.widgets import curve_board, curve_export
 from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
@@ -304,7 +304,7 @@ def test_a_file_that_cannot_be_written_is_an_error_of_ours(board, plot, errors, 
         board._choose_path = lambda *_, name=name: str(tmp_path / name)
         board._save(plot)
 
-    assert [type(error) for error in errors] == [ExportError] * 3
+    assert [type(error) for error in errors] == [ExportError, StorageError, ExportError]
 
 
 def test_data_and_picture_are_copied(board, plot):

@@ -37,14 +37,15 @@ def model(qapp):
 @pytest.fixture(scope="session")
 def million(tmp_path_factory):
     """A corpus of a million pairs, its files written at once."""
-    folder = tmp_path_factory.mktemp("million")
+    folder = tmp_path_factory.mktemp("million") / ("0" * 16)
+    folder.mkdir()
     for language in ("en", "de"):
         lines = [f"{language} sentence number {n}\n".encode() for n in range(MILLION)]
         (folder / f"{language}.txt").write_bytes(b"".join(lines))
         ends = np.cumsum([0, *map(len, lines)], dtype="<u8")
         (folder / f"{language}.offsets").write_bytes(ends.tobytes())
     (folder / "split").write_bytes(bytes(MILLION))
-    facts = {"languages": ["en", "de"], "pairs": MILLION, "links": False, "hash": "0" * 16}
+    facts = {"languages": ["en", "de"], "pairs": MILLION, "links": False, "hash": folder.name}
     (folder / "manifest.json").write_text(json.dumps(facts))
     return ParallelCorpus(folder)
 

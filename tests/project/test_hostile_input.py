@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.corpus import recognise, text_source
+from attnstudio.corpus import gathering, recognise, text_source
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError, CorpusError, StorageError
@@ -291,7 +291,7 @@ def test_a_folder_of_very_many_files_is_read_in_bounded_time(empty, tmp_path):
 
 
 def test_a_folder_of_too_many_files_is_refused(write, refusal_of, monkeypatch):
-    monkeypatch.setattr(recognise, "_MOST_FILES", 2)
+    monkeypatch.setattr(gathering, "_MOST_FILES", 2)
     for name in ("a.en", "a.de", "b.en"):
         folder = write(name, "x\n").parent
 
@@ -301,7 +301,7 @@ def test_a_folder_of_too_many_files_is_refused(write, refusal_of, monkeypatch):
 def test_a_folder_of_more_texts_than_a_project_should_list_is_refused(
     write, refusal_of, monkeypatch
 ):
-    monkeypatch.setattr(recognise, "_MOST_READ", 3)
+    monkeypatch.setattr(gathering, "_MOST_READ", 3)
     for name in ("a.en", "a.de", "b.en", "b.de"):
         folder = write(name, "x\n").parent
 
