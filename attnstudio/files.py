@@ -239,6 +239,12 @@ def storage_error(error: OSError, path: Path, template: str = WRITTEN) -> Storag
     return StorageError(template, hint=hint, path=path, reason=reason, free_mb=free_mb)
 
 
+def path_of(error: OSError) -> Path | None:
+    """The file that the system spoke of; None where it named none, or an open one by number."""
+    name = error.filename
+    return Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None
+
+
 def _hint(number: int | None, *, free_is_known: bool) -> str:
     if number in _FULL:
         if free_is_known:

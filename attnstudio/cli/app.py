@@ -9,7 +9,6 @@ torch nor pydantic and answers at once.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -24,7 +23,7 @@ from attnstudio.allocator import memory_shortage
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.errors import AttentionStudioError
-from attnstudio.files import storage_error
+from attnstudio.files import path_of, storage_error
 from attnstudio.logs import write_down
 from attnstudio.training.stop import StopReason
 
@@ -101,9 +100,9 @@ def _say_what_was_not_expected(output: Output, error: Exception) -> None:
     if shortage is not None:
         output.failure(shortage)
     elif isinstance(error, OSError):
-        is_named = isinstance(error.filename, str | bytes)  # it may be an open file's number
-        path = Path(os.fsdecode(error.filename)) if is_named else Path()
-        output.failure(storage_error(error, path, "{path}: {reason}." if is_named else "{reason}."))
+        path = path_of(error)
+        template = "{path}: {reason}." if path is not None else "{reason}."
+        output.failure(storage_error(error, path or Path(), template))
     else:
         traceback.print_exc(file=sys.stderr)
         output.error(

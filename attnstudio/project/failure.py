@@ -12,8 +12,11 @@ from attnstudio.errors import (
     StorageError,
     TokenizerError,
 )
+from attnstudio.files import path_of, storage_error
 from attnstudio.project.run import Run
 from attnstudio.training.events import Failed, FailureCause
+
+_REFUSED = "{path} could not be used: {reason}."
 
 
 def failure(run: Run, error: Exception, elapsed_s: float) -> Failed:
@@ -39,6 +42,8 @@ def failure(run: Run, error: Exception, elapsed_s: float) -> Failed:
 
 def in_our_words(error: Exception) -> Exception:
     """The error itself, or a sentence for one of Python's or torch's that a person can act on."""
+    if isinstance(error, OSError) and (path := path_of(error)) is not None:
+        return storage_error(error, path, _REFUSED)
     if isinstance(error, MemoryShortError) or not is_memory_shortage(error):
         return error
     return MemoryShortError(
