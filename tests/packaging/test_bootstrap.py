@@ -461,7 +461,7 @@ class Terminal:
         self.commands = []
 
     def run(self, command):
-        _, _, _, name, folder, *rest = command
+        _, _, _, _, name, folder, *rest = command
         self.commands.append((name, *rest))
         if name == "new":
             Path(folder).mkdir()
@@ -472,7 +472,7 @@ class Terminal:
         return self.train_exit if name == "train" else 0
 
     def read(self, command, given=""):
-        _, _, _, name, _, *rest = command
+        _, _, _, _, name, _, *rest = command
         self.commands.append((name, *rest))
         return CompletedProcess(command, 0, given.replace("The", "Der"), "")
 
