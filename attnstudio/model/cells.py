@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from attnstudio.config import Cell
 from attnstudio.model.dropout import Dropout
+from attnstudio.model.precision import has_rounded_lstm
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,23 @@ def recurrent_layers(
     cell: Cell, input_size: int, hidden_size: int, *, layers: int = 1, dropout: float = 0.0
 ) -> nn.GRU | nn.LSTM:
     """Torch's own stack of cells, batch first, with dropout between the layers."""
-    kind = nn.GRU if cell is Cell.GRU else nn.LSTM
+    kind = nn.GRU if cell is Cell.GRU else _LongShortTermMemory
     between = dropout if layers > 1 else 0.0  # torch warns about dropout that has no place
     return kind(input_size, hidden_size, layers, batch_first=True, dropout=between)
+
+
+class _LongShortTermMemory(nn.LSTM):
+    """Torch's own, in float32 where autocast would ask for one that the processor does not have."""
+
+    def forward(  # type: ignore[override]  # of torch's three ways to call it, the one in use
+        self, inputs: Tensor, state: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        kind = inputs.device.type
+        if kind != "cpu" or not torch.is_autocast_enabled(kind) or has_rounded_lstm():
+            return super().forward(inputs, state)
+        plain = None if state is None else (state[0].float(), state[1].float())
+        with torch.autocast(kind, enabled=False):
+            return super().forward(inputs.float(), plain)
 
 
 class SequenceCells(nn.Module):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
@@ -38,6 +39,19 @@ def resolve_precision(
             seconds[dtype] = min(seconds[dtype], _product_s(*sizes, dtype=dtype, device=device))
     faster = seconds[torch.float32] > _ENOUGH * seconds[torch.bfloat16]
     return Precision.BF16 if faster else Precision.FP32
+
+
+@cache
+def has_rounded_lstm() -> bool:
+    """Whether this processor runs torch's LSTM in bfloat16: without AVX-512 oneDNN refuses to."""
+    with torch.random.fork_rng(devices=[]):  # its weights are drawn, and a training's must not move
+        layer = nn.LSTM(1, 1)
+    try:
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            layer(torch.zeros(1, 1, 1))
+    except RuntimeError:
+        return False
+    return True
 
 
 def rounded(states: Tensor) -> Tensor:

@@ -4,9 +4,10 @@ import pytest
 import torch
 from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
 
-from attnstudio.config import Precision
-from attnstudio.model import precision
-from attnstudio.model.precision import resolve_precision, rounded
+from attnstudio.config import Cell, Precision
+from attnstudio.model import cells, precision
+from attnstudio.model.cells import recurrent_layers
+from attnstudio.model.precision import has_rounded_lstm, resolve_precision, rounded
 
 CPU = torch.device("cpu")
 
@@ -29,6 +30,27 @@ def test_the_probe_answers_and_draws_no_random_number(name):
 
     assert resolve_precision(Precision.AUTO, CPU, EVERY[name]) is not Precision.AUTO
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_to_ask_for_a_rounded_lstm_draws_no_random_number():
+    before = torch.get_rng_state()
+    has_rounded_lstm.cache_clear()
+
+    has_rounded_lstm()
+
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_an_lstm_that_the_processor_does_not_have_in_bfloat16_runs_in_float32(monkeypatch):
+    monkeypatch.setattr(cells, "has_rounded_lstm", lambda: False)
+    layer = recurrent_layers(Cell.LSTM, 4, 4)
+    inputs, state = torch.randn(2, 3, 4), (torch.zeros(1, 2, 4), torch.zeros(1, 2, 4))
+    exact, _ = layer(inputs, state)
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found, _ = layer(inputs, state)
+
+    assert torch.equal(found, exact)
 
 
 def test_what_was_asked_for_is_not_probed():
