@@ -97,6 +97,8 @@ class RunHistories(QObject):
         in_order = sorted(reversed(runs), key=lambda run: run.folder != wanted)
         folders = {run.folder for run in runs}
         self._reading |= folders
+        for run in runs:  # before it is read: what comes meanwhile is read anew
+            self._sizes.setdefault(run.folder, _size_of_log(run))
         outlined = {run.folder for run in runs if run.name in self._outlines}
 
         def take(batch: _Batch) -> None:
@@ -151,8 +153,7 @@ class RunHistories(QObject):
         )
 
     def _has_grown(self, run: Run) -> bool:
-        log = run.events_path
-        size = log.stat().st_size if log.is_file() else 0
+        size = _size_of_log(run)
         before = self._sizes.get(run.folder, size)
         if run.folder not in self._reading:  # else it is asked again
             self._sizes[run.folder] = size
@@ -176,6 +177,11 @@ class RunHistories(QObject):
     def _runs_there(self) -> list[Run]:
         project = self._studio.project
         return project.runs() if project is not None else []
+
+
+def _size_of_log(run: Run) -> int:
+    log = run.events_path
+    return log.stat().st_size if log.is_file() else 0
 
 
 def _read_batch(

@@ -123,12 +123,9 @@ def test_ctrl_c_while_a_command_is_loaded_is_130_in_one_line(start, trained, wai
     _, errors = program.communicate(timeout=30)
 
     assert program.returncode == 130
-    said = [line for line in errors.decode().splitlines() if not is_of_imports(line)]
-    assert said == ["Error: Stopped."]
-
-
-def is_of_imports(line):
-    return line.startswith(("import ", "#", "Installed zipimport"))
+    said = errors.decode()  # Python may be in the middle of a line about an import
+    assert said.count("Error: Stopped.") == 1
+    assert "Traceback" not in said
 
 
 def test_a_second_ctrl_c_ends_at_once(start, project, tiny):

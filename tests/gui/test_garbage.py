@@ -42,7 +42,9 @@ def test_a_worker_destroys_nothing_of_qt(qtbot):
     work_in_a_thread()
 
     assert gone_in == []
+    kept = [[] for _ in range(MANY)]  # what went with the worker no longer counts
     qtbot.waitUntil(lambda: bool(gone_in))
+    assert len(kept) == MANY
     assert gone_in == [threading.main_thread()]
 
 
