@@ -142,7 +142,9 @@ def test_a_second_ctrl_c_ends_at_once(start, project, tiny):
 
 
 def test_closing_the_terminal_keeps_a_checkpoint(start, project, tiny, attnstudio):
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup runs tests deaf to it
     program = start("train", project, *tiny, "--run", "r", "--json")
+    signal.signal(signal.SIGHUP, before)
     wait_for(program, "step", step=20)
 
     program.send_signal(signal.SIGHUP)
