@@ -74,7 +74,7 @@ def read_index(run_folder: Path) -> CheckpointIndex:
         return CheckpointIndex()
     # Whole and not named: saved just before a kill, unless it is older than the last.
     last = stored.last if stored and stored.last in steps else None
-    last = steps[-1] if last is None else max(last, *found, last)
+    last = steps[-1] if last is None else max([last, *found])
     best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
     candidates = (best, stored and stored.best, last)
     return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps))

@@ -7,7 +7,6 @@ and does it again. Nothing is ever written into a folder that merely has the nam
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
-
-from safetensors import SafetensorError
 
 from attnstudio.config import RunDefinition
 from attnstudio.errors import StorageError
@@ -35,7 +32,6 @@ from attnstudio.training.events import (
 
 WENT_ON = "Training goes on after it had to wait for {seconds:.0f} s."
 MOVED_TO = "From here on the run is kept in {folder}."
-_SYSTEM_ERROR = re.compile(r"os error (\d+)")
 _MUST_LAST = (CheckpointSaved, Finished, Failed)
 
 
@@ -184,7 +180,7 @@ class Keeper:
                 self._refuse_another_folder()
                 write(self.run)
                 break
-            except (OSError, StorageError, SafetensorError) as error:
+            except (OSError, StorageError) as error:
                 told = _as_storage_error(error, self.run.folder)
             if self._gave_up:
                 raise told
@@ -263,14 +259,5 @@ def _free_name(folder: Path) -> Path:
     return free
 
 
-def _as_storage_error(
-    error: OSError | StorageError | SafetensorError, folder: Path
-) -> StorageError:
-    if isinstance(error, StorageError):
-        return error
-    if isinstance(error, SafetensorError):  # it says what the system said, in its own words
-        number = _SYSTEM_ERROR.search(str(error))
-        if number is None:
-            raise error
-        error = OSError(int(number[1]), str(error).split("(os error")[0].strip())
-    return storage_error(error, folder)
+def _as_storage_error(error: OSError | StorageError, folder: Path) -> StorageError:
+    return error if isinstance(error, StorageError) else storage_error(error, folder)
