@@ -28,6 +28,7 @@ from attnstudio.config_text import (
     to_toml,
 )
 from attnstudio.errors import ConfigError, UsageError
+from attnstudio.names import is_language, is_run_name
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 
 GROUPS = (
@@ -100,16 +101,17 @@ run_configs = st.builds(
     training=configs_of(TrainingConfig),
     limits=configs_of(LimitsConfig),
 )
-names = st.text(st.characters(exclude_categories=("Cs",)))
+languages = st.from_regex(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})?", fullmatch=True).filter(is_language)
+hashes = st.from_regex(r"[0-9a-f]{16}", fullmatch=True)
 definitions = st.builds(
     RunDefinition,
     format=st.just(1),
-    source_language=names,
-    target_language=names,
-    corpus=names,
-    source_tokenizer=names,
-    target_tokenizer=names,
-    preset=names,
+    source_language=languages,
+    target_language=languages,
+    corpus=hashes,
+    source_tokenizer=hashes,
+    target_tokenizer=hashes,
+    preset=st.text(st.characters(exclude_categories=("Cs",))).filter(is_run_name),
     config=run_configs,
 )
 
@@ -142,9 +144,9 @@ def test_every_preset_survives_a_run_s_file(tmp_path, name):
     definition = RunDefinition(
         source_language="en",
         target_language="zh-CN",
-        corpus="c",
-        source_tokenizer="s",
-        target_tokenizer="t",
+        corpus="0123456789abcdef",
+        source_tokenizer="aa" * 8,
+        target_tokenizer="bb" * 8,
         preset=name,
         config=PRESETS[name].config,
     )

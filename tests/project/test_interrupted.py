@@ -177,7 +177,8 @@ def test_a_damaged_run_does_not_hide_another(project, run, small_config):
     other = create_run(project, small_config(), preset="tiny", name="other")
     for one in (run, other):
         write_marker(one)
-    (other.folder / "checkpoints.json").mkdir()
+    (other.folder / "events.jsonl").unlink(missing_ok=True)
+    (other.folder / "events.jsonl").mkdir()
 
     assert [found.run for found in find_interrupted(project.folder)] == [run.name]
 
