@@ -14,11 +14,13 @@ import io
 import lzma
 import re
 import shutil
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
@@ -34,6 +36,7 @@ _READ_BYTES = 1 << 17
 _SMALL_READ = 1 << 10
 _SAMPLE_BYTES = 1 << 18
 _PLAIN = Encoding("utf-8-sig")  # also of what is ASCII so far
+_SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system, FAT's
 _BLOCK = 1 << 18  # bytes or characters
 _LONGEST_LINE = 1 << 24  # bytes
 _MOST_LAYERS = 3  # a .gz in a .zip, and one more
@@ -195,6 +198,23 @@ def encoding_of(source: TextSource) -> Encoding:
     """
     if source.encoding:
         return Encoding(source.encoding)
+    version = _version_of(source.path)
+    return _find_encoding(source, version) if version else _find_encoding.__wrapped__(source, ())
+
+
+def _version_of(path: Path) -> tuple[int, ...]:
+    """What changes with a file's content; empty while it is so fresh that it may change unseen."""
+    try:
+        found = path.stat()
+    except OSError:  # it is told where the file is opened
+        return ()
+    is_settled = time.time_ns() - found.st_mtime_ns > _SETTLED_NS
+    return (found.st_ino, found.st_size, found.st_mtime_ns) if is_settled else ()
+
+
+@lru_cache(maxsize=64)  # an import looks at a file several times, and unpacks it each time
+def _find_encoding(source: TextSource, version: tuple[int, ...]) -> Encoding:
+    del version  # only part of what is remembered
     with open_bytes(source) as file:
         sample = file.read(_SAMPLE_BYTES)
         encoding = find_encoding(sample)

@@ -1,13 +1,16 @@
 import bz2
+import codecs
 import gzip
 import lzma
 import os
 import random
+import time
 import zipfile
 
 import pytest
 
 from attnstudio.corpus import text_source
+from attnstudio.corpus.encoding import Encoding
 from attnstudio.corpus.text_source import (
     TextSource,
     encoding_of,
@@ -273,3 +276,31 @@ def test_an_encoding_shows_at_the_first_letter_beyond_ascii_however_late(tmp_pat
     assert encoding_of(TextSource(path)).name == "cp1252"
     with open_lines(TextSource(path)) as lines:
         assert all(map(is_text, lines))
+
+
+def test_a_file_is_looked_at_once_for_its_encoding_and_again_when_it_changed(written, monkeypatch):
+    opened = []
+    monkeypatch.setattr(
+        text_source, "open_bytes", lambda source: opened.append(source) or open_bytes(source)
+    )
+    source = TextSource(written("Grüße\n".encode()))
+    long_ago = time.time() - 60
+    os.utime(source.path, (long_ago, long_ago))
+
+    assert encoding_of(source) == encoding_of(source) == Encoding("utf-8-sig")
+    assert len(opened) == 1
+
+    source.path.write_bytes(codecs.BOM_UTF16_LE + "ab".encode("utf-16-le"))
+    assert encoding_of(source).name == "utf-16"
+
+
+def test_a_file_that_may_change_unseen_is_looked_at_each_time(written):
+    source = TextSource(written(b"\xef\xbb\xbfabc"))
+    now = time.time()
+    os.utime(source.path, (now, now))
+    assert encoding_of(source).name == "utf-8-sig"
+
+    source.path.write_bytes(b"\xff\xfea\0b\0")
+    os.utime(source.path, (now, now))
+
+    assert encoding_of(source).name == "utf-16"
