@@ -46,6 +46,7 @@ class EvaluationFiles:
     def pairs(self, loaded: LoadedRun) -> list[SentencePair]:
         """What is evaluated: the files, or the project's test split."""
         if self.source is None or self.reference is None:
+            loaded.corpus.check()  # a score on other texts would look like one on these
             pairs = list(loaded.corpus.pairs(Split.TEST))
             if not pairs:
                 raise CorpusError(

@@ -8,12 +8,14 @@ index does not name are, and a missing or damaged index is made of what is there
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from attnstudio.files import (
+    READ,
     read_small,
     remove_folder,
     set_aside_name,
@@ -78,6 +80,17 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
     candidates = (best, stored and stored.best, last)
     return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps))
+
+
+def refuse_unreadable_checkpoints(run_folder: Path) -> None:
+    """Tell a run whose checkpoints cannot be listed from one that has none.
+
+    Raises:
+        StorageError: why they cannot.
+    """
+    folder = run_folder / _FOLDER
+    with storing(folder, READ), suppress(FileNotFoundError):
+        os.scandir(folder).close()
 
 
 def write_index(run_folder: Path, index: CheckpointIndex) -> None:

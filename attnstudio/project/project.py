@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -272,12 +271,6 @@ class Project:
             return []
         folders = (path for path in self.runs_folder.iterdir() if not path.name.startswith("."))
         return [Run(path) for path in sorted(folders) if (path / "config.toml").is_file()]
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether anything can be changed; looked at anew each time, without writing."""
-        as_it_would_be = os.access in os.supports_effective_ids
-        return os.access(self.folder, os.W_OK | os.X_OK, effective_ids=as_it_would_be)
 
     @property
     def corpora(self) -> Path:

@@ -17,10 +17,15 @@ from attnstudio.interpretation.links import Reading
 from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project import history_cache
-from attnstudio.project.checkpoint_index import FILES, CheckpointIndex, folder_of, read_index
+from attnstudio.project.checkpoint_index import (
+    CheckpointIndex,
+    folder_of,
+    read_index,
+    refuse_unreadable_checkpoints,
+)
 from attnstudio.project.marker import is_marked, read_marker
 from attnstudio.project.recorder import read_outline
-from attnstudio.seals import check_seal, has_its_files
+from attnstudio.seals import check_seal
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -149,19 +154,16 @@ class Run:
         """Which steps have a checkpoint."""
         return read_index(self.folder)
 
-    def whole_checkpoints(self) -> list[int]:
-        """The steps whose checkpoint has all its files in their size, ascending."""
-        steps = self.checkpoints().steps
-        return [step for step in steps if has_its_files(folder_of(self.folder, step), FILES)]
-
     def checkpoint_step(self, which: str | int) -> int:
         """The step of the ``best``, the ``last`` or a numbered checkpoint.
 
         Raises:
             ProjectError: there is no such checkpoint.
+            StorageError: nobody may look for them.
         """
         index = self.checkpoints()
         if not index.steps:
+            refuse_unreadable_checkpoints(self.folder)
             raise ProjectError(
                 "Run {name} has no checkpoint yet.",
                 hint="Go on training it: --resume {name}",

@@ -1,6 +1,10 @@
 """``evaluate``: BLEU, chrF and the alignment error rate."""
 
+import shutil
+
 import pytest
+
+from attnstudio.project.project import Project
 
 
 def test_the_test_split_is_the_default(attnstudio, trained):
@@ -83,3 +87,18 @@ def test_a_reversed_run_is_scored_in_its_direction(attnstudio, project, tiny):
 
     assert reply.code == 0
     assert reply.json["alignment"]["reading"]
+
+
+def test_other_texts_than_those_that_were_imported_are_not_scored(attnstudio, trained, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(trained, copy)
+    text = Project.open(copy).corpus().folder / "de.txt"
+    content = bytearray(text.read_bytes())
+    content[-2] ^= 1  # in the last pair, one of the test split
+    text.write_bytes(content)
+
+    reply = attnstudio("evaluate", copy, "--beam", "1")
+
+    assert reply.code == 2
+    assert "de.txt" in reply.err
+    assert "changed since it was written" in reply.err

@@ -235,7 +235,7 @@ def trained(project, new_run):
     """A run with checkpoints 2, 4 and 6, and its project opened anew."""
     run = new_run(project, training={"validate_every": 2, "keep_checkpoints": 5})
     go_on(project, run, 6)
-    assert set(run.whole_checkpoints()) >= {2, 4, 6}
+    assert set(run.checkpoints().steps) >= {2, 4, 6}
     return Project.open(project.folder)
 
 
@@ -331,3 +331,13 @@ def test_checkpoints_of_an_older_version_have_no_seal_and_are_read(trained):
 
     assert load_run(trained, run).notice is None
     assert next(e for e in go_on(trained, run, 7) if isinstance(e, Started)).resumed_from == 6
+
+
+def test_checkpoints_that_nobody_may_list_are_not_said_to_be_none(trained):
+    run = trained.run()
+    folder = run.folder / "checkpoints"
+    folder.rename(run.folder / "elsewhere")
+    folder.write_text("")
+
+    with pytest.raises(StorageError, match=r"checkpoints could not be read: Not a directory\."):
+        run.checkpoint_step("best")
