@@ -14,8 +14,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       first page, loading.py and rest.py bring all else behind it; pages/ show,
                       studio.py knows what is open, training_session.py and tasks.py work behind
                       the window, widgets/ draw values, models/ are tables of them
-    project/          the folder on disk: project, run, checkpoint, recorder; pipeline.py joins
-                      all stages
+    project/          the folder on disk: project, run, checkpoint, recorder; who owns it
+                      (ownership, marker, program), what a stranger's may not do (safety), what is
+                      done while it cannot be written (holding), what it weighs and the trash;
+                      pipeline.py joins all stages
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record
