@@ -37,7 +37,7 @@ from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
-from attnstudio.files import commit_folder, read_small
+from attnstudio.files import commit_folder, read_small, sweep
 from attnstudio.plain_values import read_json
 
 _COPY_BYTES = 1 << 22
@@ -201,11 +201,10 @@ class CorpusWriter:
 
     def __init__(self, parent: Path, source_language: str, target_language: str) -> None:
         parent.mkdir(parents=True, exist_ok=True)
-        for abandoned in parent.glob(".new-*"):
-            shutil.rmtree(abandoned, ignore_errors=True)
+        sweep(parent)
         self._parent = parent
         self._languages = (source_language, target_language)
-        self._folder = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        self._folder = Path(tempfile.mkdtemp(prefix=".", suffix=".new", dir=parent))
         with ExitStack() as undoing:  # nobody leaves a writer that was never entered
             undoing.callback(shutil.rmtree, self._folder, ignore_errors=True)
             self._source, self._target, self._links = (

@@ -113,7 +113,8 @@ class Project:
         with storing(self.folder, "{path} could not be changed: {reason}."):
             try:
                 with FileLock(self.folder / _LOCK, timeout=wait_s):
-                    for folder in (self.folder, self.folder / "reports", self.runs_folder):
+                    written = (self.folder, self.folder / "reports", self.corpora, self.runs_folder)
+                    for folder in written:
                         sweep(folder)  # they are written with the lock held only
                     self.file = read_project_file(self.folder)
                     yield

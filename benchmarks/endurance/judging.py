@@ -13,6 +13,8 @@ from endurance.victims import Place, Reply
 
 _LEFTOVER = re.compile(r"^\..*\.new$|^\.new|\.tmp$|^\.tmp|^tmp|\.partial$")
 _OUR_BUG = ("Traceback (most recent call last)", "This is a bug", "Unexpected ")
+_PROBE = re.compile(r"[a-z0-9_]{8}")  # of the module tempfile
+_PROBED = (b"", b"blat")
 _KEPT = ("trash", "tmp")
 _COMMON = ("project", "files", "runs", "corpus", "datasets", "tokenizers", "checkpoints", "watch")
 _TOLD = ("damaged", "missing", "cannot be read", "could not be read", "not what was written")
@@ -94,8 +96,15 @@ def leftovers(place: Place) -> list[str]:
             for name in (*folders, *files)
             if _LEFTOVER.search(name)
         ]
-    found += [f"tmp/{path.name}" for path in (place.folder / "tmp").iterdir()]
+    found += [
+        f"tmp/{path.name}" for path in (place.folder / "tmp").iterdir() if not _is_probe(path)
+    ]
     return found
+
+
+def _is_probe(path: Path) -> bool:
+    """Whether Python itself tried there whether files can be written, as torch asks it to."""
+    return bool(_PROBE.fullmatch(path.name)) and path.is_file() and path.read_bytes() in _PROBED
 
 
 def against_leftovers(place: Place) -> list[str]:

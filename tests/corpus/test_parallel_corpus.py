@@ -140,8 +140,8 @@ def test_a_writer_that_cannot_begin_leaves_nothing(tmp_path):
 
 
 def test_what_a_killed_writer_left_is_swept_away_by_the_next(tmp_path):
-    (tmp_path / ".new-killed").mkdir()
-    (tmp_path / ".new-killed" / "en.txt").write_text("half a li")
+    (tmp_path / ".killed.new").mkdir()
+    (tmp_path / ".killed.new" / "en.txt").write_text("half a li")
 
     corpus = write_corpus(tmp_path, ONE)
 

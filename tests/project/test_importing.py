@@ -178,7 +178,7 @@ def test_a_damaged_file_leaves_the_project_as_it_was(empty, make):
 
 
 def test_what_a_killed_import_left_is_in_nobodys_way(empty, make):
-    left = empty.corpora / ".new-killed"
+    left = empty.corpora / ".killed.new"
     left.mkdir(parents=True)
     (left / "en.txt").write_text("half a li")
     (empty.folder / ".project.toml.new").write_text("format =")
@@ -186,6 +186,16 @@ def test_what_a_killed_import_left_is_in_nobodys_way(empty, make):
     import_files(empty, make(a_en=["one"], a_de=["eins"]))
 
     assert sources_of(empty) == ["one"]
+    assert [path.name for path in empty.corpora.iterdir()] == [empty.file.corpus]
+
+
+def test_it_goes_also_where_there_is_nothing_to_import(empty, make):
+    files = make(a_en=["one"], a_de=["eins"])
+    import_files(empty, files)
+    (empty.corpora / ".killed.new").mkdir()
+
+    import_files(empty, files)
+
     assert [path.name for path in empty.corpora.iterdir()] == [empty.file.corpus]
 
 
