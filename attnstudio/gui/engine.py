@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
@@ -36,6 +37,7 @@ class Engine:
         self._training_threads = training_threads
         self._lock = threading.Lock()
         self._loaded: LoadedRun | None = None
+        self._stamp: _Stamp | None = None
 
     def warm_up(self) -> Hardware:
         """Load torch and all that training needs, and say what there is to compute on."""
@@ -68,11 +70,33 @@ class Engine:
         from attnstudio.project.pipeline import load_run
 
         with self._lock:
-            step = run.checkpoint_step(checkpoint)
+            stamp = _stamp_of(run, checkpoint)
             loaded = self._loaded
-            if loaded is None or loaded.run.folder != run.folder or loaded.step != step:
+            if loaded is None or loaded.step != stamp.step or self._stamp != stamp:
                 threads = self._training_threads()
                 self._loaded = loaded = load_run(
                     project, run, checkpoint=checkpoint, threads=threads
                 )
+                self._stamp = stamp
             return loaded
+
+
+class _Stamp(NamedTuple):
+    """What tells one checkpoint from another.
+
+    A run that went back to an earlier step, or a new run with the name of a deleted one, writes
+    other weights under the same step.
+    """
+
+    folder: Path
+    step: int
+    written: tuple[int, int] | None
+
+
+def _stamp_of(run: Run, checkpoint: str | int) -> _Stamp:
+    step = run.checkpoint_step(checkpoint)
+    try:
+        found = (run.checkpoint_folder(step) / "model.safetensors").stat()
+    except OSError:  # whoever loads it says what is wrong
+        return _Stamp(run.folder, step, None)
+    return _Stamp(run.folder, step, (found.st_ino, found.st_mtime_ns))

@@ -1,0 +1,47 @@
+"""The engine keeps a model only while it is what the disk holds."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from attnstudio.gui.engine import Engine
+from attnstudio.project.pipeline import train
+from attnstudio.training.stop import StopToken
+
+
+@pytest.fixture
+def trained(project, small_run):
+    """Makes a run of this name that has a checkpoint at step 8."""
+
+    def make(**training):
+        run = small_run(limits={"max_steps": 8}, training=training)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+        return run
+
+    return make
+
+
+def attention(loaded):
+    translator = loaded.translator
+    [record] = translator.records([translator.read_forced("the dog sees", "der Hund sieht")])
+    return record.cross
+
+
+def test_the_same_checkpoint_is_loaded_once(project, trained):
+    engine, run = Engine(), trained()
+
+    assert engine.load_run(project, run, "last") is engine.load_run(project, run, 8)
+
+
+def test_other_weights_under_the_same_name_and_step_are_loaded_anew(project, trained):
+    engine, first = Engine(), trained(seed=1)
+    before = attention(engine.load_run(project, first, 8))
+    shutil.rmtree(first.folder)
+    second = trained(seed=2)
+    assert second.folder == first.folder
+
+    after = attention(engine.load_run(project, second, 8))
+
+    np.testing.assert_array_equal(after, attention(Engine().load_run(project, second, 8)))
+    assert not np.array_equal(after, before)
