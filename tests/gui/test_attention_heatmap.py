@@ -115,6 +115,20 @@ def test_arrows_move_a_cursor_whose_weight_is_said(qtbot, heatmap):
     assert said == f"▁Hund looks at ▁old: {record.cross[0, 0, 1, 1]:.4f}"
 
 
+def test_what_was_pointed_at_and_chosen_goes_with_the_sentence(qtbot, heatmap):
+    heatmap.show_view(token_view(record_of(), Reading()))
+    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(Cell(2, 1)).center())
+    qtbot.keyClick(heatmap, Qt.Key.Key_Right)
+    heatmap.highlight(1, None)
+
+    heatmap.show_view(token_view(record_of(), Reading()))
+    assert (heatmap._cursor, heatmap._marked) == (Cell(0, 0), (1, None))
+
+    # as many tokens, but others
+    heatmap.show_view(token_view(record_of(source=("▁a", "▁new", "▁cat")), Reading()))
+    assert (heatmap._cursor, heatmap._pointed, heatmap._marked) == (None, None, (None, None))
+
+
 def test_the_cursor_can_be_scrolled_to_in_two_hundred_by_two_hundred(qtbot, heatmap):
     pieces = [f"▁word{i}" for i in range(200)]
     heatmap.show_view(token_view(record_of(pieces, pieces), Reading()))

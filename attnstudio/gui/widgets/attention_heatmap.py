@@ -119,14 +119,17 @@ class AttentionHeatmap(QAbstractScrollArea):
         self._marked: tuple[int | None, int | None] = (None, None)
 
     def show_view(self, view: AttentionView | None) -> None:
-        """Show another matrix, or nothing."""
-        same_shape = (
+        """Show another matrix, or nothing; a choice stays where the tokens are the same."""
+        before = self._view
+        same = (
             view is not None
-            and self._view is not None
-            and view.weights.shape == self._view.weights.shape
+            and before is not None
+            and (view.source_tokens, view.target_tokens)
+            == (before.source_tokens, before.target_tokens)
         )
         self._view = view
-        if not same_shape:
+        self._pointed = None
+        if not same:
             self._cursor = None
             self._marked = (None, None)
         self._paint_cells()
