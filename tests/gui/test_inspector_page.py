@@ -189,6 +189,47 @@ def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, tr
     assert page._badge.text().startswith("Free")
 
 
+@pytest.mark.parametrize("chosen", [0, 1, 2])
+def test_fewer_translations_follow_on_more_whichever_was_chosen(qtbot, page, chosen):
+    page._panel._side.setCurrentWidget(page._candidates)
+    assert len(ask(qtbot, page).candidates) == 3
+    place = page._candidates.visualItemRect(page._candidates.item(chosen)).center()
+    qtbot.mouseClick(page._candidates.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page._candidates.currentRow() == chosen
+    before = page.answer
+
+    page._question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
+    page._read_forced()
+    qtbot.waitUntil(lambda: page.answer is not before, timeout=120_000)
+
+    assert page._candidates.count() == 1
+    assert page._panel.record is page.answer.candidates[0].record
+    assert page._translation.text() == "heute sieht der Hund ein Vogel"
+
+
+def test_a_question_that_is_cancelled_lets_the_person_ask_again(qtbot, page, studio):
+    page._question.show_pair(SENTENCE, "")
+    page._translate()
+    [task] = studio.tasks.running
+    task.cancel()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert page._question._translate.isEnabled()
+    assert "Working" not in page._badge.text()
+
+
+def test_a_question_that_another_follows_ends_nothing_of_it(qtbot, page, studio):
+    page._question.show_pair(SENTENCE, "")
+    page._translate()
+    [first] = studio.tasks.running
+    page._translate()
+    with qtbot.waitSignal(first.ended, timeout=120_000):
+        pass
+
+    assert page.answer is not None or not page._question._translate.isEnabled()
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
+
+
 def test_any_checkpoint_of_any_run_can_be_asked(qtbot, page, trained):
     steps = trained.run("tiny").checkpoints().steps
     combo = page._question._checkpoints

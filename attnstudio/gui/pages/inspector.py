@@ -289,6 +289,7 @@ class InspectorPage(QWidget):
             partial(inspect, self._studio.engine, question),
             on_done=self._show_answer,
             on_failed=self._show_failure,
+            on_cancelled=self._show_cancelled,
         )
 
     def _ask_no_more(self) -> None:
@@ -303,28 +304,41 @@ class InspectorPage(QWidget):
         self._badge.setText("")
         self._studio.notifier.show_error(error)
 
+    def _show_cancelled(self) -> None:
+        """The person ended it in the status bar; not so where another question took its place."""
+        if self._task is not None and self._task.is_cancelled:
+            self._ask_no_more()
+            self._badge.setText(self.tr("Cancelled: nothing new was looked at."))
+
     # what is shown
 
     def _show_answer(self, answer: Inspection | None) -> None:
         self._task = None
         self._question.set_working(False)
         self._answer = answer
-        self._candidates.clear()
+        self._list_candidates(answer.candidates if answer is not None else ())
         if answer is None:
             self._badge.setText(self.tr("Type a sentence above to see what the model looks at."))
             self._translation.setText("")
             self._panel.show_record(None)
             self._export_button.setEnabled(False)
             return
-        for candidate in answer.candidates:
-            score = decimals(candidate.score, 3) if candidate.score is not None else ""
-            QListWidgetItem(f"{score}   {isolate(candidate.text)}".strip(), self._candidates)
         if answer.truncated:
             self._studio.notifier.say(
                 self.tr("The sentence is too long: only its beginning was read."),
                 level=Level.WARNING,
             )
+        self._show_candidate()
+
+    def _list_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """In silence: a list that is emptied moves its choice through rows of the old answer."""
+        self._candidates.blockSignals(True)
+        self._candidates.clear()
+        for candidate in candidates:
+            score = decimals(candidate.score, 3) if candidate.score is not None else ""
+            QListWidgetItem(f"{score}   {isolate(candidate.text)}".strip(), self._candidates)
         self._candidates.setCurrentRow(0)
+        self._candidates.blockSignals(False)
 
     def _show_candidate(self) -> None:
         candidate = self._candidate()
