@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from typing import Any
 
 _WHOLE_EVERY = 10
 _LONGEST_S = 300.0
+_TELL_WHERE = getattr(signal, "SIGABRT", signal.SIGTERM)
 
 _PROGRAM = """
 import os, random, sys
@@ -101,14 +103,16 @@ def _start(seed: int, *, whole: bool) -> tuple[int | str, str]:
         }
         command = [sys.executable, "-X", "faulthandler", "-c", _PROGRAM]
         command += [str(seed), "whole" if whole else "pages"]
-        try:
-            done = subprocess.run(
-                command, env=os.environ | known, capture_output=True, text=True,
-                timeout=_LONGEST_S, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as late:
-            return "hung", str(late.stderr)
-        return done.returncode, done.stderr
+        with subprocess.Popen(
+            command, env=os.environ | known, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True,
+        ) as program:  # fmt: skip
+            try:
+                trace = program.communicate(timeout=_LONGEST_S)[1]
+            except subprocess.TimeoutExpired:
+                os.kill(program.pid, _TELL_WHERE)  # what each thread was at
+                return "hung", program.communicate()[1]
+        return program.returncode, trace
 
 
 def main() -> None:
