@@ -50,6 +50,7 @@ def load_core() -> None:
     import attnstudio.project.cleaning
     import attnstudio.project.comparison
     import attnstudio.project.importing
+    import attnstudio.project.run_card
     import attnstudio.project.trash
     import attnstudio.project.watch
     import attnstudio.training.time_left  # noqa: F401

@@ -120,7 +120,7 @@ DARK = Colours(
     warning="#f0b95c",
     error="#ff8f86",
     series=(
-        "#56b4e9", "#ff8a3d", "#2cc79a", "#e39ac4", "#f0c244", "#4f97dc", "#f4f6f8", "#b9a44c",
+        "#56b4e9", "#ff8a3d", "#2cc79a", "#e39ac4", "#f0c244", "#8c83ff", "#f4f6f8", "#b9a44c",
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
@@ -14,6 +15,7 @@ from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.pages.training import TrainingPage
 from attnstudio.gui.studio import PageName
+from attnstudio.gui.theme import DARK, LIGHT, apply_colours
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
@@ -364,6 +366,85 @@ def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_
     assert [kept.name for kept in project.runs()] == [run.name]
     assert run.history().step == 2
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def swatch(page, name):
+    """The colour in the middle of a run's swatch, and of the same swatch where it is selected."""
+    item = next(
+        item
+        for item in (page._runs.item(row) for row in range(page._runs.count()))
+        if item.data(Qt.ItemDataRole.UserRole) == name
+    )
+    size = page._runs.iconSize()
+    pictures = [item.icon().pixmap(size, mode) for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)]
+    middle = size.width() // 2, size.height() // 2
+    return [picture.toImage().pixelColor(*middle).name() for picture in pictures]
+
+
+def drawn_colours(page):
+    page.board.redraw()
+    return {line.run: line.series.colour for line in page.board.plots[0].curves}
+
+
+def test_a_run_keeps_its_colour_when_another_is_deleted_and_after_a_restart(
+    qtbot, page, studio, told_runs
+):
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+    names = [run.name for run in told_runs]
+    before = {name: swatch(page, name)[0] for name in names}
+    assert list(before.values()) == list(LIGHT.series[:4])
+
+    page._runs.deletion_asked.emit(names[1])
+    qtbot.waitUntil(lambda: len(page.board.runs) == 3, timeout=120_000)
+    kept = {name: colour for name, colour in before.items() if name != names[1]}
+    assert {name: swatch(page, name)[0] for name in kept} == kept
+    assert drawn_colours(page) == kept
+    studio.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+    assert swatch(page, names[1])[0] == before[names[1]]
+    page._runs.deletion_asked.emit(names[1])
+    qtbot.waitUntil(lambda: len(page.board.runs) == 3, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    again = TrainingPage(studio, ActionRegistry())
+    qtbot.addWidget(again)
+    qtbot.waitUntil(lambda: len(again.board.runs) == 3, timeout=120_000)
+    assert drawn_colours(again) == kept
+
+
+def test_a_new_run_takes_no_colour_of_a_run_that_can_still_come_back(
+    qtbot, page, studio, told_runs, small_run
+):
+    studio.runs_were_changed()
+    page._runs.deletion_asked.emit(told_runs[1].name)
+    qtbot.waitUntil(lambda: page._runs.count() == 3, timeout=120_000)
+
+    new = small_run()
+    studio.runs_were_changed()
+
+    assert swatch(page, new.name)[0] == LIGHT.series[4]
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def test_a_selected_run_shows_its_own_colour(page, studio, small_run):
+    run = small_run()
+    studio.runs_were_changed()
+
+    assert swatch(page, run.name) == [LIGHT.series[0]] * 2
+
+
+def test_another_scheme_recolours_list_and_curves_alike(qapp, qtbot, page, studio, told_runs):
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+    qtbot.waitUntil(lambda: page.board.is_settled, timeout=120_000)
+
+    apply_colours(qapp, DARK)
+    qtbot.waitUntil(lambda: page.board.is_settled, timeout=120_000)
+
+    lines = {line.run: line.series.colour for line in page.board.plots[0].curves}
+    assert lines == dict(zip((run.name for run in told_runs), DARK.series[:4], strict=True))
+    assert {name: swatch(page, name)[0] for name in lines} == lines
 
 
 def test_a_run_that_is_trained_cannot_be_deleted(qtbot, page, studio, begin, project):

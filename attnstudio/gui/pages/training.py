@@ -19,6 +19,7 @@ from attnstudio.config import LimitsConfig
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
+from attnstudio.gui.run_cards import RunCards
 from attnstudio.gui.run_going_on import RunGoingOn
 from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
@@ -59,6 +60,7 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._histories = RunHistories(studio, self)
+        self._cards = RunCards(studio)
         self._hidden: set[str] = set()
         self._run: Run | None = None
         self._time_left = TimeLeft(LimitsConfig())
@@ -146,7 +148,7 @@ class TrainingPage(QWidget):
         self._run = None  # until the one is selected that the project was left with
 
     def _project_runs(self) -> list[Run]:
-        """In the order in which they were made, so that colours stay."""
+        """In the order in which they were made."""
         project = self._studio.project
         if project is None:
             return []
@@ -159,6 +161,7 @@ class TrainingPage(QWidget):
 
     def _list_runs(self) -> None:
         runs = self._project_runs()
+        self._cards.follow(runs)
         names = [run.name for run in runs]
         gone = [name for name in self._histories.names if name not in names]
         self._histories.forget(gone)
@@ -200,10 +203,10 @@ class TrainingPage(QWidget):
         self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
 
     def _show_what_was_read(self, names: Container[str]) -> None:
-        for number, run in enumerate(self._project_runs()):
+        for run in self._project_runs():
             history = self._histories.whole(run.name)
             if run.name in names and history is not None:
-                self._draw_history(run.name, history, number)
+                self._draw_history(run, history)
         self._show_entries()
         self._show_progress()
         self._show_watched()
@@ -212,12 +215,13 @@ class TrainingPage(QWidget):
         if self._histories.whole(name) is history:
             return
         self._histories.put(name, history)
-        names = [run.name for run in self._project_runs()]
-        if name in names:
-            self._draw_history(name, history, names.index(name))
+        run = next((run for run in self._project_runs() if run.name == name), None)
+        if run is not None:
+            self._draw_history(run, history)
 
-    def _draw_history(self, name: str, history: History, series: int) -> None:
-        self._board.set_run(name, history, series, visible=name not in self._hidden)
+    def _draw_history(self, run: Run, history: History) -> None:
+        number = self._cards.number_of(run)
+        self._board.set_run(run.name, history, number, visible=run.name not in self._hidden)
 
     def _is_in_session(self, run: Run | None) -> bool:
         """Whether a run is the one that this program trains, or has paused."""
@@ -232,8 +236,9 @@ class TrainingPage(QWidget):
 
     def _show_entries(self) -> None:
         entries = []
-        for number, run in enumerate(self._project_runs()):
+        for run in self._project_runs():
             words = self._entry_words(run, self._histories.known(run.name))
+            number = self._cards.number_of(run)
             entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
         self._runs.show_entries(entries, self._run.name if self._run else "")
 

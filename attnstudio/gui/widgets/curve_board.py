@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QMargins, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QMargins, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -461,6 +461,11 @@ class CurveBoard(QWidget):
                 curve_export.write(plot, Path(path))
             except RunningError as error:
                 self._show_error(error)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_places"):
+            self._redraw_soon()  # the lines have other colours now
+        super().changeEvent(event)
 
 
 def _copy_image(plot: CurvePlot) -> None:

@@ -22,7 +22,7 @@ class RunEntry:
 
     Attributes:
         name: the run's.
-        series: which colour is its own, by the order in which the runs were made.
+        series: which colour is its own.
         words: state and best figure.
         visible: whether its curves are drawn.
     """
@@ -74,6 +74,7 @@ class RunList(QListWidget):
                 self._add(entry)
         for row, entry in enumerate(entries):
             item = self.item(row)
+            self._colour(item, entry.series)
             item.setText(f"{entry.name}\n{entry.words}")
             item.setCheckState(_tick(entry.visible))
             if entry.name == current and self.currentItem() is not item:
@@ -106,10 +107,13 @@ class RunList(QListWidget):
     def _add(self, entry: RunEntry) -> None:
         item = QListWidgetItem(self)
         item.setData(_NAME, entry.name)
-        item.setData(_SERIES, entry.series)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setIcon(_swatch(colours_of(self.palette()).series_of(entry.series)))
         item.setToolTip(self.tr("Tick to draw its curves"))
+
+    def _colour(self, item: QListWidgetItem, series: int) -> None:
+        if item.data(_SERIES) != series:
+            item.setData(_SERIES, series)
+            item.setIcon(_swatch(colours_of(self.palette()).series_of(series)))
 
     def _tell_choice(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -158,4 +162,6 @@ def _swatch(series: Series) -> QIcon:
     painter.drawLine(2, middle, pixmap.width() - 2, middle)
     painter.end()
     pixmap.setDevicePixelRatio(2)
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else the style tints it, and it is another run's
+    return icon
