@@ -150,11 +150,15 @@ def _bounds(field: FieldInfo) -> str:
         for name in ("ge", "gt", "le", "lt")
         if getattr(bound, name, None) is not None
     }
-    low = (
-        f"{found['ge']:,g}" if "ge" in found else f"above {found['gt']:,g}" if "gt" in found else ""
-    )
-    high = f"{found['le']:,g}" if found.get("le", _NO_BOUND) < _NO_BOUND else ""
-    high = f"below {found['lt']:,g}" if found.get("lt", _NO_BOUND) < _NO_BOUND else high
+    low = f"above {_number(found['gt'])}" if "gt" in found else ""
+    low = _number(found["ge"]) if "ge" in found else low
+    high = _number(found["le"]) if found.get("le", _NO_BOUND) < _NO_BOUND else ""
+    high = f"below {_number(found['lt'])}" if found.get("lt", _NO_BOUND) < _NO_BOUND else high
     if low and high:
         return f"{low} to {high}"
     return f"at least {low}" if "ge" in found and low else low or high
+
+
+def _number(bound: float) -> str:
+    """``1,000,000``, never ``1e+06``."""
+    return f"{int(bound):,}" if bound == int(bound) else f"{bound:g}"

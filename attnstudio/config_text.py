@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from attnstudio.errors import ConfigError
 from attnstudio.files import read_small
 
 _Fields = Mapping[str, FieldInfo]
+_LARGE = re.compile(r"(?<![.\d])\d{4,}(?![.\d])")  # as a bound
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -241,7 +243,7 @@ def _demand(details: ErrorDetails) -> str:
     for theirs, ours in (("greater than", "above"), ("less than", "below")):
         words = words.replace(f"{theirs} or equal to", "at least" if ours == "above" else "at most")
         words = words.replace(theirs, ours)
-    return words
+    return _LARGE.sub(lambda number: f"{int(number[0]):,}", words)
 
 
 def _hint(problems: Sequence[_Problem], fields_of: Callable[[str], _Fields]) -> str:

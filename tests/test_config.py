@@ -265,7 +265,7 @@ def test_a_value_has_nothing_below_it():
         ),
         (
             ["training.seed=2147483648"],
-            "training.seed must be below 2147483648, not 2147483648.",
+            "training.seed must be below 2,147,483,648, not 2147483648.",
             "Where all randomness of the run starts.",
         ),
         (

@@ -54,6 +54,9 @@ def test_bounds_are_said_in_words():
     assert fields["training.learning_rate"].bounds == "above 0 to 10"
     assert fields["limits.max_steps"].bounds == "at least 1"
     assert fields["model.dropout"].bounds == "0 to below 1"
+    assert fields["training.batch_tokens"].bounds == "16 to 1,000,000"
+    assert fields["training.budget_minutes"].bounds == "0 to 1,000,000"
+    assert fields["training.seed"].bounds == "at least 0"
     assert fields["limits.max_minutes"].optional
     assert fields["training.batch_tokens"].unit == "tokens"
     assert fields["tokenizer.vocabulary_size"].level is Level.SIMPLE

@@ -26,7 +26,7 @@ _NAMES_THAT_QT_LACKS = {"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese"}
 
 def count(number: int) -> str:
     """A whole number with the locale's group marks: ``12,345``."""
-    return QLocale().toString(number)
+    return _locale().toString(number)
 
 
 def decimals(value: float | None, places: int) -> str:
@@ -37,8 +37,8 @@ def decimals(value: float | None, places: int) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     if abs(value) >= _UNREADABLE:
-        return QLocale().toString(value, "e", 1)
-    return QLocale().toString(value, "f", places)
+        return _locale().toString(value, "e", 1)
+    return _locale().toString(value, "f", places)
 
 
 def duration(seconds: float) -> str:
@@ -107,6 +107,12 @@ def error_text(error: BaseException) -> tuple[str, str]:
 def error_details(error: BaseException) -> str:
     """The traceback of an error."""
     return "".join(traceback.format_exception(error))
+
+
+def _locale() -> QLocale:
+    """The person's; English where the system names none, because its "C" has no group marks."""
+    locale = QLocale()
+    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale
 
 
 def _tr(text: str) -> str:

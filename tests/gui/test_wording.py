@@ -39,6 +39,12 @@ def test_numbers_follow_the_locale_and_missing_ones_are_a_dash():
     QLocale.setDefault(QLocale(QLocale.Language.German, QLocale.Country.Germany))
 
     assert wording.decimals(0.5, 1) == "0,5"
+    assert wording.count(1234567) == "1.234.567"
+
+    QLocale.setDefault(QLocale.c())  # what a system has that names no language
+
+    assert wording.count(1234567) == "1,234,567"
+    assert wording.decimals(1234.56, 1) == "1,234.6"
 
 
 @pytest.mark.parametrize(
