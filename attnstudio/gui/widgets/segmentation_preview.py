@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from attnstudio.gui.theme import SMALL_SPACE, colours_of, set_role
@@ -85,7 +85,11 @@ class PieceLine(QWidget):
 
 
 class SegmentationPreview(QWidget):
-    """Both sides of a pair in pieces, and a line about them."""
+    """Both sides of a pair in pieces, and a line about them.
+
+    It keeps the height of the longest pair that it has shown, so that the buttons for the next one
+    stay under the mouse.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +109,14 @@ class SegmentationPreview(QWidget):
         self.source.show_tokens(source)
         self.target.show_tokens(target)
         self._said.setText(said)
+        needed = self.heightForWidth(self.width())
+        self.setMinimumHeight(max(self.minimumHeight(), needed))
 
     def say(self, text: str) -> None:
         """Say something instead of what was said."""
         self._said.setText(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.setMinimumHeight(0)
+        super().resizeEvent(event)
