@@ -452,7 +452,7 @@ class TrainingConfig(_Config):
     @model_validator(mode="after")
     def _bleu_needs_translations(self) -> Self:
         if self.best_metric is BestMetric.BLEU and not self.decoded_pairs:
-            raise ValueError("best_metric bleu needs decoded_pairs above 0")
+            raise ValueError("choosing the best by bleu needs some decoded pairs")
         return self
 
     @model_validator(mode="after")
@@ -464,7 +464,7 @@ class TrainingConfig(_Config):
             and self.horizon_steps <= self.warmup_steps
         ):
             raise ValueError(
-                f"a linear schedule needs horizon_steps after its {self.warmup_steps} warm-up steps"
+                f"a linear schedule needs a horizon after its {self.warmup_steps:,} warm-up steps"
             )
         return self
 

@@ -305,7 +305,7 @@ def test_a_value_has_nothing_below_it():
         ),
         (
             ["training.schedule=linear"],
-            "training: a linear schedule needs horizon_steps after its 400 warm-up steps.",
+            "training: a linear schedule needs a horizon after its 400 warm-up steps.",
             "Change it, or what it depends on.",
         ),
         (
@@ -315,7 +315,7 @@ def test_a_value_has_nothing_below_it():
         ),
         (
             ["training.best_metric=bleu", "training.decoded_pairs=0"],
-            "training: best_metric bleu needs decoded_pairs above 0.",
+            "training: choosing the best by bleu needs some decoded pairs.",
             "Change it, or what it depends on.",
         ),
     ],

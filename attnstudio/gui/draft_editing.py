@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,10 +11,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from attnstudio.config import RunConfig
+from attnstudio.config_fields import changed_fields, describe_fields
 from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError
 from attnstudio.gui.studio import RunDraft
 from attnstudio.presets import find_preset
+
+_GROUP = re.compile(r"^(tokenizer|model|training|limits): ")  # of what a whole table says
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class DraftEditor(QObject):
         try:
             config = merge_config(self.draft.config, nested(path, value))
         except ConfigError as error:
-            self.wrong[path] = Mistake(value, str(error))
+            self.wrong[path] = Mistake(value, self._in_words(error))
             self.changed.emit()
             return
         self.wrong.pop(path, None)
@@ -94,13 +98,21 @@ class DraftEditor(QObject):
         self.wrong.clear()
         self._push(draft, text, key)
 
+    def _in_words(self, error: ConfigError) -> str:
+        """What is wrong, with the knobs' labels for the names that they have in a file."""
+        words = _GROUP.sub("", error.message)
+        fields = describe_fields(self.draft.config.model.kind)
+        for field in sorted(fields, key=lambda field: -len(field.path)):  # a name may begin another
+            words = words.replace(field.path, field.label)
+        return words[:1].upper() + words[1:]
+
     def _try_again(self) -> None:
         """What was wrong may be right beside the new value."""
         for path, mistake in list(self.wrong.items()):
             try:
                 config = merge_config(self.draft.config, nested(path, mistake.typed))
             except ConfigError as error:
-                self.wrong[path] = Mistake(mistake.typed, str(error))
+                self.wrong[path] = Mistake(mistake.typed, self._in_words(error))
                 continue
             del self.wrong[path]
             self._push(replace(self.draft, config=config), path, path)
@@ -145,6 +157,12 @@ class _ChangeDraft(QUndoCommand):
             return False
         self.after = other.after
         return True
+
+
+def changes_of(draft: RunDraft) -> list[str]:
+    """The settings that are not as the preset has them; the kind of model is one with attention."""
+    changed = changed_fields(find_preset(draft.preset).config, draft.config)
+    return list(dict.fromkeys(path.replace("model.kind", "model.attention") for path in changed))
 
 
 def nested(path: str, value: object) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Setting up a run: every knob, its undo, its mistakes, and the run that comes of it."""
 
+import html
 import itertools
 import shlex
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
 
@@ -20,10 +21,11 @@ from attnstudio.gui.pages.setup import SetupPage
 from attnstudio.gui.studio import PageName, RunDraft
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.choice_cards import CardButton
+from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
 from attnstudio.presets import PRESETS, find_preset
 from attnstudio.project.estimate import estimate
 from attnstudio.project.project import Project
-from attnstudio.tokenizer import Tokenizer
+from attnstudio.tokenizer import Token, Tokenizer
 
 FORM_FIELDS = [f for f in describe_fields("transformer") if f.path != "model.attention"]
 
@@ -128,7 +130,9 @@ def test_undo_and_redo_name_what_they_do(page, studio):
         ("training.learning_rate", "0", "above 0"),
         ("training.batch_tokens", "12.5", "a whole number"),
         ("model.heads", "3", "3 heads do not divide"),
-        ("model.dropout", "1", "below 1"),
+        ("model.dropout", "1", "Dropout must be below 1"),
+        ("model.feedforward_size", "2", "Feed-forward size must be at least 4"),
+        ("training.batch_tokens", "2000000", "Batch size must be at most 1,000,000"),
     ],
 )
 def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
@@ -148,7 +152,9 @@ def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
     assert field.editor.text() == typed
     assert page.draft == before
     assert not actions["train.start"].isEnabled()
-    assert path in page._summary.reason.text()
+    assert path in page._summary.reason.text()  # as a link
+    assert html.escape(field.error.text()) in page._summary.reason.text()
+    assert path not in field.error.text()
     page.form.set_level(Level.SIMPLE)
     assert field.editor.isVisibleTo(page)  # what is wrong is never hidden
 
@@ -160,12 +166,23 @@ def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
 
 def test_a_value_that_was_wrong_counts_once_what_it_depends_on_is_right(page):
     page._edit("training.schedule", "linear")
-    assert "horizon" in page._editor.wrong["training.schedule"].message
+    message = page._editor.wrong["training.schedule"].message
+    assert message == "A linear schedule needs a horizon after its 400 warm-up steps."
 
     page._edit("training.horizon_steps", 5000)
 
     assert page._editor.wrong == {}
     assert page.draft.config.training.schedule == "linear"
+
+
+@pytest.mark.parametrize("typed", ["12,288", "12.288", "12 288", "12\N{NO-BREAK SPACE}288"])
+def test_a_whole_number_may_be_typed_with_the_marks_that_it_is_shown_with(qtbot, page, typed):
+    editor = page.form.field("training.batch_tokens").editor
+    editor.selectAll()
+    qtbot.keyClicks(editor, typed)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert page.draft.config.training.batch_tokens == 12_288
 
 
 def test_a_decimal_comma_is_a_point(qtbot, page):
@@ -186,6 +203,87 @@ def test_levels_hide_knobs_and_keep_their_values(page):
     assert not page.form.field("training.weight_decay").editor.isVisibleTo(page)
     assert page.form.field("limits.max_minutes").editor.isVisibleTo(page)
     assert page.draft.config.training.weight_decay == 0.2
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_knobs_that_are_not_shown_leave_no_holes(page, level):
+    page.form.set_level(level)
+    page.layout().activate()
+    QCoreApplication.processEvents()
+    shown = sorted(
+        (page.form.field(path).editor.mapTo(page.form, QPoint(0, 0)).y(), path)
+        for path in page.form.paths
+        if page.form.field(path).editor.isVisibleTo(page)
+    )
+
+    steps = [lower - upper for (upper, _), (lower, _) in itertools.pairwise(shown)]
+
+    assert max(steps) < 90  # a row of two lines, or a row and the heading of a group
+    assert page.form.height() < 60 * (len(shown) + 4)
+
+
+def test_a_change_out_of_sight_is_named_and_leads_there(page):
+    page._edit("training.weight_decay", 0.2)
+    assert "1 setting differs from the preset small" in page._changed.text()
+    assert 'href="training.weight_decay"' in page._changed.text()
+    assert "Weight decay 0.2" in page._changed.text()
+
+    page._changed.linkActivated.emit("training.weight_decay")
+
+    assert page.form.field("training.weight_decay").editor.isVisibleTo(page)
+    assert page._levels[Level.EXPERT].isChecked()
+    assert "Not shown" not in page._changed.text()
+
+    page._changed.linkActivated.emit("back")
+
+    assert page.draft.config == find_preset("small").config
+    assert page._changed.text() == "All settings are as the preset small has them."
+
+
+def test_a_preset_is_ticked_only_while_the_run_is_what_it_says(qtbot, page):
+    page._presets.button("tiny").click()
+    card = page._presets.button("tiny")
+    qtbot.waitUntil(lambda: "1.3" in card.note or "1.2" in card.note, timeout=120_000)
+    assert not card.is_changed
+
+    page._attention.button("additive").click()
+
+    assert card.is_changed
+    expected = estimate(page.draft.config).parameters / 1e6
+    qtbot.waitUntil(lambda: f"{expected:.1f} million" in card.note, timeout=120_000)
+    assert card.note.startswith("Changed")
+    assert "Changed since" in card.accessibleDescription()
+
+    card.click()  # once more: as it was
+
+    assert page.draft.config == find_preset("tiny").config
+    assert not card.is_changed
+
+
+def test_what_arrives_late_moves_nothing(qtbot, page):
+    page.layout().activate()
+    before = page.form.mapTo(page, QPoint(0, 0))
+    assert page._presets.button("base").note == "… million parameters"
+
+    qtbot.waitUntil(lambda: "60" in page._presets.button("base").note, timeout=120_000)
+    qtbot.waitUntil(lambda: bool(page._pieces.preview.source.pieces), timeout=120_000)
+    page.layout().activate()
+    QCoreApplication.processEvents()
+
+    assert page.form.mapTo(page, QPoint(0, 0)) == before
+
+
+def test_a_shorter_sentence_leaves_the_preview_as_high_as_it_was(qtbot):
+    preview = SegmentationPreview()
+    qtbot.addWidget(preview)
+    preview.resize(400, 300)
+    preview.show()
+    preview.show_pieces([Token("a long piece", 0, 1)] * 40, [], "said")
+    high = preview.minimumHeight()
+
+    preview.show_pieces([Token("short", 0, 1)], [], "said")
+
+    assert preview.minimumHeight() == high > 3 * preview.heightForWidth(400) / 2
 
 
 @pytest.mark.parametrize("kind", ["additive", "dot", "general", "concat", "scaled_dot", "none"])
@@ -221,7 +319,7 @@ def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
 
     shown = int("".join(filter(str.isdigit, page._summary.parameters.text())))
     assert shown == estimate(page.draft.config).parameters
-    assert "million" in page._presets.button("base")._note
+    assert "million" in page._presets.button("base").note
 
 
 def target_in_pieces(page):

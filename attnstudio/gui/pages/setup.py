@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -27,13 +28,14 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.command_line import command_of, quoted
-from attnstudio.gui.draft_editing import DraftEditor
+from attnstudio.gui.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.notify import Level as NoticeLevel
 from attnstudio.gui.piece_section import PieceSection
 from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.changed_settings import ChangedSettings, HiddenSetting
 from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
 from attnstudio.gui.widgets.config_form import ConfigForm
 from attnstudio.gui.widgets.empty_state import EmptyState
@@ -58,7 +60,8 @@ class SetupPage(QWidget):
         self._studio = studio
         self._corpus: ParallelCorpus | None = None
         self._drafted_for: Path | None = None
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}  # of the presets, by name
+        self._size: tuple[RunConfig, int] | None = None  # of a draft: its parameters
         fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_AFTER_MS)
@@ -103,7 +106,8 @@ class SetupPage(QWidget):
         )
         self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
         self._form = ConfigForm()
-        self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("Pieces of text")))
+        self._changed = ChangedSettings()
+        self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("How a sentence is cut")))
         self._summary = RunSummary()
 
     def _lay_out(self) -> None:
@@ -131,9 +135,10 @@ class SetupPage(QWidget):
         column.addWidget(self._presets)
         column.addWidget(_heading(self.tr("Attention")))
         column.addWidget(self._attention)
-        column.addWidget(self._pieces)
         column.addLayout(self._settings_heading())
+        column.addWidget(self._changed)
         column.addWidget(self._form)
+        column.addWidget(self._pieces)  # last: what is cut arrives late and has its own height
         column.addStretch()
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -145,7 +150,8 @@ class SetupPage(QWidget):
         row.setSpacing(SMALL_SPACE)
         row.addWidget(_heading(self.tr("Settings")))
         row.addStretch()
-        self._levels = QButtonGroup(self)
+        group = QButtonGroup(self)
+        self._levels: dict[Level, QPushButton] = {}
         for level, text in (
             (Level.SIMPLE, self.tr("Simple")),
             (Level.ADVANCED, self.tr("Advanced")),
@@ -154,8 +160,9 @@ class SetupPage(QWidget):
             button = QPushButton(text)
             button.setCheckable(True)
             button.setChecked(level is Level.SIMPLE)
-            button.clicked.connect(partial(self._form.set_level, level))
-            self._levels.addButton(button)
+            button.clicked.connect(partial(self._choose_level, level))
+            group.addButton(button)
+            self._levels[level] = button
             row.addWidget(button)
         return row
 
@@ -181,7 +188,9 @@ class SetupPage(QWidget):
         self._form.reset_asked.connect(self._reset)
         self._summary.direction_chosen.connect(self._choose_direction)
         self._summary.name_edited.connect(self._choose_name)
-        self._summary.knob_asked.connect(self._form.focus)
+        self._summary.knob_asked.connect(self._show_knob)
+        self._changed.knob_asked.connect(self._show_knob)
+        self._changed.preset_asked.connect(lambda: self._choose_preset(self.draft.preset))
         self._summary.start_asked.connect(self._start.trigger)
         self._summary.command_asked.connect(self._copy_command)
 
@@ -225,7 +234,8 @@ class SetupPage(QWidget):
     def _show_draft(self) -> None:
         draft, preset = self.draft, self._editor.preset_config
         model = draft.config.model
-        self._presets.show_choice(draft.preset)
+        changed = len(changes_of(draft))
+        self._presets.show_choice(draft.preset, changed=changed > 0)
         self._attention.show_choice(
             model.attention.value if isinstance(model, RecurrentConfig) else MULTI_HEAD
         )
@@ -237,9 +247,30 @@ class SetupPage(QWidget):
         )
         for path, mistake in self._editor.wrong.items():
             self._form.show_error(path, mistake.message, mistake.typed)
+        self._show_changes()
+        self._show_notes()
         self._summary.show_choice(reverse=draft.reverse, name=draft.name)
         self._say_whether_ready()
         self._settled.start()
+
+    def _show_changes(self) -> None:
+        hidden = [
+            HiddenSetting(path, field.field.label, field.value_in_words())
+            for path in self._form.out_of_sight()
+            for field in (self._form.field(path),)
+        ]
+        self._changed.show_changes(self.draft.preset, len(changes_of(self.draft)), hidden)
+
+    def _choose_level(self, level: Level) -> None:
+        self._levels[level].setChecked(True)
+        self._form.set_level(level)
+        self._show_changes()
+
+    def _show_knob(self, path: str) -> None:
+        """Go to a knob, at a level that shows it."""
+        if path in self._form.out_of_sight():
+            self._choose_level(self._form.field(path).field.level)
+        self._form.focus(path)
 
     def _show_fields(self) -> list[FieldDescription]:
         fields = describe_fields(self.draft.config.model.kind)
@@ -248,8 +279,6 @@ class SetupPage(QWidget):
         return fields
 
     def _choose_preset(self, name: str) -> None:
-        if name == self.draft.preset and not self._editor.wrong:
-            return
         draft = replace(self.draft, preset=name, config=find_preset(name).config)
         self._editor.set_draft(draft, self.tr("preset {name}").format(name=name), "preset")
 
@@ -288,11 +317,9 @@ class SetupPage(QWidget):
         corpus = self._corpus
         if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
             return self.tr("There are too few training pairs.")
-        for path in self._editor.wrong:
-            label = self._form.field(path).field.label
-            return self.tr("{knob} cannot be so. {link}").format(
-                knob=label, link=f'<a href="{path}">{self.tr("Show it")}</a>'
-            )
+        for path, mistake in self._editor.wrong.items():
+            link = f'<a href="{path}">{self.tr("Show it")}</a>'
+            return f"{html.escape(mistake.message)} {link}"
         return ""
 
     def _say_whether_ready(self) -> None:
@@ -319,14 +346,20 @@ class SetupPage(QWidget):
         )
 
     def _show_sizes(self, config: RunConfig, sizes: dict[str, tuple[int, int]]) -> None:
-        for name, (parameters, _) in sizes.items():
-            if name:
-                self._sizes[name] = sizes[name]
-                self._presets.button(name).set_note(
-                    self.tr("{n} million parameters").format(n=decimals(parameters / 1e6, 1))
-                )
+        self._sizes |= {name: size for name, size in sizes.items() if name}
         if config == self.draft.config and "" in sizes:
+            self._size = (config, sizes[""][0])
             self._summary.show_size(*sizes[""])
+        self._show_notes()
+
+    def _show_notes(self) -> None:
+        """How large each preset is, and the chosen one as it was changed."""
+        for name in PRESETS:
+            is_changed = self._presets.button(name).is_changed
+            known = self._sizes[name][0] if name in self._sizes else None
+            if is_changed:
+                known = self._size[1] if self._size and self._size[0] == self.draft.config else None
+            self._presets.button(name).set_note(_million(known, is_changed=is_changed))
 
     # what leaves the page
 
@@ -365,6 +398,17 @@ class SetupPage(QWidget):
         super().showEvent(event)
         if self._is_due:
             self._settled.start()
+
+
+def _million(parameters: int | None, *, is_changed: bool) -> str:
+    """The size of a model; it takes a line from the beginning, so that nothing moves later."""
+    n = "…" if parameters is None else decimals(parameters / 1e6, 1)
+    words = _tr("Changed: {n} million parameters") if is_changed else _tr("{n} million parameters")
+    return words.format(n=n)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SetupPage", text)
 
 
 def _is_sample(project: Project) -> bool:

@@ -46,21 +46,33 @@ class CardButton(QAbstractButton):
         self.setAccessibleName(card.title)
         plain = QTextDocument()
         plain.setHtml(card.formula)
-        self.setAccessibleDescription(f"{plain.toPlainText()} {card.meaning} {card.source}".strip())
+        self._about = f"{plain.toPlainText()} {card.meaning} {card.source}".strip()
+        self.setAccessibleDescription(self._about)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._note = ""
+        self.note = ""
+        self.is_changed = False
         self._text = QTextDocument(self)
         self._text.setDocumentMargin(0)
         self._write()
 
     def set_note(self, note: str) -> None:
         """Say something more below, such as a size."""
-        self._note = note
-        self._write()
-        self.updateGeometry()
+        if note != self.note:
+            self.note = note
+            self._write()
+            self.updateGeometry()
+
+    def set_changed(self, changed: bool) -> None:
+        """Mark it as what was begun with and then changed, or as what is."""
+        if changed != self.is_changed:
+            self.is_changed = changed
+            words = self.tr("Changed since. Click to have it again as it was.")
+            self.setToolTip(words if changed else "")
+            self.setAccessibleDescription(f"{self._about} {self.toolTip()}".strip())
+            self.update()
 
     def _write(self) -> None:
         colours = colours_of(self.palette())
@@ -69,7 +81,7 @@ class CardButton(QAbstractButton):
         if card.formula:
             parts.append(f'<span style="font-family:serif; font-size:14px">{card.formula}</span>')
         parts.append(card.meaning)
-        small = " · ".join(text for text in (card.source, self._note) if text)
+        small = " · ".join(text for text in (card.source, self.note) if text)
         if small:
             parts.append(f'<span style="color:{colours.muted}">{small}</span>')
         self._text.setDefaultFont(self.font())
@@ -101,10 +113,14 @@ class CardButton(QAbstractButton):
         frame = colours.accent if chosen or self.hasFocus() else colours.border
         if self.underMouse() and not chosen:
             frame = colours.muted
-        painter.setPen(QPen(QColor(frame), 2 if chosen or self.hasFocus() else 1))
-        painter.setBrush(QColor(colours.accent_soft if chosen else colours.panel))
+        pen = QPen(QColor(frame), 2 if chosen or self.hasFocus() else 1)
+        is_whole = chosen and not self.is_changed
+        if self.is_changed:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(QColor(colours.accent_soft if is_whole else colours.panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
-        if chosen:  # a sign besides the colour
+        if is_whole:  # a sign besides the colour
             painter.setPen(QColor(colours.accent))
             corner = self.rect().adjusted(0, 6, -_PADDING, 0)
             painter.drawText(corner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, "✓")
@@ -130,7 +146,7 @@ class ChoiceCards(QWidget):
     """Cards side by side; arrow keys move the choice.
 
     Signals:
-        chosen: the value of the card that a person chose.
+        chosen: the value of the card that a person chose; again, where it was changed.
     """
 
     chosen = Signal(str)
@@ -153,17 +169,24 @@ class ChoiceCards(QWidget):
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         self._group.buttonToggled.connect(self._tell)
+        self._group.buttonClicked.connect(self._tell_again)
 
     def button(self, value: str) -> CardButton:
         """The card of a value."""
         return self._buttons[value]
 
-    def show_choice(self, value: str) -> None:
-        """Mark a card without telling anybody."""
+    def show_choice(self, value: str, *, changed: bool = False) -> None:
+        """Mark a card, or say that it was changed since, without telling anybody."""
         self._group.blockSignals(True)
         self._buttons[value].setChecked(True)
         self._group.blockSignals(False)
+        for name, button in self._buttons.items():
+            button.set_changed(changed and name == value)
 
     def _tell(self, button: QAbstractButton, checked: bool) -> None:
         if checked and isinstance(button, CardButton):
+            self.chosen.emit(button.card.value)
+
+    def _tell_again(self, button: QAbstractButton) -> None:
+        if isinstance(button, CardButton) and button.is_changed:
             self.chosen.emit(button.card.value)

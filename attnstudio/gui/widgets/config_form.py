@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QGridLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -21,8 +22,11 @@ from attnstudio.config import Level
 from attnstudio.config_fields import FieldDescription, FieldKind
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 
-_EDITOR_WIDTH = 150
-_HELP_WIDTH = 330
+_LABEL_WIDTH = 132
+_EDITOR_WIDTH = 130
+_UNIT_WIDTH = 56
+_HELP_WIDTH = 310
+_GROUPED = re.compile(r"\d{1,3}([,.'’\s])\d{3}(\1\d{3})*")  # such as 1,024 or 1 024
 _LEVELS = (Level.SIMPLE, Level.ADVANCED, Level.EXPERT)
 
 
@@ -30,6 +34,9 @@ class ConfigField(QWidget):
     """The editor of one knob, with its unit, reset, help and error.
 
     These parts are children of its parent, where they are to stand.
+
+    Attributes:
+        is_changed: whether its value is another than the preset's.
 
     Signals:
         edited: the new value as it would stand in TOML; a text that is no number stays a text.
@@ -43,6 +50,7 @@ class ConfigField(QWidget):
         super().__init__(parent)
         self.field = field
         self._value: Any = None
+        self.is_changed = False
         self.label = QLabel(field.label, parent)
         self.label.setToolTip(field.path)
         self.editor = self._make_editor(parent)
@@ -78,9 +86,10 @@ class ConfigField(QWidget):
         self._value = value
         self.error.hide()
         self._mark(invalid=False)
-        self.reset.setVisible(value != default)
+        self.is_changed = value != default
+        self.reset.setVisible(self.is_changed)
         font = self.label.font()
-        font.setBold(value != default)
+        font.setBold(self.is_changed)
         self.label.setFont(font)
         self.editor.blockSignals(True)
         match self.editor:
@@ -93,6 +102,16 @@ class ConfigField(QWidget):
                 if not _same_number(self.editor.text(), value):
                     self.editor.setText(text)
         self.editor.blockSignals(False)
+
+    def value_in_words(self) -> str:
+        """What it shows, with its unit."""
+        match self.editor:
+            case QCheckBox():
+                return self.tr("on") if self.editor.isChecked() else self.tr("off")
+            case QComboBox():
+                return self.editor.currentText()
+        words = self.editor.text() or self.editor.placeholderText()
+        return f"{words} {self.field.unit}".strip()
 
     def show_error(self, message: str, typed: object) -> None:
         """Say what is wrong with what was typed; the text stays."""
@@ -155,6 +174,7 @@ class ConfigForm(QWidget):
         super().__init__(parent)
         self._level = Level.SIMPLE
         self._fields: dict[str, ConfigField] = {}
+        self._rows: dict[str, QWidget] = {}
         self._headings: dict[str, QLabel] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -169,25 +189,20 @@ class ConfigForm(QWidget):
             self._column.removeWidget(self._inside)
             self._inside.hide()
             self._inside.deleteLater()
-        self._fields.clear()
-        self._headings.clear()
+        for known in (self._fields, self._rows, self._headings):
+            known.clear()
         self._inside = QWidget(self)
-        grid = QGridLayout(self._inside)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACE)
-        grid.setVerticalSpacing(SMALL_SPACE)
-        grid.setColumnStretch(4, 1)
-        row = 0
+        column = QVBoxLayout(self._inside)  # unlike a grid's, its hidden rows leave no space
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE)
         for description in described:
             if description.group not in self._headings:
                 heading = QLabel(self._group_name(description.group), self._inside)
                 set_role(heading, "heading")
                 heading.setContentsMargins(0, SPACE, 0, 0)
                 self._headings[description.group] = heading
-                grid.addWidget(heading, row, 0, 1, 5)
-                row += 1
-            self._add_field(grid, row, description)
-            row += 2
+                column.addWidget(heading)
+            column.addWidget(self._make_row(description))
         self._column.addWidget(self._inside)
         self.set_level(self._level)
 
@@ -218,9 +233,22 @@ class ConfigForm(QWidget):
             heading.setVisible(any(self._is_shown(path) for path in inside))
 
     def focus(self, path: str) -> None:
-        """Move to a knob."""
+        """Move to a knob, where it is shown."""
         if path in self._fields:
             self._fields[path].editor.setFocus()
+
+    @property
+    def level(self) -> Level:
+        """Down to which the knobs are shown."""
+        return self._level
+
+    def out_of_sight(self) -> list[str]:
+        """The knobs with another value than the preset's that this level does not show."""
+        return [
+            path
+            for path, field in self._fields.items()
+            if field.is_changed and self._rows[path].isHidden()
+        ]
 
     def field(self, path: str) -> ConfigField:
         """The editor of a knob."""
@@ -231,18 +259,35 @@ class ConfigForm(QWidget):
         """Every knob of the form."""
         return list(self._fields)
 
-    def _add_field(self, grid: QGridLayout, row: int, description: FieldDescription) -> None:
-        field = ConfigField(description, self._inside)
+    def _make_row(self, description: FieldDescription) -> QWidget:
+        row = QWidget(self._inside)
+        field = ConfigField(description, row)
         path = description.path
         field.edited.connect(lambda value: self.edited.emit(path, value))
         field.reset_asked.connect(lambda: self.reset_asked.emit(path))
-        self._fields[path] = field
-        field.hide()  # it only holds the parts together; they stand in the grid
-        for column, part in enumerate(
-            (field.label, field.editor, field.unit, field.reset, field.help)
-        ):
-            grid.addWidget(part, row, column)
-        grid.addWidget(field.error, row + 1, 1, 1, 4)
+        self._fields[path], self._rows[path] = field, row
+        field.hide()  # it only holds the parts together; they stand in the row
+        field.label.setFixedWidth(_LABEL_WIDTH)
+        field.label.setWordWrap(True)
+        field.unit.setFixedWidth(_UNIT_WIDTH)
+        parts = QHBoxLayout()
+        parts.setSpacing(SPACE)
+        for part in (field.label, field.editor, field.unit, field.reset):
+            parts.addWidget(part)
+        if isinstance(field.editor, QCheckBox):  # narrower than the editors of the other rows
+            parts.insertSpacing(2, _EDITOR_WIDTH - field.editor.sizeHint().width())
+        parts.addWidget(field.help)
+        parts.addStretch()
+        below = QHBoxLayout()
+        below.setContentsMargins(_LABEL_WIDTH + SPACE, 0, 0, 0)
+        below.addWidget(field.error)
+        below.addStretch()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(parts)
+        column.addLayout(below)
+        return row
 
     def _is_shown(self, path: str) -> bool:
         field = self._fields[path]
@@ -250,11 +295,7 @@ class ConfigForm(QWidget):
         return level <= _LEVELS.index(self._level) or not field.error.isHidden()
 
     def _show_field(self, path: str, *, shown: bool) -> None:
-        field = self._fields[path]
-        for part in (field.label, field.editor, field.unit, field.help):
-            part.setVisible(shown)
-        bold = field.label.font().bold()
-        field.reset.setVisible(shown and (bold or not field.error.isHidden()))
+        self._rows[path].setVisible(shown)
 
     def _group_name(self, group: str) -> str:
         return {
@@ -279,10 +320,13 @@ def _same_number(text: str, value: object) -> bool:
 
 
 def _parse(text: str, field: FieldDescription) -> object:
-    """A number where the text is one; a comma counts as a point."""
+    """A number where the text is one; a comma counts as a point, but groups of a whole number."""
     if not text and field.optional:
         return None
+    is_whole = field.kind is FieldKind.WHOLE
+    if is_whole and _GROUPED.fullmatch(text):
+        text = "".join(filter(str.isdigit, text))
     try:
-        return int(text) if field.kind is FieldKind.WHOLE else float(text.replace(",", "."))
+        return int(text) if is_whole else float(text.replace(",", "."))
     except ValueError:
         return text
