@@ -27,7 +27,12 @@ from attnstudio.files import commit_folder, read_small, remove_folder, storing, 
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.weights import are_finite
 from attnstudio.plain_values import from_mapping, read_json
-from attnstudio.project.checkpoint_index import folder_of, keep_only, mend_checkpoints
+from attnstudio.project.checkpoint_index import (
+    folder_of,
+    keep_only,
+    mend_checkpoints,
+    missing_step,
+)
 from attnstudio.project.run import Run
 from attnstudio.seals import check_seal, seal
 from attnstudio.training.events import Notice
@@ -89,7 +94,8 @@ def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:
     step = run.checkpoint_step(which)
     others = [s for s in reversed(run.checkpoints().steps) if s != step]
     steps = [step, *others] if which in ("best", "last") else [step]
-    usable, weights = _first_whole(run, steps, load_model_weights)
+    lost = missing_step(run.folder, str(which))
+    usable, weights = _first_whole(run, steps, load_model_weights, lost)
     if not are_finite(weights.values()):
         raise _not_finite(run, usable.step, others)
     return usable, weights
@@ -105,6 +111,7 @@ def load_to_go_on(run: Run, step: int | None) -> tuple[Usable, Snapshot] | None:
     Raises:
         ProjectError: there is no such checkpoint, or none can be used.
     """
+    lost = missing_step(run.folder, "last") if step is None else None
     mend_checkpoints(run.folder)
     if step is not None:
         steps = [run.checkpoint_step(step)]
@@ -114,7 +121,7 @@ def load_to_go_on(run: Run, step: int | None) -> tuple[Usable, Snapshot] | None:
         steps = sorted(index.steps, key=lambda s: (s <= (index.last or 0), s), reverse=True)
     if not steps:
         return None
-    return _first_whole(run, steps, load_snapshot)
+    return _first_whole(run, steps, load_snapshot, lost)
 
 
 def load_model_weights(folder: Path) -> dict[str, Tensor]:
@@ -172,9 +179,12 @@ def _as_os_error(error: SafetensorError) -> OSError:
 
 
 def _first_whole(
-    run: Run, steps: list[int], load: Callable[[Path], _Content]
+    run: Run, steps: list[int], load: Callable[[Path], _Content], lost: int | None
 ) -> tuple[Usable, _Content]:
-    """The first of some checkpoints that can be loaded, and what it holds."""
+    """The first of some checkpoints that can be loaded, and what it holds.
+
+    One that is ``lost`` would have come before them all.
+    """
     refused: list[ProjectError] = []
     for step in steps:
         folder = folder_of(run.folder, step)
@@ -183,7 +193,11 @@ def _first_whole(
         except ProjectError as error:
             refused.append(error)
             continue
-        notice = _fell_back(steps[0], step, refused[0].message) if refused else None
+        notice = None
+        if lost is not None:
+            notice = _fell_back(lost, step, "It is missing.")
+        elif refused:
+            notice = _fell_back(steps[0], step, refused[0].message)
         return Usable(step, folder, notice), content
     raise refused[0]
 

@@ -82,6 +82,13 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps))
 
 
+def missing_step(run_folder: Path, which: str) -> int | None:
+    """The ``best`` or ``last`` step that the index names and whose folder is gone."""
+    stored = _stored(run_folder)
+    step = {"best": stored.best, "last": stored.last}.get(which) if stored else None
+    return None if step in _steps_there(run_folder) else step
+
+
 def refuse_unreadable_checkpoints(run_folder: Path) -> None:
     """Tell a run whose checkpoints cannot be listed from one that has none.
 

@@ -21,6 +21,7 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_to_go_on, load_usable, save_checkpoint
+from attnstudio.project.checkpoint_index import missing_step
 from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
@@ -333,7 +334,10 @@ class _Preparation:
             stop=self._stop,
         )
         step, elapsed_s, resumed_from = 0, 0.0, None
+        lost = missing_step(self._run.folder, "last")
         found = load_to_go_on(self._run, self._from_checkpoint)
+        if found is None and lost is not None:
+            self._notice("Checkpoint {step} is missing, so training begins anew.", step=lost)
         if found is not None:
             usable, snapshot = found
             trainer.restore(snapshot)

@@ -47,6 +47,7 @@ COMMANDS = (
     RESTORE,
 )  # fmt: skip
 _EDITED = ("project.toml", "config.toml")
+_SWAPPED_EDITED = "swapped with project.toml"
 _LOGS = ("events.jsonl",)  # what a run said: its figures are shown, nothing is computed from them
 _FOLDER_SHARE = 0.08
 _NEW_NAME_SHARE = 0.04
@@ -80,7 +81,8 @@ def run_mutations(templates: Templates, wish: Wish) -> PartResult:
         waits = reply.hung and _WAITS in reply.out  # it has told so, and that Ctrl-C ends it
         complaints = [] if waits else against_reply(reply)
         complaints += against_outside(place, before)
-        ending, more = _ending(command, place, reply, path, one.expected)
+        is_edited = path.name in _EDITED or done == _SWAPPED_EDITED
+        ending, more = _ending(command, place, reply, path, one.expected, is_edited=is_edited)
         complaints += more
         kind = kind_of(path)
         return Verdict(
@@ -204,6 +206,8 @@ def _ending(
     reply: Reply,
     path: Path,
     expected: Any,  # noqa: ANN401
+    *,
+    is_edited: bool,
 ) -> tuple[str, list[str]]:
     """How a command took a spoilt file, and what is to be said against it."""
     if reply.hung and _WAITS in reply.out:
@@ -214,7 +218,7 @@ def _ending(
         return "otherwise", []
     if _result(command, place, reply) == expected:
         return "the same result", []
-    if path.name in _EDITED:
+    if is_edited:
         return "as edited", []
     if path.name in _LOGS and command is INFO:
         return "shows the log", []

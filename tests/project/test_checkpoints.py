@@ -297,6 +297,41 @@ def test_a_damaged_best_checkpoint_falls_back_for_translating_too(trained):
         load_run(trained, run, checkpoint=best)
 
 
+@pytest.mark.parametrize("which", ["best", "last"])
+def test_a_checkpoint_that_is_missing_is_told_where_another_takes_its_place(trained, which):
+    run = trained.run()
+    missing = run.checkpoint_step(which)
+    shutil.rmtree(run.checkpoint_folder(which))
+
+    loaded = load_run(trained, run, checkpoint=which)
+
+    instead = loaded.step
+    assert instead in run.checkpoints().steps
+    assert loaded.notice.message == (
+        f"Checkpoint {missing} cannot be used, so checkpoint {instead} is: It is missing."
+    )
+    assert load_run(trained, run, checkpoint=instead).notice is None
+
+
+def test_going_on_without_the_last_checkpoint_says_so_once(trained):
+    run = trained.run()
+    shutil.rmtree(run.checkpoint_folder("last"))
+
+    said = [e.message for e in go_on(trained, run, 8) if isinstance(e, Notice)]
+    assert "Checkpoint 6 cannot be used, so checkpoint 4 is: It is missing." in said
+
+    assert not [e for e in go_on(trained, run, 10) if isinstance(e, Notice)]
+
+
+def test_beginning_anew_because_all_checkpoints_are_gone_is_told(trained):
+    run = trained.run()
+    shutil.rmtree(run.folder / "checkpoints")
+
+    said = [e.message for e in go_on(trained, run, 2) if isinstance(e, Notice)]
+
+    assert "Checkpoint 6 is missing, so training begins anew." in said
+
+
 def test_training_goes_on_from_the_checkpoint_that_is_named(trained):
     run = trained.run()
     events = go_on(trained, run, 5, from_checkpoint=2)
