@@ -252,6 +252,8 @@ QPushButton[role="primary"]:disabled {{
     background: {c.raised}; color: {c.muted}; border-color: {c.border};
 }}
 QPushButton[role="danger"] {{ color: {c.error}; }}
+QPushButton[role="danger"]:disabled {{ color: {c.muted}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton[role="quiet"], QToolButton[role="quiet"] {{
     background: transparent; border-color: transparent;
 }}

@@ -16,6 +16,7 @@ from attnstudio.files import path_of, storage_error
 from attnstudio.project.run import Run
 from attnstudio.training.events import Failed, FailureCause
 
+_NONE_IS_GOOD = "No checkpoint is from before it: train a new run with a lower learning rate."
 _REFUSED = "{path} could not be used: {reason}."
 
 
@@ -30,13 +31,16 @@ def failure(run: Run, error: Exception, elapsed_s: float) -> Failed:
     history = run.outline()
     last = history.steps[-1] if history.steps else None
     message, hint = _in_words(error)
+    go_on_from = _last_good_checkpoint(run, error)
+    if isinstance(error, NotFiniteError | DivergedError) and go_on_from is None:
+        hint = _NONE_IS_GOOD
     return Failed(
         history.step,
         last.elapsed_s if last is not None else elapsed_s,
         message,
         hint,
         cause_of(error).value,
-        _last_good_checkpoint(run, error),
+        go_on_from,
     )
 
 

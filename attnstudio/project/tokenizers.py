@@ -34,9 +34,9 @@ def read_tokenizer(project: Project, name: str) -> Tokenizer:
         return Tokenizer((folder / _MODEL).read_bytes())
     except FileNotFoundError as error:
         raise ProjectError(
-            "The tokenizer {name} is missing from the project.",
+            "The tokenizer in {folder} is missing.",
             hint="Train again, or copy the whole project folder.",
-            name=name,
+            folder=folder,
         ) from error
     except OSError as error:
         raise storage_error(error, folder, READ) from error

@@ -213,11 +213,13 @@ def encode_dataset(
         return True
     temporary = temporary_name(folder)
     remove_folder(temporary)
+    tokenizers = (source_tokenizer, target_tokenizer)
     with storing(folder):
-        temporary.mkdir(parents=True)
-        return _encode(
-            folder, temporary, corpus, (source_tokenizer, target_tokenizer), max_tokens, should_stop
-        )
+        try:
+            temporary.mkdir(parents=True)
+            return _encode(folder, temporary, corpus, tokenizers, max_tokens, should_stop)
+        finally:
+            remove_folder(temporary)
 
 
 def _encode(
@@ -230,8 +232,10 @@ def _encode(
 ) -> bool:
     source_tokenizer, target_tokenizer = tokenizers
     kept, left_out = array("q"), 0
-    writers = {side: _RaggedWriter(temporary, side) for side in _SIDES}
+    writers: dict[str, _RaggedWriter] = {}
     try:
+        for side in _SIDES:
+            writers[side] = _RaggedWriter(temporary, side)
         for indices in _chunks(corpus.indices(Split.TRAIN)):
             if should_stop():
                 return False
@@ -260,7 +264,6 @@ def _encode(
         for writer in writers.values():
             with suppress(OSError):  # of a full disk, which said so before
                 writer.close()
-        remove_folder(temporary)
     return True
 
 

@@ -1,7 +1,7 @@
 """Room: what a project weighs, a sweep and its way back, the trash and what comes out of it."""
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget, QWidget
 
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.room_keeping import RoomKeeping
@@ -103,9 +103,11 @@ def test_the_trash_is_emptied_only_by_one_who_is_sure(dialog, project, settle):
     settle()
 
     assert list_trash(project) == []
-    assert not next(
-        b for b in dialog.findChildren(QPushButton) if b.text() == "Empty the trash…"
-    ).isEnabled()
+    shown = [b.text() for b in dialog.findChildren(QPushButton) if b.isVisible()]
+    assert "Empty the trash…" not in shown
+    assert "Restore" not in shown
+    said = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert "Nothing: no run was deleted and nothing swept." in said
 
 
 def test_nothing_is_offered_where_nothing_may_be_changed(dialog, studio):

@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -147,3 +150,20 @@ def test_sampled_subwords_differ_between_draws_and_repeat_with_their_draw(
 
 def strip(ids):
     return [i for i in ids.tolist() if i != PADDING_ID]
+
+
+@pytest.mark.parametrize("name", ["source.ids", "target.ids", "pairs", "manifest.json"])
+def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path, corpus, tokenizer, name, monkeypatch):
+    plain = Path.open
+
+    def refuse(path, *arguments, **options):
+        if path.name == name:
+            raise OSError(errno.EACCES, "Permission denied", str(path))
+        return plain(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+    with pytest.raises(StorageError, match="Permission denied"):
+        encode_dataset(tmp_path / "data", corpus, tokenizer, tokenizer, max_tokens=60)
+    assert list(tmp_path.glob("*data*")) == []
+    assert list(tmp_path.glob(".*data*")) == []

@@ -84,6 +84,9 @@ class RoomDialog(QDialog):
             self.tr("Trash"), (self.tr("Name"), self.tr("Deleted"), self.tr("Size"))
         )
         self._trash.itemSelectionChanged.connect(self._show_buttons)
+        self._emptiness = QLabel(self.tr("Nothing: no run was deleted and nothing swept."))
+        self._emptiness.setWordWrap(True)
+        set_role(self._emptiness, "muted")
         self._restore = QPushButton(self.tr("Restore"))
         self._restore.clicked.connect(self._ask_to_restore)
         self._empty = QPushButton(self.tr("Empty the trash…"))
@@ -114,6 +117,9 @@ class RoomDialog(QDialog):
         first = self._trash.topLevelItem(0)
         if first is not None:
             self._trash.setCurrentItem(first)
+        self._emptiness.setVisible(first is None)
+        for widget in (self._trash, self._restore, self._empty):
+            widget.setVisible(first is not None)
         self._show_buttons()
 
     def allow(self, reason: str, *, busy: bool) -> None:
@@ -144,7 +150,7 @@ class RoomDialog(QDialog):
         column.addWidget(self._bar)
         for title, widgets, buttons in (
             (self.tr("Not needed any more"), (self._unneeded, self._unused), (self._sweep,)),
-            (self.tr("Trash"), (self._trash,), (self._restore, self._empty)),
+            (self.tr("Trash"), (self._emptiness, self._trash), (self._restore, self._empty)),
         ):
             heading = QLabel(title)
             heading.setContentsMargins(0, SPACE, 0, 0)
