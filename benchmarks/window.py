@@ -51,7 +51,8 @@ from attnstudio.gui.theme import LIGHT, apply_colours
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.curve_board import CurveBoard
-from attnstudio.gui.widgets.curve_plot import CurvePlot, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.curve_plot import CurvePlot
+from attnstudio.gui.widgets.plotted_curve import PlotOptions, PlottedCurve
 from attnstudio.gui.widgets.run_list import RunList
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
 from attnstudio.inference.record import AttentionRecord

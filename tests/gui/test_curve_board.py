@@ -9,14 +9,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from attnstudio.errors import ExportError, StorageError
 from attnstudio.gui.theme import DARK, LIGHT, apply_colours
 from attnstudio.gui.widgets import curve_board, curve_export
+from attnstudio.gui.widgets.chart_reading import Cursor
 from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
-from attnstudio.gui.widgets.curve_plot import PlotOptions
+from attnstudio.gui.widgets.plotted_curve import PlotOptions
 from attnstudio.training.curves import Axis, smooth
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
@@ -81,7 +82,7 @@ def test_the_cursor_tells_exactly_what_was_measured(qtbot, plot):
 
     line = plot.curves[0]
     smoothed = smooth(line.curve.y, 0.6)
-    assert plot._x == 99
+    assert plot._cursor.x == 99
     assert plot.accessibleDescription().startswith(
         f"one, training loss: {5 / 99:.4g} (smoothed {smoothed[98]:.4g}) at 99"
     )
@@ -126,15 +127,152 @@ def test_a_pinned_cursor_measures_from_there_and_escape_lets_go(qtbot, plot):
 
     change = plot.curves[0].curve.y[98] - plot.curves[0].curve.y[99]
     assert f"Δ {change:.4g}" in plot.accessibleDescription()
-    assert "Δx -1" in plot.accessibleDescription()
+    assert "steps: 100 → 99, Δ -1" in plot.accessibleDescription()
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
     assert plot.accessibleDescription() == ""
 
 
-def test_the_cursor_is_the_same_in_every_chart(board, plot):
-    plot.pointed.emit(40.0)
+def rows_of(board):
+    """The table of values: title, headings, and the first words of each row."""
+    table = board.values.table
+    columns = range(table.columnCount())
+    headings = [table.horizontalHeaderItem(column).text() for column in columns]
+    cells = [
+        [table.item(row, column).text() for column in columns] for row in range(table.rowCount())
+    ]
+    return headings[1:], cells
 
-    assert {p._x for p in board.plots if p.isVisibleTo(board) and p is not plot} == {40.0}
+
+def test_two_pins_measure_in_between_also_when_the_pointer_is_elsewhere(qtbot, board, plot):
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Space, *[Qt.Key.Key_Left] * 20, Qt.Key.Key_Space):
+        qtbot.keyClick(plot, key)
+    qtbot.keyClick(plot, Qt.Key.Key_Left)
+
+    y = plot.curves[0].curve.y
+    headings, cells = rows_of(board)
+    assert headings == ["A", "B", "Δ"]
+    assert cells[0][1:] == [f"{y[99]:.4g}", f"{y[79]:.4g}", f"{y[79] - y[99]:.4g}"]
+    assert board.values.moment.text() == "steps: 100 → 80, Δ -20"
+    assert all(p._cursor.pins == (100.0, 80.0) for p in board.plots)
+    qtbot.keyClick(plot, Qt.Key.Key_Space)
+    assert all(p._cursor.pins == () for p in board.plots)
+
+
+def test_the_cursor_is_the_same_in_every_chart(board, plot):
+    plot.pointed.emit(Cursor(40.0))
+
+    assert {p._cursor.x for p in board.plots if p is not plot} == {40.0}
+
+
+def move(plot, x, y, *, pressed=False):
+    """The mouse, at a point of the data."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    viewport = plot._plot.viewport()
+    place = QPointF(plot._plot.mapFromScene(plot._box.mapViewToScene(QPointF(x, y))))
+    send(viewport, QEvent.Type.MouseMove, place, none, left if pressed else none)
+
+
+def send(viewport, kind, place, button, buttons):
+    none = Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(kind, place, viewport.mapToGlobal(place), button, buttons, none)
+    QApplication.sendEvent(viewport, event)
+
+
+def six_runs(board):
+    for number in range(6):
+        history = history_of(100, loss=lambda _, number=number: 1.0 + number)
+        board.set_run(f"run {number}", history, number)
+    board.redraw()
+    return board.plots[0]
+
+
+def test_the_values_stand_once_beside_the_charts_and_the_nearest_line_first(qtbot, board):
+    plot = six_runs(board)
+    board.values.resize(240, 260)
+    board.values.show()
+    QApplication.processEvents()
+    move(plot, 50, 4.0)
+
+    headings, cells = rows_of(board)
+    assert board.values.title.text() == "Loss"
+    assert headings == ["value", "smoothed"]
+    assert cells[0] == ["run 3", "4", "4"]
+    shown = len(cells)
+    assert 3 <= shown < 12
+    assert board.values.more.text() == f"+{12 - shown} more"
+    table = board.values.table
+    last = table.visualItemRect(table.item(shown - 1, 0))
+    assert last.bottom() <= table.viewport().height()
+    for chart in board.plots:  # nothing but the chart itself is on any chart
+        labels = [label.text() for label in chart._plot.findChildren(QLabel)]
+        assert labels == []
+
+
+def test_a_drag_leaves_no_cursor_in_any_chart(board):
+    plot = six_runs(board)
+    move(plot, 50, 4.0)
+    assert all(p._line.isVisible() for p in board.plots)
+    viewport = plot._plot.viewport()
+    left = Qt.MouseButton.LeftButton
+    place = QPointF(plot._plot.mapFromScene(plot._box.mapViewToScene(QPointF(50, 4.0))))
+    send(viewport, QEvent.Type.MouseButtonPress, place, left, left)
+    move(plot, 80, 3.0, pressed=True)
+    assert not any(p._line.isVisible() for p in board.plots)
+    outside = QPointF(-300, 40)
+    send(viewport, QEvent.Type.MouseMove, outside, Qt.MouseButton.NoButton, left)
+    send(viewport, QEvent.Type.MouseButtonRelease, outside, left, Qt.MouseButton.NoButton)
+
+    assert not any(p._line.isVisible() for p in board.plots)
+    assert board.values.table.isHidden()
+    assert not any(p._cursor.pins for p in board.plots)  # a drag is no click
+
+
+def test_a_chart_that_was_hidden_comes_back_without_a_cursor(board):
+    plot = six_runs(board)
+    move(plot, 50, 4.0)
+    plot.enlarged.emit()
+    QApplication.sendEvent(plot._plot.viewport(), QEvent(QEvent.Type.Leave))
+    plot.enlarged.emit()
+
+    assert not any(p._line.isVisible() for p in board.plots)
+
+
+def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
+    viewport = plot._plot.viewport()
+    middle = viewport.rect().center()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle)
+
+    assert plot._cursor.pins == ()
+    assert plot.is_following
+
+
+def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
+    history = History()
+    history.add(Step(200, 9.0, 0.1, 5.0, 0.001, 1.0, 900.0, 50))
+    history.add(Validation(200, 9.0, 0.1, 2.0, 7.4, 0.5, 0.0, 30.0, None, None, 1.0, True))
+    board.set_run("one", history, 0)
+    board.redraw()
+
+    for plot in board.plots:
+        (left, right), (low, _) = plot._box.viewRange()
+        assert right - left >= 400
+        assert (left + right) / 2 == pytest.approx(200)
+        assert low >= -1  # there is no BLEU below 0
+
+
+def test_a_tile_says_what_is_to_come_until_it_is_drawn(board):
+    board.set_run("one", history_of(20), 0)
+    while not any(not place.card.isHidden() for place in board._places):
+        board._waiting.popleft()()
+    place = next(place for place in board._places if not place.card.isHidden())
+
+    assert place.plot is None
+    assert place.waiting.text() == "Loss: drawing…"
+    board.redraw()
+    assert place.waiting.isHidden()
+    assert place.plot.isVisibleTo(board)
 
 
 def test_zooming_stops_the_following_until_it_is_asked_for_again(board, plot):

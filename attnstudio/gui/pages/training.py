@@ -6,6 +6,7 @@ import math
 from collections.abc import Container, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSplitter,
@@ -99,11 +100,18 @@ class TrainingPage(QWidget):
         name_tabs(tabs, self.tr("What to watch"))
         tabs.addTab(self._board, self.tr("Curves"))
         tabs.addTab(self._watch, self.tr("Watch sentences"))
+        beside = QSplitter(Qt.Orientation.Vertical)
+        beside.addWidget(self._runs)
+        beside.addWidget(self._board.values)
+        beside.setStretchFactor(0, 1)
+        beside.setSizes([300, 250])
+        beside.setChildrenCollapsible(False)
+        tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
         splitter = QSplitter()
-        splitter.addWidget(self._runs)
+        splitter.addWidget(beside)
         splitter.addWidget(tabs)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([240, 860])
+        splitter.setSizes([264, 836])
         splitter.setChildrenCollapsible(False)
         content = QWidget()
         column = QVBoxLayout(content)

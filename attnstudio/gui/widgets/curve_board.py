@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -31,13 +32,11 @@ from PySide6.QtWidgets import (
 from attnstudio.errors import RunningError
 from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
-from attnstudio.gui.widgets.curve_plot import (
-    LEAST_SIZE,
-    CurvePlot,
-    PlotOptions,
-    PlottedCurve,
-)
+from attnstudio.gui.widgets.chart_reading import Cursor
+from attnstudio.gui.widgets.curve_plot import LEAST_SIZE, CurvePlot
+from attnstudio.gui.widgets.curve_values import CurveValues
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
+from attnstudio.gui.widgets.plotted_curve import PlotOptions, PlottedCurve
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
@@ -81,12 +80,14 @@ class _Place:
     Attributes:
         chart: what is drawn.
         card: the frame around it.
+        waiting: says in the frame what is to come, until it is there.
         plot: the drawing, which takes a while to be made and comes later than its frame.
         has_points: whether there is anything to be seen.
     """
 
     chart: _Chart
     card: QFrame
+    waiting: QLabel
     plot: CurvePlot | None = None
     has_points: bool = False
 
@@ -101,6 +102,9 @@ class CurveBoard(QWidget):
         show_error: what becomes of a file that cannot be written.
         choose_path: asks for a file to write.
         parent: owns the board.
+
+    Attributes:
+        values: the table of what is read; whoever owns the board finds a place for it.
     """
 
     def __init__(
@@ -112,6 +116,9 @@ class CurveBoard(QWidget):
         super().__init__(parent)
         self._show_error = show_error
         self._choose_path = choose_path
+        self.values = CurveValues()
+        self._cursor = Cursor()
+        self._read: CurvePlot | None = None  # the chart whose values are shown
         self._runs: dict[str, _Run] = {}
         self._large: CurvePlot | None = None
         self._was_large: CurvePlot | None = None
@@ -122,7 +129,7 @@ class CurveBoard(QWidget):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._draw_next)
         self._lay_out()
-        self._places = [_Place(chart, self._make_card()) for chart in self._chart_list()]
+        self._places = [self._make_place(chart) for chart in self._chart_list()]
         self._connect()
         self.redraw()
 
@@ -280,7 +287,7 @@ class CurveBoard(QWidget):
         column.addWidget(scroll, stretch=1)
 
     def _connect(self) -> None:
-        self._axis.activated.connect(self._fit_all)
+        self._axis.activated.connect(self._change_axis)
         self._slider.valueChanged.connect(self._redraw_soon)
         self._slider.valueChanged.connect(self._say_smoothing)
         for box in (self._raw, self._logarithmic, self._outliers):
@@ -325,29 +332,37 @@ class CurveBoard(QWidget):
         if plot is not None and place.has_points:
             plot.set_axis_name(self._axis.currentText())
             plot.show_curves(self._lines(place.chart, preferences.axis), preferences.options)
+            place.waiting.hide()
             plot.show()
+            if plot is self._read:
+                self.values.show_reading(plot.reading)
 
     def _make_plot(self, place: _Place) -> None:
         if place.plot is not None or not place.has_points:
             return
         plot = CurvePlot(place.chart.title, place.chart.unit, place.card)
-        plot.pointed.connect(self._point_everywhere)
+        plot.pointed.connect(partial(self._point_everywhere, plot))
         plot.enlarged.connect(partial(self._enlarge, plot))
         plot.menu_asked.connect(partial(self._open_menu, plot))
+        plot.point_at(self._cursor)
         plot.hide()  # until its lines are there
-        column = QVBoxLayout(place.card)
-        column.setContentsMargins(*_CARD_MARGINS)
-        column.addWidget(plot)
+        cast("QLayout", place.card.layout()).addWidget(plot)
         place.plot = plot
 
-    def _make_card(self) -> QFrame:
+    def _make_place(self, chart: _Chart) -> _Place:
         """A frame whose size does not depend on whether its chart is there yet."""
         card = QFrame(self._grid.parentWidget())
         set_role(card, "card")
         card.setMinimumSize(LEAST_SIZE.grownBy(QMargins(*_CARD_MARGINS)))
         card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         card.hide()
-        return card
+        waiting = QLabel(self.tr("{chart}: drawing…").format(chart=chart.title))
+        waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_role(waiting, "muted")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(*_CARD_MARGINS)
+        column.addWidget(waiting)
+        return _Place(chart, card, waiting)
 
     def _lines(self, chart: _Chart, axis: Axis) -> list[PlottedCurve]:
         colours = colours_of(self.palette())
@@ -423,15 +438,26 @@ class CurveBoard(QWidget):
     def _say_smoothing(self) -> None:
         self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")
 
+    def _change_axis(self) -> None:
+        """What was pinned is somewhere else now."""
+        for plot in self.plots:
+            plot.point_at(Cursor())
+        self._cursor = Cursor()
+        self.values.show_reading(None)
+        self._fit_all()
+
     def _fit_all(self) -> None:
         self.redraw()
         for plot in self.plots:
             plot.fit()
 
-    def _point_everywhere(self, x: float | None) -> None:
-        for plot in self.plots:
-            if plot is not self.sender() and not plot.isHidden():
-                plot.point_at(x)
+    def _point_everywhere(self, plot: CurvePlot, cursor: Cursor) -> None:
+        """The same cursor in every chart, also in those that are hidden and come back."""
+        self._cursor, self._read = cursor, plot
+        for other in self.plots:
+            if other is not plot:
+                other.point_at(cursor)
+        self.values.show_reading(plot.reading)
 
     def _enlarge(self, plot: CurvePlot) -> None:
         self._large = None if self._large is plot else plot

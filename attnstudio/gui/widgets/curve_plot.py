@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from math import hypot
 
 import numpy as np
 import pyqtgraph as pg
@@ -11,85 +11,34 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from attnstudio.gui.theme import SMALL_SPACE, SPACE, Series, colours_of, set_role
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of, set_role
+from attnstudio.gui.widgets.chart_reading import ChartReading, Cursor, nearest, read_chart, short
+from attnstudio.gui.widgets.plotted_curve import (
+    DrawnCurve,
+    PlotOptions,
+    PlottedCurve,
+    drawn_curve,
+)
 from attnstudio.gui.widgets.wide_curve import WideCurve
-from attnstudio.training.curves import Curve, Values, decimate, robust_range, smooth
+from attnstudio.gui.wording import count
+from attnstudio.training.curves import Curve, robust_range
 
 LEAST_SIZE = QSize(230, 190)
-_MOST_POINTS = 600  # of a line: more look the same
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
 _MOST_RANKED = 50_000  # percentiles of so many are near enough
-_LISTED_RUNS = 8
 _MARGIN_SHARE = 0.06
-_UNREADABLE = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class PlottedCurve:
-    """One line of a chart.
-
-    Attributes:
-        run: whose it is.
-        label: what the value table calls it.
-        curve: its points.
-        series: colour and dash.
-        is_smoothed: whether the moving average is drawn over the points.
-        has_markers: whether each point is marked: for the few of validations.
-    """
-
-    run: str
-    label: str
-    curve: Curve
-    series: Series
-    is_smoothed: bool = False
-    has_markers: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PlotOptions:
-    """How all charts are drawn.
-
-    Attributes:
-        smoothing: weight of the moving average, 0 to 0.999.
-        raw_shown: whether the points stay visible behind their average.
-        logarithmic: scale of y.
-        all_shown: whether y reaches to the last outlier.
-    """
-
-    smoothing: float = 0.6
-    raw_shown: bool = True
-    logarithmic: bool = False
-    all_shown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What is drawn of a line; kept while its points stay the same.
-
-    Attributes:
-        line: the line.
-        smoothing: weight of the average.
-        smoothed: the average at each point; None where none is drawn.
-        thin: the points, so few that they can be drawn.
-        average: the average, so few points that they can be drawn.
-    """
-
-    line: PlottedCurve
-    smoothing: float
-    smoothed: Values | None
-    thin: Curve
-    average: Curve | None
 
 
 class CurvePlot(QWidget):
     """A chart with a cursor.
 
     Drag to zoom, Ctrl and the wheel too; double-click or 0 fits. The arrow keys move the cursor,
-    a click pins it and a second one measures from there, Escape lets go.
+    a click pins it, a second click the other end of what is measured, a third lets both go, as
+    Escape does.
 
     Signals:
-        pointed: the x under the cursor, or None.
+        pointed: the `Cursor` of the person, which is here now, or nowhere.
         enlarged: the person wants this chart alone, or all of them again.
         menu_asked: where the menu of exports is wanted, in global coordinates.
     """
@@ -102,14 +51,15 @@ class CurvePlot(QWidget):
         super().__init__(parent)
         self.title = title
         self._curves: list[PlottedCurve] = []
-        self._shapes: list[_Shape] = []
-        self._prepared: dict[int, _Shape] = {}
+        self._shapes: list[DrawnCurve] = []
+        self._prepared: dict[int, DrawnCurve] = {}
         self._options = PlotOptions()
-        self._x: float | None = None
-        self._pin: float | None = None
+        self._cursor = Cursor()
+        self._pointer: QPointF | None = None  # in the scene, while the mouse is what points
         self._is_following = True
         self._items: list[pg.PlotDataItem] = []
-        self._pressed_at = QPointF()
+        self._pressed_at: QPointF | None = None
+        self._pins_before: tuple[float, ...] = ()
         self._make_plot()
         self._lay_out(unit)
         self.setMinimumSize(LEAST_SIZE)
@@ -129,7 +79,7 @@ class CurvePlot(QWidget):
         """Work out what is drawn of a line, ahead of `show_curves`; it takes the most time."""
         place = id(line.curve)
         before = next((s for s in self._shapes if s.line.curve is line.curve), None)
-        self._prepared[place] = _reused(before, line, options.smoothing)
+        self._prepared[place] = drawn_curve(before, line, options.smoothing)
         shapes = self._prepared.values()
         self._make_items(len(shapes) + sum(shape.average is not None for shape in shapes))
 
@@ -142,7 +92,7 @@ class CurvePlot(QWidget):
         before_options = self._options
         self._curves, self._options = list(curves), options
         self._shapes = [
-            _reused(before.get(id(line.curve)), line, options.smoothing) for line in curves
+            drawn_curve(before.get(id(line.curve)), line, options.smoothing) for line in curves
         ]
         if options.logarithmic != before_options.logarithmic:
             self._plot.setLogMode(x=False, y=options.logarithmic)
@@ -164,21 +114,23 @@ class CurvePlot(QWidget):
         self._follow.hide()
         self._fit_range()
 
-    def point_at(self, x: float | None) -> None:
-        """Move the cursor without telling anybody."""
-        self._x = x
-        self._line.setVisible(x is not None)
-        if x is not None:
-            self._line.setPos(x)
-        self._say_values()
+    def point_at(self, cursor: Cursor) -> None:
+        """Move the cursor and the pins without telling anybody."""
+        self._cursor = cursor
+        places = (cursor.x, *cursor.pins)
+        for number, line in enumerate((self._line, *self._pin_lines)):
+            place = places[number] if number < len(places) else None
+            line.setVisible(place is not None)
+            if place is not None:
+                line.setPos(place)
 
-    def values_at(self, x: float) -> list[tuple[PlottedCurve, int]]:
-        """For each line the place of its point that is nearest to x."""
-        found = []
-        for line in self._curves:
-            if len(line.curve.x):
-                found.append((line, int(np.argmin(np.abs(line.curve.x - x)))))
-        return found
+    @property
+    def reading(self) -> ChartReading | None:
+        """What stands under the cursor, or between the pins."""
+        axis: str = self._plot.getAxis("bottom").labelText
+        return read_chart(
+            self.title, axis, self._shapes, self._cursor, self._distance, self._x_in_words
+        )
 
     def paint_on(self, painter: QPainter, target: QRectF) -> None:
         """Draw the chart as it is seen."""
@@ -197,8 +149,8 @@ class CurvePlot(QWidget):
         self._box.sigRangeChangedManually.connect(self._follow_no_more)
         self._plot.setMouseTracking(True)
         self._line = pg.InfiniteLine(angle=90, movable=False)
-        self._pin_line = pg.InfiniteLine(angle=90, movable=False)
-        for line in (self._line, self._pin_line):
+        self._pin_lines = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
+        for line in (self._line, *self._pin_lines):
             line.hide()
             self._plot.addItem(line, ignoreBounds=True)
 
@@ -207,6 +159,9 @@ class CurvePlot(QWidget):
         set_role(heading, "heading")
         unit_label = QLabel(unit)
         set_role(unit_label, "muted")
+        self._hidden = QLabel()
+        set_role(self._hidden, "muted")
+        self._hidden.hide()
         self._follow = QPushButton(self.tr("Follow"))
         self._follow.setToolTip(self.tr("Show everything and follow what comes (0)"))
         self._follow.clicked.connect(self.fit)
@@ -221,14 +176,10 @@ class CurvePlot(QWidget):
         row.setSpacing(SPACE)
         row.addWidget(heading)
         row.addWidget(unit_label)
+        row.addWidget(self._hidden)
         row.addStretch()
         row.addWidget(self._follow)
         row.addWidget(enlarge)
-        self._values = QLabel()
-        self._values.setTextFormat(Qt.TextFormat.RichText)
-        self._values.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._values.setParent(self._plot)
-        self._values.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, SPACE, SMALL_SPACE)
         column.setSpacing(0)
@@ -255,7 +206,7 @@ class CurvePlot(QWidget):
             self._plot.addItem(item)
             self._items.append(item)
 
-    def _parts(self, shape: _Shape) -> list[tuple[Curve, dict[str, object]]]:
+    def _parts(self, shape: DrawnCurve) -> list[tuple[Curve, dict[str, object]]]:
         line, thin, average = shape.line, shape.thin, shape.average
         colour = QColor(line.series.colour)
         wide = pg.mkPen(colour, width=2, style=line.series.dash)
@@ -293,10 +244,11 @@ class CurvePlot(QWidget):
             (float(finite.min()), float(finite.max())) if few else robust_range(finite) or (0, 1)
         )
         margin = (high - low) * _MARGIN_SHARE or abs(high) * _MARGIN_SHARE or 1.0
+        least = 0.0 if low >= 0 and not self._options.logarithmic else low - margin
         left, right = (f(curve.x[i] for curve in drawn) for f, i in ((min, 0), (max, -1)))
         self._box.setRange(
-            xRange=(left, right if right > left else left + 1),
-            yRange=(low - margin, high + margin),
+            xRange=_wide_enough(left, right),
+            yRange=(max(least, low - margin), high + margin),
             padding=0.01,
         )
 
@@ -305,51 +257,33 @@ class CurvePlot(QWidget):
         self._follow.show()
 
     def _say_values(self) -> None:
-        """The value table of the cursor, and the same in words."""
-        notes = []
+        """What is read here, for those who cannot see it; and what a logarithm leaves out."""
         hidden = self._hidden_points()
-        if hidden:
-            notes.append(self.tr("Hidden, as not above 0: {n}").format(n=hidden))
-        rows = []
-        if self._x is not None:
-            rows = self._rows(self._x)
-            if self._pin is not None:
-                difference = self._x - self._pin
-                notes.append(self.tr("Δx {n}").format(n=_short(difference)))
-        words = [f"{line.label}: {text}" for line, text in rows]
-        self.setAccessibleDescription("; ".join([*words, *notes]))
-        if not rows and not notes:
-            self._values.hide()
-            return
-        cells = [
-            f'<span style="color:{line.series.colour}">●</span> {_escaped(line.label)} '
-            f"<b>{text}</b>"
-            for line, text in rows
-        ]
-        self._values.setText("<br>".join([*cells, *notes]))
-        self._values.adjustSize()
-        self._values.move(self._plot.width() - self._values.width() - 2 * SPACE, SMALL_SPACE)
-        self._values.show()
-        self._values.raise_()
+        hidden_words = self.tr("Hidden, as not above 0: {n}").format(n=count(hidden))
+        self._hidden.setText(self.tr("{n} hidden").format(n=count(hidden)))
+        self._hidden.setToolTip(hidden_words)
+        self._hidden.setVisible(bool(hidden))
+        reading = self.reading
+        words = [row.words for row in reading.rows] if reading is not None else []
+        if reading is not None and len(reading.columns) == 3:
+            words.append(reading.moment)
+        self.setAccessibleDescription("; ".join([*words, *[hidden_words] * bool(hidden)]))
 
-    def _rows(self, x: float) -> list[tuple[PlottedCurve, str]]:
-        """A row a line, the one whose point is nearest first."""
-        found = sorted(self.values_at(x), key=lambda item: abs(item[0].curve.x[item[1]] - x))
-        rows = []
-        for line, place in found[:_LISTED_RUNS]:
-            text = _short(float(line.curve.y[place]))
-            smoothed = self._shapes[self._curves.index(line)].smoothed
-            if smoothed is not None:
-                text = self.tr("{raw} (smoothed {smoothed})").format(
-                    raw=text, smoothed=_short(float(smoothed[place]))
-                )
-            if self._pin is not None:
-                pinned = int(np.argmin(np.abs(line.curve.x - self._pin)))
-                change = float(line.curve.y[place] - line.curve.y[pinned])
-                text += self.tr(", Δ {n}").format(n=_short(change))
-            at = self.tr("at {x}").format(x=_short(float(line.curve.x[place])))
-            rows.append((line, f"{text} {at}"))
-        return rows
+    def _distance(self, curve: DrawnCurve, place: int) -> float:
+        """How far a point is from the mouse, in pixels; from the cursor where keys move it."""
+        x = float(curve.line.curve.x[place])
+        if self._pointer is None or self._cursor.x is None:
+            return abs(x - self._cursor.ends[-1])
+        y = curve.shown_at(place)
+        if self._options.logarithmic:
+            y = np.log10(y) if y > 0 else np.nan
+        if not np.isfinite(y):
+            return np.inf
+        drawn: QPointF = self._box.mapViewToScene(QPointF(x, y))
+        return hypot(drawn.x() - self._pointer.x(), drawn.y() - self._pointer.y())
+
+    def _x_in_words(self, x: float) -> str:
+        return short(x)
 
     def _hidden_points(self) -> int:
         if not self._options.logarithmic:
@@ -358,30 +292,44 @@ class CurvePlot(QWidget):
 
     def _snap(self, x: float) -> float | None:
         """The x of the nearest point of any line."""
-        points = [line.curve.x[place] for line, place in self.values_at(x)]
-        return float(min(points, key=lambda point: abs(point - x))) if points else None
+        lines = [line for line in self._curves if len(line.curve.x)]
+        points = [float(line.curve.x[nearest(line, x)]) for line in lines]
+        return min(points, key=lambda point: abs(point - x)) if points else None
+
+    def _tell(self, cursor: Cursor) -> None:
+        self.point_at(cursor)
+        self._say_values()
+        self.pointed.emit(cursor)
 
     def _move_cursor(self, x: float | None) -> None:
-        self.point_at(x)
-        self.pointed.emit(x)
+        if x != self._cursor.x or x is not None:  # the order may be another at the same x
+            self._tell(Cursor(x, self._cursor.pins))
 
     def _step_cursor(self, places: int) -> None:
         drawn = [line.curve.x for line in self._curves if len(line.curve.x)]
         if not drawn:
             return
+        self._pointer = None
         points = np.unique(np.concatenate(drawn))
-        if self._x is None:
+        if self._cursor.x is None:
             place = len(points) - 1
         else:
-            place = int(np.argmin(np.abs(points - self._x))) + places
+            place = int(np.argmin(np.abs(points - self._cursor.x))) + places
         self._move_cursor(float(points[min(max(place, 0), len(points) - 1)]))
 
-    def _pin_cursor(self) -> None:
-        self._pin = self._x if self._pin is None else None
-        self._pin_line.setVisible(self._pin is not None)
-        if self._pin is not None:
-            self._pin_line.setPos(self._pin)
-        self._say_values()
+    def _follow_mouse(self, event: QMouseEvent) -> None:
+        """Where a zoom is drawn, or outside, there is no cursor."""
+        place = event.position().toPoint()
+        is_inside = self._plot.viewport().rect().contains(place)
+        if not is_inside or (event.buttons() and self._was_dragged(event)):
+            self._leave()
+            return
+        self._pointer = self._plot.mapToScene(place)
+        self._move_cursor(self._snap(self._box.mapSceneToView(self._pointer).x()))
+
+    def _leave(self) -> None:
+        self._pointer = None
+        self._move_cursor(None)
 
     def _recolour(self) -> None:
         colours = colours_of(self.palette())
@@ -392,11 +340,8 @@ class CurvePlot(QWidget):
             axis.setTextPen(pg.mkPen(colours.muted))
             axis.setGrid(40)
         self._line.setPen(pg.mkPen(colours.muted, width=1))
-        self._pin_line.setPen(pg.mkPen(colours.accent, width=1, style=Qt.PenStyle.DashLine))
-        self._values.setStyleSheet(
-            f"background: {colours.raised}; color: {colours.text}; border-radius: 4px; "
-            "padding: 4px 6px;"
-        )
+        for line in self._pin_lines:
+            line.setPen(pg.mkPen(colours.accent, width=1, style=Qt.PenStyle.DashLine))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if watched is not self._plot.viewport():
@@ -407,25 +352,27 @@ class CurvePlot(QWidget):
                     event.ignore()  # the page scrolls
                     return True
             case QEvent.Type.MouseMove if isinstance(event, QMouseEvent):
-                place: QPointF = self._box.mapSceneToView(
-                    self._plot.mapToScene(event.position().toPoint())
-                )
-                self._move_cursor(self._snap(place.x()))
+                self._follow_mouse(event)
             case QEvent.Type.MouseButtonDblClick:
                 self.fit()
+                self._pressed_at = None  # its first click pinned nothing
+                self._tell(Cursor(self._cursor.x, self._pins_before))
                 return True
             case QEvent.Type.MouseButtonRelease if isinstance(event, QMouseEvent):
                 if event.button() is Qt.MouseButton.LeftButton and not self._was_dragged(event):
-                    self._pin_cursor()
+                    self._tell(self._cursor.pinned())
+                else:
+                    self._follow_mouse(event)
             case QEvent.Type.MouseButtonPress if isinstance(event, QMouseEvent):
-                self._pressed_at = event.position()
+                self._pressed_at, self._pins_before = event.position(), self._cursor.pins
                 self.setFocus()
-            case QEvent.Type.Leave:
-                self._move_cursor(None)
+            case QEvent.Type.Leave | QEvent.Type.Hide:
+                self._leave()
         return False
 
     def _was_dragged(self, event: QMouseEvent) -> bool:
-        return (event.position() - self._pressed_at).manhattanLength() > 4
+        start = self._pressed_at
+        return start is None or (event.position() - start).manhattanLength() > 4
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -436,11 +383,9 @@ class CurvePlot(QWidget):
             case Qt.Key.Key_0:
                 self.fit()
             case Qt.Key.Key_Space:
-                self._pin_cursor()
-            case Qt.Key.Key_Escape if self._x is not None:
-                self._pin = None
-                self._pin_line.hide()
-                self._move_cursor(None)
+                self._tell(self._cursor.pinned())
+            case Qt.Key.Key_Escape if self._cursor != Cursor():
+                self._tell(Cursor())
             case _:
                 super().keyPressEvent(event)
 
@@ -448,9 +393,19 @@ class CurvePlot(QWidget):
         self.menu_asked.emit(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_values"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_hidden"):
             self._recolour()
         super().changeEvent(event)
+
+
+def _wide_enough(left: float, right: float) -> tuple[float, float]:
+    """A range with room; a single point stands in the middle, and the numbers beside it are round.
+
+    Between 200.2 and 200.8 there is nothing to be read.
+    """
+    if right > left:
+        return left, right
+    return (0.0, 2 * left) if left > 0 else (left - 1, left + 1)
 
 
 def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) -> bool:
@@ -459,18 +414,6 @@ def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) ->
         one.curve is other.curve and one == other  # arrays have no truth value, their owners have
         for one, other in zip(curves, others, strict=True)
     )
-
-
-def _reused(before: _Shape | None, line: PlottedCurve, smoothing: float) -> _Shape:
-    weight = smoothing if line.is_smoothed else 0.0
-    if before is not None and before.smoothing == weight:
-        return replace(before, line=line)
-    thin = decimate(line.curve, _MOST_POINTS)
-    if not weight:
-        return _Shape(line, weight, None, thin, None)
-    smoothed = smooth(line.curve.y, weight)
-    average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
-    return _Shape(line, weight, smoothed, thin, average)
 
 
 def _new_line() -> pg.PlotDataItem:
@@ -483,13 +426,3 @@ def _new_line() -> pg.PlotDataItem:
 
 def _is_short(curve: Curve) -> bool:
     return len(curve.x) <= _MOST_SMOOTH_POINTS
-
-
-def _short(value: float) -> str:
-    if abs(value) >= _UNREADABLE:
-        return f"{value:.1e}"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

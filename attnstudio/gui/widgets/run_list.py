@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QIcon, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
 
-from attnstudio.gui.theme import Series, colours_of
+from attnstudio.gui.theme import colours_of
+from attnstudio.gui.widgets.swatch import SWATCH, swatch
 
-_SWATCH = QSize(28, 14)
 _NAME = Qt.ItemDataRole.UserRole
 _SERIES = Qt.ItemDataRole.UserRole + 1
 
@@ -58,7 +58,7 @@ class RunList(QListWidget):
         self.why_not = ""
         self.setAccessibleName(self.tr("Runs"))
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
-        self.setIconSize(_SWATCH)
+        self.setIconSize(SWATCH)
         self.setWordWrap(True)
         self.setSpacing(2)
         self.currentItemChanged.connect(self._tell_choice)
@@ -113,7 +113,7 @@ class RunList(QListWidget):
     def _colour(self, item: QListWidgetItem, series: int) -> None:
         if item.data(_SERIES) != series:
             item.setData(_SERIES, series)
-            item.setIcon(_swatch(colours_of(self.palette()).series_of(series)))
+            item.setIcon(swatch(colours_of(self.palette()).series_of(series)))
 
     def _tell_choice(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -143,25 +143,10 @@ class RunList(QListWidget):
             self.blockSignals(True)
             for row in range(self.count()):
                 series = colours.series_of(self.item(row).data(_SERIES))
-                self.item(row).setIcon(_swatch(series))
+                self.item(row).setIcon(swatch(series))
             self.blockSignals(False)
         super().changeEvent(event)
 
 
 def _tick(visible: bool) -> Qt.CheckState:
     return Qt.CheckState.Checked if visible else Qt.CheckState.Unchecked
-
-
-def _swatch(series: Series) -> QIcon:
-    """A short piece of the run's line."""
-    pixmap = QPixmap(_SWATCH * 2)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setPen(QPen(QColor(series.colour), 6, series.dash))
-    middle = pixmap.height() // 2
-    painter.drawLine(2, middle, pixmap.width() - 2, middle)
-    painter.end()
-    pixmap.setDevicePixelRatio(2)
-    icon = QIcon(pixmap)
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else the style tints it, and it is another run's
-    return icon

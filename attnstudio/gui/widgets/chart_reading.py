@@ -1,0 +1,161 @@
+"""What stands under the cursor of a chart, and between two pins: a row a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.gui.theme import Series
+from attnstudio.gui.widgets.plotted_curve import DrawnCurve, PlottedCurve
+
+_UNREADABLE = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """What is read of one line.
+
+    Attributes:
+        run: whose line it is.
+        series: how it is drawn.
+        has_markers: whether its points are marked.
+        values: one for each column of the reading.
+        words: all of it in words.
+    """
+
+    run: str
+    series: Series
+    has_markers: bool
+    values: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReading:
+    """What is read of a chart.
+
+    Attributes:
+        title: the chart's.
+        moment: where on the horizontal axis.
+        columns: their headings.
+        rows: the nearest first.
+    """
+
+    title: str
+    moment: str
+    columns: tuple[str, ...]
+    rows: tuple[ValueRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a chart is read.
+
+    Attributes:
+        x: the cursor; None where there is none.
+        pins: none, one to measure from, or two to measure between.
+    """
+
+    x: float | None = None
+    pins: tuple[float, ...] = ()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether there is anything to be said."""
+        return self.x is not None or len(self.pins) == 2
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """The places that are read: one, or the two that are compared."""
+        if len(self.pins) == 2:
+            return self.pins
+        return (*self.pins, self.x) if self.x is not None else ()
+
+    def pinned(self) -> Cursor:
+        """Pin the cursor; where both pins are set already, let them go."""
+        if len(self.pins) == 2:
+            return Cursor(self.x)
+        return Cursor(self.x, (*self.pins, self.x)) if self.x is not None else self
+
+
+def read_chart(
+    title: str,
+    axis: str,
+    curves: Sequence[DrawnCurve],
+    cursor: Cursor,
+    distance: Callable[[DrawnCurve, int], float],
+    write_x: Callable[[float], str],
+) -> ChartReading | None:
+    """The values of all lines, None where nothing is pointed at.
+
+    Args:
+        title: the chart's.
+        axis: what its horizontal axis is called.
+        curves: its lines.
+        cursor: where they are read.
+        distance: how far a point of a line is from where the person points.
+        write_x: a place on the horizontal axis in words.
+    """
+    with_points = [curve for curve in curves if len(curve.line.curve.x)]
+    if not cursor.is_reading or not with_points:
+        return None
+    ends = cursor.ends
+    drawn = [(curve, nearest(curve.line, ends[-1])) for curve in with_points]
+    rows = [(distance(curve, place), _row(curve, ends, write_x)) for curve, place in drawn]
+    rows.sort(key=lambda row: row[0])
+    columns: tuple[str, ...]
+    if len(ends) == 1:
+        columns = (_tr("value"), _tr("smoothed"))
+        place = write_x(ends[0])
+    else:
+        columns = ("A", "B", "Δ")
+        place = _tr("{start} → {end}, Δ {difference}").format(
+            start=write_x(ends[0]), end=write_x(ends[1]), difference=short(ends[1] - ends[0])
+        )
+    return ChartReading(
+        title,
+        _tr("{axis}: {place}").format(axis=axis, place=place),
+        columns,
+        tuple(row for _, row in rows),
+    )
+
+
+def nearest(line: PlottedCurve, x: float) -> int:
+    """The place of the point of a line that is nearest to x."""
+    return int(np.argmin(np.abs(line.curve.x - x)))
+
+
+def short(value: float) -> str:
+    """A number as charts write it."""
+    if abs(value) >= _UNREADABLE:
+        return f"{value:.1e}"
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+
+
+def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], str]) -> ValueRow:
+    line = curve.line
+    places = [nearest(line, x) for x in ends]
+    values = [short(float(line.curve.y[place])) for place in places]
+    words = values[-1]
+    if curve.smoothed is not None:
+        smoothed = short(float(curve.smoothed[places[-1]]))
+        words = _tr("{raw} (smoothed {smoothed})").format(raw=words, smoothed=smoothed)
+    else:
+        smoothed = "–"
+    cells: tuple[str, ...]
+    if len(ends) == 1:
+        cells = (values[0], smoothed)
+    else:
+        change = short(float(line.curve.y[places[1]] - line.curve.y[places[0]]))
+        cells = (*values, change)
+        words += _tr(", Δ {n}").format(n=change)
+    at = write_x(float(line.curve.x[places[-1]]))
+    words = _tr("{values} at {x}").format(values=words, x=at)
+    return ValueRow(line.run, line.series, line.has_markers, cells, f"{line.label}: {words}")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("chart_reading", text)

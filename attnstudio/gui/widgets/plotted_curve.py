@@ -1,0 +1,91 @@
+"""Lines of a chart: what they show, how charts are drawn, and the points that are drawn of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from attnstudio.gui.theme import Series
+from attnstudio.training.curves import Curve, Values, decimate, smooth
+
+_MOST_POINTS = 600  # of a line: more look the same
+
+
+@dataclass(frozen=True, slots=True)
+class PlottedCurve:
+    """One line of a chart.
+
+    Attributes:
+        run: whose it is.
+        label: what it is called in words and files.
+        curve: its points.
+        series: colour and dash.
+        is_smoothed: whether the moving average is drawn over the points.
+        has_markers: whether each point is marked: for the few of validations.
+    """
+
+    run: str
+    label: str
+    curve: Curve
+    series: Series
+    is_smoothed: bool = False
+    has_markers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlotOptions:
+    """How a chart is drawn.
+
+    Attributes:
+        smoothing: weight of the moving average, 0 to 0.999.
+        raw_shown: whether the points stay visible behind their average.
+        logarithmic: scale of y.
+        all_shown: whether y reaches to the last outlier.
+    """
+
+    smoothing: float = 0.6
+    raw_shown: bool = True
+    logarithmic: bool = False
+    all_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCurve:
+    """What is drawn of a line; kept while its points stay the same.
+
+    Attributes:
+        line: the line.
+        smoothing: weight of the average.
+        smoothed: the average at each point; None where none is drawn.
+        thin: the points, so few that they can be drawn.
+        average: the average, so few points that they can be drawn.
+    """
+
+    line: PlottedCurve
+    smoothing: float
+    smoothed: Values | None
+    thin: Curve
+    average: Curve | None
+
+    def shown_at(self, place: int) -> float:
+        """What the eye follows at a point: the average where one is drawn."""
+        values = self.line.curve.y if self.smoothed is None else self.smoothed
+        return float(values[place])
+
+
+def drawn_curve(before: DrawnCurve | None, line: PlottedCurve, smoothing: float) -> DrawnCurve:
+    """What is to be drawn of a line.
+
+    Args:
+        before: what was drawn of the same points.
+        line: the line.
+        smoothing: weight of the average, for lines that have one.
+    """
+    weight = smoothing if line.is_smoothed else 0.0
+    if before is not None and before.smoothing == weight:
+        return replace(before, line=line)
+    thin = decimate(line.curve, _MOST_POINTS)
+    if not weight:
+        return DrawnCurve(line, weight, None, thin, None)
+    smoothed = smooth(line.curve.y, weight)
+    average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
+    return DrawnCurve(line, weight, smoothed, thin, average)
