@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self._sidebar = Sidebar([(page.value, self._titles[page]) for page in pages])
         self._stack = QStackedWidget()
+        self._project_folder: Path | None = None
         self._project_name = QLabel()
         self._project_state = QLabel()
         self.setCentralWidget(self._body())
@@ -98,7 +100,10 @@ class MainWindow(QMainWindow):
         """Show a page; build it, and those before it, if need be."""
         while page not in self._pages:
             self.build_next_page()
+        is_another = self._stack.currentWidget() is not self._pages[page]
         self._stack.setCurrentWidget(self._pages[page])
+        if is_another:
+            self._toasts.turn_page()
         self._sidebar.show_page(page.value)
         self.page_shown.emit(page)
 
@@ -216,6 +221,10 @@ class MainWindow(QMainWindow):
         self.show_page(PageName(name))
 
     def _show_project(self, project: Project | None) -> None:
+        folder = project.folder if project is not None else None
+        if folder != self._project_folder:
+            self._project_folder = folder
+            self._toasts.turn_project()
         if project is None:
             self.setWindowTitle("Attention Studio")
             self._project_name.setText(self.tr("No project"))

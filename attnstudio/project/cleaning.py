@@ -80,6 +80,7 @@ def clean(
     """
     with project.changing():
         corpus = project.corpus()
+        corpus.check()  # what is counted as clean must be what was imported
         meter = _Meter(_reads(corpus, config) + len(corpus), progress, should_stop)
         try:
             unclean = find_unclean(corpus, config, meter.count)

@@ -334,10 +334,12 @@ class _Preparation:
             stop=self._stop,
         )
         step, elapsed_s, resumed_from = 0, 0.0, None
-        lost = missing_step(self._run.folder, "last")
+        lost, best = (missing_step(self._run.folder, which) for which in ("last", "best"))
         found = load_to_go_on(self._run, self._from_checkpoint)
         if found is None and lost is not None:
             self._notice("Checkpoint {step} is missing, so training begins anew.", step=lost)
+        elif best not in (None, lost):
+            self._notice("Checkpoint {step}, the best one so far, is missing.", step=best)
         if found is not None:
             usable, snapshot = found
             trainer.restore(snapshot)

@@ -15,6 +15,7 @@ from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import ProjectError
 from attnstudio.files import (
+    READ,
     commit_folder,
     remove_folder,
     storing,
@@ -267,11 +268,16 @@ class Project:
         return Run(self.runs_folder / name)
 
     def runs(self) -> list[Run]:
-        """All runs, by name."""
-        if not self.runs_folder.is_dir():
-            return []
-        folders = (path for path in self.runs_folder.iterdir() if not path.name.startswith("."))
-        return [Run(path) for path in sorted(folders) if (path / "config.toml").is_file()]
+        """All runs, by name.
+
+        Raises:
+            StorageError: they cannot be listed.
+        """
+        with storing(self.runs_folder, READ):
+            if not self.runs_folder.is_dir():
+                return []
+            folders = (path for path in self.runs_folder.iterdir() if not path.name.startswith("."))
+            return [Run(path) for path in sorted(folders) if (path / "config.toml").is_file()]
 
     @property
     def corpora(self) -> Path:

@@ -101,6 +101,12 @@ def read_project_file(folder: Path) -> ProjectFile:
             damaged; the newest copy that is whole is named then.
     """
     path = folder / NAME
+    if not folder.exists():
+        raise ProjectError(
+            "{folder} is not there.",
+            hint="It was moved, renamed or deleted, or its disk is not connected.",
+            folder=folder,
+        )
     if not path.is_file():
         raise ProjectError(
             "{folder} is not a project.",

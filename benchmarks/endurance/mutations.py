@@ -47,6 +47,7 @@ COMMANDS = (
     RESTORE,
 )  # fmt: skip
 _EDITED = ("project.toml", "config.toml")
+_GONE = ("missing", "a file instead")
 _SWAPPED_EDITED = "swapped with project.toml"
 _LOGS = ("events.jsonl",)  # what a run said: its figures are shown, nothing is computed from them
 _FOLDER_SHARE = 0.08
@@ -81,8 +82,7 @@ def run_mutations(templates: Templates, wish: Wish) -> PartResult:
         waits = reply.hung and _WAITS in reply.out  # it has told so, and that Ctrl-C ends it
         complaints = [] if waits else against_reply(reply)
         complaints += against_outside(place, before)
-        is_edited = path.name in _EDITED or done == _SWAPPED_EDITED
-        ending, more = _ending(command, place, reply, path, one.expected, is_edited=is_edited)
+        ending, more = _ending(command, place, reply, path, one.expected, done)
         complaints += more
         kind = kind_of(path)
         return Verdict(
@@ -206,8 +206,7 @@ def _ending(
     reply: Reply,
     path: Path,
     expected: Any,  # noqa: ANN401
-    *,
-    is_edited: bool,
+    done: str,
 ) -> tuple[str, list[str]]:
     """How a command took a spoilt file, and what is to be said against it."""
     if reply.hung and _WAITS in reply.out:
@@ -218,10 +217,12 @@ def _ending(
         return "otherwise", []
     if _result(command, place, reply) == expected:
         return "the same result", []
-    if is_edited:
+    if path.name in _EDITED or done == _SWAPPED_EDITED:
         return "as edited", []
     if path.name in _LOGS and command is INFO:
         return "shows the log", []
+    if path.parts[0] == "runs" and command is INFO and done in _GONE:
+        return "shows what is there", []
     if path.parts[0] == "corpus" and command in (INFO, LOOK):
         return "a look, without checksums", []
     if tells(reply, path):

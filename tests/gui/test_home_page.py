@@ -103,7 +103,7 @@ def test_enter_opens_a_project_without_runs_on_its_corpus(qtbot, page, studio, p
 
 def test_a_project_that_is_gone_says_so_and_can_be_forgotten(qtbot, page, studio, tmp_path):
     [card] = show(qtbot, page, studio, tmp_path / "gone")
-    assert "is not a project" in card.accessibleDescription()
+    assert "is not there" in card.accessibleDescription()
 
     card.findChild(QPushButton).click()
     qtbot.waitUntil(lambda: not page.cards, timeout=120_000)

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from attnstudio.errors import CorpusError
@@ -101,6 +101,19 @@ def test_an_error_of_ours_is_a_toast_and_a_bug_is_a_box(window, studio):
         studio.notifier.show_error(error)
     [box] = window.findChildren(FaultBox)
     assert box.isVisible()
+
+
+def test_what_was_told_of_a_page_or_a_project_goes_with_it(window, studio, project):
+    studio.notifier.show_error(CorpusError("The file is empty."))
+    [toast] = window.findChildren(Toast)
+
+    window.show_page(PageName.HOME)  # where it is already
+    assert not any(timer.isActive() for timer in toast.findChildren(QTimer))
+    window.show_page(PageName.CORPUS)
+    assert any(timer.isActive() for timer in toast.findChildren(QTimer))
+
+    studio.open_project(project.folder)
+    assert toast.isHidden()
 
 
 def test_the_status_bar_follows_the_training(qtbot, window, studio, project, small_run):

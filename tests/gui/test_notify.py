@@ -92,11 +92,45 @@ def test_an_error_stays_until_it_is_closed(notifier, corner):
     notifier.show_error(CorpusError("Bad."))
     [toast] = corner.toasts
 
-    assert toast.findChildren(QTimer) == []
+    assert not any(timer.isActive() for timer in toast.findChildren(QTimer))
     toast.findChild(QPushButton).click()
 
     assert corner.toasts == []
     assert corner.isHidden()
+
+
+def test_an_error_goes_a_while_after_the_person_turned_to_another_page(notifier, corner):
+    notifier.show_error(CorpusError("Bad."))
+    [toast] = corner.toasts
+
+    corner.turn_page()
+
+    [timer] = [timer for timer in toast.findChildren(QTimer) if timer.isActive()]
+    assert 0 < timer.remainingTime() <= 10_000
+    timer.timeout.emit()
+    assert corner.toasts == []
+
+
+def test_what_was_offered_for_a_project_goes_with_it(notifier, corner):
+    notifier.say("Deleted.", action_text="Undo", action=lambda: None)
+    notifier.show_error(CorpusError("Bad."))
+    notifier.say("Saved.")
+
+    corner.turn_project()
+
+    assert [toast.notification.text for toast in corner.toasts] == ["Saved."]
+
+
+def test_toasts_cover_no_button_where_a_corner_has_none(notifier, corner):
+    window = corner.parentWidget()
+    start = QPushButton("Start", window)
+    start.setGeometry(window.width() - 120, window.height() - 90, 100, 30)
+    start.show()
+
+    notifier.say("Saved.")
+
+    assert not corner.geometry().intersects(start.geometry())
+    assert window.rect().contains(corner.geometry())
 
 
 def test_a_toasts_button_does_what_it_says_and_goes(notifier, corner):

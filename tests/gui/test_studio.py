@@ -31,6 +31,7 @@ def test_an_opened_project_is_told_remembered_and_shows_its_last_run(studio, pro
 def test_a_folder_that_is_no_project_is_refused_in_words(studio, project, posted, tmp_path):
     studio.open_project(project.folder)
 
+    (tmp_path / "nothing").mkdir()
     assert not studio.open_project(tmp_path / "nothing")
 
     assert studio.project.folder == project.folder

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -321,6 +322,17 @@ def test_going_on_without_the_last_checkpoint_says_so_once(trained):
     assert "Checkpoint 6 cannot be used, so checkpoint 4 is: It is missing." in said
 
     assert not [e for e in go_on(trained, run, 10) if isinstance(e, Notice)]
+
+
+def test_going_on_without_the_best_checkpoint_says_so(trained):
+    run = trained.run()
+    index = run.checkpoints()
+    write_index(run.folder, replace(index, best=2))
+    shutil.rmtree(run.checkpoint_folder(2))
+
+    said = [e.message for e in go_on(trained, run, 8) if isinstance(e, Notice)]
+
+    assert "Checkpoint 2, the best one so far, is missing." in said
 
 
 def test_beginning_anew_because_all_checkpoints_are_gone_is_told(trained):

@@ -5,7 +5,7 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
 from attnstudio.corpus.cleaning import LEAKS_ONLY, NO_CLEANING, Rule
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import ProjectError
+from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.cleaning import clean, preview_cleaning, repeat_cleanings, undo_cleaning
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
@@ -73,6 +73,15 @@ def test_what_drops_nothing_is_not_remembered(empty, fill):
     assert clean(empty, CleaningConfig()).dropped == 0
     assert empty.file.cleanings == ()
     assert empty.file.corpus == corpus.hash
+
+
+def test_a_damaged_corpus_is_not_called_clean(empty, fill):
+    fill(train=["one|eins", "two|zwei"])
+    split = empty.corpus().folder / "split"
+    split.write_bytes(b"\x01" + split.read_bytes()[1:])
+
+    with pytest.raises(CorpusError, match="split was changed since it was written"):
+        clean(empty, NO_CLEANING)
 
 
 def test_an_undone_cleaning_leaves_the_corpus_as_it_was(empty, fill):

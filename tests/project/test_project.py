@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import pytest
 
 from attnstudio.config import RunConfig, RunDefinition
@@ -253,3 +256,20 @@ def test_a_run_whose_settings_cannot_be_written_leaves_nothing(empty, monkeypatc
         empty.new_run("mine", DEFINITION)
 
     assert not list(empty.runs_folder.iterdir())
+
+
+def test_runs_that_cannot_be_listed_are_told_of(empty, monkeypatch):
+    empty.runs_folder.mkdir(exist_ok=True)
+
+    def refuse(path):
+        raise OSError(errno.EMFILE, "Too many open files", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
+    with pytest.raises(StorageError, match=r"runs could not be read: Too many open files\."):
+        empty.runs()
+
+
+def test_a_project_that_is_gone_is_not_called_another_folder(tmp_path):
+    with pytest.raises(ProjectError, match=r"gone is not there\. It was moved"):
+        Project.open(tmp_path / "gone")

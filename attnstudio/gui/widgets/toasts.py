@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from attnstudio.gui.notify import Level, Notification
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
@@ -13,6 +21,7 @@ _SHOWN_MS = 4_000
 _WITH_ACTION_MS = 10_000
 _WIDTH = 380
 _MOST = 4
+_BELOW_MENU = 5 * SPACE
 _MARKS = {Level.INFO: "ℹ", Level.SUCCESS: "✓", Level.WARNING: "⚠", Level.ERROR: "✕"}
 _ROLES = {
     Level.INFO: "muted",
@@ -23,7 +32,7 @@ _ROLES = {
 
 
 class Toast(QFrame):
-    """One notification; errors stay until they are closed.
+    """One notification; errors stay until they are closed or the person turns elsewhere.
 
     Signals:
         closed: it is to go.
@@ -51,11 +60,16 @@ class Toast(QFrame):
         row.addWidget(mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(notification), stretch=1)
         row.addWidget(close, alignment=Qt.AlignmentFlag.AlignTop)
+        shown_ms = _SHOWN_MS if notification.action is None else _WITH_ACTION_MS
+        self._timer = QTimer(self, singleShot=True, interval=shown_ms)
+        self._timer.timeout.connect(self.closed)
         if notification.level is not Level.ERROR:
-            shown_ms = _WITH_ACTION_MS if notification.action else _SHOWN_MS
-            self._timer = QTimer(self, singleShot=True, interval=shown_ms)
-            self._timer.timeout.connect(self.closed)
             self._timer.start()
+
+    def leave_soon(self) -> None:
+        """Stay no longer than one that is no error: it may have come with the turn itself."""
+        if not self._timer.isActive():
+            self._timer.start(_WITH_ACTION_MS)
 
     def _words(self, notification: Notification) -> QVBoxLayout:
         words = QVBoxLayout()
@@ -88,7 +102,7 @@ class Toast(QFrame):
 
 
 class ToastCorner(QWidget):
-    """The lower right corner of a window, where toasts pile up."""
+    """The lower right corner of a window, where toasts pile up; another where buttons are there."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -121,6 +135,18 @@ class ToastCorner(QWidget):
             QAccessibleAnnouncementEvent(self._window, toast.accessibleName())
         )
 
+    def turn_page(self) -> None:
+        """The person looks at something else: what was told of the page before goes in a while."""
+        for toast in self.toasts:
+            toast.leave_soon()
+        self._settle()
+
+    def turn_project(self) -> None:
+        """Another project: what was offered for the one before can be done no more."""
+        for toast in self.toasts:
+            if toast.notification.action is not None or toast.notification.level is Level.ERROR:
+                self._remove(toast)
+
     def _remove(self, toast: Toast) -> None:
         self._column.removeWidget(toast)
         toast.hide()
@@ -133,11 +159,28 @@ class ToastCorner(QWidget):
             toast.show()
         self._column.activate()
         self.adjustSize()
-        area = self._window.rect()
-        self.move(
-            area.right() - self.width() - 2 * SPACE, area.bottom() - self.height() - 5 * SPACE
-        )
+        self.move(self._place())
         self.raise_()
+
+    def _place(self) -> QPoint:
+        """The first corner where no button is covered; the lower right one where all have some."""
+        area = self._window.rect()
+        right, low = area.right() - self.width() - 2 * SPACE, area.bottom() - self.height()
+        places = [
+            QPoint(right, low - 5 * SPACE),
+            QPoint((area.width() - self.width()) // 2, low - 5 * SPACE),
+            QPoint(right, _BELOW_MENU),
+        ]
+        buttons = [
+            QRect(button.mapTo(self._window, QPoint(0, 0)), button.size())
+            for button in self._window.findChildren(QAbstractButton)
+            if button.isVisible() and not self.isAncestorOf(button)
+        ]
+        for place in places:
+            covered = QRect(place, self.size())
+            if not any(covered.intersects(button) for button in buttons):
+                return place
+        return places[0]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.toasts:
