@@ -76,7 +76,7 @@ def test_what_drops_nothing_is_not_remembered(empty, fill):
 
 
 def test_a_damaged_corpus_is_not_called_clean(empty, fill):
-    fill(train=["one|eins", "two|zwei"])
+    fill(empty, train=["one|eins", "two|zwei"])
     split = empty.corpus().folder / "split"
     split.write_bytes(b"\x01" + split.read_bytes()[1:])
 
