@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.errors import OutdatedError
-from attnstudio.files import remove_folder, replace, storing
+from attnstudio.files import READ, remove_folder, replace, storing
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.weight import bytes_in
@@ -67,14 +67,15 @@ def restore(project: Project, trashed: Path, name: str) -> Run:
         StorageError: it cannot be moved.
     """
     folder = project.runs_folder / name
-    if folder.exists():
-        raise OutdatedError(
-            "There is a run {name} already.",
-            hint="Rename one of the two folders by hand: {trashed}.",
-            name=name,
-            trashed=trashed,
-        )
-    _check_that_it_is_there(trashed)
+    with storing(trashed, READ):
+        if folder.exists():
+            raise OutdatedError(
+                "There is a run {name} already.",
+                hint="Rename one of the two folders by hand: {trashed}.",
+                name=name,
+                trashed=trashed,
+            )
+        _check_that_it_is_there(trashed)
     move(trashed, folder)
     return Run(folder)
 
@@ -86,7 +87,8 @@ def restore_swept(project: Project, trashed: Path) -> None:
         OutdatedError: the trash was emptied.
         StorageError: something cannot be moved.
     """
-    _check_that_it_is_there(trashed)
+    with storing(trashed, READ):
+        _check_that_it_is_there(trashed)
     with project.changing():
         for thing in sorted(trashed.glob("*/*")):
             target = project.folder / thing.relative_to(trashed)
@@ -100,15 +102,25 @@ def restore_swept(project: Project, trashed: Path) -> None:
 
 
 def list_trash(project: Project) -> list[Trashed]:
-    """What lies in the trash, the last first."""
-    folders = [path for path in trash_folder(project).glob("[!.]*") if _is_folder(path)]
-    return sorted(map(_trashed, folders), key=lambda one: one.deleted_at, reverse=True)
+    """What lies in the trash, the last first.
+
+    Raises:
+        StorageError: it cannot be listed.
+    """
+    with storing(trash_folder(project), READ):
+        folders = [path for path in trash_folder(project).glob("[!.]*") if _is_folder(path)]
+        return sorted(map(_trashed, folders), key=lambda one: one.deleted_at, reverse=True)
 
 
 def trashed_runs(project: Project) -> list[Run]:
-    """The runs in the trash, which may still be brought back."""
-    folders = trash_folder(project).glob("[!.]*")
-    return [Run(path) for path in folders if _is_folder(path) and _is_run(path)]
+    """The runs in the trash, which may still be brought back.
+
+    Raises:
+        StorageError: it cannot be listed.
+    """
+    with storing(trash_folder(project), READ):
+        folders = trash_folder(project).glob("[!.]*")
+        return [Run(path) for path in folders if _is_folder(path) and _is_run(path)]
 
 
 def empty_trash(
@@ -155,12 +167,17 @@ def trash_folder(project: Project) -> Path:
 
 
 def new_place(project: Project, name: str = _SWEPT) -> Path:
-    """A folder in the trash that is not there yet, for a run or for what a sweep takes."""
+    """A folder in the trash that is not there yet, for a run or for what a sweep takes.
+
+    Raises:
+        StorageError: nobody may look for it.
+    """
     place = trash_folder(project) / f"{name} {time.strftime(_TIME)}"
     number = 1
-    while place.exists():
-        number += 1
-        place = place.with_name(f"{name} {time.strftime(_TIME)} {number}")
+    with storing(place, READ):
+        while place.exists():
+            number += 1
+            place = place.with_name(f"{name} {time.strftime(_TIME)} {number}")
     return place
 
 

@@ -186,7 +186,7 @@ def six_runs(board):
     return board.plots[0]
 
 
-def test_the_values_stand_once_beside_the_charts_and_the_nearest_line_first(qtbot, board):
+def test_the_values_stand_once_beside_the_charts_and_the_nearest_line_first(board):
     plot = six_runs(board)
     board.values.resize(240, 260)
     board.values.show()

@@ -1,11 +1,13 @@
 """What a project weighs, what nobody needs of it, and the way to the trash and back."""
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 
 from attnstudio.config import CleaningConfig
-from attnstudio.errors import OutdatedError, ProjectError
+from attnstudio.errors import OutdatedError, ProjectError, StorageError
 from attnstudio.project.cleaning import clean, undo_cleaning
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.pipeline import create_run, train
@@ -17,6 +19,7 @@ from attnstudio.project.trash import (
     move_to_trash,
     restore,
     restore_swept,
+    trashed_runs,
 )
 from attnstudio.project.weight import bytes_in, in_units
 from attnstudio.training.stop import StopToken
@@ -277,3 +280,29 @@ def test_a_run_is_not_put_back_over_another(project, run, small_config):
     with pytest.raises(OutdatedError, match="already"):
         restore(project, trashed, run.name)
     assert trashed.exists()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda project, run: move_to_trash(project, run),
+        lambda project, _: list_trash(project),
+        lambda project, _: trashed_runs(project),
+        lambda project, _: restore(project, project.folder / "trash" / "r", "r"),
+        lambda project, _: restore_swept(project, project.folder / "trash" / "r"),
+    ],
+    ids=["delete", "list", "runs", "restore", "restore what was swept"],
+)
+def test_a_trash_that_nobody_may_look_into_is_said(project, run, monkeypatch, act):
+    (project.folder / "trash" / "r").mkdir(parents=True)
+    plain = Path.stat
+
+    def refuse(path, **options):
+        if "trash" in path.parts:
+            raise OSError(errno.EACCES, "Permission denied", str(path))
+        return plain(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+
+    with pytest.raises(StorageError, match="could not be read: Permission denied"):
+        act(project, run)
