@@ -48,7 +48,7 @@ COMMANDS = (
 )  # fmt: skip
 _EDITED = ("project.toml", "config.toml")
 _GONE = ("missing", "a file instead")
-_SWAPPED_EDITED = "swapped with project.toml"
+_SWAPPED = "swapped with "  # the name of a file beside it
 _LOGS = ("events.jsonl",)  # what a run said: its figures are shown, nothing is computed from them
 _FOLDER_SHARE = 0.08
 _NEW_NAME_SHARE = 0.04
@@ -217,9 +217,10 @@ def _ending(
         return "otherwise", []
     if _result(command, place, reply) == expected:
         return "the same result", []
-    if path.name in _EDITED or done == _SWAPPED_EDITED:
+    spoilt = {path.name, done.removeprefix(_SWAPPED)}
+    if not spoilt.isdisjoint(_EDITED):
         return "as edited", []
-    if path.name in _LOGS and command is INFO:
+    if not spoilt.isdisjoint(_LOGS) and command is INFO:
         return "shows the log", []
     if path.parts[0] == "runs" and command is INFO and done in _GONE:
         return "shows what is there", []
