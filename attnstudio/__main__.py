@@ -1,4 +1,4 @@
-"""``python -m attnstudio``: a sub-command goes to the command line, none opens the window."""
+"""``python -m attnstudio``: a sub-command goes to the command line, all else opens the window."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from attnstudio.cli import interruption
 
@@ -13,7 +14,7 @@ from attnstudio.cli import interruption
 def main() -> None:
     """Run one command, or open the window, and leave with the exit code."""
     words = sys.argv[1:]
-    if not words and _can_show_a_window():
+    if all(map(_is_to_be_opened, words)) and _can_show_a_window():
         sys.exit(open_window(words))
     sys.exit(_run_command(words))
 
@@ -62,6 +63,18 @@ def open_window(words: Sequence[str] | None = None) -> int:
         from attnstudio.gui.app import main as show
 
         return show(sys.argv[1:] if words is None else words)
+
+
+def _is_to_be_opened(word: str) -> bool:
+    """Whether a word is a file or a folder, and no command that happens to be one here."""
+    if word.startswith("-") or not Path(word).exists():
+        return False
+    if Path(word).name != word:
+        return True
+    # imported here, because most starts need not ask
+    from attnstudio.cli.app import command_names
+
+    return word not in command_names()
 
 
 def _can_show_a_window() -> bool:

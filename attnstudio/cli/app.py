@@ -95,6 +95,11 @@ def run(arguments: Sequence[str]) -> int:
     return ending if isinstance(ending, int) else DONE
 
 
+def command_names() -> set[str]:
+    """What the first word of a command may be."""
+    return {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
+
+
 def _say_what_was_not_expected(output: Output, error: Exception) -> None:
     shortage = memory_shortage(error)
     if shortage is not None:

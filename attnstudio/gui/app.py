@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
@@ -359,7 +359,8 @@ class Program(QObject):
         stored = settings.bytes_value("window/geometry")
         if not stored.isEmpty():
             self.window.restoreGeometry(stored)
-        self.window.setGeometry(_on_screen(self.window.geometry()))
+        title = self.window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        self.window.setGeometry(_on_screen(self.window.geometry(), title))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -425,10 +426,16 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _on_screen(wanted: QRect) -> QRect:
-    """A window's place, moved and cut so that all of it can be seen."""
+def _on_screen(wanted: QRect, title: int) -> QRect:
+    """A window's place, moved and cut so that all of it can be seen.
+
+    Args:
+        wanted: without its frame.
+        title: the height of the frame's upper edge, in pixels; before a window is shown, only the
+            style knows it.
+    """
     screen = QGuiApplication.screenAt(wanted.center()) or QGuiApplication.primaryScreen()
-    area = screen.availableGeometry()
+    area = screen.availableGeometry().adjusted(0, title, 0, 0)
     size = wanted.size().boundedTo(area.size())
     left = min(max(wanted.left(), area.left()), area.right() + 1 - size.width())
     top = min(max(wanted.top(), area.top()), area.bottom() + 1 - size.height())

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QStyle,
     QWidget,
 )
 
@@ -190,7 +191,18 @@ def test_a_window_that_was_off_the_screen_comes_back(qapp):
     area = qapp.primaryScreen().availableGeometry()
     lost = area.translated(10_000, -10_000)
 
-    assert area.contains(_on_screen(lost))
+    assert area.contains(_on_screen(lost, 0))
+
+
+def test_the_title_bar_of_a_window_as_large_as_the_screen_can_be_reached(qapp, settings):
+    program = Program(qapp, settings)
+    title = program.window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    area = qapp.primaryScreen().availableGeometry()
+
+    assert title > 0
+    assert program.window.geometry().top() >= area.top() + title
+    assert _on_screen(area, title) == area.adjusted(0, title, 0, 0)
+    program.close()
 
 
 def test_a_second_start_brings_its_files(program, project):

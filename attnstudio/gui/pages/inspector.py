@@ -215,9 +215,11 @@ class InspectorPage(QWidget):
 
     def _show_checkpoints(self, run: Run) -> None:
         index = run.checkpoints()
+        named = (("best", self.tr("Best"), index.best), ("last", self.tr("Last"), index.last))
         choices = [
-            CheckpointChoice("best", self.tr("Best (step {n})").format(n=count(index.best or 0))),
-            CheckpointChoice("last", self.tr("Last (step {n})").format(n=count(index.last or 0))),
+            CheckpointChoice(key, self.tr("{name} (step {n})").format(name=name, n=count(step)))
+            for key, name, step in named
+            if step is not None
         ]
         choices += [
             CheckpointChoice(str(step), self.tr("Step {n}").format(n=count(step)))
