@@ -64,7 +64,8 @@ def against_sentence(reply: Reply, error: int, path: Path, place: Place) -> list
     message, hint = reply.error
     said = f"{message} {hint}"
     found = []
-    if not any(name in said for name in (str(place.folder), *_own_names(path))):
+    names = (str(place.folder), *_own_names(path))
+    if error != errno.ENOMEM and not any(name in said for name in names):  # no file's fault
         found.append("names no file")
     words = (os.strerror(error), *_REASONS.get(error, ()))
     if error != errno.ENOENT and not any(word.lower() in said.lower() for word in words):
