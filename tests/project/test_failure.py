@@ -3,9 +3,12 @@ import os
 
 import pytest
 
-from attnstudio.errors import MemoryShortError, StorageError
-from attnstudio.project.failure import cause_of, in_our_words
+from attnstudio.config import LimitsConfig
+from attnstudio.errors import DivergedError, MemoryShortError, StorageError
+from attnstudio.project.failure import cause_of, failure, in_our_words
+from attnstudio.project.pipeline import create_run, train
 from attnstudio.training.events import FailureCause
+from attnstudio.training.stop import StopToken
 
 
 @pytest.mark.parametrize("encode", [str, os.fsencode])
@@ -38,3 +41,22 @@ def test_a_bug_stays_a_bug():
 
     assert in_our_words(error) is error
     assert cause_of(error) is FailureCause.BUG
+
+
+@pytest.mark.parametrize(
+    ("good_until", "step", "hint"),
+    [(2, 2, "Go on from it."), (1, None, "No checkpoint is from before it: train a new run")],
+)
+def test_a_divergence_points_to_a_good_checkpoint_only_where_there_is_one(
+    project, small_config, good_until, step, hint
+):
+    run = create_run(project, small_config(training={"validate_every": 2}), preset="tiny")
+    limits = LimitsConfig(max_steps=2)
+    train(project, run, emit=lambda _: None, stop=StopToken(), limits=limits)
+    assert run.checkpoints().steps == (2,)
+
+    error = DivergedError("It diverges.", hint="Go on from it.", good_until=good_until)
+    told = failure(run, error, 0.0)
+
+    assert told.go_on_from == step
+    assert told.hint.startswith(hint)
