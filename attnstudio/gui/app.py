@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.calling import Calling
 from attnstudio.gui.ending_signals import EndingSignals
 from attnstudio.gui.engine import Hardware
 from attnstudio.gui.garbage import GarbageSearch
@@ -81,6 +82,7 @@ class Program(QObject):
             {name: partial(self._make_page, name) for name in PageName},
             lambda: self._leaving.may_close(self.window),
         )
+        self._calling = Calling(self.studio.session, self.window)
         self._leaving.allowed.connect(self._leave)
         self._exit_code = 0
         self._loading: Iterator[str] = iter(())

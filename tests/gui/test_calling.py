@@ -1,0 +1,118 @@
+"""Who is called when a training ends, and who is left alone."""
+
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from attnstudio.gui.calling import Calling
+from attnstudio.gui.training_session import SessionState, TrainingSession
+from attnstudio.training.stop import StopReason
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What the desktop was asked to say."""
+    messages = []
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _, title, text, *__: messages.append((title, text))
+    )
+    return messages
+
+
+@pytest.fixture(autouse=True)
+def icons(monkeypatch):
+    """Whether each icon is shown; Qt's picture of a desktop has no place for one."""
+    shown = {}
+    monkeypatch.setattr(QSystemTrayIcon, "show", lambda icon: shown.update({icon: True}))
+    monkeypatch.setattr(QSystemTrayIcon, "hide", lambda icon: shown.update({icon: False}))
+    return shown
+
+
+@pytest.fixture
+def alerted(monkeypatch):
+    """The windows that were marked in the taskbar."""
+    windows = []
+    monkeypatch.setattr(QApplication, "alert", staticmethod(windows.append))
+    return windows
+
+
+@pytest.fixture
+def window(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def session(window):
+    session = TrainingSession(window)
+    session.run = SimpleNamespace(name="tiny-1")
+    Calling(session, window)
+    return session
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (StopReason.STEP_LIMIT, "Training of tiny-1 has ended."),
+        (StopReason.NO_IMPROVEMENT, "Training of tiny-1 has ended."),
+        (RuntimeError("no"), "Training of tiny-1 has failed."),
+    ],
+)
+def test_who_is_elsewhere_is_told_how_a_training_ended(
+    session, window, said, alerted, outcome, words
+):
+    session.ended.emit(outcome)
+
+    assert said == [("Attention Studio", words)]
+    assert alerted == [window]
+
+
+def test_a_training_that_waits_for_a_decision_calls(session, said, alerted):
+    session.state_changed.emit(SessionState.RUNNING)
+    assert not said
+
+    session.state_changed.emit(SessionState.HELD)
+
+    assert said == [("Attention Studio", "Training of tiny-1 waits: it cannot be saved.")]
+    assert alerted
+
+
+def test_what_the_person_stopped_is_no_news(session, said, alerted):
+    session.ended.emit(StopReason.REQUESTED)
+
+    assert (said, alerted) == ([], [])
+
+
+def test_nobody_is_called_to_a_window_that_is_in_front(session, window, said, alerted, monkeypatch):
+    monkeypatch.setattr(window, "isActiveWindow", lambda: True)
+
+    session.ended.emit(StopReason.STEP_LIMIT)
+
+    assert (said, alerted) == ([], [])
+
+
+@pytest.mark.usefixtures("alerted", "said")
+def test_the_icon_goes_when_the_person_comes(qapp, session, window, icons):
+    session.ended.emit(StopReason.STEP_LIMIT)
+    [icon] = window.findChildren(QSystemTrayIcon)
+    assert not icon.icon().isNull()
+    assert icons == {icon: True}
+
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+
+    assert icons == {icon: False}
+
+
+def test_a_desktop_without_a_place_for_icons_marks_the_window_only(
+    session, said, alerted, monkeypatch
+):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
+
+    session.ended.emit(StopReason.STEP_LIMIT)
+
+    assert said == []
+    assert alerted
