@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import shutil
 import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from attnstudio.errors import StorageError
+
+_logger = logging.getLogger(__name__)
 
 WRITTEN = "{path} could not be written: {reason}."
 READ = "{path} could not be read: {reason}."
@@ -117,14 +120,24 @@ def open_to_append(path: Path) -> BinaryIO:
 def replace(source: Path, target: Path) -> None:
     """``os.replace``, and wait until the new name is on the disk.
 
-    It is tried again while a virus scanner or an indexer holds the file on Windows.
+    It is tried again while a virus scanner or an indexer holds the file on Windows. What the disk
+    refuses is told as long as nothing was renamed, and no later: who hears of an error undoes what
+    went before it, and the new name may count on that.
 
     Raises:
-        OSError: it cannot be done.
+        OSError: it cannot be done; all is as it was.
     """
-    _rename(source, target)
-    for folder in {source.parent, target.parent}:
-        flush_folder(folder)
+    with ExitStack() as open_folders:
+        folders = [
+            open_folders.enter_context(_open_folder(folder))
+            for folder in {source.parent, target.parent}
+        ]
+        _rename(source, target)
+        for descriptor in filter(None, folders):
+            try:
+                os.fsync(descriptor)
+            except OSError as error:
+                _logger.warning("%s may not outlast a power cut: %s", target, error)
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -194,14 +207,25 @@ def remove_folder(folder: Path) -> None:
 
 def flush_folder(folder: Path) -> None:
     """Wait until the names in a folder are on the disk, where the system knows how to."""
+    with _open_folder(folder) as descriptor:
+        if descriptor is None:
+            return
+        try:
+            os.fsync(descriptor)
+        except OSError as error:  # some file systems of networks have no such thing
+            if error.errno not in _NO_FOLDER_FLUSH:
+                raise
+
+
+@contextmanager
+def _open_folder(folder: Path) -> Iterator[int | None]:
+    """A folder to be flushed; None where the system has no such thing."""
     if sys.platform == "win32":
+        yield None
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    except OSError as error:  # some file systems of networks have no such thing
-        if error.errno not in _NO_FOLDER_FLUSH:
-            raise
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -1,6 +1,7 @@
 import errno
 import os
 import re
+import stat
 import sys
 from pathlib import Path
 
@@ -119,6 +120,42 @@ def test_files_folders_and_names_are_on_the_disk_before_a_rename_counts(tmp_path
     write_text(tmp_path / "b", "b")
 
     assert calls == [".1.new/a", ".1.new", "renamed", ".", ".b.new", "renamed", "."]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows flushes no folders")
+def test_what_is_refused_after_a_rename_is_no_error_any_more(tmp_path, monkeypatch, caplog):
+    """Whoever hears of an error undoes the rest, and what has its name may go by that."""
+    flush = os.fsync
+
+    def fsync(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    write_text(tmp_path / "a", "new")
+
+    assert (tmp_path / "a").read_text() == "new"
+    assert "may not outlast a power cut" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows flushes no folders")
+def test_a_folder_that_cannot_be_opened_is_an_error_before_the_rename(tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("old")
+    plain = os.open
+
+    def refuse(path, *arguments, **options):
+        if Path(path) == tmp_path:
+            raise OSError(errno.EMFILE, "Too many open files", str(path))
+        return plain(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+
+    with pytest.raises(StorageError, match="Too many open files"):
+        write_text(tmp_path / "a", "new")
+    assert (tmp_path / "a").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 @needs_links

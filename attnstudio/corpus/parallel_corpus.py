@@ -197,12 +197,21 @@ class CorpusWriter:
         parent: the folder of all corpora.
         source_language: language code of the first side.
         target_language: language code of the second side.
+        is_used: whether somebody goes by the corpus of a name already: an error, or a person who
+            stops, may come right after that, and then it stays.
     """
 
-    def __init__(self, parent: Path, source_language: str, target_language: str) -> None:
+    def __init__(
+        self,
+        parent: Path,
+        source_language: str,
+        target_language: str,
+        is_used: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         parent.mkdir(parents=True, exist_ok=True)
         sweep(parent)
         self._parent = parent
+        self._is_used = is_used
         self._languages = (source_language, target_language)
         self._folder = Path(tempfile.mkdtemp(prefix=".", suffix=".new", dir=parent))
         with ExitStack() as undoing:  # nobody leaves a writer that was never entered
@@ -228,8 +237,9 @@ class CorpusWriter:
         for lines in (self._source, self._target, self._links):
             lines.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-        if error is not None and self._finished is not None:
-            shutil.rmtree(self._finished, ignore_errors=True)
+        finished = self._finished
+        if error is not None and finished is not None and not self._is_used(finished.name):
+            shutil.rmtree(finished, ignore_errors=True)
         with suppress(OSError):  # it holds other corpora
             self._parent.rmdir()
 

@@ -13,7 +13,7 @@ from attnstudio.config import RunDefinition
 from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
-from attnstudio.errors import ProjectError
+from attnstudio.errors import AttentionStudioError, ProjectError
 from attnstudio.files import (
     READ,
     commit_folder,
@@ -164,7 +164,15 @@ class Project:
 
     def corpus_writer(self) -> CorpusWriter:
         """A writer for a new corpus of this project's languages."""
-        return CorpusWriter(self.corpora, self.file.source_language, self.file.target_language)
+        languages = (self.file.source_language, self.file.target_language)
+        return CorpusWriter(self.corpora, *languages, self._is_named)
+
+    def _is_named(self, corpus: str) -> bool:
+        """Whether the project's file on the disk names a corpus, or cannot be asked."""
+        try:
+            return read_project_file(self.folder).corpus == corpus
+        except AttentionStudioError:
+            return True
 
     def set_corpus(self, folder: Path, *imported: ImportedFiles) -> None:
         """Make a finished corpus the current one and remember where it came from."""

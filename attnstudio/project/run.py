@@ -164,6 +164,8 @@ class Run:
         index = self.checkpoints()
         if not index.steps:
             refuse_unreadable_checkpoints(self.folder)
+            index = self.checkpoints()  # what kept them from being listed may have passed
+        if not index.steps:
             raise ProjectError(
                 "Run {name} has no checkpoint yet.",
                 hint="Go on training it: --resume {name}",

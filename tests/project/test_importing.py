@@ -189,6 +189,21 @@ def test_what_a_killed_import_left_is_in_nobodys_way(empty, make):
     assert [path.name for path in empty.corpora.iterdir()] == [empty.file.corpus]
 
 
+def test_a_stop_right_after_the_project_names_the_new_corpus_keeps_it(empty, make, monkeypatch):
+    """Ctrl-C may come between any two operations."""
+    plain = Project.set_corpus
+
+    def stopped(project, *arguments):
+        plain(project, *arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Project, "set_corpus", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        import_files(empty, make(a_en=["one"], a_de=["eins"]))
+
+    assert sources_of(Project.open(empty.folder)) == ["one"]
+
+
 def test_it_goes_also_where_there_is_nothing_to_import(empty, make):
     files = make(a_en=["one"], a_de=["eins"])
     import_files(empty, files)
