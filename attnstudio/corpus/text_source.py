@@ -29,6 +29,7 @@ from typing import IO, Any
 from attnstudio.corpus.encoding import Encoding, find_encoding
 from attnstudio.corpus.line_block import LineBlock
 from attnstudio.errors import CorpusError
+from attnstudio.files import path_of
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -339,7 +340,13 @@ def readable(line: str) -> str:
 
 
 def unreadable(name: str, error: Exception) -> CorpusError:
-    """What to say when a file cannot be read or unpacked."""
+    """What to say when a file cannot be read or unpacked.
+
+    Two files are read side by side: where the system names one, it is that.
+    """
+    path = path_of(error) if isinstance(error, OSError) else None
+    if path is not None and path.name not in name:
+        name = path.name
     hint = "The file may be damaged, unfinished or not of the kind its name says."
     match error:
         case PermissionError():

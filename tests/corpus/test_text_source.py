@@ -1,5 +1,6 @@
 import bz2
 import codecs
+import errno
 import gzip
 import lzma
 import os
@@ -304,3 +305,23 @@ def test_a_file_that_may_change_unseen_is_looked_at_each_time(written):
     os.utime(source.path, (now, now))
 
     assert encoding_of(source).name == "utf-16"
+
+
+def test_what_is_refused_of_one_of_two_files_names_that_one(written):
+    first, second = written(b"a", "text.en"), written(b"b", "text.de")
+
+    with (
+        pytest.raises(CorpusError, match=r"^text\.en could not be read: you may not read it"),
+        open_bytes(TextSource(first)),
+        open_bytes(TextSource(second)),
+    ):
+        raise PermissionError(errno.EACCES, "Permission denied", str(first))
+
+
+def test_a_file_in_an_archive_keeps_its_own_name(tmp_path):
+    path = write_zip(tmp_path / "pairs.zip", {"a.en": "one"})
+    [source] = text_sources(path)
+
+    with pytest.raises(CorpusError, match="Input/output error") as refused, open_bytes(source):
+        raise OSError(errno.EIO, "Input/output error", str(path))
+    assert source.name in refused.value.message
