@@ -27,6 +27,7 @@ from attnstudio.training.step_table import COLUMNS, NUMBER_BYTES
 _FORMAT = 2
 _NAME = "history.cache"
 _LEAST_BYTES = 2**20  # of a log: a smaller one is read as fast
+_MOST_BYTES = 2**32  # of tens of millions of steps; a larger size is no log's
 _BLOCK_BYTES = 2**20
 _LONGEST_HEAD = 2**12
 
@@ -37,7 +38,7 @@ def read(log: Path) -> History:
         stat = log.stat()
     except FileNotFoundError:
         return History()
-    if stat.st_size < _LEAST_BYTES:
+    if not _LEAST_BYTES <= stat.st_size <= _MOST_BYTES:
         return read_history(log)
     history = _load(log, stat)
     if history is None:

@@ -8,15 +8,18 @@ import shutil
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from attnstudio.files import open_new, open_to_append, replace
 from attnstudio.training.events import Started, Step, TrainingEvent, from_json, to_json
 from attnstudio.training.history import History
 from attnstudio.training.step_table import COLUMNS, COUNTED
 
+_LONGEST_LINE = 2**22  # of an event; the longest tell of some watch sentences
 _BLOCK_BYTES = 2**15  # matched at once, while no other thread of Python gets a turn
 # A step as `to_json` writes it, number by number; any other line as a whole.
 _NUMBER = r"(-?\d++(?:\.\d++)?(?:e[+-]?\d++)?)"
@@ -144,12 +147,8 @@ def read_events(path: Path) -> Iterator[TrainingEvent]:
     """The recorded events; lines that a crash tore are passed over."""
     if not path.exists():
         return
-    with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-        for line in lines:
-            try:
-                yield from_json(line)
-            except ValueError:
-                continue
+    with path.open("rb") as file:
+        yield from filter(None, map(_event, _lines(file)))
 
 
 def read_history(path: Path) -> History:
@@ -158,8 +157,11 @@ def read_history(path: Path) -> History:
     if not path.exists():
         return history
     with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            _add_lines(history, block + file.readline())
+        is_log = True
+        while is_log and (block := file.read(_BLOCK_BYTES)):
+            rest = file.readline(_LONGEST_LINE)
+            is_log = _is_line(rest)
+            _add_lines(history, block + rest if is_log else block[: block.rfind(b"\n") + 1])
     return history
 
 
@@ -172,7 +174,7 @@ def read_outline(path: Path) -> History:
     if not path.exists():
         return history
     with path.open("rb") as file:
-        for line in file:
+        for line in _lines(file):
             if line.startswith(_STEP_BEGINS):
                 last = line if line.endswith((b"}\n", b"}")) else last  # else a crash tore it
                 continue
@@ -183,6 +185,18 @@ def read_outline(path: Path) -> History:
             _add(history, event)
     _add(history, _event(last))
     return history
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a log; what no event can be as long as is not read, nor what follows it.
+
+    A file may claim to have any size, and need not have it on the disk.
+    """
+    return takewhile(_is_line, iter(partial(file.readline, _LONGEST_LINE), b""))
+
+
+def _is_line(line: bytes) -> bool:
+    return len(line) < _LONGEST_LINE or line.endswith(b"\n")
 
 
 def _add_lines(history: History, block: bytes) -> None:

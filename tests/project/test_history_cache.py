@@ -80,6 +80,16 @@ def test_torn_lines_are_passed_over(log, spoilt):
     assert same(read_history(log), plain(log))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows would write the hole on the disk")
+@pytest.mark.parametrize("reader", [read, read_history, read_outline, plain])
+def test_a_log_that_claims_a_terabyte_is_read_as_far_as_it_is_one(log, reader):
+    expected = reader(log)
+    os.truncate(log, 2**40)
+
+    assert same(reader(log), expected)
+    assert not (log.parent / "history.cache").exists() or reader is read
+
+
 EVENTS = st.one_of(
     st.builds(lambda number: f"step {number}", st.integers(1, 30)),
     st.builds(lambda number: f"resumed {number}", st.integers(0, 30)),
