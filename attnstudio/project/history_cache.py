@@ -24,7 +24,7 @@ from attnstudio.training.events import CheckpointSaved, TrainingEvent, from_json
 from attnstudio.training.history import History
 from attnstudio.training.step_table import COLUMNS, NUMBER_BYTES
 
-_FORMAT = 2
+_FORMAT = 3
 _NAME = "history.cache"
 _LEAST_BYTES = 2**20  # of a log: a smaller one is read as fast
 _MOST_BYTES = 2**32  # of tens of millions of steps; a larger size is no log's
@@ -83,7 +83,7 @@ def _load(log: Path, stat: os.stat_result) -> History | None:
 def _save(log: Path, stat: os.stat_result, history: History) -> None:
     saved = (CheckpointSaved(step, 0.0) for step in history.checkpoints)
     events: Iterable[TrainingEvent | None] = chain(
-        [history.started], history.validations, history.watched, saved, history.notices,
+        history.segments, history.validations, history.watched, saved, history.notices,
         [history.ending],
     )  # fmt: skip
     lines = [to_json(event) for event in events if event is not None]

@@ -355,6 +355,7 @@ class _Preparation:
             Started(
                 step, elapsed_s, resumed_from, device.type, training.threads,
                 parameter_count(model), len(dataset), batches, training.precision.value,
+                time.time(),
             )
         )  # fmt: skip
         if dataset.left_out:

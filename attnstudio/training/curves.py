@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,6 +39,7 @@ class Axis(StrEnum):
     EPOCHS = "epochs"
     TIME = "time"  # minutes of training
     TOKENS = "tokens"  # target tokens seen
+    CLOCK = "clock"  # the time of day, in seconds since the epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ _X_COLUMN = {
     Axis.EPOCHS: "epoch",
     Axis.TIME: "elapsed_s",
     Axis.TOKENS: "target_tokens",
+    Axis.CLOCK: "elapsed_s",
 }
 
 
@@ -91,6 +93,11 @@ class Curves:
         self._last_validation: Validation | None = None
         self._made: dict[tuple[Metric, Axis], Curve] = {}
 
+    @property
+    def history(self) -> History:
+        """What the curves are made of."""
+        return self._history
+
     def of(self, metric: Metric, axis: Axis) -> Curve:
         """All points of a metric; the same object as before while there is nothing new."""
         self._read_new_steps()
@@ -99,14 +106,31 @@ class Curves:
             self._made[metric, axis] = self._make(metric, axis)
         return self._made[metric, axis]
 
+    def at_steps(self, steps: Sequence[int], axis: Axis) -> Values:
+        """Where steps stand on an axis."""
+        return self._between("step", steps, axis)
+
+    def epoch_ends(self, axis: Axis) -> Values:
+        """Where passes over the corpus end."""
+        self._read_new_steps()
+        last = float(self._column("epoch")[-1]) if self._count else 0.0
+        return self._between("epoch", range(1, int(last) + 1), axis)
+
+    def _between(self, name: str, values: Sequence[int], axis: Axis) -> Values:
+        self._read_new_steps()
+        if not self._count or not len(values):
+            return np.empty(0)
+        column = self._column(_X_COLUMN[axis])
+        return self._on_axis(np.interp(values, self._column(name), column), axis)
+
     def _make(self, metric: Metric, axis: Axis) -> Curve:
         if metric in _OF_STEPS:
             y = self._column(_OF_STEPS[metric])
-            return Curve(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
+            return _where_known(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
         name = _OF_VALIDATIONS[metric]
         made = [v for v in self._history.validations if getattr(v, name) is not None]
         y = np.array([getattr(validation, name) for validation in made], dtype=np.float64)
-        return Curve(self._on_axis(self._places(made, axis), axis), y)
+        return _where_known(self._on_axis(self._places(made, axis), axis), y)
 
     def _column(self, name: str) -> Values:
         return self._table[_COLUMNS.index(name), : self._count]
@@ -122,7 +146,25 @@ class Curves:
         return np.array([getattr(validation, name) for validation in validations], np.float64)
 
     def _on_axis(self, x: Values, axis: Axis) -> Values:
-        return x / 60 if axis is Axis.TIME else x
+        match axis:
+            case Axis.TIME:
+                return x / 60
+            case Axis.CLOCK:
+                return self._by_the_clock(x)
+        return x
+
+    def _by_the_clock(self, elapsed_s: Values) -> Values:
+        """When it was, by the segments' beginnings; NaN where a log does not tell."""
+        segments = self._history.segments
+        if not segments:
+            return np.full(len(elapsed_s), np.nan)
+        began_s = np.array([segment.elapsed_s for segment in segments])
+        offsets = np.array(
+            [np.nan if s.at is None else s.at - s.elapsed_s for s in segments], np.float64
+        )
+        # what was done up to a beginning belongs to the segment before
+        places = np.maximum(np.searchsorted(began_s, elapsed_s, side="left") - 1, 0)
+        return elapsed_s + offsets[places]
 
     def _read_new_steps(self) -> None:
         steps = self._history.steps
@@ -152,6 +194,12 @@ class Curves:
     def _forget(self, is_old: Callable[[Metric, Axis], bool]) -> None:
         for key in [key for key in self._made if is_old(*key)]:
             del self._made[key]
+
+
+def _where_known(x: Values, y: Values) -> Curve:
+    """The points that have a place on the axis."""
+    known = np.isfinite(x)
+    return Curve(x, y) if known.all() else Curve(x[known], y[known])
 
 
 def smooth(values: Values, weight: float) -> Values:

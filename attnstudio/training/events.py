@@ -45,6 +45,7 @@ class Started(_Event):
         train_pairs: pairs trained on.
         batches: batches in one epoch.
         precision: of matrix products: fp32 or bf16.
+        at: when it began, in seconds since the epoch; None in older logs.
     """
 
     event: ClassVar[str] = "started"
@@ -56,6 +57,7 @@ class Started(_Event):
     train_pairs: int
     batches: int
     precision: str = "fp32"  # what there was before there was a choice
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class History:
 
     Attributes:
         started: the latest segment's beginning.
+        segments: the beginnings of all segments of which something is left, ascending.
         steps: reported updates, ascending.
         validations: ascending.
         watched: translations of watch sentences.
@@ -33,6 +34,7 @@ class History:
     """
 
     started: Started | None = None
+    segments: list[Started] = field(default_factory=list)
     steps: StepTable = field(default_factory=StepTable)
     validations: list[Validation] = field(default_factory=list)
     watched: list[WatchTranslated] = field(default_factory=list)
@@ -57,6 +59,7 @@ class History:
             case Started():
                 self._void_after(event.resumed_from or 0)
                 self.started, self.ending = event, None
+                self.segments.append(event)
             case Step():
                 self.steps.append(event)
             case Validation():
@@ -73,6 +76,7 @@ class History:
     def _void_after(self, step: int) -> None:
         """Forget what a killed segment did after the checkpoint that training went on from."""
         self.steps.void_after(step)
+        self.segments = [begun for begun in self.segments if begun.step < step]
         self.validations = [event for event in self.validations if event.step <= step]
         self.watched = [event for event in self.watched if event.step <= step]
         self.checkpoints = [saved for saved in self.checkpoints if saved <= step]

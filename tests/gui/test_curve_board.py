@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from attnstudio.errors import ExportError, StorageError
+from attnstudio.gui.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.theme import DARK, LIGHT, apply_colours
 from attnstudio.gui.widgets import curve_board, curve_export
+from attnstudio.gui.widgets.chart_axis import ClockAxis
 from attnstudio.gui.widgets.chart_reading import Cursor
 from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
-from attnstudio.gui.widgets.plotted_curve import PlotOptions
-from attnstudio.training.curves import Axis, smooth
+from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
+from attnstudio.gui.widgets.range_dialog import RangeDialog
+from attnstudio.training.curves import Axis, Metric, smooth
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
 
@@ -323,8 +326,151 @@ def test_a_gap_stays_a_gap(board):
     assert math.isnan(board.plots[0]._shapes[0].smoothed[6])
 
 
+def test_a_choice_about_the_charts_is_told_and_outlives_the_program(qtbot, board, settings):
+    board.preferences_changed.connect(lambda: save_preferences(settings, board.preferences))
+    board._slider.setValue(900)
+    board._raw.setChecked(False)
+    board._logarithmic.setChecked(True)
+    board._axis.setCurrentIndex(board._axis.findData(Axis.TOKENS))
+    board._axis.activated.emit(board._axis.currentIndex())
+
+    again = CurveBoard(lambda _: None)
+    qtbot.addWidget(again)
+    assert load_preferences(settings) == board.preferences
+    again.apply_preferences(load_preferences(settings))
+
+    options = PlotOptions(0.9, raw_shown=False, logarithmic=True)
+    assert again.preferences == CurvePreferences(Axis.TOKENS, options)
+
+
+def test_every_chart_says_what_it_is_and_where_it_is_better(qtbot, board):
+    board.set_run("one", history_of(30), 0)
+    board.redraw()
+    bleu = next(plot for plot in board.plots if plot.title == "BLEU")
+
+    for plot in board.plots:
+        question = plot.findChild(QPushButton, "question")
+        assert question.accessibleName() == f"What is {plot.title}?"
+        assert "better" in question.accessibleDescription() or plot.title == "Speed"
+    bleu.setFocus()
+    qtbot.keyClick(bleu, Qt.Key.Key_Left)
+    assert board.values.about.text() == "higher is better · 40: good"
+
+
+def entries(board, plot):
+    return {action.text(): action for action in board.menu_of(plot).actions()}
+
+
+def test_a_chart_has_its_own_logarithms_until_all_are_scaled_alike(board, plot, settings):
+    other = board.plots[1]
+    entries(board, plot)["Logarithmic vertical axis"].trigger()
+    entries(board, plot)["Logarithmic horizontal axis"].trigger()
+
+    (left, right), (low, high) = plot._box.viewRange()
+    assert (left, right) == pytest.approx((0, 2), abs=0.1)  # 1 to 100
+    assert (low, high) == pytest.approx((np.log10(5 / 100), np.log10(5)), abs=0.2)
+    assert entries(board, plot)["Logarithmic vertical axis"].isChecked()
+    assert not entries(board, other)["Logarithmic vertical axis"].isChecked()
+    move_to = plot._to_picture(50.0)
+    plot._pointer = None
+    plot._tell(Cursor(50.0))
+    assert plot._line.value() == pytest.approx(np.log10(50)) == pytest.approx(move_to)
+    save_preferences(settings, board.preferences)
+    assert load_preferences(settings).scales == {Metric.TRAINING_LOSS: ChartScale(True, True)}
+    board._logarithmic.setChecked(True)
+    board._logarithmic.setChecked(False)
+    assert not entries(board, plot)["Logarithmic vertical axis"].isChecked()
+
+
+def test_the_numbers_of_a_logarithmic_axis_do_not_overlap(plot):
+    axis = plot._plot.getAxis("left")
+
+    assert axis.logTickStrings([1.0, np.log10(20), np.log10(30), np.log10(50), 2.0], 1.0, None) == [
+        "10", "20", None, "50", "100",
+    ]  # fmt: skip
+
+
+def test_a_range_can_be_set_and_is_left_to_the_chart_again(qtbot, board, plot):
+    place = next(place for place in board._places if place.plot is plot)
+    for ends, expected in (
+        (("2", "4", "10", ""), ((10, 100), (2, 4))),
+        (("", "", "", ""), ((1, 100), (0, 2.6))),
+    ):
+        board._ask_range(place)
+        dialog = board.findChild(RangeDialog)
+        for field, text in zip((*dialog.vertical, *dialog.horizontal), ends, strict=True):
+            field.setText(text)
+        dialog._take()
+        qtbot.waitUntil(lambda: board.findChild(RangeDialog) is None)
+
+        x, y = plot._box.viewRange()
+        assert x == pytest.approx(expected[0], abs=2)
+        assert y == pytest.approx(expected[1], abs=0.5)
+
+
+@pytest.mark.parametrize("ends", [("4", "2"), ("a", "")])
+def test_a_range_that_is_none_is_refused_in_words(qtbot, ends):
+    dialog = RangeDialog("Loss", ChartScale())
+    qtbot.addWidget(dialog)
+    chosen = []
+    dialog.scale_chosen.connect(chosen.append)
+    for field, text in zip(dialog.vertical, ends, strict=True):
+        field.setText(text)
+
+    dialog._take()
+
+    assert chosen == []
+    assert "the first is below the second" in dialog.problem.text()
+
+
+def resumed_history():
+    history = history_of(250)
+    history.add(Started(240, 120.0, 240, "cpu", 1, 1, 1, 1))
+    history.add(Step(241, 121.0, 2.41, 0.02, 0.001, 1.0, 900.0, 12_050))
+    return history
+
+
+def test_best_resumption_and_epochs_are_marked_and_can_be_hidden(board):
+    board.set_run("one", resumed_history(), 0)
+    board.set_run("two", history_of(250), 1)
+    board.mark("one")
+    board.redraw()
+    plot = board.plots[0]
+
+    assert sorted(plot._mark_lines.shown) == [100, 200, 240]
+    bleu = next(plot for plot in board.plots if plot.title == "BLEU")
+    assert {line.run: line.best_x for line in bleu.curves} == {"one": 240, "two": 250}
+    stars = [item for item in bleu._items if item.opts["symbol"] == "star"]
+    assert sorted(item.getData()[0][0] for item in stars) == [240, 250]
+    board._marks.setChecked(False)
+    board.redraw()
+    assert plot._mark_lines.shown == []
+    assert {line.best_x for line in bleu.curves} == {None}
+
+
+def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
+    history = History()
+    history.add(Started(0, 0.0, None, "cpu", 1, 1, 1, 1, at=1_700_000_000.0))
+    for step in (1, 2):
+        history.add(Step(step, 60.0 * step, 0.1, 1.0, 0.001, 1.0, 900.0, 9))
+    board.set_run("one", history, 0)
+    board.set_run("old", history_of(10), 1)
+    board.apply_preferences(CurvePreferences(Axis.CLOCK))
+    plot = board.plots[0]
+
+    assert isinstance(plot._plot.getAxis("bottom"), ClockAxis)
+    np.testing.assert_array_equal(plot.curves[0].curve.x, [1_700_000_060, 1_700_000_120])
+    assert [len(line.curve.x) for line in plot.curves if line.run == "old"] == [0, 0]
+    plot._tell(Cursor(None, (1_700_000_060, 1_700_000_120)))
+    assert board.values.moment.text().endswith("Δ 1 min")
+    board.apply_preferences(CurvePreferences())
+    assert not isinstance(plot._plot.getAxis("bottom"), ClockAxis)
+
+
 def test_axes_and_options_are_kept(board):
-    wanted = CurvePreferences(Axis.TOKENS, PlotOptions(0.9, False, True, True))
+    scales = {Metric.BLEU: ChartScale(log_y=False)}
+    options = PlotOptions(0.9, False, True, True)
+    wanted = CurvePreferences(Axis.TOKENS, options, scales, marks_shown=False)
 
     board.apply_preferences(wanted)
 

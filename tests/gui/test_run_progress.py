@@ -7,8 +7,9 @@ import pytest
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed
+from attnstudio.training.events import Failed, Finished, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.stop import StopReason
 
 
 @pytest.fixture
@@ -69,3 +70,49 @@ def test_where_the_losses_went_wrong_nobody_goes_on_as_before(progress):
     progress.show_facts(replace(facts_of_failed, checkpoints=(20, 40)))
     assert progress._minutes.isVisibleTo(progress)
     assert [entry.text() for entry in progress._go_back.menu().actions()] == ["Step 40", "Step 20"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (StopReason.TIME_LIMIT, "Reached its limit of time; it can go on"),
+        (StopReason.STEP_LIMIT, "Reached its limit of steps; it can go on"),
+        (StopReason.EPOCH_LIMIT, "Reached its limit of epochs; it can go on"),
+        (StopReason.REQUESTED, "Stopped by hand; it can go on"),
+    ],
+)
+def test_a_limit_that_was_reached_is_no_stop(progress, reason, words):
+    of_ended = facts(SessionState.IDLE, None, RunState.STOPPED)
+    of_ended.history.add(Finished(50, 9.0, reason, 40))
+
+    progress.show_facts(of_ended)
+
+    assert progress._state.text() == words
+
+
+def trained(of_run):
+    of_run.history.add(Step(50, 9.0, 0.5, 2.0, 0.001, 1.0, 900.0, 500))
+    return of_run
+
+
+def test_a_run_without_a_limit_says_what_ends_it_and_how_near_that_is(progress):
+    running = trained(facts(SessionState.RUNNING, None))
+
+    progress.show_facts(replace(running, patience=10, without_gain=3))
+    assert "ends when 10 validations bring no gain, now 3" in progress._figures.text()
+    progress.show_facts(replace(running, patience=0))
+    assert "no end is set: press Stop" in progress._figures.text()
+    progress.show_facts(replace(running, patience=0, share_done=0.5))
+    assert "no end" not in progress._figures.text()
+
+
+def test_the_best_figures_are_judged_in_words(progress):
+    of_run = trained(facts(SessionState.IDLE, None, RunState.STOPPED))
+    of_run.history.add(
+        Validation(50, 9.0, 0.5, 2.0, 7.4, 0.5, 3.1, 20.0, 0.7, "mean", 1.0, is_best=True)
+    )
+
+    progress.show_facts(of_run)
+
+    assert "BLEU 3.1 (not usable yet)" in progress._figures.text()
+    assert "AER 0.700 (hardly follows the words)" in progress._figures.text()

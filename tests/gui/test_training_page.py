@@ -117,7 +117,7 @@ def test_pause_resume_and_stop_by_their_buttons_and_keys(qtbot, page, studio, be
     assert not page._progress._stop.isEnabled()
     ended(qtbot, studio)
 
-    assert page._progress._state.text() == "Stopped; it can go on"
+    assert page._progress._state.text() == "Stopped by hand; it can go on"
     assert not actions["train.stop"].isEnabled()
     assert page._progress._go_on.isEnabled()
 
@@ -238,15 +238,15 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     assert page.board._empty.text() == "The curves appear here with the first steps of training."
     words, drawn, figures = states[0]
     assert drawn == [names[1]]
-    assert words[1] == "■ stopped · BLEU 12.0"
-    assert words[3] == "■ stopped · BLEU 14.0 · reading…"
+    assert words[1] == "■ at its limit · BLEU 12.0"
+    assert words[3] == "■ at its limit · BLEU 14.0 · reading…"
     assert figures.startswith("step 7  ·  epoch 0.78")
     assert [drawn for _, drawn, _ in states[1:]] == [
         [names[1], names[3]],
         [names[1], names[3], names[2]],
         [names[1], names[3], names[2], names[0]],
     ]
-    assert states[-1][0][3] == "■ stopped · BLEU 14.0"
+    assert states[-1][0][3] == "■ at its limit · BLEU 14.0"
     np.testing.assert_array_equal(points(page, names[3]).y, [4 / n for n in range(1, 8)])
 
 
@@ -267,7 +267,7 @@ def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
 
     figures, state = said
     assert figures.startswith("step 7  ·  epoch 0.78  ·  loss 0.143")
-    assert state == "Stopped; it can go on"
+    assert state == "Reached its limit of steps; it can go on"
     assert page.board.runs[:2] == [told_runs[1].name, told_runs[0].name]
 
 

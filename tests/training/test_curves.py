@@ -204,3 +204,43 @@ def test_a_curve_is_the_same_object_until_there_is_something_new():
     history.add(step(4))
 
     assert len(curves.of(Metric.TRAINING_LOSS, Axis.STEPS).x) == 4
+
+
+def test_a_clock_axis_knows_when_each_segment_began():
+    history = History()
+    history.add(Started(0, 0.0, None, "cpu", 1, 10, 10, 10, at=1_000.0))
+    for n in (1, 2, 3):
+        history.add(step_at(n, 10.0 * n))
+    history.add(Started(2, 20.0, 2, "cpu", 1, 10, 10, 10, at=9_000.0))
+    history.add(step_at(3, 31.0))
+    curves = Curves(history)
+
+    curve = curves.of(Metric.TRAINING_LOSS, Axis.CLOCK)
+
+    np.testing.assert_array_equal(curve.x, [1_010.0, 1_020.0, 9_011.0])
+    np.testing.assert_array_equal(curves.at_steps([2], Axis.CLOCK), [1_020.0])
+
+
+def test_what_an_older_log_does_not_tell_has_no_place_on_a_clock_axis():
+    history = History()
+    history.add(Started(0, 0.0, None, "cpu", 1, 10, 10, 10))
+    history.add(step_at(1, 10.0))
+    history.add(Started(1, 10.0, 1, "cpu", 1, 10, 10, 10, at=9_000.0))
+    history.add(step_at(2, 20.0))
+
+    curve = Curves(history).of(Metric.TRAINING_LOSS, Axis.CLOCK)
+
+    np.testing.assert_array_equal(curve.x, [9_010.0])
+    np.testing.assert_array_equal(curve.y, [2.0])
+
+
+def test_epochs_end_where_their_last_step_is():
+    history = History()
+    for n in range(1, 26):
+        history.add(step_at(n, 1.0 * n))
+
+    np.testing.assert_allclose(Curves(history).epoch_ends(Axis.STEPS), [10, 20])
+
+
+def step_at(n, elapsed_s):
+    return Step(n, elapsed_s, n / 10, float(n), 0.1, 1.0, 900.0, 9 * n)

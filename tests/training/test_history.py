@@ -57,3 +57,10 @@ def test_the_step_is_the_last_one_known():
     assert fold(started(), updated(8), Finished(9, 0.0, "requested", 0)).step == 9
     assert fold(started(), updated(8)).step == 8
     assert fold(started()).step == 0
+
+
+def test_segments_are_those_of_which_something_is_left():
+    assert fold(started(), updated(1), started(1, 1)).segments == [started(), started(1, 1)]
+    assert fold(started(), started(5, 5), started(3, 3)).segments == [started(), started(3, 3)]
+    assert fold(started(), started(3, 3), started(3, 3)).segments == [started(), started(3, 3)]
+    assert fold(started(), started(5, 5), started()).segments == [started()]

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config import LimitsConfig, TrainingConfig
 from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
 from attnstudio.gui.run_cards import RunCards
@@ -39,6 +40,7 @@ from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,
+    Finished,
     Notice,
     Step,
     TrainingEvent,
@@ -46,6 +48,7 @@ from attnstudio.training.events import (
     WatchTranslated,
 )
 from attnstudio.training.history import History
+from attnstudio.training.patience import validations_without_gain
 from attnstudio.training.stop import StopReason
 from attnstudio.training.time_left import TimeLeft
 
@@ -65,12 +68,14 @@ class TrainingPage(QWidget):
         self._hidden: set[str] = set()
         self._run: Run | None = None
         self._time_left = TimeLeft(LimitsConfig())
+        self._training: TrainingConfig | None = None  # of what is trained now
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunKeeping(studio, self._runs, self)
         self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
         self._board = CurveBoard(studio.notifier.show_error)
+        self._board.apply_preferences(load_preferences(studio.settings))
         self._watch = WatchTimeline()
         self._add_actions(actions)
         self._lay_out()
@@ -140,11 +145,15 @@ class TrainingPage(QWidget):
         self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
         self._runs.chosen.connect(self._choose_run)
         self._runs.shown_changed.connect(self._show_curves)
+        self._board.preferences_changed.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
         self._histories.read.connect(self._show_what_was_read)
         studio.access.changed.connect(self._show_progress)
         studio.access.looked.connect(self._follow_other_window)
         self._histories.ended.connect(partial(self._board.show_reading, reading=False))
+
+    def _keep_preferences(self) -> None:
+        save_preferences(self._studio.settings, self._board.preferences)
 
     # which runs
 
@@ -273,11 +282,16 @@ class TrainingPage(QWidget):
         return {
             RunState.NEW: self.tr("○ new"),
             RunState.RUNNING: self.tr("▶ elsewhere"),
-            RunState.STOPPED: self.tr("■ stopped"),
+            RunState.STOPPED: self._stop_words(history),
             RunState.FINISHED: self.tr("✓ finished"),
             RunState.FAILED: self.tr("✕ failed"),
             RunState.INTERRUPTED: self.tr("⚠ interrupted"),
         }[run.state(history)]
+
+    def _stop_words(self, history: History) -> str:
+        ending = history.ending
+        by_hand = isinstance(ending, Finished) and ending.reason == StopReason.REQUESTED
+        return self.tr("■ stopped") if by_hand else self.tr("■ at its limit")
 
     # one run
 
@@ -287,6 +301,7 @@ class TrainingPage(QWidget):
 
     def _show_run(self, run: Run | None) -> None:
         self._run = run
+        self._board.mark(run.name if run is not None else "")
         self._list_runs()
         self._show_watched()
 
@@ -303,6 +318,7 @@ class TrainingPage(QWidget):
         run_state = None
         if history is not None:  # the disk need not be asked while the run is in our own hands
             run_state = run.state(history) if state is SessionState.IDLE else RunState.RUNNING
+        training = self._training if ours else None
         self._progress.show()
         self._progress.show_facts(
             RunFacts(
@@ -316,6 +332,12 @@ class TrainingPage(QWidget):
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
                 checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),
+                patience=training.patience if training is not None else None,
+                without_gain=(
+                    validations_without_gain(history.validations, training)
+                    if training is not None and history is not None
+                    else 0
+                ),
             )
         )
 
@@ -330,9 +352,11 @@ class TrainingPage(QWidget):
         self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
         self._resume.setEnabled(state is SessionState.PAUSED)
         self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
-        if state is SessionState.PREPARING and session.run is not None:
-            own = session.run.definition().config.limits
-            self._time_left = TimeLeft(session.limits or own)
+        if state in (SessionState.PREPARING, SessionState.RUNNING) and session.run is not None:
+            config = session.run.definition().config  # a plan has been made in between
+            self._training = config.training
+            if state is SessionState.PREPARING:
+                self._time_left = TimeLeft(session.limits or config.limits)
         self._list_runs()
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:

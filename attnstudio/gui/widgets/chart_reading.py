@@ -24,6 +24,7 @@ class ValueRow:
         has_markers: whether its points are marked.
         values: one for each column of the reading.
         words: all of it in words.
+        value: the last of what was measured.
     """
 
     run: str
@@ -31,6 +32,7 @@ class ValueRow:
     has_markers: bool
     values: tuple[str, ...]
     words: str
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def read_chart(
     cursor: Cursor,
     distance: Callable[[DrawnCurve, int], float],
     write_x: Callable[[float], str],
+    write_difference: Callable[[float], str],
 ) -> ChartReading | None:
     """The values of all lines, None where nothing is pointed at.
 
@@ -98,6 +101,7 @@ def read_chart(
         cursor: where they are read.
         distance: how far a point of a line is from where the person points.
         write_x: a place on the horizontal axis in words.
+        write_difference: a stretch of it.
     """
     with_points = [curve for curve in curves if len(curve.line.curve.x)]
     if not cursor.is_reading or not with_points:
@@ -113,7 +117,9 @@ def read_chart(
     else:
         columns = ("A", "B", "Δ")
         place = _tr("{start} → {end}, Δ {difference}").format(
-            start=write_x(ends[0]), end=write_x(ends[1]), difference=short(ends[1] - ends[0])
+            start=write_x(ends[0]),
+            end=write_x(ends[1]),
+            difference=write_difference(ends[1] - ends[0]),
         )
     return ChartReading(
         title,
@@ -154,7 +160,10 @@ def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], 
         words += _tr(", Δ {n}").format(n=change)
     at = write_x(float(line.curve.x[places[-1]]))
     words = _tr("{values} at {x}").format(values=words, x=at)
-    return ValueRow(line.run, line.series, line.has_markers, cells, f"{line.label}: {words}")
+    return ValueRow(
+        line.run, line.series, line.has_markers, cells, f"{line.label}: {words}",
+        float(line.curve.y[places[-1]]),
+    )  # fmt: skip
 
 
 def _tr(text: str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from PySide6.QtCore import QEvent, QMargins, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QMargins, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -30,13 +31,17 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.errors import RunningError
+from attnstudio.gui.measures import measure_words, verdict
 from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
-from attnstudio.gui.widgets.chart_reading import Cursor
+from attnstudio.gui.widgets.chart_reading import Cursor, short
+from attnstudio.gui.widgets.curve_legend import CurveLegend
 from attnstudio.gui.widgets.curve_plot import LEAST_SIZE, CurvePlot
 from attnstudio.gui.widgets.curve_values import CurveValues
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
-from attnstudio.gui.widgets.plotted_curve import PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.mark_lines import Mark, MarkKind
+from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions, PlottedCurve
+from attnstudio.gui.widgets.range_dialog import RangeDialog
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.history import History
 
@@ -45,6 +50,7 @@ _REST_MS = 2_000  # between rounds: charts that move faster would take time from
 _NEXT_SLICE_MS = 2
 _SLICE_S = 0.005  # then the window gets a turn, once the step that is begun is done
 _COLUMNS = 3
+_MOST_EPOCHS = 20  # lines: more would be a hatching
 _CARD_MARGINS = (2, 2, 2, 2)
 _SLIDER_STEPS = 1_000
 _NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
@@ -54,10 +60,19 @@ _ENDINGS = ("png", "svg", "pdf", "csv", "tsv")
 
 @dataclass(frozen=True, slots=True)
 class CurvePreferences:
-    """What the person chose about the charts."""
+    """What the person chose about the charts.
+
+    Attributes:
+        axis: what they are drawn against.
+        options: how all are drawn.
+        scales: axes of charts that have their own, by the first metric of each.
+        marks_shown: whether best, resumptions and epochs are marked.
+    """
 
     axis: Axis = Axis.STEPS
     options: PlotOptions = field(default_factory=PlotOptions)
+    scales: Mapping[Metric, ChartScale] = field(default_factory=dict)
+    marks_shown: bool = True
 
 
 class _Chart(NamedTuple):
@@ -82,6 +97,7 @@ class _Place:
         card: the frame around it.
         waiting: says in the frame what is to come, until it is there.
         plot: the drawing, which takes a while to be made and comes later than its frame.
+        scale: its own axes.
         has_points: whether there is anything to be seen.
     """
 
@@ -89,6 +105,7 @@ class _Place:
     card: QFrame
     waiting: QLabel
     plot: CurvePlot | None = None
+    scale: ChartScale = field(default_factory=ChartScale)
     has_points: bool = False
 
 
@@ -105,7 +122,12 @@ class CurveBoard(QWidget):
 
     Attributes:
         values: the table of what is read; whoever owns the board finds a place for it.
+
+    Signals:
+        preferences_changed: the person chose something else about the charts.
     """
+
+    preferences_changed = Signal()
 
     def __init__(
         self,
@@ -120,6 +142,7 @@ class CurveBoard(QWidget):
         self._cursor = Cursor()
         self._read: CurvePlot | None = None  # the chart whose values are shown
         self._runs: dict[str, _Run] = {}
+        self._marked = ""  # the run whose resumptions and epochs are shown
         self._large: CurvePlot | None = None
         self._was_large: CurvePlot | None = None
         self._waiting: deque[Callable[[], object]] = deque()
@@ -159,6 +182,12 @@ class CurveBoard(QWidget):
                 logarithmic=self._logarithmic.isChecked(),
                 all_shown=self._outliers.isChecked(),
             ),
+            {
+                place.chart.metrics[0]: place.scale
+                for place in self._places
+                if place.scale != ChartScale()
+            },
+            self._marks.isChecked(),
         )
 
     def apply_preferences(self, preferences: CurvePreferences) -> None:
@@ -169,6 +198,9 @@ class CurveBoard(QWidget):
         self._raw.setChecked(options.raw_shown)
         self._logarithmic.setChecked(options.logarithmic)
         self._outliers.setChecked(options.all_shown)
+        self._marks.setChecked(preferences.marks_shown)
+        for place in self._places:
+            place.scale = preferences.scales.get(place.chart.metrics[0], ChartScale())
         self.redraw()
 
     def set_run(self, name: str, history: History, series: int, *, visible: bool = True) -> None:
@@ -183,6 +215,12 @@ class CurveBoard(QWidget):
         was_visible = name in self._runs and self._runs[name].visible
         self._runs[name] = _Run(Curves(history), series, visible)
         if visible or was_visible:
+            self._redraw_soon()
+
+    def mark(self, name: str) -> None:
+        """Show where this run was resumed and its epochs end."""
+        if self._marked != name:
+            self._marked = name
             self._redraw_soon()
 
     def show_reading(self, *, reading: bool) -> None:
@@ -238,6 +276,7 @@ class CurveBoard(QWidget):
             (Axis.EPOCHS, self.tr("epochs")),
             (Axis.TIME, self.tr("minutes")),
             (Axis.TOKENS, self.tr("target tokens")),
+            (Axis.CLOCK, self.tr("time of day")),
         ):
             self._axis.addItem(text, axis)
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -252,6 +291,14 @@ class CurveBoard(QWidget):
         self._raw.setToolTip(self.tr("Show the measured values behind the smoothed line"))
         self._logarithmic = QCheckBox(self.tr("Log"))
         self._logarithmic.setToolTip(self.tr("Logarithmic vertical axes"))
+        self._marks = QCheckBox(self.tr("Marks"))
+        self._marks.setChecked(True)
+        self._marks.setToolTip(
+            self.tr(
+                "A star at the best validation of each run; of the run that is looked at, a dotted "
+                "line where it was resumed and faint ones where epochs end"
+            )
+        )
         self._outliers = QCheckBox(self.tr("Outliers"))
         self._outliers.setToolTip(self.tr("Let the vertical axis reach to the last outlier"))
         fit = QPushButton(self.tr("Fit all"))
@@ -264,7 +311,7 @@ class CurveBoard(QWidget):
             tools.addWidget(label)
             tools.addWidget(widget)
         tools.addWidget(self._smoothing)
-        for box in (self._raw, self._logarithmic, self._outliers):
+        for box in (self._raw, self._logarithmic, self._outliers, self._marks):
             tools.addWidget(box)
         tools.addStretch()
         tools.addWidget(fit)
@@ -284,14 +331,21 @@ class CurveBoard(QWidget):
         column.setContentsMargins(SPACE, SPACE, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(tools)
+        column.addWidget(CurveLegend())
         column.addWidget(scroll, stretch=1)
 
     def _connect(self) -> None:
         self._axis.activated.connect(self._change_axis)
         self._slider.valueChanged.connect(self._redraw_soon)
         self._slider.valueChanged.connect(self._say_smoothing)
+        self._logarithmic.toggled.connect(self._scale_all_alike)
         for box in (self._raw, self._logarithmic, self._outliers):
             box.toggled.connect(self._fit_all)
+            box.toggled.connect(self.preferences_changed)
+        self._marks.toggled.connect(self._redraw_soon)
+        self._marks.toggled.connect(self.preferences_changed)
+        self._axis.activated.connect(self.preferences_changed)
+        self._slider.valueChanged.connect(self.preferences_changed)
         self._say_smoothing()
 
     def _steps(self) -> Iterator[Callable[[], object]]:
@@ -325,22 +379,53 @@ class CurveBoard(QWidget):
         preferences = self.preferences
         for line in self._lines(place.chart, preferences.axis):
             if line.run == name:
-                place.plot.prepare(line, preferences.options)
+                place.plot.prepare(line, self._options_of(place))
 
     def _draw(self, place: _Place) -> None:
         plot, preferences = place.plot, self.preferences
         if plot is not None and place.has_points:
-            plot.set_axis_name(self._axis.currentText())
-            plot.show_curves(self._lines(place.chart, preferences.axis), preferences.options)
+            axis = preferences.axis
+            plot.set_axis(self._axis.currentText(), is_clock=axis is Axis.CLOCK)
+            options = self._options_of(place)
+            plot.show_curves(self._lines(place.chart, preferences.axis), options)
+            plot.show_marks(self._marks_on(axis))
             place.waiting.hide()
             plot.show()
             if plot is self._read:
-                self.values.show_reading(plot.reading)
+                self._show_values()
+
+    def _options_of(self, place: _Place) -> PlotOptions:
+        options = self.preferences.options.for_chart(place.scale)
+        if self._axis.currentData() is Axis.CLOCK:  # no time of day has a logarithm
+            options = replace(options, logarithmic_x=False)
+        return options
+
+    def _marks_on(self, axis: Axis) -> list[Mark]:
+        """What concerns every chart, of the run that is looked at."""
+        run = self._runs.get(self._marked)
+        if run is None or not run.visible or not self._marks.isChecked():
+            return []
+        resumed = [begun.step for begun in run.curves.history.segments if begun.step]
+        ends = run.curves.epoch_ends(axis)
+        ends = ends[:: 1 + len(ends) // _MOST_EPOCHS]
+        return [Mark(MarkKind.EPOCH, float(x)) for x in ends if math.isfinite(x)] + [
+            Mark(MarkKind.RESUMED, float(x))
+            for x in run.curves.at_steps(resumed, axis)
+            if math.isfinite(x)
+        ]
+
+    def _best_x(self, run: _Run, metric: Metric, axis: Axis) -> float | None:
+        best = run.curves.history.best
+        if best is None or metric not in _VALIDATED or not self._marks.isChecked():
+            return None
+        places = run.curves.at_steps([best.step], axis)
+        return float(places[0]) if len(places) and math.isfinite(places[0]) else None
 
     def _make_plot(self, place: _Place) -> None:
         if place.plot is not None or not place.has_points:
             return
-        plot = CurvePlot(place.chart.title, place.chart.unit, place.card)
+        measure = measure_words(place.chart.metrics[0])
+        plot = CurvePlot(place.chart.title, place.chart.unit, place.card, measure=measure)
         plot.pointed.connect(partial(self._point_everywhere, plot))
         plot.enlarged.connect(partial(self._enlarge, plot))
         plot.menu_asked.connect(partial(self._open_menu, plot))
@@ -383,6 +468,7 @@ class CurveBoard(QWidget):
                         series,
                         is_smoothed=metric in _NOISY,
                         has_markers=metric in _VALIDATED,
+                        best_x=self._best_x(run, metric, axis),
                     )
                 )
         return lines
@@ -438,12 +524,19 @@ class CurveBoard(QWidget):
     def _say_smoothing(self) -> None:
         self._smoothing.setText(f"{self._slider.value() / _SLIDER_STEPS:.3f}")
 
+    def _scale_all_alike(self) -> None:
+        """What is chosen for all charts is chosen for each."""
+        for place in self._places:
+            place.scale = place.scale._replace(log_y=None)
+
     def _change_axis(self) -> None:
-        """What was pinned is somewhere else now."""
+        """What was pinned is somewhere else now, and a range means something else."""
+        for place in self._places:
+            place.scale = place.scale._replace(x_range=None)
         for plot in self.plots:
             plot.point_at(Cursor())
         self._cursor = Cursor()
-        self.values.show_reading(None)
+        self._show_values()
         self._fit_all()
 
     def _fit_all(self) -> None:
@@ -457,7 +550,23 @@ class CurveBoard(QWidget):
         for other in self.plots:
             if other is not plot:
                 other.point_at(cursor)
-        self.values.show_reading(plot.reading)
+        self._show_values()
+
+    def _show_values(self) -> None:
+        """What is read of a chart, and what the nearest of its values means."""
+        place = next((place for place in self._places if place.plot is self._read), None)
+        if place is None or place.plot is None:
+            self.values.show_reading(None)
+            return
+        reading, metric = place.plot.reading, place.chart.metrics[0]
+        words = [measure_words(metric).direction]
+        if reading is not None and (meaning := verdict(metric, reading.rows[0].value)):
+            words.append(
+                self.tr("{value}: {meaning}").format(
+                    value=short(reading.rows[0].value), meaning=meaning
+                )
+            )
+        self.values.show_reading(reading, " · ".join(words))
 
     def _enlarge(self, plot: CurvePlot) -> None:
         self._large = None if self._large is plot else plot
@@ -476,8 +585,39 @@ class CurveBoard(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Save as…"), partial(self._save, plot))
         menu.addSeparator()
+        place = next(place for place in self._places if place.plot is plot)
+        options = self._options_of(place)
+        for text, checked, wanted in (
+            (
+                self.tr("Logarithmic vertical axis"),
+                options.logarithmic,
+                place.scale._replace(log_y=not options.logarithmic),
+            ),
+            (
+                self.tr("Logarithmic horizontal axis"),
+                options.logarithmic_x,
+                place.scale._replace(log_x=not options.logarithmic_x),
+            ),
+        ):
+            entry = menu.addAction(text, partial(self._set_scale, place, wanted))
+            entry.setCheckable(True)
+            entry.setChecked(checked)
+        menu.addAction(self.tr("Range…"), partial(self._ask_range, place))
         menu.addAction(self.tr("Fit"), plot.fit)
         return menu
+
+    def _ask_range(self, place: _Place) -> None:
+        dialog = RangeDialog(place.chart.title, place.scale, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.scale_chosen.connect(partial(self._set_scale, place))
+        dialog.open()
+
+    def _set_scale(self, place: _Place, scale: ChartScale) -> None:
+        place.scale = scale
+        self.redraw()
+        if place.plot is not None:
+            place.plot.fit()
+        self.preferences_changed.emit()
 
     def _save(self, plot: CurvePlot) -> None:
         kinds = ";;".join(f"*.{ending}" for ending in _ENDINGS)

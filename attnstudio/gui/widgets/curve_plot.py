@@ -9,24 +9,37 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWhatsThis,
+    QWidget,
+)
 
+from attnstudio.gui.measures import MeasureWords
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of, set_role
+from attnstudio.gui.widgets.chart_axis import ClockAxis, NumberAxis
 from attnstudio.gui.widgets.chart_reading import ChartReading, Cursor, nearest, read_chart, short
+from attnstudio.gui.widgets.mark_lines import Mark, MarkLines
 from attnstudio.gui.widgets.plotted_curve import (
     DrawnCurve,
     PlotOptions,
     PlottedCurve,
+    Range,
     drawn_curve,
 )
 from attnstudio.gui.widgets.wide_curve import WideCurve
-from attnstudio.gui.wording import count
-from attnstudio.training.curves import Curve, robust_range
+from attnstudio.gui.wording import count, duration, moment
+from attnstudio.training.curves import Curve, Values, robust_range
 
 LEAST_SIZE = QSize(230, 190)
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
 _MOST_RANKED = 50_000  # percentiles of so many are near enough
+_STAR_SIZE = 15
+_MINUTE_S = 60.0
 _MARGIN_SHARE = 0.06
 
 
@@ -47,13 +60,22 @@ class CurvePlot(QWidget):
     enlarged = Signal()
     menu_asked = Signal(object)
 
-    def __init__(self, title: str, unit: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        unit: str = "",
+        parent: QWidget | None = None,
+        *,
+        measure: MeasureWords | None = None,
+    ) -> None:
         super().__init__(parent)
         self.title = title
         self._curves: list[PlottedCurve] = []
         self._shapes: list[DrawnCurve] = []
         self._prepared: dict[int, DrawnCurve] = {}
         self._options = PlotOptions()
+        self._is_clock = False
+        self._marks: list[Mark] = []
         self._cursor = Cursor()
         self._pointer: QPointF | None = None  # in the scene, while the mouse is what points
         self._is_following = True
@@ -61,7 +83,7 @@ class CurvePlot(QWidget):
         self._pressed_at: QPointF | None = None
         self._pins_before: tuple[float, ...] = ()
         self._make_plot()
-        self._lay_out(unit)
+        self._lay_out(unit, measure)
         self.setMinimumSize(LEAST_SIZE)
         self._recolour()
 
@@ -94,19 +116,32 @@ class CurvePlot(QWidget):
         self._shapes = [
             drawn_curve(before.get(id(line.curve)), line, options.smoothing) for line in curves
         ]
-        if options.logarithmic != before_options.logarithmic:
-            self._plot.setLogMode(x=False, y=options.logarithmic)
+        before_logs = (before_options.logarithmic_x, before_options.logarithmic)
+        if (options.logarithmic_x, options.logarithmic) != before_logs:
+            self._plot.setLogMode(x=options.logarithmic_x, y=options.logarithmic)
+            self.point_at(self._cursor)  # it has another place in the picture
+            self._draw_marks()
         self._draw_lines()
         if self._is_following:
             self._fit_range()
         self._plot.scene().prepareForPaint()  # else the first painting asks for a second one
         self._say_values()
 
-    def set_axis_name(self, name: str) -> None:
-        """Say what x is."""
+    def set_axis(self, name: str, *, is_clock: bool = False) -> None:
+        """Say what x is; by the clock it is in seconds since the epoch."""
+        if is_clock != self._is_clock:
+            self._is_clock = is_clock
+            axis = ClockAxis("bottom") if is_clock else NumberAxis("bottom")
+            self._plot.setAxisItems({"bottom": axis})
+            self._recolour()
         axis = self._plot.getAxis("bottom")
         if axis.labelText != name:  # a new label lays out and paints everything
             axis.setLabel(name)
+
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Draw upright lines at these places and no others."""
+        self._marks = list(marks)
+        self._draw_marks()
 
     def fit(self) -> None:
         """Show everything again and follow what comes."""
@@ -120,41 +155,42 @@ class CurvePlot(QWidget):
         places = (cursor.x, *cursor.pins)
         for number, line in enumerate((self._line, *self._pin_lines)):
             place = places[number] if number < len(places) else None
-            line.setVisible(place is not None)
-            if place is not None:
-                line.setPos(place)
+            drawn = None if place is None else self._to_picture(place)
+            line.setVisible(drawn is not None)
+            if drawn is not None:
+                line.setPos(drawn)
 
     @property
     def reading(self) -> ChartReading | None:
         """What stands under the cursor, or between the pins."""
         axis: str = self._plot.getAxis("bottom").labelText
         return read_chart(
-            self.title, axis, self._shapes, self._cursor, self._distance, self._x_in_words
-        )
+            self.title, axis, self._shapes, self._cursor, self._distance, self._x_in_words,
+            duration if self._is_clock else short,
+        )  # fmt: skip
 
     def paint_on(self, painter: QPainter, target: QRectF) -> None:
         """Draw the chart as it is seen."""
         self._plot.render(painter, target, self._plot.viewport().rect())
 
     def _make_plot(self) -> None:
-        self._plot = pg.PlotWidget(enableMenu=False)
+        axes = {side: NumberAxis(side) for side in ("left", "bottom")}
+        self._plot = pg.PlotWidget(enableMenu=False, axisItems=axes)
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.viewport().installEventFilter(self)
-        for name in ("left", "bottom"):
-            # the third level of the grid is too faint to be seen and takes half of each frame
-            self._plot.getAxis(name).setStyle(maxTickLevel=1)
         self._box = self._plot.getViewBox()
         self._box.setMouseMode(pg.ViewBox.RectMode)
         self._box.sigRangeChangedManually.connect(self._follow_no_more)
         self._plot.setMouseTracking(True)
+        self._mark_lines = MarkLines(self._plot)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._pin_lines = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
         for line in (self._line, *self._pin_lines):
             line.hide()
             self._plot.addItem(line, ignoreBounds=True)
 
-    def _lay_out(self, unit: str) -> None:
+    def _lay_out(self, unit: str, measure: MeasureWords | None) -> None:
         heading = QLabel(self.title)
         set_role(heading, "heading")
         unit_label = QLabel(unit)
@@ -175,10 +211,17 @@ class CurvePlot(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(heading)
+        if measure is not None and measure.sign:
+            sign = QLabel(measure.sign)
+            sign.setToolTip(measure.direction)
+            set_role(sign, "muted")
+            row.addWidget(sign)
         row.addWidget(unit_label)
         row.addWidget(self._hidden)
         row.addStretch()
         row.addWidget(self._follow)
+        if measure is not None:
+            row.addWidget(self._make_question(measure))
         row.addWidget(enlarge)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, SPACE, SMALL_SPACE)
@@ -188,6 +231,22 @@ class CurvePlot(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.title)
 
+    def _make_question(self, measure: MeasureWords) -> QPushButton:
+        question = QPushButton("?")
+        question.setObjectName("question")
+        question.setAccessibleName(self.tr("What is {chart}?").format(chart=self.title))
+        words = f"{self.title}: {measure.direction}. {measure.what} {measure.rests_on}"
+        question.setAccessibleDescription(words)
+        question.setToolTip(question.accessibleName())
+        question.setFixedSize(24, 24)
+        set_role(question, "icon")
+        question.clicked.connect(
+            lambda: QWhatsThis.showText(
+                question.mapToGlobal(question.rect().bottomLeft()), words, question
+            )
+        )
+        return question
+
     def _draw_lines(self) -> None:
         """Lines are kept and given new points: to make them anew would cost ten times as much."""
         wanted = [part for shape in self._shapes for part in self._parts(shape)]
@@ -195,10 +254,17 @@ class CurvePlot(QWidget):
         for item in self._items[len(wanted) :]:
             item.setData([], [])
         for item, (curve, style) in zip(self._items, wanted, strict=False):
-            y = curve.y
+            x, y = curve.x, curve.y
             if self._options.logarithmic:
                 y = np.where(y > 0, y, np.nan)
-            item.setData(curve.x, y, **style)
+            if self._options.logarithmic_x:
+                x, y = x[x > 0], y[x > 0]
+            item.setData(x, y, **style)
+
+    def _draw_marks(self) -> None:
+        places = [(mark, self._to_picture(mark.x)) for mark in self._marks]
+        drawn = [mark._replace(x=place) for mark, place in places if place is not None]
+        self._mark_lines.show(drawn, colours_of(self.palette()))
 
     def _make_items(self, count: int) -> None:
         while len(self._items) < count:
@@ -216,9 +282,15 @@ class CurvePlot(QWidget):
             "symbolBrush": colour,
             "symbolPen": None,
         }
-        if average is None:
-            return [(thin, {"pen": wide, "antialias": _is_short(thin), **marker})]
         parts: list[tuple[Curve, dict[str, object]]] = []
+        if average is None:
+            parts.append((thin, {"pen": wide, "antialias": _is_short(thin), **marker}))
+            if line.best_x is not None and len(line.curve.x):
+                place = nearest(line, line.best_x)
+                best = Curve(line.curve.x[place : place + 1], line.curve.y[place : place + 1])
+                star = {**marker, "symbol": "star", "symbolSize": _STAR_SIZE}
+                parts.append((best, {"pen": None, "antialias": True, **star}))
+            return parts
         if self._options.raw_shown:
             faint = QColor(colour)
             faint.setAlpha(_RAW_ALPHA)
@@ -245,12 +317,37 @@ class CurvePlot(QWidget):
         )
         margin = (high - low) * _MARGIN_SHARE or abs(high) * _MARGIN_SHARE or 1.0
         least = 0.0 if low >= 0 and not self._options.logarithmic else low - margin
-        left, right = (f(curve.x[i] for curve in drawn) for f, i in ((min, 0), (max, -1)))
         self._box.setRange(
-            xRange=_wide_enough(left, right),
-            yRange=(max(least, low - margin), high + margin),
+            xRange=self._x_range([curve.x for curve in drawn]),
+            yRange=_with_ends(
+                (max(least, low - margin), high + margin),
+                self._options.y_range,
+                logarithmic=self._options.logarithmic,
+            ),
             padding=0.01,
         )
+
+    def _x_range(self, drawn: Sequence[Values]) -> tuple[float, float]:
+        """From the first point to the last, or as the person wants it, in the picture's numbers."""
+        is_log = self._options.logarithmic_x
+        if is_log:
+            drawn = [x[x > 0] for x in drawn if x[-1] > 0]
+        if not drawn:
+            return 0.0, 1.0
+        left, right = min(float(x[0]) for x in drawn), max(float(x[-1]) for x in drawn)
+        if is_log:
+            left, right = np.log10(left), np.log10(right)
+            found = (left, right) if right > left else (left - 1, right + 1)
+        else:
+            room = _MINUTE_S if self._is_clock else None
+            found = _wide_enough(left, right, room)
+        return _with_ends(found, self._options.x_range, logarithmic=is_log)
+
+    def _to_picture(self, x: float) -> float | None:
+        """Where an x stands in the picture; None where a logarithm has no place for it."""
+        if not self._options.logarithmic_x:
+            return x
+        return float(np.log10(x)) if x > 0 else None
 
     def _follow_no_more(self) -> None:
         self._is_following = False
@@ -269,21 +366,22 @@ class CurvePlot(QWidget):
             words.append(reading.moment)
         self.setAccessibleDescription("; ".join([*words, *[hidden_words] * bool(hidden)]))
 
-    def _distance(self, curve: DrawnCurve, place: int) -> float:
+    def _distance(self, curve: DrawnCurve, point: int) -> float:
         """How far a point is from the mouse, in pixels; from the cursor where keys move it."""
-        x = float(curve.line.curve.x[place])
+        x = float(curve.line.curve.x[point])
         if self._pointer is None or self._cursor.x is None:
             return abs(x - self._cursor.ends[-1])
-        y = curve.shown_at(place)
+        y = curve.shown_at(point)
         if self._options.logarithmic:
             y = np.log10(y) if y > 0 else np.nan
-        if not np.isfinite(y):
+        place = self._to_picture(x)
+        if place is None or not np.isfinite(y):
             return np.inf
-        drawn: QPointF = self._box.mapViewToScene(QPointF(x, y))
+        drawn: QPointF = self._box.mapViewToScene(QPointF(place, y))
         return hypot(drawn.x() - self._pointer.x(), drawn.y() - self._pointer.y())
 
     def _x_in_words(self, x: float) -> str:
-        return short(x)
+        return moment(x) if self._is_clock else short(x)
 
     def _hidden_points(self) -> int:
         if not self._options.logarithmic:
@@ -325,7 +423,8 @@ class CurvePlot(QWidget):
             self._leave()
             return
         self._pointer = self._plot.mapToScene(place)
-        self._move_cursor(self._snap(self._box.mapSceneToView(self._pointer).x()))
+        x = self._box.mapSceneToView(self._pointer).x()
+        self._move_cursor(self._snap(10**x if self._options.logarithmic_x else x))
 
     def _leave(self) -> None:
         self._pointer = None
@@ -340,6 +439,7 @@ class CurvePlot(QWidget):
             axis.setTextPen(pg.mkPen(colours.muted))
             axis.setGrid(40)
         self._line.setPen(pg.mkPen(colours.muted, width=1))
+        self._draw_marks()
         for line in self._pin_lines:
             line.setPen(pg.mkPen(colours.accent, width=1, style=Qt.PenStyle.DashLine))
 
@@ -398,14 +498,33 @@ class CurvePlot(QWidget):
         super().changeEvent(event)
 
 
-def _wide_enough(left: float, right: float) -> tuple[float, float]:
+def _wide_enough(left: float, right: float, room: float | None) -> tuple[float, float]:
     """A range with room; a single point stands in the middle, and the numbers beside it are round.
 
     Between 200.2 and 200.8 there is nothing to be read.
+
+    Args:
+        left: the first point.
+        right: the last.
+        room: what there is on both sides of a single one; None for as much as there is below it.
     """
     if right > left:
         return left, right
+    if room is not None:
+        return left - room, left + room
     return (0.0, 2 * left) if left > 0 else (left - 1, left + 1)
+
+
+def _with_ends(
+    found: tuple[float, float], wanted: Range | None, *, logarithmic: bool
+) -> tuple[float, float]:
+    """A range with the ends that the person wants, where a picture with them is possible."""
+    low, high = found
+    for number, end in enumerate(wanted or ()):
+        if end is not None and (end > 0 or not logarithmic):
+            place = float(np.log10(end)) if logarithmic else end
+            low, high = (place, high) if number == 0 else (low, place)
+    return (low, high) if low < high else (low, low + 1)
 
 
 def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) -> bool:

@@ -39,6 +39,8 @@ class CurveValues(QFrame):
         set_role(self.title, "heading")
         self.moment = QLabel()
         set_role(self.moment, "muted")
+        self.about = QLabel()
+        self.about.setWordWrap(True)
         self.more = QLabel()
         set_role(self.more, "muted")
         keeping_place = self.more.sizePolicy()
@@ -56,18 +58,22 @@ class CurveValues(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(SMALL_SPACE)
-        for widget in (self.title, self.moment):
+        for widget in (self.hint, self.title, self.moment, self.about):
             column.addWidget(widget)
         column.addWidget(self.table, stretch=1)
         column.addWidget(self.more)
-        column.addWidget(self.hint)
         column.addStretch()
         self.show_reading(None)
 
-    def show_reading(self, reading: ChartReading | None) -> None:
-        """Show what is read of a chart, None where no chart is pointed at."""
+    def show_reading(self, reading: ChartReading | None, about: str = "") -> None:
+        """Show what is read of a chart, None where no chart is pointed at.
+
+        Args:
+            reading: its values.
+            about: what they mean.
+        """
         self._reading = reading
-        for widget in (self.title, self.moment, self.table):
+        for widget in (self.title, self.moment, self.about, self.table):
             widget.setVisible(reading is not None)
         self.hint.setVisible(reading is None)
         if reading is None:
@@ -75,6 +81,7 @@ class CurveValues(QFrame):
             return
         self.title.setText(reading.title)
         self.moment.setText(reading.moment)
+        self.about.setText(about)
         if self.table.columnCount() != 1 + len(reading.columns):
             self.table.setColumnCount(1 + len(reading.columns))
         self.table.setHorizontalHeaderLabels(["", *reading.columns])

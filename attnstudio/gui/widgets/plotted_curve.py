@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from attnstudio.gui.theme import Series
 from attnstudio.training.curves import Curve, Values, decimate, smooth
 
 _MOST_POINTS = 600  # of a line: more look the same
+
+
+Range = tuple[float | None, float | None]
+"""Both ends of an axis; None for an end that is found by itself."""
+
+
+class ChartScale(NamedTuple):
+    """The axes of one chart.
+
+    Attributes:
+        log_y: whether the vertical one is logarithmic; None as all charts are.
+        log_x: the same of the horizontal one.
+        x_range: from where to where; None for all there is.
+        y_range: the same of the vertical one.
+    """
+
+    log_y: bool | None = None
+    log_x: bool = False
+    x_range: Range | None = None
+    y_range: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +42,7 @@ class PlottedCurve:
         series: colour and dash.
         is_smoothed: whether the moving average is drawn over the points.
         has_markers: whether each point is marked: for the few of validations.
+        best_x: the x of a point that gets a star; None for none.
     """
 
     run: str
@@ -29,6 +51,7 @@ class PlottedCurve:
     series: Series
     is_smoothed: bool = False
     has_markers: bool = False
+    best_x: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +63,28 @@ class PlotOptions:
         raw_shown: whether the points stay visible behind their average.
         logarithmic: scale of y.
         all_shown: whether y reaches to the last outlier.
+        logarithmic_x: scale of x.
+        x_range: from where to where; None for all there is.
+        y_range: the same of y.
     """
 
     smoothing: float = 0.6
     raw_shown: bool = True
     logarithmic: bool = False
     all_shown: bool = False
+    logarithmic_x: bool = False
+    x_range: Range | None = None
+    y_range: Range | None = None
+
+    def for_chart(self, scale: ChartScale) -> PlotOptions:
+        """The same with the axes of one chart."""
+        return replace(
+            self,
+            logarithmic=self.logarithmic if scale.log_y is None else scale.log_y,
+            logarithmic_x=scale.log_x,
+            x_range=scale.x_range,
+            y_range=scale.y_range,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.measures import verdict
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.gui.wording import count, decimals, duration, time_left
 from attnstudio.project.run import RunState
+from attnstudio.training.curves import Metric
 from attnstudio.training.events import Failed, Finished, Held, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
@@ -46,6 +48,8 @@ class RunFacts:
         can_go_on: whether a checkpoint is there and no training is under way.
         held: why the training waits; None while it does not.
         checkpoints: steps that one can go on from; none while it is trained.
+        patience: validations without a gain that end it; 0 where they do not, None while unknown.
+        without_gain: how many there were in a row.
     """
 
     name: str
@@ -58,6 +62,8 @@ class RunFacts:
     can_go_on: bool
     held: Held | None = None
     checkpoints: tuple[int, ...] = ()
+    patience: int | None = None
+    without_gain: int = 0
 
     @property
     def is_through(self) -> bool:
@@ -106,6 +112,7 @@ class RunProgress(QFrame):
         keeping_place.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(keeping_place)
         self._figures = QLabel()
+        self._figures.setWordWrap(True)
         self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble = TroubleBox()
         self.trouble.chosen.connect(self.way_on_chosen)
@@ -176,6 +183,13 @@ class RunProgress(QFrame):
             return self.tr("Finished: its time budget is used")
         if facts.state is None:
             return self.tr("Reading…")
+        ending = facts.history.ending
+        if facts.state is RunState.STOPPED and isinstance(ending, Finished):
+            return {
+                StopReason.STEP_LIMIT: self.tr("Reached its limit of steps; it can go on"),
+                StopReason.TIME_LIMIT: self.tr("Reached its limit of time; it can go on"),
+                StopReason.EPOCH_LIMIT: self.tr("Reached its limit of epochs; it can go on"),
+            }.get(StopReason(ending.reason), self.tr("Stopped by hand; it can go on"))
         return {
             RunState.NEW: self.tr("Not trained yet"),
             RunState.RUNNING: self.tr("Trained by another program"),
@@ -207,17 +221,27 @@ class RunProgress(QFrame):
         ]
         if facts.session is SessionState.RUNNING and facts.left_s is not None:
             parts.append(time_left(facts.left_s))
+        if facts.session is SessionState.RUNNING and facts.patience is not None:
+            parts.append(self._end_words(facts))
         best: Validation | None = history.best
         if best is not None:
             parts.append(self._best_words(best))
-        return "  ·  ".join(parts)
+        return "  ·  ".join(part for part in parts if part)
+
+    def _end_words(self, facts: RunFacts) -> str:
+        """What ends a training besides its limits, and how near that is."""
+        if facts.patience:
+            return self.tr("ends when {n} validations bring no gain, now {done}").format(
+                n=count(facts.patience), done=count(facts.without_gain)
+            )
+        return "" if facts.share_done is not None else self.tr("no end is set: press Stop")
 
     def _best_words(self, best: Validation) -> str:
         figures = [self.tr("loss {n}").format(n=decimals(best.loss, 3))]
         if best.bleu is not None:
-            figures.append(f"BLEU {decimals(best.bleu, 1)}")
+            figures.append(_judged(f"BLEU {decimals(best.bleu, 1)}", Metric.BLEU, best.bleu))
         if best.aer is not None:
-            figures.append(f"AER {decimals(best.aer, 3)}")
+            figures.append(_judged(f"AER {decimals(best.aer, 3)}", Metric.AER, best.aer))
         return self.tr("best at step {n}: {figures}").format(
             n=count(best.step), figures=", ".join(figures)
         )
@@ -262,3 +286,8 @@ class RunProgress(QFrame):
 
     def _ask_to_go_back(self, step: int) -> None:
         self.go_back_asked.emit(step, self._minutes.value())
+
+
+def _judged(figure: str, metric: Metric, value: float) -> str:
+    """A figure with what it means."""
+    return f"{figure} ({verdict(metric, value)})"

@@ -1,0 +1,55 @@
+"""What the person chose about the charts, kept from one start to the next."""
+
+from __future__ import annotations
+
+from attnstudio.gui.settings import Settings
+from attnstudio.gui.widgets.curve_board import CurvePreferences
+from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
+from attnstudio.training.curves import Axis, Metric
+
+
+def load_preferences(settings: Settings) -> CurvePreferences:
+    """As they were left; what is not known has its default."""
+    usual = PlotOptions()
+    axes = {axis.value: axis for axis in Axis}
+    return CurvePreferences(
+        axes.get(settings.value("curves/axis", ""), Axis.STEPS),
+        PlotOptions(
+            smoothing=min(max(settings.value("curves/smoothing", usual.smoothing), 0.0), 0.999),
+            raw_shown=settings.value("curves/raw", usual.raw_shown),
+            logarithmic=settings.value("curves/logarithmic", usual.logarithmic),
+            all_shown=settings.value("curves/outliers", usual.all_shown),
+        ),
+        {
+            metric: scale
+            for metric in Metric
+            if (scale := _load_scale(settings, metric)) != ChartScale()
+        },
+        settings.value("curves/marks", True),
+    )
+
+
+def save_preferences(settings: Settings, preferences: CurvePreferences) -> None:
+    """Keep them."""
+    options = preferences.options
+    settings.set_value("curves/axis", preferences.axis.value)
+    settings.set_value("curves/smoothing", options.smoothing)
+    settings.set_value("curves/raw", options.raw_shown)
+    settings.set_value("curves/logarithmic", options.logarithmic)
+    settings.set_value("curves/outliers", options.all_shown)
+    settings.set_value("curves/marks", preferences.marks_shown)
+    for metric in Metric:
+        scale = preferences.scales.get(metric, ChartScale())
+        log_y = "" if scale.log_y is None else str(scale.log_y)
+        settings.set_value(_key(metric, "log_y"), log_y)
+        settings.set_value(_key(metric, "log_x"), scale.log_x)
+
+
+def _load_scale(settings: Settings, metric: Metric) -> ChartScale:
+    """Its logarithms; a range belongs to the runs that were looked at."""
+    log_y = {"True": True, "False": False}.get(settings.value(_key(metric, "log_y"), ""))
+    return ChartScale(log_y, settings.value(_key(metric, "log_x"), False))
+
+
+def _key(metric: Metric, name: str) -> str:
+    return f"curves/{metric.name.lower()}/{name}"

@@ -1,0 +1,85 @@
+"""What the kinds of lines mean, drawn beside the words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from attnstudio.gui.theme import SPACE, colours_of
+
+_LINE = 26
+_PALE = 110  # a little more than in the charts: there are fewer lines here
+
+
+class CurveLegend(QWidget):
+    """One row: pale for what was measured, thick for its average, dashed for validations."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kinds = (
+            ("pale", self.tr("measured")),
+            ("thick", self.tr("smoothed")),
+            ("dashed", self.tr("on sentences not trained on")),
+            ("star", self.tr("best")),
+            ("dotted", self.tr("resumed")),
+            ("faint", self.tr("an epoch ends")),
+        )
+        self.setAccessibleName(self.tr("Kinds of lines"))
+        words = self.tr(
+            "Pale and thin: the values as they were measured. Thick: their moving average. "
+            "Dashed with points: measured at validations, on sentences not trained on. A star: the "
+            "best validation. Upright lines: dotted where the run was resumed, faint where its "
+            "epochs end."
+        )
+        self.setAccessibleDescription(words)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self.font())
+        texts = sum(metrics.horizontalAdvance(words) for _, words in self._kinds)
+        return QSize(
+            round(texts) + len(self._kinds) * (_LINE + 3 * SPACE), round(metrics.height()) + 4
+        )
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        colours = colours_of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetricsF(self.font())
+        middle, left = self.height() / 2, 0.0
+        for kind, words in self._kinds:
+            right = left + _LINE + SPACE + metrics.horizontalAdvance(words)
+            if right > self.width():  # half of a sentence says less than none
+                break
+            self._draw_kind(painter, kind, QPointF(left, middle))
+            painter.setPen(QColor(colours.muted))
+            baseline = middle + (metrics.ascent() - metrics.descent()) / 2
+            painter.drawText(QPointF(left + _LINE + SPACE, baseline), words)
+            left = right + 2 * SPACE
+        painter.end()
+
+    def _draw_kind(self, painter: QPainter, kind: str, start: QPointF) -> None:
+        colours = colours_of(self.palette())
+        colour, upright = QColor(colours.series[0]), QColor(colours.muted)
+        dots, dashes, solid = Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine
+        middle = start + QPointF(_LINE / 2, 0)
+        half = QPointF(0, self.height() / 2)
+        if kind == "star":
+            painter.setPen(colour)
+            painter.drawText(middle + QPointF(-6, 5), "★")
+            return
+        if kind in ("dotted", "faint"):
+            upright.setAlpha(255 if kind == "dotted" else _PALE)
+            painter.setPen(QPen(upright, 1, dots if kind == "dotted" else solid))
+            painter.drawLine(middle - half, middle + half)
+            return
+        if kind == "pale":
+            colour.setAlpha(_PALE)
+        pen = QPen(colour, 1 if kind == "pale" else 2, dashes if kind == "dashed" else solid)
+        painter.setPen(pen)
+        painter.drawLine(start, start + QPointF(_LINE, 0))
+        if kind == "dashed":
+            painter.setBrush(colour)
+            painter.drawEllipse(middle, 3, 3)
