@@ -447,6 +447,21 @@ def test_another_scheme_recolours_list_and_curves_alike(qapp, qtbot, page, studi
     assert {name: swatch(page, name)[0] for name in lines} == lines
 
 
+def test_a_filter_holds_for_list_table_and_curves(qtbot, page, studio, told_runs):
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+
+    page._filter.setText("bleu 13")
+
+    hidden = [page._runs.item(row).isHidden() for row in range(4)]
+    assert hidden == [True, True, False, True]
+    assert points(page, told_runs[2].name) is not None
+    assert points(page, told_runs[0].name) is None
+    page._filter.clear()
+    assert points(page, told_runs[0].name) is not None
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
 def test_a_run_that_is_trained_cannot_be_deleted(qtbot, page, studio, begin, project):
     run = begin()
     said = []

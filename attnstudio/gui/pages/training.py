@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLineEdit,
     QSplitter,
     QStackedWidget,
     QTabWidget,
@@ -22,16 +23,18 @@ from attnstudio.gui.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
 from attnstudio.gui.run_cards import RunCards
+from attnstudio.gui.run_comparing import RunComparing
 from attnstudio.gui.run_going_on import RunGoingOn
 from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
 from attnstudio.gui.studio import PageName, Studio
-from attnstudio.gui.theme import PAGE_MARGIN, SPACE, name_tabs
+from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.run_list import RunEntry, RunList
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
+from attnstudio.gui.widgets.run_table import RunTable
 from attnstudio.gui.widgets.watch_timeline import WatchTimeline
 from attnstudio.gui.wording import decimals
 from attnstudio.inference.record import AttentionRecord
@@ -77,6 +80,8 @@ class TrainingPage(QWidget):
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
         self._watch = WatchTimeline()
+        self._table = RunTable()
+        self._comparing = RunComparing(studio, self._table, self)
         self._add_actions(actions)
         self._lay_out()
         self._connect()
@@ -105,13 +110,24 @@ class TrainingPage(QWidget):
         name_tabs(tabs, self.tr("What to watch"))
         tabs.addTab(self._board, self.tr("Curves"))
         tabs.addTab(self._watch, self.tr("Watch sentences"))
+        tabs.addTab(self._table, self.tr("Table"))
+        self._filter = QLineEdit(placeholderText=self.tr("Filter runs"), clearButtonEnabled=True)
+        self._filter.setAccessibleName(self.tr("Filter runs"))
+        self._filter.setToolTip(self.tr("By name, state and figure; curves are filtered too"))
+        listed = QWidget()
+        filtered = QVBoxLayout(listed)
+        filtered.setContentsMargins(0, 0, 0, 0)
+        filtered.setSpacing(SMALL_SPACE)
+        filtered.addWidget(self._filter)
+        filtered.addWidget(self._runs)
         beside = QSplitter(Qt.Orientation.Vertical)
-        beside.addWidget(self._runs)
+        beside.addWidget(listed)
         beside.addWidget(self._board.values)
         beside.setStretchFactor(0, 1)
         beside.setSizes([300, 250])
         beside.setChildrenCollapsible(False)
         tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
+        tabs.currentChanged.connect(lambda _: self._fill_table())
         splitter = QSplitter()
         splitter.addWidget(beside)
         splitter.addWidget(tabs)
@@ -145,6 +161,8 @@ class TrainingPage(QWidget):
         self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
         self._runs.chosen.connect(self._choose_run)
         self._runs.shown_changed.connect(self._show_curves)
+        self._filter.textChanged.connect(self._filter_runs)
+        self._table.chosen.connect(self._choose_run)
         self._board.preferences_changed.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
         self._histories.read.connect(self._show_what_was_read)
@@ -238,7 +256,7 @@ class TrainingPage(QWidget):
 
     def _draw_history(self, run: Run, history: History) -> None:
         number = self._cards.number_of(run)
-        self._board.set_run(run.name, history, number, visible=run.name not in self._hidden)
+        self._board.set_run(run.name, history, number, visible=self._is_drawn(run.name))
 
     def _is_in_session(self, run: Run | None) -> bool:
         """Whether a run is the one that this program trains, or has paused."""
@@ -258,6 +276,20 @@ class TrainingPage(QWidget):
             number = self._cards.number_of(run)
             entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
         self._runs.show_entries(entries, self._run.name if self._run else "")
+        self._draw_what_matches()
+        self._fill_table()
+
+    def _fill_table(self) -> None:
+        if not self._table.isVisibleTo(self):  # nobody looks at it
+            return
+        runs = self._project_runs()
+        rows = []
+        for run in runs:
+            history = self._histories.known(run.name)
+            state = self._short_state(run, history) if history is not None else ""
+            rows.append((run.name, state, history or History()))
+        self._comparing.show(runs, rows)
+        self._table.leave_out(self._runs.names_left_out)
 
     def _entry_words(self, run: Run, history: History | None) -> str:
         if history is None:
@@ -343,7 +375,19 @@ class TrainingPage(QWidget):
 
     def _show_curves(self, name: str, visible: bool) -> None:
         (self._hidden.discard if visible else self._hidden.add)(name)
-        self._board.set_visible(name, visible)
+        self._board.set_visible(name, self._is_drawn(name))
+
+    def _is_drawn(self, name: str) -> bool:
+        return name not in self._hidden and name not in self._runs.names_left_out
+
+    def _filter_runs(self, text: str) -> None:
+        self._runs.show_matching(text)
+        self._table.leave_out(self._runs.names_left_out)
+        self._draw_what_matches()
+
+    def _draw_what_matches(self) -> None:
+        for name in self._histories.names:
+            self._board.set_visible(name, self._is_drawn(name))
 
     # the session
 

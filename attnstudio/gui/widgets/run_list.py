@@ -56,6 +56,7 @@ class RunList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.why_not = ""
+        self._wanted = ""
         self.setAccessibleName(self.tr("Runs"))
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         self.setIconSize(SWATCH)
@@ -77,9 +78,25 @@ class RunList(QListWidget):
             self._colour(item, entry.series)
             item.setText(f"{entry.name}\n{entry.words}")
             item.setCheckState(_tick(entry.visible))
+            item.setHidden(not self._fits(item))
             if entry.name == current and self.currentItem() is not item:
                 self.setCurrentItem(item)
         self.blockSignals(False)
+
+    def show_matching(self, text: str) -> None:
+        """Show only runs with this text in name, state or figure."""
+        self._wanted = text.strip().casefold()
+        for row in range(self.count()):
+            self.item(row).setHidden(not self._fits(self.item(row)))
+
+    @property
+    def names_left_out(self) -> set[str]:
+        """The runs that do not match."""
+        items = [self.item(row) for row in range(self.count())]
+        return {item.data(_NAME) for item in items if not self._fits(item)}
+
+    def _fits(self, item: QListWidgetItem) -> bool:
+        return self._wanted in item.text().casefold()
 
     @property
     def selected_names(self) -> list[str]:
