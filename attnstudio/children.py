@@ -7,11 +7,15 @@ would then run in our name. So a child is isolated, and is told where its parent
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
+_PARENT_POLL_S = 0.25
 _TAKE_PATH = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
 
 
@@ -35,3 +39,20 @@ def import_path() -> list[str]:
     home = Path(__file__).parents[1]
     is_ours = here in {home.resolve(), *(Path(p).resolve() for p in sysconfig.get_paths().values())}
     return [entry for entry in sys.path if is_ours or Path(entry or here).resolve() != here]
+
+
+def end_with(parent: int) -> None:
+    """Leave this process when its parent is gone; a killed one can no longer end its child.
+
+    Args:
+        parent: number of the process that this one works for.
+    """
+    if os.name == "posix":
+        while os.getppid() == parent:  # an orphan is given to another process at once
+            time.sleep(_PARENT_POLL_S)
+    else:
+        import psutil  # here, because only the child of a Windows program needs it
+
+        with contextlib.suppress(psutil.Error):  # gone before it could be looked at
+            psutil.Process(parent).wait()
+    os._exit(1)

@@ -7,7 +7,6 @@ bytes: no file name reaches SentencePiece, which mistreats some on Windows.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
@@ -17,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ from typing import IO, Any
 
 import sentencepiece
 
-from attnstudio.children import python_command
+from attnstudio.children import end_with, python_command
 from attnstudio.errors import CorpusError, TokenizerError
 from attnstudio.files import storing
 
@@ -49,7 +47,6 @@ _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
 _NO_ROOM = "The tokenizer could not be trained with files in {path}: {reason}."
 _POLL_S = 0.1
-_PARENT_POLL_S = 0.25
 _TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
 _CHILD = (
     "from attnstudio.tokenizer import train_for_parent; "
@@ -318,18 +315,5 @@ def train_for_parent(spec: str, parent: int) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     # A daemon, because nothing else ends with it: it must not keep a child that is done.
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     sys.stdout.buffer.write(_train_here(sys.stdin.buffer, TokenizerSpec(**json.loads(spec))))
-
-
-def _end_with(parent: int) -> None:
-    """Leave this process when its parent is gone; a killed one can no longer end its child."""
-    if os.name == "posix":
-        while os.getppid() == parent:  # an orphan is given to another process at once
-            time.sleep(_PARENT_POLL_S)
-    else:
-        import psutil  # here, because only the child of a Windows program needs it
-
-        with contextlib.suppress(psutil.Error):  # gone before it could be looked at
-            psutil.Process(parent).wait()
-    os._exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.config import TokenizerConfig
@@ -22,7 +23,12 @@ class PieceSection(QWidget):
         tasks: where tokenizers are trained; anew when a setting changed.
         heading: what stands above.
         parent: owns the section.
+
+    Signals:
+        learnt: there are tokenizers of the config that was asked for last.
     """
+
+    learnt = Signal()
 
     def __init__(self, tasks: TaskRunner, heading: QLabel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +52,10 @@ class PieceSection(QWidget):
     def preview(self) -> SegmentationPreview:
         """The pieces."""
         return self._preview
+
+    def cutters(self, config: TokenizerConfig) -> Cutters | None:
+        """The tokenizers of this config; None while there are none."""
+        return self._cutters if config == self._config else None
 
     def set_corpus(self, corpus: ParallelCorpus | None) -> None:
         """Cut sentences of another corpus, once `cut` is called."""
@@ -99,6 +109,7 @@ class PieceSection(QWidget):
         if config == self._config:
             self._cutters = cutters
             self._show_pieces()
+            self.learnt.emit()
 
     def _say_failure(self, error: Exception) -> None:
         self._preview.say(str(error))

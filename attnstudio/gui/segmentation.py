@@ -20,11 +20,13 @@ class Cutters:
     Attributes:
         source: cuts the source.
         target: cuts the target; the same one where both sides share it.
+        models: both as SentencePiece keeps them.
         pairs: how many pairs they were trained on.
     """
 
     source: Tokenizer
     target: Tokenizer
+    models: tuple[bytes, bytes]
     pairs: int
 
 
@@ -48,12 +50,14 @@ def train_cutters(
             if target:
                 yield corpus.target(place)
 
-    def trained(*, source: bool, target: bool) -> Tokenizer | None:
+    def trained(*, source: bool, target: bool) -> bytes | None:
         found = train_tokenizer(
             texts(source=source, target=target), spec, should_stop=control.should_stop
         )
-        return Tokenizer(found.model) if found is not None else None
+        return found.model if found is not None else None
 
     first = trained(source=True, target=config.shared)
     second = first if config.shared else trained(source=False, target=True)
-    return Cutters(first, second, len(places)) if first and second else None
+    if first is None or second is None:
+        return None
+    return Cutters(Tokenizer(first), Tokenizer(second), (first, second), len(places))

@@ -9,6 +9,8 @@ import torch
 from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 
+_FIRST_UPDATE = 90 << 20  # pairs, tokenizers, and what torch loads for its first step; measured
+_FIRST_VALIDATION = 110 << 20  # translating, scoring, writing; measured
 _BYTES = 4  # of a float
 _COPIES = 4  # weights, gradients, and two averages of Adam (Kingma and Ba 2015)
 _STATES_A_LAYER = 14  # kept for the backward pass, in units of the model's size; measured roughly
@@ -28,7 +30,7 @@ class Estimate:
 
 
 def estimate(config: RunConfig) -> Estimate:
-    """Build the model without memory and count; the memory is a rough guess.
+    """Build the model without memory and count; its memory is a guess from measured runs.
 
     Raises:
         ConfigError: the model cannot be built.
@@ -37,6 +39,13 @@ def estimate(config: RunConfig) -> Estimate:
     with torch.device("meta"):
         model = build_model(config.model, VocabularySizes(size, size, config.tokenizer.shared))
     parameters = parameter_count(model)
+    weights = _COPIES + bool(config.training.average_decay)
+    taken = _FIRST_UPDATE + _BYTES * weights * parameters + batch_bytes(config)
+    return Estimate(parameters, taken + validation_bytes(parameters))
+
+
+def batch_bytes(config: RunConfig) -> int:
+    """What an update keeps of its batch until the gradients are there; a rough guess."""
     match config.model:
         case TransformerConfig() as shape:
             layers = shape.encoder_layers + shape.decoder_layers
@@ -44,6 +53,12 @@ def estimate(config: RunConfig) -> Estimate:
         case RecurrentConfig() as shape:
             layers = 2 * shape.layers
             width = 2 * shape.hidden_size
-    states = config.training.batch_tokens * layers * width * _STATES_A_LAYER
-    scores = 3 * config.training.batch_tokens * size  # logits, their softmax, their gradient
-    return Estimate(parameters, _BYTES * (_COPIES * parameters + states + scores))
+    tokens = config.training.batch_tokens
+    states = tokens * layers * width * _STATES_A_LAYER
+    scores = 3 * tokens * config.tokenizer.vocabulary_size  # logits, softmax, their gradient
+    return _BYTES * (states + scores)
+
+
+def validation_bytes(parameters: int) -> int:
+    """What validations and checkpoints take beside the updates; measured roughly."""
+    return _FIRST_VALIDATION + 2 * parameters

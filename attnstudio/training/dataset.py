@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -190,9 +190,22 @@ class ParallelDataset:
         return sides
 
 
+class Texts(Protocol):
+    """What is encoded: a corpus, or some of its pairs."""
+
+    def indices(self, split: Split) -> NDArray[np.int64]:
+        """The numbers of the pairs of a split."""
+
+    def source(self, index: int) -> str:
+        """The source of a pair."""
+
+    def target(self, index: int) -> str:
+        """The target of a pair."""
+
+
 def encode_dataset(
     folder: Path,
-    corpus: ParallelCorpus,
+    corpus: Texts,
     source_tokenizer: Tokenizer,
     target_tokenizer: Tokenizer,
     *,
@@ -225,7 +238,7 @@ def encode_dataset(
 def _encode(
     folder: Path,
     temporary: Path,
-    corpus: ParallelCorpus,
+    corpus: Texts,
     tokenizers: tuple[Tokenizer, Tokenizer],
     max_tokens: int,
     should_stop: Callable[[], bool],

@@ -11,11 +11,12 @@ from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.events import Step
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
 
-_WARM_UP_STEPS = 4  # the first ones allocate memory and load modules
+_WARM_UP_STEPS = 4
 _MEASURED_STEPS = 16
 _MOST_SHARE = 0.05  # of the budget
 _MOST_WARM_UP = 0.15  # of all updates
@@ -50,6 +51,39 @@ def measure_pace(
         None when stopped.
     """
     began = clock()
+    most_s = config.budget_minutes * _MOST_SHARE * 60
+    times = time_updates(model, dataset, config, most_s=most_s, stop=stop, clock=clock)
+    if stop.requested:
+        return None
+    spent_s = clock() - began
+    warm = warm_times(times)
+    if len(warm) < 2:  # a single update takes longer than there is time for
+        return Pace(spent_s, spent_s)
+    return Pace((warm[-1] - warm[0]) / (len(warm) - 1), spent_s)
+
+
+def time_updates(
+    model: Seq2SeqModel,
+    dataset: ParallelDataset,
+    config: TrainingConfig,
+    *,
+    most_s: float,
+    stop: StopToken,
+    clock: Callable[[], float] = time.monotonic,
+) -> list[float]:
+    """Make a few updates of a copy of the model; it draws random numbers.
+
+    Args:
+        model: on its device.
+        dataset: the training pairs.
+        config: how to train.
+        most_s: begin no update later than this; the first is made whatever it takes.
+        stop: asked before every update.
+        clock: seconds.
+
+    Returns:
+        When each update was done.
+    """
     times: list[float] = []
     told = config.model_copy(
         update={
@@ -60,28 +94,23 @@ def measure_pace(
             "adapt_threads": False,
         }
     )
-    limits = LimitsConfig(
-        max_steps=_WARM_UP_STEPS + _MEASURED_STEPS,
-        max_minutes=config.budget_minutes * _MOST_SHARE,
-    )
+    limits = LimitsConfig(max_steps=_WARM_UP_STEPS + _MEASURED_STEPS, max_minutes=most_s / 60)
     hooks = TrainerHooks(
         validate=lambda *_: None,
         save=lambda *_: None,
-        emit=lambda _: times.append(clock()),
+        emit=lambda event: times.append(clock()) if isinstance(event, Step) else None,
         clock=clock,
     )
     trainer = Trainer(
         copy.deepcopy(model), dataset, config=told, limits=limits, hooks=hooks, stop=stop
     )
-    trainer.run(began)
-    if stop.requested:
-        return None
-    updates = times[:-2]  # the last two events are a checkpoint and the end
-    warm = updates[min(_WARM_UP_STEPS, len(updates) // 2) - 1 :]
-    spent_s = clock() - began
-    if len(warm) < 2:  # a single update takes longer than there is time for
-        return Pace(spent_s, spent_s)
-    return Pace((warm[-1] - warm[0]) / (len(warm) - 1), spent_s)
+    trainer.run(clock())
+    return times
+
+
+def warm_times(times: list[float]) -> list[float]:
+    """Those after the first updates, which allocate memory and load modules."""
+    return times[min(_WARM_UP_STEPS, len(times) // 2) - 1 :]
 
 
 def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> TrainingConfig:

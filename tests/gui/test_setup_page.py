@@ -3,6 +3,7 @@
 import html
 import itertools
 import shlex
+import threading
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
@@ -14,6 +15,7 @@ from attnstudio.config import Level, RunConfig
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui import pace_finder
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor
@@ -24,6 +26,7 @@ from attnstudio.gui.widgets.choice_cards import CardButton
 from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
 from attnstudio.presets import PRESETS, find_preset
 from attnstudio.project.estimate import estimate
+from attnstudio.project.probe import Probed
 from attnstudio.project.project import Project
 from attnstudio.tokenizer import Token, Tokenizer
 
@@ -35,8 +38,12 @@ def actions():
     return ActionRegistry()
 
 
+PROBED = Probed(0.5, 1.0, 100.0, 345 << 20, False, 16, "cpu")
+
+
 @pytest.fixture
-def page(qtbot, studio, actions, project):
+def page(qtbot, studio, actions, project, monkeypatch):
+    monkeypatch.setattr(pace_finder, "probe", lambda *_: PROBED)
     studio.open_project(project.folder)
     page = SetupPage(studio, actions)
     qtbot.addWidget(page)
@@ -320,6 +327,52 @@ def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
     shown = int("".join(filter(str.isdigit, page._summary.parameters.text())))
     assert shown == estimate(page.draft.config).parameters
     assert "million" in page._presets.button("base").note
+
+
+def test_time_and_memory_are_those_that_were_found_for_the_very_settings(qtbot, page, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pace_finder, "probe", lambda request, _: asked.append(request) or PROBED)
+    page._edit("tokenizer.vocabulary_size", 300)
+    page._edit("model.dropout", 0.25)
+    page._edit("limits.max_steps", 600)
+    page._choose_direction(True)
+    forecast = page._summary.forecast
+
+    qtbot.waitUntil(lambda: bool(asked) and "Measured" in forecast.about.text(), timeout=120_000)
+
+    [request] = asked
+    assert (request.config.model, request.reverse) == (page.draft.config.model, True)
+    assert request.corpus == page._corpus.folder
+    assert request.config.tokenizer.vocabulary_size == 300
+    assert page._summary.memory.text() == "340 MB"
+    assert forecast.time.text() == "5 min – 11 min"
+
+    page._edit("limits.max_steps", 1200)  # it trains as fast: nothing is measured again
+
+    assert forecast.time.text() == "10 min – 22 min"
+    assert len(asked) == 1
+
+
+def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch, small_run):
+    name = small_run().name
+    stopped = []
+
+    def measure(_, should_stop):
+        while not should_stop():
+            threading.Event().wait(0.01)
+        stopped.append(True)
+
+    monkeypatch.setattr(pace_finder, "probe", measure)
+    page._edit("tokenizer.vocabulary_size", 300)
+    about = page._summary.forecast.about
+    qtbot.waitUntil(lambda: "are being tried" in about.text(), timeout=120_000)
+    page._choose_name(name)  # it is taken, so that nothing begins to train
+
+    actions["train.start"].trigger()
+
+    qtbot.waitUntil(lambda: bool(stopped), timeout=120_000)
+    qtbot.waitUntil(actions["train.start"].isEnabled, timeout=120_000)
+    page._finder.ask(None)
 
 
 def target_in_pieces(page):

@@ -30,6 +30,7 @@ from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.notify import Level as NoticeLevel
+from attnstudio.gui.pace_finder import FinderState, Finding, PaceFinder
 from attnstudio.gui.piece_section import PieceSection
 from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskControl
@@ -42,6 +43,7 @@ from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.run_summary import RunSummary
 from attnstudio.gui.wording import decimals
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
+from attnstudio.project.probe import ProbeRequest
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -109,6 +111,8 @@ class SetupPage(QWidget):
         self._changed = ChangedSettings()
         self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("How a sentence is cut")))
         self._summary = RunSummary()
+        self._finder = PaceFinder(self._studio.tasks, self._studio.session, self)
+        self._finding = Finding(FinderState.WAITING)
 
     def _lay_out(self) -> None:
         self._empty = EmptyState("", "", "")
@@ -193,6 +197,10 @@ class SetupPage(QWidget):
         self._changed.preset_asked.connect(lambda: self._choose_preset(self.draft.preset))
         self._summary.start_asked.connect(self._start.trigger)
         self._summary.command_asked.connect(self._copy_command)
+        self._summary.forecast.cancel_asked.connect(self._finder.cancel)
+        self._summary.forecast.measuring_asked.connect(self._finder.measure_again)
+        self._finder.changed.connect(self._take_finding)
+        self._pieces.learnt.connect(self._ask_for_pace)
 
     # the project
 
@@ -250,6 +258,7 @@ class SetupPage(QWidget):
         self._show_changes()
         self._show_notes()
         self._summary.show_choice(reverse=draft.reverse, name=draft.name)
+        self._show_forecast()
         self._say_whether_ready()
         self._settled.start()
 
@@ -333,6 +342,26 @@ class SetupPage(QWidget):
         if not self._is_due:
             self._estimate()
             self._pieces.cut(self.draft.config.tokenizer)
+            self._ask_for_pace()
+
+    def _ask_for_pace(self) -> None:
+        """Try the settings once there are pieces of text to try them with."""
+        draft = self.draft
+        cutters = self._pieces.cutters(draft.config.tokenizer)
+        if self._corpus is None or cutters is None:
+            self._finder.ask(None)
+            return
+        models = cutters.models[::-1] if draft.reverse else cutters.models
+        self._finder.ask(ProbeRequest(self._corpus.folder, draft.reverse, *models, draft.config))
+
+    def _take_finding(self, finding: Finding) -> None:
+        self._finding = finding
+        if finding.probed is not None:
+            self._summary.show_memory(finding.probed.memory_bytes)
+        self._show_forecast()
+
+    def _show_forecast(self) -> None:
+        self._summary.forecast.show_forecast(self.draft.config, self._finding)
 
     def _estimate(self) -> None:
         """Count in a task: the first time torch may still be loading."""
@@ -349,7 +378,9 @@ class SetupPage(QWidget):
         self._sizes |= {name: size for name, size in sizes.items() if name}
         if config == self.draft.config and "" in sizes:
             self._size = (config, sizes[""][0])
-            self._summary.show_size(*sizes[""])
+            self._summary.show_size(sizes[""][0])
+            if self._finding.probed is None:
+                self._summary.show_memory(sizes[""][1])
         self._show_notes()
 
     def _show_notes(self) -> None:
@@ -373,6 +404,7 @@ class SetupPage(QWidget):
         project = self._studio.project
         if project is None or self._why_not():
             return
+        self._finder.give_way()
         self._start.setEnabled(False)
         self._summary.show_starting()
         self._studio.tasks.run(
@@ -385,6 +417,7 @@ class SetupPage(QWidget):
     def _start_failed(self, error: Exception) -> None:
         self._studio.notifier.show_error(error)
         self._say_whether_ready()
+        self._finder.go_on()
 
     def _begin(self, project: Project, run: Run) -> None:
         studio = self._studio

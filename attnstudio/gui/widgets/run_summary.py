@@ -1,4 +1,4 @@
-"""What a run that is set up comes to, beside the settings: direction, name, size, start."""
+"""What a run that is set up comes to, beside the settings: direction, name, size, time, start."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.theme import SPACE, set_role
 from attnstudio.gui.widgets.link_label import LinkLabel
-from attnstudio.gui.wording import count, language_name
+from attnstudio.gui.widgets.run_forecast import RunForecast
+from attnstudio.gui.wording import count, decimals, language_name
 
 WIDTH = 292
+_LARGE_MB = 1000
 
 
 class RunSummary(QFrame):
@@ -51,6 +53,7 @@ class RunSummary(QFrame):
         self.memory = QLabel("…")
         for label in (self.parameters, self.memory):
             set_role(label, "number")
+        self.forecast = RunForecast(WIDTH - 4 * SPACE)
         self.reason = LinkLabel()
         self.reason.setWordWrap(True)
         self.reason.setFixedWidth(WIDTH - 4 * SPACE)
@@ -76,10 +79,17 @@ class RunSummary(QFrame):
         if self._name.text() != name:
             self._name.setText(name)
 
-    def show_size(self, parameters: int, memory_bytes: int) -> None:
+    def show_size(self, parameters: int) -> None:
         """Say how large the model is."""
         self.parameters.setText(count(parameters))
-        self.memory.setText(self.tr("{n} MB").format(n=count(round(memory_bytes / 2**20))))
+
+    def show_memory(self, memory_bytes: int) -> None:
+        """Say what training takes, as exactly as it can be known."""
+        megabytes = memory_bytes / 2**20
+        if megabytes < _LARGE_MB:
+            self.memory.setText(self.tr("{n} MB").format(n=count(int(round(megabytes, -1)))))
+        else:
+            self.memory.setText(self.tr("{n} GB").format(n=decimals(megabytes / 1024, 1)))
 
     def show_ready(self, reason: str, *, can_copy: bool) -> None:
         """Say why training cannot start, or let it start when nothing is in the way."""
@@ -104,6 +114,7 @@ class RunSummary(QFrame):
             (self.tr("Name"), self._name),
             (self.tr("Parameters"), self.parameters),
             (self.tr("Memory while training, about"), self.memory),
+            (self.tr("Time"), self.forecast),
         ):
             label = QLabel(text)
             set_role(label, "muted")
