@@ -29,6 +29,11 @@ from attnstudio.files import read_small
 
 _Fields = Mapping[str, FieldInfo]
 _LARGE = re.compile(r"(?<![.\d])\d{4,}(?![.\d])")  # as a bound
+_KIND_FIRST = "Each kind of model has its own settings: choose the kind first."
+_KIND_BY_COMMAND = (
+    "Each kind of model has its own settings: choose the kind first, with --preset bahdanau or "
+    "--set model.kind=recurrent (or transformer)."
+)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -61,9 +66,11 @@ def _validated(
         return kind.model_validate(values)
     except ValidationError as error:
         problems = [_Problem.read(details) for details in error.errors()]
+        hint = _hint(problems, fields)
         raise ConfigError(
             "{problems}.",
-            hint=_hint(problems, fields),
+            hint=hint,
+            command_hint=_KIND_BY_COMMAND if hint == _KIND_FIRST else "",
             problems="; ".join(problem.text for problem in problems),
         ) from error
 
@@ -255,10 +262,7 @@ def _hint(problems: Sequence[_Problem], fields_of: Callable[[str], _Fields]) -> 
     group, _, name = first.name.rpartition(".")
     same = [other for other in fields if other.endswith(f".{name}")]
     if not same and name in RecurrentConfig.model_fields | TransformerConfig.model_fields:
-        return (
-            "Each kind of model has its own settings: choose the kind first, with "
-            "--preset bahdanau or --set model.kind=recurrent (or transformer)."
-        )
+        return _KIND_FIRST
     neighbours = [other for other in fields if other.rpartition(".")[0] == group]
     near = same or difflib.get_close_matches(first.name, neighbours, n=1, cutoff=0.7)
     if near:

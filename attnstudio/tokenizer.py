@@ -194,7 +194,8 @@ def train_tokenizer(
         if not some:
             raise CorpusError(
                 "There is no text to train a tokenizer on.",
-                hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
+                hint="Import training pairs first.",
+                command_hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
             )
         spool.seek(0)
         with subprocess.Popen(

@@ -1,5 +1,7 @@
 import ast
+import re
 import string
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,40 @@ def templates_of(node):
         return [*templates_of(node.body), *templates_of(node.orelse)]
     return [node.value] if isinstance(node, ast.Constant) else []
 
+
+def hints_of(call, module):
+    """Every text that the hint of an error may be, also one from a constant or a function."""
+    [hint] = [word.value for word in call.keywords if word.arg == "hint"] or [None]
+    return [] if hint is None else list(texts_behind(hint, module))
+
+
+def names_of(assignment):
+    return {target.id for target in assignment.targets if isinstance(target, ast.Name)}
+
+
+def texts_behind(expression, module, seen=frozenset()):
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        if isinstance(node, ast.Name) and node.id not in seen:
+            behind = partial(texts_behind, module=module, seen=seen | {node.id})
+            for known in module.body:
+                if isinstance(known, ast.Assign) and node.id in names_of(known):
+                    yield from behind(known.value)
+                if isinstance(known, ast.FunctionDef) and known.name == node.id:
+                    for found in ast.walk(known):
+                        if isinstance(found, ast.Return) and found.value is not None:
+                            yield from behind(found.value)
+
+
+ALL_HINTS = [
+    pytest.param(hint, id=f"{path.relative_to(PACKAGE)}:{call.lineno}")
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.parent.name != "cli"
+    for module in (ast.parse(path.read_text(encoding="utf-8")),)
+    for call in raised_in(path)
+    for hint in hints_of(call, module)
+]
 
 ALL_ERRORS = [
     pytest.param(call, id=f"{path.relative_to(PACKAGE)}:{call.lineno}")
@@ -89,3 +125,22 @@ def test_every_error_in_the_program_is_a_sentence_with_a_next_step(call):
     assert not isinstance(call.args[0], ast.JoinedStr), "an f-string cannot be translated"
     assert all(sentence.rstrip().endswith((".", "?", "}")) for sentence in sentences)
     assert "hint" in keywords, f"{sentences} says no next step"
+
+
+@pytest.mark.parametrize("hint", ALL_HINTS)
+def test_a_hint_makes_sense_in_a_window(hint):
+    """What only a terminal understands is said by ``command_hint``."""
+    assert re.search(r"(^|\s)--\w|\battnstudio \w", hint) is None
+
+
+def test_hints_are_found_wherever_they_are_written():
+    code = """
+_FIRST = "one --a"
+def later(x):
+    return "two" if x else "three"
+raise UsageError("No.", hint=_FIRST if y else later(y) or "four")
+"""
+    module = ast.parse(code)
+    [call] = [n for n in ast.walk(module) if isinstance(n, ast.Call) and n.keywords]
+
+    assert set(hints_of(call, module)) == {"one --a", "two", "three", "four"}

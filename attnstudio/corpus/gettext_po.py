@@ -153,7 +153,8 @@ def _unescaped(text: str, encoding: str) -> str:
 def _damaged(text: TextSource, number: int, line: str) -> CorpusError:
     return CorpusError(
         "{name}:{line} is not as a PO file has it: {text}.",
-        hint="Check the file with 'msgfmt --check', or export it again.",
+        hint="Export the file again from the program that made it.",
+        command_hint="Check the file with 'msgfmt --check', or export it again.",
         name=text.name,
         line=number,
         text=repr(line[:60]),

@@ -27,7 +27,8 @@ def resolve_device(device: Device) -> torch.device:
     if not available[device]:
         raise ConfigError(
             "This machine has no {device} device that torch {version} can use.",
-            hint="Use --device cpu, or install a torch that was built for the device.",
+            hint="Set the device to auto or cpu, or install a torch that was built for this one.",
+            command_hint="Use --device cpu, or install a torch that was built for the device.",
             device=device.value,
             version=torch.__version__,
         )

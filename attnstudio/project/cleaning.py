@@ -167,7 +167,8 @@ def undo_cleaning(project: Project, expected: AppliedCleaning | None = None) -> 
 def _nothing_cleaned(project: Project) -> ProjectError:
     return ProjectError(
         "Nothing was cleaned in {folder} yet.",
-        hint="See what could be: attnstudio clean {folder} --dry-run",
+        hint="Count what could be dropped first.",
+        command_hint="See what could be: attnstudio clean {folder} --dry-run",
         folder=project.folder,
     )
 
@@ -182,7 +183,9 @@ def _without(project: Project, corpus: ParallelCorpus, unclean: Unclean, meter: 
     if unclean.dropped == unclean.train:
         raise ProjectError(
             "Every one of the {n} training pairs would be dropped.",
-            hint="Ask for less: 'attnstudio clean {folder} --dry-run' shows which rule drops them.",
+            hint="Ask for less: counting shows which rule drops them.",
+            command_hint="Ask for less: 'attnstudio clean {folder} --dry-run' shows which rule "
+            "drops them.",
             n=unclean.train,
             folder=project.folder,
         )

@@ -157,7 +157,8 @@ class Project:
         if not name:
             raise ProjectError(
                 "{folder} has no corpus yet.",
-                hint="Import one: attnstudio import {folder} FILE FILE",
+                hint="Import text files or a table first.",
+                command_hint="Import one: attnstudio import {folder} FILE FILE",
                 folder=self.folder,
             )
         return ParallelCorpus(self.corpora / name, reverse=reverse)
@@ -227,7 +228,8 @@ class Project:
             if run.folder.exists():
                 raise ProjectError(
                     "There is a run {name} already.",
-                    hint="Choose another name, or go on with it: --resume {name}",
+                    hint="Choose another name, or go on with that run.",
+                    command_hint="Choose another name, or go on with it: --resume {name}",
                     name=run.name,
                 )
             sweep(self.runs_folder)
@@ -256,13 +258,15 @@ class Project:
         if not names:
             raise ProjectError(
                 "{folder} has no run yet.",
-                hint="Train one: attnstudio train {folder}",
+                hint="Set one up and train it first.",
+                command_hint="Train one: attnstudio train {folder}",
                 folder=self.folder,
             )
         if not name:
             raise ProjectError(
                 "{folder} does not say which run was trained last.",
-                hint="Name one with --run: {names}.",
+                hint="Choose one: {names}.",
+                command_hint="Name one with --run: {names}.",
                 folder=self.folder,
                 names=", ".join(names),
             )

@@ -110,7 +110,8 @@ def read_project_file(folder: Path) -> ProjectFile:
     if not path.is_file():
         raise ProjectError(
             "{folder} is not a project.",
-            hint="Make one with 'attnstudio new {folder} --source en --target de'.",
+            hint="Choose the folder with the file project.toml in it, or make a new project.",
+            command_hint="Make one with 'attnstudio new {folder} --source en --target de'.",
             folder=folder,
         )
     try:

@@ -168,7 +168,8 @@ class Run:
         if not index.steps:
             raise ProjectError(
                 "Run {name} has no checkpoint yet.",
-                hint="Go on training it: --resume {name}",
+                hint="Go on training it, until its first checkpoint.",
+                command_hint="Go on training it: --resume {name}",
                 name=self.name,
             )
         names = {"best": index.best, "last": index.last} | {str(s): s for s in index.steps}

@@ -264,7 +264,8 @@ def _encode(
         if not kept:
             raise CorpusError(
                 "None of the {n} training pairs has at most {most} tokens on each side.",
-                hint="Raise training.max_sentence_tokens, or import shorter sentences.",
+                hint="Allow longer sentences, or import shorter ones.",
+                command_hint="Raise training.max_sentence_tokens, or import shorter sentences.",
                 n=left_out,
                 most=max_tokens,
             )

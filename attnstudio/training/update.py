@@ -117,5 +117,5 @@ class GradientMaker:
         return MemoryShortError(
             "There is not enough memory to train on a single pair of sentences.",
             hint="Close other programs, or set up a smaller model (model size, layers), a smaller "
-            "vocabulary or shorter sentences (training.max_sentence_tokens).",
+            "vocabulary or shorter sentences (longest sentence).",
         )
