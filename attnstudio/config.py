@@ -114,9 +114,10 @@ def _knob(
     *,
     unit: str = "",
     level: Level = Level.ADVANCED,
+    zero: str = "",
     **bounds: Any,  # noqa: ANN401 - passed on to pydantic's Field
 ) -> Any:  # noqa: ANN401 - pydantic's Field is typed so as well
-    extra: dict[str, JsonValue] = {"unit": unit, "level": level.value}
+    extra: dict[str, JsonValue] = {"unit": unit, "level": level.value, "zero": zero}
     return Field(
         default=default, title=label, description=help_text, json_schema_extra=extra, **bounds
     )
@@ -186,7 +187,7 @@ class TokenizerConfig(_Config):
     vocabulary_size: int = _knob(
         8000,
         "Vocabulary size",
-        "Number of different pieces; made smaller by itself when the corpus is too small.",
+        "Different pieces of text that the model knows; fewer by itself if the corpus is small.",
         unit="pieces",
         level=Level.SIMPLE,
         ge=16,
@@ -250,7 +251,7 @@ class RecurrentConfig(_Config):
     hidden_size: int = _knob(
         512,
         "Hidden size",
-        "Size of the decoder's state; the encoder has this size in each direction.",
+        "Numbers that the model keeps in mind as it writes; more learn more, and slower.",
         level=Level.SIMPLE,
         ge=4,
         le=4096,
@@ -259,7 +260,11 @@ class RecurrentConfig(_Config):
         True, "Input feeding", "Let the decoder's cell see what was attended to (Luong 3.3)."
     )
     dropout: float = _knob(
-        0.2, "Dropout", "Share of activations dropped while training.", ge=0.0, lt=1.0
+        0.2,
+        "Dropout",
+        "Share of the model switched off by chance, lest it learn by heart.",
+        ge=0.0,
+        lt=1.0,
     )
 
 
@@ -270,16 +275,29 @@ class TransformerConfig(_Config):
     encoder_layers: int = _knob(3, "Encoder layers", "Layers that read the source.", ge=1, le=48)
     decoder_layers: int = _knob(3, "Decoder layers", "Layers that write the target.", ge=1, le=48)
     model_size: int = _knob(
-        256, "Model size", "Size of every state.", level=Level.SIMPLE, ge=4, le=4096
+        256,
+        "Model size",
+        "Numbers that stand for each piece inside the model; more learn more, and slower.",
+        level=Level.SIMPLE,
+        ge=4,
+        le=4096,
     )
     heads: int = _knob(
-        4, "Heads", "Attention heads a layer; must divide the model size.", ge=1, le=64
+        4, "Heads", "Attentions side by side in a layer; must divide the model size.", ge=1, le=64
     )
     feedforward_size: int = _knob(
-        1024, "Feed-forward size", "Inner size of the feed-forward layers.", ge=4, le=16384
+        1024,
+        "Feed-forward size",
+        "Numbers in the wide middle of a layer; often four model sizes.",
+        ge=4,
+        le=16384,
     )
     dropout: float = _knob(
-        0.1, "Dropout", "Share of activations dropped while training.", ge=0.0, lt=1.0
+        0.1,
+        "Dropout",
+        "Share of the model switched off by chance, lest it learn by heart.",
+        ge=0.0,
+        lt=1.0,
     )
     attention_dropout: float = _knob(
         0.0,
@@ -306,7 +324,7 @@ class TrainingConfig(_Config):
     batch_tokens: int = _knob(
         2048,
         "Batch size",
-        "Tokens in one batch, counted on its longer side, padding included.",
+        "Pieces seen before the model changes once, filling included, of the longer side.",
         unit="tokens",
         level=Level.SIMPLE,
         ge=16,
@@ -316,28 +334,39 @@ class TrainingConfig(_Config):
         1, "Accumulation", "Batches summed up before one update.", ge=1, le=1024
     )
     learning_rate: float = _knob(
-        1e-3, "Learning rate", "Its peak, reached at the end of the warm-up.", gt=0.0, le=10.0
+        1e-3,
+        "Learning rate",
+        "How far each update changes the model, at its highest.",
+        gt=0.0,
+        le=10.0,
     )
     schedule: Schedule = _knob(
         Schedule.INVERSE_SQRT, "Schedule", "After the warm-up: inverse_sqrt, linear or constant."
     )
     warmup_steps: int = _knob(
-        400, "Warm-up", "Updates over which the learning rate rises.", unit="steps", ge=0, le=_MOST
+        400,
+        "Warm-up",
+        "Updates over which the learning rate rises.",
+        unit="updates",
+        ge=0,
+        le=_MOST,
     )
     horizon_steps: int = _knob(
         0,
         "Horizon",
         "Update at which a linear schedule reaches zero; stopping earlier does not move it.",
-        unit="steps",
+        unit="updates",
+        zero="none",
         ge=0,
         le=_MOST,
     )
     budget_minutes: float = _knob(
         0.0,
         "Time budget",
-        "Train for so long, with a learning rate that falls to zero at its end; 0 for no plan.",
+        "Train for so long, with steps that grow smaller, and be done then; 0 for no plan.",
         unit="minutes",
         level=Level.SIMPLE,
+        zero="no plan",
         ge=0.0,
         le=1e6,
     )
@@ -383,12 +412,17 @@ class TrainingConfig(_Config):
         le=4096,
     )
     validate_every: int = _knob(
-        200, "Validate every", "Updates between two validations.", unit="steps", ge=1, le=_MOST
+        200,
+        "Validate every",
+        "Updates between two tests on sentences it never learns from.",
+        unit="updates",
+        ge=1,
+        le=_MOST,
     )
     validation_pairs: int = _knob(
         1000,
         "Validation pairs",
-        "Most pairs used for the validation loss.",
+        "Most sentence pairs used in such a test.",
         level=Level.EXPERT,
         ge=1,
         le=_MOST,
@@ -396,7 +430,7 @@ class TrainingConfig(_Config):
     decoded_pairs: int = _knob(
         200,
         "Decoded pairs",
-        "Most validation sentences translated for BLEU and chrF; 0 for none.",
+        "Most sentences translated in such a test, for BLEU and chrF; 0 for none.",
         level=Level.EXPERT,
         ge=0,
         le=_MOST,
@@ -410,7 +444,8 @@ class TrainingConfig(_Config):
     patience: int = _knob(
         10,
         "Patience",
-        "Validations without a new best before training stops; 0 for never.",
+        "Stop once so many tests on other sentences in a row bring nothing better; 0 for never.",
+        zero="never stops",
         ge=0,
         le=_MOST,
     )
@@ -428,8 +463,19 @@ class TrainingConfig(_Config):
     keep_checkpoints: int = _knob(
         3, "Checkpoints kept", "Newest checkpoints kept beside the best one.", ge=1, le=1000
     )
-    seed: int = _knob(1, "Seed", "Where all randomness of the run starts.", ge=0, lt=2**31)
-    device: Device = _knob(Device.AUTO, "Device", "auto, cpu, cuda or mps.", level=Level.SIMPLE)
+    seed: int = _knob(
+        1,
+        "Seed",
+        "Where all chance of the run begins: the same number, the same run.",
+        ge=0,
+        lt=2**31,
+    )
+    device: Device = _knob(
+        Device.AUTO,
+        "Device",
+        "What computes: auto (the fastest that is here), cpu, cuda or mps.",
+        level=Level.SIMPLE,
+    )
     precision: Precision = _knob(
         Precision.AUTO,
         "Precision",
@@ -472,11 +518,28 @@ class TrainingConfig(_Config):
 class LimitsConfig(_Config):
     """When to stop. Limits only stop: they never bend a schedule."""
 
-    max_steps: int | None = _knob(None, "Steps", "Updates in all.", unit="steps", ge=1, le=_MOST)
-    max_minutes: float | None = _knob(
-        None, "Minutes", "Training time in all.", unit="minutes", level=Level.SIMPLE, gt=0.0
+    max_steps: int | None = _knob(
+        None,
+        "Most updates",
+        "Stop after so many updates, wherever it is; it can go on later.",
+        unit="updates",
+        ge=1,
+        le=_MOST,
     )
-    max_epochs: float | None = _knob(None, "Epochs", "Passes over the corpus.", gt=0.0)
+    max_minutes: float | None = _knob(
+        None,
+        "Most minutes",
+        "Stop after so many minutes, wherever it is; it can go on later.",
+        unit="minutes",
+        gt=0.0,
+    )
+    max_epochs: float | None = _knob(
+        None,
+        "Most passes",
+        "Stop after so many passes over the corpus, wherever it is; it can go on later.",
+        unit="passes",
+        gt=0.0,
+    )
 
 
 class DecodingConfig(_Config):

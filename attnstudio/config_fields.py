@@ -22,6 +22,8 @@ from attnstudio.config import (
 )
 
 _NO_BOUND = 1e9
+_FIRST = "training.budget_minutes"  # of what ends a run: most people need no other
+_ENDS = (_FIRST, "training.patience")
 
 
 class FieldKind(StrEnum):
@@ -46,6 +48,8 @@ class FieldDescription:
         kind: how it is set.
         choices: the values of a CHOICE.
         optional: whether it may be left empty.
+        zero: what 0 means, in words that stand for it; empty where it is a number like others.
+        group: what it is about: a table of ``config.toml``, or ``limits`` for all that ends a run.
         bounds: the range in words, such as ``1 to 64``; empty where there is none.
     """
 
@@ -57,28 +61,27 @@ class FieldDescription:
     kind: FieldKind
     choices: tuple[str, ...]
     optional: bool
+    zero: str
+    group: str
     bounds: str
-
-    @property
-    def group(self) -> str:
-        """The table of ``config.toml`` that it stands in."""
-        return self.path.partition(".")[0]
 
 
 def describe_fields(model_kind: str) -> list[FieldDescription]:
-    """Every knob, in the order of ``config.toml``; those of a model are of the given kind."""
+    """Every knob, a group after another; those of a model are of the given kind."""
     groups: dict[str, type[BaseModel]] = {
         "limits": LimitsConfig,
         "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
         "training": TrainingConfig,
         "tokenizer": TokenizerConfig,
     }
-    return [
+    fields = [
         _describe(f"{group}.{name}", field)
         for group, config in groups.items()
         for name, field in config.model_fields.items()
         if (group, name) != ("model", "kind")
     ]
+    order = list(groups)
+    return sorted(fields, key=lambda field: (order.index(field.group), field.path != _FIRST))
 
 
 def describe_cleaning() -> list[FieldDescription]:
@@ -131,6 +134,8 @@ def _describe(path: str, field: FieldInfo) -> FieldDescription:
         kind=kind,
         choices=choices,
         optional=optional,
+        zero=str(extra.get("zero", "")),
+        group="limits" if path in _ENDS else path.partition(".")[0],
         bounds=_bounds(field),
     )
 

@@ -261,17 +261,17 @@ def test_a_value_has_nothing_below_it():
         (
             ["training.batch_tokens=3"],
             "training.batch_tokens must be at least 16, not 3.",
-            "Tokens in one batch, counted on its longer side, padding included.",
+            "Pieces seen before the model changes once, filling included, of the longer side.",
         ),
         (
             ["training.seed=2147483648"],
             "training.seed must be below 2,147,483,648, not 2147483648.",
-            "Where all randomness of the run starts.",
+            "Where all chance of the run begins: the same number, the same run.",
         ),
         (
             ["training.batch_tokens=many"],
             "training.batch_tokens must be a whole number, not 'many'.",
-            "Tokens in one batch, counted on its longer side, padding included.",
+            "Pieces seen before the model changes once, filling included, of the longer side.",
         ),
         (
             ["tokenizer.shared=maybe"],
@@ -281,17 +281,17 @@ def test_a_value_has_nothing_below_it():
         (
             ["training.learning_rate=inf"],
             "training.learning_rate must be a finite number, not inf.",
-            "Its peak, reached at the end of the warm-up.",
+            "How far each update changes the model, at its highest.",
         ),
         (
             ["training.device=gpu"],
             "training.device must be 'auto', 'cpu', 'cuda' or 'mps', not 'gpu'.",
-            "auto, cpu, cuda or mps.",
+            "What computes: auto (the fastest that is here), cpu, cuda or mps.",
         ),
         (
             ["training.seed.x=1"],
             "training.seed is one value, not a table.",
-            "Where all randomness of the run starts.",
+            "Where all chance of the run begins: the same number, the same run.",
         ),
         (
             ["model.kind=rnn"],

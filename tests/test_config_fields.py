@@ -62,6 +62,15 @@ def test_bounds_are_said_in_words():
     assert fields["tokenizer.vocabulary_size"].level is Level.SIMPLE
 
 
+def test_all_that_ends_a_run_stands_together_with_the_time_budget_first():
+    ends = [field.path for field in describe_fields("transformer") if field.group == "limits"]
+
+    assert ends == [
+        "training.budget_minutes", "limits.max_steps", "limits.max_minutes", "limits.max_epochs",
+        "training.patience",
+    ]  # fmt: skip
+
+
 def test_what_a_model_does_not_have_has_no_value():
     assert value_of(RunConfig(), "model.hidden_size") is None
     assert value_of(RunConfig(), "training.schedule") == "inverse_sqrt"

@@ -8,7 +8,7 @@ import threading
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import Level, RunConfig
@@ -208,7 +208,7 @@ def test_levels_hide_knobs_and_keep_their_values(page):
     page.form.set_level(Level.SIMPLE)
 
     assert not page.form.field("training.weight_decay").editor.isVisibleTo(page)
-    assert page.form.field("limits.max_minutes").editor.isVisibleTo(page)
+    assert page.form.field("training.budget_minutes").editor.isVisibleTo(page)
     assert page.draft.config.training.weight_decay == 0.2
 
 
@@ -227,6 +227,29 @@ def test_knobs_that_are_not_shown_leave_no_holes(page, level):
 
     assert max(steps) < 90  # a row of two lines, or a row and the heading of a group
     assert page.form.height() < 60 * (len(shown) + 4)
+
+
+def test_a_limit_and_a_time_budget_do_not_look_alike_and_zero_is_a_word(qtbot, page):
+    page.form.set_level(Level.EXPERT)
+    budget, limit = (
+        page.form.field(path) for path in ("training.budget_minutes", "limits.max_minutes")
+    )
+    assert (budget.editor.text(), budget.editor.placeholderText()) == ("", "no plan")
+    assert (limit.editor.text(), limit.editor.placeholderText()) == ("", "no limit")
+    assert (budget.label.text(), limit.label.text()) == ("Time budget", "Most minutes")
+
+    enter(qtbot, budget.editor, 20)
+    assert page.draft.config.training.budget_minutes == 20
+    enter(qtbot, budget.editor, None)
+
+    assert page.draft.config.training.budget_minutes == 0
+    assert page._changed.text() == "All settings are as the preset small has them."
+
+
+def test_somebody_who_knows_nothing_of_this_is_told_to_press_start(page):
+    told = [label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page)]
+
+    assert any("Leave everything as it is and press Start training" in text for text in told)
 
 
 def test_a_change_out_of_sight_is_named_and_leads_there(page):

@@ -49,6 +49,7 @@ from attnstudio.project.run import Run
 
 _SETTLED_AFTER_MS = 400  # without an edit
 _FEWEST_PAIRS = 4
+_ADVICE_WIDTH = 680
 _SAMPLE_PRESET = "tiny"
 
 
@@ -135,6 +136,7 @@ class SetupPage(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(SPACE)
+        column.addWidget(self._advice())
         column.addWidget(_heading(self.tr("Start from")))
         column.addWidget(self._presets)
         column.addWidget(_heading(self.tr("Attention")))
@@ -148,6 +150,18 @@ class SetupPage(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         return scroll
+
+    def _advice(self) -> QLabel:
+        """What somebody needs to know who knows nothing of all this."""
+        label = QLabel(
+            self.tr(
+                "New to this? Leave everything as it is and press Start training: you can watch it "
+                "learn, stop at any time and go on later."
+            )
+        )
+        label.setWordWrap(True)
+        label.setFixedWidth(_ADVICE_WIDTH)
+        return label
 
     def _settings_heading(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -98,6 +98,7 @@ class ConfigField(QWidget):
             case QComboBox():
                 self.editor.setCurrentIndex(self.editor.findData(value))
             case QLineEdit():
+                value = None if self.field.zero and value == 0 else value
                 text = "" if value is None else _as_text(value)
                 if not _same_number(self.editor.text(), value):
                     self.editor.setText(text)
@@ -139,15 +140,16 @@ class ConfigField(QWidget):
         line = QLineEdit(parent)
         line.setFixedWidth(_EDITOR_WIDTH)
         line.setAlignment(Qt.AlignmentFlag.AlignRight)
-        if self.field.optional:
-            line.setPlaceholderText(self.tr("no limit"))
+        if self.field.optional or self.field.zero:
+            line.setPlaceholderText(self.field.zero or self.tr("no limit"))
         line.editingFinished.connect(self._read_line)
         return line
 
     def _read_line(self) -> None:
         assert isinstance(self.editor, QLineEdit)
         text = self.editor.text().strip()
-        if _same_number(text, self._value) and self.error.isHidden():
+        is_zero = bool(self.field.zero) and not text
+        if _same_number("0" if is_zero else text, self._value) and self.error.isHidden():
             return
         self.edited.emit(_parse(text, self.field))
 
@@ -323,6 +325,8 @@ def _parse(text: str, field: FieldDescription) -> object:
     """A number where the text is one; a comma counts as a point, but groups of a whole number."""
     if not text and field.optional:
         return None
+    if not text and field.zero:
+        return 0
     is_whole = field.kind is FieldKind.WHOLE
     if is_whole and _GROUPED.fullmatch(text):
         text = "".join(filter(str.isdigit, text))
