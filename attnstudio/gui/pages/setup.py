@@ -450,7 +450,7 @@ class SetupPage(QWidget):
 def _million(parameters: int | None, *, is_changed: bool) -> str:
     """The size of a model; it takes a line from the beginning, so that nothing moves later."""
     n = "…" if parameters is None else decimals(parameters / 1e6, 1)
-    words = _tr("Changed: {n} million parameters") if is_changed else _tr("{n} million parameters")
+    words = _tr("Changed: {n} million") if is_changed else _tr("{n} million parameters")
     return words.format(n=n)
 
 

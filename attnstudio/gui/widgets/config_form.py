@@ -231,7 +231,7 @@ class ConfigForm(QWidget):
         for path in self._fields:
             self._show_field(path, shown=self._is_shown(path))
         for group, heading in self._headings.items():
-            inside = (path for path in self._fields if path.startswith(f"{group}."))
+            inside = (path for path, field in self._fields.items() if field.field.group == group)
             heading.setVisible(any(self._is_shown(path) for path in inside))
 
     def focus(self, path: str) -> None:
