@@ -97,7 +97,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def command_names() -> set[str]:
     """What the first word of a command may be."""
-    return {info.name or getattr(info.callback, "__name__", "") for info in app.registered_commands}
+    commands = app.registered_commands
+    return {info.name or str(getattr(info.callback, "__name__", "")) for info in commands}
 
 
 def _say_what_was_not_expected(output: Output, error: Exception) -> None:
