@@ -22,7 +22,7 @@ from attnstudio.config import CleaningConfig, ContentHash, LanguageCode
 from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import ProjectError, StorageError
-from attnstudio.files import read_small, replace, storing, write_bytes
+from attnstudio.files import READ, read_small, replace, storing, write_bytes
 
 FORMAT = 1
 NAME = "project.toml"
@@ -99,15 +99,18 @@ def read_project_file(folder: Path) -> ProjectFile:
     Raises:
         ProjectError: the folder is no project, or was made by a newer program, or the file is
             damaged; the newest copy that is whole is named then.
+        StorageError: nobody may look for it.
     """
     path = folder / NAME
-    if not folder.exists():
+    with storing(path, READ):
+        is_there, is_project = folder.exists(), path.is_file()
+    if not is_there:
         raise ProjectError(
             "{folder} is not there.",
             hint="It was moved, renamed or deleted, or its disk is not connected.",
             folder=folder,
         )
-    if not path.is_file():
+    if not is_project:
         raise ProjectError(
             "{folder} is not a project.",
             hint="Choose the folder with the file project.toml in it, or make a new project.",

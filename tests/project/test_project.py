@@ -273,3 +273,17 @@ def test_runs_that_cannot_be_listed_are_told_of(empty, monkeypatch):
 def test_a_project_that_is_gone_is_not_called_another_folder(tmp_path):
     with pytest.raises(ProjectError, match=r"gone is not there\. It was moved"):
         Project.open(tmp_path / "gone")
+
+
+def test_a_project_file_that_nobody_may_look_for_is_told_of(empty, monkeypatch):
+    plain = Path.stat
+
+    def refuse(path, **options):
+        if path.name == "project.toml":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return plain(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refuse)
+
+    with pytest.raises(StorageError, match=r"project\.toml could not be read: Input/output error"):
+        Project.open(empty.folder)
