@@ -107,7 +107,7 @@ def test_two_languages_are_needed(tmp_path):
 
 
 def test_a_folder_that_is_no_project_is_refused_with_the_way_to_make_one(tmp_path):
-    with pytest.raises(ProjectError, match=r"is not a project\. Make one with 'attnstudio new /"):
+    with pytest.raises(ProjectError, match=r"is not a project\. Choose the folder with"):
         Project.open(tmp_path)
 
 
@@ -149,7 +149,7 @@ def test_a_project_file_saved_by_notepad_is_read(empty):
 
 
 def test_a_project_without_a_corpus_says_how_to_import_one(empty):
-    with pytest.raises(ProjectError, match=r"has no corpus yet\. Import one: attnstudio import /"):
+    with pytest.raises(ProjectError, match=r"has no corpus yet\. Import text files or a table first"):
         empty.corpus()
 
 
@@ -216,7 +216,7 @@ def test_a_run_gets_a_free_name_or_the_one_it_is_given(empty):
 def test_a_name_that_is_taken_is_refused(empty):
     empty.new_run("mine", DEFINITION)
 
-    with pytest.raises(ProjectError, match=r"^There is a run mine already\. .* --resume mine$"):
+    with pytest.raises(ProjectError, match=r"^There is a run mine already\. Choose another name, or go on with that run\.$"):
         empty.new_run("mine", DEFINITION)
 
 
@@ -238,7 +238,7 @@ def test_the_last_run_is_meant_when_none_is_named(empty):
 
 
 def test_a_run_that_is_not_there_is_refused_with_those_that_are(empty):
-    with pytest.raises(ProjectError, match=r"has no run yet\. Train one: attnstudio train /"):
+    with pytest.raises(ProjectError, match=r"has no run yet\. Set one up and train it first"):
         empty.run()
     empty.new_run("one", DEFINITION)
     empty.new_run("two", DEFINITION)
