@@ -46,6 +46,7 @@ _LONGEST_TRAINING_CHARACTERS = 4_096
 _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
 _NO_ROOM = "The tokenizer could not be trained with files in {path}: {reason}."
+_BYTE = re.compile("<0x[0-9A-F]{2}>")
 _POLL_S = 0.1
 _TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
 _CHILD = (
@@ -148,6 +149,14 @@ class Tokenizer:
     def tokens(self, text: str) -> list[Token]:
         """The pieces of a text with their places in it, without special tokens."""
         return _as_tokens(self._processor.encode(text, return_type="offset_mapping"))
+
+    def unknown(self, text: str) -> list[str]:
+        """The characters of a text that no piece stands for: unknown, or spelled in bytes."""
+        found: dict[str, None] = {}
+        for number, token in zip(self.encode(text), self.tokens(text), strict=True):
+            if number == UNKNOWN_ID or _BYTE.fullmatch(token.text):
+                found[text[token.start : token.end].strip()] = None
+        return [characters for characters in found if characters]
 
     def tokens_of(self, ids: Sequence[int]) -> list[Token]:
         """The pieces that these ids stand for, with their places in ``decode(ids)``."""

@@ -203,6 +203,15 @@ def test_rare_characters_are_spelt_in_bytes_where_there_are_thousands():
     assert tokenizer.tokens("\u9f98")[-1].text.startswith("<0x")
 
 
+def test_characters_without_a_piece_are_unknown_whether_spelled_in_bytes_or_not():
+    texts = sentences(200)
+    for byte_fallback in (True, False):
+        wanted = TokenizerSpec("bpe", 400, byte_fallback, 1.0)
+        tokenizer = Tokenizer(train_tokenizer(texts, wanted).model)
+        assert tokenizer.unknown(texts[0]) == []
+        assert tokenizer.unknown(f"{texts[0]} Ω 🐕 Ω") == ["Ω", "🐕"]
+
+
 def test_a_huge_line_is_used_in_parts():
     huge = " ".join(sentences(1) * 5_000)
 

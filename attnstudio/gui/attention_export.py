@@ -23,7 +23,7 @@ from attnstudio.interpretation.export import caption_of, record_to_json
 from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.links import Reading
 from attnstudio.interpretation.svg import draw_svg
-from attnstudio.interpretation.view import AttentionView
+from attnstudio.interpretation.view import AttentionView, Site
 
 _POINTS_PER_PIXEL = 0.75
 
@@ -34,13 +34,15 @@ class Shown:
 
     Attributes:
         record: all of the attention.
-        reading: which of it is shown.
+        site: which kind of it is shown.
+        reading: which layer and head of that.
         view: as it is shown, over subwords or words.
         colour_map: the scale.
         origin: run and step, for the picture's foot.
     """
 
     record: AttentionRecord
+    site: Site
     reading: Reading
     view: AttentionView
     colour_map: ColourMap
@@ -49,7 +51,7 @@ class Shown:
 
 def to_svg(shown: Shown) -> str:
     """The picture."""
-    caption = caption_of(shown.record, shown.reading)
+    caption = caption_of(shown.record, shown.reading, shown.site)
     caption = replace(caption, footer=f"{shown.origin} · Attention Studio")
     view = shown.view
     layout = layout_heatmap(view.weights, view.source_tokens, view.target_tokens, caption)
@@ -68,13 +70,22 @@ def to_table(shown: Shown, delimiter: str = ",") -> str:
 
 
 def to_pharaoh(shown: Shown) -> str:
-    """The links between the tokens that are shown, counted from 0."""
+    """The links between the tokens that are shown, counted from 0.
+
+    Raises:
+        ExportError: what is shown is a sentence over itself.
+    """
+    if shown.site is not Site.CROSS:
+        raise ExportError(
+            "A sentence over itself has no links.",
+            hint="Choose 'Target over source' first, or another kind of file.",
+        )
     return Alignment(shown.view.links).to_pharaoh()
 
 
 def to_json(shown: Shown) -> str:
-    """The whole record, all layers and heads."""
-    content = record_to_json(shown.record, shown.reading)
+    """The whole record, all layers and heads, and which of it is shown."""
+    content = record_to_json(shown.record, shown.reading) | {"site": shown.site.value}
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 

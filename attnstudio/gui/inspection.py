@@ -62,6 +62,8 @@ class Inspection:
         reading: the reading that was best on gold links, if the run has one.
         truncated: whether the source was too long and was cut.
         target_language: code of the language that was translated into.
+        unknown: characters of the source that the model has no piece for.
+        notice: which checkpoint was passed over for this one, and why; empty where none was.
     """
 
     run: str
@@ -70,6 +72,8 @@ class Inspection:
     reading: Reading | None
     truncated: bool
     target_language: str
+    unknown: tuple[str, ...] = ()
+    notice: str = ""
 
 
 def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspection | None:
@@ -113,4 +117,6 @@ def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspect
         reading=loaded.reading,
         truncated=truncated,
         target_language=loaded.definition.target_language,
+        unknown=tuple(translator.unknown_in(source)),
+        notice=loaded.notice.message if loaded.notice is not None else "",
     )

@@ -80,7 +80,10 @@ class RunGoingOn(QWidget):
             case WayOn.GIVE_UP:
                 session.decide(GiveUp())
             case _ if run is not None:
-                self._begin_anew(way, run)
+                try:
+                    self._begin_anew(way, run)
+                except AttentionStudioError as error:  # its settings or its log cannot be read
+                    self._studio.notifier.show_error(error)
 
     def _begin_anew(self, way: WayOn, run: Run) -> None:
         training = run.definition().config.training

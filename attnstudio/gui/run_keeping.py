@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.notify import Level
 from attnstudio.gui.run_changes import delete_run
 from attnstudio.gui.studio import Studio
@@ -51,8 +52,13 @@ class RunKeeping(QWidget):
 
     def _compare(self, names: Sequence[str]) -> None:
         project = self._studio.project
-        if project is not None:
+        if project is None:
+            return
+        try:
             rows = differences([project.run(name).definition() for name in names])
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
+        else:
             DifferenceTable(names, rows, self.parentWidget()).open()
 
     def _open_folder(self, name: str) -> None:

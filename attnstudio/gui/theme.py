@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QTabWidget, QWidget
 
 from attnstudio.resources import resource_path
@@ -19,6 +19,7 @@ from attnstudio.resources import resource_path
 SPACE = 8  # pixels; every distance on a page is a multiple of half of it
 SMALL_SPACE = 4
 PAGE_MARGIN = 24
+_VEIL = 185  # of 255
 
 
 class Scheme(StrEnum):
@@ -185,6 +186,13 @@ def palette_of(colours: Colours) -> QPalette:
         palette.setColor(group.Disabled, name, faded)
     palette.setColor(group.Disabled, role.Highlight, QColor(colours.border))
     return palette
+
+
+def draw_veil(painter: QPainter, area: QRect, palette: QPalette) -> None:
+    """Make what was drawn pale: it is not of what the person has typed or chosen since."""
+    veil = QColor(colours_of(palette).panel)
+    veil.setAlpha(_VEIL)
+    painter.fillRect(area, veil)
 
 
 def set_role(widget: QWidget, role: str) -> None:

@@ -17,6 +17,7 @@ from attnstudio.errors import AttentionStudioError
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
     from attnstudio.corpus.import_report import Problem
     from attnstudio.corpus.parallel_corpus import Split
+    from attnstudio.interpretation.links import Reading
 
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
@@ -92,6 +93,19 @@ def problem_place(problem: Problem) -> str:
         "entry": _tr("{file}, entry {n}"),
     }
     return words[problem.counted.value].format(file=problem.file, n=count(problem.line))
+
+
+def reading_words(reading: Reading) -> str:
+    """Which attention is shown: ``layer 2, all heads, read one step later``."""
+    layer, head = _tr("all layers"), _tr("all heads")
+    if reading.layer is not None:
+        layer = _tr("layer {n}").format(n=reading.layer)
+    if reading.head is not None:
+        head = _tr("head {n}").format(n=reading.head)
+    words = [layer, head]
+    if reading.method.value == "shifted":
+        words.append(_tr("read one step later"))
+    return ", ".join(words)
 
 
 def error_text(error: BaseException) -> tuple[str, str]:

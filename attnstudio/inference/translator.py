@@ -134,6 +134,10 @@ class Translator:
             progress(finished)
         return [translation for translation in translations if translation is not None]
 
+    def unknown_in(self, source: str) -> list[str]:
+        """The characters of a source that the model has no piece for."""
+        return self._source_tokenizer.unknown(clean_text(source))
+
     def read_hypothesis(self, source: str, hypothesis: Hypothesis) -> PairToRead:
         """A translation of the model's own as a pair whose attention can be read."""
         ids = hypothesis.ids or (END_ID,)

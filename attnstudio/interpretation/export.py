@@ -11,6 +11,7 @@ from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.links import Reading, select_weights
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.svg import draw_svg
+from attnstudio.interpretation.view import Site
 
 
 def record_to_json(record: AttentionRecord, reading: Reading) -> dict[str, object]:
@@ -68,17 +69,38 @@ def record_to_svg(
     return draw_svg(layout, colour_map)
 
 
-def caption_of(record: AttentionRecord, reading: Reading) -> HeatmapCaption:
+_AXES = {
+    Site.CROSS: ("source", "target"),
+    Site.ENCODER_SELF: ("source, looked at", "source, looking"),
+    Site.DECODER_SELF: ("target, looked at", "target, looking"),
+}
+
+
+def caption_of(
+    record: AttentionRecord, reading: Reading, site: Site = Site.CROSS
+) -> HeatmapCaption:
     """What is to be said about the picture of a record."""
     origin = "forced translation" if record.forced else "free translation"
     source, target = isolate(record.source_text), isolate(record.target_text)
+    columns, rows = _AXES[site]
+    if site is Site.CROSS:
+        title, shown = "Attention weights", str(reading)
+        tokens = "Each row is a target token, each column a source token."
+    else:
+        side = "source" if site is Site.ENCODER_SELF else "target"
+        title = f"Attention weights of the {side} over itself"
+        # a sentence over itself is not read one step earlier or later
+        shown = str(reading).rpartition(", ")[0]
+        tokens = f"Each row is a {side} token that looks, each column one that is looked at."
     return HeatmapCaption(
-        title="Attention weights",
-        subtitle=f"{reading} · {origin}",
+        title=title,
+        subtitle=f"{shown} · {origin}",
         notes=(f"Source: {source}", f"Translation: {target}"),
         footer="Attention Studio",
         description=(
-            f"Heat map of attention weights, {reading}, {origin}. Each row is a target token, "
-            f"each column a source token. Source: {source} Translation: {target}"
+            f"Heat map of attention weights, {shown}, {origin}. {tokens} "
+            f"Source: {source} Translation: {target}"
         ),
+        source_name=columns,
+        target_name=rows,
     )

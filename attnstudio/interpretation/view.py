@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from attnstudio.corpus.alignment import Link
 from attnstudio.errors import AlignmentError
 from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading, select_weights, token_links
+from attnstudio.interpretation.links import Reading, normalised_entropy, select_weights, token_links
 from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Token
 
 _SPECIAL = {PADDING, START, END, UNKNOWN}
@@ -64,6 +64,46 @@ def sites_of(record: AttentionRecord) -> tuple[Site, ...]:
     return tuple(site for site, is_there in there.items() if is_there)
 
 
+def view_of(
+    record: AttentionRecord, site: Site, reading: Reading, *, words: bool = False
+) -> AttentionView:
+    """Any attention of a record.
+
+    Args:
+        record: what the model looked at.
+        site: which attention.
+        reading: which layer and head of it; the method counts for the target over the source.
+        words: join the pieces of words, in the target over the source.
+
+    Raises:
+        AlignmentError: the model has no such attention, layer or head.
+    """
+    if site is not Site.CROSS:
+        return self_view(record, site, reading.layer, reading.head)
+    return (word_view if words else token_view)(record, reading)
+
+
+def shape_of(record: AttentionRecord, site: Site) -> tuple[int, int]:
+    """How many layers and heads of a kind of attention there are; (0, 0) where it is not."""
+    weights = {
+        Site.CROSS: record.cross,
+        Site.ENCODER_SELF: record.encoder_self,
+        Site.DECODER_SELF: record.decoder_self,
+    }[site]
+    return (0, 0) if weights is None else weights.shape[:2]
+
+
+def spread_of(view: AttentionView, site: Site) -> float:
+    """How spread the rows of a matrix are on average: 0 on one token, 1 on all alike.
+
+    A row of the target over itself sees only what is written so far, and is measured by that.
+    """
+    if site is not Site.DECODER_SELF:
+        return float(normalised_entropy(view.weights).mean())
+    rows = [normalised_entropy(row[: place + 1]) for place, row in enumerate(view.weights)]
+    return float(np.mean(rows))
+
+
 def token_view(record: AttentionRecord, reading: Reading) -> AttentionView:
     """The target over the source, subword by subword.
 
@@ -94,8 +134,8 @@ def word_view(record: AttentionRecord, reading: Reading) -> AttentionView:
         AlignmentError: the model has no attention, or no such layer or head.
     """
     view = token_view(record, reading)
-    sources = _words(view.source_tokens, view.source_text)
-    targets = _words(view.target_tokens, view.target_text)
+    sources = word_groups(view.source_tokens, view.source_text)
+    targets = word_groups(view.target_tokens, view.target_text)
     summed = np.stack([view.weights[:, word].sum(axis=1) for word in sources], axis=1)
     weights = np.stack([summed[word].mean(axis=0) for word in targets])
     source_of = {piece: index for index, word in enumerate(sources) for piece in word}
@@ -151,8 +191,8 @@ def _one_or_all(index: int | None) -> slice:
     return slice(None) if index is None else slice(index, index + 1)
 
 
-def _words(tokens: Sequence[Token], text: str) -> list[list[int]]:
-    """The tokens in groups, one a word."""
+def word_groups(tokens: Sequence[Token], text: str) -> list[list[int]]:
+    """The places of the tokens in groups, one a word."""
     word_at = _word_numbers(text)
     keys: list[tuple[str, int]] = []
     for index, token in enumerate(tokens):

@@ -4,11 +4,15 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from attnstudio.gui.models.weight_table import WeightTableModel
-from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap, Cell
+from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.head_overview import HeadOverview
+from attnstudio.gui.widgets.heatmap_geometry import Cell, label_of
+from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.links import Reading, ReadingMethod
@@ -137,6 +141,115 @@ def test_the_cursor_can_be_scrolled_to_in_two_hundred_by_two_hundred(qtbot, heat
     heatmap._choose(Cell(200, 200))
 
     assert heatmap.viewport().rect().contains(heatmap.cell_rect(Cell(200, 200)))
+
+
+def pieces_of(tokens):
+    return [f"▁word{i}" for i in range(tokens - 1)]  # and </s>
+
+
+def seen_labels(heatmap, monkeypatch):
+    """The texts that are written when the map is painted."""
+    written = []
+    write = HeatmapPicture._write
+
+    def note(self, painter, place, text, *rest, **named):
+        written.append(text)
+        write(self, painter, place, text, *rest, **named)
+
+    monkeypatch.setattr(HeatmapPicture, "_write", note)
+    heatmap.viewport().grab()
+    return written
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(17, 17), (9, 24), (24, 9)])
+def test_the_map_fills_its_room_and_does_not_scroll(heatmap, rows, columns):
+    heatmap.resize(600, 380)
+    heatmap.show_view(token_view(record_of(pieces_of(columns), pieces_of(rows)), Reading()))
+
+    assert heatmap.verticalScrollBar().maximum() == heatmap.horizontalScrollBar().maximum() == 0
+    first, last = (heatmap.cell_rect(Cell(*c)) for c in ((0, 0), (rows - 1, columns - 1)))
+    assert heatmap.viewport().rect().contains(last)
+    assert first.height() * rows > 0.75 * (heatmap.viewport().height() - first.top())
+    assert heatmap.scale_rect.left() > last.right()
+    assert heatmap.viewport().rect().contains(heatmap.scale_rect)
+
+
+def test_every_one_of_sixty_tokens_has_a_label(heatmap, monkeypatch):
+    heatmap.resize(900, 760)
+    heatmap.show_view(token_view(record_of(pieces_of(60), pieces_of(60)), Reading()))
+
+    written = seen_labels(heatmap, monkeypatch)
+
+    assert heatmap.label_stride == 1
+    for place in range(59):
+        assert written.count(label_of(Token(f"▁word{place}", 0, 0))) == 2
+
+
+def test_what_has_no_room_for_its_label_shows_it_when_it_is_chosen(qtbot, heatmap, monkeypatch):
+    heatmap.show_view(token_view(record_of(pieces_of(60), pieces_of(60)), Reading()))
+    qtbot.keyClick(heatmap, "0")
+    rect = heatmap.cell_rect(Cell(59, 59))
+    assert heatmap.viewport().rect().contains(rect)
+    assert heatmap.label_stride > 1
+    hidden = label_of(Token("▁word1", 0, 0))
+    assert hidden not in seen_labels(heatmap, monkeypatch)
+
+    heatmap.highlight(1, None)
+
+    assert hidden in seen_labels(heatmap, monkeypatch)
+
+
+def test_the_wheel_zooms_about_the_pointer_and_fit_shows_all(qtbot, heatmap):
+    heatmap.show_view(token_view(record_of(pieces_of(20), pieces_of(20)), Reading()))
+    before = heatmap.cell_rect(Cell(10, 10))
+    place = before.center()
+    settled = []
+    heatmap.settled.connect(lambda: settled.append(heatmap.cell_rect(Cell(0, 0)).size()))
+
+    for _ in range(4):
+        turn(heatmap, place, Qt.KeyboardModifier.ControlModifier)
+
+    after = heatmap.cell_rect(Cell(10, 10))
+    assert after.height() > 1.8 * before.height()
+    assert after.adjusted(-2, -2, 2, 2).contains(place)
+    assert len(settled) == 4
+    turn(heatmap, place, Qt.KeyboardModifier.NoModifier)
+    assert heatmap.cell_rect(Cell(0, 0)).size() == after.size()  # scrolled, not zoomed
+    heatmap.show_whole()
+    assert heatmap.verticalScrollBar().maximum() == heatmap.horizontalScrollBar().maximum() == 0
+    qtbot.keyClick(heatmap, "+")
+    assert heatmap.cell_rect(Cell(0, 0)).height() > before.height()
+
+
+def turn(heatmap, place, modifiers):
+    """One notch of the wheel, away from the person."""
+    event = QWheelEvent(
+        QPointF(place), QPointF(heatmap.viewport().mapToGlobal(place)), QPoint(), QPoint(0, 120),
+        Qt.MouseButton.NoButton, modifiers, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(heatmap.viewport(), event)
+
+
+@pytest.mark.usefixtures("colours")
+@pytest.mark.parametrize("colour_map", list(ColourMap))
+def test_the_bar_shows_the_colour_of_every_weight(heatmap, colour_map):
+    heatmap.show_view(token_view(record_of(), Reading()))
+    heatmap.set_colour_map(colour_map)
+    bar, image = heatmap.scale_rect, heatmap.viewport().grab().toImage()
+
+    for share in (0.0, 0.25, 0.5, 1.0):
+        y = round(share * (bar.height() - 1))
+        weight = 1 - y / (bar.height() - 1)
+        pixel = image.pixelColor(bar.center().x(), bar.top() + y).getRgb()[:3]
+        assert pixel == nearest(colour_map, weight)
+
+
+def test_the_axes_are_named_in_the_corner(heatmap):
+    heatmap.show_view(token_view(record_of(), Reading()))
+    corner = QRect(0, 0, *heatmap.cell_rect(Cell(0, 0)).topLeft().toTuple())
+    named = heatmap.viewport().grab(corner).toImage()
+    heatmap.set_axis_names("", "")
+    assert heatmap.viewport().grab(corner).toImage() != named
 
 
 @pytest.mark.parametrize(("tokens", "limit_ms"), [(49, 50), (199, 200)])

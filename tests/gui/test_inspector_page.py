@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,7 +22,10 @@ from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.pages.inspector import InspectorPage
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.widgets.file_dialogs import with_ending
+from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json
 from attnstudio.interpretation.links import Reading, ReadingMethod
 from attnstudio.interpretation.view import token_view, word_view
@@ -77,7 +81,7 @@ def chosen_path(tmp_path):
 
 @pytest.fixture
 def page(qtbot, studio, trained, chosen_path):
-    page = InspectorPage(studio, ActionRegistry(), choose_path=lambda *_: str(chosen_path))
+    page = InspectorPage(studio, ActionRegistry(studio), choose_path=lambda *_: str(chosen_path))
     qtbot.addWidget(page)
     page.resize(1100, 700)
     page.show()
@@ -152,11 +156,163 @@ def test_words_join_their_pieces(qtbot, page):
 
 def test_a_sentence_over_itself_can_be_seen(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
-    page._panel._site.setCurrentIndex(1)
-    page._panel._site.activated.emit(1)
+    panel = page._panel
+    for site, own in ((1, record.encoder_self), (2, record.decoder_self)):
+        choose_site(page, site)
+        expected = own.mean(axis=(0, 1))
+        np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
+        panel._strips.choose(ChosenToken(Side.TARGET, 2))
+        for seen in range(expected.shape[1]):
+            weight = panel._strips.weight_of(ChosenToken(Side.SOURCE, seen))
+            assert weight == pytest.approx(expected[2, seen], abs=1e-5)
+        for reading in (Reading(0, 1), Reading(1)):
+            maps = own[reading.layer, slice(None) if reading.head is None else reading.head]
+            weights = maps.mean(axis=0) if reading.head is None else maps
+            assert painted_thumb(panel._heads, reading) == heat_image(weights, ColourMap.VIRIDIS)
+        text = panel._site.currentText()
+        assert panel._heads_title.text().startswith(text)
+        assert "looked at" in panel._strips._names[Side.SOURCE].text()
+        assert not panel._shifted.isEnabled()
 
-    expected = record.encoder_self.mean(axis=(0, 1))
-    np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
+
+def choose_site(page, index):
+    page._panel._site.setCurrentIndex(index)
+    page._panel._site.activated.emit(index)
+
+
+def painted_thumb(heads, reading):
+    return next(thumb.image for thumb in heads._thumbs if thumb.reading == reading)
+
+
+def test_each_kind_of_attention_keeps_its_own_layer_and_head(qtbot, page):
+    """An encoder may have more layers than the decoder, or fewer."""
+    record = ask(qtbot, page).candidates[0].record
+    panel = page._panel
+    deep = replace(record, encoder_self=np.concatenate([record.encoder_self] * 2))
+    panel.show_record(deep)
+    choose_site(page, 1)
+    panel._heads.chosen.emit(Reading(3, 1))
+    np.testing.assert_allclose(panel.view.weights, deep.encoder_self[3, 1], atol=1e-6)
+
+    choose_site(page, 0)
+    assert panel.reading == Reading()
+    np.testing.assert_allclose(panel.view.weights, deep.cross.mean(axis=(0, 1)), atol=1e-6)
+    choose_site(page, 1)
+    assert panel.reading == Reading(3, 1)
+
+
+def test_a_sentence_over_itself_leaves_the_page_under_its_own_name(
+    qtbot, page, studio, chosen_path
+):
+    said = []
+    studio.notifier.posted.connect(said.append)
+    ask(qtbot, page)
+    choose_site(page, 1)
+    page._keeping.choose_path = lambda *_: str(chosen_path.with_suffix(".svg"))
+    page._keeping.export()
+    picture = chosen_path.with_suffix(".svg").read_text("utf-8")
+    assert "of the source over itself" in picture
+    assert "source, looking" in picture
+    assert "naive" not in picture
+
+    QGuiApplication.clipboard().setText("before")
+    page._keeping.copy("links")
+    assert QGuiApplication.clipboard().text() == "before"
+    assert "no links" in said[-1].text
+
+
+def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot, page):
+    ask(qtbot, page)
+    box, panel = page._question, page._panel
+    assert panel.isEnabled()
+    fresh = panel._heatmap.grab().toImage()
+
+    box._source.appendPlainText("!")
+    assert not panel.isEnabled()
+    assert page._badge.text().startswith("Out of date")
+    assert "the dog sees a bird today" in page._badge.text()
+    assert not page._keeping.button.isEnabled()
+    assert panel._heatmap.grab().toImage() != fresh
+
+    box._source.setPlainText(SENTENCE)
+    assert panel.isEnabled()
+    assert page._keeping.button.isEnabled()
+    assert panel._heatmap.grab().toImage() == fresh
+    box._beam.setValue(2)
+    assert not panel.isEnabled()
+    box._beam.setValue(5)
+    box._target.setPlainText("a word")  # the model's own translation does not depend on it
+    assert panel.isEnabled()
+    box._checkpoints.setCurrentIndex(2)
+    assert not panel.isEnabled()
+
+
+def test_a_translation_that_was_read_is_stale_once_it_is_edited(qtbot, page):
+    page._question.show_pair(SENTENCE, "heute sieht der Hund")
+    page._read_forced()
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
+    page._question._beam.setValue(9)  # counts for the model's own only
+    assert page._panel.isEnabled()
+
+    page._question._target.setPlainText("heute")
+
+    assert not page._panel.isEnabled()
+    assert "Read this translation" in page._badge.text()
+
+
+def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, studio):
+    said = []
+    studio.notifier.posted.connect(said.append)
+    ask(qtbot, page)
+    page._question._source.clear()
+    qtbot.keyClick(page._question._source, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert [n.text for n in said] == ["There is no sentence to translate."]
+    assert not page._panel.isEnabled()
+
+
+def test_what_could_not_be_looked_at_leaves_the_last_answer_stale(qtbot, page):
+    ask(qtbot, page)
+    page._question._source.setPlainText("a dog")
+    page._show_failure(ProjectError("The checkpoint is damaged."))
+
+    assert not page._panel.isEnabled()
+    assert page._badge.text().startswith("Out of date")
+
+
+def test_a_better_checkpoint_makes_the_picture_of_the_best_stale(qtbot, page):
+    ask(qtbot, page)
+    page._steps = page._steps | {"best": 6_000}
+    page._show_age()
+
+    assert not page._panel.isEnabled()
+
+
+def test_the_dialog_names_what_each_kind_of_file_is(qtbot, page):
+    ask(qtbot, page)
+    asked = []
+    page._keeping.choose_path = lambda *words: asked.append(words[-1]) or ""
+    page._keeping.export()
+    page._panel._words.click()
+    page._keeping.export()
+
+    assert "Links between pieces, Pharaoh format (*.txt)" in asked[0].split(";;")
+    assert "Word links, Pharaoh format (*.txt)" in asked[1].split(";;")
+    assert "Table of weights, commas (*.csv)" in asked[0].split(";;")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kind", "expected"),
+    [
+        ("", "Links (*.txt)", ""),
+        ("/a/attention.png", "Links (*.txt)", "/a/attention.txt"),  # only the kind was picked
+        ("/a/mine", "Links (*.txt)", "/a/mine.txt"),
+        ("/a/mine.csv", "Picture (*.png)", "/a/mine.csv"),  # typed
+        ("/a/attention.png", "Picture (*.png)", "/a/attention.png"),
+    ],
+)
+def test_a_file_ends_as_the_kind_that_was_picked(chosen, kind, expected):
+    assert with_ending(chosen, "attention.png", kind) == expected
 
 
 def test_chips_and_heat_map_follow_each_other(qtbot, page):
@@ -253,7 +409,7 @@ def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_
 
     assert answer.candidates[0].record.cross.shape[0] == 0
     assert "no attention" in page._panel._said.text()
-    assert not page._export_button.isEnabled()
+    assert not page._keeping.button.isEnabled()
 
 
 def test_an_answer_that_comes_too_late_is_not_shown(qtbot, page, studio, trained):
@@ -308,9 +464,9 @@ def test_a_pair_from_the_corpus_page_is_shown(qtbot, page, studio):
 def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
     answer = ask(qtbot, page)
     path = tmp_path / f"attention.{kind}"
-    page._choose_path = lambda *_: str(path)
+    page._keeping.choose_path = lambda *_: str(path)
 
-    page._export()
+    page._keeping.export()
 
     record, view = answer.candidates[0].record, page._panel.view
     content = path.read_bytes()
@@ -331,7 +487,7 @@ def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
             )
         case "json":
             assert json.loads(content) == json.loads(
-                json.dumps(record_to_json(record, page._panel.reading))
+                json.dumps(record_to_json(record, page._panel.reading) | {"site": "cross"})
             )
         case "txt":
             assert Alignment.from_pharaoh(content.decode()).sure == view.links
@@ -342,8 +498,8 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, page, studio, tmp_path):
     studio.notifier.posted.connect(said.append)
     ask(qtbot, page)
     for name in ("missing/a.csv", "missing/a.png", "a.docx"):
-        page._choose_path = lambda *_, name=name: str(tmp_path / name)
-        page._export()
+        page._keeping.choose_path = lambda *_, name=name: str(tmp_path / name)
+        page._keeping.export()
 
     assert ["could not be written" in n.text or "not known" in n.text for n in said] == [True] * 3
 
@@ -352,16 +508,16 @@ def test_weights_links_and_picture_can_be_copied(qtbot, page):
     ask(qtbot, page)
     clipboard = QGuiApplication.clipboard()
 
-    page._copy("table")
-    assert clipboard.text() == attention_export.to_table(page._shown(), "\t")
-    page._copy("links")
+    page._keeping.copy("table")
+    assert clipboard.text() == attention_export.to_table(page._keeping.shown(), "\t")
+    page._keeping.copy("links")
     assert clipboard.text() == Alignment(page._panel.view.links).to_pharaoh()
-    page._copy_image()
+    page._keeping.copy_image()
     assert not clipboard.image().isNull()
 
 
 def test_without_a_model_the_page_says_what_to_do(qtbot, studio, project):
-    page = InspectorPage(studio, ActionRegistry())
+    page = InspectorPage(studio, ActionRegistry(studio))
     qtbot.addWidget(page)
     asked = []
     studio.page_requested.connect(asked.append)
@@ -370,6 +526,58 @@ def test_without_a_model_the_page_says_what_to_do(qtbot, studio, project):
     page._empty._button.click()
 
     assert asked == [PageName.HOME, PageName.SETUP]
+
+
+@pytest.fixture
+def damaged(trained):
+    """A run whose settings cannot be read."""
+    run = trained.run("bahdanau")
+    path = run.folder / "config.toml"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\x00[[[")
+    yield run
+    path.write_bytes(whole)
+
+
+def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, damaged):
+    ask(qtbot, page)
+    studio.select_run(damaged)
+
+    assert page._stack.currentIndex() == 0
+    assert "bahdanau" in page._empty._heading.text()
+    assert "config.toml" in page._empty._sentence.text()
+    assert page.answer is None
+    assert page._panel.record is None
+    page._translate()  # by its shortcut, say
+    assert studio.tasks.running == []
+    assert page._empty._button.text().startswith("Look into")
+    page._empty._button.click()
+    assert page._stack.currentIndex() == 1
+    assert studio.run.name != damaged.name
+    assert ask(qtbot, page).run == studio.run.name
+
+
+def test_a_damaged_run_is_not_opened_by_itself(page, studio, damaged):
+    studio.select_run(None)
+
+    assert page._stack.currentIndex() == 1
+    assert page._run.name != damaged.name
+
+
+@pytest.mark.parametrize("action", ["translate", "read", "clear", "export", "copy_image"])
+def test_nothing_can_be_asked_or_kept_where_nothing_is_open(qtbot, studio, trained, action):
+    actions = ActionRegistry(studio)
+    page = InspectorPage(studio, actions)
+    qtbot.addWidget(page)
+    assert not actions[f"inspect.{action}"].isEnabled()
+
+    studio.open_project(trained.folder)
+    studio.select_run(trained.run("tiny"))
+    assert actions[f"inspect.{action}"].isEnabled() == (action in ("translate", "read"))
+    ask(qtbot, page)
+    assert actions[f"inspect.{action}"].isEnabled()
+    studio.close_project()
+    assert not actions[f"inspect.{action}"].isEnabled()
 
 
 def test_an_error_is_shown_and_the_page_can_be_used_again(page, studio):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,9 +22,9 @@ from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AttentionStudioError
-from attnstudio.gui import attention_export
 from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.attention_export import Shown
+from attnstudio.gui.attention_keeping import AttentionKeeping
+from attnstudio.gui.doubt_words import certainty_words, doubts_about
 from attnstudio.gui.inspection import Candidate, Inspection, Question, inspect
 from attnstudio.gui.notify import Level
 from attnstudio.gui.studio import PageName, Studio
@@ -38,11 +35,32 @@ from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.gui.widgets.question_box import CheckpointChoice, QuestionBox
 from attnstudio.gui.wording import count, decimals
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.project.run import Run
 from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
-_EXPORTS = (".png", ".svg", ".pdf", ".csv", ".tsv", ".json", ".txt")
+_TOLD_EM = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an answer depends on, besides the run.
+
+    Attributes:
+        source: the sentence.
+        forced: the translation that was given; None where the model translates.
+        checkpoint: ``best``, ``last`` or a step.
+        step: what that stood for.
+        beam: translations kept side by side; 0 where one was given.
+        n_best: translations asked for; 0 where one was given.
+    """
+
+    source: str
+    forced: str | None
+    checkpoint: str
+    step: int | None
+    beam: int
+    n_best: int
 
 
 class InspectorPage(QWidget):
@@ -70,10 +88,15 @@ class InspectorPage(QWidget):
         self._place = -1  # of the sentence that was picked from the corpus
         self._task: Task | None = None
         self._answer: Inspection | None = None
+        self._asked: _Asked | None = None  # last
+        self._answered: _Asked | None = None  # what is shown is the answer to it
         self._run: Run | None = None
+        self._reverse = False  # it translates against the project's direction
+        self._way_out: Run | None = None  # a sound run, beside one that cannot be opened
+        self._steps: dict[str, int | None] = {}  # that the choices of a checkpoint stand for
         self._make_widgets()
         self._add_actions(actions)
-        self._lay_out(actions)
+        self._lay_out()
         self._connect()
         self._show_runs()
 
@@ -88,7 +111,25 @@ class InspectorPage(QWidget):
         self._candidates = QListWidget()
         self._candidates.setAccessibleName(self.tr("Translations, the best first"))
         self._candidates.setWordWrap(True)
-        self._panel.add_side_page(self._candidates, self.tr("Translations"))
+        explained = QLabel(
+            self.tr(
+                "The model's best first. The percentage is how probable it found each piece that "
+                "it wrote, on average: higher is surer. It can be sure and wrong."
+            )
+        )
+        explained.setWordWrap(True)
+        set_role(explained, "muted")
+        listed = QWidget()
+        column = QVBoxLayout(listed)
+        column.setContentsMargins(SPACE, SPACE, 0, 0)
+        column.addWidget(explained)
+        column.addWidget(self._candidates, stretch=1)
+        self._panel.add_side_page(listed, self.tr("Translations"))
+        self._doubts = QLabel()
+        self._doubts.setAccessibleName(self.tr("What speaks against it"))
+        self._doubts.setTextFormat(Qt.TextFormat.PlainText)
+        self._doubts.setWordWrap(True)
+        set_role(self._doubts, "warning")
         self._badge = QLabel()
         self._badge.setTextFormat(Qt.TextFormat.PlainText)
         self._translation = QLabel()
@@ -101,47 +142,44 @@ class InspectorPage(QWidget):
 
     def _add_actions(self, actions: ActionRegistry) -> None:
         add = partial(actions.add, menu=MenuName.INSPECT)
-        add("inspect.translate", self.tr("&Translate"), self._translate)
-        add("inspect.read", self.tr("&Read my translation"), self._read_forced)
-        add("inspect.clear", self.tr("&Let go of the token"), self._panel.let_go)
-        add("inspect.export", self.tr("&Export…"), self._export, shortcut="Ctrl+E")
-        add("inspect.copy_image", self.tr("Copy as &image"), self._copy_image)
-        add("inspect.copy_data", self.tr("Copy the &weights"), partial(self._copy, "table"))
-        add("inspect.copy_links", self.tr("Copy the &links"), partial(self._copy, "links"))
+        self._asking = [
+            add("inspect.translate", self.tr("&Translate"), self._translate),
+            add("inspect.read", self.tr("&Read my translation"), self._read_forced),
+        ]
+        self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self._panel.let_go)
+        self._keeping = AttentionKeeping(
+            self._panel, self._studio.notifier, actions, self, choose_path=self._choose_path
+        )
 
-    def _lay_out(self, actions: ActionRegistry) -> None:
+    def _lay_out(self) -> None:
         self._empty = EmptyState("", "", "")
         self._empty.acted.connect(self._leave_empty)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._content(actions))
+        self._stack.addWidget(self._content())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
 
-    def _content(self, actions: ActionRegistry) -> QWidget:
+    def _content(self) -> QWidget:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, SPACE)
         column.setSpacing(SPACE)
         column.addWidget(self._question)
-        column.addLayout(self._answer_row(actions))
+        column.addLayout(self._answer_row())
         column.addWidget(self._panel, stretch=1)
         return content
 
-    def _answer_row(self, actions: ActionRegistry) -> QHBoxLayout:
+    def _answer_row(self) -> QHBoxLayout:
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._badge)
         words.addWidget(self._translation)
-        menu = QMenu(self)
-        for name in ("export", "copy_image", "copy_data", "copy_links"):
-            menu.addAction(actions[f"inspect.{name}"])
-        self._export_button = QPushButton(self.tr("Export"))
-        self._export_button.setMenu(menu)
+        words.addWidget(self._doubts)
         row = QHBoxLayout()
         row.addLayout(words, stretch=1)
-        row.addWidget(self._export_button, alignment=Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._keeping.button, alignment=Qt.AlignmentFlag.AlignBottom)
         return row
 
     def _connect(self) -> None:
@@ -155,6 +193,7 @@ class InspectorPage(QWidget):
         self._question.reading_asked.connect(self._read_forced)
         self._question.run_chosen.connect(self._choose_run)
         self._question.sentence_asked.connect(self._pick_sentence)
+        self._question.edited.connect(self._show_age)
         self._candidates.currentRowChanged.connect(self._show_candidate)
 
     # which model
@@ -168,15 +207,43 @@ class InspectorPage(QWidget):
             return
         names = [run.name for run in usable]
         chosen = self._studio.run
-        run = next((r for r in usable if chosen and r.name == chosen.name), usable[-1])
+        wanted = next((r for r in usable if chosen and r.name == chosen.name), None)
+        run = wanted or self._first_sound(usable) or usable[-1]
         self._question.show_runs(names, run.name)
-        self._show_run(run)
-        self._stack.setCurrentIndex(1)
+        try:
+            self._show_run(run)
+        except AttentionStudioError as error:
+            self._show_damaged(run, error, self._first_sound(usable))
+        else:
+            self._stack.setCurrentIndex(1)
 
-    def _show_nothing(self, *, has_project: bool) -> None:
-        self._run = None
+    @staticmethod
+    def _first_sound(runs: Sequence[Run]) -> Run | None:
+        """The newest run that can be read."""
+        return next((run for run in reversed(runs) if not run.problem()), None)
+
+    def _show_damaged(self, run: Run, error: AttentionStudioError, other: Run | None) -> None:
+        """Say what is wrong with the run that was chosen, and lead to one that is sound."""
+        self._show_no_run()
+        self._way_out = other
+        self._empty.say(
+            self.tr("{run} cannot be opened").format(run=isolate(run.name)),
+            self.tr("{problem} {hint} Its checkpoints were left as they are.").format(
+                problem=error.message, hint=error.hint
+            ),
+            self.tr("Look into {run}").format(run=isolate(other.name))
+            if other is not None
+            else self.tr("Set up training"),
+        )
+        self._stack.setCurrentIndex(0)
+
+    def _show_no_run(self) -> None:
+        self._run, self._way_out = None, None
         self._ask_no_more()
         self._show_answer(None)
+
+    def _show_nothing(self, *, has_project: bool) -> None:
+        self._show_no_run()
         if has_project:
             self._empty.say(
                 self.tr("No trained model yet"),
@@ -192,6 +259,9 @@ class InspectorPage(QWidget):
         self._stack.setCurrentIndex(0)
 
     def _leave_empty(self) -> None:
+        if self._way_out is not None:
+            self._studio.select_run(self._way_out)
+            return
         self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
 
     def _choose_run(self, name: str) -> None:
@@ -202,20 +272,24 @@ class InspectorPage(QWidget):
         project = self._studio.project
         assert project is not None
         is_same = self._run is not None and self._run.folder == run.folder
+        if not is_same:
+            definition = run.definition()  # first: where it cannot be read, there is no such run
+            self._reverse = definition.source_language != project.file.source_language
+            self._corpus = project.corpus(definition.corpus, reverse=self._reverse)
+            self._place = -1
         self._run = run
         self._show_checkpoints(run)
-        if is_same:
-            return
-        self._ask_no_more()
-        self._show_answer(None)
-        definition = run.definition()
-        reverse = definition.source_language != project.file.source_language
-        self._corpus = project.corpus(definition.corpus, reverse=reverse)
-        self._place = -1
+        if not is_same:
+            self._ask_no_more()
+            self._show_answer(None)
 
     def _show_checkpoints(self, run: Run) -> None:
         index = run.checkpoints()
         named = (("best", self.tr("Best"), index.best), ("last", self.tr("Last"), index.last))
+        self._steps = {
+            **{str(step): step for step in index.steps},
+            **{key: step for key, _, step in named},
+        }
         choices = [
             CheckpointChoice(key, self.tr("{name} (step {n})").format(name=name, n=count(step)))
             for key, name, step in named
@@ -226,6 +300,7 @@ class InspectorPage(QWidget):
             for step in reversed(index.steps)
         ]
         self._question.show_checkpoints(choices)
+        self._show_age()  # the best may be another one now
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
         if any(isinstance(event, CheckpointSaved) for event in events):
@@ -250,10 +325,9 @@ class InspectorPage(QWidget):
     def _show_pair(self, pair: SentencePair) -> None:
         if self._run is None:
             return
-        definition = self._run.definition()
-        project = self._studio.project
-        reverse = project is not None and definition.source_language != project.file.source_language
-        source, target = (pair.target, pair.source) if reverse else (pair.source, pair.target)
+        source, target = (pair.source, pair.target)
+        if self._reverse:
+            source, target = target, source
         self._question.show_pair(source, target)
         self._translate()
 
@@ -277,6 +351,11 @@ class InspectorPage(QWidget):
         if project is None or run is None:
             return
         if not self._question.source.strip():
+            self._studio.notifier.say(
+                self.tr("There is no sentence to translate."),
+                hint=self.tr("Type one in the field at the left first, or pick one."),
+                level=Level.WARNING,
+            )
             self._question.focus_source()
             return
         self._ask_no_more()
@@ -284,8 +363,8 @@ class InspectorPage(QWidget):
         question = Question(
             project, run, self._question.checkpoint, self._question.source, forced, decoding
         )
+        self._asked = self._would_ask(forced)
         self._question.set_working(True)
-        self._badge.setText(self.tr("Working…"))
         self._task = self._studio.tasks.run(
             self.tr("Looking at the sentence"),
             partial(inspect, self._studio.engine, question),
@@ -293,6 +372,7 @@ class InspectorPage(QWidget):
             on_failed=self._show_failure,
             on_cancelled=self._show_cancelled,
         )
+        self._show_age()
 
     def _ask_no_more(self) -> None:
         """An earlier question is not of interest any more."""
@@ -301,16 +381,28 @@ class InspectorPage(QWidget):
         self._task = None
         self._question.set_working(False)
 
+    def _would_ask(self, forced: str | None) -> _Asked:
+        box = self._question
+        is_free = forced is None
+        return _Asked(
+            box.source.strip(),
+            forced.strip() if forced is not None else None,
+            box.checkpoint,
+            self._steps.get(box.checkpoint),
+            box.beam if is_free else 0,
+            box.n_best if is_free else 0,
+        )
+
     def _show_failure(self, error: Exception) -> None:
         self._ask_no_more()
-        self._badge.setText("")
+        self._show_age()
         self._studio.notifier.show_error(error)
 
     def _show_cancelled(self) -> None:
         """The person ended it in the status bar; not so where another question took its place."""
         if self._task is not None and self._task.is_cancelled:
             self._ask_no_more()
-            self._badge.setText(self.tr("Cancelled: nothing new was looked at."))
+            self._show_age()
 
     # what is shown
 
@@ -319,17 +411,21 @@ class InspectorPage(QWidget):
         self._question.set_working(False)
         self._answer = answer
         self._list_candidates(answer.candidates if answer is not None else ())
+        self._answered = self._asked if answer is not None else None
         if answer is None:
-            self._badge.setText(self.tr("Type a sentence above to see what the model looks at."))
+            self._asked = None
             self._translation.setText("")
+            self._doubts.hide()
             self._panel.show_record(None)
-            self._export_button.setEnabled(False)
+            self._show_age()
             return
         if answer.truncated:
             self._studio.notifier.say(
                 self.tr("The sentence is too long: only its beginning was read."),
                 level=Level.WARNING,
             )
+        if answer.notice:
+            self._studio.notifier.say(answer.notice, level=Level.WARNING)
         self._show_candidate()
 
     def _list_candidates(self, candidates: Sequence[Candidate]) -> None:
@@ -337,8 +433,12 @@ class InspectorPage(QWidget):
         self._candidates.blockSignals(True)
         self._candidates.clear()
         for candidate in candidates:
-            score = decimals(candidate.score, 3) if candidate.score is not None else ""
-            QListWidgetItem(f"{score}   {isolate(candidate.text)}".strip(), self._candidates)
+            certainty = certainty_words(candidate.record)
+            text = isolate(candidate.text) or self.tr("(empty)")
+            item = QListWidgetItem(f"{certainty}   {text}", self._candidates)
+            if candidate.score is not None:
+                score = self.tr("Score {n}: nearer to 0 is better; it also counts the length.")
+                item.setToolTip(score.format(n=decimals(candidate.score, 3)))
         self._candidates.setCurrentRow(0)
         self._candidates.blockSignals(False)
 
@@ -346,53 +446,64 @@ class InspectorPage(QWidget):
         candidate = self._candidate()
         if candidate is None or self._answer is None:
             return
-        if candidate.record.forced:
-            self._badge.setText(self.tr("Forced: your translation, as the model reads it"))
-        else:
-            self._badge.setText(self.tr("Free translation: the model's own"))
         self._translation.setText(isolate(candidate.text) or self.tr("(empty)"))
         self._panel.show_record(candidate.record, self._answer.reading)
-        self._export_button.setEnabled(self._panel.view is not None)
+        doubts = doubts_about(candidate.record, self._answer.unknown)
+        self._doubts.setText(" ".join(doubts))
+        self._doubts.setVisible(bool(doubts))
+        self._keeping.origin = self.tr("run {run}, step {step}").format(
+            run=self._answer.run, step=self._answer.step
+        )
+        self._show_age()
+
+    def _show_age(self) -> None:
+        """Say whose translation it is; what is of another question than the box's is pale."""
+        answered, answer = self._answered, self._answer
+        is_working = self._task is not None
+        is_stale = answered is not None and (
+            is_working
+            or answered
+            != self._would_ask(self._question.target if answered.forced is not None else None)
+        )
+        self._panel.setEnabled(not is_stale)
+        self._translation.setEnabled(not is_stale)
+        self._doubts.setEnabled(not is_stale)
+        if is_working:
+            words = self.tr("Working…")
+        elif answer is None or answered is None:
+            words = self.tr("Type a sentence above to see what the model looks at.")
+        elif is_stale:
+            words = self._why_stale(answered)
+        else:
+            words = self._origin(answered, answer)
+        self._badge.setText(words)
+        set_role(self._badge, "warning" if is_stale and not is_working else "muted")
+        self._allow_actions(has_picture=self._panel.view is not None and not is_stale)
+
+    def _why_stale(self, answered: _Asked) -> str:
+        said = isolate(elide(answered.source, _TOLD_EM))
+        if answered.forced is None:
+            return self.tr("Out of date: this is of “{text}” as it was. Press Translate.").format(
+                text=said
+            )
+        return self.tr(
+            "Out of date: this is of “{text}” as it was. Press Read this translation."
+        ).format(text=said)
+
+    def _origin(self, answered: _Asked, answer: Inspection) -> str:
+        words = (
+            self.tr("Free translation: the model's own · run {run}, step {step}")
+            if answered.forced is None
+            else self.tr("Forced: your translation, as the model reads it · run {run}, step {step}")
+        )
+        return words.format(run=answer.run, step=count(answer.step))
+
+    def _allow_actions(self, *, has_picture: bool) -> None:
+        for action in self._asking:
+            action.setEnabled(self._run is not None)
+        self._let_go.setEnabled(has_picture)
+        self._keeping.allow(allowed=has_picture)
 
     def _candidate(self) -> Candidate | None:
         row = self._candidates.currentRow()
         return self._answer.candidates[row] if self._answer is not None and row >= 0 else None
-
-    # what leaves the page
-
-    def _shown(self) -> Shown | None:
-        panel, answer = self._panel, self._answer
-        if panel.record is None or panel.view is None or answer is None:
-            return None
-        origin = self.tr("run {run}, step {step}").format(run=answer.run, step=answer.step)
-        return Shown(panel.record, panel.reading, panel.view, panel.colour_map, origin)
-
-    def _export(self) -> None:
-        shown = self._shown()
-        if shown is None:
-            return
-        kinds = ";;".join(f"*{ending}" for ending in _EXPORTS)
-        path = self._choose_path(self, self.tr("Export the attention"), "attention.png", kinds)
-        if not path:
-            return
-        try:
-            attention_export.write(shown, Path(path))
-        except AttentionStudioError as error:
-            self._studio.notifier.show_error(error)
-        else:
-            said = self.tr("{name} was written.").format(name=Path(path).name)
-            self._studio.notifier.say(said, level=Level.SUCCESS)
-
-    def _copy_image(self) -> None:
-        if self._panel.view is not None:
-            QGuiApplication.clipboard().setImage(self._panel.picture())
-
-    def _copy(self, what: str) -> None:
-        shown = self._shown()
-        if shown is not None:
-            text = (
-                attention_export.to_table(shown, "\t")
-                if what == "table"
-                else attention_export.to_pharaoh(shown)
-            )
-            QGuiApplication.clipboard().setText(text)

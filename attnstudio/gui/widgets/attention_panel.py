@@ -12,7 +12,10 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
+    QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTableView,
     QTabWidget,
@@ -21,10 +24,12 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.models.weight_table import WeightTableModel
-from attnstudio.gui.theme import SPACE, name_tabs, set_role
-from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap, Cell
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, name_tabs, set_role
+from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.head_overview import HeadOverview
+from attnstudio.gui.widgets.heatmap_geometry import Cell
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.wording import reading_words
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import isolate
@@ -32,12 +37,12 @@ from attnstudio.interpretation.links import Reading, ReadingMethod
 from attnstudio.interpretation.view import (
     AttentionView,
     Site,
-    self_view,
+    shape_of,
     sites_of,
-    token_view,
-    word_view,
+    view_of,
 )
 
+_STRIPS_HEIGHT = 150
 _HEADS_WIDTH = 430  # four heads, their average and the names of the layers
 
 
@@ -52,12 +57,27 @@ class AttentionPanel(QWidget):
         super().__init__(parent)
         self.record: AttentionRecord | None = None
         self.view: AttentionView | None = None
-        self.reading = Reading()
+        self._readings = {site: Reading() for site in Site}
         self._stored: Reading | None = None
         self._make_widgets()
         self._lay_out()
         self._connect()
         self._refresh()
+
+    @property
+    def site(self) -> Site:
+        """Which attention is shown: in the chips, the map, the table and the thumbnails alike."""
+        return Site(self._site.currentData() or Site.CROSS)
+
+    @property
+    def reading(self) -> Reading:
+        """The layer and head that are shown; each kind of attention has its own."""
+        return self._readings[self.site]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the pieces of words are joined."""
+        return self._words.isChecked() and self.site is Site.CROSS
 
     @property
     def colour_map(self) -> ColourMap:
@@ -73,16 +93,14 @@ class AttentionPanel(QWidget):
             stored: the reading that its run found best on gold links.
         """
         if record is not None:
-            shape = record.cross.shape[:2]
-            if self.record is None or self.record.cross.shape[:2] != shape:
-                self._read_as(stored or Reading())
+            self._take_readings(record, stored)
         self.record, self._stored = record, stored
         self._list_sites()
         self._refresh()
 
     def read_as(self, reading: Reading) -> None:
-        """Show another layer, head or step."""
-        self._read_as(reading)
+        """Show another layer, head or step of the attention that is shown."""
+        self._readings[self.site] = reading
         self._refresh()
 
     def let_go(self) -> None:
@@ -108,7 +126,12 @@ class AttentionPanel(QWidget):
         self._heads = HeadOverview()
         self._said = QLabel()
         self._said.setTextFormat(Qt.TextFormat.PlainText)
-        set_role(self._said, "muted")
+        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._heads_title = QLabel()
+        self._heads_title.setTextFormat(Qt.TextFormat.PlainText)
+        self._heads_title.setWordWrap(True)
+        for label in (self._said, self._heads_title):
+            set_role(label, "muted")
         self._words = QCheckBox(self.tr("&Words"))
         self._words.setToolTip(
             self.tr("Join the pieces of a word: add up what is looked at, average who looks.")
@@ -116,8 +139,10 @@ class AttentionPanel(QWidget):
         self._shifted = QCheckBox(self.tr("S&hifted"))
         self._shifted.setToolTip(
             self.tr(
-                "Read each word one step later, when the model has seen it "
-                "(Chen et al. 2020, Shift-Att). Better for some models, worse for others."
+                "The model looks before it has written a word. Shifted shows, beside each word, "
+                "where it looked just after writing it. Its links fit better for some models and "
+                "worse for others (Shift-Att, Chen et al. 2020); without it they are read as "
+                "computed, which papers call naive."
             )
         )
         self._links = QCheckBox(self.tr("&Links"))
@@ -134,39 +159,84 @@ class AttentionPanel(QWidget):
             self._colour_map.addItem(colour_map.value, colour_map)
 
     def _lay_out(self) -> None:
-        options = QHBoxLayout()
-        options.setSpacing(2 * SPACE)
-        for widget in (self._words, self._shifted, self._links, self._site):
-            options.addWidget(widget)
-        options.addWidget(self._said, stretch=1)
-        options.addWidget(self._colour_map)
         views = QTabWidget()
         name_tabs(views, self.tr("Picture or numbers"))
         views.addTab(_framed(self._heatmap), self.tr("Heat map"))
         views.addTab(self._table, self.tr("Table"))
+        views.setCornerWidget(self._zoom_buttons())
+        self._side = QTabWidget()
+        name_tabs(self._side, self.tr("Heads or translations"))
+        self._side.addTab(self._heads_page(), self.tr("Heads"))
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(views)
+        across.addWidget(self._side)
+        across.setStretchFactor(0, 1)
+        across.setSizes([620, _HEADS_WIDTH])
+        lower = QWidget()
+        inside = QVBoxLayout(lower)
+        inside.setContentsMargins(0, SMALL_SPACE, 0, 0)
+        inside.setSpacing(SMALL_SPACE)
+        inside.addLayout(self._options())
+        inside.addWidget(across, stretch=1)
+        down = QSplitter(Qt.Orientation.Vertical)
+        down.addWidget(_framed(self._strips))
+        down.addWidget(lower)
+        down.setStretchFactor(1, 1)
+        down.setSizes([_STRIPS_HEIGHT, 10 * _STRIPS_HEIGHT])
+        for splitter in (across, down):
+            splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(down)
+
+    def _heads_page(self) -> QWidget:
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._heads)
-        self._side = QTabWidget()
-        name_tabs(self._side, self.tr("Heads or translations"))
-        self._side.addTab(scroll, self.tr("Heads"))
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(views)
-        splitter.addWidget(self._side)
-        splitter.setStretchFactor(0, 1)
-        splitter.setSizes([620, _HEADS_WIDTH])
-        splitter.setChildrenCollapsible(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE)
-        column.addWidget(_framed(self._strips))
-        column.addLayout(options)
-        column.addWidget(splitter, stretch=1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._heads_title)
+        column.addWidget(scroll, stretch=1)
+        return page
+
+    def _options(self) -> QHBoxLayout:
+        options = QHBoxLayout()
+        options.setSpacing(2 * SPACE)
+        for widget in (self._site, self._words, self._shifted, self._links):
+            options.addWidget(widget)
+        options.addWidget(self._said, stretch=1)
+        options.addWidget(self._colour_map)
+        return options
+
+    def _zoom_buttons(self) -> QWidget:
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, SMALL_SPACE)
+        row.setSpacing(SMALL_SPACE)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # a corner is squeezed else
+        heatmap = self._heatmap
+        for text, name, act in (
+            ("−", self.tr("Smaller cells (Ctrl+wheel, or - in the map)"), heatmap.zoom_out),
+            (self.tr("Fit"), self.tr("All of the map at once (0 in the map)"), heatmap.show_whole),
+            ("+", self.tr("Larger cells (Ctrl+wheel, or + in the map)"), heatmap.zoom_in),
+        ):
+            button = QPushButton(text)
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            button.clicked.connect(act)
+            set_role(button, "icon")
+            button.setFixedHeight(28)
+            button.setFixedWidth(max(28, button.fontMetrics().horizontalAdvance(text) + 2 * SPACE))
+            row.addWidget(button)
+        return buttons
 
     def _connect(self) -> None:
         self._strips.chosen.connect(self._mark)
         self._strips.hovered.connect(self._point_at_token)
         self._heatmap.chosen.connect(self._choose_cell)
+        self._heatmap.settled.connect(self._say_reading)
         self._heatmap.hovered.connect(self._say_cell)
         self._heads.chosen.connect(self.read_as)
         self._words.toggled.connect(self._refresh)
@@ -175,11 +245,12 @@ class AttentionPanel(QWidget):
         self._site.activated.connect(self._refresh)
         self._colour_map.activated.connect(self._choose_colours)
 
-    def _read_as(self, reading: Reading) -> None:
-        self.reading = reading
-        self._shifted.blockSignals(True)
-        self._shifted.setChecked(reading.method is ReadingMethod.SHIFTED)
-        self._shifted.blockSignals(False)
+    def _take_readings(self, record: AttentionRecord, stored: Reading | None) -> None:
+        """Keep what the person chose where the model has it, else begin with the best known."""
+        for site in Site:
+            if self.record is None or shape_of(self.record, site) != shape_of(record, site):
+                best = stored if site is Site.CROSS else None
+                self._readings[site] = best or Reading()
 
     def _list_sites(self) -> None:
         sites = sites_of(self.record) if self.record is not None else ()
@@ -198,35 +269,49 @@ class AttentionPanel(QWidget):
 
     def _refresh(self) -> None:
         """Everything that is drawn follows from the record and the options."""
-        record = self.record
+        record, site = self.record, self.site
         if record is None or record.cross.shape[0] == 0:
             self.view = None
             self._strips.show_view(None)
             self._heatmap.show_view(None)
             self._weights.show_view(None)
             self._heads.show_record(None, self.reading)
+            self._heads_title.setText("")
             self._say(
                 self.tr("This model has no attention: there is nothing to look at.")
                 if record is not None
                 else ""
             )
             return
-        cross = (word_view if self._words.isChecked() else token_view)(record, self.reading)
-        layer, head = self.reading.layer, self.reading.head
-        self.view = (
-            cross if self._is_cross() else self_view(record, self._shown_site(), layer, head)
-        )
-        self._strips.show_view(cross)
+        self._name_axes(site)
+        self.view = view_of(record, site, self.reading, words=self.has_words)
+        self._strips.show_view(self.view)
         self._heatmap.show_view(self.view)
         self._weights.show_view(self.view)
-        self._heads.show_record(record, self.reading)
+        self._heads.show_record(record, self.reading, site)
         self._say_reading()
 
-    def _shown_site(self) -> Site:
-        return Site(self._site.currentData() or Site.CROSS)
-
-    def _is_cross(self) -> bool:
-        return self._shown_site() is Site.CROSS
+    def _name_axes(self, site: Site) -> None:
+        """What looks and what is looked at; some options are of the target over the source only."""
+        source, target = self.tr("Source"), self.tr("Target")
+        columns, rows = (source, ""), (target, "")
+        if site is not Site.CROSS:
+            text = source if site is Site.ENCODER_SELF else target
+            columns, rows = (text, self.tr("looked at")), (text, self.tr("looking"))
+        self._heatmap.set_axis_names(*(", ".join(filter(None, name)) for name in (columns, rows)))
+        self._strips.set_row_names(*("\n".join(filter(None, name)) for name in (columns, rows)))
+        self._heads_title.setText(
+            self.tr(
+                "{site}, in each layer and head. The number is the spread: 0 looks at one "
+                "token only, 1 at all alike."
+            ).format(site=self._site.currentText())
+        )
+        for option in (self._words, self._shifted, self._links):
+            option.setEnabled(site is Site.CROSS)
+        self._shifted.blockSignals(True)
+        method = self._readings[Site.CROSS].method
+        self._shifted.setChecked(method is ReadingMethod.SHIFTED)
+        self._shifted.blockSignals(False)
 
     def _choose_method(self, shifted: bool) -> None:
         method = ReadingMethod.SHIFTED if shifted else ReadingMethod.NAIVE
@@ -238,8 +323,6 @@ class AttentionPanel(QWidget):
 
     def _mark(self, token: ChosenToken | None) -> None:
         """Frame in the heat map what is chosen among the chips."""
-        if not self._is_cross():
-            return
         if token is None:
             self._heatmap.highlight(None, None)
         elif token.side is Side.TARGET:
@@ -252,10 +335,9 @@ class AttentionPanel(QWidget):
             self._mark(token)
 
     def _choose_cell(self, cell: Cell | None) -> None:
-        if self._is_cross():
-            token = ChosenToken(Side.TARGET, cell.target) if cell is not None else None
-            self._strips.choose(token)
-            self._mark(token)
+        token = ChosenToken(Side.TARGET, cell.target) if cell is not None else None
+        self._strips.choose(token)
+        self._mark(token)
 
     def _say_cell(self, cell: Cell | None) -> None:
         if self.view is None or cell is None:
@@ -272,13 +354,19 @@ class AttentionPanel(QWidget):
     def _say_reading(self) -> None:
         if self.view is None:
             return
-        words = str(self.reading)
-        if self.reading == self._stored:
+        words = reading_words(self.reading)
+        if self.site is Site.CROSS and self.reading == self._stored:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
+        stride = self._heatmap.label_stride
+        if stride > 1:
+            words = self.tr("{reading} · one token in {n} is named: + names more").format(
+                reading=words, n=stride
+            )
         self._say(words)
 
     def _say(self, words: str) -> None:
         self._said.setText(words)
+        self._said.setToolTip(words)
 
 
 def _framed(widget: QWidget) -> QFrame:

@@ -19,12 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from attnstudio.gui.theme import Colours, colours_of
+from attnstudio.gui.theme import Colours, colours_of, draw_veil
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import is_right_to_left
-from attnstudio.interpretation.links import Reading, normalised_entropy, select_weights
+from attnstudio.interpretation.links import Reading
+from attnstudio.interpretation.view import Site, shape_of, spread_of, view_of
 
 _THUMB = 60
 _GAP = 10
@@ -50,7 +51,7 @@ class HeadOverview(QWidget):
     """All heads of a record; the averages stand before them.
 
     Below each map stands how spread it is: 0 when every row looks at one token, 1 when at all
-    alike (see `normalised_entropy`).
+    alike (see `spread_of`).
 
     Signals:
         chosen: the `Reading` that was clicked or moved to.
@@ -67,11 +68,14 @@ class HeadOverview(QWidget):
         self._reading = Reading()
         self._colour_map = ColourMap.VIRIDIS
         self._record: AttentionRecord | None = None
+        self._site = Site.CROSS
 
-    def show_record(self, record: AttentionRecord | None, reading: Reading) -> None:
-        """Show the maps of a record and frame the one that is read."""
+    def show_record(
+        self, record: AttentionRecord | None, reading: Reading, site: Site = Site.CROSS
+    ) -> None:
+        """Show the maps of one kind of attention of a record and frame the one that is read."""
         self._reading = reading
-        self._record = record
+        self._record, self._site = record, site
         self._thumbs = self._drawn(record, reading) if record is not None else []
         self.setFixedSize(self.sizeHint())
         self._describe()
@@ -80,14 +84,14 @@ class HeadOverview(QWidget):
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
-        self.show_record(self._record, self._reading)
+        self.show_record(self._record, self._reading, self._site)
 
     def thumb_rect(self, reading: Reading) -> QRect:
         """Where the map of a reading is drawn."""
         return next(_place(thumb) for thumb in self._thumbs if thumb.reading == reading)
 
     def _drawn(self, record: AttentionRecord, reading: Reading) -> list[_Thumb]:
-        layers, heads = record.cross.shape[:2]
+        layers, heads = shape_of(record, self._site)
         places: list[tuple[int, int, int | None, int | None]] = []
         if layers * heads > 1:
             places.append((0, 0, None, None))
@@ -96,17 +100,15 @@ class HeadOverview(QWidget):
             if heads > 1:
                 places.append((row, 0, layer, None))
             places += [(row, head + (heads > 1), layer, head) for head in range(heads)]
-        texts = (t.text for t in record.source_tokens if not t.text.startswith("<"))
-        mirrored = is_right_to_left(texts)
         thumbs = []
         for row, column, of_layer, of_head in places:
             shown = replace(reading, layer=of_layer, head=of_head)
-            weights = select_weights(record, shown)
-            image = heat_image(weights, self._colour_map)
-            if mirrored:
+            view = view_of(record, self._site, shown)
+            image = heat_image(view.weights, self._colour_map)
+            texts = (t.text for t in view.source_tokens if not t.text.startswith("<"))
+            if is_right_to_left(texts):
                 image = image.flipped(Qt.Orientation.Horizontal)
-            spread = float(normalised_entropy(weights).mean())
-            thumbs.append(_Thumb(shown, row, column, image, spread))
+            thumbs.append(_Thumb(shown, row, column, image, spread_of(view, self._site)))
         return thumbs
 
     def _index(self) -> int:
@@ -179,6 +181,8 @@ class HeadOverview(QWidget):
         for thumb in self._thumbs:
             if _place(thumb).adjusted(-_SIDE, -_LABEL, 4, _LABEL).intersects(event.rect()):
                 self._draw(painter, thumb, colours)
+        if not self.isEnabled():
+            draw_veil(painter, self.rect(), self.palette())
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from attnstudio.inference.record import Weights
 from attnstudio.interpretation.colours import ColourMap, colour_at
 
 _LEVELS = 256
+
+
+@cache
+def _table(colour_map: ColourMap) -> NDArray[np.uint8]:
+    """The colours of all levels: (levels, rgb)."""
+    colours = [colour_at(colour_map, level / (_LEVELS - 1)) for level in range(_LEVELS)]
+    return np.array(colours, dtype=np.uint8)
 
 
 def heat_image(weights: Weights, colour_map: ColourMap) -> QImage:
@@ -18,9 +28,7 @@ def heat_image(weights: Weights, colour_map: ColourMap) -> QImage:
         weights: (rows, columns), 0 to 1.
         colour_map: the scale.
     """
-    table = np.array(
-        [colour_at(colour_map, level / (_LEVELS - 1)) for level in range(_LEVELS)], dtype=np.uint8
-    )
+    table = _table(colour_map)
     levels = np.rint(np.clip(weights, 0, 1) * (_LEVELS - 1)).astype(np.intp)
     pixels = np.ascontiguousarray(table[levels])  # (rows, columns, rgb)
     rows, columns, _ = pixels.shape

@@ -82,12 +82,14 @@ class QuestionBox(QWidget):
         reading_asked: it is to read the person's translation.
         run_chosen: the name of another run.
         sentence_asked: how many sentences of the corpus to move on; 0 for any.
+        edited: a text, the checkpoint or a number is another.
     """
 
     translate_asked = Signal()
     reading_asked = Signal()
     run_chosen = Signal(str)
     sentence_asked = Signal(int)
+    edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,10 +103,20 @@ class QuestionBox(QWidget):
         self._checkpoints.activated.connect(self._checkpoint_activated)
         self._beam = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=5)
         self._beam.setAccessibleName(self.tr("Beam"))
-        self._beam.setToolTip(self.tr("How many translations are kept side by side; 1 is greedy."))
+        self._beam.setToolTip(
+            self.tr(
+                "How many half-done translations the model keeps side by side while it writes. "
+                "More is slower and often a little better; with 1 it takes the likeliest piece "
+                "each time."
+            )
+        )
         self._n_best = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=3)
         self._n_best.setAccessibleName(self.tr("Translations shown"))
-        self._n_best.setToolTip(self.tr("How many of the best translations are listed."))
+        self._n_best.setToolTip(
+            self.tr(
+                "How many different translations are listed under Translations, the best first."
+            )
+        )
         self._source = SentenceEdit(
             self.tr("Sentence to translate"),
             self.tr("Type a sentence and press Ctrl+Enter, or pick one from the corpus."),
@@ -120,6 +132,14 @@ class QuestionBox(QWidget):
         self._translate.clicked.connect(self.translate_asked)
         self._read = QPushButton(self.tr("Read this translation"))
         self._read.clicked.connect(self.reading_asked)
+        for changed in (
+            self._source.textChanged,
+            self._target.textChanged,
+            self._beam.valueChanged,
+            self._n_best.valueChanged,
+            self._checkpoints.currentIndexChanged,
+        ):
+            changed.connect(self.edited)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
@@ -186,7 +206,7 @@ class QuestionBox(QWidget):
             (self.tr("&Run"), self._runs),
             (self.tr("Chec&kpoint"), self._checkpoints),
             (self.tr("&Beam"), self._beam),
-            (self.tr("Best &of"), self._n_best),
+            (self.tr("Sh&ow best"), self._n_best),
         ):
             label = QLabel(text)
             label.setBuddy(widget)

@@ -24,9 +24,9 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
 
-from attnstudio.gui.theme import Colours, colours_of
+from attnstudio.gui.theme import Colours, colours_of, draw_veil, set_role
 from attnstudio.interpretation.colours import Colour, text_colour_on
 from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
 from attnstudio.interpretation.view import AttentionView
@@ -35,7 +35,7 @@ from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Token
 _MARGIN = 8
 _CHIP_HEIGHT = 32
 _NUMBER_HEIGHT = 16
-_BETWEEN_ROWS = 64
+_LEAST_BETWEEN_ROWS, _BETWEEN_ROWS = 30, 64
 _CHIP_GAP = 6
 _CHIP_PADDING = 9
 _SMALLEST_CHIP = 38
@@ -98,6 +98,11 @@ class TokenStrips(QAbstractScrollArea):
         self._choice: ChosenToken | None = None
         self._pointed: ChosenToken | None = None
         self._links_shown = True
+        self._names = {side: QLabel(self) for side in Side}
+        for label in self._names.values():
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            set_role(label, "muted")
+        self.set_row_names(self.tr("Source"), self.tr("Target"))
         self._describe()
 
     def show_view(self, view: AttentionView | None) -> None:
@@ -131,6 +136,14 @@ class TokenStrips(QAbstractScrollArea):
         self._links_shown = shown
         self.viewport().update()
 
+    def set_row_names(self, above: str, below: str) -> None:
+        """Say what the two rows are; a line break keeps a long name narrow."""
+        for side, name in ((Side.SOURCE, above), (Side.TARGET, below)):
+            self._names[side].setText(name)
+        widest = max(label.sizeHint().width() for label in self._names.values())
+        self.setViewportMargins(widest + _MARGIN, 0, 0, 0)
+        self._place_chips()
+
     def chip_rect(self, token: ChosenToken) -> QRectF:
         """Where a token is seen in the viewport."""
         return self._chips[token.side][token.index].translated(self._offset())
@@ -162,10 +175,7 @@ class TokenStrips(QAbstractScrollArea):
 
     def _place_chips(self) -> None:
         metrics = QFontMetricsF(self.font())
-        tops = {
-            Side.SOURCE: float(_MARGIN + _NUMBER_HEIGHT),
-            Side.TARGET: float(_MARGIN + _NUMBER_HEIGHT + _CHIP_HEIGHT + _BETWEEN_ROWS),
-        }
+        tops = self._tops()
         widths = {
             side: [
                 max(_SMALLEST_CHIP, metrics.horizontalAdvance(_label(token)) + 2 * _CHIP_PADDING)
@@ -191,6 +201,19 @@ class TokenStrips(QAbstractScrollArea):
         bar.setSingleStep(40)
         bar.setRange(0, max(0, round(self._width + 2 * _MARGIN - room)))
         self.viewport().update()
+
+    def _tops(self) -> dict[Side, float]:
+        """The rows move apart in a high window, so that curves are less steep."""
+        rows = 2 * _MARGIN + _NUMBER_HEIGHT + 2 * _CHIP_HEIGHT
+        between = max(_LEAST_BETWEEN_ROWS, min(self.viewport().height() - rows, 2 * _BETWEEN_ROWS))
+        first = float(_MARGIN + _NUMBER_HEIGHT)
+        tops = {Side.SOURCE: first, Side.TARGET: first + _CHIP_HEIGHT + between}
+        width = self.viewportMargins().left() - _MARGIN // 2
+        for side, label in self._names.items():
+            height = max(_CHIP_HEIGHT, label.sizeHint().height())
+            top = round(tops[side] + (_CHIP_HEIGHT - height) / 2)
+            label.setGeometry(0, top, width, height)
+        return tops
 
     def _from_left(self, left: float, width: float, side: Side) -> float:
         """A row that runs from right to left begins at the right."""
@@ -346,11 +369,14 @@ class TokenStrips(QAbstractScrollArea):
         return max(others, key=lambda token: self.weight_of(token) or 0.0)
 
     def sizeHint(self) -> QSize:
-        height = 2 * _MARGIN + _NUMBER_HEIGHT + 2 * _CHIP_HEIGHT + _BETWEEN_ROWS
-        return QSize(480, height + self.horizontalScrollBar().sizeHint().height())
+        return QSize(480, self._height(_BETWEEN_ROWS))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.sizeHint().height())
+        return QSize(200, self._height(_LEAST_BETWEEN_ROWS))
+
+    def _height(self, between_rows: int) -> int:
+        rows = 2 * _MARGIN + _NUMBER_HEIGHT + 2 * _CHIP_HEIGHT + between_rows
+        return rows + self.horizontalScrollBar().sizeHint().height()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = colours_of(self.palette())
@@ -366,8 +392,10 @@ class TokenStrips(QAbstractScrollArea):
             for index, rect in enumerate(self._chips[side]):
                 if rect.adjusted(0, -_NUMBER_HEIGHT, 0, 0).intersects(seen):
                     self._draw_chip(painter, ChosenToken(side, index), colours)
+        painter.translate(-offset)
+        if not self.isEnabled():
+            draw_veil(painter, self.viewport().rect(), self.palette())
         if self.hasFocus():
-            painter.translate(-offset)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))

@@ -21,7 +21,7 @@ from attnstudio.errors import AlignmentError
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
-from attnstudio.gui.wording import count
+from attnstudio.gui.wording import count, reading_words
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.links import Reading
@@ -68,6 +68,8 @@ class WatchTimeline(QWidget):
         set_role(self._source, "muted")
         set_role(self._reference, "muted")
         set_role(self._translation, "heading")
+        self._attention = _line()
+        set_role(self._attention, "muted")
         self._strips = TokenStrips()
         self._heatmap = AttentionHeatmap()
         self._empty = QLabel(
@@ -106,6 +108,10 @@ class WatchTimeline(QWidget):
                 view = token_view(record, reading)
             except AlignmentError:  # the reading is of another model of this run's name
                 view = token_view(record, Reading())
+                reading = Reading()
+        self._attention.setText(
+            self.tr("Attention: {reading}").format(reading=reading_words(reading)) if view else ""
+        )
         self._strips.show_view(view)
         self._heatmap.show_view(view)
 
@@ -124,7 +130,7 @@ class WatchTimeline(QWidget):
         inside.setSpacing(SMALL_SPACE)
         inside.addLayout(top)
         inside.addLayout(time)
-        for label in (self._source, self._reference, self._translation):
+        for label in (self._source, self._reference, self._translation, self._attention):
             inside.addWidget(label)
         for widget, stretch in ((self._strips, 0), (self._heatmap, 1)):
             frame = QFrame()

@@ -1,0 +1,251 @@
+"""A heat map as it is painted: cells, their labels, the names of the axes and the scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+
+from attnstudio.gui.theme import Colours
+from attnstudio.gui.widgets.heat_image import heat_image
+from attnstudio.gui.widgets.heatmap_geometry import GAP, Cell, HeatmapGeometry, label_of
+from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
+from attnstudio.interpretation.view import AttentionView
+from attnstudio.tokenizer import END, START, Token
+
+_CELL_WITH_TEXT = QSize(30, 16)
+_CELL_WITH_GAPS = QSize(9, 9)
+_SCALE = QSize(12, 150)
+_NUMBER_PX = 11
+_CENTRE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is pointed at or chosen.
+
+    Attributes:
+        target: a row that is framed.
+        source: a column that is framed.
+        cells: each is framed and its labels stand out.
+    """
+
+    target: int | None = None
+    source: int | None = None
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def targets(self) -> set[int]:
+        """Rows whose labels stand out."""
+        return {cell.target for cell in self.cells} | _some(self.target)
+
+    @property
+    def sources(self) -> set[int]:
+        """Columns whose labels stand out."""
+        return {cell.source for cell in self.cells} | _some(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatmapPicture:
+    """Everything that is painted.
+
+    Attributes:
+        view: the weights and their tokens.
+        geometry: where they go.
+        image: one pixel a cell.
+        colour_map: the scale that the image is drawn in.
+        names: of the columns and of the rows, for the corner.
+        font: of the labels where there is room for it.
+        colours: the scheme of the window.
+        marks: what stands out.
+    """
+
+    view: AttentionView
+    geometry: HeatmapGeometry
+    image: QImage
+    colour_map: ColourMap
+    names: tuple[str, str]
+    font: QFont
+    colours: Colours
+    marks: Marks
+
+    def draw(self, painter: QPainter, origin: QPoint, area: QRect) -> None:
+        """Paint it.
+
+        Args:
+            painter: takes it.
+            origin: where the first cell goes.
+            area: what is seen; cells are cut off where labels and scale stand.
+        """
+        shown = self.geometry
+        grid = area.adjusted(shown.left, shown.top, -shown.right, 0)
+        painter.save()
+        painter.setClipRect(grid)
+        image = self.image.flipped(Qt.Orientation.Horizontal) if shown.mirrored else self.image
+        painter.drawImage(QRect(origin, shown.size), image)
+        if _fits(_CELL_WITH_GAPS, shown.cell):
+            self._draw_gaps(painter, origin)
+        if _fits(_CELL_WITH_TEXT, shown.cell):
+            self._draw_numbers(painter, origin, grid)
+        self._draw_marks(painter, origin)
+        painter.restore()
+        self._draw_labels(painter, origin, grid)
+        self._draw_names(painter)
+        self._draw_scale(painter, origin, grid)
+
+    def _draw_gaps(self, painter: QPainter, origin: QPoint) -> None:
+        shown = self.geometry
+        painter.setPen(QPen(QColor(self.colours.panel), 1))
+        for column in range(1, shown.columns):
+            x = origin.x() + column * shown.cell.width()
+            painter.drawLine(x, origin.y(), x, origin.y() + shown.size.height() - 1)
+        for row in range(1, shown.rows):
+            y = origin.y() + row * shown.cell.height()
+            painter.drawLine(origin.x(), y, origin.x() + shown.size.width() - 1, y)
+
+    def _draw_numbers(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
+        painter.setFont(self._font_of(_NUMBER_PX))
+        for target, row in enumerate(self.view.weights.tolist()):
+            for source, weight in enumerate(row):
+                rect = self.geometry.rect(Cell(target, source)).translated(origin)
+                if rect.intersects(grid):
+                    colour = text_colour_on(colour_at(self.colour_map, weight))
+                    painter.setPen(QColor(str(colour)))
+                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
+
+    def _draw_marks(self, painter: QPainter, origin: QPoint) -> None:
+        shown, marks = self.geometry, self.marks
+        width, height = shown.cell.width(), shown.cell.height()
+        frames = []
+        if marks.target is not None and marks.target < shown.rows:
+            frames.append(QRect(0, marks.target * height, shown.size.width(), height))
+        if marks.source is not None and marks.source < shown.columns:
+            x = shown.column_place(marks.source) * width
+            frames.append(QRect(x, 0, width, shown.size.height()))
+        frames += [shown.rect(cell) for cell in marks.cells]
+        for frame in frames:  # two lines, so that one is seen on any colour
+            box = frame.translated(origin).adjusted(0, 0, -1, -1)
+            painter.setPen(QPen(QColor(self.colours.panel), 3))
+            painter.drawRect(box)
+            painter.setPen(QPen(QColor(self.colours.accent), 2))
+            painter.drawRect(box)
+
+    def _draw_labels(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
+        """What is pointed at has its label last, over those of its neighbours."""
+        shown, view, marks = self.geometry, self.view, self.marks
+        font = self._font_of(shown.label_px)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        for source in _labelled(view.source_tokens, shown.column_stride, marks.sources):
+            place = shown.column_place(source) * shown.cell.width()
+            x = origin.x() + place + shown.cell.width() / 2
+            if grid.left() <= x <= grid.right():
+                marked = source in marks.sources
+                self._draw_above(painter, x, view.source_tokens[source], metrics, marked=marked)
+        for target in _labelled(view.target_tokens, shown.row_stride, marks.targets):
+            y = origin.y() + target * shown.cell.height() + shown.cell.height() / 2
+            if grid.top() <= y <= grid.bottom():
+                marked = target in marks.targets
+                self._draw_beside(painter, y, view.target_tokens[target], metrics, marked=marked)
+
+    def _draw_above(
+        self, painter: QPainter, x: float, token: Token, metrics: QFontMetricsF, *, marked: bool
+    ) -> None:
+        shown, text = self.geometry, label_of(token)
+        painter.save()
+        painter.translate(QPointF(x, shown.top - GAP / 2))
+        place = QPointF(-metrics.horizontalAdvance(text) / 2, 0)
+        if shown.rotation:
+            painter.rotate(shown.rotation)
+            lift = (metrics.ascent() - metrics.descent()) / 2  # from the baseline to the middle
+            place = QPointF(0, lift) if shown.rotation == -90.0 else QPointF(lift * 0.35, 0)
+        self._write(painter, place, text, token, metrics, marked=marked)
+        painter.restore()
+
+    def _draw_beside(
+        self, painter: QPainter, y: float, token: Token, metrics: QFontMetricsF, *, marked: bool
+    ) -> None:
+        text = label_of(token)
+        x = self.geometry.left - GAP - metrics.horizontalAdvance(text)
+        baseline = y + (metrics.ascent() - metrics.descent()) / 2
+        self._write(painter, QPointF(x, baseline), text, token, metrics, marked=marked)
+
+    def _write(
+        self,
+        painter: QPainter,
+        place: QPointF,
+        text: str,
+        token: Token,
+        metrics: QFontMetricsF,
+        *,
+        marked: bool,
+    ) -> None:
+        colours, shown = self.colours, self.geometry
+        if marked and max(shown.row_stride, shown.column_stride) > 1:
+            size = QPointF(metrics.horizontalAdvance(text), metrics.descent())
+            ground = QRectF(place - QPointF(0, metrics.ascent()), place + size)
+            painter.fillRect(ground, QColor(colours.panel))
+        faint = colours.muted if token.text in (START, END) else colours.text
+        painter.setPen(QColor(colours.accent if marked else faint))
+        painter.drawText(place, text)
+
+    def _draw_names(self, painter: QPainter) -> None:
+        """In the corner that no label reaches."""
+        shown = self.geometry
+        painter.setFont(self.font)
+        painter.setPen(QColor(self.colours.muted))
+        columns, rows = self.names
+        height = ceil(QFontMetricsF(self.font).height())
+        above = QRect(GAP // 2, 2, shown.left - GAP, height)
+        below = QRect(GAP // 2, shown.top - GAP // 2 - height, shown.left - GAP, height)
+        arrow = f"← {columns}" if shown.mirrored else f"{columns} →"
+        painter.drawText(above, _CENTRE_LEFT, arrow)
+        painter.drawText(below, _CENTRE_LEFT, f"{rows} ↓")
+
+    def _draw_scale(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
+        """What the colours stand for, close to the cells."""
+        bar = scale_rect(self.geometry, origin, grid)
+        weights = np.linspace(1, 0, bar.height())[:, np.newaxis]
+        painter.drawImage(bar, heat_image(weights, self.colour_map))
+        painter.setPen(QColor(self.colours.border))
+        painter.drawRect(bar.adjusted(-1, -1, 0, 0))
+        font = self._font_of(_NUMBER_PX)
+        painter.setFont(font)
+        painter.setPen(QColor(self.colours.muted))
+        height = ceil(QFontMetricsF(font).height())
+        for share, text in ((0.0, "1"), (0.5, "0.5"), (1.0, "0")):
+            if share == 0.5 and bar.height() < 4 * height:
+                continue
+            y = bar.top() + round(share * (bar.height() - height))
+            painter.drawText(QRect(bar.right() + 5, y, 30, height), _CENTRE_LEFT, text)
+
+    def _font_of(self, px: int) -> QFont:
+        font = QFont(self.font)
+        font.setPixelSize(px)
+        return font
+
+
+def scale_rect(shown: HeatmapGeometry, origin: QPoint, grid: QRect) -> QRect:
+    """Where the bar of colours stands: beside the cells, in what is seen."""
+    x = min(origin.x() + shown.size.width(), grid.right() + 1) + GAP + 4
+    bottom = min(origin.y() + shown.size.height(), grid.bottom())
+    height = max(20, min(_SCALE.height(), bottom - shown.top))
+    return QRect(x, shown.top, _SCALE.width(), height)
+
+
+def _some(place: int | None) -> set[int]:
+    return set() if place is None else {place}
+
+
+def _fits(least: QSize, cell: QSize) -> bool:
+    return least.width() <= cell.width() and least.height() <= cell.height()
+
+
+def _labelled(tokens: Sequence[Token], stride: int, marked: set[int]) -> Iterator[int]:
+    yield from (place for place in range(0, len(tokens), stride) if place not in marked)
+    yield from (place for place in sorted(marked) if place < len(tokens))
