@@ -149,7 +149,9 @@ def test_a_project_file_saved_by_notepad_is_read(empty):
 
 
 def test_a_project_without_a_corpus_says_how_to_import_one(empty):
-    with pytest.raises(ProjectError, match=r"has no corpus yet\. Import text files or a table first"):
+    with pytest.raises(
+        ProjectError, match=r"has no corpus yet\. Import text files or a table first"
+    ):
         empty.corpus()
 
 
@@ -216,7 +218,10 @@ def test_a_run_gets_a_free_name_or_the_one_it_is_given(empty):
 def test_a_name_that_is_taken_is_refused(empty):
     empty.new_run("mine", DEFINITION)
 
-    with pytest.raises(ProjectError, match=r"^There is a run mine already\. Choose another name, or go on with that run\.$"):
+    with pytest.raises(
+        ProjectError,
+        match=r"^There is a run mine already\. Choose another name, or go on with that run\.$",
+    ):
         empty.new_run("mine", DEFINITION)
 
 
