@@ -105,7 +105,9 @@ def test_two_cleanings_are_undone_one_by_one(empty, fill):
     assert pairs_of(empty) == {"train": ["b|c", "b|c"]}
     undo_cleaning(empty)
     assert pairs_of(empty) == {"train": ["a|a", "b|c", "b|c"]}
-    with pytest.raises(ProjectError, match=r"^Nothing was cleaned .* Count what could be dropped first\.$"):
+    with pytest.raises(
+        ProjectError, match=r"^Nothing was cleaned .* Count what could be dropped first\.$"
+    ):
         undo_cleaning(empty)
 
 
@@ -166,7 +168,9 @@ def test_repeating_nothing_is_refused(empty, fill):
 def test_dropping_everything_is_refused(empty, fill):
     corpus = fill(empty, train=["a|a", "b|b"], valid=["c|d"])
 
-    with pytest.raises(ProjectError, match=r"^Every one of the 2 training pairs .* Ask for less: counting shows"):
+    with pytest.raises(
+        ProjectError, match=r"^Every one of the 2 training pairs .* Ask for less: counting shows"
+    ):
         clean(empty, IDENTICAL)
     assert Project.open(empty.folder).file.corpus == corpus.hash
 
