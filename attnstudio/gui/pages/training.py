@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.config import LimitsConfig, TrainingConfig
+from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.keep_awake import KeepAwake
@@ -396,11 +398,13 @@ class TrainingPage(QWidget):
         self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
         self._resume.setEnabled(state is SessionState.PAUSED)
         self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
-        if state in (SessionState.PREPARING, SessionState.RUNNING) and session.run is not None:
-            config = session.run.definition().config  # a plan has been made in between
-            self._training = config.training
-            if state is SessionState.PREPARING:
-                self._time_left = TimeLeft(session.limits or config.limits)
+        if state is SessionState.PREPARING and session.run is not None:
+            own = session.run.definition().config.limits
+            self._time_left = TimeLeft(session.limits or own)
+            self._training = None
+        elif state is SessionState.RUNNING and self._training is None and session.run is not None:
+            with suppress(AttentionStudioError):  # its folder may be gone by now: it waits then
+                self._training = session.run.definition().config.training  # with its plan
         self._list_runs()
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
