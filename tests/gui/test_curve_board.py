@@ -243,6 +243,7 @@ def test_a_chart_that_was_hidden_comes_back_without_a_cursor(board):
 def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
     viewport = plot._plot.viewport()
     middle = viewport.rect().center()
+    move(plot, 50, 2.0)
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle)

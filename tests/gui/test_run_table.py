@@ -71,7 +71,10 @@ def test_a_run_is_chosen_where_it_stands_after_sorting(qtbot, table):
 
 
 def test_only_settings_that_differ_become_columns(qtbot, studio, project, small_run):
-    runs = [small_run(training={"seed": seed}) for seed in (3, 4)]
+    runs = [
+        small_run(training={"seed": seed}, tokenizer={"vocabulary_size": size})
+        for seed, size in ((3, 320), (4, 330))
+    ]
     studio.open_project(project.folder)
     table = RunTable()
     qtbot.addWidget(table)
@@ -80,4 +83,5 @@ def test_only_settings_that_differ_become_columns(qtbot, studio, project, small_
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     assert column(table, "training.seed")[1] == ["3", "4"]
-    assert table.model().columnCount() == 2 + 1 + 7
+    assert column(table, "tokenizer.vocabulary_size")[1] == ["320", "330"]
+    assert table.model().columnCount() == 2 + 7 + 2  # their hashes say nothing more
