@@ -547,7 +547,10 @@ def test_an_editor_alone_begins_anew_without_a_way_back(studio):
     assert editor.preset_config == find_preset("tiny").config
 
 
-def test_what_takes_a_while_waits_until_the_page_is_seen(qtbot, studio, actions, project):
+def test_what_takes_a_while_waits_until_the_page_is_seen(
+    qtbot, studio, actions, project, monkeypatch
+):
+    monkeypatch.setattr(pace_finder, "probe", lambda *_: PROBED)
     page = SetupPage(studio, actions)
     qtbot.addWidget(page)
     begun = []
