@@ -82,7 +82,7 @@ def test_the_second_window_follows_what_the_first_does(qtbot, studio, second, pr
     studio.session.start(studio.project, small_run(limits={"max_steps": 6}))
     qtbot.waitUntil(lambda: page._runs.count() == 1, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
-    qtbot.waitUntil(lambda: "stopped" in page._runs.item(0).text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "at its limit" in page._runs.item(0).text(), timeout=30_000)
 
     assert second.project.file.last_run == studio.session.run.name
     settle(qtbot, second)
@@ -153,7 +153,7 @@ def test_pages_of_a_project_that_cannot_be_written_say_so_and_do_not_fail(
         settle(qtbot, studio)
 
     assert studio.access.reason == PROTECTED
-    assert "stopped" in training._runs.item(0).text()
+    assert "at its limit" in training._runs.item(0).text()
     assert not training._progress._go_on.isEnabled()
     assert training._progress._go_on.toolTip() == PROTECTED
     delete = next(a for a in training._runs.menu().actions() if a.text() == "Delete")

@@ -31,10 +31,10 @@ def interruption(**changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "It goes on from step 1200; 30 steps are repeated."),
-        ({"step": 1_201}, "It goes on from step 1200; 1 step is repeated."),
-        ({"step": 1_200}, "It goes on from step 1200; nothing is repeated."),
-        ({"resumes_from": None}, "It starts from the beginning; 1230 steps are repeated."),
+        ({}, "It goes on from step 1,200; 30 steps are repeated."),
+        ({"step": 1_201}, "It goes on from step 1,200; 1 step is repeated."),
+        ({"step": 1_200}, "It goes on from step 1,200; nothing is repeated."),
+        ({"resumes_from": None}, "It starts from the beginning; 1,230 steps are repeated."),
         ({"resumes_from": None, "step": 0}, "It starts from the beginning."),
     ],
 )
