@@ -10,11 +10,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import subprocess
 import sys
 import sysconfig
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, NamedTuple
 
+_POLL_S = 0.1
 _PARENT_POLL_S = 0.25
 _TAKE_PATH = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
 
@@ -28,6 +32,45 @@ def python_command(code: str, *arguments: str) -> list[str]:
     """
     path = json.dumps(import_path())
     return [sys.executable, "-I", "-c", _TAKE_PATH + code, path, *arguments]
+
+
+class Ended(NamedTuple):
+    """How a process of ours ended, and all that it wrote."""
+
+    code: int
+    output: bytes
+    errors: bytes
+
+
+def run_python(
+    code: str, *arguments: str, stdin: IO[bytes], should_stop: Callable[[], bool]
+) -> Ended | None:
+    """Run Python in a process of its own, to its end.
+
+    Args:
+        code: what it runs; see `python_command`.
+        arguments: texts for it.
+        stdin: what it reads.
+        should_stop: asked every 0.1 s; True ends the process.
+
+    Returns:
+        None when it was stopped.
+    """
+    with subprocess.Popen(
+        python_command(code, *arguments),
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        while True:
+            try:
+                output, errors = child.communicate(timeout=_POLL_S)
+                break
+            except subprocess.TimeoutExpired:
+                if should_stop():
+                    child.kill()
+                    return None
+    return Ended(child.returncode, output, errors)
 
 
 def import_path() -> list[str]:

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -25,7 +24,7 @@ from typing import IO, Any
 
 import sentencepiece
 
-from attnstudio.children import end_with, python_command
+from attnstudio.children import end_with, run_python
 from attnstudio.errors import CorpusError, TokenizerError
 from attnstudio.files import storing
 
@@ -47,7 +46,6 @@ _LOOKED_AT_LINES = 100_000
 _LARGE_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "HIRAGANA", "KATAKANA", "HANGUL")
 _NO_ROOM = "The tokenizer could not be trained with files in {path}: {reason}."
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
-_POLL_S = 0.1
 _TEXTS_BETWEEN_LOOKS = 1_000  # whether to stop: some milliseconds of writing
 _CHILD = (
     "from attnstudio.tokenizer import train_for_parent; "
@@ -207,29 +205,19 @@ def train_tokenizer(
                 command_hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
             )
         spool.seek(0)
-        with subprocess.Popen(
-            python_command(_CHILD, json.dumps(_as_mapping(spec)), str(os.getpid())),
-            stdin=spool,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as child:
-            while True:
-                try:
-                    output, errors = child.communicate(timeout=_POLL_S)
-                    break
-                except subprocess.TimeoutExpired:
-                    if should_stop():
-                        child.kill()
-                        return None
-    if child.returncode != 0:
+        asked = json.dumps(_as_mapping(spec)), str(os.getpid())
+        ended = run_python(_CHILD, *asked, stdin=spool, should_stop=should_stop)
+    if ended is None:
+        return None
+    if ended.code != 0:
         if should_stop():  # a signal to the whole group of processes ended the child first
             return None
         raise TokenizerError(
             "SentencePiece could not be trained: {reason}.",
             hint="Try another kind of pieces or another vocabulary size.",
-            reason=_last_line(errors) or f"its process ended with code {child.returncode}",
+            reason=_last_line(ended.errors) or f"its process ended with code {ended.code}",
         )
-    return TrainedTokenizer(output, Tokenizer(output).size)
+    return TrainedTokenizer(ended.output, Tokenizer(ended.output).size)
 
 
 def _write_texts(

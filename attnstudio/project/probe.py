@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from attnstudio.children import python_command
+from attnstudio.children import run_python
 from attnstudio.config import RunConfig
 from attnstudio.errors import TrainingError
 from attnstudio.files import storing
 from attnstudio.training.expected_end import Pace
 
-_POLL_S = 0.1
 _NO_ROOM = "The settings could not be tried in {path}: {reason}."
 _CHILD = "from attnstudio.project.probe_worker import main; main()"
 
@@ -113,23 +111,15 @@ def probe(request: ProbeRequest, should_stop: Callable[[], bool] = lambda: False
     ):
         asked.write(request.to_json(folder).encode())
         asked.seek(0)
-        with subprocess.Popen(
-            python_command(_CHILD), stdin=asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as child:
-            while True:
-                try:
-                    output, errors = child.communicate(timeout=_POLL_S)
-                    break
-                except subprocess.TimeoutExpired:
-                    if should_stop():
-                        child.kill()
-                        return None
-    if child.returncode != 0:
-        lines = errors.decode("utf-8", "replace").strip().splitlines()
-        reason = lines[-1] if lines else f"its process ended with code {child.returncode}"
+        ended = run_python(_CHILD, stdin=asked, should_stop=should_stop)
+    if ended is None:
+        return None
+    if ended.code != 0:
+        lines = ended.errors.decode("utf-8", "replace").strip().splitlines()
+        reason = lines[-1] if lines else f"its process ended with code {ended.code}"
         raise TrainingError(
             "These settings could not be tried: {reason}.",
             hint="Training itself may still work; if not, it says what is wrong.",
             reason=reason.rstrip("."),
         )
-    return Probed(**json.loads(output))
+    return Probed(**json.loads(ended.output))
