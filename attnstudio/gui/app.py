@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from attnstudio import __version__
 from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.calling import Calling
+from attnstudio.gui.calling import Calling, bring_forward
 from attnstudio.gui.ending_signals import EndingSignals
 from attnstudio.gui.engine import Hardware
 from attnstudio.gui.garbage import GarbageSearch
@@ -157,9 +157,7 @@ class Program(QObject):
 
     def come_forward(self, paths: list[Path]) -> None:
         """Show the window and open what a second start was given."""
-        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.window.raise_()
-        self.window.activateWindow()
+        bring_forward(self.window)
         if paths:
             self._rest.start_import(paths)
 

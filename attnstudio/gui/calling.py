@@ -52,18 +52,20 @@ class Calling(QObject):
             return
         if self._icon is None:
             self._icon = QSystemTrayIcon(program_icon(), self)
-            self._icon.activated.connect(self._come_forward)
-            self._icon.messageClicked.connect(self._come_forward)
+            self._icon.activated.connect(lambda _: bring_forward(self._window))
+            self._icon.messageClicked.connect(lambda: bring_forward(self._window))
         said = words.format(run=run.name)
         self._icon.setToolTip(said)
         self._icon.show()
         self._icon.showMessage("Attention Studio", said, self._icon.icon())
 
-    def _come_forward(self) -> None:
-        self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowMinimized)
-        self._window.raise_()
-        self._window.activateWindow()
-
     def _follow(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive and self._icon is not None:
             self._icon.hide()
+
+
+def bring_forward(window: QWidget) -> None:
+    """Put a window before all others, also one that was minimised."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()
