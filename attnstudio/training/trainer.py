@@ -44,6 +44,7 @@ from attnstudio.training.optimisation import (
     optimiser_tensors,
     step_clipped,
 )
+from attnstudio.training.patience import gain_metric
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
 from attnstudio.training.stop import StopReason, StopToken
@@ -342,9 +343,10 @@ class Trainer:
             return
         self._guard.refuse_no_number(result.loss, self._state.step)
         seconds = self._hooks.clock() - began
+        value = gain_metric(result.loss, result.bleu, self._config.best_metric)
         before = self._state
         self._state = replace(
-            before.after_validation(self._metric(result), scheduled=scheduled),
+            before.after_validation(value, scheduled=scheduled),
             validation_s=before.validation_s + seconds,
         )
         is_best = self._state.best_step == self._state.step
@@ -375,12 +377,6 @@ class Trainer:
             if is_memory_shortage(error) and self._saved_step != self._state.step:
                 self._save(best=False)  # what was learnt is whole, though it cannot be measured
             raise
-
-    def _metric(self, result: ValidationResult) -> float:
-        """Lower is better."""
-        if self._config.best_metric is BestMetric.BLEU and result.bleu is not None:
-            return -result.bleu
-        return result.loss
 
     def _is_long_since_saved(self) -> bool:
         return self._hooks.clock() - self._saved_at > self._config.checkpoint_minutes * 60
