@@ -54,7 +54,7 @@ def _reason(error: Exception) -> str:
     """What is wrong, as a part of a sentence."""
     if isinstance(error, TokenizerError):
         return "SentencePiece cannot read it"
-    return str((isinstance(error, OSError) and error.strerror) or error).rstrip(".")
+    return str(error).rstrip(".")
 
 
 def keep_tokenizer(project: Project, name: str, model: bytes) -> None:
