@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from attnstudio.errors import StorageError
 
@@ -228,6 +228,24 @@ def _open_folder(folder: Path) -> Iterator[int | None]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+class FileState(NamedTuple):
+    """What tells that a file is the one that was read before."""
+
+    size: int
+    changed_ns: int
+    place: int  # on the disk
+
+
+def state_of(path: Path) -> FileState:
+    """The state of a file, or of what a link leads to.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    found = path.stat()
+    return FileState(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def hash_file(path: Path) -> str:

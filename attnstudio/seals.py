@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attnstudio.files import hash_file, read_small
+from attnstudio.files import FileState, hash_file, read_small, state_of
 from attnstudio.plain_values import read_json
 
 NAME = "manifest.json"
@@ -109,10 +109,9 @@ def _size(path: Path) -> int:
 
 
 def _sha256(path: Path) -> str:
-    found = path.lstat()
-    return _remembered_sha256(path, found.st_size, found.st_mtime_ns, found.st_ino)
+    return _remembered_sha256(path, state_of(path))
 
 
 @lru_cache(_REMEMBERED_FILES)
-def _remembered_sha256(path: Path, *_state: int) -> str:
+def _remembered_sha256(path: Path, _state: FileState) -> str:
     return hash_file(path)

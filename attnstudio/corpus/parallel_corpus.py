@@ -37,7 +37,7 @@ from attnstudio.corpus.batches import Batch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
-from attnstudio.files import commit_folder, read_small, sweep
+from attnstudio.files import commit_folder, read_small, state_of, sweep
 from attnstudio.plain_values import read_json
 
 _COPY_BYTES = 1 << 22
@@ -115,7 +115,7 @@ class ParallelCorpus:
         names = (*self._languages, *(["links"] if self._links else []))
         try:
             files = [self.folder / f"{name}.{kind}" for name in names for kind in _KINDS]
-            states = tuple(map(_state, (*files, self.folder / "split")))
+            states = tuple(map(state_of, (*files, self.folder / "split")))
             problem = _problem_of(self.folder, self._languages, names, states)
         except OSError as error:
             problem = str(error.strerror or error)
@@ -492,12 +492,6 @@ def _name_of(languages: Sequence[str], parts: Sequence[bytes]) -> str:
     for part in parts:
         digest.update(part)
     return digest.hexdigest()[:16]
-
-
-def _state(path: Path) -> tuple[int, int, int]:
-    """What tells that a file is the one that was read before."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 @lru_cache(64)

@@ -29,7 +29,7 @@ from typing import IO, Any
 from attnstudio.corpus.encoding import Encoding, find_encoding
 from attnstudio.corpus.line_block import LineBlock
 from attnstudio.errors import CorpusError
-from attnstudio.files import path_of
+from attnstudio.files import path_of, state_of
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -206,11 +206,10 @@ def encoding_of(source: TextSource) -> Encoding:
 def _version_of(path: Path) -> tuple[int, ...]:
     """What changes with a file's content; empty while it is so fresh that it may change unseen."""
     try:
-        found = path.stat()
+        state = state_of(path)
     except OSError:  # it is told where the file is opened
         return ()
-    is_settled = time.time_ns() - found.st_mtime_ns > _SETTLED_NS
-    return (found.st_ino, found.st_size, found.st_mtime_ns) if is_settled else ()
+    return state if time.time_ns() - state.changed_ns > _SETTLED_NS else ()
 
 
 @lru_cache(maxsize=64)  # an import looks at a file several times, and unpacks it each time

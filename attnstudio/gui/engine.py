@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from attnstudio.files import FileState, state_of
+
 if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
     from attnstudio.project.pipeline import LoadedRun
     from attnstudio.project.project import Project
@@ -90,13 +92,12 @@ class _Stamp(NamedTuple):
 
     folder: Path
     step: int
-    written: tuple[int, int] | None
+    written: FileState | None
 
 
 def _stamp_of(run: Run, checkpoint: str | int) -> _Stamp:
     step = run.checkpoint_step(checkpoint)
     try:
-        found = (run.checkpoint_folder(step) / "model.safetensors").stat()
+        return _Stamp(run.folder, step, state_of(run.checkpoint_folder(step) / "model.safetensors"))
     except OSError:  # whoever loads it says what is wrong
         return _Stamp(run.folder, step, None)
-    return _Stamp(run.folder, step, (found.st_ino, found.st_mtime_ns))
