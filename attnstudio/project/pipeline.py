@@ -29,7 +29,12 @@ from attnstudio.project.naming import dataset_name, tokenizer_name
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
-from attnstudio.project.tokenizers import keep_tokenizer, must_be_trained, read_tokenizer
+from attnstudio.project.tokenizers import (
+    keep_tokenizer,
+    must_be_trained,
+    read_tokenizer,
+    subword_sampling,
+)
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
@@ -377,12 +382,7 @@ class _Preparation:
             )
 
     def _sampling(self) -> SubwordSampling | None:
-        config = self._config
-        if not config.tokenizer.sampling:
-            return None
-        return SubwordSampling(
-            self._corpus, *self._tokenizers, config.tokenizer.sampling_alpha, config.training.seed
-        )
+        return subword_sampling(self._config, self._corpus, *self._tokenizers)
 
     def _ensure_tokenizer(self, name: str) -> bool:
         config = self._config.tokenizer

@@ -31,8 +31,9 @@ from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.project.estimate import batch_bytes, validation_bytes
 from attnstudio.project.probe import Probed
+from attnstudio.project.tokenizers import subword_sampling
 from attnstudio.tokenizer import Tokenizer
-from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
+from attnstudio.training.dataset import ParallelDataset, encode_dataset
 from attnstudio.training.planning import time_updates, warm_times
 from attnstudio.training.stop import StopToken
 
@@ -96,7 +97,7 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     pairs = Path(asked["folder"]) / "pairs"
     with keeping_memory(), _MemoryWatch(device) as memory:
         encode_dataset(pairs, sample, *tokenizers, max_tokens=training.max_sentence_tokens)
-        dataset = ParallelDataset(pairs, _sampling(config, sample.corpus, tokenizers))
+        dataset = ParallelDataset(pairs, subword_sampling(config, sample.corpus, *tokenizers))
         sizes = _vocabulary(config, tokenizers, is_whole=sample.share == 1.0)
         model = build_model(config.model, sizes).to(device)
         timed = _timed(model, dataset, training)
@@ -114,16 +115,6 @@ def probe_here(asked: dict[str, Any]) -> Probed:
         updates=timed.updates,
         device=device.type,
     )
-
-
-def _sampling(
-    config: RunConfig, corpus: ParallelCorpus, tokenizers: Sequence[Tokenizer]
-) -> SubwordSampling | None:
-    if not config.tokenizer.sampling:
-        return None
-    source, target = tokenizers
-    alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
-    return SubwordSampling(corpus, source, target, alpha, seed)
 
 
 def _vocabulary(

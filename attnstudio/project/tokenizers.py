@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from attnstudio.config import RunConfig
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AttentionStudioError, ProjectError, TokenizerError
 from attnstudio.files import (
     READ,
@@ -16,6 +18,7 @@ from attnstudio.files import (
 from attnstudio.project.project import Project
 from attnstudio.seals import check_seal, seal
 from attnstudio.tokenizer import Tokenizer
+from attnstudio.training.dataset import SubwordSampling
 
 _MODEL = "tokenizer.model"
 
@@ -101,3 +104,13 @@ def _is_known_to_a_model(project: Project, name: str) -> bool:
             if name in names and run.checkpoints().steps:
                 return True
     return False
+
+
+def subword_sampling(
+    config: RunConfig, corpus: ParallelCorpus, source: Tokenizer, target: Tokenizer
+) -> SubwordSampling | None:
+    """How a run draws segmentations anew; None where it reads the stored ones."""
+    if not config.tokenizer.sampling:
+        return None
+    alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
+    return SubwordSampling(corpus, source, target, alpha, seed)
