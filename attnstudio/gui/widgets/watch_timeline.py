@@ -52,8 +52,8 @@ class WatchTimeline(QWidget):
         self._sentence.setAccessibleName(self.tr("Watch sentence"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sentence.activated.connect(self._list_moments)
-        self._play = QPushButton(self.tr("Play"))
-        self._play.clicked.connect(self._play_or_rest)
+        self._play = QPushButton()
+        self._play.clicked.connect(self._play_or_pause)
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setAccessibleName(self.tr("Time of training"))
         self._slider.setPageStep(1)
@@ -81,6 +81,8 @@ class WatchTimeline(QWidget):
         self._timer = QTimer(self, interval=_FRAME_MS)
         self._timer.timeout.connect(self._step_on)
         self._lay_out()
+        self._say_what_play_does()
+        self._keep_play_wide()
         self.show_events([])
 
     @property
@@ -179,24 +181,40 @@ class WatchTimeline(QWidget):
     def _stay_here(self) -> None:
         self._is_following = self._slider.sliderPosition() == self._slider.maximum()
 
-    def _play_or_rest(self) -> None:
+    def _play_or_pause(self) -> None:
         if self._timer.isActive():
-            self._rest()
+            self._pause()
             return
         if self._slider.value() == self._slider.maximum():
             self._slider.setValue(0)
         self._is_following = False
-        self._play.setText(self.tr("Rest"))
         self._timer.start()
+        self._say_what_play_does()
 
-    def _rest(self) -> None:
+    def _pause(self) -> None:
         self._timer.stop()
-        self._play.setText(self.tr("Play"))
+        self._say_what_play_does()
+
+    def _say_what_play_does(self) -> None:
+        is_playing = self._timer.isActive()
+        self._play.setText(self.tr("Pause") if is_playing else self.tr("Play"))
+        self._play.setToolTip(
+            self.tr("Pause at this moment of the training")
+            if is_playing
+            else self.tr("Play the training from validation to validation")
+        )
+
+    def _keep_play_wide(self) -> None:
+        """The slider must not move when the word on the button is another."""
+        metrics = self._play.fontMetrics()
+        words = (self.tr("Play"), self.tr("Pause"))
+        narrowest = self._play.sizeHint().width() - metrics.horizontalAdvance(self._play.text())
+        self._play.setMinimumWidth(narrowest + max(map(metrics.horizontalAdvance, words)))
 
     def _step_on(self) -> None:
         if self._slider.value() >= self._slider.maximum():
             self._is_following = True
-            self._rest()
+            self._pause()
         else:
             self._slider.setValue(self._slider.value() + 1)
 
