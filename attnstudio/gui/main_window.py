@@ -24,14 +24,13 @@ from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.notify import Notification
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import SPACE, set_role
-from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.training_status import TrainingStatus
 from attnstudio.gui.widgets.banner import Banner
 from attnstudio.gui.widgets.fault_box import FaultBox
 from attnstudio.gui.widgets.sidebar import Sidebar
 from attnstudio.gui.widgets.task_strip import TaskStrip
 from attnstudio.gui.widgets.toasts import ToastCorner
-from attnstudio.gui.wording import decimals, language_name
-from attnstudio.training.events import Step, TrainingEvent
+from attnstudio.gui.wording import language_name
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
     from attnstudio.project.project import Project
@@ -197,13 +196,13 @@ class MainWindow(QMainWindow):
 
     def _fill_status_bar(self) -> None:
         self._tasks = TaskStrip()
-        self._training = QLabel()
         self._device = QLabel(self.tr("Loading the engine…"))
         self._memory = QLabel()
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.addWidget(self._tasks)
-        for label in (self._training, self._device, self._memory):
+        bar.addPermanentWidget(TrainingStatus(self._studio))
+        for label in (self._device, self._memory):
             label.setContentsMargins(SPACE, 0, SPACE, 0)
             bar.addPermanentWidget(label)
 
@@ -214,8 +213,6 @@ class MainWindow(QMainWindow):
         studio.project_changed.connect(self._show_project)
         studio.notifier.posted.connect(self._show_notification)
         studio.tasks.begun.connect(self._tasks.add)
-        studio.session.state_changed.connect(self._show_session_state)
-        studio.session.events_arrived.connect(self._show_speed)
 
     def _show_page_of_name(self, name: str) -> None:
         self.show_page(PageName(name))
@@ -246,25 +243,6 @@ class MainWindow(QMainWindow):
             FaultBox(notification, self).open()
         else:
             self._toasts.show_notification(notification)
-
-    def _show_session_state(self, state: SessionState) -> None:
-        words = {
-            SessionState.IDLE: "",
-            SessionState.PREPARING: self.tr("Preparing…"),
-            SessionState.RUNNING: self.tr("Training"),
-            SessionState.PAUSING: self.tr("Pausing…"),
-            SessionState.PAUSED: self.tr("Paused"),
-            SessionState.STOPPING: self.tr("Stopping…"),
-            SessionState.HELD: self.tr("Waiting: it cannot be saved"),
-        }
-        self._training.setText(words[state])
-
-    def _show_speed(self, events: list[TrainingEvent]) -> None:
-        steps = [event for event in events if isinstance(event, Step)]
-        if steps and self._studio.session.state is SessionState.RUNNING:
-            words = self.tr("Training · step {step} · {speed} tokens/s")
-            speed = decimals(steps[-1].tokens_per_second, 0)
-            self._training.setText(words.format(step=steps[-1].step, speed=speed))
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)

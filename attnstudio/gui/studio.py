@@ -17,7 +17,7 @@ from attnstudio.gui.notify import Notifier
 from attnstudio.gui.project_access import ProjectAccess
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.tasks import TaskRunner
-from attnstudio.gui.training_session import TrainingSession
+from attnstudio.gui.training_session import SessionState, TrainingSession
 from attnstudio.gui.undo_commands import ProjectChanges
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
@@ -140,6 +140,22 @@ class Studio(QObject):
     def go_to(self, page: PageName) -> None:
         """Show a page."""
         self.page_requested.emit(page)
+
+    @property
+    def training_elsewhere(self) -> Path | None:
+        """The project folder of the training that is under way, if it is not the open one's."""
+        trained = self.session.project if self.session.state is not SessionState.IDLE else None
+        if trained is None or (self.project and self.project.folder == trained.folder):
+            return None
+        return trained.folder
+
+    def show_training(self) -> None:
+        """Show the training that is under way, and the project that it belongs to."""
+        folder = self.training_elsewhere
+        if folder is None or self.open_project(folder):
+            if self.session.run is not None:
+                self.select_run(self.session.run)
+            self.go_to(PageName.TRAINING)
 
     def close(self) -> None:
         """End everything that works behind the window."""

@@ -75,6 +75,21 @@ def test_the_palette_offers_only_what_can_be_done(qtbot, actions):
     assert palette.findChild(QListWidget).count() == 2
 
 
+def test_the_palette_says_that_nothing_fits(qtbot, actions, done):
+    palette = CommandPalette(actions)
+    qtbot.addWidget(palette)
+    line, fitting = palette.findChild(QLineEdit), palette.findChild(QListWidget)
+
+    qtbot.keyClicks(line, "zzz")
+    qtbot.keyClick(line, Qt.Key.Key_Down)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+
+    assert [fitting.item(row).text() for row in range(fitting.count())] == [
+        "No command is called so."
+    ]
+    assert done == []
+
+
 def test_the_sheet_lists_every_key(qtbot, actions):
     sheet = ShortcutSheet(actions)
     qtbot.addWidget(sheet)

@@ -12,9 +12,11 @@ from attnstudio.gui.leaving import Leaving
 from attnstudio.gui.main_window import MainWindow
 from attnstudio.gui.studio import PageName
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.training_status import TrainingStatus, busy_words
 from attnstudio.gui.widgets.fault_box import FaultBox
 from attnstudio.gui.widgets.sidebar import Sidebar
 from attnstudio.gui.widgets.toasts import Toast
+from attnstudio.project.project import Project
 from attnstudio.training.stop import StopReason
 
 
@@ -117,10 +119,37 @@ def test_what_was_told_of_a_page_or_a_project_goes_with_it(window, studio, proje
 
 
 def test_the_status_bar_follows_the_training(qtbot, window, studio, project, small_run):
+    studio.open_project(project.folder)
     studio.session.start(project, small_run(limits={"max_steps": 30}))
     assert "Preparing…" in words_of(window)
     qtbot.waitUntil(lambda: any("tokens/s" in text for text in words_of(window)), timeout=120_000)
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+
+
+def test_a_training_is_named_and_found_from_another_project(
+    qtbot, window, studio, project, small_run, tmp_path
+):
+    status = training_status_of(window)
+    assert status.isHidden()
+    run = small_run()
+    studio.open_project(project.folder)
+    studio.session.start(project, run)
+    assert "project" not in status.text()
+    assert 'href="training"' in busy_words(studio)
+
+    studio.open_project(Project.create(tmp_path / "other", "en", "ar").folder)
+    assert status.isVisible()
+    assert "project: " in status.text()
+    assert "The project project is training." in busy_words(studio)
+    status.click()
+
+    assert studio.project.folder == project.folder
+    assert studio.run.name == run.name
+    assert window.page is PageName.TRAINING
+    assert "project" not in status.text()
+    studio.session.stop()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+    assert status.isHidden()
 
 
 def test_a_window_without_training_closes_at_once(window):
@@ -169,7 +198,12 @@ def test_close_when_it_is_done_waits_for_the_end(qtbot, window, studio, project,
 
 
 def words_of(window):
-    return [label.text() for label in window.statusBar().findChildren(QLabel)]
+    labels = window.statusBar().findChildren(QLabel)
+    return [widget.text() for widget in (*labels, training_status_of(window))]
+
+
+def training_status_of(window):
+    return window.statusBar().findChild(TrainingStatus)
 
 
 def click(window, text):

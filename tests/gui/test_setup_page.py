@@ -563,3 +563,17 @@ def test_what_takes_a_while_waits_until_the_page_is_seen(
 
     qtbot.waitUntil(lambda: bool(begun))
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def test_beside_a_training_the_page_leads_to_it(qtbot, page, studio, project, small_run):
+    asked = []
+    studio.page_requested.connect(asked.append)
+    studio.session.start(project, small_run())
+    [reason] = [label for label in page.findChildren(QLabel) if "under way" in label.text()]
+
+    reason.linkActivated.emit("training")
+
+    assert asked == [PageName.TRAINING]
+    assert studio.run.name == studio.session.run.name
+    studio.session.stop()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)

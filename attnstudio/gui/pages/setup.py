@@ -36,6 +36,7 @@ from attnstudio.gui.studio import PageName, RunDraft, Studio
 from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.training_status import TRAINING_LINK, busy_words
 from attnstudio.gui.widgets.changed_settings import ChangedSettings, HiddenSetting
 from attnstudio.gui.widgets.choice_cards import Card, ChoiceCards
 from attnstudio.gui.widgets.config_form import ConfigForm
@@ -290,7 +291,10 @@ class SetupPage(QWidget):
         self._show_changes()
 
     def _show_knob(self, path: str) -> None:
-        """Go to a knob, at a level that shows it."""
+        """Go to a knob, at a level that shows it, or to the training that is in the way."""
+        if path == TRAINING_LINK:
+            self._studio.show_training()
+            return
         if path in self._form.out_of_sight():
             self._choose_level(self._form.field(path).field.level)
         self._form.focus(path)
@@ -336,7 +340,7 @@ class SetupPage(QWidget):
         if reason := self._studio.access.reason:
             return reason
         if self._studio.session.state is not SessionState.IDLE:
-            return self.tr("A training is under way. Stop it before another one begins.")
+            return busy_words(self._studio)
         corpus = self._corpus
         if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
             return self.tr("There are too few training pairs.")

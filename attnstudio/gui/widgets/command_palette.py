@@ -49,6 +49,10 @@ class CommandPalette(QDialog):
                 keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
                 item = QListWidgetItem(f"{text}    {keys}" if keys else text, self._list)
                 item.setData(Qt.ItemDataRole.UserRole, action)
+        if self._list.count() == 0:
+            nothing = QListWidgetItem(self.tr("No command is called so."), self._list)
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            return
         self._list.setCurrentRow(0)
 
     def _act(self) -> None:
