@@ -489,9 +489,11 @@ def test_only_settings_that_differ_are_listed(page, studio, small_run):
         table.item(row, 0).text(): (table.item(row, 1).text(), table.item(row, 2).text())
         for row in range(table.rowCount())
     }
-    assert rows["training.seed"] == ("3", "1")
-    assert rows["model.hidden_size"] == ("–", "16")
-    assert "training.batch_tokens" not in rows
+    assert rows["Seed"] == ("3", "1")
+    assert rows["Hidden size"] == ("–", "16")
+    assert rows["Kind of model"] == ("transformer", "recurrent")
+    assert "Batch size" not in rows
+    assert not [label for label in rows if "." in label or "_" in label]
 
 
 def test_the_alignment_of_a_watch_sentence_can_be_seen_through_time(qtbot, page, studio, begin):

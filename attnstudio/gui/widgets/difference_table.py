@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialog, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from attnstudio.gui.setting_words import setting_label, setting_value
 from attnstudio.gui.theme import SPACE
 from attnstudio.project.comparison import Difference
 
@@ -30,7 +31,8 @@ class DifferenceTable(QDialog):
         table.verticalHeader().hide()
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         for place, row in enumerate(rows):
-            for number, text in enumerate((row.key, *row.values)):
+            values = [setting_value(row.key, value) for value in row.values]
+            for number, text in enumerate((setting_label(row.key), *values)):
                 table.setItem(place, number, QTableWidgetItem(text))
         table.resizeColumnsToContents()
         column.addWidget(table)

@@ -1,0 +1,71 @@
+"""Settings are called by their labels wherever a person sees them."""
+
+import pytest
+
+from attnstudio.config import RecurrentConfig, RunConfig, RunDefinition
+from attnstudio.gui.setting_words import setting_label, setting_value
+from attnstudio.project.comparison import differences
+
+
+def definition(**changes):
+    values = {
+        "source_language": "en",
+        "target_language": "de",
+        "corpus": "0" * 16,
+        "source_tokenizer": "1" * 16,
+        "target_tokenizer": "2" * 16,
+        "preset": "tiny",
+        "config": RunConfig(),
+    }
+    return RunDefinition(**values | changes)
+
+
+def leaves(nested, prefix=""):
+    for name, value in nested.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}".removeprefix("config.")
+
+
+def test_every_setting_of_every_run_has_a_label_of_its_own():
+    recurrent = definition(config=RunConfig(model=RecurrentConfig()))
+    keys = {key for run in (definition(), recurrent) for key in leaves(run.model_dump(mode="json"))}
+
+    labels = [setting_label(key) for key in keys]
+
+    assert len(keys) > 50
+    assert [label for label in labels if "." in label or "_" in label or label in keys] == []
+    assert all(label[0].isupper() for label in labels)
+    assert len(set(labels)) == len(labels)
+
+
+def test_every_value_of_a_comparison_can_be_read():
+    rows = differences([definition(), definition(config=RunConfig(model=RecurrentConfig()))])
+
+    words = [setting_value(row.key, value) for row in rows for value in row.values]
+
+    assert rows
+    assert not {"None", "True", "False"} & set(words)
+    assert not [word for word in words if "_" in word]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("source_language", "de", "German"),
+        ("training.patience", "0", "never stops"),
+        ("training.patience", "3", "3"),
+        ("training.dropout_epochs", "0.0", "0.0"),
+        ("limits.max_steps", "None", "no limit"),
+        ("limits.max_steps", "–", "–"),
+        ("training.warmup_steps", "120000", "120,000"),
+        ("training.learning_rate", "0.0003", "0.0003"),
+        ("tokenizer.shared", "True", "on"),
+        ("training.schedule", "inverse_sqrt", "inverse sqrt"),
+        ("preset", "my_own", "my_own"),
+        ("corpus", "0123456789012345", "0123456789012345"),
+    ],
+)
+def test_values_are_words_where_they_would_be_internal_names(key, value, words):
+    assert setting_value(key, value) == words
