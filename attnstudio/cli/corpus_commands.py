@@ -20,6 +20,7 @@ from attnstudio.project.interrupted import interruption_of
 from attnstudio.project.project import Project
 from attnstudio.project.room import weigh
 from attnstudio.project.run import Run
+from attnstudio.project.run_card import read_card
 from attnstudio.resources import resource_path
 
 _SHOWN_PROBLEMS = 3
@@ -125,8 +126,10 @@ def info(output: Output, folder: Path) -> None:
 
 
 def _run_facts(project: Project, run: Run) -> dict[str, Any]:
+    card = read_card(run)
+    words = {"tags": list(card.tags), "note": card.note}
     if problem := run.problem():  # one bad run does not hide the others
-        return {"name": run.name, "state": "damaged", "problem": problem}
+        return {"name": run.name, "state": "damaged", "problem": problem, **words}
     history = run.outline()
     killed = interruption_of(project, run)
     definition = run.definition()
@@ -149,22 +152,33 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
         "checkpoints": list(run.checkpoints().steps),
         "interrupted": killed
         and {"resumes_from": killed.resumes_from, "repeated": killed.repeated},
+        **words,
     }
 
 
 def _run_lines(facts: Mapping[str, Any]) -> Iterator[str]:
     if "problem" in facts:
         yield f"  {facts['name']}: damaged. {facts['problem']}"
+        yield from _written_lines(facts)
         return
     best = facts["best"]
     figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
     yield f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}"
+    yield from _written_lines(facts)
     if killed := facts["interrupted"]:
         begins = killed["resumes_from"]
         place = "the beginning" if begins is None else f"step {begins}"
         yield f"    --resume {facts['name']} goes on from {place}" + (
             f"; {killed['repeated']:,} steps are repeated" if killed["repeated"] else ""
         )
+
+
+def _written_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    """What the person wrote about a run."""
+    if facts["tags"]:
+        yield f"    tags: {', '.join(facts['tags'])}"
+    if facts["note"]:
+        yield from (f"    | {line}".rstrip() for line in facts["note"].split("\n"))
 
 
 def _languages(project: Project) -> dict[str, str]:

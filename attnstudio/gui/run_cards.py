@@ -44,8 +44,16 @@ class RunCards:
 
     def number_of(self, run: Run) -> int:
         """Which colour is the run's own."""
-        card = self._cards.get(run.folder)
-        return card.number if card is not None and card.number is not None else 0
+        return self.card_of(run).number or 0
+
+    def card_of(self, run: Run) -> RunCard:
+        """What is known of a run; an empty card for one that is not known."""
+        return self._cards.get(run.folder) or RunCard()
+
+    def put(self, run: Run, card: RunCard) -> None:
+        """A run that is known has another card now; whoever says so has written it."""
+        if run.folder in self._cards:
+            self._cards[run.folder] = card
 
     def _numbers_in_trash(self) -> set[int]:
         project = self._studio.project

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -14,7 +15,6 @@ from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.widgets.run_table import RunTable
 from attnstudio.project.comparison import differences
 from attnstudio.project.run import Run
-from attnstudio.training.history import History
 
 _FOLLOWING = {"source_tokenizer", "target_tokenizer"}  # hashes of what other settings say
 
@@ -35,15 +35,15 @@ class RunComparing(QObject):
         super().__init__(parent)
         self._studio, self._table = studio, table
         self._runs: list[Run] = []
-        self._rows: list[tuple[str, str, History]] = []
+        self._rows: list[RunRow] = []
         self._settings: Settings = {}
 
-    def show(self, runs: Sequence[Run], rows: Sequence[tuple[str, str, History]]) -> None:
+    def show(self, runs: Sequence[Run], rows: Sequence[RunRow]) -> None:
         """Fill the table now, and with the settings of new runs when they are read.
 
         Args:
             runs: all that are to be compared.
-            rows: name, state in words and history of each.
+            rows: what is known of each but its settings.
         """
         self._rows = list(rows)
         folders = [run.folder for run in runs]
@@ -66,10 +66,7 @@ class RunComparing(QObject):
 
     def _fill(self) -> None:
         self._table.show_rows(
-            [
-                RunRow(name, state, self._settings.get(name, {}), history)
-                for name, state, history in self._rows
-            ]
+            [replace(row, settings=self._settings.get(row.name, {})) for row in self._rows]
         )
 
 

@@ -4,6 +4,9 @@ import gzip
 
 import pytest
 
+from attnstudio.project.project import Project
+from attnstudio.project.run_card import RunCard, read_card, write_card
+
 
 def test_new_says_what_it_made(attnstudio, tmp_path):
     reply = attnstudio("new", tmp_path / "p", "--source", "en", "--target", "de", "--json")
@@ -195,6 +198,8 @@ def test_info_lists_runs_with_state_step_and_best(attnstudio, trained):
         "target": "de",
         "checkpoints": [10, 20, 30],
         "interrupted": None,
+        "tags": [],
+        "note": "",
     }
     assert best["step"] == 30
     assert best.keys() == {"step", "loss", "bleu", "chrf", "aer"}
@@ -206,6 +211,32 @@ def test_info_says_so_in_words(attnstudio, trained):
     assert first == "en to de: 260 train, 30 valid, 30 test"
     assert second.startswith("  first: stopped, step 30, best loss ")
     assert third.startswith("On the disk: ")
+
+
+def test_info_shows_what_the_person_wrote_about_a_run(attnstudio, trained):
+    run = Project.open(trained).run("first")
+    before = read_card(run)
+    write_card(run, RunCard(note="Half the rate.\n\nSlow.", tags=("baseline", "low rate")))
+    try:
+        [facts] = attnstudio("info", trained, "--json").json["runs"]
+        lines = attnstudio("info", trained).lines
+        damaged = run.folder / "config.toml"
+        content = damaged.read_bytes()
+        damaged.write_bytes(b"=")
+        [broken] = attnstudio("info", trained, "--json").json["runs"]
+        damaged.write_bytes(content)
+    finally:
+        write_card(run, before)
+
+    assert facts["tags"] == broken["tags"] == ["baseline", "low rate"]
+    assert facts["note"] == broken["note"] == "Half the rate.\n\nSlow."
+    assert broken["state"] == "damaged"
+    assert lines[2:6] == [
+        "    tags: baseline, low rate",
+        "    | Half the rate.",
+        "    |",
+        "    | Slow.",
+    ]
 
 
 @pytest.mark.parametrize("command", ["info", "clean", "train", "evaluate"])

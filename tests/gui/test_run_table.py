@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 
 from attnstudio.gui.models.run_table import RunRow
 from attnstudio.gui.run_comparing import RunComparing
-from attnstudio.gui.widgets.run_table import RunTable
+from attnstudio.gui.widgets.run_table import RunTable, RunTablePreferences
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 
@@ -43,7 +43,7 @@ def column(table, heading):
 
 @pytest.mark.parametrize(
     ("heading", "values"),
-    [("BLEU", ["30.0", "9.5", "–"]), ("training.seed", ["11", "10", "9"])],
+    [("BLEU", ["30.0", "9.5", "–"]), ("Seed", ["11", "10", "9"])],
 )
 def test_a_column_of_numbers_is_sorted_as_numbers(table, heading, values):
     place, _ = column(table, heading)
@@ -79,9 +79,78 @@ def test_only_settings_that_differ_become_columns(qtbot, studio, project, small_
     table = RunTable()
     qtbot.addWidget(table)
 
-    RunComparing(studio, table, studio).show(runs, [(run.name, "", History()) for run in runs])
+    rows = [RunRow(run.name, "", {}, History()) for run in runs]
+    RunComparing(studio, table, studio).show(runs, rows)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
-    assert column(table, "training.seed")[1] == ["3", "4"]
-    assert column(table, "tokenizer.vocabulary_size")[1] == ["320", "330"]
-    assert table.model().columnCount() == 2 + 7 + 2  # their hashes say nothing more
+    assert column(table, "Seed")[1] == ["3", "4"]
+    assert column(table, "Vocabulary size")[1] == ["320", "330"]
+    assert table.model().columnCount() == 3 + 7 + 2  # their hashes say nothing more
+
+
+def test_tags_stand_in_a_column_and_the_note_in_a_tool_tip(qtbot):
+    table = RunTable()
+    qtbot.addWidget(table)
+    history = history_with(None)
+    table.show_rows(
+        [
+            RunRow("a", "○ new", {}, history, ("low rate", "Baseline"), "Slow.\n<b>but</b> sure"),
+            RunRow("b", "○ new", {}, history, ("baseline",)),
+            RunRow("c", "○ new", {}, history),
+        ]
+    )
+
+    place, tags = column(table, "tags")
+    assert tags == ["low rate, Baseline ✎", "baseline", ""]
+    tips = [table.model().index(0, n).data(Qt.ItemDataRole.ToolTipRole) for n in (0, place, 1)]
+    assert "Slow.<br>&lt;b&gt;but&lt;/b&gt; sure" in tips[0]
+    assert "Slow." in tips[1]
+    assert "Slow." not in tips[2]
+    table.sortByColumn(place, Qt.SortOrder.DescendingOrder)
+    assert column(table, "run")[1] == ["a", "b", "c"]
+    table.sortByColumn(place, Qt.SortOrder.AscendingOrder)
+    assert column(table, "run")[1] == ["c", "b", "a"]
+
+
+def test_beside_numbers_no_limit_is_the_most_and_what_is_not_there_the_least(qtbot):
+    table = RunTable()
+    qtbot.addWidget(table)
+    values = {"a": "None", "b": "900", "c": "10000", "d": None}
+    table.show_rows(
+        [
+            RunRow(name, "", {"limits.max_steps": value} if value else {}, History())
+            for name, value in values.items()
+        ]
+    )
+
+    table.sortByColumn(table.model().columnCount() - 1, Qt.SortOrder.DescendingOrder)
+
+    assert column(table, "Most updates")[1] == ["no limit", "10,000", "900", "–"]
+
+
+def test_sorting_and_columns_are_told_and_follow_their_column(qtbot, table):
+    place, _ = column(table, "Seed")
+    with qtbot.waitSignal(table.preferences_changed):
+        table.sortByColumn(place, Qt.SortOrder.DescendingOrder)
+    entry = next(entry for entry in table.menu().actions() if entry.text() == "chrF")
+    with qtbot.waitSignal(table.preferences_changed):
+        entry.trigger()
+    chosen = RunTablePreferences("training.seed", descending=True, hidden=frozenset({"chrf"}))
+    assert table.preferences == chosen
+
+    rows = [
+        RunRow(name, "", {"model.dropout": "0.1", "training.seed": seed}, history_with(None))
+        for name, seed in (("one", "1"), ("two", "2"))
+    ]
+    table.show_rows([])  # a project without runs
+    table.show_rows(rows)  # the seed stands in another place now
+
+    assert column(table, "run")[1] == ["two", "one"]
+    hidden = [key for n, key in enumerate(table._model.keys) if table.isColumnHidden(n)]
+    assert hidden == ["chrf"]
+    assert table.horizontalHeader().sortIndicatorSection() == column(table, "Seed")[0]
+    assert table.preferences == chosen
+    assert "run" not in [entry.text() for entry in table.menu().actions()]
+    next(entry for entry in table.menu().actions() if entry.text() == "chrF").trigger()
+    assert not table.preferences.hidden
+    assert not any(table.isColumnHidden(n) for n in range(table.model().columnCount()))

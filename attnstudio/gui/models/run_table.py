@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from attnstudio.gui.plain_tip import plain_tip
+from attnstudio.gui.setting_words import as_number, setting_label, setting_value
 from attnstudio.gui.wording import count, decimals, duration
 from attnstudio.training.history import History
 
+NAME, TAGS = "run", "tags"  # keys of columns
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 _Cell = tuple[str, float | str]
@@ -25,39 +29,64 @@ class RunRow:
         state: in words.
         settings: those that differ from other runs', by their names.
         history: what came of it.
+        tags: what the person calls it.
+        note: what the person wrote about it.
     """
 
     name: str
     state: str
     settings: Mapping[str, str]
     history: History
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 class RunTableModel(QAbstractTableModel):
-    """A row a run; numbers sort as numbers."""
+    """A row a run; numbers sort as numbers.
+
+    Attributes:
+        keys: what the columns are, whatever they are called: those of settings as ``--set`` has
+            them.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.keys: list[str] = []
         self._headings: list[str] = []
         self._cells: list[list[_Cell]] = []
+        self._notes: list[str] = []
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs."""
         settings = list(dict.fromkeys(key for row in rows for key in row.settings))
-        measures = (
-            self.tr("best loss"), "BLEU", "chrF", "AER", self.tr("best at step"),
-            self.tr("steps"), self.tr("time"),
-        )  # fmt: skip
+        columns = {
+            NAME: self.tr("run"),
+            "state": self.tr("state"),
+            TAGS: self.tr("tags"),
+            "loss": self.tr("best loss"),
+            "bleu": "BLEU",
+            "chrf": "chrF",
+            "aer": "AER",
+            "best_step": self.tr("best at step"),
+            "steps": self.tr("steps"),
+            "time": self.tr("time"),
+        } | {key: setting_label(key) for key in settings}
         self.beginResetModel()
-        self._headings = [self.tr("run"), self.tr("state"), *measures, *settings]
+        self.keys, self._headings = list(columns), list(columns.values())
+        self._notes = [row.note for row in rows]
+        texts = [[row.settings.get(key, "–") for row in rows] for key in settings]
+        columns_of_settings = [
+            _settings(key, column) for key, column in zip(settings, texts, strict=True)
+        ]
         self._cells = [
             [
                 (row.name, row.name.casefold()),
                 (row.state, row.state),
+                _tags(row),
                 *_figures(row.history),
-                *(_setting(row.settings.get(key, "–")) for key in settings),
+                *(column[place] for column in columns_of_settings),
             ]
-            for row in rows
+            for place, row in enumerate(rows)
         ]
         self.endResetModel()
 
@@ -72,8 +101,13 @@ class RunTableModel(QAbstractTableModel):
             return None
         text, value = self._cells[index.row()][index.column()]
         match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.DisplayRole:
                 return text
+            case Qt.ItemDataRole.ToolTipRole:
+                words = [text] if text else []
+                if self.keys[index.column()] in (NAME, TAGS) and self._notes[index.row()]:
+                    words.append(self._notes[index.row()])
+                return plain_tip("\n".join(words))
             case Qt.ItemDataRole.UserRole:
                 return value
             case Qt.ItemDataRole.TextAlignmentRole if isinstance(value, float):
@@ -92,11 +126,23 @@ class RunTableModel(QAbstractTableModel):
         return None
 
 
-def _setting(text: str) -> _Cell:
-    try:
-        return text, float(text)
-    except ValueError:
-        return text, text
+def _tags(row: RunRow) -> _Cell:
+    words = ", ".join(row.tags)
+    return f"{words} ✎".lstrip() if row.note else words, words.casefold()
+
+
+def _settings(key: str, values: Sequence[str]) -> list[_Cell]:
+    """Cells of a column; beside numbers, what is none stands where it means something."""
+    numbers = [as_number(value) for value in values]
+    if any(number is not None for number in numbers):
+        numbers = [
+            (math.inf if value == "None" else -math.inf) if number is None else number
+            for number, value in zip(numbers, values, strict=True)
+        ]
+    return [
+        (setting_value(key, value), value if number is None else number)
+        for number, value in zip(numbers, values, strict=True)
+    ]
 
 
 def _figures(history: History) -> list[_Cell]:

@@ -26,26 +26,26 @@ from attnstudio.gui.keep_awake import KeepAwake
 from attnstudio.gui.notify import Level
 from attnstudio.gui.run_cards import RunCards
 from attnstudio.gui.run_comparing import RunComparing
+from attnstudio.gui.run_entries import RunEntries
 from attnstudio.gui.run_going_on import RunGoingOn
 from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
+from attnstudio.gui.run_noting import RunNoting
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.curve_board import CurveBoard
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.gui.widgets.run_list import RunEntry, RunList
+from attnstudio.gui.widgets.run_list import RunList
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
 from attnstudio.gui.widgets.run_table import RunTable
 from attnstudio.gui.widgets.watch_timeline import WatchTimeline
-from attnstudio.gui.wording import decimals
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.links import Reading
 from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,
-    Finished,
     Notice,
     Step,
     TrainingEvent,
@@ -70,6 +70,7 @@ class TrainingPage(QWidget):
         self._studio = studio
         self._histories = RunHistories(studio, self)
         self._cards = RunCards(studio)
+        self._entries = RunEntries(studio, self._histories, self._cards, self)
         self._hidden: set[str] = set()
         self._run: Run | None = None
         self._time_left = TimeLeft(LimitsConfig())
@@ -78,6 +79,7 @@ class TrainingPage(QWidget):
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunKeeping(studio, self._runs, self)
+        self._noting = RunNoting(studio, self._cards, self._runs, self)
         self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
@@ -115,7 +117,9 @@ class TrainingPage(QWidget):
         tabs.addTab(self._table, self.tr("Table"))
         self._filter = QLineEdit(placeholderText=self.tr("Filter runs"), clearButtonEnabled=True)
         self._filter.setAccessibleName(self.tr("Filter runs"))
-        self._filter.setToolTip(self.tr("By name, state and figure; curves are filtered too"))
+        self._filter.setToolTip(
+            self.tr("By name, state, figure, tags and note; curves are filtered too")
+        )
         listed = QWidget()
         filtered = QVBoxLayout(listed)
         filtered.setContentsMargins(0, 0, 0, 0)
@@ -168,6 +172,7 @@ class TrainingPage(QWidget):
         self._board.preferences_changed.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
         self._histories.read.connect(self._show_what_was_read)
+        self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
         studio.access.looked.connect(self._follow_other_window)
         self._histories.ended.connect(partial(self._board.show_reading, reading=False))
@@ -191,7 +196,11 @@ class TrainingPage(QWidget):
             return []
         runs = project.runs()
         session = self._studio.session
-        if session.run is not None and session.is_active and self._is_in_session(session.run):
+        if (
+            session.run is not None
+            and session.is_active
+            and self._entries.is_in_session(session.run)
+        ):
             names = {run.name for run in runs}
             runs += [session.run] if session.run.name not in names else []  # gone for now
         return sorted(runs, key=_made_at)
@@ -206,7 +215,7 @@ class TrainingPage(QWidget):
             self._board.remove_run(name)
         self._show_whether_empty(runs)
         session = self._studio.session
-        if self._is_in_session(session.run):
+        if self._entries.is_in_session(session.run):
             assert session.run is not None
             self._take_history(session.run.name, session.history)
         new = self._histories.unread(runs)
@@ -218,7 +227,7 @@ class TrainingPage(QWidget):
         self._show_progress()
 
     def _follow_other_window(self) -> None:
-        runs = [run for run in self._project_runs() if not self._is_in_session(run)]
+        runs = [run for run in self._project_runs() if not self._entries.is_in_session(run)]
         self._histories.read_anew(runs)
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
@@ -260,23 +269,8 @@ class TrainingPage(QWidget):
         number = self._cards.number_of(run)
         self._board.set_run(run.name, history, number, visible=self._is_drawn(run.name))
 
-    def _is_in_session(self, run: Run | None) -> bool:
-        """Whether a run is the one that this program trains, or has paused."""
-        session, project = self._studio.session, self._studio.project
-        return (
-            run is not None
-            and project is not None
-            and session.run is not None
-            and session.run.folder == run.folder
-            and session.run.folder.is_relative_to(project.folder)
-        )
-
     def _show_entries(self) -> None:
-        entries = []
-        for run in self._project_runs():
-            words = self._entry_words(run, self._histories.known(run.name))
-            number = self._cards.number_of(run)
-            entries.append(RunEntry(run.name, number, words, run.name not in self._hidden))
+        entries = self._entries.entries(self._project_runs(), self._hidden)
         self._runs.show_entries(entries, self._run.name if self._run else "")
         self._draw_what_matches()
         self._fill_table()
@@ -285,47 +279,8 @@ class TrainingPage(QWidget):
         if not self._table.isVisibleTo(self):  # nobody looks at it
             return
         runs = self._project_runs()
-        rows = []
-        for run in runs:
-            history = self._histories.known(run.name)
-            state = self._short_state(run, history) if history is not None else ""
-            rows.append((run.name, state, history or History()))
-        self._comparing.show(runs, rows)
+        self._comparing.show(runs, self._entries.rows(runs))
         self._table.leave_out(self._runs.names_left_out)
-
-    def _entry_words(self, run: Run, history: History | None) -> str:
-        if history is None:
-            return self.tr("reading…")
-        words = self._short_state(run, history)
-        best = history.best
-        if best is not None and best.bleu is not None:
-            words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
-        elif best is not None:
-            words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
-        if self._histories.whole(run.name) is None:
-            words = self.tr("{state} · reading…").format(state=words)
-        return words
-
-    def _short_state(self, run: Run, history: History) -> str:
-        session = self._studio.session
-        if self._is_in_session(run) and session.state is not SessionState.IDLE:
-            paused = session.state is SessionState.PAUSED
-            if session.state is SessionState.HELD:
-                return self.tr("⚠ waiting")
-            return self.tr("⏸ paused") if paused else self.tr("▶ training")
-        return {
-            RunState.NEW: self.tr("○ new"),
-            RunState.RUNNING: self.tr("▶ elsewhere"),
-            RunState.STOPPED: self._stop_words(history),
-            RunState.FINISHED: self.tr("✓ finished"),
-            RunState.FAILED: self.tr("✕ failed"),
-            RunState.INTERRUPTED: self.tr("⚠ interrupted"),
-        }[run.state(history)]
-
-    def _stop_words(self, history: History) -> str:
-        ending = history.ending
-        by_hand = isinstance(ending, Finished) and ending.reason == StopReason.REQUESTED
-        return self.tr("■ stopped") if by_hand else self.tr("■ at its limit")
 
     # one run
 
@@ -343,7 +298,7 @@ class TrainingPage(QWidget):
         self._runs.why_not = self._studio.access.reason
         run = self._run or self._studio.session.run
         session = self._studio.session
-        ours = self._is_in_session(run)
+        ours = self._entries.is_in_session(run)
         if run is None or not (run.folder.exists() or (ours and session.is_active)):
             self._progress.hide()
             return
@@ -415,7 +370,7 @@ class TrainingPage(QWidget):
             elif isinstance(event, Notice):
                 self._studio.notifier.say(event.message)
         run = session.run
-        if run is None or not self._is_in_session(run):
+        if run is None or not self._entries.is_in_session(run):
             return
         self._board.run_grew(run.name)
         kinds = {type(event) for event in events}

@@ -9,11 +9,15 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
 
+from attnstudio.gui.plain_tip import plain_tip
 from attnstudio.gui.theme import colours_of
 from attnstudio.gui.widgets.swatch import SWATCH, swatch
+from attnstudio.interpretation.lettering import elide, isolate
 
 _NAME = Qt.ItemDataRole.UserRole
 _SERIES = Qt.ItemDataRole.UserRole + 1
+_WRITTEN = Qt.ItemDataRole.UserRole + 2
+_TAGS_EM = 22.0  # of all tags together: more would fill the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,20 @@ class RunEntry:
         series: which colour is its own.
         words: state and best figure.
         visible: whether its curves are drawn.
+        tags: what the person calls it.
+        note: what the person wrote about it.
     """
 
     name: str
     series: int
     words: str
     visible: bool
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 class RunList(QListWidget):
-    """Runs with colour, tick, name and state.
+    """Runs with colour, tick, name, state and tags; a pencil says that there is a note.
 
     Attributes:
         why_not: why none can be deleted; empty where one can.
@@ -43,6 +51,7 @@ class RunList(QListWidget):
         chosen: the name of the run that is looked at now.
         shown_changed: a name and whether its curves are drawn.
         deletion_asked: the name of a run that is to go.
+        note_asked: the name of a run that the person writes about.
         differences_asked: the names of the runs that are to be compared.
         folder_asked: the name of a run whose folder is to be opened.
     """
@@ -50,6 +59,7 @@ class RunList(QListWidget):
     chosen = Signal(str)
     shown_changed = Signal(str, bool)
     deletion_asked = Signal(str)
+    note_asked = Signal(str)
     differences_asked = Signal(object)
     folder_asked = Signal(str)
 
@@ -76,7 +86,7 @@ class RunList(QListWidget):
         for row, entry in enumerate(entries):
             item = self.item(row)
             self._colour(item, entry.series)
-            item.setText(f"{entry.name}\n{entry.words}")
+            self._fill(item, entry)
             item.setCheckState(_tick(entry.visible))
             item.setHidden(not self._fits(item))
             if entry.name == current and self.currentItem() is not item:
@@ -84,8 +94,11 @@ class RunList(QListWidget):
         self.blockSignals(False)
 
     def show_matching(self, text: str) -> None:
-        """Show only runs with this text in name, state or figure."""
-        self._wanted = text.strip().casefold()
+        """Show only runs with this text in name, state, figure, tags or note.
+
+        Of tags and notes it may be several words that stand apart.
+        """
+        self._wanted = " ".join(text.casefold().split())
         for row in range(self.count()):
             self.item(row).setHidden(not self._fits(self.item(row)))
 
@@ -96,7 +109,10 @@ class RunList(QListWidget):
         return {item.data(_NAME) for item in items if not self._fits(item)}
 
     def _fits(self, item: QListWidgetItem) -> bool:
-        return self._wanted in item.text().casefold()
+        if self._wanted in " ".join(item.text().casefold().split()):
+            return True
+        written = item.data(_WRITTEN)
+        return all(word in written for word in self._wanted.split())
 
     @property
     def selected_names(self) -> list[str]:
@@ -113,11 +129,13 @@ class RunList(QListWidget):
         )
         compare.setEnabled(len(names) > 1)
         if len(names) == 1:
+            note = menu.addAction(self.tr("Note and tags…"), lambda: self.note_asked.emit(names[0]))
             menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
             menu.addSeparator()
             delete = menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))
-            delete.setEnabled(not self.why_not)
-            delete.setToolTip(self.why_not)
+            for change in (note, delete):
+                change.setEnabled(not self.why_not)
+                change.setToolTip(self.why_not)
             menu.setToolTipsVisible(True)
         return menu
 
@@ -125,7 +143,15 @@ class RunList(QListWidget):
         item = QListWidgetItem(self)
         item.setData(_NAME, entry.name)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setToolTip(self.tr("Tick to draw its curves"))
+
+    def _fill(self, item: QListWidgetItem, entry: RunEntry) -> None:
+        tags = "  ".join(f"#{isolate(tag)}" for tag in entry.tags)
+        lines = [f"{entry.name} ✎" if entry.note else entry.name, entry.words]
+        item.setText("\n".join([*lines, elide(tags, _TAGS_EM)] if tags else lines))
+        item.setData(_WRITTEN, f"{tags}\n{entry.note}".casefold())
+        item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, entry.note)
+        tick = self.tr("Tick to draw its curves")
+        item.setToolTip(plain_tip("\n\n".join(text for text in (entry.note, tick) if text)))
 
     def _colour(self, item: QListWidgetItem, series: int) -> None:
         if item.data(_SERIES) != series:
