@@ -1,5 +1,6 @@
 import itertools
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -128,6 +129,47 @@ def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
         for sequence in sequences:
             assert len(sequence.ids) <= limit
             assert sequence.ids.index(END_ID) == len(sequence.ids) - 1
+
+
+class MarkovModel:
+    """A decoder whose next token depends on the last one alone, by a table of probabilities."""
+
+    def __init__(self, table):
+        self._log_probs = torch.tensor(table).log()
+
+    def start(self, _encoded):
+        return self
+
+    def select_beams(self, _rows, _sentences):
+        return self
+
+    def step(self, state, tokens, intervention=None):
+        assert intervention is None
+        return SimpleNamespace(
+            state=state, output=SimpleNamespace(logits=self._log_probs[tokens].unsqueeze(1))
+        )
+
+
+def test_a_beam_goes_on_while_its_unfinished_may_win_by_the_length_penalty():
+    first, second = 4, 5
+    table = [[1 / VOCABULARY] * VOCABULARY for _ in range(VOCABULARY)]
+    table[START_ID] = [0.0, 0.0, 0.37, 0.06, 0.5, 0.04, 0.03]
+    table[first] = [0.0, 0.0, 0.1, 0.1, 0.1, 0.6, 0.1]
+    table[second] = [0.0, 0.0, 0.99, 0.003, 0.003, 0.002, 0.002]
+    for row in table:
+        assert sum(row) == pytest.approx(1.0)
+    # What ended at once has log 0.37 = -0.99. What goes on has log 0.5 * 0.6 = -1.20, less than
+    # that, but -0.88 by the penalty of its length, and -0.68 once it has ended.
+    options = SearchOptions(beam_size=2, length_penalty=2.0)
+
+    [[found]] = search(MarkovModel(table), one_source(), [6], options)
+
+    assert found.ids == (first, second, END_ID)
+    assert found.score == pytest.approx(math.log(0.5 * 0.6 * 0.99) / (8 / 6) ** 2)
+
+
+def one_source():
+    return SimpleNamespace(mask=torch.ones(1, 1, dtype=torch.bool))
 
 
 def test_the_length_penalty_is_that_of_wu_et_al():

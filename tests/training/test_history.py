@@ -1,4 +1,12 @@
-from attnstudio.training.events import CheckpointSaved, Failed, Finished, Started, Step, Validation
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Failed,
+    Finished,
+    Started,
+    Step,
+    Validation,
+    WatchTranslated,
+)
 from attnstudio.training.history import History
 
 
@@ -29,6 +37,22 @@ def test_a_resumed_segment_voids_what_came_after_its_checkpoint():
 
     assert [step.step for step in history.steps] == [1, 2, 3]
     assert history.checkpoints == [2]
+
+
+def test_a_resumed_segment_voids_all_that_it_will_do_again():
+    def told(step):
+        return (
+            validated(step, 2.0, is_best=True),
+            WatchTranslated(step, 0.0, 0, "a", "b", "c", "file"),
+            CheckpointSaved(step, 0.0),
+        )
+
+    history = fold(started(), *told(2), *told(3), *told(4), started(3, resumed_from=3))
+
+    assert [event.step for event in history.validations] == [2, 3]
+    assert [event.step for event in history.watched] == [2, 3]
+    assert history.checkpoints == [2, 3]
+    assert history.best.step == 3
 
 
 def test_a_run_that_began_again_without_checkpoint_keeps_nothing():
