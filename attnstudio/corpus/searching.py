@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio.corpus.hits import compiled
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
 from attnstudio.corpus.statistics import Measure, has_spaces, length_ratios, token_counts
-from attnstudio.errors import CorpusError
 
 _BLOCK = 4_096
 
@@ -96,14 +95,7 @@ def text_matcher(text: str, *, is_expression: bool = False) -> Matcher:
         return lambda sentences: np.array(
             [folded_text in sentence for sentence in _folded(sentences)], dtype=np.bool_
         )
-    try:
-        search = re.compile(text, re.IGNORECASE).search
-    except (re.error, OverflowError, RecursionError) as error:
-        raise CorpusError(
-            "This is not a regular expression: {reason}.",
-            hint="Mend it, or search for the text as it is.",
-            reason=str(error),
-        ) from error
+    search = compiled(text).search
     return lambda sentences: np.array(
         [search(sentence) is not None for sentence in sentences], dtype=np.bool_
     )

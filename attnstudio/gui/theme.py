@@ -60,6 +60,7 @@ class Colours:
         accent: the one thing to do, and the focus ring.
         on_accent: text on ``accent``.
         accent_soft: ground of what is chosen; ``text`` is read on it.
+        mark: ground of a text that was searched for; ``text`` is read on it.
         success: text of what went well.
         warning: text of what to mind.
         error: text of what went wrong.
@@ -76,6 +77,7 @@ class Colours:
     accent: str
     on_accent: str
     accent_soft: str
+    mark: str
     success: str
     warning: str
     error: str
@@ -99,6 +101,7 @@ LIGHT = Colours(
     accent="#1d5fb8",
     on_accent="#ffffff",
     accent_soft="#d9e7fa",
+    mark="#ffdf80",
     success="#15693a",
     warning="#7d4e00",
     error="#b3261e",
@@ -117,6 +120,7 @@ DARK = Colours(
     accent="#7fb2ff",
     on_accent="#0a1a31",
     accent_soft="#2a4468",
+    mark="#705600",
     success="#7bd29b",
     warning="#f0b95c",
     error="#ff8f86",
@@ -345,6 +349,9 @@ QAbstractItemView {{
     background: {c.panel}; alternate-background-color: {c.window}; border: 1px solid {c.border};
     border-radius: 6px; selection-background-color: {c.accent_soft}; selection-color: {c.text};
     outline: none; gridline-color: {c.border};
+}}
+QAbstractItemView:disabled {{
+    selection-background-color: {c.raised}; selection-color: {c.muted};
 }}
 QTreeWidget::item {{ padding: 5px 8px; }}
 QListWidget#sidebar {{ background: transparent; border: none; }}

@@ -11,6 +11,7 @@ from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.models.pair_table import HITS_ROLE
 from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.studio import PageName
 from attnstudio.gui.widgets.histogram import Histogram
@@ -162,6 +163,75 @@ def test_a_faulty_expression_is_marked_where_it_stands(qtbot, opened, studio):
     search(qtbot, opened, studio, "satz [12]$")
     assert shown_sources(opened) == ["sentence 1", "sentence 2"]
     assert not any("regular expression:" in text for text in texts(opened))
+
+
+def test_a_faulty_expression_leaves_nothing_that_looks_like_its_answer(qtbot, opened, studio):
+    search(qtbot, opened, studio, "satz 1")
+    table = opened.findChild(QTableView)
+    marked = table.model().index(0, 3)
+    assert marked.data(HITS_ROLE).hits == [(0, 6)]
+    only(opened, QWidget, "The text is a regular expression").setChecked(True)
+    settle(qtbot, studio)
+    search(qtbot, opened, studio, "satz 1(")
+
+    assert not table.isEnabled()
+    assert marked.data(HITS_ROLE) is None
+    assert "11 of 42 pairs" not in texts(opened)
+    assert "Not searched: the pairs from before are shown, in grey." in texts(opened)
+    [error] = [text for text in texts(opened) if "regular expression:" in text]
+    assert "the ( at character 7 has no )" in error
+
+    search(qtbot, opened, studio, "satz 1")  # as it was asked before
+    assert table.isEnabled()
+    assert "11 of 42 pairs" in texts(opened)
+    search(qtbot, opened, studio, "[")
+    qtbot.keyClick(only(opened, QLineEdit, "Search the sentences"), Qt.Key.Key_Escape)
+    settle(qtbot, studio)
+    assert table.isEnabled()
+    assert "42 pairs" in texts(opened)
+    assert not any("regular expression:" in text for text in texts(opened))
+
+
+def test_an_answer_that_comes_after_a_fault_is_not_shown(qtbot, opened, studio):
+    only(opened, QWidget, "The text is a regular expression").setChecked(True)
+    field = only(opened, QLineEdit, "Search the sentences")
+    for text in ("satz 1", "satz 1("):
+        field.setText(text)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle(qtbot, studio)
+
+    assert len(shown_sources(opened)) == 42
+    assert "Not searched: the pairs from before are shown, in grey." in texts(opened)
+
+
+def test_another_corpus_with_a_faulty_expression_is_no_error_of_its_own(
+    qtbot, opened, studio, project
+):
+    posted = []
+    studio.notifier.posted.connect(posted.append)
+    only(opened, QWidget, "The text is a regular expression").setChecked(True)
+    search(qtbot, opened, studio, "(")
+    studio.corpus_was_changed()
+    settle(qtbot, studio)
+    assert posted == []
+    assert not opened.findChild(QTableView).isEnabled()
+
+    studio.open_project(project.folder)
+    settle(qtbot, studio)
+    assert opened.findChild(QTableView).isEnabled()
+    assert len(shown_sources(opened)) == 320
+
+
+def test_a_search_that_was_cancelled_can_be_asked_again(qtbot, opened, studio):
+    field = only(opened, QLineEdit, "Search the sentences")
+    field.setText("satz 1")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    only(opened, QPushButton, "Cancel the search").click()
+    settle(qtbot, studio)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    settle(qtbot, studio)
+
+    assert "11 of 42 pairs" in texts(opened)
 
 
 def test_one_split_can_be_shown(qtbot, opened, studio):

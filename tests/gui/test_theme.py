@@ -44,6 +44,7 @@ def test_every_text_colour_can_be_read_on_every_ground(colours, text, ground):
 def test_text_can_be_read_on_the_accent_and_on_what_is_chosen(colours):
     assert contrast(colours.on_accent, colours.accent) >= 4.5
     assert contrast(colours.text, colours.accent_soft) >= 4.5
+    assert contrast(colours.text, colours.mark) >= 4.5
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +17,18 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     Qt,
 )
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.hits import Finder
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus
+from attnstudio.corpus.searching import SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.wording import count, language_name, split_name
 
 _REMEMBERED_PAIRS = 512
 _SHOWN_CHARACTERS = 400  # more does not fit into a row, and laying it out takes its time
-_PADDING = 5  # so that cells stand below the words of the header
 _TIP_CHARACTERS = 2_000
+HITS_ROLE = Qt.ItemDataRole.UserRole + 1  # a `MarkedText`, None where nothing is marked
 
 _SPLIT_OF = {code: split for split, code in SPLIT_CODES.items()}
 _ROOT = QModelIndex()
@@ -41,6 +44,13 @@ class PairColumn(IntEnum):
     TARGET = 3
 
 
+class MarkedText(NamedTuple):
+    """A text with the places in it that are marked."""
+
+    text: str
+    hits: Sequence[Span]
+
+
 class PairTableModel(QAbstractTableModel):
     """All pairs of a corpus, or the chosen ones, over its mapped files."""
 
@@ -49,6 +59,8 @@ class PairTableModel(QAbstractTableModel):
         self._corpus: ParallelCorpus | None = None
         self._pairs: NDArray[np.int64] | None = None
         self._remembered: dict[int, SentencePair] = {}
+        self._finder: Finder | None = None
+        self._searched = SearchedSide.EITHER
         self._right_to_left = {PairColumn.SOURCE: False, PairColumn.TARGET: False}
 
     @property
@@ -59,7 +71,7 @@ class PairTableModel(QAbstractTableModel):
     def show_corpus(self, corpus: ParallelCorpus | None) -> None:
         """Show all pairs of a corpus."""
         self.beginResetModel()
-        self._corpus, self._pairs = corpus, None
+        self._corpus, self._pairs, self._finder = corpus, None, None
         self._remembered.clear()
         if corpus is not None:
             self._right_to_left = {
@@ -73,6 +85,28 @@ class PairTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._pairs = pairs
         self.endResetModel()
+
+    def mark(self, finder: Finder | None, side: SearchedSide = SearchedSide.EITHER) -> None:
+        """Mark what a finder finds in the sentences of a side; None marks nothing."""
+        self._finder, self._searched = finder, side
+        if self.rowCount():
+            corners = (
+                self.index(0, PairColumn.SOURCE),
+                self.index(self.rowCount() - 1, PairColumn.TARGET),
+            )
+            self.dataChanged.emit(*corners, [HITS_ROLE])
+
+    def hits_in(self, row: int, column: int) -> Sequence[Span]:
+        """The places of what was searched for in a sentence; none where it was not."""
+        sides = {PairColumn.SOURCE: SearchedSide.SOURCE, PairColumn.TARGET: SearchedSide.TARGET}
+        side = sides.get(PairColumn(column))
+        if (
+            self._finder is None
+            or side is None
+            or self._searched not in (side, SearchedSide.EITHER)
+        ):
+            return ()
+        return self._finder(self._text(row, column))
 
     def pair_number(self, row: int) -> int:
         """The index in the corpus of the pair in a row."""
@@ -146,6 +180,9 @@ class PairTableModel(QAbstractTableModel):
                 return self._alignment(column)
             case Qt.ItemDataRole.ToolTipRole if column >= PairColumn.SOURCE:
                 return self._tip(self._text(index.row(), column), column)
+            case _ if role == HITS_ROLE:
+                hits = self.hits_in(index.row(), column)
+                return MarkedText(self._text(index.row(), column), hits) if hits else None
         return None
 
     def headerData(
@@ -167,21 +204,6 @@ class PairTableModel(QAbstractTableModel):
             case PairColumn.TARGET if self._corpus is not None:
                 return language_name(self._corpus.target_language)
         return ""
-
-
-class SentenceDelegate(QStyledItemDelegate):
-    """Lays out each column in the direction of its language, so that full stops end up right."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        super().paint(painter, inner, index)
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
-        super().initStyleOption(option, index)
-        model = index.model()
-        if isinstance(model, PairTableModel) and model.is_right_to_left(index.column()):
-            option.direction = Qt.LayoutDirection.RightToLeft
 
 
 def is_right_to_left_language(code: str) -> bool:

@@ -236,7 +236,7 @@ class CorpusPage(QWidget):
         self._cleaning.show_past(project.file.cleanings)
         self._work.read_imports()
         self._stack.setCurrentWidget(self._content)
-        self._search(self._browser.filter.query)
+        self._browser.filter.ask_again()
         if self.isVisible():
             self._describe()
             self._look_if_seen()

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, Q
 
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus
 from attnstudio.corpus.searching import PairQuery
-from attnstudio.gui.models.pair_table import PairColumn, PairTableModel, SentenceDelegate
+from attnstudio.gui.models.pair_table import PairColumn, PairTableModel
+from attnstudio.gui.models.sentence_delegate import SentenceDelegate
 from attnstudio.gui.theme import SPACE
 from attnstudio.gui.widgets.pair_filter import PairFilter
 from attnstudio.gui.widgets.pair_view import PairView
@@ -55,6 +56,7 @@ class PairBrowser(QWidget):
         column.addWidget(splitter, stretch=1)
         self.filter.query_changed.connect(self.query_changed)
         self.filter.search_cancelled.connect(self.search_cancelled)
+        self.filter.faulted.connect(self._show_unanswered)
         self.view.inspected.connect(self.inspected)
         QShortcut(
             QKeySequence(Qt.Key.Key_Escape),
@@ -91,6 +93,7 @@ class PairBrowser(QWidget):
         """Show the pairs that were asked for, None for all; the chosen one stays if it can."""
         chosen = self._chosen
         self.model.show_pairs(pairs)
+        self._mark_hits()
         if self.model.corpus is not None:
             self.filter.show_hits(self.model.rowCount(), len(self.model.corpus))
         row = self.model.row_of(chosen) if chosen is not None else None
@@ -105,6 +108,16 @@ class PairBrowser(QWidget):
             self.filter.clear()
             row = number
         self._choose_row(row)
+
+    def _mark_hits(self) -> None:
+        self.table.setEnabled(True)
+        self.model.mark(self.filter.finder, self.filter.searched_side)
+
+    def _show_unanswered(self) -> None:
+        """The pairs stay, but do not look like an answer."""
+        self.model.mark(None)
+        self.table.setEnabled(False)
+        self._show_current(self.table.currentIndex())
 
     def copy_pair(self) -> None:
         """Put the chosen pair on the clipboard."""
@@ -174,7 +187,11 @@ class PairBrowser(QWidget):
         split = split_name(_SPLIT_OF[int(corpus.split_codes()[number])])
         title = self.tr("Pair {n} · {split}").format(n=count(number + 1), split=split)
         languages = (corpus.source_language, corpus.target_language)
-        self.view.show_pair(corpus[number], title, languages)
+        hits = tuple(
+            self.model.hits_in(current.row(), column)
+            for column in (PairColumn.SOURCE, PairColumn.TARGET)
+        )
+        self.view.show_pair(corpus[number], title, languages, hits)
 
     def _inspect_row(self, index: QModelIndex) -> None:
         if self.model.corpus is not None:

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.corpus.hits import Finder, hit_finder
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide, text_matcher
+from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
 from attnstudio.errors import CorpusError
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.wording import count, language_name, split_name
@@ -33,16 +34,18 @@ class PairFilter(QWidget):
     Signals:
         query_changed: the `PairQuery` that holds now.
         search_cancelled: the person does not want to wait for it.
+        faulted: the fields ask what cannot be answered, so that what is shown is not the answer.
     """
 
     query_changed = Signal(object)
     search_cancelled = Signal()
+    faulted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._range: Range | None = None
         self._among: PairSet | None = None
-        self._told = PairQuery()
+        self._told: PairQuery | None = PairQuery()  # last; None where it goes unanswered
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._tell)
         self._make_fields()
@@ -76,6 +79,22 @@ class PairFilter(QWidget):
             range=self._range,
             among=self._among,
         )
+
+    @property
+    def finder(self) -> Finder:
+        """Finds what was asked for last in a sentence; nothing where that goes unanswered."""
+        asked = self._told or PairQuery()
+        return hit_finder(asked.text, is_expression=asked.is_expression)
+
+    @property
+    def searched_side(self) -> SearchedSide:
+        """Where it was asked for."""
+        return (self._told or PairQuery()).side
+
+    def ask_again(self) -> None:
+        """Ask for what the fields say, as if it had not been asked yet: the corpus is another."""
+        self._told = None
+        self._tell()
 
     def set_languages(self, source: str, target: str) -> None:
         """Name the sides."""
@@ -138,6 +157,7 @@ class PairFilter(QWidget):
     def show_cancelled(self) -> None:
         """Say that the last search was not finished."""
         self._end_progress()
+        self._told = None  # so that it can be asked again
         self._hits.setText(self.tr("Search cancelled; the pairs from before are shown."))
 
     def _make_fields(self) -> None:
@@ -197,22 +217,28 @@ class PairFilter(QWidget):
     def _tell(self) -> None:
         self._typing.stop()
         query = self.query
-        error = _fault_of(query)
+        error, hint = _fault_of(query)
         self._error.setText(error)
+        self._error.setToolTip(hint)
         self._error.setVisible(bool(error))
         self._text.setProperty("invalid", bool(error))
-        self._text.setAccessibleDescription(error)
+        self._text.setAccessibleDescription(f"{error} {hint}".strip())
         self._text.style().unpolish(self._text)
         self._text.style().polish(self._text)
-        if not error and query != self._told:
+        if error:
+            self._told = None
+            self.search_cancelled.emit()
+            self._hits.setText(self.tr("Not searched: the pairs from before are shown, in grey."))
+            self.faulted.emit()
+        elif query != self._told:
             self._told = query
             self.query_changed.emit(query)
 
 
-def _fault_of(query: PairQuery) -> str:
-    """Why a query cannot be answered; empty when it can."""
+def _fault_of(query: PairQuery) -> tuple[str, str]:
+    """Why a query cannot be answered and what to do; empty when it can."""
     try:
-        text_matcher(query.text, is_expression=query.is_expression)
+        hit_finder(query.text, is_expression=query.is_expression)
     except CorpusError as error:
-        return error.message
-    return ""
+        return error.message, error.hint
+    return "", ""

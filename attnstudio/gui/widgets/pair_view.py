@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QGuiApplication
@@ -30,6 +31,7 @@ class PairView(QWidget):
         super().__init__(parent)
         self._pair: SentencePair | None = None
         self._languages = ("", "")
+        self._hits: tuple[Sequence[Span], ...] = ((), ())
         self._title = QLabel()
         set_role(self._title, "heading")
         self._text = QTextBrowser(self)
@@ -62,6 +64,7 @@ class PairView(QWidget):
         pair: SentencePair | None,
         title: str = "",
         languages: tuple[str, str] = ("", ""),
+        hits: tuple[Sequence[Span], ...] = ((), ()),
     ) -> None:
         """Show a pair.
 
@@ -69,8 +72,9 @@ class PairView(QWidget):
             pair: None shows where one would be.
             title: which one it is.
             languages: the codes of source and target.
+            hits: the places in source and target that are to be marked.
         """
-        self._pair, self._languages = pair, languages
+        self._pair, self._languages, self._hits = pair, languages, hits
         self._title.setText(title or self.tr("No pair chosen"))
         for button in (self._inspect, self._copy):
             button.setEnabled(pair is not None)
@@ -97,8 +101,8 @@ class PairView(QWidget):
             return
         sentences = (self._pair.source, self._pair.target)
         parts = [
-            _sentence(language_name(language), sentence, colours)
-            for language, sentence in zip(self._languages, sentences, strict=True)
+            _sentence(language_name(language), sentence, hits, colours)
+            for language, sentence, hits in zip(self._languages, sentences, self._hits, strict=True)
         ]
         if self._pair.gold is not None:
             parts.append(self._linked_words(self._pair, self._pair.gold, colours))
@@ -132,12 +136,25 @@ def _part(text: str, span: Span) -> str:
     return html.escape(isolate(text[span.start : span.end]))
 
 
-def _sentence(language: str, sentence: str, colours: Colours) -> str:
+def _sentence(language: str, sentence: str, hits: Sequence[Span], colours: Colours) -> str:
     turned = is_right_to_left([sentence])
     place = "dir='rtl'" if turned else "dir='ltr'"
+    words = _marked(sentence, hits, colours)
     return _caption(language, colours) + (
-        f"<p {place} style='margin:0 0 8px 0; font-size:15px'>{html.escape(sentence)}</p>"
+        f"<p {place} style='margin:0 0 8px 0; font-size:15px'>{words}</p>"
     )
+
+
+def _marked(sentence: str, hits: Sequence[Span], colours: Colours) -> str:
+    look = f"background-color:{colours.mark}; text-decoration:underline"
+    parts, done = [], 0
+    for start, end in hits:
+        parts += [
+            html.escape(sentence[done:start]),
+            f"<span style='{look}'>{html.escape(sentence[start:end])}</span>",
+        ]
+        done = end
+    return "".join([*parts, html.escape(sentence[done:])])
 
 
 def _caption(text: str, colours: Colours) -> str:
