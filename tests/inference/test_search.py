@@ -168,6 +168,33 @@ def test_a_beam_goes_on_while_its_unfinished_may_win_by_the_length_penalty():
     assert found.score == pytest.approx(math.log(0.5 * 0.6 * 0.99) / (8 / 6) ** 2)
 
 
+def test_two_hypotheses_that_end_take_no_place_from_those_that_go_on():
+    unknown, first, second, third = 3, 4, 5, 6
+    table = [[1 / VOCABULARY] * VOCABULARY for _ in range(VOCABULARY)]
+    table[START_ID] = [0.0, 0.0, 0.004, 0.003, 0.5, 0.49, 0.003]
+    table[first] = [0.0, 0.0, 0.45, 0.0, 0.0, 0.0, 0.55]
+    table[second] = [0.0, 0.0, 0.5, 0.4, 0.05, 0.05, 0.0]
+    table[third] = [0.0, 0.0, 0.3, 0.2, 0.2, 0.2, 0.1]
+    table[unknown] = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    # In order: 0.275 goes on, 0.245 and 0.225 end, 0.196 goes on, which wins in the end.
+    options = SearchOptions(beam_size=2, length_penalty=3.0)
+
+    [[found]] = search(MarkovModel(table), one_source(), [6], options)
+
+    assert found.ids == (second, unknown, END_ID)
+
+
+@pytest.mark.parametrize("beam_size", [1, 2])
+def test_what_stands_for_no_text_is_never_written(beam_size):
+    table = [[1 / VOCABULARY] * VOCABULARY for _ in range(VOCABULARY)]
+    table[START_ID] = [0.45, 0.45, 0.02, 0.02, 0.04, 0.01, 0.01]
+    table[4] = [0.45, 0.45, 0.06, 0.01, 0.01, 0.01, 0.01]
+
+    [[found]] = search(MarkovModel(table), one_source(), [6], SearchOptions(beam_size))
+
+    assert not {PADDING_ID, START_ID} & set(found.ids)
+
+
 def one_source():
     return SimpleNamespace(mask=torch.ones(1, 1, dtype=torch.bool))
 

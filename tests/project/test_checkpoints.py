@@ -190,6 +190,13 @@ def test_after_going_back_later_ones_go_with_the_next_but_the_best_stays():
     assert index.with_saved(12, best=True, keep=1) == CheckpointIndex((12,), 12, 12)
 
 
+def test_the_first_checkpoint_is_the_best_there_is_and_so_is_one_after_the_best_was_lost():
+    first = CheckpointIndex((5,), 5, 5)
+
+    assert CheckpointIndex().with_saved(5, best=False, keep=2) == first
+    assert replace(first, best=3).with_saved(9, best=False, keep=1) == CheckpointIndex((9,), 9, 9)
+
+
 def test_the_best_from_before_going_back_is_not_what_training_goes_on_from(run):
     for step in (2, 5, 7):
         save(run, step, best=step == 7)
