@@ -10,6 +10,7 @@ import json
 import math
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, TypeVar
@@ -18,6 +19,8 @@ _Kind = TypeVar("_Kind")
 
 _LARGEST = 2**63  # numbers go into columns of 64 bits
 _TABLE = "Mapping"  # of texts and numbers
+_NO_TEXT = {"Cc", "Cs"}
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
@@ -50,6 +53,20 @@ def from_mapping(kind: type[_Kind], content: object) -> _Kind:
         elif item.default is MISSING and item.default_factory is MISSING:
             raise ValueError(f"{item.name} is missing")
     return kind(**values)
+
+
+def without_controls(text: str) -> str:
+    """The text without characters that are none: those of control, halves, and turns of direction.
+
+    The last would turn round what stands beside the text.
+    """
+    kept = "".join(each for each in text if unicodedata.category(each) not in _NO_TEXT)
+    return _TURNING.sub("", kept)
+
+
+def plain_line(text: str) -> str:
+    """One line of text, with one space where there was any room between words."""
+    return " ".join(without_controls(" ".join(text.split())).split())
 
 
 def _value(item: Field[Any], value: object) -> object:

@@ -9,8 +9,6 @@ torch nor pydantic and answers at once.
 from __future__ import annotations
 
 import logging
-import sys
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -19,11 +17,10 @@ import typer
 from typer.exceptions import TyperException
 
 from attnstudio import __version__
-from attnstudio.allocator import memory_shortage
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
+from attnstudio.cli.unexpected import say_what_was_not_expected
 from attnstudio.errors import AttentionStudioError
-from attnstudio.files import path_of, storage_error
 from attnstudio.logs import write_down
 from attnstudio.training.stop import StopReason
 
@@ -85,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
         return WRONG_USE
     except Exception as error:  # noqa: BLE001 - the last catcher: a bug still answers in JSON
         write_down(error)
-        _say_what_was_not_expected(output, error)
+        say_what_was_not_expected(output, error)
         return FAILED
     if ending == INTERRUPTED:  # what typer makes of Ctrl-C in a command that does not listen to it
         output.error("Stopped.", "")
@@ -99,22 +96,6 @@ def command_names() -> set[str]:
     """What the first word of a command may be."""
     commands = app.registered_commands
     return {info.name or str(getattr(info.callback, "__name__", "")) for info in commands}
-
-
-def _say_what_was_not_expected(output: Output, error: Exception) -> None:
-    shortage = memory_shortage(error)
-    if shortage is not None:
-        output.failure(shortage)
-    elif isinstance(error, OSError):
-        path = path_of(error)
-        template = "{path}: {reason}." if path is not None else "{reason}."
-        output.failure(storage_error(error, path or Path(), template))
-    else:
-        traceback.print_exc(file=sys.stderr)
-        output.error(
-            f"Unexpected {type(error).__name__}: {error}",
-            "This is a bug in Attention Studio: please report it with the lines above.",
-        )
 
 
 @app.callback(invoke_without_command=True)
@@ -363,6 +344,13 @@ def train(
         str | None,
         typer.Option(metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
     ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="A source sentence whose translation and attention are kept too; repeatable.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> StopReason:
     """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
@@ -385,6 +373,7 @@ def train(
         device=device,
         threads=threads,
         precision=precision,
+        watch=tuple(watch or ()),
     )
     return train_command.train(Output(json), folder, request)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,13 @@ from attnstudio.cli.waiting import Waiting
 from attnstudio.config import LimitsConfig, RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
 from attnstudio.errors import DivergedError, NotFiniteError, UsageError
+from attnstudio.plain_values import plain_line
 from attnstudio.presets import DEFAULT_PRESET, find_preset
+from attnstudio.project.own_sentences import (
+    read_own_sentences,
+    with_sentence,
+    write_own_sentences,
+)
 from attnstudio.project.pipeline import create_run
 from attnstudio.project.pipeline import train as train_run
 from attnstudio.project.project import Project
@@ -48,6 +54,7 @@ class TrainRequest:
     device: str | None = None
     threads: int | None = None
     precision: str | None = None
+    watch: tuple[str, ...] = ()
 
     def limits(self) -> dict[str, float]:
         """The limits that were given."""
@@ -91,7 +98,10 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
         Why training ended.
     """
     project = Project.open(folder)
+    for sentence in request.watch:
+        with_sentence((), sentence)  # refused before a run is made
     run, limits = _run_and_limits(project, request)
+    _watch_also(run, request.watch)
     stop = StopToken()
     go_on = f"attnstudio train {folder} --resume {run.name}"
     try:
@@ -145,11 +155,12 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
         max_steps=request.max_steps,
         max_minutes=request.max_minutes,
         max_epochs=request.max_epochs,
+        watch=request.watch,
     )
     if request != others:
         raise UsageError(
-            "A resumed run takes new limits and another rate only.",
-            hint="Give --max-steps, --max-minutes, --max-epochs or --rate-scale, "
+            "A resumed run takes new limits, another rate and watch sentences only.",
+            hint="Give --max-steps, --max-minutes, --max-epochs, --rate-scale or --watch, "
             "or train a new run.",
         )
     run = project.run(request.resume)
@@ -160,6 +171,16 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
         return run, own.limits
     fresh = own.model_copy(update={"limits": LimitsConfig()})
     return run, merge_config(fresh, {"limits": request.limits()}).limits
+
+
+def _watch_also(run: Run, sentences: Sequence[str]) -> None:
+    """Sentences of the person's own for this run; one that it has already is no mistake."""
+    if sentences:
+        language = run.definition().source_language
+        own = read_own_sentences(run.folder, language) or ()
+        for sentence in sentences:
+            own = own if plain_line(sentence) in own else with_sentence(own, sentence)
+        write_own_sentences(run.folder, language, own)
 
 
 @contextmanager

@@ -64,6 +64,8 @@ def copy_project(
 
 def _files(folder: Path) -> Iterator[Path]:
     yield folder / "project.toml"
+    if (folder / "watch.toml").is_file():
+        yield folder / "watch.toml"
     for name in OURS:
         if name in _LEFT_OUT:
             continue

@@ -26,6 +26,7 @@ from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
 from attnstudio.project.naming import dataset_name, tokenizer_name
+from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -114,7 +115,10 @@ def create_run(
         preset=preset,
         config=config,
     )
-    return project.new_run(name, definition)
+    run = project.new_run(name, definition)
+    if own := read_own_sentences(project.folder, source):
+        write_own_sentences(run.folder, source, own)
+    return run
 
 
 def train(
@@ -307,6 +311,9 @@ class _Preparation:
             self._corpus,
             *self._tokenizers,
             config=training,
+            own_sentences=lambda: read_own_sentences(
+                keeper.run.folder, self._definition.source_language
+            ),
             keep_record=lambda name, record: keeper.keep(
                 lambda run: save_watch_record(run.watch_folder / name, record)
             ),

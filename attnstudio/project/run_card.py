@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from attnstudio.config_text import to_toml
 from attnstudio.files import read_small, write_bytes
+from attnstudio.plain_values import plain_line, without_controls
 from attnstudio.project.run import Run
 
 LONGEST_NOTE = 10_000
@@ -25,8 +25,6 @@ MOST_TAGS = 20
 _NAME = "card.toml"
 _MOST_RUNS = 2**31 - 1
 _BETWEEN_TAGS = re.compile(r"[,，、،;；\n]")
-_NO_TEXT = {"Cc", "Cs"}  # control characters and halves of characters
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would turn round what stands beside it
 
 
 class RunCard(BaseModel):
@@ -60,7 +58,7 @@ class RunCard(BaseModel):
 def plain_note(text: str) -> str:
     """A note without what is no text, its lines kept."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").split("\n")
-    return "\n".join(_without_controls(line).rstrip() for line in lines).strip()
+    return "\n".join(without_controls(line).rstrip() for line in lines).strip()
 
 
 def tags_in(text: str) -> tuple[str, ...]:
@@ -103,12 +101,7 @@ def numbers_for(cards: Mapping[str, RunCard], taken: Iterable[int]) -> dict[str,
 
 
 def _tag(word: str) -> str:
-    return " ".join(_without_controls(word.replace("\t", " ")).split()).lstrip("#").strip()
-
-
-def _without_controls(text: str) -> str:
-    kept = "".join(each for each in text if unicodedata.category(each) not in _NO_TEXT)
-    return _TURNING.sub("", kept)
+    return plain_line(word).lstrip("#").strip()
 
 
 def _each_once(tags: Iterable[str]) -> list[str]:

@@ -16,11 +16,12 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.inference.record import AttentionRecord
-from attnstudio.inference.translator import Translator
+from attnstudio.inference.translator import Translation, Translator
 from attnstudio.interpretation.links import Reading
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
+from attnstudio.training.events import FIRST_OWN
 from attnstudio.training.hooks import ValidationResult, WatchedSentence
 
 _Item = TypeVar("_Item")
@@ -36,6 +37,15 @@ class _ForcedLoss:
     token_accuracy: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A watch sentence."""
+
+    index: int
+    source: str
+    reference: str
+
+
 class Validator:
     """Measures a model on the validation pairs of a corpus.
 
@@ -44,6 +54,8 @@ class Validator:
         source_tokenizer: for the source side.
         target_tokenizer: for the target side.
         config: how much to measure.
+        own_sentences: asked at each validation for sentences of the person's own that are watched
+            as well; None for those of the last time.
         keep_record: keeps the attention of a watch sentence under the name of a file.
         should_stop: asked between batches.
 
@@ -58,12 +70,15 @@ class Validator:
         target_tokenizer: Tokenizer,
         *,
         config: TrainingConfig,
+        own_sentences: Callable[[], Sequence[str] | None],
         keep_record: Callable[[str, AttentionRecord], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self._tokenizers = (source_tokenizer, target_tokenizer)
         self._language = corpus.target_language
         self._config = config
+        self._own_sentences = own_sentences
+        self._own: Sequence[str] = ()
         self._keep_record = keep_record
         self._should_stop = should_stop
         split = Split.VALID if corpus.counts()[Split.VALID] else Split.TRAIN
@@ -162,18 +177,30 @@ class Validator:
         return choice.score.aer
 
     def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
-        sources = [pair.source for pair in self._watch]
-        translations = translator.translate(sources, _GREEDY, attention=True) or []
-        watched = []
-        for index, (pair, translation) in enumerate(zip(self._watch, translations, strict=True)):
-            record = translation.attention
-            assert record is not None  # it was asked for
-            name = f"{step:08d}-{index}.safetensors"
-            self._keep_record(name, record)
-            watched.append(
-                WatchedSentence(index, pair.source, pair.target, record.target_text, name)
+        """Those of the corpus, and by themselves the person's own, which have no reference."""
+        own = self._own_sentences()
+        self._own = self._own if own is None else own
+        of_corpus = [_Watched(n, pair.source, pair.target) for n, pair in enumerate(self._watch)]
+        own_ones = [_Watched(n, text, "") for n, text in enumerate(self._own, start=FIRST_OWN)]
+        return tuple(
+            self._look_at(sentence, translation, step)
+            for sentences in (of_corpus, own_ones)
+            for sentence, translation in zip(
+                sentences,
+                translator.translate([each.source for each in sentences], _GREEDY, attention=True)
+                or [],
+                strict=True,
             )
-        return tuple(watched)
+        )
+
+    def _look_at(self, sentence: _Watched, found: Translation, step: int) -> WatchedSentence:
+        record = found.attention
+        assert record is not None  # it was asked for
+        name = f"{step:08d}-{sentence.index}.safetensors"
+        self._keep_record(name, record)
+        return WatchedSentence(
+            sentence.index, sentence.source, sentence.reference, record.target_text, name
+        )
 
 
 def _spread(items: Sequence[_Item], most: int) -> list[_Item]:

@@ -115,14 +115,17 @@ class Validation(_Event):
     is_best: bool
 
 
+FIRST_OWN = 1_000  # above all that the corpus may give
+
+
 @dataclass(frozen=True, slots=True)
 class WatchTranslated(_Event):
     """A watch sentence as the model translates it now.
 
     Attributes:
-        index: which watch sentence.
+        index: which watch sentence; from `FIRST_OWN` on they are the person's own.
         source: its source.
-        reference: its translation in the corpus.
+        reference: its translation in the corpus; empty for one of the person's own.
         translation: the model's.
         attention: file name of its attention in the run's ``watch`` folder.
     """

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from attnstudio.presets import find_preset
+from attnstudio.project.project import Project
 
 
 def config_of(folder, run):
@@ -223,7 +224,35 @@ def test_resume_takes_new_limits_only(attnstudio, trained, option):
     reply = attnstudio("train", trained, "--resume", "first", *option, "--json")
 
     assert reply.code == 2
-    assert reply.json["error"]["message"] == "A resumed run takes new limits and another rate only."
+    assert reply.json["error"]["message"] == (
+        "A resumed run takes new limits, another rate and watch sentences only."
+    )
+
+
+def test_sentences_of_the_persons_own_are_watched_and_stay_with_the_run(
+    attnstudio, untrained, tiny
+):
+    first = attnstudio(
+        "train", untrained, *tiny, "--max-steps", "1", "--run", "r",
+        "--watch", "the  dog", "--watch", "a cat", "--watch", "the dog",
+    )  # fmt: skip
+    on = ("train", untrained, "--resume", "r", "--max-steps", "2")
+    again = attnstudio(*on, "--watch", "a bird", "--watch", "a cat")
+
+    assert (first.code, again.code) == (0, 0), first.err + again.err
+    run = Project.open(untrained).run("r")
+    own = [(event.step, event.source) for event in run.history().watched if not event.reference]
+    assert own == [
+        (1, "the dog"), (1, "a cat"), (2, "the dog"), (2, "a cat"), (2, "a bird"),
+    ]  # fmt: skip
+
+
+def test_a_sentence_that_cannot_be_watched_leaves_no_run(attnstudio, untrained, tiny):
+    reply = attnstudio("train", untrained, *tiny, "--run", "r", "--watch", "x" * 501, "--json")
+
+    assert reply.code == 2
+    assert "501 characters" in reply.json["error"]["message"]
+    assert not (untrained / "runs" / "r").exists()
 
 
 def test_resume_of_a_run_that_is_not_there_names_those_that_are(attnstudio, trained):

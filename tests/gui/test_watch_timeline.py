@@ -1,128 +1,269 @@
-"""The watch sentences through time."""
+"""Watch sentences through time, also those that the person adds while it trains."""
 
-import json
-import math
-
-import numpy as np
 import pytest
+from PySide6.QtWidgets import QTabWidget
 
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.pages.training import TrainingPage
+from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.watch_dialog import WatchDialog
 from attnstudio.gui.widgets.watch_timeline import WatchTimeline
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading, ReadingMethod
-from attnstudio.project.pipeline import train
-from attnstudio.project.watch import load_watch_record
-from attnstudio.tokenizer import Token, end_token
-from attnstudio.training.events import WatchTranslated
-from attnstudio.training.stop import StopToken
-
-TEXT = "a b"
+from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
+from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 
-def event(step):
-    return WatchTranslated(step, float(step), 0, TEXT, TEXT, f"at {step}", f"{step}.safetensors")
+def event(step, index, source):
+    reference = "" if index >= FIRST_OWN else f"ref of {source}"
+    name = f"{step:08d}-{index}.safetensors"
+    return WatchTranslated(step, 0.0, index, source, reference, f"{source} at {step}", name)
+
+
+def seen(timeline):
+    return [
+        label.text()
+        for label in (
+            timeline._source,
+            timeline._reference,
+            timeline._translation,
+            timeline._moment,
+        )
+    ]
+
+
+def listed(timeline):
+    return [timeline._sentence.itemText(row) for row in range(timeline._sentence.count())]
 
 
 @pytest.fixture
 def timeline(qtbot):
     timeline = WatchTimeline()
     qtbot.addWidget(timeline)
-    timeline.resize(700, 500)
-    timeline.show_events([event(step) for step in (10, 20, 30)])
+    timeline.show()
     return timeline
 
 
-@pytest.fixture(scope="module")
-def record():
-    """Two layers of three heads; each looks most at another token than the others do."""
-    tokens = (Token("▁a", 0, 1), Token("▁b", 1, 3), end_token(TEXT))
-    cross = np.zeros((2, 3, 3, 3))
-    for layer in range(2):
-        for head in range(3):
-            cross[layer, head] = np.roll(np.eye(3), head, axis=1) * 0.6 + (0.1 + 0.1 / 3)
-    cross[1] = cross[1][:, :, ::-1]
-    return AttentionRecord(
-        TEXT, TEXT, tokens, tokens, False, cross, None, None, (math.log(0.5),) * 3
-    )
+def choose(timeline, row):
+    timeline._sentence.setCurrentIndex(row)
+    timeline._sentence.activated.emit(row)
 
 
-def test_play_becomes_pause_while_it_plays_and_play_again_at_the_end(qtbot, timeline):
-    button = timeline._play
-    assert (button.text(), button.toolTip().split()[0]) == ("Play", "Play")
-    width = button.sizeHint().width(), button.minimumWidth()
+def test_without_sentences_it_says_what_is_to_come_and_one_can_be_added(qtbot, timeline):
+    assert timeline._empty.isVisible()
+    assert not timeline._sentence.isVisible()
+    assert not timeline._content.isVisible()
+    with qtbot.waitSignal(timeline.add_asked):
+        timeline._add.click()
 
-    button.click()
-    assert (button.text(), button.toolTip().split()[0]) == ("Pause", "Pause")
-    assert timeline.moment.step == 10
-    assert button.sizeHint().width() <= button.minimumWidth()
-    assert (button.minimumWidth() >= width[0], button.minimumWidth()) == (True, width[1])
-    button.click()  # stays where it is
-    assert (button.text(), timeline._timer.isActive()) == ("Play", False)
+    timeline.show_own(["mine"])
 
-    button.click()
-    qtbot.waitUntil(lambda: not timeline._timer.isActive(), timeout=60_000)
-    assert timeline.moment.step == 30
-    assert (button.text(), button.toolTip().split()[0]) == ("Play", "Play")
+    assert not timeline._empty.isVisible()
+    assert listed(timeline) == ["✎ mine"]
+    assert not timeline._slider.isEnabled()
+    assert not timeline._play.isEnabled()
 
 
-@pytest.mark.parametrize(
-    ("reading", "words"),
-    [
-        (Reading(), "Attention: all layers, all heads"),
-        (Reading(1), "Attention: layer 1, all heads"),
-        (Reading(0, 2), "Attention: layer 0, head 2"),
-        (
-            Reading(1, 0, ReadingMethod.SHIFTED),
-            "Attention: layer 1, head 0, read one step later",
-        ),
-    ],
-)
-def test_the_layer_and_head_that_are_named_are_those_that_are_drawn(
-    timeline, record, reading, words
-):
-    timeline.show_record(record, reading)
+def test_a_sentence_of_ones_own_waits_and_then_says_from_when_it_was_watched(timeline):
+    of_corpus = [event(8, 0, "a"), event(16, 0, "a")]
+    timeline.show_events(of_corpus)
+    timeline.show_own(["mine"])
+    assert listed(timeline) == ["a", "✎ mine"]
+    choose(timeline, 1)
+    assert seen(timeline) == [
+        "Source: mine",
+        "Your own sentence: it is translated at the next validation of this run.",
+        "(nothing yet)",
+        "",
+    ]
 
-    layers = slice(None) if reading.layer is None else [reading.layer]
-    heads = slice(None) if reading.head is None else [reading.head]
-    expected = record.cross[layers][:, heads].mean(axis=(0, 1))
-    if reading.method is ReadingMethod.SHIFTED:
-        expected = expected[[1, 2, 2]]
-    assert timeline._attention.text() == words
-    np.testing.assert_allclose(timeline._heatmap._view.weights[:2], expected[:2])
-    np.testing.assert_allclose(timeline._strips._view.weights[:2], expected[:2])
+    timeline.show_events([*of_corpus, event(24, 0, "a"), event(24, FIRST_OWN, "mine")])
+    timeline.show_own(["mine"])
 
-
-def test_a_reading_that_the_model_does_not_have_is_neither_shown_nor_named(timeline, record):
-    timeline.show_record(record, Reading(7, 0))
-
-    assert timeline._attention.text() == "Attention: all layers, all heads"
-    np.testing.assert_allclose(timeline._heatmap._view.weights, record.cross.mean(axis=(0, 1)))
+    assert listed(timeline) == ["a", "✎ mine"]
+    assert seen(timeline) == [
+        "Source: mine",
+        "Your own sentence, watched from step 24 on: of the time before there is nothing.",
+        "mine at 24",
+        "step 24",
+    ]
+    assert timeline._slider.maximum() == 0
+    choose(timeline, 0)
+    assert seen(timeline) == ["Source: a", "Reference: ref of a", "a at 24", "step 24"]
+    assert timeline._slider.maximum() == 2
 
 
-def test_without_attention_none_is_named(timeline, record):
-    timeline.show_record(record, Reading(1, 0))
-    timeline.show_record(None, Reading())
+def test_a_sentence_that_was_watched_from_the_first_on_only_has_no_reference(timeline):
+    timeline.show_events([event(8, 0, "a"), event(8, FIRST_OWN, "mine")])
+    choose(timeline, 1)
 
-    assert timeline._attention.text() == ""
+    assert seen(timeline)[1] == "Your own sentence, without a reference."
 
 
-def test_the_page_shows_the_layer_and_head_that_its_run_found_best(
-    qtbot, studio, project, small_run
-):
-    run = small_run(limits={"max_steps": 8})
-    train(project, run, emit=lambda _: None, stop=StopToken())
-    best = Reading(1, 1)
-    (run.folder / "reading.json").write_text(json.dumps(best.to_mapping()))
-    page = TrainingPage(studio, ActionRegistry())
-    qtbot.addWidget(page)
+def test_two_sentences_that_had_one_number_are_two(timeline):
+    timeline.show_events([event(8, FIRST_OWN, "first"), event(16, FIRST_OWN, "second")])
+
+    assert listed(timeline) == ["✎ first", "✎ second"]
+    choose(timeline, 1)
+    assert seen(timeline)[2:] == ["second at 16", "step 16"]
+
+
+def test_another_run_shows_nothing_that_the_first_waits_for(timeline):
+    timeline.show_events([event(8, 0, "a")])
+    timeline.show_own(["mine"])
+    timeline.show_events([event(8, 0, "b")])
+    timeline.show_own([])
+
+    assert listed(timeline) == ["b"]
+    assert seen(timeline)[0] == "Source: b"
+
+
+def test_it_follows_what_comes_until_the_person_looks_back(timeline):
+    events = [event(step, 0, "a") for step in (8, 16, 24, 32)]
+    timeline.show_events(events[:2])
+    assert timeline.moment == events[1]
+    timeline._slider.setSliderPosition(0)
+    timeline._slider.sliderMoved.emit(0)
+    timeline.show_events(events[:3])
+    assert timeline.moment == events[0]
+    timeline._slider.setSliderPosition(2)
+    timeline._slider.sliderMoved.emit(2)
+    timeline.show_events(events)
+    assert timeline.moment == events[3]
+
+
+@pytest.fixture
+def actions():
+    return ActionRegistry()
+
+
+@pytest.fixture
+def page(qtbot, studio, actions, project):
     studio.open_project(project.folder)
-    studio.select_run(run)
-    watch = page._watch
-    qtbot.waitUntil(lambda: bool(watch._attention.text()), timeout=120_000)
+    page = TrainingPage(studio, actions)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    return page
 
-    record = load_watch_record(run.watch_folder / watch.moment.attention)
-    assert watch._attention.text() == "Attention: layer 1, head 1"
-    np.testing.assert_allclose(watch._heatmap._view.weights, record.cross[1, 1])
-    assert not np.allclose(record.cross[1, 1], record.cross.mean(axis=(0, 1)))
+
+def settled(qtbot, studio):
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def add(page, text, *, in_new_runs=False):
+    page._watch._add.click()
+    dialog = page.findChildren(WatchDialog)[-1]
+    dialog.sentence.setText(text)
+    dialog.in_new_runs.setChecked(in_new_runs)
+    dialog._tell()
+    return dialog
+
+
+def test_a_sentence_is_added_while_it_trains_and_stays_when_it_goes_on(
+    qtbot, page, studio, project, small_run
+):
+    run = small_run(training={"validate_every": 4})
+    studio.session.start(project, run)
+    studio.select_run(run)
+    studio.runs_were_changed()
+    page.findChild(QTabWidget).setCurrentWidget(page._watch)
+    qtbot.waitUntil(lambda: bool(studio.session.history.watched), timeout=120_000)
+
+    add(page, "the dog  sees a cat")
+    qtbot.waitUntil(lambda: "✎ the dog sees a cat" in listed(page._watch), timeout=120_000)
+
+    def own():
+        return [e for e in studio.session.history.watched if e.index >= FIRST_OWN]
+
+    qtbot.waitUntil(lambda: len(own()) >= 2, timeout=120_000)
+    choose(page._watch, listed(page._watch).index("✎ the dog sees a cat"))
+    qtbot.waitUntil(lambda: page._watch.moment is not None, timeout=120_000)
+    begun = own()[0].step
+    assert f"watched from step {begun} on" in page._watch._reference.text()
+    studio.session.stop()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+    stopped_at = studio.session.history.step
+    page._progress._go_on.click()
+    qtbot.waitUntil(lambda: own()[-1].step > stopped_at, timeout=120_000)
+    studio.session.stop()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+    settled(qtbot, studio)
+
+    assert begun > run.history().watched[0].step
+    assert {event.source for event in own()} == {"the dog sees a cat"}
+
+
+def test_before_the_first_run_a_sentence_is_kept_for_new_runs(
+    qtbot, page, studio, actions, project, small_run
+):
+    assert actions["train.watch"].isEnabled()
+    actions["train.watch"].trigger()
+    dialog = page.findChild(WatchDialog)
+    languages = [dialog.language.itemText(row) for row in range(dialog.language.count())]
+    assert languages == ["In English", "In German"]
+    assert not dialog.in_new_runs.isVisible()
+    dialog.sentence.setText("the dog")
+    dialog._tell()
+    settled(qtbot, studio)
+
+    assert read_own_sentences(project.folder, "en") == ("the dog",)
+    run = small_run()
+    studio.select_run(run)
+    assert listed(page._watch) == ["✎ the dog"]
+
+
+def test_a_sentence_for_both_is_taken_back_from_both(qtbot, page, studio, project, small_run):
+    run = small_run()
+    studio.select_run(run)
+    settled(qtbot, studio)
+    add(page, "the dog", in_new_runs=True)
+    settled(qtbot, studio)
+    places = (run.folder, project.folder)
+    assert [read_own_sentences(place, "en") for place in places] == [("the dog",)] * 2
+
+    studio.undo_stack.undo()
+    settled(qtbot, studio)
+    assert [read_own_sentences(place, "en") for place in places] == [()] * 2
+    assert listed(page._watch) == []
+    studio.undo_stack.redo()
+    settled(qtbot, studio)
+
+    assert listed(page._watch) == ["✎ the dog"]
+
+
+def test_what_cannot_be_watched_is_said_where_it_was_written(qtbot, page, studio, small_run):
+    run = small_run()
+    write_own_sentences(run.folder, "en", ["the dog"])
+    studio.select_run(run)
+    settled(qtbot, studio)
+
+    dialog = add(page, "the dog")
+    assert dialog.isVisible()
+    assert dialog.problem.text() == "This sentence is watched already."
+    dialog.sentence.setText("a cat")
+    dialog._tell()
+    settled(qtbot, studio)
+
+    assert read_own_sentences(run.folder, "en") == ("the dog", "a cat")
+
+
+def test_a_read_only_project_takes_no_sentence(
+    qtbot, page, studio, actions, small_run, monkeypatch
+):
+    run = small_run()
+    studio.select_run(run)
+    settled(qtbot, studio)
+    reason = "This project is write-protected, so nothing can be changed here."
+    monkeypatch.setattr(type(studio.access), "reason", property(lambda _: reason))
+    studio.access.changed.emit()
+
+    assert not page._watch._add.isEnabled()
+    assert page._watch._add.toolTip() == reason
+    assert not actions["train.watch"].isEnabled()
+    said = []
+    studio.notifier.posted.connect(said.append)
+    page._adding.ask()
+    dialog = page.findChild(WatchDialog)
+    dialog.sentence.setText("a cat")
+    dialog._tell()
+    assert [notice.text for notice in said] == [reason]
+    assert read_own_sentences(run.folder, "en") is None

@@ -50,7 +50,7 @@ def test_runs_without_a_number_get_the_smallest_that_nobody_has():
         ("note = ['x']\ntags = 'a'", "", ()),
         ("tags = [1, 'a', ['b'], {c = 1}, 'A', '']", "", ("a",)),
         (r'note = "a\u0007b\u202Ec\r\nd\te"', "abc\nd e", ()),
-        (r'tags = ["a\nb\u0000 \u2066c", "##d"]', "", ("ab c", "d")),
+        (r'tags = ["a\nb\u0000 \u2066c", "##d"]', "", ("a b c", "d")),
     ],
 )
 def test_what_a_card_says_is_plain_text_whatever_its_file_holds(run, content, note, tags):

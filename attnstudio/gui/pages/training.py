@@ -34,6 +34,7 @@ from attnstudio.gui.run_noting import RunNoting
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.watch_adding import WatchAdding
 from attnstudio.gui.widgets.curve_board import CurveBoard
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.run_list import RunList
@@ -84,6 +85,7 @@ class TrainingPage(QWidget):
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
         self._watch = WatchTimeline()
+        self._adding = WatchAdding(studio, self, lambda: self._run)
         self._table = RunTable()
         self._comparing = RunComparing(studio, self._table, self)
         self._add_actions(actions)
@@ -106,6 +108,8 @@ class TrainingPage(QWidget):
         self._stop = add("train.stop", self.tr("S&top"), session.stop, shortcut="Ctrl+.")
         for action in (self._pause, self._resume, self._stop):
             action.setEnabled(False)
+        self._add_watched = add("train.watch", self.tr("Add &watch sentence…"), self._adding.ask)
+        self._add_watched.setEnabled(False)
 
     def _lay_out(self) -> None:
         self._empty = EmptyState("", "", "")
@@ -171,6 +175,8 @@ class TrainingPage(QWidget):
         self._table.chosen.connect(self._choose_run)
         self._board.preferences_changed.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
+        self._watch.add_asked.connect(self._adding.ask)
+        self._adding.added.connect(self._show_watched)
         self._histories.read.connect(self._show_what_was_read)
         self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
@@ -295,7 +301,10 @@ class TrainingPage(QWidget):
         self._show_watched()
 
     def _show_progress(self) -> None:
-        self._runs.why_not = self._studio.access.reason
+        why_not = self._studio.access.reason
+        self._runs.why_not = why_not
+        self._watch.refuse_adding(why_not)
+        self._add_watched.setEnabled(self._studio.project is not None and not why_not)
         run = self._run or self._studio.session.run
         session = self._studio.session
         ours = self._entries.is_in_session(run)
@@ -317,7 +326,7 @@ class TrainingPage(QWidget):
                 session=state,
                 share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
                 left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
-                why_not=self._studio.access.reason,
+                why_not=why_not,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
                 checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),
@@ -406,6 +415,7 @@ class TrainingPage(QWidget):
     def _show_watched(self) -> None:
         history = self._histories.known(self._run.name) if self._run is not None else None
         self._watch.show_events(history.watched if history is not None else [])
+        self._watch.show_own(self._adding.sentences_of(self._run))
 
     def _load_record(self, event: WatchTranslated) -> None:
         run = self._run

@@ -26,32 +26,40 @@ from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.links import Reading
 from attnstudio.interpretation.view import token_view
-from attnstudio.training.events import WatchTranslated
+from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 _FRAME_MS = 300
 _LISTED_EM = 40.0
+_WAITING = -1  # the index of a sentence that was not translated yet
 
 
 class WatchTimeline(QWidget):
     """Watch sentences with a slider through time.
 
-    It follows the newest validation until the person moves the slider.
+    It follows the newest validation until the person moves the slider. A pencil marks the person's
+    own sentences.
 
     Signals:
         record_wanted: the `WatchTranslated` whose attention is to be shown.
+        add_asked: the person wants to watch a sentence of their own.
     """
 
     record_wanted = Signal(object)
+    add_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._events: list[WatchTranslated] = []
         self._moments: list[WatchTranslated] = []
+        self._listed: list[tuple[int, str]] = []  # index and source of each sentence
+        self._waiting: list[str] = []  # sentences of the person's own, until they are translated
         self._is_following = True
         self._sentence = QComboBox()
         self._sentence.setAccessibleName(self.tr("Watch sentence"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sentence.activated.connect(self._list_moments)
+        self._add = QPushButton(self.tr("Add sentence…"))
+        self._add.clicked.connect(self.add_asked)
         self._play = QPushButton()
         self._play.clicked.connect(self._play_or_pause)
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -97,10 +105,25 @@ class WatchTimeline(QWidget):
         self._events = list(events)
         if not is_same:
             self._is_following = True
+            self._waiting = []
         self._list_sentences()
         self._list_moments()
-        self._content.setVisible(bool(events))
-        self._empty.setVisible(not events)
+        self._show_whether_empty()
+
+    def show_own(self, sentences: Sequence[str]) -> None:
+        """Say which sentences of the person's own the run watches, translated already or not."""
+        translated = {event.source for event in self._events if event.index >= FIRST_OWN}
+        waiting = [sentence for sentence in sentences if sentence not in translated]
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self._list_sentences()
+            self._list_moments()
+            self._show_whether_empty()
+
+    def refuse_adding(self, why_not: str) -> None:
+        """Let no sentence be added, for this reason; an empty one lets it again."""
+        self._add.setEnabled(not why_not)
+        self._add.setToolTip(why_not)
 
     def show_record(self, record: AttentionRecord | None, reading: Reading) -> None:
         """Show the attention of the moment."""
@@ -121,6 +144,8 @@ class WatchTimeline(QWidget):
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         top.addWidget(self._sentence, stretch=1)
+        top.addStretch()
+        top.addWidget(self._add)
         time = QHBoxLayout()
         time.setSpacing(SPACE)
         time.addWidget(self._play)
@@ -130,7 +155,6 @@ class WatchTimeline(QWidget):
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(SMALL_SPACE)
-        inside.addLayout(top)
         inside.addLayout(time)
         for label in (self._source, self._reference, self._translation, self._attention):
             inside.addWidget(label)
@@ -143,40 +167,79 @@ class WatchTimeline(QWidget):
             inside.addWidget(frame, stretch=stretch)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
-        column.addWidget(self._empty)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(top)
+        column.addWidget(self._empty, stretch=1)
         column.addWidget(self._content, stretch=1)
 
+    def _show_whether_empty(self) -> None:
+        for widget in (self._sentence, self._content):
+            widget.setVisible(bool(self._listed))
+        self._empty.setVisible(not self._listed)
+
     def _list_sentences(self) -> None:
-        sources = {event.index: event.source for event in self._events}
-        listed = [self._sentence.itemData(row) for row in range(self._sentence.count())]
-        if listed == list(sources):
+        """One that is added keeps its place when it is translated for the first time."""
+        wanted = list(dict.fromkeys((event.index, event.source) for event in self._events))
+        wanted += [(_WAITING, sentence) for sentence in self._waiting]
+        if self._listed == wanted:
             return
+        chosen = self._chosen[1]
+        self._listed = wanted
         self._sentence.clear()
-        for index, source in sources.items():
-            self._sentence.addItem(isolate(elide(source, _LISTED_EM)), index)
+        for index, source in wanted:
+            words = isolate(elide(source, _LISTED_EM))
+            is_own = index >= FIRST_OWN or index == _WAITING
+            self._sentence.addItem(f"✎ {words}" if is_own else words)
+        sources = [source for _, source in wanted]
+        if chosen in sources:
+            self._sentence.setCurrentIndex(sources.index(chosen))
+
+    @property
+    def _chosen(self) -> tuple[int, str]:
+        """Index and source of the sentence that is looked at."""
+        place = self._sentence.currentIndex()
+        return self._listed[place] if 0 <= place < len(self._listed) else (_WAITING, "")
 
     def _list_moments(self) -> None:
-        chosen = self._sentence.currentData()
-        before = self.moment
-        self._moments = [event for event in self._events if event.index == chosen]
+        chosen, before = self._chosen, self.moment
+        self._moments = [e for e in self._events if (e.index, e.source) == chosen]
         last = max(0, len(self._moments) - 1)
         self._slider.blockSignals(True)
         self._slider.setRange(0, last)
         if self._is_following:
             self._slider.setValue(last)
         self._slider.blockSignals(False)
-        if self.moment != before:
+        for widget in (self._slider, self._play):
+            widget.setEnabled(bool(self._moments))
+        if self.moment != before or self.moment is None:
             self._show_moment()
 
     def _show_moment(self) -> None:
-        event = self.moment
+        event, (_, source) = self.moment, self._chosen
+        self._source.setText(self.tr("Source: {text}").format(text=isolate(source)))
         if event is None:
+            self._moment.setText("")
+            self._reference.setText(
+                self.tr("Your own sentence: it is translated at the next validation of this run.")
+            )
+            self._translation.setText(self.tr("(nothing yet)"))
+            self.show_record(None, Reading())
             return
         self._moment.setText(self.tr("step {n}").format(n=count(event.step)))
-        self._source.setText(self.tr("Source: {text}").format(text=isolate(event.source)))
-        self._reference.setText(self.tr("Reference: {text}").format(text=isolate(event.reference)))
+        self._reference.setText(self._about(event))
         self._translation.setText(isolate(event.translation) or self.tr("(nothing yet)"))
         self.record_wanted.emit(event)
+
+    def _about(self, event: WatchTranslated) -> str:
+        """The reference; one of the person's own has none, and perhaps a later beginning."""
+        if event.index < FIRST_OWN:
+            return self.tr("Reference: {text}").format(text=isolate(event.reference))
+        begun = self._moments[0].step
+        if begun > min(other.step for other in self._events):
+            return self.tr(
+                "Your own sentence, watched from step {n} on: of the time before there is nothing."
+            ).format(n=count(begun))
+        return self.tr("Your own sentence, without a reference.")
 
     def _stay_here(self) -> None:
         self._is_following = self._slider.sliderPosition() == self._slider.maximum()
