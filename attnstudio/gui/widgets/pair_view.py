@@ -7,19 +7,28 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
-from attnstudio.corpus.alignment import GoldLinks, Link, Span
+from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.theme import SMALL_SPACE, SPACE, Colours, colours_of, set_role
+from attnstudio.gui.theme import SMALL_SPACE, SPACE, Colours, colours_of, name_tabs, set_role
+from attnstudio.gui.widgets.gold_links import LinkPictureBox, LinkTable, link_rows
 from attnstudio.gui.wording import language_name
-from attnstudio.interpretation.lettering import is_right_to_left, isolate
-
-_UNBROKEN_DASH = "\u00a0–\u2060\u00a0"
+from attnstudio.interpretation.lettering import is_right_to_left
 
 
 class PairView(QWidget):
     """Both sentences with what links their words, to read, to copy and to inspect.
+
+    A pair with gold links has them drawn, and listed, on tabs of their own.
 
     Signals:
         inspected: the `SentencePair` is to be seen in the inspector.
@@ -39,9 +48,21 @@ class PairView(QWidget):
         self._text.setOpenLinks(False)
         self._inspect = QPushButton(self.tr("Look at it in the &inspector"))
         self._inspect.clicked.connect(self._ask_to_inspect)
-        self._copy = QPushButton(self.tr("Copy pair"))
-        self._copy.setToolTip(self.tr("Source and target, separated by a tab"))
-        self._copy.clicked.connect(self.copy)
+        self._links = LinkPictureBox()
+        self._link_table = LinkTable()
+        self._tabs = QTabWidget(self)
+        name_tabs(self._tabs, self.tr("Sentences or links"))
+        for widget, title in (
+            (self._text, self.tr("Sentences")),
+            (self._links, self.tr("Word links")),
+            (self._link_table, self.tr("List")),
+        ):
+            self._tabs.addTab(widget, title)
+        self._wanted: QWidget = self._links  # where a pair has links
+        self._tabs.tabBarClicked.connect(self._want)
+        self._tabs.currentChanged.connect(self._say_what_is_copied)
+        self._copy = QPushButton()
+        self._copy.clicked.connect(self._copy_shown)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self._title, stretch=1)
@@ -51,7 +72,8 @@ class PairView(QWidget):
         column.setContentsMargins(0, SPACE, 0, 0)
         column.setSpacing(SMALL_SPACE)
         column.addLayout(row)
-        column.addWidget(self._text)
+        column.addWidget(self._tabs)
+        self._say_what_is_copied()
         self.show_pair(None)
 
     @property
@@ -78,6 +100,9 @@ class PairView(QWidget):
         self._title.setText(title or self.tr("No pair chosen"))
         for button in (self._inspect, self._copy):
             button.setEnabled(pair is not None)
+        self._links.show_pair(pair, hits)
+        self._link_table.show_pair(pair, languages)
+        self._show_tabs(has_links=pair is not None and pair.gold is not None)
         self._lay_out()
 
     def copy(self) -> None:
@@ -85,9 +110,41 @@ class PairView(QWidget):
         if self._pair is not None:
             QGuiApplication.clipboard().setText(f"{self._pair.source}\t{self._pair.target}")
 
+    def copy_links(self) -> None:
+        """Put the gold links on the clipboard: a line each, also in Pharaoh notation."""
+        kinds = {True: self.tr("sure"), False: self.tr("possible")}
+        lines = [
+            "\t".join((row.pharaoh, row.source, row.target, kinds[row.is_sure]))
+            for row in link_rows(self._pair)
+        ]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
     def plain_text(self) -> str:
         """What can be read."""
         return self._text.toPlainText()
+
+    def _show_tabs(self, *, has_links: bool) -> None:
+        self._tabs.tabBar().setVisible(has_links)
+        self._tabs.setCurrentWidget(self._wanted if has_links else self._text)
+
+    def _want(self, tab: int) -> None:
+        """The next pair with links is looked at in the same way."""
+        self._wanted = self._tabs.widget(tab) or self._wanted
+
+    def _copy_shown(self) -> None:
+        if self._tabs.currentWidget() is self._text:
+            self.copy()
+        else:
+            self.copy_links()
+
+    def _say_what_is_copied(self) -> None:
+        is_pair = self._tabs.currentWidget() is self._text
+        self._copy.setText(self.tr("Copy pair") if is_pair else self.tr("Copy links"))
+        self._copy.setToolTip(
+            self.tr("Source and target, separated by a tab")
+            if is_pair
+            else self.tr("A line for each link: the places of its words, the words, its kind")
+        )
 
     def _ask_to_inspect(self) -> None:
         if self._pair is not None:
@@ -104,36 +161,12 @@ class PairView(QWidget):
             _sentence(language_name(language), sentence, hits, colours)
             for language, sentence, hits in zip(self._languages, sentences, self._hits, strict=True)
         ]
-        if self._pair.gold is not None:
-            parts.append(self._linked_words(self._pair, self._pair.gold, colours))
         self._text.setHtml("".join(parts))
-
-    def _linked_words(self, pair: SentencePair, gold: GoldLinks, colours: Colours) -> str:
-        """The gold links word by word; possible ones say so."""
-        possible = html.escape(self.tr("possible"))
-        items = []
-        for link in sorted(gold.alignment.possible):
-            words = _linked(pair, gold, link)
-            if link not in gold.alignment.sure:
-                words += f"&nbsp;<span style='color:{colours.muted}'>({possible})</span>"
-            items.append(words)
-        caption = self.tr("Linked words, as annotated")
-        return _caption(caption, colours) + f"<p style='margin:0'>{' &nbsp; '.join(items)}</p>"
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._lay_out()
-
-
-def _linked(pair: SentencePair, gold: GoldLinks, link: Link) -> str:
-    source = _part(pair.source, gold.source_spans[link.source])
-    target = _part(pair.target, gold.target_spans[link.target])
-    return f"{source}{_UNBROKEN_DASH}{target}"
-
-
-def _part(text: str, span: Span) -> str:
-    return html.escape(isolate(text[span.start : span.end]))
 
 
 def _sentence(language: str, sentence: str, hits: Sequence[Span], colours: Colours) -> str:

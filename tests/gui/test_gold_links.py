@@ -1,0 +1,231 @@
+"""Gold links on the corpus page: a picture, a list, and a text to copy."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication
+
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Span, space_spans
+from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.widgets.pair_browser import PairBrowser
+from attnstudio.gui.widgets.pair_view import PairView
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+
+
+def linked(source, target, links):
+    gold = GoldLinks(space_spans(source), space_spans(target), Alignment.from_pharaoh(links))
+    return SentencePair(source, target, gold)
+
+
+HOUSE = linked("the old house !", "das alte Haus", "0-0 1p1 2-2 1-0")
+ARABIC = linked("the old house", "البيت القديم", "0p0 2-0 1-1")
+PLAIN = SentencePair("no links", "keine")
+
+
+def word(side, index):
+    return ChosenToken(side, index)
+
+
+@pytest.fixture
+def view(qtbot):
+    view = PairView()
+    qtbot.addWidget(view)
+    view.resize(620, 260)
+    view.show()
+    view.show_pair(HOUSE, "Pair 1", ("en", "de"))
+    return view
+
+
+@pytest.fixture
+def picture(view):
+    return view._links.picture
+
+
+def colours_between(picture, link):
+    """The colours that are seen along the line of a link, from word to word."""
+    above = picture.word_rect(word(Side.SOURCE, link[0]))
+    below = picture.word_rect(word(Side.TARGET, link[1]))
+    image = picture.viewport().grab().toImage()
+    seen = []
+    for step in range(5, 96):
+        share = step / 100
+        x = above.center().x() + share * (below.center().x() - above.center().x())
+        y = above.bottom() + share * (below.top() - above.bottom())
+        seen.append(image.pixelColor(round(x), round(y)).name())
+    return seen
+
+
+def test_a_pair_with_links_shows_their_picture_and_one_without_its_sentences(view):
+    assert view._tabs.currentWidget() is view._links
+    assert not view._tabs.tabBar().isHidden()
+
+    view.show_pair(PLAIN, "Pair 2", ("en", "de"))
+    assert view._tabs.currentWidget() is view._text
+    assert view._tabs.tabBar().isHidden()
+    assert view.plain_text().splitlines() == ["English", "no links", "German", "keine"]
+
+    view._tabs.setCurrentIndex(0)
+    view.show_pair(HOUSE, "Pair 1", ("en", "de"))
+    assert view._tabs.currentWidget() is view._links
+    view._tabs.tabBarClicked.emit(2)  # what is wanted stays wanted
+    view.show_pair(PLAIN, "Pair 2", ("en", "de"))
+    view.show_pair(HOUSE, "Pair 1", ("en", "de"))
+    assert view._tabs.currentWidget() is view._link_table
+
+
+def test_a_sure_link_is_a_solid_line_and_a_possible_one_a_dashed_line(picture, colours):
+    panel, sure, possible = (
+        QColor(name).name() for name in (colours.panel, colours.accent, colours.warning)
+    )
+    seen = colours_between(picture, (2, 2))
+    assert seen.count(sure) > 40
+    assert panel not in seen
+
+    seen = colours_between(picture, (1, 1))
+    assert possible in seen
+    assert panel in seen  # between the dashes
+    assert sure not in seen[20:]
+
+
+def test_every_word_stands_in_its_row_in_the_order_that_it_is_read(picture):
+    lefts = [picture.word_rect(word(Side.SOURCE, n)).left() for n in range(4)]
+    assert lefts == sorted(lefts)
+    tops = [picture.word_rect(word(side, 0)).top() for side in Side]
+    assert tops[0] < tops[1]
+
+
+def test_a_side_from_right_to_left_begins_at_the_right(view, picture):
+    view.show_pair(ARABIC, "Pair 1", ("en", "ar"))
+
+    first, second = (picture.word_rect(word(Side.TARGET, n)) for n in (0, 1))
+    assert first.left() > second.right()
+    one, two = (picture.word_rect(word(Side.SOURCE, n)) for n in (0, 1))
+    assert one.right() < two.left()
+
+
+def test_keys_walk_through_the_words_and_tell_their_links(qtbot, view, picture):
+    picture.setFocus()
+    qtbot.keyClick(picture, Qt.Key.Key_Right)
+    assert picture.choice == word(Side.SOURCE, 0)
+    qtbot.keyClick(picture, Qt.Key.Key_Right)
+    assert picture.accessibleDescription() == "old: das, alte (possible)"
+    assert view._links._said.text() == "old: das, alte (possible)"
+    qtbot.keyClick(picture, Qt.Key.Key_Down)  # the sure link
+    assert picture.choice == word(Side.TARGET, 0)
+    qtbot.keyClick(picture, Qt.Key.Key_End)
+    qtbot.keyClick(picture, Qt.Key.Key_Up)
+    assert picture.choice == word(Side.SOURCE, 2)
+    qtbot.keyClick(picture, Qt.Key.Key_End)
+    assert picture.accessibleDescription() == "!: no link"
+    qtbot.keyClick(picture, Qt.Key.Key_Down)  # to the nearest word
+    assert picture.choice == word(Side.TARGET, 2)
+    qtbot.keyClick(picture, Qt.Key.Key_Escape)
+    assert picture.choice is None
+    assert "4 links" in picture.accessibleDescription()
+
+
+def test_keys_go_as_it_reads_in_text_from_right_to_left(qtbot, view, picture):
+    view.show_pair(ARABIC, "Pair 1", ("en", "ar"))
+    picture.choose(word(Side.TARGET, 0))
+
+    qtbot.keyClick(picture, Qt.Key.Key_Left)
+    assert picture.choice == word(Side.TARGET, 1)
+
+
+def test_a_word_that_is_clicked_or_pointed_at_shows_its_links_alone(qtbot, view, picture, colours):
+    sure = QColor(colours.accent).name()
+    place = picture.word_rect(word(Side.SOURCE, 1)).center().toPoint()
+    qtbot.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    assert picture.choice == word(Side.SOURCE, 1)
+    assert sure in colours_between(picture, (1, 0))
+    assert sure not in colours_between(picture, (2, 2))
+    pointed = picture.word_rect(word(Side.TARGET, 2)).center().toPoint()
+    for spot in (QPoint(1, 1), pointed):  # the pointer may have stood there before
+        qtbot.mouseMove(picture.viewport(), spot)
+    assert view._links._said.text() == "Haus: house"
+    assert sure in colours_between(picture, (2, 2))
+    qtbot.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert picture.choice is None
+
+
+def test_a_long_pair_scrolls_and_what_belongs_together_stands_together(qtbot, view, picture):
+    number = 80
+    source, target = " ".join(["word"] * number), " ".join(["x"] * number)
+    links = " ".join(f"{n}-{n}" for n in range(number))
+    view.show_pair(linked(source, target, links), "Pair 1", ("en", "de"))
+
+    bar = picture.horizontalScrollBar()
+    assert bar.maximum() > 0
+    for index in (0, 40, 79):
+        above, below = (picture.word_rect(word(side, index)).center().x() for side in Side)
+        assert abs(above - below) < 60
+    picture.choose(word(Side.SOURCE, 79))
+    seen = picture.word_rect(word(Side.SOURCE, 79))
+    assert picture.viewport().rect().contains(seen.center().toPoint())
+    bar.setValue(bar.maximum())
+    corner = picture.word_rect(word(Side.TARGET, 79)).right()
+    assert corner <= picture.viewport().width()
+
+
+def test_what_was_searched_for_is_marked_in_its_word(view, picture, colours):
+    view.show_pair(HOUSE, "Pair 1", ("en", "de"), ((), (Span(5, 7),)))
+
+    def ground(index):
+        spot = picture.word_rect(word(Side.TARGET, index)).topLeft().toPoint() + QPoint(4, 6)
+        return picture.viewport().grab().toImage().pixelColor(spot)
+
+    assert ground(1) == QColor(colours.mark)
+    assert ground(0) == QColor(colours.panel)
+
+
+def test_the_list_says_the_same_in_words(view):
+    table = view._link_table
+    rows = [[table.item(row, column).text() for column in range(3)] for row in range(4)]
+
+    assert rows == [
+        ["the", "das", "sure"],
+        ["old", "das", "sure"],
+        ["old", "alte", "possible"],
+        ["house", "Haus", "sure"],
+    ]
+    assert [table.horizontalHeaderItem(n).text() for n in range(3)] == ["English", "German", "Link"]
+
+
+def test_links_are_copied_where_they_are_shown_and_the_pair_where_that_is(view):
+    view._copy.click()
+    assert QGuiApplication.clipboard().text().splitlines() == [
+        "0-0\tthe\tdas\tsure",
+        "1-0\told\tdas\tsure",
+        "1p1\told\talte\tpossible",
+        "2-2\thouse\tHaus\tsure",
+    ]
+    assert view._copy.text() == "Copy links"
+
+    view._tabs.setCurrentWidget(view._text)
+    assert view._copy.text() == "Copy pair"
+    view._copy.click()
+    assert QGuiApplication.clipboard().text() == "the old house !\tdas alte Haus"
+
+
+def test_escape_lets_go_of_the_word_before_it_clears_the_search(qtbot, tmp_path):
+    with CorpusWriter(tmp_path / "corpus", "en", "de") as writer:
+        writer.add(HOUSE, Split.TRAIN)
+        corpus = ParallelCorpus(writer.finish())
+    browser = PairBrowser()
+    qtbot.addWidget(browser)
+    browser.show_corpus(corpus)
+    browser.resize(700, 600)
+    with qtbot.waitActive(browser, timeout=60_000):
+        browser.show()
+        browser.activateWindow()
+    browser.filter._text.setText("old")
+    browser.filter._tell()
+    picture = browser.view._links.picture
+    picture.setFocus()
+    qtbot.keyClick(picture, Qt.Key.Key_Right)
+
+    qtbot.keyClick(picture, Qt.Key.Key_Escape)
+    assert (picture.choice, browser.filter.query.text) == (None, "old")
+    qtbot.keyClick(picture, Qt.Key.Key_Escape)
+    assert browser.filter.query.text == ""
