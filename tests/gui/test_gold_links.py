@@ -149,7 +149,7 @@ def test_a_word_that_is_clicked_or_pointed_at_shows_its_links_alone(qtbot, view,
     assert picture.choice is None
 
 
-def test_a_long_pair_scrolls_and_what_belongs_together_stands_together(qtbot, view, picture):
+def test_a_long_pair_scrolls_and_what_belongs_together_stands_together(view, picture):
     number = 80
     source, target = " ".join(["word"] * number), " ".join(["x"] * number)
     links = " ".join(f"{n}-{n}" for n in range(number))
