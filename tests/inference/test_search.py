@@ -184,6 +184,17 @@ def test_two_hypotheses_that_end_take_no_place_from_those_that_go_on():
     assert found.ids == (second, unknown, END_ID)
 
 
+def test_what_ends_outside_the_beam_is_not_found():
+    first, second = 4, 5
+    table = [[1 / VOCABULARY] * VOCABULARY for _ in range(VOCABULARY)]
+    table[START_ID] = [0.0, 0.0, 0.2, 0.0, 0.5, 0.3, 0.0]
+    table[first] = table[second] = [0.0, 0.0, 0.04, 0.24, 0.24, 0.24, 0.24]
+
+    [[found]] = search(MarkovModel(table), one_source(), [2], SearchOptions(beam_size=2))
+
+    assert found.ids == (first, END_ID)
+
+
 @pytest.mark.parametrize("beam_size", [1, 2])
 def test_what_stands_for_no_text_is_never_written(beam_size):
     table = [[1 / VOCABULARY] * VOCABULARY for _ in range(VOCABULARY)]
