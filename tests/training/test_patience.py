@@ -16,6 +16,7 @@ def validation(step, loss, bleu=None):
 def test_validations_without_a_gain_are_counted_as_by_the_trainer(best_metric):
     config = TrainingConfig(validate_every=10, best_metric=best_metric)
     losses = [(10, 3.0, 9.0), (20, 2.0, 8.0), (25, 1.0, 20.0), (30, 2.5, 8.5), (40, 2.2, 8.8)]
+    losses += [(50, 2.0, 9.0)]  # as good as the best is no gain
     made, state = [], TrainState()
     for step, loss, bleu in losses:
         made.append(validation(step, loss, bleu))
@@ -23,4 +24,4 @@ def test_validations_without_a_gain_are_counted_as_by_the_trainer(best_metric):
         state = state.after_validation(value, scheduled=step % 10 == 0)
 
         assert validations_without_gain(made, config) == state.validations_without_gain
-    assert state.validations_without_gain == (2 if best_metric == "loss" else 3)
+    assert state.validations_without_gain == (3 if best_metric == "loss" else 4)
