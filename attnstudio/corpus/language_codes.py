@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from attnstudio.corpus.language_table import LANGUAGES
+from attnstudio.names import is_language
 
 # Tags that stand for each other, though one says more than the other.
 _INSIDE = {
@@ -25,6 +26,7 @@ _SCRIPTS_OF_REGIONS = {
 }
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))*", re.IGNORECASE)
 _SUBTAGS = re.compile(r"[-_]")
+_ISO_639_3 = 3  # letters
 
 
 class Nearness(IntEnum):
@@ -71,6 +73,31 @@ def language_of(text: str) -> str:
     return primary if primary in _stored() else language_of_name(text)
 
 
+def all_languages() -> tuple[str, ...]:
+    """The codes of all languages of the table, as they are stored."""
+    return tuple(_described())
+
+
+def names_of(code: str) -> tuple[str, ...]:
+    """How a language of the table is called there, in English first; nothing for other codes."""
+    return _described().get(code, ())
+
+
+def code_of_typed(text: str) -> str:
+    """The code that a person means who types a name, in any language, or a code; empty for none.
+
+    A code with a region or script stays as it is typed. A code may be one that the table lacks, if
+    it has three letters as those of ISO 639-3, which has one for every language that is spoken.
+    """
+    text = text.strip()
+    if named := language_of_name(text):
+        return named
+    language = _SUBTAGS.split(text.lower(), maxsplit=1)[0]
+    is_known = language in _codes() or len(language) == _ISO_639_3
+    is_tag = is_known and _TAG.fullmatch(text) is not None and is_language(text)
+    return _codes().get(text.lower(), text) if is_tag else ""
+
+
 def nearness(found: str, wanted: str) -> Nearness | None:
     """How near a tag or name comes to the one that is asked for; None for another language."""
     have, want = _tag(found), _tag(wanted)
@@ -111,19 +138,24 @@ def _codes() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def _described() -> dict[str, tuple[str, ...]]:
+    """The names of each stored code."""
+    lines = (line.partition(":") for line in LANGUAGES.strip().split("\n"))
+    return {
+        codes.split()[0]: tuple(filter(None, map(str.strip, names.split(","))))
+        for codes, _, names in lines
+    }
+
+
+@lru_cache(maxsize=1)
 def _stored() -> frozenset[str]:
-    return frozenset(_codes().values())
+    return frozenset(_described())
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """The stored code of each name."""
-    named = {}
-    for line in LANGUAGES.strip().split("\n"):
-        codes, _, names = line.partition(":")
-        for name in filter(None, map(str.strip, names.split(","))):
-            named[folded(name)] = codes.split()[0]
-    return named
+    return {folded(name): code for code, names in _described().items() for name in names}
 
 
 def folded(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from attnstudio.allocator import memory_shortage
+from attnstudio.corpus.language_codes import names_of, primary_language
 from attnstudio.errors import AttentionStudioError
 
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
@@ -22,7 +23,17 @@ if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
 _UNREADABLE = 1e9
-_NAMES_THAT_QT_LACKS = {"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese"}
+# Where Qt knows no name, or that of a part or a whole of the language.
+_NAMES = {
+    **{"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese", "no": "Norwegian", "tl": "Tagalog"},
+    **{"sh": "Serbo-Croatian"},
+}
+_OWN_NAMES = {
+    **{"en": "English", "es": "español", "zh": "中文", "no": "norsk", "tl": "Tagalog"},
+    **{"sh": "srpskohrvatski"},
+    "dv": "",  # to draw Thaana, Qt asks every font there is, and complains of each
+}
+_NO_LANGUAGES = (QLocale.Language.AnyLanguage, QLocale.Language.C)
 
 
 def count(number: int) -> str:
@@ -69,12 +80,22 @@ def language_name(code: str) -> str:
     """A language in words, its code where it has no name: ``de`` is German."""
     primary, _, region = code.replace("_", "-").partition("-")
     language = QLocale.codeToLanguage(primary.lower())
-    name = _NAMES_THAT_QT_LACKS.get(primary.lower())
-    if name is None:
-        if language in (QLocale.Language.AnyLanguage, QLocale.Language.C):
+    name = _NAMES.get(primary.lower(), "")
+    if not name and language in _NO_LANGUAGES:
+        name = next((known.title() for known in names_of(primary_language(primary))), "")
+        if not name:
             return code
-        name = QLocale.languageToString(language)
+    name = name or QLocale.languageToString(language)
     return f"{name} ({region})" if region else name
+
+
+def own_language_name(code: str) -> str:
+    """What those who speak it call a language: ``Deutsch``; empty where that is not known."""
+    primary = primary_language(code)
+    language = QLocale.codeToLanguage(primary)
+    if primary in _OWN_NAMES or language in _NO_LANGUAGES:
+        return _OWN_NAMES.get(primary, "")
+    return QLocale(language).nativeLanguageName()
 
 
 def split_name(split: Split) -> str:

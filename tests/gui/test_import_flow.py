@@ -209,11 +209,14 @@ def test_languages_that_nobody_knows_are_asked_for(qtbot, flow, files):
     assert not panel._import.isEnabled()
     assert "which languages" in panel._said.text()
     panel._source_language.setEditText("xx")
-    panel._target_language.setEditText("xx")
+    assert "“xx” is no language that is known here" in panel._said.text()
+    assert "such as German or Deutsch, or its code, such as de" in panel._said.text()
+    panel._source_language.setEditText("中文")
+    panel._target_language.setEditText("chinese")
     assert "different" in panel._said.text()
-    panel._target_language.setEditText("de · German")
+    panel._target_language.setEditText("Deutsch")
     assert panel._import.isEnabled()
-    assert panel.wish.languages == ("xx", "de")
+    assert panel.wish.languages == ("zh", "de")
     panel.reject()
 
 

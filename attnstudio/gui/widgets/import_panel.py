@@ -39,6 +39,7 @@ from attnstudio.gui.theme import SPACE, set_role
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
 from attnstudio.gui.widgets.encoding_box import EncodingBox
 from attnstudio.gui.widgets.import_doubt import ImportDoubt
+from attnstudio.gui.widgets.language_box import LanguageBox
 from attnstudio.gui.wording import (
     count,
     language_name,
@@ -48,7 +49,6 @@ from attnstudio.gui.wording import (
 from attnstudio.interpretation.lettering import elide
 from attnstudio.project.importing import PlannedItem
 
-_COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
 _STEPS = 1_000
 _NAME_EM = 30.0
 _COLUMN_EM = 16.0
@@ -168,10 +168,12 @@ class ImportPanel(QDialog):
         self._look.setFocus()
 
     def _make_widgets(self, plan: ImportPlan, folder: Path | None) -> None:
-        self._source_language = self._language_box(self.tr("Source language"), plan.languages[0])
-        self._target_language = self._language_box(self.tr("Target language"), plan.languages[1])
+        found = plan.languages_found
+        self._source_language = LanguageBox(self.tr("Source language"), plan.languages[0], found)
+        self._target_language = LanguageBox(self.tr("Target language"), plan.languages[1], found)
         for box in (self._source_language, self._target_language):
             box.setEnabled(self._is_new)
+            box.editTextChanged.connect(self._refresh)
         self._swap = QPushButton("⇄")
         self._swap.setAccessibleName(self.tr("Swap source and target"))
         self._swap.setToolTip(self.tr("Swap source and target"))
@@ -180,10 +182,10 @@ class ImportPanel(QDialog):
         self._folder.setAccessibleName(self.tr("Folder of the new project"))
         self._folder.textChanged.connect(self._refresh)
         self._splits = [self._split_box(files) for files in plan.files]
-        found = dict.fromkeys(e for files in plan.files for e in files.encodings)
-        self._encoding = EncodingBox(tuple(found), self)
+        encodings = dict.fromkeys(e for files in plan.files for e in files.encodings)
+        self._encoding = EncodingBox(tuple(encodings), self)
         self._encoding.encoding_chosen.connect(self.encoding_chosen)
-        self._encoding.setVisible(bool(found))
+        self._encoding.setVisible(bool(encodings))
         self._preview = PreviewTableModel(self)
         self._table = QTableView()
         self._table.setAccessibleName(self.tr("The first pairs"))
@@ -211,19 +213,6 @@ class ImportPanel(QDialog):
         set_role(self._look, "primary")
         self._look.clicked.connect(self._show_corpus)
         self._look.hide()
-
-    def _language_box(self, name: str, code: str) -> QComboBox:
-        box = QComboBox()
-        line = QLineEdit(placeholderText=self.tr("which language?"))
-        box.setEditable(True)
-        box.setLineEdit(line)
-        box.setAccessibleName(name)
-        found = (code, *self._plan.languages_found) if code else self._plan.languages_found
-        for common in dict.fromkeys((*found, *_COMMON)):
-            box.addItem(f"{common} · {language_name(common)}", common)
-        box.setCurrentIndex(0 if code else -1)
-        box.editTextChanged.connect(self._refresh)
-        return box
 
     def _split_box(self, files: PlannedFiles) -> QComboBox:
         box = QComboBox()
@@ -347,7 +336,7 @@ class ImportPanel(QDialog):
         return not self._files[number].rows and self._is_swapped != (number in self._turned)
 
     def _languages(self) -> tuple[str, str]:
-        return _code_of(self._source_language), _code_of(self._target_language)
+        return self._source_language.code, self._target_language.code
 
     def _refresh(self) -> None:
         """What is shown follows from what is chosen."""
@@ -427,6 +416,8 @@ class ImportPanel(QDialog):
         target.setCurrentIndex(places[0])
 
     def _why_not(self, source: str, target: str) -> str:
+        if problem := self._source_language.problem or self._target_language.problem:
+            return problem
         if not source or not target:
             return self.tr("Say which languages these are.")
         if source == target:
@@ -494,11 +485,6 @@ def suggested_folder(parent: Path, paths: Sequence[Path], languages: tuple[str, 
         number += 1
         folder = parent / f"{name}-{number}"
     return folder
-
-
-def _code_of(box: QComboBox) -> str:
-    """What stands before the dot."""
-    return box.currentText().partition("·")[0].strip()
 
 
 def _words(role: str) -> QLabel:
