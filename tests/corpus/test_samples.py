@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from attnstudio.config import CleaningConfig
 from attnstudio.corpus.alignment import Alignment, Link
+from attnstudio.corpus.cleaning import find_unclean
+from attnstudio.corpus.normal_forms import loose_form
 from attnstudio.corpus.samples.generate import Drawn, draw_sample, realise, words_of
 from attnstudio.corpus.samples.holdout import combinations_of
 from attnstudio.corpus.samples.meaning import (
@@ -44,7 +47,11 @@ from attnstudio.corpus.samples.store import (
     write_sample,
 )
 from attnstudio.corpus.samples.verbs import BE, VERBS
+from attnstudio.corpus.splitting import find_leaks
+from attnstudio.corpus.statistics import compute_statistics
 from attnstudio.errors import CorpusError
+from attnstudio.project.importing import import_sample
+from attnstudio.project.project import Project
 
 RESOURCES = Path(__file__).parents[2] / "resources" / "samples"
 
@@ -70,6 +77,29 @@ def test_there_are_twenty_thousand_distinct_pairs_to_train_on(sample):
 
     assert (len(sample.train), len(sample.valid), len(sample.test)) == (20_000, 500, 1_000)
     assert len({pair.source for pair in pairs}) == len(pairs)
+
+
+def test_no_sentence_of_one_split_is_said_in_another_on_either_side(sample):
+    for side in ("source", "target"):
+        train, valid, test = (
+            loose_form([getattr(pair, side) for pair in pairs])
+            for pairs in (sample.train, sample.valid, sample.test)
+        )
+        held_out = [*valid, *test]
+        assert len(set(held_out)) == len(held_out)
+        assert set(held_out).isdisjoint(train)
+
+
+def test_the_corpus_page_has_nothing_to_warn_of(tmp_path, sample):
+    project = Project.create(tmp_path / "p", sample.source_language, sample.target_language)
+    import_sample(project, sample)
+    corpus = project.corpus()
+
+    leaks = find_leaks(corpus).to_json()
+
+    assert not any(number for found in leaks.values() for number in found.values())
+    assert not find_unclean(corpus, CleaningConfig()).marks.any()
+    assert compute_statistics(corpus).outliers == 0
 
 
 def test_each_side_has_three_hundred_word_types(sample):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.normal_forms import loose_form
 from attnstudio.corpus.samples.derivation import derive_pair
 from attnstudio.corpus.samples.english import say_english
 from attnstudio.corpus.samples.holdout import Combination, combinations_of
@@ -84,8 +85,7 @@ def draw_sample(profile: Profile, *, seed: int) -> DrawnSample:
                 seen.add(pair.source)
                 shown.update(unseen)
                 pool.append(Drawn(pair, combinations))
-    known = {word for item in train for word in words_of(item.pair)}
-    usable = [item for item in held_out if known.issuperset(words_of(item.pair))]
+    usable = _without_leaks(_with_known_words(held_out, train), train)
     valid, test = usable[:VALID_PAIRS], usable[VALID_PAIRS : VALID_PAIRS + TEST_PAIRS]
     return DrawnSample(tuple(train), tuple(valid), tuple(test))
 
@@ -102,6 +102,31 @@ def words_of(pair: SentencePair) -> set[tuple[str, str]]:
         *(("source", word) for word in _words(pair.source, pair.gold.source_spans)),
         *(("target", word) for word in _words(pair.target, pair.gold.target_spans)),
     }
+
+
+def _with_known_words(held_out: list[Drawn], train: list[Drawn]) -> list[Drawn]:
+    """Those whose every word is trained on."""
+    known = {word for item in train for word in words_of(item.pair)}
+    return [item for item in held_out if known.issuperset(words_of(item.pair))]
+
+
+def _without_leaks(held_out: list[Drawn], train: list[Drawn]) -> list[Drawn]:
+    """Those that say on neither side what is trained on, or what one of them has said before.
+
+    Two English sentences may have one translation: *He has sung* and *He has already sung*.
+    """
+    taken = [set(loose_form(side)) for side in _sides(train)]
+    kept = []
+    for item, *forms in zip(held_out, *map(loose_form, _sides(held_out)), strict=True):
+        if not any(form in known for form, known in zip(forms, taken, strict=True)):
+            kept.append(item)
+            for form, known in zip(forms, taken, strict=True):
+                known.add(form)
+    return kept
+
+
+def _sides(items: list[Drawn]) -> tuple[list[str], list[str]]:
+    return [item.pair.source for item in items], [item.pair.target for item in items]
 
 
 def _words(text: str, spans: Iterable[Span]) -> list[str]:
