@@ -35,6 +35,7 @@ class ActionRegistry(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions: dict[str, QAction] = {}
+        self._tips: dict[str, tuple[str, str]] = {}  # tool tip and status tip of those that can
 
     def add(
         self,
@@ -46,6 +47,7 @@ class ActionRegistry(QObject):
         shortcut: str = "",
         tip: str = "",
         checkable: bool = False,
+        role: QAction.MenuRole = QAction.MenuRole.NoRole,
     ) -> QAction:
         """Make an action.
 
@@ -57,22 +59,32 @@ class ActionRegistry(QObject):
             shortcut: such as ``Ctrl+O``; Qt makes it ⌘O on macOS.
             tip: one sentence.
             checkable: whether it is on or off.
+            role: where macOS wants it; it would move others there that are named alike.
         """
         if name in self._actions:
             raise ValueError(f"there is an action {name} already")
         action = QAction(text, self, checkable=checkable)
         action.setObjectName(name)
         action.setData(menu)
+        action.setMenuRole(role)
         action.setShortcut(QKeySequence(shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         hint = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         said = tip or text.replace("&", "").rstrip("…")
         action.setToolTip(f"{said} ({hint})" if hint else said)
         action.setStatusTip(tip)
+        self._tips[name] = action.toolTip(), tip
         action.triggered.connect(lambda: callback())
         self._actions[name] = action
         self.added.emit(action)
         return action
+
+    def explain(self, name: str, reason: str) -> None:
+        """Say in an action's tips why it cannot be done now; nothing, when it can."""
+        tool_tip, status_tip = self._tips[name]
+        action = self._actions[name]
+        action.setToolTip(f"{tool_tip}\n{reason}" if reason else tool_tip)
+        action.setStatusTip(reason or status_tip)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from attnstudio import __version__
-from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.calling import Calling, bring_forward
 from attnstudio.gui.ending_signals import EndingSignals
 from attnstudio.gui.engine import Hardware
@@ -26,11 +26,10 @@ from attnstudio.gui.loading import load_core, load_pages
 from attnstudio.gui.main_window import MainWindow
 from attnstudio.gui.notify import ExceptionCatcher, Level
 from attnstudio.gui.pages.home import HomePage
+from attnstudio.gui.program_actions import ProgramActions
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
 from attnstudio.gui.studio import PageName, Studio
-from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
-from attnstudio.gui.undo_commands import UndoActions
 from attnstudio.gui.widgets.icons import program_icon
 from attnstudio.gui.wording import moment
 from attnstudio.logs import Crash, take_crashes
@@ -70,11 +69,14 @@ class Program(QObject):
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
         self._leaving = Leaving(self.studio.session, self)
-        self._add_file_actions()
-        self._add_edit_actions()
-        self._add_view_actions()
-        self._add_help_actions()
-        self._apply_scheme()  # before the first widget, so that none is drawn twice
+        ProgramActions(
+            application,
+            self.studio,
+            self.actions,
+            rest=lambda: self._rest,
+            leave=lambda: self.window.close(),
+            parent=self,
+        )  # before the first widget, so that none is drawn twice in other colours
         self._home = HomePage(self.studio, self.actions)
         self.window = MainWindow(
             self.studio,
@@ -90,7 +92,6 @@ class Program(QObject):
         self._building.timeout.connect(self._load_or_build_next)
         self._memory_timer = QTimer(self, interval=_MEMORY_EVERY_MS)
         self._memory_timer.timeout.connect(self._show_memory)
-        application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
         application.commitDataRequest.connect(lambda _: self.end_with_session())
         self._restore_window()
         self._placing = QTimer(self, singleShot=True, interval=_PLACED_MS)
@@ -182,106 +183,6 @@ class Program(QObject):
         self.window.deleteLater()
         sys.setswitchinterval(self._switch_s_before)
 
-    def _add_file_actions(self) -> None:
-        add = partial(self.actions.add, menu=MenuName.FILE)
-        add(
-            "file.open",
-            self.tr("&Open files…"),
-            lambda: self._rest.import_flow.open_files(),
-            shortcut="Ctrl+O",
-            tip=self.tr("Import text files or a table as a parallel corpus"),
-        )
-        add(
-            "file.open_project",
-            self.tr("Open a &project…"),
-            lambda: self._rest.import_flow.open_project(),
-            shortcut="Ctrl+Shift+O",
-            tip=self.tr("Open a project folder"),
-        )
-        add(
-            "file.sample_en_de",
-            self.tr("Open the sample English – German"),
-            lambda: self._rest.open_sample("en-de"),
-            tip=self.tr("20,000 made sentence pairs with known word alignments"),
-        )
-        add(
-            "file.sample_en_zh",
-            self.tr("Open the sample English – Chinese"),
-            lambda: self._rest.open_sample("en-zh"),
-            tip=self.tr("20,000 made sentence pairs with known word alignments"),
-        )
-        room = add(
-            "file.room",
-            self.tr("&Room and trash…"),
-            lambda: self._rest.show_room(),
-            tip=self.tr("See what the project weighs, sweep it, and bring deleted runs back"),
-        )
-        room.setEnabled(False)
-        self.studio.project_changed.connect(lambda project: room.setEnabled(project is not None))
-        add("file.close_project", self.tr("&Close the project"), self._close_project)
-        add("file.quit", self.tr("&Quit"), lambda: self.window.close(), shortcut="Ctrl+Q")
-
-    def _add_edit_actions(self) -> None:
-        UndoActions(self.studio.changes, self.studio.undo_stack, self.actions, self)
-        self.actions.add(
-            "edit.paste",
-            self.tr("&Paste files"),
-            lambda: self._rest.import_flow.paste(),
-            menu=MenuName.EDIT,
-            shortcut="Ctrl+V",
-            tip=self.tr("Import the files or the table on the clipboard"),
-        )
-
-    def _add_view_actions(self) -> None:
-        titles = (
-            self.tr("Home"),
-            self.tr("Corpus"),
-            self.tr("Setup"),
-            self.tr("Training"),
-            self.tr("Inspector"),
-        )
-        add = partial(self.actions.add, menu=MenuName.VIEW)
-        for number, (page, title) in enumerate(zip(PageName, titles, strict=True), start=1):
-            add(
-                f"view.{page.value}",
-                self.tr("Go to: {page}").format(page=title),
-                partial(self.studio.go_to, page),
-                shortcut=f"Ctrl+{number}",
-            )
-        for scheme, text in (
-            (Scheme.SYSTEM, self.tr("Colours: as the system")),
-            (Scheme.LIGHT, self.tr("Colours: light")),
-            (Scheme.DARK, self.tr("Colours: dark")),
-        ):
-            add(f"view.{scheme.value}", text, partial(self._choose_scheme, scheme), checkable=True)
-        add(
-            "view.commands",
-            self.tr("All &commands…"),
-            lambda: self._rest.show_commands(),
-            shortcut="Ctrl+Shift+P",
-            tip=self.tr("Find anything that can be done by typing"),
-        )
-
-    def _add_help_actions(self) -> None:
-        add = partial(self.actions.add, menu=MenuName.HELP)
-        add(
-            "help.shortcuts",
-            self.tr("&Keyboard shortcuts"),
-            lambda: self._rest.show_shortcuts(),
-            shortcut="Ctrl+/",
-        )
-        add(
-            "help.log",
-            self.tr("&Log…"),
-            lambda: self._rest.show_log(),
-            tip=self.tr("Read again what was said and done, now and at earlier starts"),
-        )
-        add(
-            "help.about",
-            self.tr("&About Attention Studio"),
-            lambda: self._rest.show_about(),
-        )
-
     @property
     def _rest(self) -> Rest:
         if self._made_rest is None:
@@ -304,21 +205,6 @@ class Program(QObject):
             self._open_first()
             self._home.read_recent()
             self.warm_up()
-
-    def _close_project(self) -> None:
-        self.studio.close_project()
-        self.studio.go_to(PageName.HOME)
-
-    def _choose_scheme(self, scheme: Scheme) -> None:
-        self.studio.settings.scheme = scheme
-        self._apply_scheme()
-
-    def _apply_scheme(self) -> None:
-        chosen = self.studio.settings.scheme
-        for scheme in Scheme:
-            self.actions[f"view.{scheme.value}"].setChecked(scheme is chosen)
-        system = self._application.styleHints().colorScheme()
-        apply_colours(self._application, choose_colours(chosen, system))
 
     def _show_hardware(self, hardware: Hardware) -> None:
         words = self.tr("{device}, threads: {n}")

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QMoveEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from attnstudio.gui.access_banner import AccessBanner
-from attnstudio.gui.actions import ActionRegistry, MenuName
+from attnstudio.gui.actions import ActionRegistry
+from attnstudio.gui.menus import Menus
 from attnstudio.gui.notify import Notification
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.theme import SPACE, set_role
@@ -79,10 +79,10 @@ class MainWindow(QMainWindow):
         self._project_name = QLabel()
         self._project_state = QLabel()
         self.setCentralWidget(self._body())
-        self._menus = self._make_menus()
+        self._menus = Menus(self.menuBar(), actions, studio, self)
         for action in actions:
-            self._offer(action)
-        actions.added.connect(self._offer)
+            self.addAction(action)  # so that shortcuts work where no menu shows them
+        actions.added.connect(self.addAction)
         self._fill_status_bar()
         self._toasts = ToastCorner(self)
         self._connect()
@@ -119,9 +119,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         if len(self._pages) < len(self._builders):
             return True
-        for menu in self._menus.values():
-            if menu.isEmpty():
-                self.menuBar().removeAction(menu.menuAction())
+        self._menus.drop_empty()
         return False
 
     def set_device(self, text: str) -> None:
@@ -175,24 +173,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self._stack, stretch=1)
         return column
-
-    def _make_menus(self) -> dict[MenuName, QMenu]:
-        """All of them, so that none moves when a page is built."""
-        titles = {
-            MenuName.FILE: self.tr("&File"),
-            MenuName.EDIT: self.tr("&Edit"),
-            MenuName.VIEW: self.tr("&View"),
-            MenuName.CORPUS: self.tr("&Corpus"),
-            MenuName.TRAIN: self.tr("&Train"),
-            MenuName.INSPECT: self.tr("&Inspect"),
-            MenuName.HELP: self.tr("&Help"),
-        }
-        return {name: self.menuBar().addMenu(titles[name]) for name in MenuName}
-
-    def _offer(self, action: QAction) -> None:
-        if (menu := action.data()) is not None:
-            self._menus[menu].addAction(action)
-        self.addAction(action)  # so that shortcuts work where no menu shows them
 
     def _fill_status_bar(self) -> None:
         self._tasks = TaskStrip()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.import_flow import ImportFlow
+from attnstudio.gui.new_project import NewProjects
 from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.pages.inspector import InspectorPage
 from attnstudio.gui.pages.setup import SetupPage
@@ -24,6 +25,7 @@ from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.widgets.about_box import AboutBox
 from attnstudio.gui.widgets.command_palette import CommandPalette
 from attnstudio.gui.widgets.log_dialog import LogDialog
+from attnstudio.gui.widgets.settings_dialog import SettingsDialog
 from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
 from attnstudio.logs import earlier_logs
 
@@ -45,6 +47,7 @@ class Rest(QObject):
 
     Attributes:
         import_flow: from files to a corpus.
+        new_projects: from a name and two languages to an empty project.
     """
 
     def __init__(self, studio: Studio, actions: ActionRegistry, window: QWidget) -> None:
@@ -53,12 +56,17 @@ class Rest(QObject):
         self._actions = actions
         self._window = window
         self._samples = SampleProjects(studio)
+        self.new_projects = NewProjects(studio)
         self.import_flow = ImportFlow(studio)
         self.import_flow.attach(window)
 
     def make_page(self, name: PageName, parent: QWidget) -> QWidget:
         """Any page but the first."""
         return _PAGES[name](self._studio, self._actions, parent)
+
+    def new_project(self) -> None:
+        """Ask for what an empty project needs, and make it."""
+        self.new_projects.ask(self._window)
 
     def open_sample(self, name: str) -> None:
         """Open the project of a sample."""
@@ -75,6 +83,11 @@ class Rest(QObject):
     def show_log(self, path: Path | None = None) -> None:
         """What the program did since its start, or what an earlier start wrote."""
         LogDialog(earlier_logs(), shown=path, parent=self._window).open()
+
+    def show_settings(self) -> None:
+        """What is set for this machine."""
+        studio = self._studio
+        SettingsDialog(studio.settings, self._actions, studio.projects_folder, self._window).open()
 
     def show_shortcuts(self) -> None:
         """The keys."""

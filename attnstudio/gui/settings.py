@@ -36,6 +36,15 @@ class Settings:
         self.set_value("look/scheme", scheme.value)
 
     @property
+    def still(self) -> bool:
+        """Whether nothing is to move by itself."""
+        return self.value("look/still", False)
+
+    @still.setter
+    def still(self, still: bool) -> None:
+        self.set_value("look/still", still)
+
+    @property
     def recent_projects(self) -> list[Path]:
         """Folders of projects, the last opened first; some may be gone."""
         stored = self._store.value("projects/recent")

@@ -67,6 +67,7 @@ class Studio(QObject):
         page_requested: a `PageName`.
         pair_requested: a `SentencePair` to look at.
         setup_requested: a `RunDraft` to go on from.
+        recent_changed: the list of recent projects is shorter.
     """
 
     project_changed = Signal(object)
@@ -76,6 +77,7 @@ class Studio(QObject):
     page_requested = Signal(object)
     pair_requested = Signal(object)
     setup_requested = Signal(object)
+    recent_changed = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +121,11 @@ class Studio(QObject):
         self._show_project(project)
         self.settings.add_recent(folder)
         return True
+
+    def open_and_show(self, folder: Path) -> None:
+        """Open a project and go to where its work goes on."""
+        if self.open_project(folder):
+            self.go_to(PageName.CORPUS if self.run is None else PageName.TRAINING)
 
     def close_project(self) -> None:
         """Go back to where no project is open."""

@@ -1,13 +1,12 @@
-"""One registry: menus, keys, the palette and the sheet of keys come from it."""
+"""One registry: menus, keys and the palette come from it."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QListWidget, QTableWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget
 
 from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.widgets.command_palette import CommandPalette
-from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
 
 
 @pytest.fixture
@@ -88,11 +87,3 @@ def test_the_palette_says_that_nothing_fits(qtbot, actions, done):
         "No command is called so."
     ]
     assert done == []
-
-
-def test_the_sheet_lists_every_key(qtbot, actions):
-    sheet = ShortcutSheet(actions)
-    qtbot.addWidget(sheet)
-
-    table = sheet.findChild(QTableWidget)
-    assert [table.item(row, 0).text() for row in range(table.rowCount())] == ["Start training"]

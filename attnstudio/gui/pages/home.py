@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.interrupted_trainings import InterruptedTrainings
-from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.studio import Studio
 from attnstudio.gui.tasks import Task, TaskControl
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.widgets.interrupted_runs import InterruptedRuns
@@ -52,6 +52,7 @@ class HomePage(QWidget):
         self._lay_out(actions)
         self._recent_heading.setVisible(bool(studio.settings.recent_projects))
         studio.project_changed.connect(self._read_if_seen)
+        studio.recent_changed.connect(self._read_if_seen)
 
     @property
     def cards(self) -> list[ProjectCard]:
@@ -171,15 +172,10 @@ class HomePage(QWidget):
             card.deleteLater()
         for summary in summaries:
             card = ProjectCard(summary)
-            card.opened.connect(partial(self._open, summary.folder))
+            card.opened.connect(partial(self._studio.open_and_show, summary.folder))
             card.forgotten.connect(partial(self._forget, summary.folder))
             card.folder_asked.connect(partial(_show_folder, summary.folder))
             self._recent.addWidget(card)
-
-    def _open(self, folder: Path) -> None:
-        if self._studio.open_project(folder):
-            has_runs = self._studio.run is not None
-            self._studio.go_to(PageName.TRAINING if has_runs else PageName.CORPUS)
 
     def _forget(self, folder: Path) -> None:
         self._studio.settings.forget(folder)

@@ -61,7 +61,7 @@ class SetupPage(QWidget):
         self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._studio = studio
+        self._studio, self._actions = studio, actions
         self._corpus: ParallelCorpus | None = None
         self._drafted_for: Path | None = None
         self._sizes: dict[str, tuple[int, int]] = {}  # of the presets, by name
@@ -80,7 +80,7 @@ class SetupPage(QWidget):
             shortcut="Ctrl+R",
             tip=self.tr("Train with these settings"),
         )
-        actions.add(
+        self._copy = actions.add(
             "train.copy_command",
             self.tr("&Copy as command line"),
             self._copy_command,
@@ -352,6 +352,8 @@ class SetupPage(QWidget):
     def _say_whether_ready(self) -> None:
         reason = self._why_not()
         self._start.setEnabled(not reason)
+        self._copy.setEnabled(self._corpus is not None and not self._editor.wrong)
+        self._actions.explain("train.start", html.unescape(reason.partition(" <a ")[0]))
         self._summary.show_ready(reason, can_copy=not self._editor.wrong)
 
     def _work_out(self) -> None:

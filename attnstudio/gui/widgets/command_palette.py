@@ -17,7 +17,7 @@ class CommandPalette(QDialog):
     """A line to type in and the actions that fit; Enter does the chosen one.
 
     Args:
-        actions: what is offered; those that cannot be done now are left out.
+        actions: what is offered; those that cannot be done now, or hold others, are left out.
         parent: the window.
     """
 
@@ -25,7 +25,9 @@ class CommandPalette(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Commands"))
         self.resize(520, 380)
-        self._actions = [action for action in actions if action.isEnabled()]
+        self._actions = [
+            action for action in actions if action.isEnabled() and action.menu() is None
+        ]
         self._line = QLineEdit(placeholderText=self.tr("Type what you want to do"))
         self._line.setAccessibleName(self.tr("Find a command"))
         self._list = QListWidget()

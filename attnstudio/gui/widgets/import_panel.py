@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QTableView,
@@ -36,6 +35,7 @@ from attnstudio.gui.import_words import problem_words, report_lines
 from attnstudio.gui.models.preview_table import PreviewTableModel
 from attnstudio.gui.tasks import TaskProgress
 from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
 from attnstudio.gui.widgets.encoding_box import EncodingBox
 from attnstudio.gui.widgets.import_doubt import ImportDoubt
@@ -49,7 +49,6 @@ from attnstudio.gui.wording import (
 from attnstudio.interpretation.lettering import elide
 from attnstudio.project.importing import PlannedItem
 
-_STEPS = 1_000
 _NAME_EM = 30.0
 _COLUMN_EM = 16.0
 
@@ -135,7 +134,7 @@ class ImportPanel(QDialog):
         self._problem.hide()
         self._settings.setEnabled(False)
         self._import.setEnabled(False)
-        self._bar.setRange(0, 0)
+        self._bar.show_busy()
         self._bar.show()
         self._said.setText(self.tr("Reading…"))
 
@@ -145,8 +144,7 @@ class ImportPanel(QDialog):
         if progress.left_s is not None:
             words.append(time_left(progress.left_s))
         if progress.total:
-            self._bar.setRange(0, _STEPS)
-            self._bar.setValue(round(_STEPS * min(1.0, progress.done / progress.total)))
+            self._bar.show_share(progress.done / progress.total)
         self._said.setText(" · ".join(words))
 
     def show_problem(self, text: str) -> None:
@@ -201,8 +199,7 @@ class ImportPanel(QDialog):
         self._problem = _words("error")
         self._problem.hide()
         self._said = _words("")
-        self._bar = QProgressBar(textVisible=False)
-        self._bar.setFixedHeight(8)
+        self._bar = BusyBar(self.tr("Progress of the import"))
         self._bar.hide()
         self._import = QPushButton(self.tr("Import"))
         set_role(self._import, "primary")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from attnstudio.gui.tasks import Task, TaskProgress
 from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.wording import time_left
 
 _SHOWN_AFTER_MS = 500
-_STEPS = 1_000
 
 
 class TaskStrip(QWidget):
@@ -21,8 +21,7 @@ class TaskStrip(QWidget):
         self._waiting: list[Task] = []
         self._task: Task | None = None
         self._words = QLabel()
-        self._bar = QProgressBar(maximum=_STEPS, textVisible=False)
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar = BusyBar(self.tr("Progress"))
         self._bar.setFixedWidth(140)
         self._cancel = QPushButton(self.tr("Cancel"))
         set_role(self._cancel, "quiet")
@@ -51,7 +50,7 @@ class TaskStrip(QWidget):
             self._task = self._waiting[0]
             self._task.progressed.connect(self._show_progress)
             self._words.setText(self._task.title)
-            self._bar.setRange(0, 0)
+            self._bar.show_busy()
             self._cancel.setEnabled(True)
             if self._task.control.latest is not None:
                 self._show_progress(self._task.control.latest)
@@ -75,8 +74,7 @@ class TaskStrip(QWidget):
             words.append(time_left(progress.left_s))
         self._words.setText(" · ".join(words))
         if progress.total:
-            self._bar.setRange(0, _STEPS)
-            self._bar.setValue(round(_STEPS * min(1.0, progress.done / progress.total)))
+            self._bar.show_share(progress.done / progress.total)
 
     def _ask_to_end(self) -> None:
         if self._task is not None:
