@@ -11,6 +11,7 @@ from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.motion import set_still
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.theme import Scheme, apply_colours, choose_colours
+from attnstudio.gui.widgets.focus_ring import FocusRing
 
 
 class Looks(QObject):
@@ -49,6 +50,7 @@ class Looks(QObject):
         application.styleHints().colorSchemeChanged.connect(self._apply_scheme)
         self._apply_scheme()
         self._apply_still()
+        FocusRing(application, self)
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme

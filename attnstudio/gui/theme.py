@@ -360,7 +360,7 @@ QListWidget#sidebar::item {{
 }}
 QListWidget#sidebar::item:hover {{ background: {c.raised}; }}
 QListWidget#sidebar::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
-QListWidget#sidebar:focus::item:selected {{ border-color: {c.accent}; }}
+QListWidget#sidebar::item:selected:focus {{ border-color: {c.accent}; }}
 QAbstractItemView:focus {{ border: 2px solid {c.accent}; }}
 QHeaderView {{ background: {c.raised}; border: none; border-radius: 0; }}
 QTableCornerButton::section {{ background: {c.raised}; border: none; }}

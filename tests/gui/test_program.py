@@ -213,7 +213,10 @@ def test_a_second_start_brings_its_files(program, project):
 
 def test_menus_keys_and_the_palette_know_every_action(program):
     in_menus = {
-        action for menu in program.window.menuBar().actions() for action in menu.menu().actions()
+        action
+        for menu in program.window.menuBar().actions()
+        for action in menu.menu().actions()
+        if not action.isSeparator()
     }
     assert {action.objectName() for action in program.actions} == {
         action.objectName() for action in in_menus

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 class LinkLabel(QLabel):
     """Rich text whose links can be reached by mouse and keyboard.
 
-    Qt gives a link its colour when the text is set, so the text is set again after a switch.
+    Qt gives a link its colour when the text is set, so the text is set again after a switch. The
+    keyboard passes over words that have no link.
     """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
@@ -19,6 +20,16 @@ class LinkLabel(QLabel):
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
+
+        self._follow_links(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._follow_links(text)
+
+    def _follow_links(self, text: str) -> None:
+        has_links = "<a " in text
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if has_links else Qt.FocusPolicy.NoFocus)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
