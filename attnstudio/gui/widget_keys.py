@@ -58,7 +58,7 @@ def place_name(place: Place) -> str:
 
 def widget_keys() -> list[WidgetKey]:
     """All of them, in the order of the sheet."""
-    return [*_of_dialogs(), *_of_lists(), *_of_charts(), *_of_attention()]
+    return [*_of_dialogs(), *_of_lists(), *_of_links(), *_of_charts(), *_of_attention()]
 
 
 def _of_dialogs() -> list[WidgetKey]:
@@ -97,6 +97,20 @@ def _of_lists() -> list[WidgetKey]:
         ),
         WidgetKey(bars, corpus, _tr("Show the pairs of a bar"), _tr("Enter or Space"), enter),
         WidgetKey(runs, training, _tr("Delete the chosen run"), _tr("Delete"), (_Key.Key_Delete,)),
+    ]
+
+
+def _of_links() -> list[WidgetKey]:
+    links, corpus = "link_picture", Place.CORPUS
+    across, along = (_Key.Key_Left, _Key.Key_Right), (_Key.Key_Up, _Key.Key_Down)
+    ends, escape = (_Key.Key_Home, _Key.Key_End), (_Key.Key_Escape,)
+    words = _tr("Go from word to word between word links")
+    return [
+        WidgetKey(links, corpus, words, _tr("← →, or click"), across),
+        WidgetKey(links, corpus, _tr("Go to the first or last of the words"), "Home, End", ends),
+        WidgetKey(links, corpus, _tr("Follow a word link to the other row"), "↑ ↓", along),
+        WidgetKey(links, corpus, _tr("Let go of the word"), "Esc", escape),
+        WidgetKey(links, corpus, _tr("Move long sentences"), _tr("wheel")),
     ]
 
 
