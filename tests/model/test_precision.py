@@ -24,6 +24,23 @@ def test_auto_takes_bf16_where_it_is_clearly_faster(monkeypatch):
     assert probed(monkeypatch, fp32_s=1.0, bf16_s=9.0) is Precision.FP32
 
 
+@pytest.mark.parametrize(
+    ("fp32_s", "bf16_s", "rounds"),
+    [(0.02, 2.0, 1), (0.3, 0.05, 2), (0.3, 0.2, 20), (1e-4, 1e-3, 20)],
+)
+def test_the_probe_ends_once_it_is_long_and_plain(monkeypatch, fp32_s, bf16_s, rounds):
+    seconds, asked = {torch.float32: fp32_s, torch.bfloat16: bf16_s}, []
+
+    def product_s(*_, dtype, device):  # noqa: ARG001
+        asked.append(dtype)
+        return seconds[dtype]
+
+    monkeypatch.setattr(precision, "_product_s", product_s)
+    resolve_precision(Precision.AUTO, CPU, TRANSFORMER)
+
+    assert asked == [torch.float32, torch.bfloat16] * rounds
+
+
 @pytest.mark.parametrize("name", ["transformer", "additive-gru-fed"])
 def test_the_probe_answers_and_draws_no_random_number(name):
     before = torch.get_rng_state()
