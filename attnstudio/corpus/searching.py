@@ -1,4 +1,4 @@
-"""Which pairs of a corpus have a text, a split or a length, or are among others."""
+"""Which pairs of a corpus have a text, a split or a length, or are among others; in what order."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.corpus.hits import compiled
+from attnstudio.corpus.lengths import PairLengths
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
-from attnstudio.corpus.statistics import Measure, has_spaces, length_ratios, token_counts
+from attnstudio.corpus.statistics import Measure
 
 _BLOCK = 4_096
 
@@ -42,6 +43,19 @@ class Range:
     inside: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Pairs in the order of what is measured; those of one value stay in the order of the corpus.
+
+    Attributes:
+        measure: what is measured.
+        is_falling: whether the largest comes first.
+    """
+
+    measure: Measure
+    is_falling: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PairSet:
     """Pairs that were found otherwise; equal to none but itself.
@@ -62,21 +76,28 @@ class PairQuery:
         side: which sentence.
         is_expression: whether the text is a regular expression.
         split: the pair's split, None for any.
-        range: the pair's length, None for any.
+        ranges: the pair's lengths and their ratio; empty for any.
         among: the pairs it is one of, None for all.
+        order: None for that of the corpus.
     """
 
     text: str = ""
     side: SearchedSide = SearchedSide.EITHER
     is_expression: bool = False
     split: Split | None = None
-    range: Range | None = None
+    ranges: tuple[Range, ...] = ()
     among: PairSet | None = None
+    order: Order | None = None
 
     @property
-    def needs_reading(self) -> bool:
-        """Whether the sentences have to be read to answer it."""
-        return bool(self.text) or self.range is not None
+    def needs_lengths(self) -> bool:
+        """Whether the lengths of the sentences have to be known to answer it."""
+        return bool(self.ranges) or self.order is not None
+
+    @property
+    def looks_inside(self) -> bool:
+        """Whether it depends on the sentences which pairs answer it."""
+        return bool(self.text or self.ranges)
 
 
 Matcher = Callable[[list[str]], NDArray[np.bool_]]
@@ -104,15 +125,17 @@ def text_matcher(text: str, *, is_expression: bool = False) -> Matcher:
 def find_pairs(
     corpus: ParallelCorpus,
     query: PairQuery,
+    lengths: PairLengths | None = None,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> NDArray[np.int64] | None:
-    """The pairs that answer a query, in the order of the corpus.
+    """The pairs that answer a query, in its order.
 
     Args:
         corpus: where to look.
         query: what to look for.
+        lengths: of all pairs, where the query needs them.
         progress: told now and then how many pairs of how many were looked at.
         should_stop: asked now and then.
 
@@ -128,19 +151,21 @@ def find_pairs(
         fits = corpus.split_codes() == SPLIT_CODES[query.split]
     if query.among is not None:
         fits &= np.isin(np.arange(len(corpus)), query.among.pairs, assume_unique=True)
-    if query.needs_reading:
+    if matches is not None:
         for start in range(0, len(corpus), _BLOCK):
             if should_stop():
                 return None
             end = min(start + _BLOCK, len(corpus))
             if fits[start:end].any():
                 sides = (corpus.sources(start, end), corpus.targets(start, end))
-                if matches is not None:
-                    fits[start:end] &= _matching(sides, query.side, matches)
-                if query.range is not None:
-                    fits[start:end] &= _in_range(corpus, sides, query.range)
+                fits[start:end] &= _matching(sides, query.side, matches)
             progress(end, len(corpus))
-    return np.flatnonzero(fits)
+    if not query.needs_lengths:
+        return np.flatnonzero(fits)
+    assert lengths is not None, "the caller measures them first"
+    for wanted in query.ranges:
+        fits &= _in_range(lengths.by(wanted.measure), wanted)
+    return _ordered(np.flatnonzero(fits), query.order, lengths)
 
 
 def _folded(sentences: list[str]) -> list[str]:
@@ -159,20 +184,15 @@ def _matching(
             return matches(sides[0]) | matches(sides[1])
 
 
-def _in_range(
-    corpus: ParallelCorpus, sides: tuple[list[str], list[str]], wanted: Range
-) -> NDArray[np.bool_]:
-    languages = (corpus.source_language, corpus.target_language)
-    source, target = (
-        token_counts(sentences, has_spaces=has_spaces(language))
-        for sentences, language in zip(sides, languages, strict=True)
-    )
-    match wanted.measure:
-        case Measure.SOURCE_LENGTH:
-            values = source.astype(np.float64)
-        case Measure.TARGET_LENGTH:
-            values = target.astype(np.float64)
-        case Measure.LENGTH_RATIO:
-            values = length_ratios(source, target)
+def _in_range(values: NDArray[np.float64], wanted: Range) -> NDArray[np.bool_]:
     inside = (wanted.low <= values) & (values < wanted.high)
     return inside if wanted.inside else ~inside
+
+
+def _ordered(
+    pairs: NDArray[np.int64], order: Order | None, lengths: PairLengths
+) -> NDArray[np.int64]:
+    if order is None:
+        return pairs
+    values = lengths.by(order.measure)[pairs]
+    return pairs[np.argsort(-values if order.is_falling else values, kind="stable")]

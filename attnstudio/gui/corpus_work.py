@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from attnstudio.config import CleaningConfig
 from attnstudio.corpus.cleaning import LEAKS_ONLY
 from attnstudio.corpus.cleaning_report import CleaningReport
+from attnstudio.corpus.lengths import PairLengths, measure_lengths
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.searching import PairQuery, find_pairs
 from attnstudio.corpus.splitting import find_leaks
@@ -30,6 +33,11 @@ from attnstudio.project.project_file import AppliedCleaning
 from attnstudio.project.reports import report_of
 
 T = TypeVar("T")
+
+
+class _Found(NamedTuple):
+    pairs: NDArray[np.int64]
+    lengths: PairLengths | None
 
 
 class CorpusWork(QObject):
@@ -69,13 +77,14 @@ class CorpusWork(QObject):
         super().__init__(parent)
         self._studio = studio
         self._corpus: ParallelCorpus | None = None
+        self._lengths: PairLengths | None = None  # of its pairs, once they were asked for
         self._reading: dict[str, Task] = {}
         self._cleaning: ProjectChange | None = None
         studio.changes.busy_changed.connect(self._tell_busy)
 
     def look_at(self, corpus: ParallelCorpus | None) -> None:
         """Work with another corpus; what is still read of the former is not wanted any more."""
-        self._corpus = corpus
+        self._corpus, self._lengths = corpus, None
         for kind in list(self._reading):
             self._drop(kind)
 
@@ -83,20 +92,34 @@ class CorpusWork(QObject):
         """Read what the project keeps of its imports."""
         if (project := self._studio.project) is not None:
             title = self.tr("Reading the import reports")
-            self._read(title, "imports", lambda _: _import_entries(project), self.imports_read)
+            self._read(title, "imports", lambda _: _import_entries(project), self.imports_read.emit)
 
     def search(self, query: PairQuery) -> None:
         """Find the pairs that answer a query."""
         if (corpus := self._corpus) is None:
             return
+        known = self._lengths
 
-        def find(control: TaskControl) -> object:
-            return find_pairs(
-                corpus, query, progress=control.report, should_stop=control.should_stop
+        def find(control: TaskControl) -> _Found | None:
+            lengths = known
+            if query.needs_lengths and lengths is None:
+                lengths = measure_lengths(
+                    corpus, progress=control.report, should_stop=control.should_stop
+                )
+                if lengths is None:
+                    return None
+            pairs = find_pairs(
+                corpus, query, lengths, progress=control.report, should_stop=control.should_stop
             )
+            return _Found(pairs, lengths) if pairs is not None else None
 
         title = self.tr("Searching")
-        self._read(title, "search", find, self.pairs_found, self.search_progressed)
+        self._read(title, "search", find, self._take_found, self.search_progressed)
+
+    def _take_found(self, found: _Found) -> None:
+        """The lengths are kept: a next order or range is there at once."""
+        self._lengths = found.lengths
+        self.pairs_found.emit(found.pairs)
 
     def cancel_search(self) -> None:
         """Leave the last query unanswered."""
@@ -119,7 +142,7 @@ class CorpusWork(QObject):
 
         title = self.tr("Computing statistics")
         self._read(
-            title, "statistics", compute, self.statistics_computed, self.statistics_progressed
+            title, "statistics", compute, self.statistics_computed.emit, self.statistics_progressed
         )
 
     def cancel_statistics(self) -> None:
@@ -131,7 +154,7 @@ class CorpusWork(QObject):
         """Find the pairs that share a sentence with another split."""
         if (corpus := self._corpus) is not None:
             title = self.tr("Comparing the splits")
-            self._read(title, "leaks", lambda _: find_leaks(corpus), self.leaks_found)
+            self._read(title, "leaks", lambda _: find_leaks(corpus), self.leaks_found.emit)
 
     def look_for_unclean(self, config: CleaningConfig) -> None:
         """Find the pairs that a cleaning would drop."""
@@ -144,7 +167,7 @@ class CorpusWork(QObject):
             )
 
         title = self.tr("Looking for pairs to drop")
-        self._read(title, "cleaning", look, self.cleaning_found, self.cleaning_progressed)
+        self._read(title, "cleaning", look, self.cleaning_found.emit, self.cleaning_progressed)
 
     def cancel_looking(self) -> None:
         """Do without the pairs that a cleaning would drop."""
@@ -192,12 +215,12 @@ class CorpusWork(QObject):
         title: str,
         kind: str,
         function: Callable[[TaskControl], T],
-        found: SignalInstance,
+        found: Callable[[Any], None],
         progressed: SignalInstance | None = None,
     ) -> None:
         """Run a task that only reads; an earlier one of its kind is dropped."""
         self._drop(kind)
-        task = self._studio.tasks.run(title, function, on_done=found.emit, quiet=True)
+        task = self._studio.tasks.run(title, function, on_done=found, quiet=True)
         self._reading[kind] = task
         task.ended.connect(partial(self._forget, kind, task))
         if progressed is not None:

@@ -205,7 +205,8 @@ def set_role(widget: QWidget, role: str) -> None:
     Args:
         widget: a label (``page-title``, ``heading``, ``muted``, ``success``, ``warning``,
             ``error``, ``number``), a button (``primary``, ``quiet``, ``danger``, and ``icon`` for
-            one that shows a sign only) or a frame (``card``, ``banner``, ``strip``, ``divider``).
+            one that shows a sign only), tabs (``plain``: without a line) or a frame (``card``,
+            ``banner``, ``strip``, ``divider``).
         role: its name.
     """
     widget.setProperty("role", role)
@@ -369,6 +370,7 @@ QHeaderView::section {{
     padding: 5px 8px;
 }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
+QTabWidget[role="plain"]::pane {{ border: none; }}
 QTabBar::tab {{
     padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: {c.muted};
 }}

@@ -1,21 +1,26 @@
 """The corpus page."""
 
 import json
+import threading
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QTableView, QWidget
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
+from attnstudio.corpus.lengths import measure_lengths
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.statistics import Measure
+from attnstudio.gui import corpus_work
 from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.models.pair_table import HITS_ROLE
+from attnstudio.gui.models.pair_table import HITS_ROLE, PairColumn
 from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.studio import PageName
 from attnstudio.gui.widgets.histogram import Histogram
 from attnstudio.gui.widgets.import_list import ImportEntry, ImportList
+from attnstudio.gui.widgets.length_dialog import LengthDialog
 from attnstudio.gui.widgets.pair_browser import PairBrowser
 from attnstudio.gui.widgets.pair_view import PairView
 from attnstudio.gui.widgets.split_bar import SplitBar
@@ -232,6 +237,125 @@ def test_a_search_that_was_cancelled_can_be_asked_again(qtbot, opened, studio):
     settle(qtbot, studio)
 
     assert "11 of 42 pairs" in texts(opened)
+
+
+@pytest.fixture
+def lengthy(qtbot, page, studio, tmp_path):
+    """The page with six pairs of different lengths."""
+    project = Project.create(tmp_path / "lengthy", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for source, target in ((2, 2), (5, 1), (1, 4), (3, 3), (8, 9), (2, 6)):
+            writer.add(SentencePair("a " * source + "x", "b " * (target - 1) + "y"), Split.TRAIN)
+        project.set_corpus(writer.finish())
+    studio.open_project(project.folder)
+    settle(qtbot, studio)
+    return page
+
+
+def numbers(page):
+    """The pairs that are shown, by their number in the corpus."""
+    model = page.findChild(QTableView).model()
+    return [model.data(model.index(row, 0)) for row in range(model.rowCount())]
+
+
+def test_pairs_are_ordered_by_length_and_ratio_and_back(qtbot, lengthy, studio):
+    order = only(lengthy, QComboBox, "Order of the pairs")
+    table = lengthy.findChild(QTableView)
+    assert [order.itemText(row) for row in range(order.count())] == [
+        "In the order of the files", "Shortest English first", "Longest English first",
+        "Shortest German first", "Longest German first", "Smallest ratio first",
+        "Largest ratio first",
+    ]  # fmt: skip
+    assert table.isColumnHidden(PairColumn.LENGTHS)
+    for words, expected in (
+        ("Longest English first", "524163"),
+        ("Shortest German first", "214365"),
+        ("Largest ratio first", "365412"),
+    ):
+        order.setCurrentText(words)
+        settle(qtbot, studio)
+        assert "".join(numbers(lengthy)) == expected
+        assert lengthy.findChild(PairBrowser).pair_number == int(expected[0]) - 1
+        assert not table.isColumnHidden(PairColumn.LENGTHS)
+        assert "6 pairs" in texts(lengthy)
+
+    order.setCurrentText("In the order of the files")
+    settle(qtbot, studio)
+    assert "".join(numbers(lengthy)) == "123456"
+    assert table.isColumnHidden(PairColumn.LENGTHS)
+
+
+def test_lengths_are_chosen_in_a_dialog_and_dropped_with_their_chip(qtbot, lengthy, studio):
+    button(lengthy, "Lengths…").click()
+    [dialog] = lengthy.findChildren(LengthDialog)
+    dialog.fields[Measure.SOURCE_LENGTH][0].setText("3")
+    dialog.fields[Measure.SOURCE_LENGTH][1].setText("6")
+    dialog.fields[Measure.LENGTH_RATIO][1].setText("2")
+    button(dialog, "Show these pairs").click()
+    settle(qtbot, studio)
+    assert "".join(numbers(lengthy)) == "1246"  # the ends are inside
+    assert "4 of 6 pairs" in texts(lengthy)
+
+    button(lengthy, "Lengths…").click()
+    dialog = lengthy.findChildren(LengthDialog)[-1]
+    assert [field.text() for field in dialog.fields[Measure.SOURCE_LENGTH]] == ["3", "6"]
+    dialog.reject()
+    chip = button(lengthy, "English, words: 3 to 6 · Ratio, target to source: 2 or less  ✕")
+    chip.click()
+    settle(qtbot, studio)
+    assert len(numbers(lengthy)) == 6
+    assert not chip.isVisible()
+
+
+def test_ends_that_are_no_range_are_told_and_nothing_is_asked(qtbot, lengthy, studio):
+    button(lengthy, "Lengths…").click()
+    [dialog] = lengthy.findChildren(LengthDialog)
+    low, high = dialog.fields[Measure.LENGTH_RATIO]
+    for texts_of_ends in (("2", "1"), ("x", ""), ("", "-1")):
+        for field, text in zip((low, high), texts_of_ends, strict=True):
+            field.setText(text)
+        button(dialog, "Show these pairs").click()
+        assert dialog.isVisible()
+        assert dialog.problem.text().startswith("Each end is a number")
+    low.setText("1,5")
+    high.setText("")
+    QLocale.setDefault(QLocale("de"))
+    button(dialog, "Show these pairs").click()
+    QLocale.setDefault(QLocale.c())
+    settle(qtbot, studio)
+    assert "".join(numbers(lengthy)) == "36"
+
+
+def test_escape_clears_text_lengths_and_order_at_once(qtbot, lengthy, studio):
+    only(lengthy, QComboBox, "Order of the pairs").setCurrentText("Largest ratio first")
+    search(qtbot, lengthy, studio, "a a")
+    assert "".join(numbers(lengthy)) == "65412"
+    qtbot.keyClick(only(lengthy, QLineEdit, "Search the sentences"), Qt.Key.Key_Escape)
+    settle(qtbot, studio)
+
+    assert "".join(numbers(lengthy)) == "123456"
+
+
+def test_an_order_is_worked_out_behind_the_window_and_the_lengths_are_kept(
+    qtbot, lengthy, studio, monkeypatch
+):
+    measured = []
+
+    def measure(corpus, **how):
+        measured.append(threading.current_thread())
+        return measure_lengths(corpus, **how)
+
+    monkeypatch.setattr(corpus_work, "measure_lengths", measure)
+    order = only(lengthy, QComboBox, "Order of the pairs")
+    for words in ("Largest ratio first", "Longest English first"):
+        order.setCurrentText(words)
+        settle(qtbot, studio)
+
+    assert len(measured) == 1
+    assert measured[0] is not threading.main_thread()
+    studio.corpus_was_changed()  # perhaps another corpus
+    settle(qtbot, studio)
+    assert len(measured) == 2
 
 
 def test_one_split_can_be_shown(qtbot, opened, studio):

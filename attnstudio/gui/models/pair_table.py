@@ -23,7 +23,8 @@ from attnstudio.corpus.hits import Finder
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus
 from attnstudio.corpus.searching import SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.wording import count, language_name, split_name
+from attnstudio.corpus.statistics import has_spaces, length_ratios, token_counts
+from attnstudio.gui.wording import count, decimals, language_name, split_name
 
 _REMEMBERED_PAIRS = 512
 _SHOWN_CHARACTERS = 400  # more does not fit into a row, and laying it out takes its time
@@ -42,6 +43,7 @@ class PairColumn(IntEnum):
     SPLIT = 1
     SOURCE = 2
     TARGET = 3
+    LENGTHS = 4
 
 
 class MarkedText(NamedTuple):
@@ -81,7 +83,7 @@ class PairTableModel(QAbstractTableModel):
         self.endResetModel()
 
     def show_pairs(self, pairs: NDArray[np.int64] | None) -> None:
-        """Show only these pairs, in rising order; None shows all."""
+        """Show only these pairs, in this order; None shows all in that of the corpus."""
         self.beginResetModel()
         self._pairs = pairs
         self.endResetModel()
@@ -116,8 +118,8 @@ class PairTableModel(QAbstractTableModel):
         """The row of a pair of the corpus, None where it is not shown."""
         if self._pairs is None:
             return pair if pair < self.rowCount() else None
-        row = int(np.searchsorted(self._pairs, pair))
-        return row if row < len(self._pairs) and self._pairs[row] == pair else None
+        rows = np.flatnonzero(self._pairs == pair)  # a millisecond for a million
+        return int(rows[0]) if len(rows) else None
 
     def is_right_to_left(self, column: int) -> bool:
         """Whether the language of a column runs from right to left."""
@@ -146,7 +148,24 @@ class PairTableModel(QAbstractTableModel):
         pair = self._pair(number)
         if pair is None:
             return ""
+        if column == PairColumn.LENGTHS:
+            return self._lengths_of(pair)
         return pair.source if column == PairColumn.SOURCE else pair.target
+
+    def _lengths_of(self, pair: SentencePair) -> str:
+        """Both lengths and their ratio: ``4 : 6 = 1.50``."""
+        if self._corpus is None:
+            return ""
+        languages = (self._corpus.source_language, self._corpus.target_language)
+        source, target = (
+            token_counts([sentence], has_spaces=has_spaces(language))
+            for sentence, language in zip((pair.source, pair.target), languages, strict=True)
+        )
+        return self.tr("{source} : {target} = {ratio}").format(
+            source=count(int(source[0])),
+            target=count(int(target[0])),
+            ratio=decimals(float(length_ratios(source, target)[0]), 2),
+        )
 
     def _split_words(self, number: int) -> str:
         if self._corpus is None:
@@ -155,7 +174,7 @@ class PairTableModel(QAbstractTableModel):
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         across = Qt.AlignmentFlag.AlignLeft
-        if column == PairColumn.NUMBER or self.is_right_to_left(column):
+        if column in (PairColumn.NUMBER, PairColumn.LENGTHS) or self.is_right_to_left(column):
             across = Qt.AlignmentFlag.AlignRight
         return across | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
@@ -178,7 +197,7 @@ class PairTableModel(QAbstractTableModel):
                 return _beginning(self._text(index.row(), column), _SHOWN_CHARACTERS)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(column)
-            case Qt.ItemDataRole.ToolTipRole if column >= PairColumn.SOURCE:
+            case Qt.ItemDataRole.ToolTipRole if column in (PairColumn.SOURCE, PairColumn.TARGET):
                 return self._tip(self._text(index.row(), column), column)
             case _ if role == HITS_ROLE:
                 hits = self.hits_in(index.row(), column)
@@ -192,6 +211,8 @@ class PairTableModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
+        if role == Qt.ItemDataRole.ToolTipRole and section == PairColumn.LENGTHS:
+            return self.tr("Length of source and target, and the target's by the source's")
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         match section:
@@ -199,6 +220,8 @@ class PairTableModel(QAbstractTableModel):
                 return self.tr("Pair")
             case PairColumn.SPLIT:
                 return self.tr("Split")
+            case PairColumn.LENGTHS:
+                return self.tr("Lengths = ratio")
             case PairColumn.SOURCE if self._corpus is not None:
                 return language_name(self._corpus.source_language)
             case PairColumn.TARGET if self._corpus is not None:

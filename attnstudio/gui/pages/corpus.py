@@ -332,7 +332,7 @@ class CorpusPage(QWidget):
         self._browser.set_query(PairQuery(split=split))
 
     def _show_range(self, wanted: Range, words: str) -> None:
-        self._browser.set_query(PairQuery(range=wanted), words)
+        self._browser.set_query(PairQuery(ranges=(wanted,)), words)
 
     def _show_word(self, side: SearchedSide, word: str) -> None:
         self._browser.set_query(PairQuery(text=word, side=side))

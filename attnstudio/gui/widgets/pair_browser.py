@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QVBoxLayout, QWidget
 
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus
-from attnstudio.corpus.searching import PairQuery
+from attnstudio.corpus.searching import Order, PairQuery
 from attnstudio.gui.models.pair_table import PairColumn, PairTableModel
 from attnstudio.gui.models.sentence_delegate import SentenceDelegate
 from attnstudio.gui.theme import SPACE
@@ -19,6 +19,7 @@ from attnstudio.gui.wording import count, language_name, split_name
 
 _ROW_PADDING = 10
 _COLUMN_PADDING = 24
+_WIDEST_LENGTHS = "888 : 888 = 88.88"
 _SPLIT_OF = {code: split for split, code in SPLIT_CODES.items()}
 
 
@@ -38,6 +39,7 @@ class PairBrowser(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen: int | None = None
+        self._order: Order | None = None
         self.model = PairTableModel(self)
         self.filter = PairFilter(self)
         self.table = QTableView(self)
@@ -90,8 +92,14 @@ class PairBrowser(QWidget):
         self._choose_row(0)
 
     def show_found(self, pairs: NDArray[np.int64] | None) -> None:
-        """Show the pairs that were asked for, None for all; the chosen one stays if it can."""
-        chosen = self._chosen
+        """Show the pairs that were asked for, None for all; the chosen one stays if it can.
+
+        In another order the first is chosen: it is what was asked for.
+        """
+        asked = self.filter.asked
+        chosen = self._chosen if asked.order == self._order else None
+        self._order = asked.order
+        self.table.setColumnHidden(PairColumn.LENGTHS, not asked.needs_lengths)
         self.model.show_pairs(pairs)
         self._mark_hits()
         if self.model.corpus is not None:
@@ -141,6 +149,7 @@ class PairBrowser(QWidget):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionsClickable(False)
+        table.setColumnHidden(PairColumn.LENGTHS, True)
         table.selectionModel().currentRowChanged.connect(self._show_current)
         table.activated.connect(self._inspect_row)
         QShortcut(
@@ -162,6 +171,7 @@ class PairBrowser(QWidget):
         for column, texts in (
             (PairColumn.NUMBER, [count(len(corpus)), self.tr("Pair")]),
             (PairColumn.SPLIT, [*splits, self.tr("Split")]),
+            (PairColumn.LENGTHS, [_WIDEST_LENGTHS, self.tr("Lengths = ratio")]),
         ):
             width = max(metrics.horizontalAdvance(text) for text in texts) + _COLUMN_PADDING
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)

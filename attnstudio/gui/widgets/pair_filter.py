@@ -1,4 +1,4 @@
-"""Which pairs of a corpus are shown: by split, by text and by length."""
+"""Which pairs of a corpus are shown, by split, text and length, and in what order."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from PySide6.QtWidgets import (
 
 from attnstudio.corpus.hits import Finder, hit_finder
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
+from attnstudio.corpus.searching import Order, PairQuery, PairSet, Range, SearchedSide
+from attnstudio.corpus.statistics import Measure
 from attnstudio.errors import CorpusError
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.widgets.length_dialog import LengthDialog, ranges_in_words
 from attnstudio.gui.wording import count, language_name, split_name
 
 _TYPING_MS = 250
 _STEPS = 1_000
+_ORDER_LETTERS = 20
 
 
 class PairFilter(QWidget):
@@ -43,30 +46,32 @@ class PairFilter(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._range: Range | None = None
+        self._ranges: tuple[Range, ...] = ()
+        self._languages = ("", "")
         self._among: PairSet | None = None
         self._told: PairQuery | None = PairQuery()  # last; None where it goes unanswered
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._typing.timeout.connect(self._tell)
         self._make_fields()
         self._make_answers()
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row in (first, second):
+        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in (first, second, third):
             row.setSpacing(SPACE)
         first.addWidget(self._text, stretch=1)
         for field in (self._side, self._split, self._is_expression):
             first.addWidget(field)
-        second.addWidget(self._hits)
-        second.addWidget(self._chip)
-        second.addStretch()
-        second.addWidget(self._progress)
-        second.addWidget(self._cancel)
+        second.addWidget(self._hits, stretch=1)
+        for part in (self._progress, self._cancel, self._lengths, self._order):
+            second.addWidget(part)
+        third.addWidget(self._chip)
+        third.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SMALL_SPACE)
         column.addLayout(first)
         column.addWidget(self._error)
         column.addLayout(second)
+        column.addLayout(third)
 
     @property
     def query(self) -> PairQuery:
@@ -76,20 +81,25 @@ class PairFilter(QWidget):
             side=SearchedSide(self._side.currentData()),
             is_expression=self._is_expression.isChecked(),
             split=self._split.currentData(),
-            range=self._range,
+            ranges=self._ranges,
             among=self._among,
+            order=self._order.currentData(),
         )
 
     @property
     def finder(self) -> Finder:
         """Finds what was asked for last in a sentence; nothing where that goes unanswered."""
-        asked = self._told or PairQuery()
-        return hit_finder(asked.text, is_expression=asked.is_expression)
+        return hit_finder(self.asked.text, is_expression=self.asked.is_expression)
+
+    @property
+    def asked(self) -> PairQuery:
+        """What was asked for last; everything where that goes unanswered."""
+        return self._told or PairQuery()
 
     @property
     def searched_side(self) -> SearchedSide:
         """Where it was asked for."""
-        return (self._told or PairQuery()).side
+        return self.asked.side
 
     def ask_again(self) -> None:
         """Ask for what the fields say, as if it had not been asked yet: the corpus is another."""
@@ -98,6 +108,8 @@ class PairFilter(QWidget):
 
     def set_languages(self, source: str, target: str) -> None:
         """Name the sides."""
+        self._languages = (source, target)
+        self._name_orders()
         for place, code in ((1, source), (2, target)):
             self._side.setItemText(place, language_name(code))
 
@@ -122,7 +134,7 @@ class PairFilter(QWidget):
             query: what.
             chip_words: what its range or its set of pairs means, where it has one.
         """
-        fields = (self._text, self._side, self._split, self._is_expression)
+        fields = (self._text, self._side, self._split, self._is_expression, self._order)
         blockers = [QSignalBlocker(field) for field in fields]
         self._text.setText(query.text)
         self._side.setCurrentIndex(self._side.findData(query.side.value))
@@ -130,10 +142,9 @@ class PairFilter(QWidget):
             0 if query.split is None else list(Split).index(query.split) + 1
         )
         self._is_expression.setChecked(query.is_expression)
-        self._range, self._among = query.range, query.among
-        self._chip.setText(f"{chip_words}  ✕")
-        self._chip.setAccessibleName(self.tr("No longer only: {what}").format(what=chip_words))
-        self._chip.setVisible(query.range is not None or query.among is not None)
+        self._order.setCurrentIndex(_orders().index(query.order))
+        self._ranges, self._among = query.ranges, query.among
+        self._show_chip(chip_words)
         blockers.clear()
         self._tell()
 
@@ -141,7 +152,7 @@ class PairFilter(QWidget):
         """Say how many pairs are left."""
         self._end_progress()
         words = self.tr("{n} pairs").format(n=count(total))
-        if shown < total or self.query.needs_reading:
+        if shown < total or self.query.looks_inside:
             words = self.tr("{shown} of {total} pairs").format(
                 shown=count(shown), total=count(total)
             )
@@ -186,6 +197,58 @@ class PairFilter(QWidget):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             box.currentIndexChanged.connect(self._tell)
         self._is_expression.toggled.connect(self._tell)
+        self._make_order()
+
+    def _make_order(self) -> None:
+        self._lengths = QPushButton(self.tr("Lengths…"), self)
+        self._lengths.setToolTip(
+            self.tr("Show only pairs from one length to another, or with some ratio of both")
+        )
+        self._lengths.clicked.connect(self._open_lengths)
+        self._order = QComboBox(self)
+        self._order.setAccessibleName(self.tr("Order of the pairs"))
+        self._order.setToolTip(
+            self.tr("The ratio is the length of the target sentence by that of its source.")
+        )
+        for order in _orders():
+            self._order.addItem("", order)
+        self._name_orders()
+        self._order.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._order.setMinimumContentsLength(_ORDER_LETTERS)
+        self._order.currentIndexChanged.connect(self._tell)
+
+    def _name_orders(self) -> None:
+        source, target = map(language_name, self._languages)
+        for place, words in enumerate(
+            (
+                self.tr("In the order of the files"),
+                self.tr("Shortest {language} first").format(language=source),
+                self.tr("Longest {language} first").format(language=source),
+                self.tr("Shortest {language} first").format(language=target),
+                self.tr("Longest {language} first").format(language=target),
+                self.tr("Smallest ratio first"),
+                self.tr("Largest ratio first"),
+            )
+        ):
+            self._order.setItemText(place, words)
+
+    def _open_lengths(self) -> None:
+        dialog = LengthDialog(self._languages, self._ranges, self)
+        dialog.ranges_chosen.connect(self._choose_ranges)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _choose_ranges(self, ranges: tuple[Range, ...]) -> None:
+        self._ranges, self._among = ranges, None
+        self._show_chip(ranges_in_words(ranges, self._languages))
+        self._tell()
+
+    def _show_chip(self, words: str) -> None:
+        self._chip.setText(f"{words}  ✕")
+        self._chip.setAccessibleName(self.tr("No longer only: {what}").format(what=words))
+        self._chip.setVisible(bool(self._ranges) or self._among is not None)
 
     def _make_answers(self) -> None:
         self._error = QLabel(self)
@@ -212,7 +275,7 @@ class PairFilter(QWidget):
             widget.hide()
 
     def _drop_chip(self) -> None:
-        self.set_query(replace(self.query, range=None, among=None))
+        self.set_query(replace(self.query, ranges=(), among=None))
 
     def _tell(self) -> None:
         self._typing.stop()
@@ -233,6 +296,12 @@ class PairFilter(QWidget):
         elif query != self._told:
             self._told = query
             self.query_changed.emit(query)
+
+
+def _orders() -> list[Order | None]:
+    """The order of the corpus, and both ways of each measure."""
+    measured = [Order(measure, is_falling) for measure in Measure for is_falling in (False, True)]
+    return [None, *measured]
 
 
 def _fault_of(query: PairQuery) -> tuple[str, str]:

@@ -125,6 +125,7 @@ class PairView(QWidget):
 
     def _show_tabs(self, *, has_links: bool) -> None:
         self._tabs.tabBar().setVisible(has_links)
+        set_role(self._tabs, "" if has_links else "plain")
         self._tabs.setCurrentWidget(self._wanted if has_links else self._text)
 
     def _want(self, tab: int) -> None:
