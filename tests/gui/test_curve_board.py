@@ -3,20 +3,32 @@
 import csv
 import io
 import math
+import re
 import time
+import zlib
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from attnstudio.errors import ExportError, StorageError
 from attnstudio.gui.chart_settings import load_preferences, save_preferences
-from attnstudio.gui.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.theme import DARK, LIGHT, SPACE, apply_colours
 from attnstudio.gui.widgets import curve_board, curve_export
 from attnstudio.gui.widgets.chart_axis import ClockAxis
+from attnstudio.gui.widgets.chart_picture import ChartPicture
 from attnstudio.gui.widgets.chart_reading import Cursor
 from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
 from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
@@ -582,6 +594,80 @@ def test_charts_are_saved_in_every_form(board, plot, tmp_path, kind):
             rows = list(csv.reader(io.StringIO(content.decode()), delimiter=delimiter))
             first = [row for row in rows[1:] if row[1] == "one, training loss"]
             assert [float(row[3]) for row in first] == [5 / n for n in range(1, 101)]
+
+
+def pixels_of(image):
+    """(height, width, 3) of a picture."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).astype(float)
+
+
+def line_of(plot):
+    """What finds the pixels of a chart's first line, smoothed at their edges or not."""
+    colour = QColor(plot.curves[0].series.colour)
+    wanted = [colour.red(), colour.green(), colour.blue()]
+    return lambda pixels: np.abs(pixels - wanted).sum(axis=2) < 60
+
+
+def numbers(pixels):
+    """Where letters and numbers stand: grey and dark on white."""
+    return (pixels.max(axis=2) - pixels.min(axis=2) < 40) & (pixels.max(axis=2) < 170)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_saved_chart_is_what_is_seen(plot, tmp_path, kind):
+    path = tmp_path / f"loss.{kind}"
+    curve_export.write(plot, path)
+    seen = plot._plot.viewport().grab().toImage()
+
+    if kind == "png":
+        saved = QImage(str(path)).scaledToWidth(
+            seen.width() + 2 * SPACE, Qt.TransformationMode.SmoothTransformation
+        )
+    else:
+        renderer = QSvgRenderer(str(path))
+        saved = QImage(ChartPicture(plot).size, QImage.Format.Format_RGB32)
+        painter = QPainter(saved)
+        renderer.render(painter)
+        painter.end()
+
+    assert saved.width() == seen.width() + 2 * SPACE
+    top = 2 * SPACE + QFontMetrics(ChartPicture(plot)._bold).height()
+    inside = pixels_of(saved.copy(SPACE, top, seen.width(), seen.height()))
+    for found in (line_of(plot), numbers):
+        ends = [np.argwhere(found(pixels)) for pixels in (inside, pixels_of(seen))]
+        assert ends[0].min(axis=0) == pytest.approx(ends[1].min(axis=0), abs=2)
+        assert ends[0].max(axis=0) == pytest.approx(ends[1].max(axis=0), abs=2)
+    # a margin below is of the chart's ground and of no other colour
+    assert saved.pixelColor(3, saved.height() - 3).name() == LIGHT.panel
+
+
+def test_a_saved_chart_names_what_is_in_it(board, plot, tmp_path):
+    board.set_run("another run", history_of(100, loss=lambda n: 6 / n), 1)
+    board.redraw()
+    curve_export.write(plot, tmp_path / "loss.svg")
+
+    words = {text.text for text in ElementTree.parse(tmp_path / "loss.svg").iter() if text.text}
+    words = {" ".join(word.split()) for word in words}
+    assert {"Loss", "nats per token", "steps"} <= words
+    assert {line.label for line in plot.curves} <= words
+    assert len(plot.curves) == 4
+
+
+def test_a_pdf_has_the_scale_of_the_screen(plot, tmp_path):
+    curve_export.write(plot, tmp_path / "loss.pdf")
+
+    content = (tmp_path / "loss.pdf").read_bytes()
+    scale = 72 / plot.logicalDpiX()
+    size = ChartPicture(plot).size
+    box = re.search(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", content)
+    assert [float(side) for side in box.groups()] == pytest.approx(
+        [size.width() * scale, size.height() * scale], abs=1
+    )
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL)
+    drawn = b"".join(zlib.decompressobj().decompress(s) for s in streams if s[:1] == b"x")
+    assert float(re.search(rb"([0-9.]+) 0 0 -[0-9.]+ 0 [0-9.]+ cm", drawn)[1]) == scale
 
 
 def test_a_file_that_cannot_be_written_is_an_error_of_ours(board, plot, errors, tmp_path):

@@ -6,25 +6,31 @@ import csv
 import io
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, QSizeF
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from attnstudio.errors import ExportError
 from attnstudio.files import write_text
+from attnstudio.gui.widgets.chart_picture import ChartPicture
 from attnstudio.gui.widgets.curve_plot import CurvePlot
 
 _SCALE = 2
-_PDF_POINTS = 0.75
+_INCH_M = 0.0254
+_POINTS_PER_INCH = 72
+_EXACT = QPageSize.SizeMatchPolicy.ExactMatch
 
 
 def to_image(plot: CurvePlot) -> QImage:
     """The chart at twice its size."""
-    size = plot.size()
-    image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
+    picture = ChartPicture(plot)
+    image = QImage(picture.size * _SCALE, QImage.Format.Format_RGB32)
+    dots = round(plot.logicalDpiX() / _INCH_M)
+    image.setDotsPerMeterX(dots)  # or axes and curves would be drawn at scales of their own
+    image.setDotsPerMeterY(dots)
     painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    plot.paint_on(painter, QRectF(image.rect()))
+    painter.scale(_SCALE, _SCALE)
+    picture.paint(painter)
     painter.end()
     return image
 
@@ -74,26 +80,30 @@ def write(plot: CurvePlot, path: Path) -> None:
 
 
 def _write_svg(plot: CurvePlot, path: Path) -> bool:
-    size: QSize = plot.size()
-    generator = QSvgGenerator()
+    picture = ChartPicture(plot)
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # 1.2 tiny cannot clip
     generator.setFileName(str(path))
-    generator.setSize(size)
-    generator.setViewBox(QRectF(0, 0, size.width(), size.height()))
+    generator.setResolution(plot.logicalDpiX())  # or axes and curves would have their own scales
+    generator.setSize(picture.size)
+    generator.setViewBox(QRectF(QPointF(), QSizeF(picture.size)))
     generator.setTitle(plot.title)
-    return _painted(plot, generator, QRectF(0, 0, size.width(), size.height()))
+    return _painted(picture, generator)
 
 
 def _write_pdf(plot: CurvePlot, path: Path) -> bool:
+    picture = ChartPicture(plot)
     writer = QPdfWriter(str(path))
-    points = QSizeF(plot.size()) * _PDF_POINTS
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
-    writer.setPageMargins(writer.pageLayout().minimumMargins())
-    return _painted(plot, writer, QRectF(0, 0, writer.width(), writer.height()))
+    writer.setTitle(plot.title)
+    writer.setResolution(plot.logicalDpiX())
+    points = QSizeF(picture.size) * (_POINTS_PER_INCH / plot.logicalDpiX())
+    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", _EXACT))
+    writer.setPageMargins(QMarginsF())
+    return _painted(picture, writer)
 
 
-def _painted(plot: CurvePlot, device: QSvgGenerator | QPdfWriter, target: QRectF) -> bool:
+def _painted(picture: ChartPicture, device: QSvgGenerator | QPdfWriter) -> bool:
     painter = QPainter()
     if not painter.begin(device):
         return False
-    plot.paint_on(painter, target)
+    picture.paint(painter)
     return painter.end()

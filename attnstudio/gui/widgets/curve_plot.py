@@ -70,6 +70,7 @@ class CurvePlot(QWidget):
     ) -> None:
         super().__init__(parent)
         self.title = title
+        self.unit = unit
         self._curves: list[PlottedCurve] = []
         self._shapes: list[DrawnCurve] = []
         self._prepared: dict[int, DrawnCurve] = {}
@@ -169,9 +170,20 @@ class CurvePlot(QWidget):
             duration if self._is_clock else short,
         )  # fmt: skip
 
+    @property
+    def drawing_size(self) -> QSize:
+        """Of axes and lines, in pixels."""
+        return self._plot.viewport().size()
+
     def paint_on(self, painter: QPainter, target: QRectF) -> None:
-        """Draw the chart as it is seen."""
+        """Draw axes and lines as they are seen, into a target of the shape of `drawing_size`."""
+        scale = painter.worldTransform().m11() * target.width() / self.drawing_size.width()
+        parts = [part for item in self._items for part in (item.curve, item.scatter)]
+        for part in parts:
+            part.setExportMode(True, {"resolutionScale": scale})
         self._plot.render(painter, target, self._plot.viewport().rect())
+        for part in parts:
+            part.setExportMode(False)
 
     def _make_plot(self) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}

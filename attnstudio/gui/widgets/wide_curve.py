@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from pyqtgraph.functions import arrayToQPath
 from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
-from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtGui import QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 
@@ -17,6 +18,9 @@ class WideCurve(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no type
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        if self._exportOpts is not False:
+            self._paint_in_file(painter, self._exportOpts["resolutionScale"])
+            return
         pen, transform = self.opts["pen"], painter.worldTransform()
         x, y = self.getData()
         is_plain = pen.widthF() > 1 and pen.isSolid() and not self.opts["antialias"]
@@ -34,4 +38,24 @@ class WideCurve(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no type
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setPen(pen)
         painter.drawLines(*lines.drawargs())
+        painter.restore()
+
+    def _paint_in_file(self, painter: QPainter, scale: float) -> None:
+        """As wide as on the screen: not all that read files know lines that are never scaled."""
+        x, y = self.getData()
+        if x is None:
+            return
+        transform = painter.worldTransform()
+        path = arrayToQPath(
+            transform.m11() * x + transform.dx(),
+            transform.m22() * y + transform.dy(),
+            connect="finite",
+            finiteCheck=True,
+        )
+        pen = QPen(self.opts["pen"])
+        pen.setCosmetic(False)
+        pen.setWidthF(scale * pen.widthF())
+        painter.save()
+        painter.setWorldTransform(QTransform())
+        painter.strokePath(path, pen)
         painter.restore()
