@@ -173,7 +173,8 @@ class CurvePlot(QWidget):
     @property
     def drawing_size(self) -> QSize:
         """Of axes and lines, in pixels."""
-        return self._plot.viewport().size()
+        size: QSize = self._plot.viewport().size()
+        return size
 
     def paint_on(self, painter: QPainter, target: QRectF) -> None:
         """Draw axes and lines as they are seen, into a target of the shape of `drawing_size`."""
