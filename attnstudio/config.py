@@ -182,30 +182,30 @@ class TokenizerConfig(_Config):
     """Subwords."""
 
     kind: TokenizerKind = _knob(
-        TokenizerKind.UNIGRAM, "Pieces", "How text is cut: unigram, bpe, char or word."
+        TokenizerKind.UNIGRAM,
+        "Pieces",
+        "How words are cut: unigram, bpe, char (letters) or word (not at all).",
     )
     vocabulary_size: int = _knob(
         8000,
         "Vocabulary size",
-        "Different pieces of text that the model knows; fewer by itself if the corpus is small.",
+        "How many different pieces the model knows; fewer by itself if the corpus is small.",
         unit="pieces",
         level=Level.SIMPLE,
         ge=16,
         le=256_000,
     )
-    shared: bool = _knob(
-        True, "Shared vocabulary", "One vocabulary for both languages instead of one each."
-    )
+    shared: bool = _knob(True, "Shared vocabulary", "Both languages share one list of pieces.")
     byte_fallback: bool = _knob(
         True,
         "Byte fallback",
-        "Spell unknown characters as bytes, so that none is lost (unigram and bpe).",
+        "Spell characters that it never saw as numbers, so that none is lost (unigram and bpe).",
         level=Level.EXPERT,
     )
     character_coverage: float = _knob(
         0.0,
         "Character coverage",
-        "Share of the corpus's characters in the vocabulary; 0 chooses by script.",
+        "Share of the characters that the model knows; 0 chooses by the kind of script.",
         level=Level.EXPERT,
         ge=0.0,
         le=1.0,
@@ -213,12 +213,12 @@ class TokenizerConfig(_Config):
     sampling: bool = _knob(
         False,
         "Subword sampling",
-        "Cut each training sentence a little differently every time (Kudo 2018, Provilkov 2020).",
+        "Cut each sentence a little differently each time (Kudo 2018, Provilkov 2020).",
     )
     sampling_alpha: float = _knob(
         0.1,
         "Sampling strength",
-        "unigram: smoothing of the sampled segmentations; bpe: share of merges dropped.",
+        "How much the cuts vary where they are sampled.",
         level=Level.EXPERT,
         gt=0.0,
         le=1.0,
@@ -238,31 +238,31 @@ class RecurrentConfig(_Config):
     attention: AttentionKind = _knob(
         AttentionKind.ADDITIVE,
         "Attention",
-        "How a source position is scored: additive, dot, general, concat, scaled_dot or none.",
+        "How it chooses which words to look at as it writes one.",
         level=Level.SIMPLE,
     )
-    cell: Cell = _knob(Cell.GRU, "Cell", "The recurrent unit: gru or lstm.")
+    cell: Cell = _knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
     layers: int = _knob(
-        1, "Layers", "Recurrent layers of the encoder and of the decoder.", ge=1, le=8
+        1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
     )
     embedding_size: int = _knob(
-        256, "Embedding size", "Numbers that stand for one piece.", ge=4, le=4096
+        256, "Embedding size", "How many numbers stand for one piece.", ge=4, le=4096
     )
     hidden_size: int = _knob(
         512,
         "Hidden size",
-        "Numbers that the model keeps in mind as it writes; more learn more, and slower.",
+        "How many numbers the model keeps in mind as it writes.",
         level=Level.SIMPLE,
         ge=4,
         le=4096,
     )
     input_feeding: bool = _knob(
-        True, "Input feeding", "Let the decoder's cell see what was attended to (Luong 3.3)."
+        True, "Input feeding", "Remember which words were looked at before (Luong 2015, 3.3)."
     )
     dropout: float = _knob(
         0.2,
         "Dropout",
-        "Share of the model switched off by chance, lest it learn by heart.",
+        "Share of the model that is switched off by chance, lest it learn by heart.",
         ge=0.0,
         lt=1.0,
     )
@@ -272,37 +272,37 @@ class TransformerConfig(_Config):
     """A pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the norm's place)."""
 
     kind: Literal["transformer"] = "transformer"
-    encoder_layers: int = _knob(3, "Encoder layers", "Layers that read the source.", ge=1, le=48)
-    decoder_layers: int = _knob(3, "Decoder layers", "Layers that write the target.", ge=1, le=48)
+    encoder_layers: int = _knob(3, "Encoder layers", "Steps of reading the sentence.", ge=1, le=48)
+    decoder_layers: int = _knob(3, "Decoder layers", "Steps of writing a translation.", ge=1, le=48)
     model_size: int = _knob(
         256,
         "Model size",
-        "Numbers that stand for each piece inside the model; more learn more, and slower.",
+        "How many numbers stand for each piece inside the model.",
         level=Level.SIMPLE,
         ge=4,
         le=4096,
     )
     heads: int = _knob(
-        4, "Heads", "Attentions side by side in a layer; must divide the model size.", ge=1, le=64
+        4, "Heads", "Ways to look at a sentence; must divide the model size.", ge=1, le=64
     )
     feedforward_size: int = _knob(
         1024,
         "Feed-forward size",
-        "Numbers in the wide middle of a layer; often four model sizes.",
+        "How wide each layer is in its middle, where it works things out.",
         ge=4,
         le=16384,
     )
     dropout: float = _knob(
         0.1,
         "Dropout",
-        "Share of the model switched off by chance, lest it learn by heart.",
+        "Share of the model that is switched off by chance, lest it learn by heart.",
         ge=0.0,
         lt=1.0,
     )
     attention_dropout: float = _knob(
         0.0,
         "Attention dropout",
-        "Share of attention weights dropped while training.",
+        "Share of the looks at other words that is switched off by chance.",
         level=Level.EXPERT,
         ge=0.0,
         lt=1.0,
@@ -324,29 +324,29 @@ class TrainingConfig(_Config):
     batch_tokens: int = _knob(
         2048,
         "Batch size",
-        "Pieces seen before the model changes once, filling included, of the longer side.",
-        unit="tokens",
+        "How many pieces it sees, filling included, before it changes once.",
+        unit="pieces",
         level=Level.SIMPLE,
         ge=16,
         le=1_000_000,
     )
     accumulation: int = _knob(
-        1, "Accumulation", "Batches summed up before one update.", ge=1, le=1024
+        1, "Accumulation", "How many batches it sees before it changes once.", ge=1, le=1024
     )
     learning_rate: float = _knob(
         1e-3,
         "Learning rate",
-        "How far each update changes the model, at its highest.",
+        "How large the steps of learning are, at their largest.",
         gt=0.0,
         le=10.0,
     )
     schedule: Schedule = _knob(
-        Schedule.INVERSE_SQRT, "Schedule", "After the warm-up: inverse_sqrt, linear or constant."
+        Schedule.INVERSE_SQRT, "Schedule", "How the steps of learning shrink after the warm-up."
     )
     warmup_steps: int = _knob(
         400,
         "Warm-up",
-        "Updates over which the learning rate rises.",
+        "Updates in which the steps of learning grow to their full size.",
         unit="updates",
         ge=0,
         le=_MOST,
@@ -354,7 +354,7 @@ class TrainingConfig(_Config):
     horizon_steps: int = _knob(
         0,
         "Horizon",
-        "Update at which a linear schedule reaches zero; stopping earlier does not move it.",
+        "Update at which a linear schedule is at zero; stopping earlier does not move it.",
         unit="updates",
         zero="none",
         ge=0,
@@ -363,7 +363,7 @@ class TrainingConfig(_Config):
     budget_minutes: float = _knob(
         0.0,
         "Time budget",
-        "Train for so long, with steps that grow smaller, and be done then; 0 for no plan.",
+        "Train for so long, with steps that shrink to the end, and be done then; 0 for no plan.",
         unit="minutes",
         level=Level.SIMPLE,
         zero="no plan",
@@ -371,22 +371,22 @@ class TrainingConfig(_Config):
         le=1e6,
     )
     adam_beta2: float = _knob(
-        0.98, "Adam beta 2", "Memory of the squared gradients.", level=Level.EXPERT, gt=0.0, lt=1.0
+        0.98, "Adam beta 2", "How long it remembers past steps.", level=Level.EXPERT, gt=0.0, lt=1.0
     )
     weight_decay: float = _knob(
-        0.01, "Weight decay", "AdamW's pull of weights to zero.", level=Level.EXPERT, ge=0.0, le=1.0
+        0.01, "Weight decay", "Pull of all its numbers to zero.", level=Level.EXPERT, ge=0.0, le=1.0
     )
     gradient_clip: float = _knob(
         1.0,
         "Gradient clip",
-        "Longest gradient allowed (Pascanu et al. 2013); 0 for no limit.",
+        "How far one batch may pull at most (Pascanu et al. 2013); 0 for no limit.",
         level=Level.EXPERT,
         ge=0.0,
     )
     average_decay: float = _knob(
         0.0,
         "Weight average",
-        "Memory of the moving average of the weights that is kept to translate; 0 for none.",
+        "Translate with the average of the last updates, and how far back it goes; 0 for none.",
         level=Level.EXPERT,
         ge=0.0,
         lt=1.0,
@@ -394,27 +394,27 @@ class TrainingConfig(_Config):
     dropout_epochs: float = _knob(
         0.0,
         "Dropout rises over",
-        "Passes over the corpus until dropout has its full rate (Morerio 2017); 0 for at once.",
+        "Passes until dropout has its full share (Morerio 2017); 0 for at once.",
         unit="epochs",
         level=Level.EXPERT,
         ge=0.0,
         le=1e6,
     )
     label_smoothing: float = _knob(
-        0.1, "Label smoothing", "Probability spread over all pieces (Szegedy 2016).", ge=0.0, lt=1.0
+        0.1, "Label smoothing", "How much it is kept from being quite sure.", ge=0.0, lt=1.0
     )
     max_sentence_tokens: int = _knob(
         128,
         "Longest sentence",
-        "Pairs with more tokens on a side are left out of training (and counted).",
-        unit="tokens",
+        "Sentence pairs with more pieces on a side are left out, and counted.",
+        unit="pieces",
         ge=4,
         le=4096,
     )
     validate_every: int = _knob(
         200,
         "Validate every",
-        "Updates between two tests on sentences it never learns from.",
+        "Updates between two tests on sentences that it never learns from.",
         unit="updates",
         ge=1,
         le=_MOST,
@@ -422,7 +422,7 @@ class TrainingConfig(_Config):
     validation_pairs: int = _knob(
         1000,
         "Validation pairs",
-        "Most sentence pairs used in such a test.",
+        "How many sentence pairs a test looks at, at most.",
         level=Level.EXPERT,
         ge=1,
         le=_MOST,
@@ -430,38 +430,38 @@ class TrainingConfig(_Config):
     decoded_pairs: int = _knob(
         200,
         "Decoded pairs",
-        "Most sentences translated in such a test, for BLEU and chrF; 0 for none.",
+        "How many of them are translated, for BLEU and chrF; 0 for none.",
         level=Level.EXPERT,
         ge=0,
         le=_MOST,
     )
     watch_sentences: int = _knob(
-        4, "Watch sentences", "Validation sentences whose attention is kept over time.", ge=0, le=32
+        4, "Watch sentences", "Sentences kept at each test, with their attention.", ge=0, le=32
     )
     best_metric: BestMetric = _knob(
-        BestMetric.LOSS, "Best by", "What the best checkpoint is chosen by: loss or bleu."
+        BestMetric.LOSS, "Best by", "What the best state of the model is chosen by: loss or bleu."
     )
     patience: int = _knob(
         10,
         "Patience",
-        "Stop once so many tests on other sentences in a row bring nothing better; 0 for never.",
+        "Stop once so many tests in a row bring nothing better; 0 for never.",
         zero="never stops",
         ge=0,
         le=_MOST,
     )
     report_every: int = _knob(
-        10, "Report every", "Updates between two reported losses.", level=Level.EXPERT, ge=1, le=10
+        10, "Report every", "Updates between points of a curve.", level=Level.EXPERT, ge=1, le=10
     )
     checkpoint_minutes: float = _knob(
         5.0,
         "Checkpoint every",
-        "Longest time between two checkpoints; every validation keeps one as well.",
+        "How often its state is saved, besides at each test.",
         unit="minutes",
         level=Level.EXPERT,
         gt=0.0,
     )
     keep_checkpoints: int = _knob(
-        3, "Checkpoints kept", "Newest checkpoints kept beside the best one.", ge=1, le=1000
+        3, "Checkpoints kept", "How many saved states are kept beside the best one.", ge=1, le=1000
     )
     seed: int = _knob(
         1,
@@ -479,19 +479,19 @@ class TrainingConfig(_Config):
     precision: Precision = _knob(
         Precision.AUTO,
         "Precision",
-        "Of matrix products: fp32, bf16, or auto for the faster here. Part of the run once chosen.",
+        "How exactly it computes: fp32, bf16, or auto for what is quicker. Stays with the run.",
     )
     threads: int = _knob(
         0,
         "Threads",
-        "Processor threads; 0 takes the physical cores. Part of the run: it changes float sums.",
+        "How many cores it may use; 0 for all. Stays with the run: it changes the last digits.",
         ge=0,
         le=256,
     )
     adapt_threads: bool = _knob(
         True,
         "Adapt threads",
-        "Use fewer threads while other programs slow them down, and say so: it changes float sums.",
+        "Use fewer cores while other programs need them, and say so; it changes the last digits.",
         level=Level.EXPERT,
     )
 

@@ -20,6 +20,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_effects import EFFECTS
 
 _NO_BOUND = 1e9
 _FIRST = "training.budget_minutes"  # of what ends a run: most people need no other
@@ -42,7 +43,8 @@ class FieldDescription:
     Attributes:
         path: its name for ``--set``, such as ``training.learning_rate``.
         label: what people read.
-        help: one line.
+        help: what it is, in one line.
+        effect: what comes of turning it, and when to leave it alone; empty for a cleaning.
         unit: of the number; may be empty.
         level: from which level of the form on it is shown.
         kind: how it is set.
@@ -56,6 +58,7 @@ class FieldDescription:
     path: str
     label: str
     help: str
+    effect: str
     unit: str
     level: Level
     kind: FieldKind
@@ -129,6 +132,7 @@ def _describe(path: str, field: FieldInfo) -> FieldDescription:
         path=path,
         label=field.title or path,
         help=field.description or "",
+        effect=EFFECTS.get(path, ""),
         unit=str(extra.get("unit", "")),
         level=Level(str(extra.get("level", Level.ADVANCED.value))),
         kind=kind,

@@ -261,7 +261,7 @@ def test_a_value_has_nothing_below_it():
         (
             ["training.batch_tokens=3"],
             "training.batch_tokens must be at least 16, not 3.",
-            "Pieces seen before the model changes once, filling included, of the longer side.",
+            "How many pieces it sees, filling included, before it changes once.",
         ),
         (
             ["training.seed=2147483648"],
@@ -271,17 +271,17 @@ def test_a_value_has_nothing_below_it():
         (
             ["training.batch_tokens=many"],
             "training.batch_tokens must be a whole number, not 'many'.",
-            "Pieces seen before the model changes once, filling included, of the longer side.",
+            "How many pieces it sees, filling included, before it changes once.",
         ),
         (
             ["tokenizer.shared=maybe"],
             "tokenizer.shared must be true or false, not 'maybe'.",
-            "One vocabulary for both languages instead of one each.",
+            "Both languages share one list of pieces.",
         ),
         (
             ["training.learning_rate=inf"],
             "training.learning_rate must be a finite number, not inf.",
-            "How far each update changes the model, at its highest.",
+            "How large the steps of learning are, at their largest.",
         ),
         (
             ["training.device=gpu"],

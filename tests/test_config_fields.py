@@ -1,15 +1,25 @@
 """Knobs as a form needs them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from attnstudio.config import Level, RunConfig
+from attnstudio.config_effects import EFFECTS
 from attnstudio.config_fields import FieldKind, changed_fields, describe_fields, value_of
 from attnstudio.config_text import merge_config, parse_assignments
 from attnstudio.presets import PRESETS
 
 KINDS = ("recurrent", "transformer")
+EVERY = list({field.path: field for kind in KINDS for field in describe_fields(kind)}.values())
+# What somebody who knows nothing of translation by machine would have to look up.
+JARGON = re.compile(
+    r"gradient|weight|decoder|encoder|epoch|token|hypothes|softmax|merge|segmentation|float|matri"
+    r"|regulari|converge|source|target|validation|optimi|hyperparameter|beam|subword|probe",
+    re.IGNORECASE,
+)
 
 
 def leaves(nested, prefix=""):
@@ -28,6 +38,19 @@ def test_every_knob_of_a_run_is_described_once(kind):
     paths = [field.path for field in describe_fields(kind)]
 
     assert sorted(paths) == sorted(expected)
+
+
+@pytest.mark.parametrize("field", EVERY, ids=lambda field: field.path)
+def test_a_knob_says_in_plain_words_what_comes_of_turning_it(field):
+    said = f"{field.help} {field.effect}"
+
+    assert field.effect.endswith(".")
+    assert len(field.effect) < 140
+    assert not JARGON.findall(said)
+
+
+def test_nothing_is_said_of_knobs_that_are_not_there():
+    assert EFFECTS.keys() == {field.path for field in EVERY}
 
 
 @pytest.mark.parametrize("field", describe_fields("transformer"), ids=lambda field: field.path)
@@ -58,7 +81,7 @@ def test_bounds_are_said_in_words():
     assert fields["training.budget_minutes"].bounds == "0 to 1,000,000"
     assert fields["training.seed"].bounds == "at least 0"
     assert fields["limits.max_minutes"].optional
-    assert fields["training.batch_tokens"].unit == "tokens"
+    assert fields["training.batch_tokens"].unit == "pieces"
     assert fields["tokenizer.vocabulary_size"].level is Level.SIMPLE
 
 

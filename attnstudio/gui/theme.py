@@ -300,7 +300,9 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
 QComboBox {{ padding-right: 22px; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: {sign("down")}; width: 12px; height: 12px; }}
-QSpinBox, QDoubleSpinBox {{ padding: 4px 20px 4px 4px; }}
+QSpinBox, QDoubleSpinBox {{
+    padding: 4px 20px 4px 4px; qproperty-alignment: "AlignRight | AlignVCenter";
+}}
 QSpinBox:focus, QDoubleSpinBox:focus {{ padding: 3px 19px 3px 3px; }}
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit,
 QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {{

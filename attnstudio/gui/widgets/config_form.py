@@ -25,7 +25,7 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 _LABEL_WIDTH = 132
 _EDITOR_WIDTH = 130
 _UNIT_WIDTH = 56
-_HELP_WIDTH = 310
+_HELP_WIDTH = 345
 _GROUPED = re.compile(r"\d{1,3}([,.'’\s])\d{3}(\1\d{3})*")  # such as 1,024 or 1 024
 _LEVELS = (Level.SIMPLE, Level.ADVANCED, Level.EXPERT)
 
@@ -57,6 +57,7 @@ class ConfigField(QWidget):
         self.editor.setAccessibleName(field.label)
         about = field.help.removesuffix(".")
         about = f"{about} ({field.bounds})." if field.bounds else f"{about}."
+        about = f"{about} {field.effect}".strip()
         self.editor.setAccessibleDescription(about)
         self.editor.setToolTip(f"{field.help}\n{field.path}  {field.bounds}".strip())
         self.label.setBuddy(self.editor)

@@ -7,12 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,8 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.measures import verdict
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.widgets.busy_bar import BusyBar
+from attnstudio.gui.widgets.minutes_box import MinutesBox
 from attnstudio.gui.widgets.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.gui.wording import count, decimals, duration, time_left
 from attnstudio.project.run import RunState
@@ -29,7 +29,6 @@ from attnstudio.training.events import Failed, Finished, Held, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
-_BAR_STEPS = 1_000
 _MORE_MINUTES = 10.0
 
 
@@ -105,9 +104,7 @@ class RunProgress(QFrame):
         set_role(self._name, "heading")
         self._state = QLabel()
         set_role(self._state, "muted")
-        self._bar = QProgressBar(textVisible=False)
-        self._bar.setAccessibleName(self.tr("Progress of the training"))
-        self._bar.setFixedHeight(8)
+        self._bar = BusyBar(self.tr("Progress of the training"))
         keeping_place = self._bar.sizePolicy()
         keeping_place.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(keeping_place)
@@ -137,10 +134,7 @@ class RunProgress(QFrame):
         self._stop = QPushButton(self.tr("Stop"))
         self._stop.setToolTip(self.tr("End the training and keep what it has learnt"))
         self._stop.clicked.connect(self.stop_asked)
-        self._minutes = QDoubleSpinBox(decimals=1, minimum=0.1, maximum=100_000.0)
-        self._minutes.setValue(_MORE_MINUTES)
-        self._minutes.setAccessibleName(self.tr("More minutes"))
-        self._minutes.setSuffix(self.tr(" min"))
+        self._minutes = MinutesBox(self.tr("More minutes"), _MORE_MINUTES)
         self._go_on = QPushButton(self.tr("Go on for"))
         self._go_on.clicked.connect(lambda: self.go_on_asked.emit(self._minutes.value()))
         self._inspect = QPushButton(self.tr("Look inside"))
@@ -203,9 +197,10 @@ class RunProgress(QFrame):
         """In training no bar where no end is known: one that always moves slows it down."""
         preparing = facts.session is SessionState.PREPARING
         self._bar.setVisible(preparing or facts.share_done is not None)
-        self._bar.setRange(0, 0 if preparing else _BAR_STEPS)
-        if not preparing:
-            self._bar.setValue(round(_BAR_STEPS * (facts.share_done or 0.0)))
+        if preparing:
+            self._bar.show_busy()
+        else:
+            self._bar.show_share(facts.share_done or 0.0)
 
     def _figure_words(self, facts: RunFacts) -> str:
         history = facts.history

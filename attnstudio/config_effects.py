@@ -1,0 +1,113 @@
+"""What comes of turning each knob of a run, and when to leave it alone; in words for everybody.
+
+Its label and its one line of help stand where it is declared, in `attnstudio.config`. The words are
+the same throughout: a *piece* is a part of a word that the model knows; an *update* is one small
+change of the model; a *pass* is once through all training sentences; a *test* is a look at how well
+it does on sentences that it never learns from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_MODEL_SIZE = (
+    "Higher: it can learn more, needs more sentences, time and memory. Lower: quicker, but coarser."
+)
+_DROPOUT = (
+    "Raise it where sentences are few and results on new ones become worse again; lower it where "
+    "there are very many."
+)
+
+EFFECTS: Mapping[str, str] = MappingProxyType(
+    {
+        "limits.max_steps": "Only for trying something out; leave it empty else.",
+        "limits.max_minutes": "To learn as well as it can within that time, set a time budget "
+        "instead.",
+        "limits.max_epochs": "Leave it empty: most trainings end by patience or a time budget.",
+        "training.budget_minutes": "Longer is mostly better, until it learns nothing more. Leave "
+        "it empty to stop by patience.",
+        "training.patience": "Higher: it waits longer for late progress. Lower: it ends sooner. "
+        "10 suits most.",
+        "model.attention": "Additive is the easiest to read. Leave it as the preset has it.",
+        "model.cell": "gru is quicker and mostly as good; lstm now and then better on long "
+        "sentences.",
+        "model.layers": "More: subtler, but slower and harder to train. 1 or 2 suit most.",
+        "model.embedding_size": "Higher: finer shades of meaning, with enough sentences. Leave it "
+        "alone at first.",
+        "model.hidden_size": _MODEL_SIZE,
+        "model.input_feeding": "On: fewer words are translated twice or forgotten, a little "
+        "slower. Leave it on.",
+        "model.dropout": _DROPOUT,
+        "model.encoder_layers": "More: long sentences are understood better, slower. 3 suit a "
+        "laptop, 6 a graphics card.",
+        "model.decoder_layers": "More: better sentences, but translating becomes slower too. 3 "
+        "suit a laptop.",
+        "model.model_size": _MODEL_SIZE,
+        "model.heads": "More: more things can be looked at at once, each more coarsely. 4 or 8 "
+        "suit most.",
+        "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
+        "the model size suits most.",
+        "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",
+        "training.batch_tokens": "Higher: steadier steps, more memory, each takes longer. Lower it "
+        "where memory is short.",
+        "training.accumulation": "More: as if the batch were that much larger, without more "
+        "memory, but slower.",
+        "training.learning_rate": "Too high: the loss jumps or never falls. Too low: it learns "
+        "very slowly. Leave it alone at first.",
+        "training.schedule": "inverse_sqrt suits training without a fixed end; linear one whose "
+        "length is known.",
+        "training.warmup_steps": "More: a gentler start; raise it if the loss jumps in the "
+        "beginning. Fewer: quicker off.",
+        "training.horizon_steps": "Only for the linear schedule. Leave it empty with a time "
+        "budget, which sets it by itself.",
+        "training.adam_beta2": "Lower it a little, to 0.95, only if the loss jumps. Leave it "
+        "alone.",
+        "training.weight_decay": "Higher: less is learnt by heart, but also less at all. Leave it "
+        "alone.",
+        "training.gradient_clip": "Lower: a single odd batch does less harm, but learning is "
+        "slower. Leave it at 1.",
+        "training.average_decay": "0.999 makes translations steadier, with a little more memory. "
+        "Leave it as the preset has it.",
+        "training.dropout_epochs": "Higher: quicker at first, when nothing repeats yet. Leave it "
+        "as the preset has it.",
+        "training.label_smoothing": "Higher: less sure of itself, often better translations, less "
+        "telling probabilities. 0.1 suits most.",
+        "training.max_sentence_tokens": "Higher: long sentences are learnt as well, with far more "
+        "memory. Lower: quicker.",
+        "training.validate_every": "Smaller: the curves have more points, but training waits more "
+        "often.",
+        "training.validation_pairs": "More: surer scores, longer waits. Fewer: quicker, but they "
+        "vary more.",
+        "training.decoded_pairs": "More: a surer BLEU, much longer waits. Fewer: quicker. 0: no "
+        "BLEU at all.",
+        "training.watch_sentences": "More: more to look at, and more room on the disk.",
+        "training.best_metric": "loss is steadier; bleu asks how good the translations are, but "
+        "jumps.",
+        "training.report_every": "Smaller: a finer curve. It changes nothing of what is learnt.",
+        "training.checkpoint_minutes": "Shorter: less is lost if the computer stops, with more "
+        "writing to the disk.",
+        "training.keep_checkpoints": "More: you can go back further, with more room on the disk.",
+        "training.seed": "Another number gives another run that is as good on average. Leave it "
+        "alone, or vary it to see how much is chance.",
+        "training.device": "A graphics card (cuda, mps) is many times quicker. Leave it at auto.",
+        "training.precision": "bf16: quicker where the machine can, a trace less exact. Leave it "
+        "at auto.",
+        "training.threads": "More are quicker up to the number of cores, but other programs have "
+        "less. Leave it at 0.",
+        "training.adapt_threads": "Off: two runs are the same to the last digit, but slower beside "
+        "other work. Leave it on.",
+        "tokenizer.kind": "unigram and bpe suit all languages; word needs large corpora, char is "
+        "slow. Leave it alone.",
+        "tokenizer.vocabulary_size": "More: fewer cuts within words, a larger model. Fewer: rare "
+        "words are easier to put together.",
+        "tokenizer.shared": "Good for languages with the same letters; turn it off for others, "
+        "such as English and Chinese.",
+        "tokenizer.byte_fallback": "Off: what is unknown becomes one sign for all. Leave it on.",
+        "tokenizer.character_coverage": "Higher: rare characters have pieces of their own. Leave "
+        "it at 0.",
+        "tokenizer.sampling": "Helps where sentences are few, and takes longer to learn.",
+        "tokenizer.sampling_alpha": "For unigram, lower means wilder cuts; for bpe, higher does. "
+        "0.1 suits most.",
+    }
+)
