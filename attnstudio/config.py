@@ -395,7 +395,7 @@ class TrainingConfig(_Config):
         0.0,
         "Dropout rises over",
         "Passes until dropout has its full share (Morerio 2017); 0 for at once.",
-        unit="epochs",
+        unit="passes",
         level=Level.EXPERT,
         ge=0.0,
         le=1e6,

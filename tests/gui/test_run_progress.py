@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from attnstudio.gui.motion import set_still
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
 from attnstudio.project.run import RunState
@@ -50,6 +51,17 @@ def test_a_bar_is_shown_where_an_end_is_known(progress, session, share_done, sho
     assert (bar.maximum() == 0) is moves
     if share_done is not None:
         assert bar.value() == share_done * bar.maximum()
+
+
+def test_the_bar_of_a_preparation_stands_still_where_nothing_is_to_move(qapp, progress):
+    set_still(qapp, still=True)
+    try:
+        progress.show_facts(facts(SessionState.PREPARING, None))
+    finally:
+        set_still(qapp, still=False)
+
+    assert progress._bar.is_busy
+    assert progress._bar.maximum() > 0
 
 
 def test_what_stands_below_the_bar_stays_in_its_place(progress):

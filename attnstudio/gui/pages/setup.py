@@ -188,7 +188,7 @@ class SetupPage(QWidget):
     def _beside(self) -> QFrame:
         outer = QFrame()
         around = QVBoxLayout(outer)
-        around.setContentsMargins(0, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
+        around.setContentsMargins(SPACE, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
         around.addWidget(self._summary)
         outer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         return outer
