@@ -6,7 +6,7 @@ import shlex
 import threading
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 
@@ -218,16 +218,20 @@ def test_knobs_that_are_not_shown_leave_no_holes(page, level):
     page.form.set_level(level)
     page.layout().activate()
     QCoreApplication.processEvents()
-    shown = sorted(
-        (page.form.field(path).editor.mapTo(page.form, QPoint(0, 0)).y(), path)
-        for path in page.form.paths
-        if page.form.field(path).editor.isVisibleTo(page)
+    rows = sorted(
+        (
+            QRect(row.mapTo(page.form, QPoint(0, 0)), row.size())
+            for row in page.form._rows.values()
+            if row.isVisibleTo(page)
+        ),
+        key=QRect.top,
     )
 
-    steps = [lower - upper for (upper, _), (lower, _) in itertools.pairwise(shown)]
+    holes = [lower.top() - upper.bottom() for upper, lower in itertools.pairwise(rows)]
 
-    assert max(steps) < 90  # a row of two lines, or a row and the heading of a group
-    assert page.form.height() < 60 * (len(shown) + 4)
+    assert max(holes) < 50  # the heading of a group
+    assert all(row.height() < 90 for row in rows)  # four lines of help
+    assert page.form.height() < rows[-1].bottom() + 50
 
 
 def test_a_limit_and_a_time_budget_do_not_look_alike_and_zero_is_a_word(qtbot, page):
