@@ -34,7 +34,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words
     config.py         every knob once: type, default, bounds, label, one line of help
-    config_effects.py what comes of turning each knob, in words for everybody
+    knob_effects.py   what comes of turning each knob, in words for everybody
     resources.py      where the files that come with the program lie
     seals.py          what a finished folder holds, by size and checksum
     files.py          files that are never half-written, and what the disk refuses in words

@@ -20,7 +20,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.config_effects import EFFECTS
+from attnstudio.knob_effects import EFFECTS
 
 _NO_BOUND = 1e9
 _FIRST = "training.budget_minutes"  # of what ends a run: most people need no other
