@@ -36,10 +36,13 @@ class Series(NamedTuple):
     Attributes:
         colour: of the line, as ``#rrggbb``.
         dash: the pattern of the line.
+        symbol: what marks its points: ``o``, ``s``, ``t1`` or ``d`` for circle, square, triangle
+            and diamond.
     """
 
     colour: str
     dash: Qt.PenStyle
+    symbol: str = "o"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,19 @@ class Colours:
     series: tuple[str, ...]
 
     def series_of(self, index: int) -> Series:
-        """Colour and dash of the run with this number: eight colours, then other dashes."""
-        dashes = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
-        count = len(self.series)
-        return Series(self.series[index % count], dashes[index // count % len(dashes)])
+        """How the run with this number is drawn: eight colours, then the same in other patterns.
+
+        None of them is the dashed line, which stands for validations whosesoever they are.
+        """
+        lines = Qt.PenStyle
+        dashes = (lines.SolidLine, lines.DashDotLine, lines.DotLine, lines.DashDotDotLine)
+        symbols, repeat = ("o", "s", "t1", "d"), self.repeat_of(index)
+        colour = self.series[index % len(self.series)]
+        return Series(colour, dashes[repeat], symbols[repeat])
+
+    def repeat_of(self, index: int) -> int:
+        """Which of four patterns the run with this number has; 0 for the plain one."""
+        return index // len(self.series) % 4
 
 
 LIGHT = Colours(

@@ -155,7 +155,8 @@ def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], 
     if len(ends) == 1:
         cells = (values[0], smoothed)
     else:
-        change = short(float(line.curve.y[places[1]] - line.curve.y[places[0]]))
+        start, end = (float(line.curve.y[place]) for place in places)
+        change = short(end - start)
         cells = (*values, change)
         words += _tr(", Δ {n}").format(n=change)
     at = write_x(float(line.curve.x[places[-1]]))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 from PySide6.QtCore import QEvent, QMargins, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -36,10 +35,11 @@ from attnstudio.gui.theme import SPACE, colours_of, set_role
 from attnstudio.gui.widgets import curve_export
 from attnstudio.gui.widgets.chart_reading import Cursor, short
 from attnstudio.gui.widgets.curve_legend import CurveLegend
+from attnstudio.gui.widgets.curve_lines import BoardRun, Chart, lines_of, marks_of
 from attnstudio.gui.widgets.curve_plot import LEAST_SIZE, CurvePlot
 from attnstudio.gui.widgets.curve_values import CurveValues
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
-from attnstudio.gui.widgets.mark_lines import Mark, MarkKind
+from attnstudio.gui.widgets.mark_lines import Mark
 from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions, PlottedCurve
 from attnstudio.gui.widgets.range_dialog import RangeDialog
 from attnstudio.training.curves import Axis, Curves, Metric
@@ -50,11 +50,8 @@ _REST_MS = 2_000  # between rounds: charts that move faster would take time from
 _NEXT_SLICE_MS = 2
 _SLICE_S = 0.005  # then the window gets a turn, once the step that is begun is done
 _COLUMNS = 3
-_MOST_EPOCHS = 20  # lines: more would be a hatching
 _CARD_MARGINS = (2, 2, 2, 2)
 _SLIDER_STEPS = 1_000
-_NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
-_VALIDATED = {Metric.VALIDATION_LOSS, Metric.PERPLEXITY, Metric.BLEU, Metric.CHRF, Metric.AER}
 _ENDINGS = ("png", "svg", "pdf", "csv", "tsv")
 
 
@@ -75,19 +72,6 @@ class CurvePreferences:
     marks_shown: bool = True
 
 
-class _Chart(NamedTuple):
-    title: str
-    unit: str
-    metrics: tuple[Metric, ...]
-
-
-@dataclass(slots=True)
-class _Run:
-    curves: Curves
-    series: int
-    visible: bool = True
-
-
 @dataclass(slots=True)
 class _Place:
     """Where a chart stands once it has points.
@@ -101,7 +85,7 @@ class _Place:
         has_points: whether there is anything to be seen.
     """
 
-    chart: _Chart
+    chart: Chart
     card: QFrame
     waiting: QLabel
     plot: CurvePlot | None = None
@@ -141,7 +125,7 @@ class CurveBoard(QWidget):
         self.values = CurveValues()
         self._cursor = Cursor()
         self._read: CurvePlot | None = None  # the chart whose values are shown
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, BoardRun] = {}
         self._marked = ""  # the run whose resumptions and epochs are shown
         self._large: CurvePlot | None = None
         self._was_large: CurvePlot | None = None
@@ -213,7 +197,7 @@ class CurveBoard(QWidget):
             visible: whether its lines are drawn.
         """
         was_visible = name in self._runs and self._runs[name].visible
-        self._runs[name] = _Run(Curves(history), series, visible)
+        self._runs[name] = BoardRun(Curves(history), series, visible)
         if visible or was_visible:
             self._redraw_soon()
 
@@ -255,17 +239,17 @@ class CurveBoard(QWidget):
         for step in self._steps():
             step()
 
-    def _chart_list(self) -> list[_Chart]:
+    def _chart_list(self) -> list[Chart]:
         both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
         return [
-            _Chart(self.tr("Loss"), self.tr("nats per token"), both),
-            _Chart("BLEU", "", (Metric.BLEU,)),
-            _Chart(self.tr("Perplexity"), "", (Metric.PERPLEXITY,)),
-            _Chart(self.tr("Alignment error rate"), "", (Metric.AER,)),
-            _Chart("chrF", "", (Metric.CHRF,)),
-            _Chart(self.tr("Speed"), self.tr("tokens/s"), (Metric.SPEED,)),
-            _Chart(self.tr("Learning rate"), "", (Metric.LEARNING_RATE,)),
-            _Chart(self.tr("Gradient norm"), "", (Metric.GRADIENT_NORM,)),
+            Chart(self.tr("Loss"), self.tr("nats per token"), both),
+            Chart("BLEU", "", (Metric.BLEU,)),
+            Chart(self.tr("Perplexity"), "", (Metric.PERPLEXITY,)),
+            Chart(self.tr("Alignment error rate"), "", (Metric.AER,)),
+            Chart("chrF", "", (Metric.CHRF,)),
+            Chart(self.tr("Speed"), self.tr("tokens/s"), (Metric.SPEED,)),
+            Chart(self.tr("Learning rate"), "", (Metric.LEARNING_RATE,)),
+            Chart(self.tr("Gradient norm"), "", (Metric.GRADIENT_NORM,)),
         ]
 
     def _lay_out(self) -> None:
@@ -331,7 +315,8 @@ class CurveBoard(QWidget):
         column.setContentsMargins(SPACE, SPACE, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(tools)
-        column.addWidget(CurveLegend())
+        self._legend = CurveLegend()
+        column.addWidget(self._legend)
         column.addWidget(scroll, stretch=1)
 
     def _connect(self) -> None:
@@ -389,6 +374,7 @@ class CurveBoard(QWidget):
             options = self._options_of(place)
             plot.show_curves(self._lines(place.chart, preferences.axis), options)
             plot.show_marks(self._marks_on(axis))
+            self._legend.show_gaps(shown=any(each.has_gaps for each in self.plots))
             place.waiting.hide()
             plot.show()
             if plot is self._read:
@@ -405,21 +391,7 @@ class CurveBoard(QWidget):
         run = self._runs.get(self._marked)
         if run is None or not run.visible or not self._marks.isChecked():
             return []
-        resumed = [begun.step for begun in run.curves.history.segments if begun.step]
-        ends = run.curves.epoch_ends(axis)
-        ends = ends[:: 1 + len(ends) // _MOST_EPOCHS]
-        return [Mark(MarkKind.EPOCH, float(x)) for x in ends if math.isfinite(x)] + [
-            Mark(MarkKind.RESUMED, float(x))
-            for x in run.curves.at_steps(resumed, axis)
-            if math.isfinite(x)
-        ]
-
-    def _best_x(self, run: _Run, metric: Metric, axis: Axis) -> float | None:
-        best = run.curves.history.best
-        if best is None or metric not in _VALIDATED or not self._marks.isChecked():
-            return None
-        places = run.curves.at_steps([best.step], axis)
-        return float(places[0]) if len(places) and math.isfinite(places[0]) else None
+        return marks_of(run, axis)
 
     def _make_plot(self, place: _Place) -> None:
         if place.plot is not None or not place.has_points:
@@ -434,7 +406,7 @@ class CurveBoard(QWidget):
         cast("QLayout", place.card.layout()).addWidget(plot)
         place.plot = plot
 
-    def _make_place(self, chart: _Chart) -> _Place:
+    def _make_place(self, chart: Chart) -> _Place:
         """A frame whose size does not depend on whether its chart is there yet."""
         card = QFrame(self._grid.parentWidget())
         set_role(card, "card")
@@ -449,33 +421,17 @@ class CurveBoard(QWidget):
         column.addWidget(waiting)
         return _Place(chart, card, waiting)
 
-    def _lines(self, chart: _Chart, axis: Axis) -> list[PlottedCurve]:
+    def _lines(self, chart: Chart, axis: Axis) -> list[PlottedCurve]:
         colours = colours_of(self.palette())
-        lines = []
-        for name, run in sorted(self._runs.items(), key=lambda item: item[1].series):
-            if not run.visible:
-                continue
-            for number, metric in enumerate(chart.metrics):
-                series = colours.series_of(run.series)
-                if number:  # the second quantity of a chart: the same colour, dashed
-                    series = series._replace(dash=Qt.PenStyle.DashLine)
-                label = name if len(chart.metrics) == 1 else f"{name}, {metric.value}"
-                lines.append(
-                    PlottedCurve(
-                        name,
-                        label,
-                        run.curves.of(metric, axis),
-                        series,
-                        is_smoothed=metric in _NOISY,
-                        has_markers=metric in _VALIDATED,
-                        best_x=self._best_x(run, metric, axis),
-                    )
-                )
-        return lines
+        marks_shown = self._marks.isChecked()
+        return lines_of(self._runs, chart, axis, colours, marks_shown=marks_shown)
 
     def _arrange(self) -> None:
         """The first chart is the largest; one that is enlarged stands alone."""
         axis = self.preferences.axis
+        colours = colours_of(self.palette())
+        drawn = [colours.repeat_of(run.series) for run in self._runs.values() if run.visible]
+        self._legend.show_repeats(max(drawn, default=0))
         for place in self._places:
             place.has_points = any(len(line.curve.x) for line in self._lines(place.chart, axis))
         with_points = [place for place in self._places if place.has_points]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from attnstudio.gui.theme import SPACE, colours_of
+from attnstudio.gui.widgets.swatch import draw_symbol
 
 _LINE = 26
 _PALE = 110  # a little more than in the charts: there are fewer lines here
@@ -17,7 +18,8 @@ class CurveLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kinds = (
+        self._repeats, self._has_gaps = 0, False
+        self._known = (
             ("pale", self.tr("measured")),
             ("thick", self.tr("smoothed")),
             ("dashed", self.tr("on sentences not trained on")),
@@ -25,22 +27,48 @@ class CurveLegend(QWidget):
             ("dotted", self.tr("resumed")),
             ("faint", self.tr("an epoch ends")),
         )
+        self._again = (
+            self.tr("second run of a colour"), self.tr("third"), self.tr("fourth")
+        )  # fmt: skip
         self.setAccessibleName(self.tr("Kinds of lines"))
         words = self.tr(
             "Pale and thin: the values as they were measured. Thick: their moving average. "
             "Dashed with points: measured at validations, on sentences not trained on. A star: the "
             "best validation. Upright lines: dotted where the run was resumed, faint where its "
-            "epochs end."
+            "epochs end, dashed in a run's colour where it has no number that can be drawn. Where "
+            "there are more runs than colours, a second run of a colour is drawn dash-dotted with "
+            "squares, a third dotted with triangles, a fourth with two dots and diamonds."
         )
         self.setAccessibleDescription(words)
         self.setToolTip(words)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
+    @property
+    def kinds(self) -> tuple[tuple[str, str], ...]:
+        """What is explained: a kind of line, and its words."""
+        again = [(f"again {n}", words) for n, words in enumerate(self._again[: self._repeats], 1)]
+        gap = [("gap", self.tr("no number"))] if self._has_gaps else []
+        return (*self._known[:4], *again, *gap, *self._known[4:])
+
+    def show_repeats(self, repeats: int) -> None:
+        """Explain the patterns of so many runs that have the colour of another one."""
+        if repeats != self._repeats:
+            self._repeats = repeats
+            self.updateGeometry()
+            self.update()
+
+    def show_gaps(self, *, shown: bool) -> None:
+        """Explain how gaps are marked, where there are some."""
+        if shown != self._has_gaps:
+            self._has_gaps = shown
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         metrics = QFontMetricsF(self.font())
-        texts = sum(metrics.horizontalAdvance(words) for _, words in self._kinds)
+        texts = sum(metrics.horizontalAdvance(words) for _, words in self.kinds)
         return QSize(
-            round(texts) + len(self._kinds) * (_LINE + 3 * SPACE), round(metrics.height()) + 4
+            round(texts) + len(self.kinds) * (_LINE + 3 * SPACE), round(metrics.height()) + 4
         )
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -49,7 +77,7 @@ class CurveLegend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetricsF(self.font())
         middle, left = self.height() / 2, 0.0
-        for kind, words in self._kinds:
+        for kind, words in self.kinds:
             right = left + _LINE + SPACE + metrics.horizontalAdvance(words)
             if right > self.width():  # half of a sentence says less than none
                 break
@@ -70,10 +98,19 @@ class CurveLegend(QWidget):
             painter.setPen(colour)
             painter.drawText(middle + QPointF(-6, 5), "★")
             return
-        if kind in ("dotted", "faint"):
-            upright.setAlpha(255 if kind == "dotted" else _PALE)
-            painter.setPen(QPen(upright, 1, dots if kind == "dotted" else solid))
+        if kind in ("dotted", "faint", "gap"):
+            upright.setAlpha(_PALE if kind == "faint" else 255)
+            style = {"dotted": dots, "faint": solid, "gap": dashes}[kind]
+            painter.setPen(QPen(colour if kind == "gap" else upright, 1, style))
             painter.drawLine(middle - half, middle + half)
+            return
+        if kind.startswith("again"):
+            series = colours.series_of(int(kind.split()[1]) * len(colours.series))
+            painter.setPen(QPen(colour, 2, series.dash))
+            painter.drawLine(start, start + QPointF(_LINE, 0))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            draw_symbol(painter, series.symbol, start + QPointF(4, 0), 4)  # the pattern beside it
             return
         if kind == "pale":
             colour.setAlpha(_PALE)

@@ -21,26 +21,24 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.measures import MeasureWords
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of, set_role
 from attnstudio.gui.widgets.chart_axis import ClockAxis, NumberAxis
+from attnstudio.gui.widgets.chart_range import horizontal_range, vertical_range
 from attnstudio.gui.widgets.chart_reading import ChartReading, Cursor, nearest, read_chart, short
-from attnstudio.gui.widgets.mark_lines import Mark, MarkLines
+from attnstudio.gui.widgets.mark_lines import Mark, MarkKind, MarkLines
 from attnstudio.gui.widgets.plotted_curve import (
     DrawnCurve,
     PlotOptions,
     PlottedCurve,
-    Range,
     drawn_curve,
 )
 from attnstudio.gui.widgets.wide_curve import WideCurve
 from attnstudio.gui.wording import count, duration, moment
-from attnstudio.training.curves import Curve, Values, robust_range
+from attnstudio.training.curves import Curve
 
 LEAST_SIZE = QSize(230, 190)
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
-_MOST_RANKED = 50_000  # percentiles of so many are near enough
 _STAR_SIZE = 15
-_MINUTE_S = 60.0
-_MARGIN_SHARE = 0.06
+_MOST_GAPS = 20  # of a line that are marked: more would be a hatching
 
 
 class CurvePlot(QWidget):
@@ -98,6 +96,11 @@ class CurvePlot(QWidget):
         """Whether the chart still shows all that comes."""
         return self._is_following
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a line has points of which nothing can be drawn."""
+        return any(shape.gaps for shape in self._shapes)
+
     def prepare(self, line: PlottedCurve, options: PlotOptions) -> None:
         """Work out what is drawn of a line, ahead of `show_curves`; it takes the most time."""
         place = id(line.curve)
@@ -140,7 +143,7 @@ class CurvePlot(QWidget):
             axis.setLabel(name)
 
     def show_marks(self, marks: Sequence[Mark]) -> None:
-        """Draw upright lines at these places and no others."""
+        """Draw upright lines at these places, where lines have gaps, and at no others."""
         self._marks = list(marks)
         self._draw_marks()
 
@@ -211,6 +214,10 @@ class CurvePlot(QWidget):
         self._hidden = QLabel()
         set_role(self._hidden, "muted")
         self._hidden.hide()
+        self._ranged = QLabel(self.tr("range set"))
+        self._ranged.setToolTip(self.tr("It shows what Range… in its menu says, and not all"))
+        set_role(self._ranged, "muted")
+        self._ranged.hide()
         self._follow = QPushButton(self.tr("Follow"))
         self._follow.setToolTip(self.tr("Show everything and follow what comes (0)"))
         self._follow.clicked.connect(self.fit)
@@ -231,6 +238,7 @@ class CurvePlot(QWidget):
             row.addWidget(sign)
         row.addWidget(unit_label)
         row.addWidget(self._hidden)
+        row.addWidget(self._ranged)
         row.addStretch()
         row.addWidget(self._follow)
         if measure is not None:
@@ -275,7 +283,12 @@ class CurvePlot(QWidget):
             item.setData(x, y, **style)
 
     def _draw_marks(self) -> None:
-        places = [(mark, self._to_picture(mark.x)) for mark in self._marks]
+        gaps = [
+            Mark(MarkKind.GAP, x, shape.line.series.colour)
+            for shape in self._shapes
+            for x in shape.gaps[:_MOST_GAPS]
+        ]
+        places = [(mark, self._to_picture(mark.x)) for mark in (*self._marks, *gaps)]
         drawn = [mark._replace(x=place) for mark, place in places if place is not None]
         self._mark_lines.show(drawn, colours_of(self.palette()))
 
@@ -290,7 +303,7 @@ class CurvePlot(QWidget):
         colour = QColor(line.series.colour)
         wide = pg.mkPen(colour, width=2, style=line.series.dash)
         marker = {
-            "symbol": "o" if line.has_markers else None,
+            "symbol": line.series.symbol if line.has_markers else None,
             "symbolSize": 6,
             "symbolBrush": colour,
             "symbolPen": None,
@@ -314,47 +327,14 @@ class CurvePlot(QWidget):
 
     def _fit_range(self) -> None:
         drawn = [line.curve for line in self._curves if len(line.curve.x)]
-        if not drawn:
-            return
-        all_shown = self._options.all_shown
-        stride = 1 if all_shown else 1 + sum(len(curve.y) for curve in drawn) // _MOST_RANKED
-        y = np.concatenate([curve.y[::stride] for curve in drawn])
-        if self._options.logarithmic:
-            y = np.log10(y[np.isfinite(y) & (y > 0)])
-        finite = y[np.isfinite(y)]
-        if not len(finite):
-            return
-        few = all_shown or len(finite) < 50  # of few points none is an outlier
-        low, high = (
-            (float(finite.min()), float(finite.max())) if few else robust_range(finite) or (0, 1)
-        )
-        margin = (high - low) * _MARGIN_SHARE or abs(high) * _MARGIN_SHARE or 1.0
-        least = 0.0 if low >= 0 and not self._options.logarithmic else low - margin
-        self._box.setRange(
-            xRange=self._x_range([curve.x for curve in drawn]),
-            yRange=_with_ends(
-                (max(least, low - margin), high + margin),
-                self._options.y_range,
-                logarithmic=self._options.logarithmic,
-            ),
-            padding=0.01,
-        )
-
-    def _x_range(self, drawn: Sequence[Values]) -> tuple[float, float]:
-        """From the first point to the last, or as the person wants it, in the picture's numbers."""
-        is_log = self._options.logarithmic_x
-        if is_log:
-            drawn = [x[x > 0] for x in drawn if x[-1] > 0]
-        if not drawn:
-            return 0.0, 1.0
-        left, right = min(float(x[0]) for x in drawn), max(float(x[-1]) for x in drawn)
-        if is_log:
-            left, right = np.log10(left), np.log10(right)
-            found = (left, right) if right > left else (left - 1, right + 1)
-        else:
-            room = _MINUTE_S if self._is_clock else None
-            found = _wide_enough(left, right, room)
-        return _with_ends(found, self._options.x_range, logarithmic=is_log)
+        if drawn:
+            self._box.setRange(
+                xRange=horizontal_range(
+                    [curve.x for curve in drawn], self._options, is_clock=self._is_clock
+                ),
+                yRange=vertical_range([curve.y for curve in drawn], self._options),
+                padding=0.01,
+            )
 
     def _to_picture(self, x: float) -> float | None:
         """Where an x stands in the picture; None where a logarithm has no place for it."""
@@ -373,6 +353,8 @@ class CurvePlot(QWidget):
         self._hidden.setText(self.tr("{n} hidden").format(n=count(hidden)))
         self._hidden.setToolTip(hidden_words)
         self._hidden.setVisible(bool(hidden))
+        is_set = bool(self._options.x_range or self._options.y_range)
+        self._ranged.setVisible(is_set)
         reading = self.reading
         words = [row.words for row in reading.rows] if reading is not None else []
         if reading is not None and len(reading.columns) == 3:
@@ -509,35 +491,6 @@ class CurvePlot(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_hidden"):
             self._recolour()
         super().changeEvent(event)
-
-
-def _wide_enough(left: float, right: float, room: float | None) -> tuple[float, float]:
-    """A range with room; a single point stands in the middle, and the numbers beside it are round.
-
-    Between 200.2 and 200.8 there is nothing to be read.
-
-    Args:
-        left: the first point.
-        right: the last.
-        room: what there is on both sides of a single one; None for as much as there is below it.
-    """
-    if right > left:
-        return left, right
-    if room is not None:
-        return left - room, left + room
-    return (0.0, 2 * left) if left > 0 else (left - 1, left + 1)
-
-
-def _with_ends(
-    found: tuple[float, float], wanted: Range | None, *, logarithmic: bool
-) -> tuple[float, float]:
-    """A range with the ends that the person wants, where a picture with them is possible."""
-    low, high = found
-    for number, end in enumerate(wanted or ()):
-        if end is not None and (end > 0 or not logarithmic):
-            place = float(np.log10(end)) if logarithmic else end
-            low, high = (place, high) if number == 0 else (low, place)
-    return (low, high) if low < high else (low, low + 1)
 
 
 def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) -> bool:

@@ -1,4 +1,4 @@
-"""Places in a training that concern every chart: where it was resumed, where epochs end."""
+"""Places in a training: where it was resumed, where epochs end, where a line has a gap."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ class MarkKind(Enum):
 
     RESUMED = Qt.PenStyle.DotLine
     EPOCH = Qt.PenStyle.SolidLine
+    GAP = Qt.PenStyle.DashLine
 
 
 class Mark(NamedTuple):
-    """One place on the horizontal axis."""
+    """One place on the horizontal axis, in the colour of what it concerns."""
 
     kind: MarkKind
     x: float
+    colour: str = ""
 
 
 class MarkLines:
@@ -50,7 +52,7 @@ class MarkLines:
             line.setVisible(number < len(marks))
             if number < len(marks):
                 mark = marks[number]
-                colour = pg.mkColor(colours.muted)
+                colour = pg.mkColor(mark.colour or colours.muted)
                 if mark.kind is MarkKind.EPOCH:
                     colour.setAlpha(_FAINT)
                 line.setPen(pg.mkPen(colour, width=1, style=mark.kind.value))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from attnstudio.gui.theme import Series
 from attnstudio.training.curves import Curve, Values, decimate, smooth
+
+MOST_DRAWN = 1e30  # what is more, of a run that has gone wrong, is no number for a picture
 
 _MOST_POINTS = 600  # of a line: more look the same
 
@@ -105,6 +109,13 @@ class DrawnCurve:
     thin: Curve
     average: Curve | None
 
+    @property
+    def gaps(self) -> list[float]:
+        """Where stretches begin of which nothing can be drawn."""
+        missing = ~np.isfinite(self.thin.y)
+        begins = missing & ~np.concatenate(([False], missing[:-1]))
+        return [float(x) for x in self.thin.x[begins]]
+
     def shown_at(self, place: int) -> float:
         """What the eye follows at a point: the average where one is drawn."""
         values = self.line.curve.y if self.smoothed is None else self.smoothed
@@ -122,9 +133,16 @@ def drawn_curve(before: DrawnCurve | None, line: PlottedCurve, smoothing: float)
     weight = smoothing if line.is_smoothed else 0.0
     if before is not None and before.smoothing == weight:
         return replace(before, line=line)
-    thin = decimate(line.curve, _MOST_POINTS)
+    curve = _drawable(line.curve)
+    thin = decimate(curve, _MOST_POINTS)
     if not weight:
         return DrawnCurve(line, weight, None, thin, None)
-    smoothed = smooth(line.curve.y, weight)
+    smoothed = smooth(curve.y, weight)
     average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
     return DrawnCurve(line, weight, smoothed, thin, average)
+
+
+def _drawable(curve: Curve) -> Curve:
+    """The curve with gaps where nothing can be drawn."""
+    is_one = np.abs(curve.y) <= MOST_DRAWN
+    return curve if is_one.all() else Curve(curve.x, np.where(is_one, curve.y, np.nan))

@@ -17,7 +17,7 @@ from attnstudio.interpretation.lettering import elide, isolate
 _NAME = Qt.ItemDataRole.UserRole
 _SERIES = Qt.ItemDataRole.UserRole + 1
 _WRITTEN = Qt.ItemDataRole.UserRole + 2
-_TAGS_EM = 22.0  # of all tags together: more would fill the list
+_TAGS_EM = 14.0  # of all tags together: more would fill the list
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPath
 from pyqtgraph.graphicsItems.PlotCurveItem import arrayToLineSegments
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -27,17 +28,17 @@ class WideCurve(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no type
         if x is None or not is_plain or transform.isRotating():
             super().paint(painter, option, widget)
             return
-        lines = arrayToLineSegments(
-            transform.m11() * x + transform.dx(),
-            transform.m22() * y + transform.dy(),
-            connect="finite",
-            finiteCheck=True,
-        )
+        x, y = transform.m11() * x + transform.dx(), transform.m22() * y + transform.dy()
         painter.save()
         painter.setWorldTransform(QTransform())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setPen(pen)
-        painter.drawLines(*lines.drawargs())
+        if pen.style() is Qt.PenStyle.SolidLine:
+            lines = arrayToLineSegments(x, y, connect="finite", finiteCheck=True)
+            painter.drawLines(*lines.drawargs())
+        else:  # a pattern would begin anew in each of these short lines, and look solid
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(arrayToQPath(x, y, connect="finite", finiteCheck=True))
         painter.restore()
 
     def _paint_in_file(self, painter: QPainter, scale: float) -> None:
