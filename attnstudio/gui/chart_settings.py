@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from attnstudio.gui.settings import Settings
 from attnstudio.gui.widgets.curve_board import CurvePreferences
-from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
+from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions, Range
 from attnstudio.training.curves import Axis, Metric
 
 
@@ -43,12 +45,35 @@ def save_preferences(settings: Settings, preferences: CurvePreferences) -> None:
         log_y = "" if scale.log_y is None else str(scale.log_y)
         settings.set_value(_key(metric, "log_y"), log_y)
         settings.set_value(_key(metric, "log_x"), scale.log_x)
+        settings.set_value(_key(metric, "range_y"), _range_as_text(scale.y_range))
+        settings.set_value(_key(metric, "range_x"), _range_as_text(scale.x_range))
 
 
 def _load_scale(settings: Settings, metric: Metric) -> ChartScale:
-    """Its logarithms; a range belongs to the runs that were looked at."""
+    """Its logarithms and ranges; a chart says so where its range was set."""
     log_y = {"True": True, "False": False}.get(settings.value(_key(metric, "log_y"), ""))
-    return ChartScale(log_y, settings.value(_key(metric, "log_x"), False))
+    return ChartScale(
+        log_y,
+        settings.value(_key(metric, "log_x"), False),
+        _range_in(settings.value(_key(metric, "range_x"), "")),
+        _range_in(settings.value(_key(metric, "range_y"), "")),
+    )
+
+
+def _range_as_text(ends: Range | None) -> str:
+    return ":".join("" if end is None else repr(end) for end in ends) if ends else ""
+
+
+def _range_in(text: str) -> Range | None:
+    """What was stored; None for what can be no range."""
+    low, colon, high = text.partition(":")
+    try:
+        ends = (float(low) if low else None, float(high) if high else None)
+    except ValueError:
+        return None
+    known = [end for end in ends if end is not None]
+    is_one = colon and known and all(map(math.isfinite, known)) and known == sorted(set(known))
+    return ends if is_one else None
 
 
 def _key(metric: Metric, name: str) -> str:

@@ -32,6 +32,7 @@ from attnstudio.gui.run_histories import RunHistories
 from attnstudio.gui.run_keeping import RunKeeping
 from attnstudio.gui.run_noting import RunNoting
 from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.table_settings import load_table_preferences, save_table_preferences
 from attnstudio.gui.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.watch_adding import WatchAdding
@@ -87,8 +88,10 @@ class TrainingPage(QWidget):
         self._watch = WatchTimeline()
         self._adding = WatchAdding(studio, self, lambda: self._run)
         self._table = RunTable()
+        self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
-        self._add_actions(actions)
+        self._actions = actions  # they live as long as the page that switches them
+        self._add_actions()
         self._lay_out()
         self._connect()
         self._show_run(studio.run)
@@ -98,9 +101,9 @@ class TrainingPage(QWidget):
         """The curves."""
         return self._board
 
-    def _add_actions(self, actions: ActionRegistry) -> None:
+    def _add_actions(self) -> None:
         session = self._studio.session
-        add = partial(actions.add, menu=MenuName.TRAIN)
+        add = partial(self._actions.add, menu=MenuName.TRAIN)
         self._pause = add("train.pause", self.tr("&Pause"), session.pause, shortcut="Ctrl+P")
         self._resume = add(
             "train.resume", self.tr("&Resume"), session.resume, shortcut="Ctrl+Shift+R"
@@ -173,7 +176,8 @@ class TrainingPage(QWidget):
         self._runs.shown_changed.connect(self._show_curves)
         self._filter.textChanged.connect(self._filter_runs)
         self._table.chosen.connect(self._choose_run)
-        self._board.preferences_changed.connect(self._keep_preferences)
+        for chosen in (self._board.preferences_changed, self._table.preferences_changed):
+            chosen.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
         self._watch.add_asked.connect(self._adding.ask)
         self._adding.added.connect(self._show_watched)
@@ -185,6 +189,7 @@ class TrainingPage(QWidget):
 
     def _keep_preferences(self) -> None:
         save_preferences(self._studio.settings, self._board.preferences)
+        save_table_preferences(self._studio.settings, self._table.preferences)
 
     # which runs
 
