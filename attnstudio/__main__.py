@@ -10,6 +10,8 @@ from pathlib import Path
 
 from attnstudio.cli import interruption
 
+WINDOW_OPTIONS = {"--safe-mode", "--reset-settings"}
+
 
 def main() -> None:
     """Run one command, or open the window, and leave with the exit code."""
@@ -66,7 +68,9 @@ def open_window(words: Sequence[str] | None = None) -> int:
 
 
 def _is_to_be_opened(word: str) -> bool:
-    """Whether a word is a file or a folder, and no command that happens to be one here."""
+    """Whether a word is a file, a folder or of the window, and no command with a name like that."""
+    if word in WINDOW_OPTIONS:
+        return True
     if word.startswith("-") or not Path(word).exists():
         return False
     if Path(word).name != word:

@@ -38,6 +38,13 @@ def test_nothing_files_and_projects_open_the_window(started, tmp_path):
     assert started(*texts) == "window"
 
 
+def test_options_of_the_window_open_it(started, tmp_path):
+    for option in program.WINDOW_OPTIONS:
+        assert started(option) == "window"
+    assert started("--safe-mode", tmp_path) == "window"
+    assert started("--safe-mode", "train") == "command"
+
+
 def test_what_is_not_there_and_options_are_for_the_command_line(started, tmp_path):
     assert started(tmp_path / "gone") == "command"
     assert started("--help") == "command"

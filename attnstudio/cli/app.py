@@ -28,7 +28,9 @@ DONE, FAILED, WRONG_USE = 0, 1, 2
 
 app = typer.Typer(
     name="attnstudio",
-    help="Train an attention translator on your own machine and see what it looks at.",
+    help="Train an attention translator on your own machine and see what it looks at.\n\n"
+    "Without a command, or with files or a project, the window opens: with --safe-mode no project "
+    "in it, with --reset-settings as if for the first time.",
     add_help_option=False,  # typer's own loads pydantic before a command can show its help
     add_completion=False,
     pretty_exceptions_enable=False,

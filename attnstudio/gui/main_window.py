@@ -189,10 +189,16 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         studio = self._studio
         self._sidebar.chosen.connect(self._show_page_of_name)
-        studio.page_requested.connect(self.show_page)
+        studio.page_requested.connect(self._go_to)
         studio.project_changed.connect(self._show_project)
         studio.notifier.posted.connect(self._show_notification)
         studio.tasks.begun.connect(self._tasks.add)
+
+    def _go_to(self, page: PageName) -> None:
+        """Show a page and let the keyboard work there, and no longer in the sidebar."""
+        self.show_page(page)
+        self._sidebar.clearFocus()
+        self._pages[page].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_page_of_name(self, name: str) -> None:
         self.show_page(PageName(name))

@@ -430,6 +430,12 @@ def test_a_sentence_that_is_too_long_is_cut_and_said(qtbot, page, studio):
     assert any("too long" in notification.text for notification in said)
 
 
+def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):
+    page.setFocus()
+
+    assert qapp.focusWidget() is page._question._source
+
+
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_asked_without_a_sentence(page, studio, text):
     page._question.show_pair(text, "")

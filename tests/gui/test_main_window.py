@@ -56,6 +56,17 @@ def test_pages_are_chosen_with_the_sidebar_or_asked_for(qtbot, window, studio):
     assert window.page is PageName.SETUP
 
 
+def test_the_keyboard_works_on_a_page_that_was_asked_for(window, studio, qapp):
+    sidebar = window.findChild(Sidebar)
+    sidebar.setFocus()
+    window.activateWindow()
+    assert qapp.focusWidget() is sidebar
+
+    studio.go_to(PageName.INSPECTOR)
+
+    assert qapp.focusWidget().text() == PageName.INSPECTOR.value
+
+
 def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
     menus = [action.text() for action in window.menuBar().actions()]
 

@@ -266,7 +266,11 @@ def test_a_change_out_of_sight_is_named_and_leads_there(page):
 
     page._changed.linkActivated.emit("training.weight_decay")
 
-    assert page.form.field("training.weight_decay").editor.isVisibleTo(page)
+    field = page.form.field("training.weight_decay")
+    assert field.editor.isVisibleTo(page)
+    corners = (field.rect().topLeft(), field.rect().bottomRight())
+    seen = page._scroll.viewport().rect()
+    assert all(seen.contains(field.mapTo(page._scroll.viewport(), corner)) for corner in corners)
     assert page._levels[Level.EXPERT].isChecked()
     assert "Not shown" not in page._changed.text()
 

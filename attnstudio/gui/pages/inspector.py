@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -104,6 +105,11 @@ class InspectorPage(QWidget):
     def answer(self) -> Inspection | None:
         """What is shown."""
         return self._answer
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._question.isVisible():
+            self._question.take_focus()
 
     def _make_widgets(self) -> None:
         self._question = QuestionBox()

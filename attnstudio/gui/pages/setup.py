@@ -147,10 +147,10 @@ class SetupPage(QWidget):
         column.addWidget(self._form)
         column.addWidget(self._pieces)  # last: what is cut arrives late and has its own height
         column.addStretch()
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        return scroll
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        return self._scroll
 
     def _advice(self) -> QLabel:
         """What somebody needs to know who knows nothing of all this."""
@@ -298,6 +298,9 @@ class SetupPage(QWidget):
         if path in self._form.out_of_sight():
             self._choose_level(self._form.field(path).field.level)
         self._form.focus(path)
+        if (inside := self._scroll.widget()) is not None:
+            inside.adjustSize()  # a level that was just chosen moves the knob's place
+        self._scroll.ensureWidgetVisible(self._form.field(path), 0, PAGE_MARGIN)
 
     def _show_fields(self) -> list[FieldDescription]:
         fields = describe_fields(self.draft.config.model.kind)

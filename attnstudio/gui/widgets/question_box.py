@@ -146,6 +146,10 @@ class QuestionBox(QWidget):
         column.addLayout(self._model_row())
         column.addLayout(self._text_row())
 
+    def take_focus(self) -> None:
+        """Let the person type a sentence."""
+        self._source.setFocus()
+
     @property
     def source(self) -> str:
         """The sentence."""
