@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio import Studio
 from attnstudio.gui.undo_commands import ProjectChange, Work
 from attnstudio.project.project import Project
@@ -47,6 +48,17 @@ class _Way:
     def _welcome(self, run: Run) -> None:
         if self._studio.project is self._project:
             show_runs(self._studio, [run])
+
+
+def find_run(studio: Studio, name: str) -> Run | None:
+    """A run of the open project; where it is gone, that is said."""
+    if studio.project is None:
+        return None
+    try:
+        return studio.project.run(name)
+    except AttentionStudioError as error:
+        studio.notifier.show_error(error)
+        return None
 
 
 def delete_run(studio: Studio, project: Project, name: str) -> None:

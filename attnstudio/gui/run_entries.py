@@ -94,6 +94,8 @@ class RunEntries(QObject):
             if session.state is SessionState.HELD:
                 return self.tr("⚠ waiting")
             return self.tr("⏸ paused") if paused else self.tr("▶ training")
+        if self._histories.is_damaged(run):
+            return self.tr("⚠ damaged")
         return {
             RunState.NEW: self.tr("○ new"),
             RunState.RUNNING: self.tr("▶ elsewhere"),

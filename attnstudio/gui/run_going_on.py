@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,18 +56,28 @@ class RunGoingOn(QWidget):
         """More minutes than the run has had so far; its other limits have been reached or not."""
         run = self._shown()
         if run is not None:
-            steps = run.outline().steps
-            trained_s = steps[-1].elapsed_s if steps else 0.0
-            self._start(run, LimitsConfig(max_minutes=trained_s / 60 + minutes))
+            with self._telling():
+                steps = run.outline().steps
+                trained_s = steps[-1].elapsed_s if steps else 0.0
+                self._start(run, LimitsConfig(max_minutes=trained_s / 60 + minutes))
 
     def _go_back(self, step: int, minutes: float) -> None:
         """The same from an earlier checkpoint."""
         run = self._shown()
         if run is not None:
-            made = [each.elapsed_s for each in run.history().steps if each.step <= step]
-            trained_s = made[-1] if made else 0.0
-            limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
-            self._start(run, limits, from_checkpoint=step)
+            with self._telling():
+                made = [each.elapsed_s for each in run.history().steps if each.step <= step]
+                trained_s = made[-1] if made else 0.0
+                limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
+                self._start(run, limits, from_checkpoint=step)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say why something cannot be done, such as where settings or log cannot be read."""
+        try:
+            yield
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
 
     def _take(self, way: WayOn) -> None:
         session, run = self._studio.session, self._shown()
@@ -80,10 +91,8 @@ class RunGoingOn(QWidget):
             case WayOn.GIVE_UP:
                 session.decide(GiveUp())
             case _ if run is not None:
-                try:
+                with self._telling():
                     self._begin_anew(way, run)
-                except AttentionStudioError as error:  # its settings or its log cannot be read
-                    self._studio.notifier.show_error(error)
 
     def _begin_anew(self, way: WayOn, run: Run) -> None:
         training = run.definition().config.training
@@ -112,7 +121,7 @@ class RunGoingOn(QWidget):
         studio = self._studio
         if studio.project is None or studio.session.is_active:
             return
-        try:
+        with self._telling():
             studio.session.start(
                 studio.project,
                 run,
@@ -120,8 +129,6 @@ class RunGoingOn(QWidget):
                 from_checkpoint=from_checkpoint,
                 rate_scale=rate_scale,
             )
-        except AttentionStudioError as error:
-            studio.notifier.show_error(error)
 
     def _set_up(self, run: Run, training: Mapping[str, Any]) -> None:
         project = self._studio.project

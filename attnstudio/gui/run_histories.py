@@ -25,10 +25,12 @@ class _Batch:
     Attributes:
         histories: by folder.
         outlines: of runs whose history is still to be read.
+        damaged: the runs that cannot be used.
     """
 
     histories: dict[Path, History]
     outlines: dict[Path, History]
+    damaged: set[Path]
 
 
 class RunHistories(QObject):
@@ -47,6 +49,7 @@ class RunHistories(QObject):
         self._studio = studio
         self._whole: dict[str, History] = {}
         self._outlines: dict[str, History] = {}
+        self._damaged: set[Path] = set()
         self._reading: set[Path] = set()
         self._sizes: dict[Path, int] = {}  # of the logs, when they were last looked at
 
@@ -63,6 +66,10 @@ class RunHistories(QObject):
         """What is known of a run so far."""
         return self._whole.get(name) or self._outlines.get(name)
 
+    def is_damaged(self, run: Run) -> bool:
+        """Whether a run could not be used when it was read."""
+        return run.folder in self._damaged
+
     def put(self, name: str, history: History) -> None:
         """Take a history from elsewhere, such as of a training that is under way."""
         self._whole[name] = history
@@ -76,8 +83,8 @@ class RunHistories(QObject):
 
     def clear(self) -> None:
         """Another project is open."""
-        self._whole.clear()
-        self._outlines.clear()
+        for known in (self._whole, self._outlines, self._damaged):
+            known.clear()
 
     def unread(self, runs: Sequence[Run]) -> list[Run]:
         """Those that are neither known nor being read."""
@@ -161,6 +168,7 @@ class RunHistories(QObject):
 
     def _take(self, batch: _Batch) -> None:
         names = []
+        self._damaged |= batch.damaged
         for run in self._runs_there():  # another project may have been opened meanwhile
             if run.folder in batch.outlines:
                 self._outlines[run.name] = batch.outlines[run.folder]
@@ -188,15 +196,18 @@ def _read_batch(
     runs: Sequence[Run], outlined: Container[Path], control: TaskControl
 ) -> _Batch | None:
     """As many histories as can be read in a moment, and the outlines of the other runs."""
-    histories = {}
+    histories: dict[Path, History] = {}
+    damaged: set[Path] = set()
     begun_at = time.monotonic()
     for run in runs:
         if control.should_stop():
             return None
         # A damaged run has no curves; it says why where it is looked at.
-        histories[run.folder] = History() if run.problem() else run.history()
+        is_damaged = bool(run.problem())
+        damaged |= {run.folder} if is_damaged else set()
+        histories[run.folder] = History() if is_damaged else run.history()
         if time.monotonic() - begun_at > _BATCH_S:
             break
     unread = (run for run in runs if run.folder not in histories and not run.problem())
     outlines = {run.folder: run.outline() for run in unread if run.folder not in outlined}
-    return _Batch(histories, outlines)
+    return _Batch(histories, outlines, damaged)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.notify import Level
-from attnstudio.gui.run_changes import delete_run
+from attnstudio.gui.run_changes import delete_run, find_run
 from attnstudio.gui.studio import Studio
 from attnstudio.gui.widgets.difference_table import DifferenceTable
 from attnstudio.gui.widgets.run_list import RunList
@@ -36,10 +36,9 @@ class RunKeeping(QWidget):
 
     def _delete(self, name: str) -> None:
         """Into the trash, with a way back instead of a question."""
-        studio = self._studio
-        if studio.project is None:
+        studio, run = self._studio, find_run(self._studio, name)
+        if studio.project is None or run is None:
             return
-        run = studio.project.run(name)
         session = studio.session
         if session.is_active and session.run is not None and session.run.folder == run.folder:
             studio.notifier.say(
@@ -62,6 +61,6 @@ class RunKeeping(QWidget):
             DifferenceTable(names, rows, self.parentWidget()).open()
 
     def _open_folder(self, name: str) -> None:
-        if self._studio.project is not None:
-            folder = self._studio.project.run(name).folder
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        run = find_run(self._studio, name)
+        if run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.folder)))

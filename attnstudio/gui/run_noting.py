@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.run_cards import RunCards
+from attnstudio.gui.run_changes import find_run
 from attnstudio.gui.studio import Studio
 from attnstudio.gui.tasks import TaskControl
 from attnstudio.gui.undo_commands import Work
@@ -36,10 +37,9 @@ class RunNoting(QObject):
         runs.note_asked.connect(self._ask)
 
     def _ask(self, name: str) -> None:
-        project = self._studio.project
-        if project is None:
+        run = find_run(self._studio, name)
+        if run is None:
             return
-        run = project.run(name)
         card = self._cards.card_of(run)
         dialog = RunNoteDialog(name, card.note, card.tags, self._page)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -113,8 +113,8 @@ class TrainingSession(QObject):
         """
         if self.is_active:
             raise RuntimeError("a training is under way already")
-        self.project, self.run, self.limits = project, run, limits
-        self.history = run.history()
+        history = run.history()  # one that cannot be read is not the run of this session
+        self.project, self.run, self.limits, self.history = project, run, limits, history
         self._from_checkpoint, self._rate_scale = from_checkpoint, rate_scale
         self._begin()
 

@@ -368,8 +368,7 @@ class TrainingPage(QWidget):
         self._resume.setEnabled(state is SessionState.PAUSED)
         self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
         if state is SessionState.PREPARING and session.run is not None:
-            own = session.run.definition().config.limits
-            self._time_left = TimeLeft(session.limits or own)
+            self._time_left = TimeLeft(session.limits or _own_limits(session.run))
             self._training = None
         elif state is SessionState.RUNNING and self._training is None and session.run is not None:
             with suppress(AttentionStudioError):  # its folder may be gone by now: it waits then
@@ -438,6 +437,14 @@ class TrainingPage(QWidget):
     ) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
+
+
+def _own_limits(run: Run) -> LimitsConfig:
+    """Those that it was set up with; none where its settings are damaged, which the thread says."""
+    try:
+        return run.definition().config.limits
+    except AttentionStudioError:
+        return LimitsConfig()
 
 
 def _made_at(run: Run) -> float:
