@@ -124,10 +124,10 @@ def main(
 def new(
     folder: Folder,
     source: Annotated[
-        str, typer.Option(metavar="CODE", help="Language of the source, such as en.")
+        str, typer.Option(metavar="CODE", help="Language of the source, such as en or English.")
     ] = "",
     target: Annotated[
-        str, typer.Option(metavar="CODE", help="Language of the target, such as de.")
+        str, typer.Option(metavar="CODE", help="Language of the target, such as de or German.")
     ] = "",
     sample: Annotated[
         str, typer.Option(metavar="NAME", help="A sample corpus instead: en-de or en-zh.")

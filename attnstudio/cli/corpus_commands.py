@@ -11,7 +11,9 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.room_commands import weight_words
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.language_codes import code_of_typed
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import Overlap, find_overlap
 from attnstudio.errors import UsageError
@@ -40,7 +42,7 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
         project = Project.create(folder, content.source_language, content.target_language)
         import_sample(project, content)
     else:
-        project = Project.create(folder, source, target)
+        project = Project.create(folder, *map(_code_of, (source, target)))
     languages = _languages(project)
     counts = split_counts(project)
     output.result(
@@ -50,6 +52,22 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
             + (f" with {sum(counts.values()):,} sample pairs." if sample else ".")
         ],
     )
+
+
+def _code_of(language: str) -> str:
+    """The code of a language that is given by its code or in words.
+
+    Raises:
+        UsageError: it is none that is known; what stands for no language would be scored wrongly.
+    """
+    code = code_of_typed(language)
+    if not code:
+        raise UsageError(
+            "{language} is no language that is known here.",
+            hint="Give its code, such as de or zh, or its name, such as German.",
+            language=repr(language),
+        )
+    return code
 
 
 def import_(
@@ -73,6 +91,8 @@ def import_(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
         )
     project = Project.open(folder)
+    if refusal := next(filter(None, map(refusal_by_name, files)), None):
+        raise refusal
     progress = WorkProgress(output)
     report = import_files(
         project,

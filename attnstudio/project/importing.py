@@ -214,10 +214,17 @@ def _left_out(names: Sequence[str]) -> list[str]:
 
 
 def _no_usable_pair(plans: Sequence[PlannedItem], problems: ProblemCounter) -> CorpusError:
+    files = _names(text for plan in plans for text in plan.item.texts)
+    if not problems.dropped:
+        return CorpusError(
+            "There is no text in {files}.",
+            hint="A corpus needs at least one sentence and its translation.",
+            files=files,
+        )
     return CorpusError(
         "There is no usable pair in {files}; {dropped} records were dropped.",
         hint="A pair needs text on both sides.",
-        files=_names(text for plan in plans for text in plan.item.texts),
+        files=files,
         dropped=sum(problems.dropped.values()),
     )
 

@@ -26,6 +26,21 @@ def test_new_says_so_in_words(attnstudio, tmp_path):
     assert reply.err == ""
 
 
+def test_languages_may_be_named_in_words(attnstudio, tmp_path):
+    reply = attnstudio("new", tmp_path / "p", "--source", "english", "--target", "中文", "--json")
+
+    assert reply.json["languages"] == {"source": "en", "target": "zh"}
+
+
+def test_import_says_of_a_picture_that_it_is_one(attnstudio, empty_project, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+
+    reply = attnstudio("import", empty_project, tmp_path / "photo.png", "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == "photo.png is a picture."
+
+
 @pytest.mark.parametrize("sample", ["en-de", "en-zh"])
 def test_new_fills_a_project_with_a_sample(attnstudio, tmp_path, sample):
     reply = attnstudio("new", tmp_path / "p", "--sample", sample, "--json")
@@ -44,6 +59,8 @@ def test_new_fills_a_project_with_a_sample(attnstudio, tmp_path, sample):
         ("--sample", "en-xx"),
         ("--source", "e n", "--target", "de"),
         ("--source", "en", "--target", "en"),
+        ("--source", "en", "--target", "anglais-nowhere"),
+        ("--source", "English", "--target", "en"),
     ],
 )
 def test_new_refuses_what_is_no_pair_of_languages(attnstudio, tmp_path, options):

@@ -143,7 +143,7 @@ def test_sides_given_in_the_wrong_order_can_be_given_again(empty, make):
         ),
         ({"x_en": ["a", "b"], "x_de": ["c", "d"], "x_gold": ["0-0"]}, AlignmentError, "x.gold has"),
         ({"x_en": ["", " "], "x_de": ["b", "c"]}, CorpusError, "There is no usable pair in x.en, "),
-        ({"x_en": [], "x_de": []}, CorpusError, "There is no usable pair in x.en, x.de; 0 "),
+        ({"x_en": [], "x_de": []}, CorpusError, "There is no text in x.en, x.de"),
         ({"x_en": ["a"]}, CorpusError, "x.en has no partner."),
         ({"y_tsv": ["good\tgut"], "x_en": ["a"], "x_de": []}, CorpusError, "x.en has 1 lines, x."),
     ],
