@@ -286,7 +286,7 @@ QPushButton[role="quiet"]:hover, QToolButton[role="quiet"]:hover {{ background: 
 QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus {{ border-color: {c.accent}; }}
 QPushButton[role="quiet"]:checked {{ background: {c.accent_soft}; color: {c.text}; }}
 QPushButton[role="icon"], QToolButton[role="icon"] {{
-    background: transparent; border: 1px solid transparent; padding: 0; min-width: 0;
+    background: transparent; border: 1px solid transparent; padding: 0;
 }}
 QPushButton[role="icon"]:hover, QToolButton[role="icon"]:hover {{ background: {c.raised}; }}
 QPushButton[role="icon"]:focus, QToolButton[role="icon"]:focus {{
@@ -300,16 +300,18 @@ QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
     background: {c.panel}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
     padding: 4px 6px; selection-background-color: {c.accent}; selection-color: {c.on_accent};
 }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus {{
     border: 2px solid {c.accent}; padding: 3px 5px;
 }}
-QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"], QComboBox[invalid="true"] {{
+QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] {{
     border: 2px solid {c.error}; padding: 3px 5px;
 }}
+QComboBox[invalid="true"] {{ margin: 0; border: 2px solid {c.error}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {{
     color: {c.muted}; background: {c.window};
 }}
-QComboBox {{ padding-right: 22px; }}
+QComboBox {{ margin: 1px; padding-right: 22px; }}
+QComboBox:focus {{ margin: 0; border: 2px solid {c.accent}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: {sign("down")}; width: 12px; height: 12px; }}
 QSpinBox, QDoubleSpinBox {{
@@ -377,6 +379,9 @@ QListWidget#sidebar::item:hover {{ background: {c.raised}; }}
 QListWidget#sidebar::item:selected {{ background: {c.accent_soft}; color: {c.text}; }}
 QListWidget#sidebar::item:selected:focus {{ border-color: {c.accent}; }}
 QAbstractItemView:focus {{ border: 2px solid {c.accent}; }}
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus {{
+    border: none; border-radius: 0;
+}}
 QHeaderView {{ background: {c.raised}; border: none; border-radius: 0; }}
 QTableCornerButton::section {{ background: {c.raised}; border: none; }}
 QHeaderView::section {{

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from attnstudio.gui.theme import (
     DARK,
@@ -84,3 +84,33 @@ def test_a_switch_reaches_a_widget_that_is_shown(qapp, qtbot):
 
     shown = label.palette().color(QPalette.ColorRole.WindowText).name()
     assert shown == DARK.error
+
+
+@pytest.mark.usefixtures("colours")
+@pytest.mark.parametrize("entries", [2, 3, 7])
+@pytest.mark.parametrize("has_focus", [False, True])
+def test_the_list_of_a_box_shows_its_last_entry_and_its_longest_whole(qtbot, entries, has_focus):
+    """A frame that grows with the focus made the list too low by as much."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    box, other = QComboBox(), QLineEdit()
+    box.setFixedWidth(90)
+    box.addItems(
+        [*(f"entry {n}" for n in range(1, entries)), "a longer entry than its box is wide"]
+    )
+    column = QVBoxLayout(window)
+    column.addSpacing(100)
+    for widget in (box, other):
+        column.addWidget(widget)
+    with qtbot.waitActive(window, timeout=60_000):
+        window.show()
+        window.activateWindow()
+    (box if has_focus else other).setFocus()
+    box.showPopup()
+    view = box.view()
+    last = view.visualRect(box.model().index(entries - 1, 0))
+
+    assert box.hasFocus() == has_focus or view.hasFocus()
+    assert last.bottom() < view.viewport().height()
+    assert view.viewport().width() >= view.sizeHintForColumn(0)
+    box.hidePopup()

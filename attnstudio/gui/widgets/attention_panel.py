@@ -213,7 +213,7 @@ class AttentionPanel(QWidget):
     def _zoom_buttons(self) -> QWidget:
         buttons = QWidget()
         row = QHBoxLayout(buttons)
-        row.setContentsMargins(0, 0, 0, SMALL_SPACE)
+        row.setContentsMargins(SPACE, 0, SPACE, SMALL_SPACE)
         row.setSpacing(SMALL_SPACE)
         row.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # a corner is squeezed else
         heatmap = self._heatmap
