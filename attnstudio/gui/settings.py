@@ -19,7 +19,7 @@ class Settings:
     """An INI file in the person's configuration folder.
 
     Args:
-        path: another file, for tests and for ``--safe-mode``.
+        path: another file, for tests.
     """
 
     def __init__(self, path: Path | None = None) -> None:

@@ -173,6 +173,27 @@ def test_two_pins_measure_in_between_also_when_the_pointer_is_elsewhere(qtbot, b
     assert all(p._cursor.pins == () for p in board.plots)
 
 
+def test_a_run_that_ended_long_before_has_no_value_there(board, plot):
+    board.set_run("short", history_of(30, loss=lambda n: 7 / n), 1)
+    board.redraw()
+
+    plot.pointed.emit(Cursor(90.0))
+    plot.point_at(Cursor(90.0))
+    words = {row.words for row in plot.reading.rows if not row.has_markers}
+    assert words == {
+        f"one, training loss: {5 / 90:.4g} (smoothed {smooth(plot.curves[0].curve.y, 0.6)[89]:.4g})"
+        " at 90",
+        "short, training loss: – at 90",
+    }
+
+    plot.point_at(Cursor(None, (20.0, 90.0)))
+    [row] = [r for r in plot.reading.rows if r.run == "short" and not r.has_markers]
+    assert row.values == (f"{7 / 20:.4g}", "–", "–")
+    plot.point_at(Cursor(31.0))  # one step beyond its last point, which may be on its way
+    [row] = [r for r in plot.reading.rows if r.run == "short" and not r.has_markers]
+    assert row.values[0] == f"{7 / 30:.4g}"
+
+
 def test_the_cursor_is_the_same_in_every_chart(board, plot):
     plot.pointed.emit(Cursor(40.0))
 

@@ -8,7 +8,7 @@ from attnstudio.gui.motion import set_still
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed, Finished, Step, Validation
+from attnstudio.training.events import CheckpointSaved, Failed, Finished, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
@@ -128,3 +128,13 @@ def test_the_best_figures_are_judged_in_words(progress):
 
     assert "BLEU 3.1 (not usable yet)" in progress._figures.text()
     assert "AER 0.700 (hardly follows the words)" in progress._figures.text()
+
+
+def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progress):
+    interrupted = facts(SessionState.IDLE, None, RunState.INTERRUPTED)
+    progress.show_facts(interrupted)
+    assert progress._state.text() == "Interrupted before its first checkpoint; it would begin anew"
+
+    interrupted.history.add(CheckpointSaved(5, 1.0))
+    progress.show_facts(interrupted)
+    assert progress._state.text() == "Interrupted; it can go on from its last checkpoint"

@@ -12,6 +12,7 @@ from attnstudio.gui.theme import Series
 from attnstudio.gui.widgets.plotted_curve import DrawnCurve, PlottedCurve
 
 _UNREADABLE = 1e9
+_NOTHING = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,13 @@ def nearest(line: PlottedCurve, x: float) -> int:
     return int(np.argmin(np.abs(line.curve.x - x)))
 
 
+def _reaches(line: PlottedCurve, x: float) -> bool:
+    """Whether a line has something to say of a place: not where its run had ended long before."""
+    points = line.curve.x
+    gap = float(np.diff(points).max()) if len(points) > 1 else abs(float(points[0]))
+    return bool(points[0] - gap <= x <= points[-1] + gap)
+
+
 def short(value: float) -> str:
     """A number as charts write it."""
     if abs(value) >= _UNREADABLE:
@@ -144,22 +152,26 @@ def short(value: float) -> str:
 def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], str]) -> ValueRow:
     line = curve.line
     places = [nearest(line, x) for x in ends]
-    values = [short(float(line.curve.y[place])) for place in places]
+    there = [_reaches(line, x) for x in ends]
+    values = [
+        short(float(line.curve.y[place])) if is_there else _NOTHING
+        for place, is_there in zip(places, there, strict=True)
+    ]
     words = values[-1]
-    if curve.smoothed is not None:
+    if curve.smoothed is not None and there[-1]:
         smoothed = short(float(curve.smoothed[places[-1]]))
         words = _tr("{raw} (smoothed {smoothed})").format(raw=words, smoothed=smoothed)
     else:
-        smoothed = "–"
+        smoothed = _NOTHING
     cells: tuple[str, ...]
     if len(ends) == 1:
         cells = (values[0], smoothed)
     else:
         start, end = (float(line.curve.y[place]) for place in places)
-        change = short(end - start)
+        change = short(end - start) if all(there) else _NOTHING
         cells = (*values, change)
         words += _tr(", Δ {n}").format(n=change)
-    at = write_x(float(line.curve.x[places[-1]]))
+    at = write_x(float(line.curve.x[places[-1]]) if there[-1] else ends[-1])
     words = _tr("{values} at {x}").format(values=words, x=at)
     return ValueRow(
         line.run, line.series, line.has_markers, cells, f"{line.label}: {words}",

@@ -184,6 +184,8 @@ class RunProgress(QFrame):
                 StopReason.TIME_LIMIT: self.tr("Reached its limit of time; it can go on"),
                 StopReason.EPOCH_LIMIT: self.tr("Reached its limit of epochs; it can go on"),
             }.get(StopReason(ending.reason), self.tr("Stopped by hand; it can go on"))
+        if facts.state is RunState.INTERRUPTED and not facts.history.checkpoints:
+            return self.tr("Interrupted before its first checkpoint; it would begin anew")
         return {
             RunState.NEW: self.tr("Not trained yet"),
             RunState.RUNNING: self.tr("Trained by another program"),
