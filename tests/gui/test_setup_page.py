@@ -15,10 +15,12 @@ from attnstudio.config import Level, RunConfig
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui import pace_finder
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor
+from attnstudio.gui.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.pages.setup import SetupPage
 from attnstudio.gui.studio import PageName, RunDraft
 from attnstudio.gui.training_session import SessionState
@@ -585,3 +587,44 @@ def test_beside_a_training_the_page_leads_to_it(qtbot, page, studio, project, sm
     assert studio.run.name == studio.session.run.name
     studio.session.stop()
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+
+
+def test_what_was_set_up_outlives_the_page_and_is_its_projects(
+    qtbot, page, studio, project, tmp_path
+):
+    page._edit("training.weight_decay", 0.2)
+    page._choose_name("later")
+    other = Project.create(tmp_path / "other", "en", "de")
+    with other.changing(), other.corpus_writer() as writer:
+        writer.add(SentencePair("a", "b"), Split.TRAIN)
+        other.set_corpus(writer.finish())
+    studio.open_project(other.folder)
+    assert page.draft == RunDraft("small", find_preset("small").config)
+
+    anew = SetupPage(studio, ActionRegistry())
+    qtbot.addWidget(anew)
+    studio.open_project(project.folder)
+
+    assert anew.draft.name == "later"
+    assert anew.draft.config.training.weight_decay == 0.2
+    anew._settled.stop()
+
+
+@pytest.mark.parametrize("stored", ["", "{", "[1, {}]", '[{"folder": 3}]'])
+def test_what_cannot_be_read_of_what_was_set_up_is_left(settings, stored, tmp_path):
+    settings.set_value("setup/drafts", stored)
+    assert kept_draft(settings, tmp_path) is None
+
+    draft = RunDraft("tiny", find_preset("tiny").config, reverse=True)
+    for number in range(25):
+        keep_draft(settings, tmp_path / str(number), draft)
+    assert kept_draft(settings, tmp_path / "4") is None
+    assert kept_draft(settings, tmp_path / "5") == draft
+
+
+def test_a_setting_that_is_none_any_more_leaves_the_presets(settings, tmp_path):
+    keep_draft(settings, tmp_path, RunDraft("tiny", find_preset("tiny").config))
+    stored = settings.value("setup/drafts", "")
+    settings.set_value("setup/drafts", stored.replace('"weight_decay"', '"weight"'))
+
+    assert kept_draft(settings, tmp_path) is None

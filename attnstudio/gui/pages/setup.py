@@ -29,6 +29,7 @@ from attnstudio.gui.actions import ActionRegistry, MenuName
 from attnstudio.gui.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor, changes_of
+from attnstudio.gui.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.notify import Level as NoticeLevel
 from attnstudio.gui.pace_finder import FinderState, Finding, PaceFinder
 from attnstudio.gui.piece_section import PieceSection
@@ -243,7 +244,8 @@ class SetupPage(QWidget):
             if self._drafted_for != project.folder:  # else what was set stays for another corpus
                 self._drafted_for = project.folder
                 preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
-                self._editor.restart(RunDraft(preset, find_preset(preset).config))
+                kept = kept_draft(self._studio.settings, project.folder)
+                self._editor.restart(kept or RunDraft(preset, find_preset(preset).config))
         self._say_whether_ready()
 
     def _leave_empty(self) -> None:
@@ -275,6 +277,8 @@ class SetupPage(QWidget):
         self._summary.show_choice(reverse=draft.reverse, name=draft.name)
         self._show_forecast()
         self._say_whether_ready()
+        if self._drafted_for is not None:
+            keep_draft(self._studio.settings, self._drafted_for, draft)
         self._settled.start()
 
     def _show_changes(self) -> None:
