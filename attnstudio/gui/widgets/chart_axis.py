@@ -20,6 +20,7 @@ _CLOCK_S = (
 _LAST_S = 1e11  # from the epoch, which is thousands of years: nobody trains there
 _WIDEST_TIME = "00:00:00"
 _BETWEEN_LABELS = 8.0
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _TICK_LEVELS = 1  # the third level of the grid is too faint to be seen and takes half of each frame
 
 
@@ -29,6 +30,23 @@ class NumberAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self.setStyle(maxTickLevel=_TICK_LEVELS)
+        self.enableAutoSIPrefix(False)  # the numbers say it themselves
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """``200k`` and ``1.5M``: with all their digits, large numbers ran into each other."""
+        largest = max(map(abs, values), default=0.0)
+        unit, sign = next(
+            (
+                (unit, sign)
+                for unit, sign in _UNITS
+                if largest >= 10 * unit and spacing >= unit / 10
+            ),
+            (0.0, ""),
+        )
+        if self.logMode or not unit:
+            strings: list[str] = super().tickStrings(values, scale, spacing)
+            return strings
+        return [f"{value / unit:g}{sign}" if value else "0" for value in values]
 
     def logTickStrings(
         self, values: Sequence[float], _scale: float, _spacing: float | None
@@ -45,6 +63,10 @@ class ClockAxis(pg.AxisItem):  # type: ignore[misc] # pyqtgraph has no types
     pyqtgraph's own says nothing at all where its days do not fit beside each other. Here there is
     always a distance that fits.
     """
+
+    def __init__(self, side: str) -> None:
+        super().__init__(side)
+        self.enableAutoSIPrefix(False)  # times are not counted in thousands of millions
 
     def tickValues(self, least: float, most: float, size: float) -> list[tuple[float, list[float]]]:
         if not -_LAST_S < least < most < _LAST_S:

@@ -1,4 +1,4 @@
-"""The time of day under a chart: there are always labels, and they fit beside each other."""
+"""What is written under charts: there are always labels, and they fit beside each other."""
 
 import math
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QDateTime
 from PySide6.QtGui import QFontMetricsF
 
-from attnstudio.gui.widgets.chart_axis import ClockAxis
+from attnstudio.gui.widgets.chart_axis import ClockAxis, NumberAxis
 
 START = QDateTime.fromString("2026-11-03T14:07:31", "yyyy-MM-ddTHH:mm:ss").toSecsSinceEpoch()
 SPANS = [0.5, 3, 40, 600, 3_000, 20_000, 86_400, 3 * 86_400, 6 * 86_400, 90 * 86_400, 3e8]
@@ -60,3 +60,39 @@ def test_nothing_is_labelled_where_there_is_no_range(axis):
     assert axis.tickValues(START, START, 300) == []
     assert axis.tickValues(math.nan, math.nan, 300) == []
     assert axis.tickValues(-1e300, 1e300, 300) == []
+
+
+def test_the_name_of_the_axis_says_no_power_of_ten(axis):
+    axis.setLabel("time of day")
+    axis.setRange(START, START + 600)
+
+    assert "1e" not in axis.labelString()
+    assert "time of day" in axis.labelString()
+
+
+@pytest.mark.parametrize(
+    ("values", "spacing", "expected"),
+    [
+        ([0.0, 2e5, 4e5], 2e5, ["0", "200k", "400k"]),
+        ([-2e4, 1.5e4], 5e3, ["-20k", "15k"]),
+        ([5e6, 1.05e7], 5e5, ["5M", "10.5M"]),
+        ([2e10, 3e10], 1e10, ["20G", "30G"]),
+        ([20_000.0, 20_010.0], 10, ["20000", "20010"]),
+        ([0.0, 500.0], 500, ["0", "500"]),
+        ([0.0, 0.002], 0.002, ["0", "0.002"]),
+    ],
+)
+@pytest.mark.usefixtures("qapp")
+def test_large_numbers_are_written_short_where_nothing_is_lost(values, spacing, expected):
+    axis = NumberAxis("bottom")
+
+    assert axis.tickStrings(values, 1.0, spacing) == expected
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_long_axis_says_no_power_of_ten_in_its_name():
+    axis = NumberAxis("bottom")
+    axis.setLabel("target tokens")
+    axis.setRange(0, 5e9)
+
+    assert "1e" not in axis.labelString()
