@@ -132,3 +132,37 @@ def test_swatches_of_one_colour_are_not_alike(qapp):  # noqa: ARG001 - pictures 
 
     for place, picture in enumerate(pictures):
         assert picture not in pictures[:place]
+
+
+def test_the_dashed_line_of_the_legend_is_dashed_and_the_thick_one_is_not(qtbot):
+    legend = CurveLegend()
+    qtbot.addWidget(legend)
+    legend.resize(legend.sizeHint())
+    picture = legend.grab().toImage()
+    metrics, left, holes = QFontMetricsF(legend.font()), 0.0, {}
+    colour = QColor(LIGHT.series[0])
+    for kind, words in legend.kinds:
+        middle = [
+            [picture.pixelColor(x, y) == colour for y in range(picture.height())]
+            for x in range(round(left) + 2, round(left) + 24)
+        ]
+        holes[kind] = sum(not any(column) for column in middle)
+        left += 26 + SPACE + metrics.horizontalAdvance(words) + 2 * SPACE
+
+    assert holes["thick"] == 0
+    assert holes["dashed"] > 2
+
+
+def test_the_legend_leaves_out_what_has_no_room_for_its_words(qtbot):
+    legend = CurveLegend()
+    qtbot.addWidget(legend)
+    whole = legend.sizeHint()
+    metrics = QFontMetricsF(legend.font())
+    first = 26 + SPACE + round(metrics.horizontalAdvance(legend.kinds[0][1]))
+    legend.resize(first + 2 * SPACE + 40, whole.height())
+    picture = legend.grab().toImage()
+    ground = picture.pixelColor(picture.width() - 1, 0)
+
+    assert first < picture.width()
+    beside = range(first + 2, picture.width())
+    assert all(picture.pixelColor(x, y) == ground for x in beside for y in range(whole.height()))
