@@ -21,9 +21,11 @@ from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.interrupted import interruption_of
 from attnstudio.project.project import Project
 from attnstudio.project.room import weigh
-from attnstudio.project.run import Run
+from attnstudio.project.run import Run, RunState
 from attnstudio.project.run_card import read_card
 from attnstudio.resources import resource_path
+from attnstudio.training.events import Finished
+from attnstudio.training.stop import StopReason
 
 _SHOWN_PROBLEMS = 3
 _SHOWN_CHARACTERS = 60
@@ -157,6 +159,7 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "state": run.state(history).value,
+        "reason": history.ending.reason if isinstance(history.ending, Finished) else None,
         "step": history.step,
         "best": best
         and {
@@ -183,7 +186,10 @@ def _run_lines(facts: Mapping[str, Any]) -> Iterator[str]:
         return
     best = facts["best"]
     figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
-    yield f"  {facts['name']}: {facts['state']}, step {facts['step']}{figures}"
+    state = facts["state"]
+    if state == RunState.STOPPED and facts["reason"] not in (None, StopReason.REQUESTED):
+        state = "at its " + facts["reason"].replace("_", " ")
+    yield f"  {facts['name']}: {state}, step {facts['step']}{figures}"
     yield from _written_lines(facts)
     if killed := facts["interrupted"]:
         begins = killed["resumes_from"]

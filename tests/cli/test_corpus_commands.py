@@ -209,6 +209,7 @@ def test_info_lists_runs_with_state_step_and_best(attnstudio, trained):
     assert run == {
         "name": "first",
         "state": "stopped",
+        "reason": "step_limit",
         "step": 30,
         "preset": "tiny",
         "source": "en",
@@ -226,7 +227,7 @@ def test_info_says_so_in_words(attnstudio, trained):
     first, second, third = attnstudio("info", trained).lines
 
     assert first == "en to de: 260 train, 30 valid, 30 test"
-    assert second.startswith("  first: stopped, step 30, best loss ")
+    assert second.startswith("  first: at its step limit, step 30, best loss ")
     assert third.startswith("On the disk: ")
 
 

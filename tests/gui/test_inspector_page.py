@@ -24,6 +24,7 @@ from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
+from attnstudio.gui.widgets.question_box import SentenceEdit
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json
@@ -428,6 +429,20 @@ def test_a_sentence_that_is_too_long_is_cut_and_said(qtbot, page, studio):
     ask(qtbot, page, "the dog sees a bird today " * 120)
 
     assert any("too long" in notification.text for notification in said)
+
+
+@pytest.mark.parametrize(("text", "is_at_the_right"), [("a b c", False), ("أنت طباخ جيد", True)])
+def test_a_sentence_stands_where_its_script_begins(qtbot, text, is_at_the_right):
+    edit = SentenceEdit("sentence", "")
+    qtbot.addWidget(edit)
+    edit.resize(400, 60)
+    for before in ("", "أنت" if not is_at_the_right else "abc"):
+        edit.setPlainText(before)
+        edit.setPlainText(text)
+
+        line = edit.document().firstBlock().layout().lineAt(0)
+        middle = line.naturalTextRect().center().x()
+        assert (middle > edit.viewport().width() / 2) is is_at_the_right
 
 
 def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):

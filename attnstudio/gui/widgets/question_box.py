@@ -61,6 +61,8 @@ class SentenceEdit(QPlainTextEdit):
         option = QTextOption(self.document().defaultTextOption())
         if option.textDirection() != direction:
             option.setTextDirection(direction)
+            # of a document of plain text, Qt puts every line at the left unless it is told not to
+            option.setAlignment(_ABSOLUTE | (_RIGHT if right_to_left else _LEFT))
             self.document().setDefaultTextOption(option)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -72,6 +74,8 @@ class SentenceEdit(QPlainTextEdit):
 
 
 _LEFT_TO_RIGHT = Qt.LayoutDirection.LeftToRight
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_ABSOLUTE = Qt.AlignmentFlag.AlignAbsolute
 
 
 class QuestionBox(QWidget):
