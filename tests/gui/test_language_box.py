@@ -38,6 +38,14 @@ def test_what_is_no_language_is_told_with_an_example(box):
     assert "such as German or Deutsch, or its code, such as de" in box.problem
 
 
+@pytest.mark.parametrize("typed", ["germ", "chin", "türk"])
+def test_nobody_is_told_off_before_the_word_is_written(box, typed):
+    box.setEditText(typed)
+
+    assert box.code == ""
+    assert box.problem == "Choose a language from the list, or type its name to the end."
+
+
 def test_the_list_is_searched_in_names_that_it_does_not_show(box):
     completer = box.completer()
 

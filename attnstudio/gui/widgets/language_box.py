@@ -57,10 +57,12 @@ class LanguageBox(QComboBox):
 
     @property
     def problem(self) -> str:
-        """What is wrong with what is typed, in a sentence with an example; empty if nothing is."""
+        """What is lacking in what is typed, in a sentence; with an example where nothing fits."""
         text = self.currentText().strip()
         if not text or self.code:
             return ""
+        if any(folded(text) in self.itemData(place, _SOUGHT) for place in range(self.count())):
+            return self.tr("Choose a language from the list, or type its name to the end.")
         return self.tr(
             "“{text}” is no language that is known here. Type its name, such as German or Deutsch, "
             "or its code, such as de; codes of three letters stand for rare ones."
