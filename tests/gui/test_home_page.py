@@ -12,7 +12,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopToken
 
-NAMES = ("file.open", "file.open_project", "file.sample_en_de", "file.sample_en_zh")
+NAMES = ("file.open", "file.open_project", "file.new", "file.sample_en_de", "file.sample_en_zh")
 
 
 @pytest.fixture

@@ -105,6 +105,7 @@ class HomePage(QWidget):
             _row_of_buttons(
                 (self.tr("Open files…"), actions, "file.open", "primary"),
                 (self.tr("Open a project…"), actions, "file.open_project", ""),
+                (self.tr("New project…"), actions, "file.new", ""),
             )
         )
         or_else = QLabel(self.tr("or try a sample of 20,000 made sentences"))
