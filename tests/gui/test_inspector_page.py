@@ -24,8 +24,10 @@ from attnstudio.gui.settings import Settings
 from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
+from attnstudio.gui.widgets.heatmap_geometry import Cell
 from attnstudio.gui.widgets.question_box import SentenceEdit
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.wording import reading_words
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json
 from attnstudio.interpretation.links import Reading, ReadingMethod
@@ -328,6 +330,17 @@ def test_chips_and_heat_map_follow_each_other(qtbot, page):
     page._panel.let_go()
     assert panel._strips._choice is None
     assert panel._heatmap._marked == (None, None)
+
+
+def test_a_cell_that_is_pointed_at_is_told_with_its_weight_layer_and_head(qtbot, page):
+    ask(qtbot, page)
+    panel = page._panel
+    panel.read_as(Reading(0, 1))
+
+    panel._heatmap.hovered.emit(Cell(1, 2))
+
+    weight = panel.record.cross[0, 1, 1, 2]
+    assert f": {weight:.4f} · {reading_words(Reading(0, 1))}" in panel._said.text()
 
 
 def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, trained):

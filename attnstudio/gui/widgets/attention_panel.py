@@ -344,10 +344,11 @@ class AttentionPanel(QWidget):
             self._say_reading()
             return
         self._say(
-            self.tr("{target} looks at {source}: {weight}").format(
+            self.tr("{target} looks at {source}: {weight} · {reading}").format(
                 target=isolate(self.view.target_tokens[cell.target].text),
                 source=isolate(self.view.source_tokens[cell.source].text),
                 weight=f"{self.view.weights[cell.target, cell.source]:.4f}",
+                reading=reading_words(self.reading),
             )
         )
 
