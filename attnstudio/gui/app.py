@@ -126,6 +126,7 @@ class Program(QObject):
             self.tr("Loading the engine"),
             lambda _: self.studio.engine.warm_up(),
             on_done=self._show_hardware,
+            on_failed=self._do_without_engine,
             quiet=True,
         )
 
@@ -212,6 +213,10 @@ class Program(QObject):
         name = names.get(hardware.device, hardware.device)
         _logger.info("computes on %s with %s threads", hardware.device, hardware.threads)
         self.window.set_device(words.format(device=name, n=hardware.threads))
+
+    def _do_without_engine(self, error: Exception) -> None:
+        self.window.set_device(self.tr("No engine: nothing can be trained"))
+        self.studio.notifier.show_error(error)
 
     def _show_memory(self) -> None:
         self.window.set_memory(self.tr("{n} MB").format(n=round(self._rest.used_megabytes())))

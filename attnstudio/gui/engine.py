@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from attnstudio.errors import RunningError
 from attnstudio.files import FileState, state_of
 
 if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
@@ -42,7 +43,20 @@ class Engine:
         self._stamp: _Stamp | None = None
 
     def warm_up(self) -> Hardware:
-        """Load torch and all that training needs, and say what there is to compute on."""
+        """Load torch and all that training needs, and say what there is to compute on.
+
+        Raises:
+            RunningError: torch cannot be loaded, as where it lacks a library of the system.
+        """
+        try:
+            import torch  # noqa: F401 - behind the window, and apart, as all else is ours
+        except (ImportError, OSError) as error:
+            raise RunningError(
+                "PyTorch, which trains and translates, cannot be loaded: {reason}",
+                hint="Set the program up again. On Windows, PyTorch also needs Microsoft's Visual "
+                "C++ Redistributable. Corpora can be looked at without it.",
+                reason=str(error),
+            ) from error
         # imported here because they bring torch
         import attnstudio.project.pipeline  # noqa: F401
         from attnstudio.config import Device

@@ -1,11 +1,16 @@
 """The engine keeps a model only while it is what the disk holds."""
 
 import shutil
+import sys
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 
+from attnstudio.errors import RunningError
+from attnstudio.gui.app import Program
 from attnstudio.gui.engine import Engine
+from attnstudio.gui.widgets.toasts import Toast
 from attnstudio.project.pipeline import train
 from attnstudio.training.stop import StopToken
 
@@ -45,3 +50,26 @@ def test_other_weights_under_the_same_name_and_step_are_loaded_anew(project, tra
 
     np.testing.assert_array_equal(after, attention(Engine().load_run(project, second, 8)))
     assert not np.array_equal(after, before)
+
+
+def test_a_torch_that_cannot_be_loaded_is_told_in_words(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    with pytest.raises(RunningError, match="PyTorch, which trains and translates, cannot be lo"):
+        Engine().warm_up()
+
+
+def test_without_an_engine_the_window_says_so_and_stays(qtbot, qapp, settings, monkeypatch):
+    program = Program(qapp, settings)
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    program.warm_up()
+    qtbot.waitUntil(lambda: not program.studio.tasks.running, timeout=60_000)
+
+    monkeypatch.undo()
+    words = [label.text() for label in program.window.statusBar().findChildren(QLabel)]
+    assert "No engine: nothing can be trained" in words
+    assert "Loading the engine…" not in words
+    [told] = program.window.findChildren(Toast)
+    assert any("PyTorch" in label.text() for label in told.findChildren(QLabel))
+    program.close()
