@@ -235,16 +235,18 @@ def import_sample(project: Project, sample: SampleCorpus) -> None:
         for split in Split:
             for pair in getattr(sample, split.value):
                 writer.add(pair, split)
-        pairs = len(writer)
         folder = writer.finish()
-        imported = ImportedFiles(
-            files=(f"sample {sample.name}",),
-            sha256=folder.name,
-            split=Split.TRAIN,
-            pairs=pairs,
-            dropped=0,
-        )
-        project.set_corpus(folder, imported)
+        imports = [
+            ImportedFiles(
+                files=(f"sample {sample.name}",),
+                sha256=folder.name,
+                split=split,
+                pairs=len(getattr(sample, split.value)),
+                dropped=0,
+            )
+            for split in Split
+        ]
+        project.set_corpus(folder, *imports)
 
 
 def _check_encoding(name: str) -> None:

@@ -294,7 +294,10 @@ def test_a_sample_fills_all_splits(empty):
     import_sample(empty, SampleCorpus("en-de", "en", "de", (train,), (valid,), (test,)))
 
     assert [list(empty.corpus().pairs(split)) for split in Split] == [[train], [valid], [test]]
-    assert empty.file.imports[0].files == ("sample en-de",)
+    assert {done.files for done in empty.file.imports} == {("sample en-de",)}
+    assert [(done.split, done.pairs) for done in empty.file.imports] == [
+        (split, 1) for split in Split
+    ]
 
 
 def test_sentences_with_no_break_spaces_are_all_counted_and_some_listed(empty, make):

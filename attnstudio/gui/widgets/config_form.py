@@ -25,7 +25,7 @@ from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
 _LABEL_WIDTH = 132
 _EDITOR_WIDTH = 130
 _UNIT_WIDTH = 56
-_HELP_WIDTH = 345
+_HELP_WIDTH = 325
 _GROUPED = re.compile(r"\d{1,3}([,.'’\s])\d{3}(\1\d{3})*")  # such as 1,024 or 1 024
 _LEVELS = (Level.SIMPLE, Level.ADVANCED, Level.EXPERT)
 
