@@ -8,6 +8,7 @@ from attnstudio.gui.pages.training import TrainingPage
 from attnstudio.gui.training_session import SessionState
 from attnstudio.gui.widgets.watch_dialog import WatchDialog
 from attnstudio.gui.widgets.watch_timeline import WatchTimeline
+from attnstudio.interpretation.links import Reading
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
@@ -102,8 +103,10 @@ def test_two_sentences_that_had_one_number_are_two(timeline):
     timeline.show_events([event(8, FIRST_OWN, "first"), event(16, FIRST_OWN, "second")])
 
     assert listed(timeline) == ["✎ first", "✎ second"]
-    choose(timeline, 1)
-    assert seen(timeline)[2:] == ["second at 16", "step 16"]
+    for row, shown in enumerate((["first at 8", "step 8"], ["second at 16", "step 16"])):
+        choose(timeline, row)
+        assert seen(timeline)[2:] == shown
+        assert timeline._slider.maximum() == 0
 
 
 def test_another_run_shows_nothing_that_the_first_waits_for(timeline):
@@ -143,6 +146,22 @@ def page(qtbot, studio, actions, project):
     page.resize(1100, 700)
     page.show()
     return page
+
+
+def test_the_attention_of_a_moment_that_was_left_is_not_shown(qtbot, page, studio, small_run):
+    run = small_run()
+    studio.select_run(run)
+    settled(qtbot, studio)
+    events = [event(8, 0, "a"), event(16, 0, "a")]
+    page._watch.show_events(events)
+    shown = []
+    page._watch.show_record = lambda record, reading: shown.append((record, reading))
+
+    page._show_record(events[0], (None, Reading()))  # it comes late
+    assert shown == []
+    page._show_record(events[1], (None, Reading()))
+
+    assert shown == [(None, Reading())]
 
 
 def settled(qtbot, studio):
