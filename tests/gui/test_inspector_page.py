@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,7 @@ from attnstudio.gui.widgets.heatmap_geometry import Cell
 from attnstudio.gui.widgets.question_box import SentenceEdit
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 from attnstudio.gui.wording import reading_words
+from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json
 from attnstudio.interpretation.links import Reading, ReadingMethod
@@ -35,6 +37,7 @@ from attnstudio.interpretation.view import token_view, word_view
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import create_run, load_run, train
 from attnstudio.project.project import Project
+from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"
@@ -481,6 +484,52 @@ def test_unknown_letters_are_read_all_the_same(qtbot, page):
     answer = ask(qtbot, page, "the 🐕 sees Ω")
 
     assert answer.candidates[0].record.source_text == "the 🐕 sees Ω"
+
+
+def small_record(probability):
+    """Of a model that is so sure of each piece of two words, and of which else nothing is odd."""
+    tokens = (Token("▁dog", 0, 3), Token("▁cat", 3, 7), end_token("dog cat"))
+    weights = np.full((1, 1, 3, 3), 1 / 3)
+    log_probs = (math.log(probability),) * 3
+    return AttentionRecord(
+        "dog cat", "dog cat", tokens, tokens, False, weights, None, None, log_probs
+    )
+
+
+def test_what_the_model_never_learned_is_named_beside_the_translation(qtbot, page):
+    answer = ask(qtbot, page, "the 🐕 sees Ω")
+
+    assert set(answer.unknown) >= {"🐕", "Ω"}
+    assert page._doubts.isVisibleTo(page)
+    for unknown in ("🐕", "Ω"):
+        assert f"“{unknown}”" in page._doubts.text()
+    assert not ask(qtbot, page).unknown
+    assert "never learned" not in page._doubts.text()
+
+
+def test_doubts_and_verdicts_are_those_of_the_translation_that_is_chosen(qtbot, page):
+    answer = ask(qtbot, page)
+    first, second, third = answer.candidates
+    plain = replace(first, record=small_record(0.9))
+    doubted = replace(second, record=small_record(0.2))
+    page._show_answer(replace(answer, candidates=(plain, doubted, third)))
+    assert not page._doubts.isVisibleTo(page)
+    items = [page._candidates.item(row).text() for row in range(2)]
+    assert [text.split(" %")[0] for text in items] == ["sure, 90", "guessing, 20"]
+
+    page._candidates.setCurrentRow(1)
+    assert page._doubts.isVisibleTo(page)
+    assert "guessing, 20 %" in page._doubts.text()
+    page._candidates.setCurrentRow(0)
+    assert not page._doubts.isVisibleTo(page)
+
+
+def test_doubts_go_with_the_translation_that_they_are_of(qtbot, page, studio, trained):
+    ask(qtbot, page, "the 🐕 sees Ω")
+    assert page._doubts.isVisibleTo(page)
+    studio.select_run(trained.run("bahdanau"))
+
+    assert not page._doubts.isVisibleTo(page)
 
 
 def test_sentences_of_the_corpus_are_picked_with_their_translation(qtbot, page, trained):
