@@ -516,6 +516,8 @@ def test_doubts_and_verdicts_are_those_of_the_translation_that_is_chosen(qtbot, 
     assert not page._doubts.isVisibleTo(page)
     items = [page._candidates.item(row).text() for row in range(2)]
     assert [text.split(" %")[0] for text in items] == ["sure, 90", "guessing, 20"]
+    for candidate, text in zip((plain, doubted), items, strict=True):
+        assert f"score {candidate.score:.2f}" in text
 
     page._candidates.setCurrentRow(1)
     assert page._doubts.isVisibleTo(page)

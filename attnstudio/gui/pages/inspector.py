@@ -32,6 +32,7 @@ from attnstudio.gui.studio import PageName, Studio
 from attnstudio.gui.tasks import Task
 from attnstudio.gui.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.widgets.attention_panel import AttentionPanel
+from attnstudio.gui.widgets.candidate_list import CandidateList
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.gui.widgets.question_box import CheckpointChoice, QuestionBox
@@ -117,20 +118,7 @@ class InspectorPage(QWidget):
         self._candidates = QListWidget()
         self._candidates.setAccessibleName(self.tr("Translations, the best first"))
         self._candidates.setWordWrap(True)
-        explained = QLabel(
-            self.tr(
-                "The model's best first. The percentage is how probable it found each piece that "
-                "it wrote, on average: higher is surer. It can be sure and wrong."
-            )
-        )
-        explained.setWordWrap(True)
-        set_role(explained, "muted")
-        listed = QWidget()
-        column = QVBoxLayout(listed)
-        column.setContentsMargins(SPACE, SPACE, 0, 0)
-        column.addWidget(explained)
-        column.addWidget(self._candidates, stretch=1)
-        self._panel.add_side_page(listed, self.tr("Translations"))
+        self._panel.add_side_page(CandidateList(self._candidates), self.tr("Translations"))
         self._doubts = QLabel()
         self._doubts.setAccessibleName(self.tr("What speaks against it"))
         self._doubts.setTextFormat(Qt.TextFormat.PlainText)
@@ -441,10 +429,11 @@ class InspectorPage(QWidget):
         for candidate in candidates:
             certainty = certainty_words(candidate.record)
             text = isolate(candidate.text) or self.tr("(empty)")
-            item = QListWidgetItem(f"{certainty}   {text}", self._candidates)
+            said = [certainty]
             if candidate.score is not None:
-                score = self.tr("Score {n}: nearer to 0 is better; it also counts the length.")
-                item.setToolTip(score.format(n=decimals(candidate.score, 3)))
+                score = self.tr("score {n}").format(n=decimals(candidate.score, 2))
+                said.append(score)
+            QListWidgetItem(f"{' · '.join(said)}   {text}", self._candidates)
         self._candidates.setCurrentRow(0)
         self._candidates.blockSignals(False)
 

@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.inspector_terms import Term, term_words
 from attnstudio.gui.models.weight_table import WeightTableModel
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, name_tabs, set_role
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.head_overview import HeadOverview
 from attnstudio.gui.widgets.heatmap_geometry import Cell
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.widgets.what_is import WhatIs
 from attnstudio.gui.wording import reading_words
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
@@ -137,14 +139,7 @@ class AttentionPanel(QWidget):
             self.tr("Join the pieces of a word: add up what is looked at, average who looks.")
         )
         self._shifted = QCheckBox(self.tr("S&hifted"))
-        self._shifted.setToolTip(
-            self.tr(
-                "The model looks before it has written a word. Shifted shows, beside each word, "
-                "where it looked just after writing it. Its links fit better for some models and "
-                "worse for others (Shift-Att, Chen et al. 2020); without it they are read as "
-                "computed, which papers call naive."
-            )
-        )
+        self._shifted.setToolTip(term_words(Term.SHIFTED).what)
         self._links = QCheckBox(self.tr("&Links"))
         self._links.setChecked(True)
         self._links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
@@ -197,15 +192,24 @@ class AttentionPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._heads_title)
+        title = QHBoxLayout()
+        title.addWidget(self._heads_title, stretch=1)
+        title.addWidget(WhatIs(*term_words(Term.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop)
+        column.addLayout(title)
         column.addWidget(scroll, stretch=1)
         return page
 
     def _options(self) -> QHBoxLayout:
         options = QHBoxLayout()
         options.setSpacing(2 * SPACE)
-        for widget in (self._site, self._words, self._shifted, self._links):
+        shifted = QHBoxLayout()
+        shifted.setSpacing(0)
+        shifted.addWidget(self._shifted)
+        shifted.addWidget(WhatIs(*term_words(Term.SHIFTED)))
+        for widget in (self._site, self._words):
             options.addWidget(widget)
+        options.addLayout(shifted)
+        options.addWidget(self._links)
         options.addWidget(self._said, stretch=1)
         options.addWidget(self._colour_map)
         return options

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.inspector_terms import Term, term_words
 from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.widgets.what_is import WhatIs
 from attnstudio.interpretation.lettering import is_right_to_left
 
 _TEXT_LINES = 2
@@ -107,20 +109,10 @@ class QuestionBox(QWidget):
         self._checkpoints.activated.connect(self._checkpoint_activated)
         self._beam = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=5)
         self._beam.setAccessibleName(self.tr("Beam"))
-        self._beam.setToolTip(
-            self.tr(
-                "How many half-done translations the model keeps side by side while it writes. "
-                "More is slower and often a little better; with 1 it takes the likeliest piece "
-                "each time."
-            )
-        )
+        self._beam.setToolTip(term_words(Term.BEAM).what)
         self._n_best = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=3)
         self._n_best.setAccessibleName(self.tr("Translations shown"))
-        self._n_best.setToolTip(
-            self.tr(
-                "How many different translations are listed under Translations, the best first."
-            )
-        )
+        self._n_best.setToolTip(term_words(Term.SHOW_BEST).what)
         self._source = SentenceEdit(
             self.tr("Sentence to translate"),
             self.tr("Type a sentence and press Ctrl+Enter, or pick one from the corpus."),
@@ -210,17 +202,19 @@ class QuestionBox(QWidget):
     def _model_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        for text, widget in (
-            (self.tr("&Run"), self._runs),
-            (self.tr("Chec&kpoint"), self._checkpoints),
-            (self.tr("&Beam"), self._beam),
-            (self.tr("Sh&ow best"), self._n_best),
+        for text, widget, term in (
+            (self.tr("&Run"), self._runs, None),
+            (self.tr("Chec&kpoint"), self._checkpoints, None),
+            (self.tr("&Beam"), self._beam, Term.BEAM),
+            (self.tr("Sh&ow best"), self._n_best, Term.SHOW_BEST),
         ):
             label = QLabel(text)
             label.setBuddy(widget)
             set_role(label, "muted")
             row.addWidget(label)
             row.addWidget(widget)
+            if term is not None:
+                row.addWidget(WhatIs(*term_words(term)))
             row.addSpacing(SMALL_SPACE)
         row.addStretch()
         pick = QLabel(self.tr("Sentence of the corpus"))

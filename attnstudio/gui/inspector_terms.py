@@ -1,0 +1,76 @@
+"""The words of the inspector, for people who know no machine translation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+
+class Term(StrEnum):
+    """What is explained where it stands."""
+
+    BEAM = "beam"
+    SHOW_BEST = "show best"
+    SHIFTED = "shifted"
+    SPREAD = "spread"
+    SCORE = "score"
+
+
+class TermWords(NamedTuple):
+    """A term in words.
+
+    Attributes:
+        name: as it stands on the page.
+        what: what it is, and what is better.
+    """
+
+    name: str
+    what: str
+
+
+def term_words(term: Term) -> TermWords:
+    """A term in words."""
+    match term:
+        case Term.BEAM:
+            what = _tr(
+                "How many half-done translations the model keeps side by side while it writes. "
+                "More is slower and often a little better; with 1 it takes the likeliest piece "
+                "each time."
+            )
+            return TermWords(_tr("Beam"), what)
+        case Term.SHOW_BEST:
+            what = _tr(
+                "How many different translations are listed under Translations, the best first. "
+                "The beam is at least as wide."
+            )
+            return TermWords(_tr("Show best"), what)
+        case Term.SHIFTED:
+            what = _tr(
+                "The model looks before it has written a word. Shifted shows, beside each word, "
+                "where it looked just after writing it. Its links fit better for some models and "
+                "worse for others (Shift-Att, Chen et al. 2020); without it they are read as "
+                "computed, which papers call naive."
+            )
+            return TermWords(_tr("Shifted"), what)
+        case Term.SPREAD:
+            what = _tr(
+                "How evenly a head looks, from 0 (at one token only) to 1 (at all alike), as the "
+                "entropy of its weights by the largest that there can be. Neither is better: a low "
+                "number points clearly, but perhaps only at the end of the sentence."
+            )
+            return TermWords(_tr("Spread"), what)
+        case Term.SCORE:
+            what = _tr(
+                "What the search ranks by: the logarithms of the probabilities of all pieces, "
+                "added up and divided by a measure of their number, so that short translations "
+                "do not win by being short. It is below 0, and nearer to 0 is better. Compare it "
+                "only between translations of one sentence. The percentage beside it is the "
+                "probability of a piece on average: higher is surer, and sure can be wrong."
+            )
+            return TermWords(_tr("Score"), what)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("inspector_terms", text)

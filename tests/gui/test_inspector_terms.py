@@ -1,0 +1,61 @@
+"""What the words of the inspector mean is said where they stand."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWhatsThis
+
+from attnstudio.gui.inspector_terms import Term, term_words
+from attnstudio.gui.widgets.attention_panel import AttentionPanel
+from attnstudio.gui.widgets.candidate_list import CandidateList
+from attnstudio.gui.widgets.question_box import QuestionBox
+from attnstudio.gui.widgets.what_is import WhatIs
+
+
+@pytest.fixture
+def candidates(qtbot):
+    page = CandidateList(QListWidget())
+    qtbot.addWidget(page)
+    return page
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        (Term.BEAM, ("side by side", "More is slower")),
+        (Term.SHOW_BEST, ("listed under Translations", "the best first")),
+        (Term.SHIFTED, ("just after writing it", "naive")),
+        (Term.SPREAD, ("0 (at one token only)", "1 (at all alike)", "Neither is better")),
+        (Term.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
+    ],
+)
+def test_a_term_says_what_it_is_and_what_is_better(term, words):
+    for expected in words:
+        assert expected in term_words(term).what
+
+
+def explained(widget):
+    return [mark.accessibleName() for mark in widget.findChildren(WhatIs)]
+
+
+def test_each_term_is_explained_where_it_stands(qtbot, candidates):
+    box, panel = QuestionBox(), AttentionPanel()
+    for widget in (box, panel):
+        qtbot.addWidget(widget)
+
+    assert explained(box) == ["What is Beam?", "What is Show best?"]
+    assert sorted(explained(panel)) == ["What is Shifted?", "What is Spread?"]
+    assert explained(candidates) == ["What is Score?"]
+    [line] = [label.text() for label in candidates.findChildren(QLabel)]
+    assert "higher is surer" in line
+    assert "nearer to 0 is better" in line
+
+
+def test_a_question_mark_answers_when_it_is_clicked_and_to_who_cannot_see(candidates):
+    candidates.show()
+    [mark] = candidates.findChildren(WhatIs)
+    assert "nearer to 0 is better" in mark.accessibleDescription()
+    mark.click()
+
+    shown = [w for w in QApplication.topLevelWidgets() if w.inherits("QWhatsThat")]
+    assert [widget.isVisible() for widget in shown] == [True]
+    QWhatsThis.hideText()
