@@ -33,6 +33,8 @@ def why_disabled(name: str, studio: Studio) -> str:
 def _why_not_train(name: str, studio: Studio) -> str:
     if name == "train.resume":
         return _tr("No training is paused.")
+    if name == "train.watch":
+        return studio.access.reason
     if name in ("train.pause", "train.stop"):
         return {
             SessionState.IDLE: _tr("No training is under way."),

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QTabWidget
 
+from attnstudio.gui.action_reasons import why_disabled
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.pages.training import TrainingPage
 from attnstudio.gui.training_session import SessionState
@@ -278,6 +279,7 @@ def test_a_read_only_project_takes_no_sentence(
     assert not page._watch._add.isEnabled()
     assert page._watch._add.toolTip() == reason
     assert not actions["train.watch"].isEnabled()
+    assert why_disabled("train.watch", studio) == reason
     said = []
     studio.notifier.posted.connect(said.append)
     page._adding.ask()
