@@ -236,7 +236,7 @@ def test_knobs_that_are_not_shown_leave_no_holes(page, level):
     assert page.form.height() < rows[-1].bottom() + 50
 
 
-def test_all_settings_fit_a_small_screen_without_scrolling_sideways(qtbot, page):
+def test_all_settings_fit_a_small_screen_without_scrolling_sideways(page):
     page.resize(1095, 640)  # beside the sidebar, on a screen of 1280 x 720
     for level in Level:
         page._choose_level(level)
