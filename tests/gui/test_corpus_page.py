@@ -182,7 +182,7 @@ def test_a_faulty_expression_leaves_nothing_that_looks_like_its_answer(qtbot, op
     assert not table.isEnabled()
     assert marked.data(HITS_ROLE) is None
     assert "11 of 42 pairs" not in texts(opened)
-    assert "Not searched: the pairs from before are shown, in grey." in texts(opened)
+    assert "Not searched; what stands below, in grey, is from before." in texts(opened)
     [error] = [text for text in texts(opened) if "regular expression:" in text]
     assert "the ( at character 7 has no )" in error
 
@@ -206,7 +206,7 @@ def test_an_answer_that_comes_after_a_fault_is_not_shown(qtbot, opened, studio):
     settle(qtbot, studio)
 
     assert len(shown_sources(opened)) == 42
-    assert "Not searched: the pairs from before are shown, in grey." in texts(opened)
+    assert "Not searched; what stands below, in grey, is from before." in texts(opened)
 
 
 def test_another_corpus_with_a_faulty_expression_is_no_error_of_its_own(

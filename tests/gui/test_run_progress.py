@@ -138,3 +138,19 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progres
     interrupted.history.add(CheckpointSaved(5, 1.0))
     progress.show_facts(interrupted)
     assert progress._state.text() == "Interrupted; it can go on from its last checkpoint"
+
+
+def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress):
+    running = facts(SessionState.RUNNING, None)
+    progress.resize(420, progress.sizeHint().height())
+    running.history.add(Step(1, 1.0, 0.1, 5.0, 1e-3, 1.0, 100.0, 10))
+    progress.show_facts(running)
+    qtbot.wait(0)
+    before = progress.heightForWidth(420), progress._figures.text()
+
+    running.history.add(Validation(2, 1.0, 0.1, 4.0, 54.6, 0.2, 1.0, 9.0, None, None, 1.0, True))
+    progress.show_facts(running)
+    qtbot.wait(0)
+
+    assert len(progress._figures.text()) > len(before[1])
+    assert progress.heightForWidth(420) == before[0]

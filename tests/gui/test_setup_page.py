@@ -16,11 +16,13 @@ from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.errors import ProjectError
 from attnstudio.gui import pace_finder
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.command_line import command_of, quoted
 from attnstudio.gui.draft_editing import DraftEditor
 from attnstudio.gui.draft_keeping import keep_draft, kept_draft
+from attnstudio.gui.pages import setup
 from attnstudio.gui.pages.setup import SetupPage
 from attnstudio.gui.studio import PageName, RunDraft
 from attnstudio.gui.training_session import SessionState
@@ -397,9 +399,11 @@ def test_time_and_memory_are_those_that_were_found_for_the_very_settings(qtbot, 
     assert len(asked) == 1
 
 
-def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch, small_run):
-    name = small_run().name
+def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch):
     stopped = []
+
+    def refuse(*_):
+        raise ProjectError("No.", hint="Never.")
 
     def measure(_, should_stop):
         while not should_stop():
@@ -410,7 +414,7 @@ def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch, sm
     page._edit("tokenizer.vocabulary_size", 300)
     about = page._summary.forecast.about
     qtbot.waitUntil(lambda: "are being tried" in about.text(), timeout=120_000)
-    page._choose_name(name)  # it is taken, so that nothing begins to train
+    monkeypatch.setattr(setup, "_make_run", refuse)  # so that nothing begins to train
 
     actions["train.start"].trigger()
 
@@ -506,8 +510,7 @@ def test_the_command_is_copied(page, studio):
     assert "--set training.seed=77" in copied
 
 
-@pytest.mark.usefixtures("page")
-def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, actions):
+def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, page, studio, actions):
     pages = []
     studio.page_requested.connect(pages.append)
     tiny = {
@@ -525,6 +528,7 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, action
     run = studio.project.run("erster")
     assert pages == [PageName.TRAINING]
     assert studio.run.name == "erster"
+    assert page.draft == RunDraft("tiny", config, reverse=True)  # the name is taken now
     assert run.definition().config == config
     assert (run.definition().source_language, run.definition().preset) == ("de", "tiny")
     assert not actions["train.start"].isEnabled()  # one training at a time
@@ -532,17 +536,39 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, studio, action
     assert actions["train.start"].isEnabled()
 
 
-def test_a_name_that_is_taken_is_refused_in_words(qtbot, page, studio, actions, small_run):
-    name = small_run().name
+def test_a_name_that_is_taken_is_told_before_anybody_presses_start(page, actions, small_run):
+    taken = small_run().name
+
+    page._choose_name(taken)
+    assert not actions["train.start"].isEnabled()
+    assert f"There is a run {taken} already" in page._summary.reason.text()
+
+    page._choose_name(f"{taken}a")
+    assert actions["train.start"].isEnabled()
+
+
+def test_a_run_that_cannot_be_made_is_told_and_can_be_tried_again(
+    qtbot, page, studio, actions, monkeypatch
+):
     said = []
     studio.notifier.posted.connect(said.append)
-    page._choose_name(name)
 
+    def refuse(*_):
+        raise ProjectError("No.", hint="Never.")
+
+    monkeypatch.setattr(setup, "_make_run", refuse)
     actions["train.start"].trigger()
     qtbot.waitUntil(lambda: bool(said), timeout=120_000)
 
-    assert "already" in said[0].text
+    assert said[0].text == "No."
     assert actions["train.start"].isEnabled()
+    assert page.draft.config == find_preset("small").config
+
+
+def test_a_name_may_have_several_words(qtbot, page):
+    qtbot.keyClicks(page._summary._name, "my second")
+
+    assert page._summary._name.text() == page.draft.name == "my second"
 
 
 def test_without_a_project_the_page_says_what_to_do(qtbot, studio, actions):

@@ -351,6 +351,10 @@ class SetupPage(QWidget):
         corpus = self._corpus
         if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
             return self.tr("There are too few training pairs.")
+        project, name = self._studio.project, self.draft.name
+        if name and project is not None and (project.runs_folder / name).exists():
+            words = self.tr("There is a run {name} already: give this one another name.")
+            return html.escape(words.format(name=name))
         for path, mistake in self._editor.wrong.items():
             link = f'<a href="{path}">{self.tr("Show it")}</a>'
             return f"{html.escape(mistake.message)} {link}"
@@ -448,6 +452,7 @@ class SetupPage(QWidget):
 
     def _begin(self, project: Project, run: Run) -> None:
         studio = self._studio
+        self._editor.restart(replace(self.draft, name=""))  # it is this run's now
         studio.corpus_was_changed()  # splits may have been cut
         studio.session.start(project, run)
         studio.select_run(run)

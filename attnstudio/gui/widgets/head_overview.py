@@ -146,9 +146,12 @@ class HeadOverview(QWidget):
             painter.setPen(QPen(QColor(colours.accent), 3))
             painter.drawRect(rect.adjusted(-3, -3, 2, 2))
         painter.setPen(QColor(colours.muted))
-        below = QRect(rect.left(), rect.bottom() + 2, rect.width(), _LABEL)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{thumb.spread:.2f}")
         reading = thumb.reading
+        spread = f"{thumb.spread:.2f}"
+        if reading.layer is not None and reading.head is None:  # no heading above says what it is
+            spread = self.tr("mean {spread}").format(spread=spread)
+        below = QRect(rect.left() - _GAP // 2, rect.bottom() + 2, rect.width() + _GAP, _LABEL)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, spread)
         if thumb.column == 0:
             words = (
                 self.tr("average")

@@ -291,7 +291,7 @@ class PairFilter(QWidget):
         if error:
             self._told = None
             self.search_cancelled.emit()
-            self._hits.setText(self.tr("Not searched: the pairs from before are shown, in grey."))
+            self._hits.setText(self.tr("Not searched; what stands below, in grey, is from before."))
             self.faulted.emit()
         elif query != self._told:
             self._told = query

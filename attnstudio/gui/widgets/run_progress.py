@@ -110,6 +110,9 @@ class RunProgress(QFrame):
         self._bar.setSizePolicy(keeping_place)
         self._figures = QLabel()
         self._figures.setWordWrap(True)
+        # room for the second line that the first validation brings: nothing below moves then
+        self._figures.setMinimumHeight(2 * self._figures.fontMetrics().lineSpacing())
+        self._figures.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble = TroubleBox()
         self.trouble.chosen.connect(self.way_on_chosen)

@@ -76,7 +76,7 @@ class RunSummary(QFrame):
     def show_choice(self, *, reverse: bool, name: str) -> None:
         """Show what was chosen, without telling anybody."""
         self._direction.setCurrentIndex(int(reverse))
-        if self._name.text() != name:
+        if self._name.text().strip() != name:  # a space may be followed by another word
             self._name.setText(name)
 
     def show_size(self, parameters: int) -> None:
