@@ -29,6 +29,7 @@ from attnstudio.project.project_file import (
     ImportedFiles,
     ProjectFile,
     read_project_file,
+    refuse_no_project,
     write_project_file,
 )
 from attnstudio.project.run import Run
@@ -97,6 +98,7 @@ class Project:
                 link that leads out of it.
             StorageError: it cannot be looked into.
         """
+        refuse_no_project(folder)
         refuse_what_leads_elsewhere(folder)
         return cls(folder, read_project_file(folder))
 

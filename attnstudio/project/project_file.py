@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from contextlib import suppress
 from itertools import pairwise
@@ -93,17 +94,17 @@ class ProjectFile(BaseModel):
         return self
 
 
-def read_project_file(folder: Path) -> ProjectFile:
-    """What the ``project.toml`` of a folder says.
+def refuse_no_project(folder: Path) -> None:
+    """Tell a folder that is no project, or is not there.
 
     Raises:
-        ProjectError: the folder is no project, or was made by a newer program, or the file is
-            damaged; the newest copy that is whole is named then.
+        ProjectError: it is none.
         StorageError: nobody may look for it.
     """
     path = folder / NAME
     with storing(path, READ):
-        is_there, is_project = folder.exists(), path.is_file()
+        # what is neither a file nor a folder is refused by its own name
+        is_there, is_project = folder.exists(), os.path.lexists(path) and not path.is_dir()
     if not is_there:
         raise ProjectError(
             "{folder} is not there.",
@@ -117,6 +118,18 @@ def read_project_file(folder: Path) -> ProjectFile:
             command_hint="Make one with 'attnstudio new {folder} --source en --target de'.",
             folder=folder,
         )
+
+
+def read_project_file(folder: Path) -> ProjectFile:
+    """What the ``project.toml`` of a folder says.
+
+    Raises:
+        ProjectError: the folder is no project, or was made by a newer program, or the file is
+            damaged; the newest copy that is whole is named then.
+        StorageError: nobody may look for it.
+    """
+    path = folder / NAME
+    refuse_no_project(folder)
     try:
         content = _read_toml(path)
         made_by = content.get("format")

@@ -194,6 +194,21 @@ def test_a_run_that_ended_long_before_has_no_value_there(board, plot):
     assert row.values[0] == f"{7 / 30:.4g}"
 
 
+def test_what_was_measured_elsewhere_is_named_with_its_place(plot):
+    def validations():
+        [row] = [r for r in plot.reading.rows if r.has_markers]
+        return row.values
+
+    plot.point_at(Cursor(50.0))
+    assert validations()[0] == "2"
+    plot.point_at(Cursor(53.0))
+    assert validations()[0] == "2 at 50"
+    plot.point_at(Cursor(None, (47.0, 53.0)))  # both nearest to what was measured at 50
+    assert validations() == ("2 at 50", "2 at 50", "–")
+    plot.point_at(Cursor(None, (20.0, 90.0)))
+    assert validations() == ("2", "2", "0")
+
+
 def test_the_cursor_is_the_same_in_every_chart(board, plot):
     plot.pointed.emit(Cursor(40.0))
 

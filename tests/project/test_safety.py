@@ -65,6 +65,14 @@ def test_a_link_to_a_whole_project_is_the_persons_own(empty, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes have no place in a folder there")
+def test_a_folder_that_is_no_project_is_called_so_whatever_is_in_it(tmp_path):
+    os.mkfifo(tmp_path / "somebody's pipe")
+
+    with pytest.raises(ProjectError, match="is not a project"):
+        Project.open(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes have no place in a folder there")
 @pytest.mark.parametrize("place", ["project.toml", "project.lock", "runs/r/events.jsonl"])
 def test_a_pipe_or_a_socket_in_place_of_a_file_holds_nobody_up(empty, place, monkeypatch):
     path = empty.folder / place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -109,7 +110,8 @@ def read_chart(
         return None
     ends = cursor.ends
     drawn = [(curve, nearest(curve.line, ends[-1])) for curve in with_points]
-    rows = [(distance(curve, place), _row(curve, ends, write_x)) for curve, place in drawn]
+    near = min(_spacing(curve.line) for curve in with_points)
+    rows = [(distance(curve, place), _row(curve, ends, write_x, near)) for curve, place in drawn]
     rows.sort(key=lambda row: row[0])
     columns: tuple[str, ...]
     if len(ends) == 1:
@@ -149,7 +151,24 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
 
 
-def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], str]) -> ValueRow:
+def _spacing(line: PlottedCurve) -> float:
+    """How far the points of a line usually lie apart."""
+    x = line.curve.x
+    return float(np.median(np.diff(x))) if len(x) > 1 else math.inf
+
+
+def _row(
+    curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], str], near: float
+) -> ValueRow:
+    """What a line says of one place, or of two.
+
+    Args:
+        curve: the line.
+        ends: the places.
+        write_x: a place in words.
+        near: a point that is farther away is named with its own place: what was measured at step
+            200 is not the value of step 100.
+    """
     line = curve.line
     places = [nearest(line, x) for x in ends]
     there = [_reaches(line, x) for x in ends]
@@ -158,6 +177,10 @@ def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], 
         for place, is_there in zip(places, there, strict=True)
     ]
     words = values[-1]
+    for number, (place, x) in enumerate(zip(places, ends, strict=True)):
+        if there[number] and abs(line.curve.x[place] - x) > near:
+            at = write_x(float(line.curve.x[place]))
+            values[number] = _tr("{value} at {x}").format(value=values[number], x=at)
     if curve.smoothed is not None and there[-1]:
         smoothed = short(float(curve.smoothed[places[-1]]))
         words = _tr("{raw} (smoothed {smoothed})").format(raw=words, smoothed=smoothed)
@@ -168,7 +191,8 @@ def _row(curve: DrawnCurve, ends: tuple[float, ...], write_x: Callable[[float], 
         cells = (values[0], smoothed)
     else:
         start, end = (float(line.curve.y[place]) for place in places)
-        change = short(end - start) if all(there) else _NOTHING
+        is_known = all(there) and (places[0] != places[1] or ends[0] == ends[1])
+        change = short(end - start) if is_known else _NOTHING
         cells = (*values, change)
         words += _tr(", Δ {n}").format(n=change)
     at = write_x(float(line.curve.x[places[-1]]) if there[-1] else ends[-1])
