@@ -49,9 +49,10 @@ def doubts_about(record: AttentionRecord, unknown: Sequence[str]) -> list[str]:
         )
     if spelled := spelled_words(record):
         doubts.append(
-            _tr("It knows {texts} only letter by letter: not seen, or hardly, in training.").format(
-                texts=_listed(spelled)
-            )
+            _tr(
+                "It knows {texts} only letter by letter: rare in training, or left out of a small "
+                "vocabulary."
+            ).format(texts=_listed(spelled))
         )
     if repeated := repeated_in(record):
         doubts.append(

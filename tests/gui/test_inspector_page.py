@@ -244,7 +244,7 @@ def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot
     assert panel.isEnabled()
     assert page._keeping.button.isEnabled()
     assert panel._heatmap.grab().toImage() == fresh
-    box._beam.setValue(2)
+    box._beam.setValue(4)
     assert not panel.isEnabled()
     box._beam.setValue(5)
     box._target.setPlainText("a word")  # the model's own translation does not depend on it
@@ -445,6 +445,29 @@ def test_a_sentence_that_is_too_long_is_cut_and_said(qtbot, page, studio):
     ask(qtbot, page, "the dog sees a bird today " * 120)
 
     assert any("too long" in notification.text for notification in said)
+
+
+def test_a_beam_is_as_wide_as_it_says_and_as_what_is_wanted_of_it(page):
+    question = page._question
+    question._beam.setValue(1)
+    assert (question.beam, question.n_best) == (1, 1)
+
+    question._n_best.setValue(3)
+    assert (question._beam.value(), question.beam, question.n_best) == (3, 3, 3)
+    question._beam.setValue(2)
+    assert (question.beam, question.n_best) == (2, 2)
+    question._beam.setValue(9)
+    assert (question.beam, question.n_best) == (9, 2)
+
+
+def test_sentences_of_one_project_do_not_stand_in_another(page, studio, trained, tmp_path):
+    page._question.show_pair(SENTENCE, "heute")
+    studio.project_changed.emit(Project.open(trained.folder))  # the same, read anew
+    assert page._question.source == SENTENCE
+
+    studio.open_project(Project.create(tmp_path / "other", "ar", "en").folder)
+
+    assert (page._question.source, page._question.target) == ("", "")
 
 
 @pytest.mark.parametrize(("text", "is_at_the_right"), [("a b c", False), ("أنت طباخ جيد", True)])

@@ -38,6 +38,7 @@ from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.gui.widgets.question_box import CheckpointChoice, QuestionBox
 from attnstudio.gui.wording import count, decimals
 from attnstudio.interpretation.lettering import elide, isolate
+from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
@@ -94,6 +95,8 @@ class InspectorPage(QWidget):
         self._answered: _Asked | None = None  # what is shown is the answer to it
         self._run: Run | None = None
         self._reverse = False  # it translates against the project's direction
+        open_now = studio.project
+        self._folder = open_now.folder if open_now else None  # whose sentences stand here
         self._way_out: Run | None = None  # a sound run, beside one that cannot be opened
         self._steps: dict[str, int | None] = {}  # that the choices of a checkpoint stand for
         self._make_widgets()
@@ -178,7 +181,7 @@ class InspectorPage(QWidget):
 
     def _connect(self) -> None:
         studio = self._studio
-        studio.project_changed.connect(self._show_runs)
+        studio.project_changed.connect(self._show_project)
         studio.runs_changed.connect(self._show_runs)
         studio.run_selected.connect(self._show_runs)
         studio.pair_requested.connect(self._show_pair)
@@ -191,6 +194,14 @@ class InspectorPage(QWidget):
         self._candidates.currentRowChanged.connect(self._show_candidate)
 
     # which model
+
+    def _show_project(self, project: Project | None) -> None:
+        """Another project has other languages: the sentences of the last one go."""
+        folder = project.folder if project is not None else None
+        if folder != self._folder:
+            self._folder = folder
+            self._question.show_pair("", "")
+        self._show_runs()
 
     def _show_runs(self) -> None:
         project = self._studio.project

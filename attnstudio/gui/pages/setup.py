@@ -350,7 +350,9 @@ class SetupPage(QWidget):
             return busy_words(self._studio)
         corpus = self._corpus
         if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
-            return self.tr("There are too few training pairs.")
+            return self.tr(
+                "There are too few training pairs: import some, or import yours again as training."
+            )
         project, name = self._studio.project, self.draft.name
         if name and project is not None and (project.runs_folder / name).exists():
             words = self.tr("There is a run {name} already: give this one another name.")

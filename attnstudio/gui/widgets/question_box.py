@@ -128,6 +128,8 @@ class QuestionBox(QWidget):
         self._translate.clicked.connect(self.translate_asked)
         self._read = QPushButton(self.tr("Read this translation"))
         self._read.clicked.connect(self.reading_asked)
+        self._beam.valueChanged.connect(self._follow_beam)
+        self._n_best.valueChanged.connect(self._follow_best)
         for changed in (
             self._source.textChanged,
             self._target.textChanged,
@@ -164,12 +166,19 @@ class QuestionBox(QWidget):
     @property
     def beam(self) -> int:
         """Hypotheses kept side by side."""
-        return max(self._beam.value(), self._n_best.value())
+        return self._beam.value()
 
     @property
     def n_best(self) -> int:
         """Translations asked for."""
         return self._n_best.value()
+
+    def _follow_best(self, wanted: int) -> None:
+        """A beam finds no more translations than it is wide."""
+        self._beam.setValue(max(wanted, self._beam.value()))
+
+    def _follow_beam(self, width: int) -> None:
+        self._n_best.setValue(min(width, self._n_best.value()))
 
     def show_pair(self, source: str, target: str) -> None:
         """Put in a sentence and its known translation."""

@@ -135,7 +135,11 @@ class WatchTimeline(QWidget):
                 view = token_view(record, Reading())
                 reading = Reading()
         self._attention.setText(
-            self.tr("Attention: {reading}").format(reading=reading_words(reading)) if view else ""
+            self.tr("Attention: {reading} · written with a beam of 1").format(
+                reading=reading_words(reading)
+            )
+            if view
+            else ""
         )
         self._strips.show_view(view)
         self._heatmap.show_view(view)
