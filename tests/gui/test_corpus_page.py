@@ -6,7 +6,16 @@ import threading
 import pytest
 from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
 
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.lengths import measure_lengths
@@ -142,10 +151,15 @@ def test_search_shows_the_hits_and_escape_shows_everything_again(qtbot, opened, 
     assert shown_sources(opened) == [f"sentence {n}" for n in (1, *range(10, 20))]
     assert "11 of 42 pairs" in texts(opened)
 
-    qtbot.keyClick(only(opened, QLineEdit, "Search the sentences"), Qt.Key.Key_Escape)
+    field = only(opened, QLineEdit, "Search the sentences")
+    [clearing] = field.findChildren(QToolButton)
+    qtbot.waitUntil(clearing.isVisible, timeout=10_000)
+
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
     settle(qtbot, studio)
     assert len(shown_sources(opened)) == 42
     assert "42 pairs" in texts(opened)
+    qtbot.waitUntil(clearing.isHidden, timeout=10_000)  # it fades
 
 
 def test_typing_searches_without_return(qtbot, opened, studio):

@@ -134,9 +134,9 @@ class PairFilter(QWidget):
             query: what.
             chip_words: what its range or its set of pairs means, where it has one.
         """
-        fields = (self._text, self._side, self._split, self._is_expression, self._order)
+        self._text.setText(query.text)  # not in silence: its button to clear it listens as well
+        fields = (self._side, self._split, self._is_expression, self._order)
         blockers = [QSignalBlocker(field) for field in fields]
-        self._text.setText(query.text)
         self._side.setCurrentIndex(self._side.findData(query.side.value))
         self._split.setCurrentIndex(
             0 if query.split is None else list(Split).index(query.split) + 1
