@@ -258,7 +258,7 @@ QFrame[role="strip"] {{
 QFrame[role="divider"] {{ background: {c.border}; border: none; }}
 QPushButton, QToolButton {{
     background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; border-radius: 6px;
-    padding: 5px 12px;
+    padding: 5px 12px; outline: none;
 }}
 QToolButton {{ padding: 5px 8px; }}
 QPushButton:hover, QToolButton:hover {{ border-color: {c.muted}; }}

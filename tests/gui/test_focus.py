@@ -2,7 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from attnstudio.gui.app import Program
 from attnstudio.gui.studio import PageName
@@ -168,3 +175,26 @@ def test_words_without_a_link_are_passed_over(qtbot):
 
     label.setText('<a href="x">One</a>')
     assert label.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+@pytest.mark.usefixtures("colours")
+@pytest.mark.parametrize("kind", [QPushButton, QToolButton])
+def test_a_focused_button_has_a_frame_and_no_block_behind_its_text(qtbot, kind):
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    line = QLineEdit()
+    button = kind(text="Train the other direction", focusPolicy=Qt.FocusPolicy.StrongFocus)
+    column.addWidget(line)
+    column.addWidget(button)
+    window.show()
+    qtbot.waitActive(window)
+    line.setFocus()
+    plain = button.grab().toImage()
+
+    qtbot.keyClick(line, Qt.Key.Key_Tab)
+
+    assert button.hasFocus()
+    focused, inside = button.grab().toImage(), plain.rect().adjusted(4, 4, -4, -4)
+    assert focused != plain
+    assert focused.copy(inside) == plain.copy(inside)
