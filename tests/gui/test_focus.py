@@ -187,8 +187,9 @@ def test_a_focused_button_has_a_frame_and_no_block_behind_its_text(qtbot, kind):
     button = kind(text="Train the other direction", focusPolicy=Qt.FocusPolicy.StrongFocus)
     column.addWidget(line)
     column.addWidget(button)
-    window.show()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
     line.setFocus()
     plain = button.grab().toImage()
 
