@@ -93,7 +93,8 @@ class RunEntries(QObject):
             paused = session.state is SessionState.PAUSED
             if session.state is SessionState.HELD:
                 return self.tr("⚠ waiting")
-            return self.tr("⏸ paused") if paused else self.tr("▶ training")
+            # The usual sign of a pause comes from fonts of pictures, so high that tags are cut off.
+            return self.tr("‖ paused") if paused else self.tr("▶ training")
         if self._histories.is_damaged(run):
             return self.tr("⚠ damaged")
         return {

@@ -202,9 +202,9 @@ def test_what_was_measured_elsewhere_is_named_with_its_place(plot):
     plot.point_at(Cursor(50.0))
     assert validations()[0] == "2"
     plot.point_at(Cursor(53.0))
-    assert validations()[0] == "2 at 50"
+    assert validations()[0] == "2@50"
     plot.point_at(Cursor(None, (47.0, 53.0)))  # both nearest to what was measured at 50
-    assert validations() == ("2 at 50", "2 at 50", "–")
+    assert validations() == ("2@50", "2@50", "–")
     plot.point_at(Cursor(None, (20.0, 90.0)))
     assert validations() == ("2", "2", "0")
 

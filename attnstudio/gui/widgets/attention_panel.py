@@ -138,7 +138,7 @@ class AttentionPanel(QWidget):
         self._words.setToolTip(
             self.tr("Join the pieces of a word: add up what is looked at, average who looks.")
         )
-        self._shifted = QCheckBox(self.tr("S&hifted"))
+        self._shifted = QCheckBox(self.tr("Shifte&d"))
         self._shifted.setToolTip(term_words(Term.SHIFTED).what)
         self._links = QCheckBox(self.tr("&Links"))
         self._links.setChecked(True)

@@ -180,7 +180,7 @@ def _row(
     for number, (place, x) in enumerate(zip(places, ends, strict=True)):
         if there[number] and abs(line.curve.x[place] - x) > near:
             at = write_x(float(line.curve.x[place]))
-            values[number] = _tr("{value} at {x}").format(value=values[number], x=at)
+            values[number] = f"{values[number]}@{at}"  # short, or runs lose their names beside it
     if curve.smoothed is not None and there[-1]:
         smoothed = short(float(curve.smoothed[places[-1]]))
         words = _tr("{raw} (smoothed {smoothed})").format(raw=words, smoothed=smoothed)
