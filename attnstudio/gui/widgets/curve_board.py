@@ -245,7 +245,7 @@ class CurveBoard(QWidget):
             Chart(self.tr("Loss"), self.tr("nats per token"), both),
             Chart("BLEU", "", (Metric.BLEU,)),
             Chart(self.tr("Perplexity"), "", (Metric.PERPLEXITY,)),
-            Chart(self.tr("Alignment error rate"), "", (Metric.AER,)),
+            Chart(self.tr("Alignment error"), "", (Metric.AER,)),
             Chart("chrF", "", (Metric.CHRF,)),
             Chart(self.tr("Speed"), self.tr("tokens/s"), (Metric.SPEED,)),
             Chart(self.tr("Learning rate"), "", (Metric.LEARNING_RATE,)),

@@ -38,6 +38,7 @@ LEAST_SIZE = QSize(230, 190)
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
 _STAR_SIZE = 15
+_STAR_ROOM = 0.04  # of the range, at each end: half a star of a small chart
 _MOST_GAPS = 20  # of a line that are marked: more would be a hatching
 
 
@@ -328,12 +329,13 @@ class CurvePlot(QWidget):
     def _fit_range(self) -> None:
         drawn = [line.curve for line in self._curves if len(line.curve.x)]
         if drawn:
+            is_set = bool(self._options.x_range or self._options.y_range)
             self._box.setRange(
                 xRange=horizontal_range(
                     [curve.x for curve in drawn], self._options, is_clock=self._is_clock
                 ),
                 yRange=vertical_range([curve.y for curve in drawn], self._options),
-                padding=0.01,
+                padding=0.01 if is_set else _STAR_ROOM,
             )
 
     def _to_picture(self, x: float) -> float | None:
