@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from attnstudio.gui.actions import ActionRegistry
 from attnstudio.gui.import_flow import ImportFlow
 from attnstudio.gui.new_project import NewProjects
+from attnstudio.gui.page_layout import keep_layout
 from attnstudio.gui.pages.corpus import CorpusPage
 from attnstudio.gui.pages.inspector import InspectorPage
 from attnstudio.gui.pages.setup import SetupPage
@@ -62,7 +63,9 @@ class Rest(QObject):
 
     def make_page(self, name: PageName, parent: QWidget) -> QWidget:
         """Any page but the first."""
-        return _PAGES[name](self._studio, self._actions, parent)
+        page = _PAGES[name](self._studio, self._actions, parent)
+        keep_layout(page, name.value, self._studio.settings)
+        return page
 
     def new_project(self) -> None:
         """Ask for what an empty project needs, and make it."""
