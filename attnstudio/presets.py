@@ -36,7 +36,7 @@ class Preset:
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         "tiny": Preset(
-            "For the sample corpora: small enough to see an alignment form within a minute.",
+            "For the sample corpora: small enough to see an alignment form in a few minutes.",
             RunConfig(
                 # BPE keeps the few words of a sample whole, where unigram cuts them: the links are
                 # better (alignment error 0.15 against 0.20 after three minutes, dropout 0.2).

@@ -79,7 +79,8 @@ class AttentionKeeping(QWidget):
         except AttentionStudioError as error:
             self._notifier.show_error(error)
         else:
-            said = self.tr("{name} was written.").format(name=Path(path).name)
+            said = self.tr("{name} was written to {folder}.")
+            said = said.format(name=Path(path).name, folder=Path(path).parent)
             self._notifier.say(said, level=Level.SUCCESS)
 
     def copy_image(self) -> None:

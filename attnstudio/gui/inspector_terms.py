@@ -51,7 +51,8 @@ def term_words(term: Term) -> TermWords:
                 "The model looks before it has written a word. Shifted shows, beside each word, "
                 "where it looked just after writing it. Its links fit better for some models and "
                 "worse for others (Shift-Att, Chen et al. 2020); without it they are read as "
-                "computed, which papers call naive."
+                "computed, which papers call naive. No step follows the last piece, "
+                "which keeps its own row: that row then stands twice."
             )
             return TermWords(_tr("Shifted"), what)
         case Term.SPREAD:

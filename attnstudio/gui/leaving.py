@@ -61,7 +61,7 @@ class Leaving(QObject):
         )
         stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
         later = box.addButton(self.tr("Close when it is done"), QMessageBox.ButtonRole.ActionRole)
-        box.addButton(self.tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
+        box.addButton(self.tr("Do not close"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(stop)
         stop.clicked.connect(self.leave)
         later.clicked.connect(self._leave_later)

@@ -360,6 +360,7 @@ def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, tr
 
     ask(qtbot, page)
     assert page._badge.text().startswith("Free")
+    assert page._badge.text().endswith(", English → German")
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 2])
@@ -487,6 +488,12 @@ def test_a_sentence_stands_where_its_script_begins(qtbot, text, is_at_the_right)
             if any(picture.pixelColor(x, y).lightness() < 128 for y in range(picture.height()))
         ]
         assert (sum(inked) / len(inked) > picture.width() / 2) is is_at_the_right
+
+
+def test_the_language_to_type_is_named(page):
+    page._show_answer(None)
+
+    assert page._badge.text() == "Type a sentence in English to see what the model looks at."
 
 
 def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):

@@ -174,7 +174,7 @@ def test_closing_while_training_asks_and_can_be_taken_back(
     studio.session.start(project, small_run())
 
     assert not window.close()
-    click(window, "Go on training")
+    click(window, "Do not close")
 
     assert window.isVisible()
     assert studio.session.is_active

@@ -36,7 +36,7 @@ from attnstudio.gui.widgets.candidate_list import CandidateList
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.gui.widgets.question_box import CheckpointChoice, QuestionBox
-from attnstudio.gui.wording import count, decimals
+from attnstudio.gui.wording import count, decimals, language_name
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -95,6 +95,7 @@ class InspectorPage(QWidget):
         self._answered: _Asked | None = None  # what is shown is the answer to it
         self._run: Run | None = None
         self._reverse = False  # it translates against the project's direction
+        self._languages = ("", "")  # of the run
         open_now = studio.project
         self._folder = open_now.folder if open_now else None  # whose sentences stand here
         self._way_out: Run | None = None  # a sound run, beside one that cannot be opened
@@ -280,6 +281,7 @@ class InspectorPage(QWidget):
         if not is_same:
             definition = run.definition()  # first: where it cannot be read, there is no such run
             self._reverse = definition.source_language != project.file.source_language
+            self._languages = (definition.source_language, definition.target_language)
             self._corpus = project.corpus(definition.corpus, reverse=self._reverse)
             self._place = -1
         self._run = run
@@ -477,7 +479,8 @@ class InspectorPage(QWidget):
         if is_working:
             words = self.tr("Working…")
         elif answer is None or answered is None:
-            words = self.tr("Type a sentence above to see what the model looks at.")
+            words = self.tr("Type a sentence in {language} to see what the model looks at.")
+            words = words.format(language=language_name(self._languages[0]))
         elif is_stale:
             words = self._why_stale(answered)
         else:
@@ -498,11 +501,15 @@ class InspectorPage(QWidget):
 
     def _origin(self, answered: _Asked, answer: Inspection) -> str:
         words = (
-            self.tr("Free translation: the model's own · run {run}, step {step}")
+            self.tr("Free translation: the model's own · run {run}, step {step}, {languages}")
             if answered.forced is None
-            else self.tr("Forced: your translation, as the model reads it · run {run}, step {step}")
+            else self.tr(
+                "Forced: your translation, as the model reads it · run {run}, step {step}, "
+                "{languages}"
+            )
         )
-        return words.format(run=answer.run, step=count(answer.step))
+        languages = " → ".join(map(language_name, self._languages))
+        return words.format(run=answer.run, step=count(answer.step), languages=languages)
 
     def _allow_actions(self, *, has_picture: bool) -> None:
         for action in self._asking:
