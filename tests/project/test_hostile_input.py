@@ -265,7 +265,7 @@ def test_an_archive_that_is_cut_off_is_refused(write, refusal_of, ending, share)
             content = PACKINGS[ending](random.Random(3).randbytes(3_000).hex().encode())
     path = write(f"a.tsv{ending}", content[: int(share * len(content))])
 
-    assert refusal_of(path).startswith(("a.tsv", "There is no usable pair in a.tsv"))
+    assert refusal_of(path).startswith(("a.tsv", "There is no text in a.tsv"))
 
 
 @pytest.mark.parametrize("content", [PNG, EXE], ids=["picture", "program"])
