@@ -106,15 +106,21 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     go_on = f"attnstudio train {folder} --resume {run.name}"
     try:
         with _stopping_on_signals(stop), reporter(output, run.name, limits) as report:
+            waiting, tell = Waiting(stop), _while_heard(report, stop)
+
+            def emit(event: TrainingEvent) -> None:
+                waiting.hear(event)  # first: a stop may come as soon as it is told
+                tell(event)
+
             reason = train_run(
                 project,
                 run,
-                emit=_while_heard(report, stop),
+                emit=emit,
                 stop=stop,
                 limits=limits,
                 from_checkpoint=request.from_checkpoint,
                 rate_scale=request.rate_scale or 1.0,
-                hold=Waiting(stop),
+                hold=waiting,
             )
     except (DivergedError, NotFiniteError):
         ending = run.outline().ending

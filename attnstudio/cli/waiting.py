@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from attnstudio.errors import StorageError
 from attnstudio.project.holding import Decision, GiveUp, TryAgain
+from attnstudio.training.events import Held, TrainingEvent
 from attnstudio.training.stop import StopToken
 
 _RETRY_S = 5.0
@@ -29,10 +30,13 @@ class Waiting:
         self._sleep = sleep
         self._was_stopped = False
 
-    def __call__(self, _: StorageError, attempt: int) -> Decision:
-        """Wait, and decide."""
-        if attempt == 1:
+    def hear(self, event: TrainingEvent) -> None:
+        """Note whether a stop was asked for before anybody is told that it waits."""
+        if isinstance(event, Held):
             self._was_stopped = self._stop.requested
+
+    def __call__(self, _: StorageError, _attempt: int) -> Decision:
+        """Wait, and decide."""
         for _look in range(round(_RETRY_S / _LOOK_S)):
             if self._stop.requested and not self._was_stopped:
                 return GiveUp()

@@ -10,9 +10,11 @@ import pytest
 from attnstudio.cli.waiting import Waiting
 from attnstudio.errors import StorageError
 from attnstudio.project.holding import GiveUp, TryAgain
+from attnstudio.training.events import Held
 from attnstudio.training.stop import StopToken
 
 FULL = StorageError("The disk is full.")
+HELD = Held(7, 1.0, "The disk is full.", "", None)
 posix = pytest.mark.skipif(
     sys.platform == "win32", reason="a folder with open files cannot be moved there"
 )
@@ -40,9 +42,19 @@ def test_a_stop_from_before_waits_for_its_checkpoint():
     stop = StopToken()
     stop.request()
     waiting = Waiting(stop, lambda _: None)
+    waiting.hear(HELD)
 
     assert waiting(FULL, 1) == TryAgain()
     assert waiting(FULL, 2) == TryAgain()
+
+
+def test_a_stop_as_soon_as_it_is_told_gives_up():
+    stop = StopToken()
+    waiting = Waiting(stop, lambda _: None)
+    waiting.hear(HELD)
+    stop.request()  # before it is asked what to do
+
+    assert waiting(FULL, 1) == GiveUp()
 
 
 def events_until(program, kind):
