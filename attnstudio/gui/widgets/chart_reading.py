@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -110,7 +109,7 @@ def read_chart(
         return None
     ends = cursor.ends
     drawn = [(curve, nearest(curve.line, ends[-1])) for curve in with_points]
-    near = min(_spacing(curve.line) for curve in with_points)
+    near = min(curve.usual_gap for curve in with_points)
     rows = [(distance(curve, place), _row(curve, ends, write_x, near)) for curve, place in drawn]
     rows.sort(key=lambda row: row[0])
     columns: tuple[str, ...]
@@ -137,10 +136,9 @@ def nearest(line: PlottedCurve, x: float) -> int:
     return int(np.argmin(np.abs(line.curve.x - x)))
 
 
-def _reaches(line: PlottedCurve, x: float) -> bool:
+def _reaches(curve: DrawnCurve, x: float) -> bool:
     """Whether a line has something to say of a place: not where its run had ended long before."""
-    points = line.curve.x
-    gap = float(np.diff(points).max()) if len(points) > 1 else abs(float(points[0]))
+    points, gap = curve.line.curve.x, curve.longest_gap
     return bool(points[0] - gap <= x <= points[-1] + gap)
 
 
@@ -149,12 +147,6 @@ def short(value: float) -> str:
     if abs(value) >= _UNREADABLE:
         return f"{value:.1e}"
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
-
-
-def _spacing(line: PlottedCurve) -> float:
-    """How far the points of a line usually lie apart."""
-    x = line.curve.x
-    return float(np.median(np.diff(x))) if len(x) > 1 else math.inf
 
 
 def _row(
@@ -171,7 +163,7 @@ def _row(
     """
     line = curve.line
     places = [nearest(line, x) for x in ends]
-    there = [_reaches(line, x) for x in ends]
+    there = [_reaches(curve, x) for x in ends]
     values = [
         short(float(line.curve.y[place])) if is_there else _NOTHING
         for place, is_there in zip(places, there, strict=True)

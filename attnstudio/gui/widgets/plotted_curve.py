@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -101,6 +102,8 @@ class DrawnCurve:
         smoothed: the average at each point; None where none is drawn.
         thin: the points, so few that they can be drawn.
         average: the average, so few points that they can be drawn.
+        usual_gap: how far its points usually lie apart; infinite for a single one.
+        longest_gap: how far they lie apart at the most; of a single one, its distance from 0.
     """
 
     line: PlottedCurve
@@ -108,6 +111,8 @@ class DrawnCurve:
     smoothed: Values | None
     thin: Curve
     average: Curve | None
+    usual_gap: float
+    longest_gap: float
 
     @property
     def gaps(self) -> list[float]:
@@ -136,10 +141,18 @@ def drawn_curve(before: DrawnCurve | None, line: PlottedCurve, smoothing: float)
     curve = _drawable(line.curve)
     thin = decimate(curve, _MOST_POINTS)
     if not weight:
-        return DrawnCurve(line, weight, None, thin, None)
+        return DrawnCurve(line, weight, None, thin, None, *_gaps_of(line.curve.x))
     smoothed = smooth(curve.y, weight)
     average = decimate(Curve(line.curve.x, smoothed), _MOST_POINTS)
-    return DrawnCurve(line, weight, smoothed, thin, average)
+    return DrawnCurve(line, weight, smoothed, thin, average, *_gaps_of(line.curve.x))
+
+
+def _gaps_of(x: Values) -> tuple[float, float]:
+    """The usual and the longest distance from one point to the next."""
+    if len(x) < 2:
+        return math.inf, abs(float(x[0])) if len(x) else 0.0
+    gaps = np.diff(x)
+    return float(np.median(gaps)), float(gaps.max())
 
 
 def _drawable(curve: Curve) -> Curve:
