@@ -26,6 +26,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       average of the weights, threads beside other programs
     model/            attention, recurrent and transformer encoder-decoders, one interface,
                       interventions, precision; packed for reading, without padding for training
+    axes.py           named axes, the sites between them, matrices, records: what is looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/

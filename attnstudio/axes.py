@@ -1,0 +1,165 @@
+"""Named axes and the matrices between them: what every picture of attention is made of.
+
+A matrix lies between two named axes. An axis has units: pieces of a text here, and whatever else a
+source may be cut into. A `Site` says which two axes, and by what part of a model; a `Record` holds
+the axes and the matrices of one example; a `Reading` says which of its matrices is looked at, and
+how. Nothing here knows torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.tokenizer import Token
+
+Weights = NDArray[np.floating]
+
+SOURCE = "source"  # what the encoder reads
+TARGET = "target"  # what the decoder predicts
+INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
+
+ROW_SUM_TOLERANCE = 1e-3  # float16 timelines are the coarsest weights we keep
+
+
+class Units(Protocol):
+    """What an axis is divided into."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+    def label(self, place: int) -> str:
+        """What is written beside a unit, counted from 0."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextUnits:
+    """The pieces of a text.
+
+    Attributes:
+        text: that the offsets of the pieces count in.
+        tokens: as the model has them, ``</s>`` included.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def label(self, place: int) -> str:
+        """The piece."""
+        return self.tokens[place].text
+
+
+class Site(NamedTuple):
+    """Where in a model attention happens, and between which axes.
+
+    Attributes:
+        name: in files and of its translation; unique among the sites of a record.
+        queries: the axis of the rows: what looks.
+        keys: the axis of the columns: what is looked at.
+    """
+
+    name: str
+    queries: str
+    keys: str
+
+
+CROSS = Site("cross", TARGET, SOURCE)  # of the target over the source
+ENCODER_SELF = Site("encoder_self", SOURCE, SOURCE)  # of the source over itself
+DECODER_SELF = Site("decoder_self", TARGET, INPUTS)  # of the target over what is written so far
+
+
+class Meaning(StrEnum):
+    """What the numbers of a matrix are."""
+
+    DISTRIBUTION = "distribution"  # rows are at least 0 and sum to 1
+    SIGNED = "signed"  # scores of either sign, whose rows need not sum to anything
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The numbers of one site.
+
+    Attributes:
+        weights: (layers, heads, queries, keys); read-only from here on.
+        meaning: what they are; rows of a distribution are checked.
+
+    Raises:
+        ValueError: there are not four dimensions, or a row of a distribution does not sum to 1.
+    """
+
+    weights: Weights
+    meaning: Meaning = Meaning.DISTRIBUTION
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 4:
+            raise ValueError(
+                f"weights of shape {self.weights.shape}, not (layers, heads, queries, keys)"
+            )
+        if self.meaning is Meaning.DISTRIBUTION:
+            sums = self.weights.sum(axis=-1, dtype=np.float64)
+            if sums.size and not np.allclose(sums, 1.0, atol=ROW_SUM_TOLERANCE):
+                raise ValueError(f"a row sums to {sums.flat[np.abs(sums - 1).argmax()]:.6f}")
+        self.weights.setflags(write=False)
+
+    @property
+    def layers(self) -> int:
+        """How many layers there are."""
+        return int(self.weights.shape[0])
+
+    @property
+    def heads(self) -> int:
+        """How many heads each layer has."""
+        return int(self.weights.shape[1])
+
+
+class ReadingMethod(StrEnum):
+    """From which decoding step a target token is read."""
+
+    NAIVE = "naive"  # the step that predicts it
+    SHIFTED = "shifted"  # the step that has it as input: "Shift-Att", Chen et al. 2020
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a model looked at while it wrote or read one example.
+
+    Row *t* of a site whose queries are the target holds the numbers with which target token *t*
+    was predicted: they were computed before that token was known.
+
+    Attributes:
+        axes: the units of each named axis.
+        matrices: what there is of each site; empty for a model without attention.
+        token_log_probs: natural log probability of each target token.
+        forced: True when a person gave the target, False when the model chose it.
+
+    Raises:
+        ValueError: a matrix does not fit its axes, or the log probabilities their target.
+    """
+
+    axes: Mapping[str, Units]
+    matrices: Mapping[Site, Matrix]
+    token_log_probs: tuple[float, ...]
+    forced: bool
+
+    def __post_init__(self) -> None:
+        for site, matrix in self.matrices.items():
+            shape = (len(self.axes[site.queries]), len(self.axes[site.keys]))
+            if matrix.weights.shape[2:] != shape:
+                raise ValueError(
+                    f"{site.name} has shape {matrix.weights.shape}, "
+                    f"expected (layers, heads, {shape[0]}, {shape[1]})"
+                )
+        if TARGET in self.axes and len(self.token_log_probs) != len(self.axes[TARGET]):
+            raise ValueError(
+                f"{len(self.token_log_probs)} log probabilities, {len(self.axes[TARGET])} tokens"
+            )
