@@ -62,7 +62,7 @@ def open_window(words: Sequence[str] | None = None) -> int:
         from attnstudio.allocator import share_one_arena
 
         share_one_arena()  # before there are threads: a training in one has large tensors
-        from attnstudio.gui.app import main as show
+        from attnstudio.gui.shell.app import main as show
 
         return show(sys.argv[1:] if words is None else words)
 

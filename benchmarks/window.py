@@ -44,16 +44,16 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.app import Program
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.theme import LIGHT, apply_colours
+from attnstudio.gui.charts.curve_board import CurveBoard
+from attnstudio.gui.charts.curve_plot import CurvePlot
+from attnstudio.gui.charts.plotted_curve import PlotOptions, PlottedCurve
+from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.look.theme import LIGHT, apply_colours
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.attention_panel import AttentionPanel
-from attnstudio.gui.widgets.curve_board import CurveBoard
-from attnstudio.gui.widgets.curve_plot import CurvePlot
-from attnstudio.gui.widgets.plotted_curve import PlotOptions, PlottedCurve
-from attnstudio.gui.widgets.run_list import RunList
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.links import Reading
@@ -91,8 +91,8 @@ import json, sys, time
 from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
-from attnstudio.gui.app import Program
-from attnstudio.gui.settings import Settings
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.studio.settings import Settings
 application = QApplication([])
 program = Program(application, Settings(Path(sys.argv[1]) / "window.ini"))
 program.window.show()

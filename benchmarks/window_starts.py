@@ -34,7 +34,7 @@ import os, random, sys
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
-from attnstudio.gui import app
+from attnstudio.gui.shell import app
 
 dice, to_the_end = random.Random(int(sys.argv[1])), sys.argv[2] == "whole"
 

@@ -64,7 +64,7 @@ def show(words):
     library.malloc_info(0, ctypes.c_void_p(library.fdopen(1, b"w")))
     library.fflush(None)
     return 0
-sys.modules["attnstudio.gui.app"] = types.SimpleNamespace(main=show)
+sys.modules["attnstudio.gui.shell.app"] = types.SimpleNamespace(main=show)
 sys.exit(open_window([]))
 """
 

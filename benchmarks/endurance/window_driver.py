@@ -28,10 +28,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
-from attnstudio.gui.app import Program
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.studio.training_session import SessionState
 
 _LONGEST_WAIT_S = 120.0
 _LONGEST_PAUSE_MS = 150

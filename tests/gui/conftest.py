@@ -13,9 +13,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, qInstallMe
 
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import Studio
-from attnstudio.gui.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.look.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import Studio
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import create_run
 from attnstudio.project.project import Project

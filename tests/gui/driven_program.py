@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from attnstudio.gui import app
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName
+from attnstudio.gui.shell import app
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName
 
 
 def main(deed, settings, project):

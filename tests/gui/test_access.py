@@ -7,17 +7,17 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from attnstudio.config import CleaningConfig
-from attnstudio.gui.access_banner import AccessBanner
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.corpus_work import CorpusWork
-from attnstudio.gui.import_flow import ImportFlow
-from attnstudio.gui.main_window import MainWindow
-from attnstudio.gui.pages.corpus import CorpusPage
-from attnstudio.gui.pages.setup import SetupPage
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName, Studio
-from attnstudio.gui.widgets.banner import Banner
+from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.corpus.page import CorpusPage
+from attnstudio.gui.importing.import_flow import ImportFlow
+from attnstudio.gui.setup.page import SetupPage
+from attnstudio.gui.shell.access_banner import AccessBanner
+from attnstudio.gui.shell.banner import Banner
+from attnstudio.gui.shell.main_window import MainWindow
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.training.page import TrainingPage
 from attnstudio.project.ownership import Owner
 from attnstudio.project.pipeline import train
 from attnstudio.project.program import Place, this_program

@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QListWidget
 
-from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.widgets.command_palette import CommandPalette
+from attnstudio.gui.shell.command_palette import CommandPalette
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 
 
 @pytest.fixture

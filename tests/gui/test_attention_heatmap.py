@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from attnstudio.gui.models.weight_table import WeightTableModel
+from attnstudio.gui.inspector.head_overview import HeadOverview
+from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.head_overview import HeadOverview
 from attnstudio.gui.widgets.heatmap_geometry import Cell, label_of
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture
 from attnstudio.inference.record import AttentionRecord

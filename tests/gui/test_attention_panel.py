@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtWidgets import QPushButton, QTabWidget
 
-from attnstudio.gui.widgets.attention_panel import AttentionPanel
+from attnstudio.gui.inspector.attention_panel import AttentionPanel
 
 
 @pytest.mark.usefixtures("colours")

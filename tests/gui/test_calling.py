@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from attnstudio.gui.calling import Calling
-from attnstudio.gui.training_session import SessionState, TrainingSession
+from attnstudio.gui.shell.calling import Calling
+from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.stop import StopReason
 
 

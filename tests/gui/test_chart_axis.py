@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QDateTime
 from PySide6.QtGui import QFontMetricsF
 
-from attnstudio.gui.widgets.chart_axis import ClockAxis, NumberAxis
+from attnstudio.gui.charts.chart_axis import ClockAxis, NumberAxis
 
 START = QDateTime.fromString("2026-11-03T14:07:31", "yyyy-MM-ddTHH:mm:ss").toSecsSinceEpoch()
 SPANS = [0.5, 3, 40, 600, 3_000, 20_000, 86_400, 3 * 86_400, 6 * 86_400, 90 * 86_400, 3e8]

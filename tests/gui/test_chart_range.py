@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QLocale
 
-from attnstudio.gui.widgets.chart_range import horizontal_range, vertical_range
-from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
-from attnstudio.gui.widgets.range_dialog import RangeDialog
+from attnstudio.gui.charts.chart_range import horizontal_range, vertical_range
+from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
+from attnstudio.gui.charts.range_dialog import RangeDialog
 
 
 @pytest.fixture

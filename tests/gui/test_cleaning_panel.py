@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
 from attnstudio.corpus.cleaning import Rule
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.corpus import CorpusPage
-from attnstudio.gui.widgets.cleaning_panel import CleaningPanel
+from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
+from attnstudio.gui.corpus.page import CorpusPage
+from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.project.project import Project
 
 TRAIN = [

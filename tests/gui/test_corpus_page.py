@@ -22,18 +22,18 @@ from attnstudio.corpus.lengths import measure_lengths
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import Measure
-from attnstudio.gui import corpus_work
-from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.models.pair_table import HITS_ROLE, PairColumn
-from attnstudio.gui.pages.corpus import CorpusPage
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.widgets.histogram import Histogram
-from attnstudio.gui.widgets.import_list import ImportEntry, ImportList
-from attnstudio.gui.widgets.length_dialog import LengthDialog
-from attnstudio.gui.widgets.pair_browser import PairBrowser
-from attnstudio.gui.widgets.pair_view import PairView
+from attnstudio.gui.corpus import corpus_work
+from attnstudio.gui.corpus.histogram import Histogram
+from attnstudio.gui.corpus.import_list import ImportEntry, ImportList
+from attnstudio.gui.corpus.length_dialog import LengthDialog
+from attnstudio.gui.corpus.page import CorpusPage
+from attnstudio.gui.corpus.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_table import HITS_ROLE, PairColumn
+from attnstudio.gui.corpus.pair_view import PairView
+from attnstudio.gui.corpus.word_bars import WordBars
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.split_bar import SplitBar
-from attnstudio.gui.widgets.word_bars import WordBars
 from attnstudio.project.importing import import_files
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import ImportedFiles

@@ -24,15 +24,15 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from attnstudio.errors import ExportError, StorageError
-from attnstudio.gui.chart_settings import load_preferences, save_preferences
-from attnstudio.gui.theme import DARK, LIGHT, SPACE, apply_colours
-from attnstudio.gui.widgets import curve_board, curve_export
-from attnstudio.gui.widgets.chart_axis import ClockAxis
-from attnstudio.gui.widgets.chart_picture import ChartPicture
-from attnstudio.gui.widgets.chart_reading import Cursor
-from attnstudio.gui.widgets.curve_board import CurveBoard, CurvePreferences
-from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
-from attnstudio.gui.widgets.range_dialog import RangeDialog
+from attnstudio.gui.charts import curve_board, curve_export
+from attnstudio.gui.charts.chart_axis import ClockAxis
+from attnstudio.gui.charts.chart_picture import ChartPicture
+from attnstudio.gui.charts.chart_reading import Cursor
+from attnstudio.gui.charts.curve_board import CurveBoard, CurvePreferences
+from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
+from attnstudio.gui.charts.range_dialog import RangeDialog
+from attnstudio.gui.look.theme import DARK, LIGHT, SPACE, apply_colours
+from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.training.curves import Axis, Metric, smooth
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import pytest
 
-from attnstudio.gui.theme import LIGHT
-from attnstudio.gui.widgets.curve_lines import BoardRun, Chart, lines_of, marks_of
-from attnstudio.gui.widgets.mark_lines import MarkKind
+from attnstudio.gui.charts.curve_lines import BoardRun, Chart, lines_of, marks_of
+from attnstudio.gui.charts.mark_lines import MarkKind
+from attnstudio.gui.look.theme import LIGHT
 from attnstudio.training.curves import Axis, Curves, Metric
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History

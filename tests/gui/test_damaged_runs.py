@@ -4,11 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTabWidget
 
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.difference_table import DifferenceTable
-from attnstudio.gui.widgets.trouble_box import WayOn
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.difference_table import DifferenceTable
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.training.events import Failed, Finished, Started, Step, Validation, to_json
 from attnstudio.training.stop import StopReason
 
@@ -212,7 +212,9 @@ def test_a_run_that_is_gone_is_told_whatever_is_asked_of_it(
     qtbot, studio, page, project, runs, said, monkeypatch
 ):
     opened = []
-    monkeypatch.setattr("attnstudio.gui.run_keeping.QDesktopServices.openUrl", opened.append)
+    monkeypatch.setattr(
+        "attnstudio.gui.training.run_keeping.QDesktopServices.openUrl", opened.append
+    )
     studio.runs_were_changed()
     settled(qtbot, studio, page)
     runs[1].folder.rename(project.folder / "elsewhere")

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from attnstudio.gui.widgets.chart_range import vertical_range
-from attnstudio.gui.widgets.chart_reading import Cursor
-from attnstudio.gui.widgets.curve_board import CurveBoard
-from attnstudio.gui.widgets.curve_legend import CurveLegend
-from attnstudio.gui.widgets.mark_lines import MarkKind
-from attnstudio.gui.widgets.plotted_curve import PlotOptions
+from attnstudio.gui.charts.chart_range import vertical_range
+from attnstudio.gui.charts.chart_reading import Cursor
+from attnstudio.gui.charts.curve_board import CurveBoard
+from attnstudio.gui.charts.curve_legend import CurveLegend
+from attnstudio.gui.charts.mark_lines import MarkKind
+from attnstudio.gui.charts.plotted_curve import PlotOptions
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 

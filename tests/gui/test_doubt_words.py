@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from attnstudio.gui.doubt_words import certainty_words, doubts_about
+from attnstudio.gui.inspector.doubt_words import certainty_words, doubts_about
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.tokenizer import Token, end_token
 

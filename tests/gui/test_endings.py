@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.gui.app import _FIRST_SIZE, Program
-from attnstudio.gui.ending_signals import EndingSignals
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.shell.app import _FIRST_SIZE, Program
+from attnstudio.gui.shell.ending_signals import EndingSignals
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.training.stop import StopReason
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signals")

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from attnstudio.errors import RunningError
-from attnstudio.gui.app import Program
-from attnstudio.gui.engine import Engine
-from attnstudio.gui.widgets.toasts import Toast
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.toasts import Toast
+from attnstudio.gui.studio.engine import Engine
 from attnstudio.project.pipeline import train
 from attnstudio.training.stop import StopToken
 

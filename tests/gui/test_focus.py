@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.gui.app import Program
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.theme import Scheme
+from attnstudio.gui.charts.curve_plot import CurvePlot
+from attnstudio.gui.inspector.head_overview import HeadOverview
+from attnstudio.gui.look.theme import Scheme
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.focus_ring import FocusRing
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.curve_plot import CurvePlot
-from attnstudio.gui.widgets.focus_ring import FocusRing
-from attnstudio.gui.widgets.head_overview import HeadOverview
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.gui.widgets.split_bar import SplitBar
 from attnstudio.gui.widgets.token_strips import TokenStrips

@@ -4,7 +4,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
-from attnstudio.gui.garbage import GarbageSearch
+from attnstudio.gui.shell.garbage import GarbageSearch
 
 MANY = 200_000  # more objects than Python makes without a search
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QGuiApplication
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span, space_spans
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.widgets.pair_browser import PairBrowser
-from attnstudio.gui.widgets.pair_view import PairView
+from attnstudio.gui.corpus.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_view import PairView
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 
 

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.home import HomePage
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.widgets.sparkline import Sparkline
+from attnstudio.gui.home.page import HomePage
+from attnstudio.gui.home.sparkline import Sparkline
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopToken

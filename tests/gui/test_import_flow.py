@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.import_flow import ImportFlow
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.widgets.import_panel import ImportPanel, suggested_folder
+from attnstudio.gui.importing.import_flow import ImportFlow
+from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.project import Project
 
 ENGLISH = ["the dog sees the cat", "this is not the house", "it was in the garden"]

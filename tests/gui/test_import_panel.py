@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
 
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Counted, ImportReport, Problem, Reason
-from attnstudio.gui.import_words import report_lines
-from attnstudio.gui.widgets.difference_table import DifferenceTable
-from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget
-from attnstudio.gui.widgets.import_list import ImportList
-from attnstudio.gui.widgets.import_panel import ImportPanel
-from attnstudio.gui.widgets.text_dialog import TextDialog
-from attnstudio.gui.wording import problem_place
+from attnstudio.gui.corpus.import_list import ImportList
+from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget
+from attnstudio.gui.importing.import_panel import ImportPanel
+from attnstudio.gui.importing.import_words import report_lines
+from attnstudio.gui.look.wording import problem_place
+from attnstudio.gui.shell.text_dialog import TextDialog
+from attnstudio.gui.training.difference_table import DifferenceTable
 
 ENGLISH = "this is not the house\nhe is in the garden with the cat\nwe are on the way\n"
 GERMAN = "das ist nicht das Haus\ner ist mit der Katze im Garten\nwir sind auf dem Weg\n"

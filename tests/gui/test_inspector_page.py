@@ -18,17 +18,17 @@ from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
-from attnstudio.gui import attention_export
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.inspector import InspectorPage
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName, Studio
+from attnstudio.gui.inspector import attention_export
+from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.inspector.question_box import SentenceEdit
+from attnstudio.gui.look.wording import reading_words
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import Cell
-from attnstudio.gui.widgets.question_box import SentenceEdit
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
-from attnstudio.gui.wording import reading_words
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json

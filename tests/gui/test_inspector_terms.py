@@ -3,11 +3,11 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWhatsThis
 
-from attnstudio.gui.inspector_terms import Term, term_words
-from attnstudio.gui.widgets.attention_panel import AttentionPanel
-from attnstudio.gui.widgets.candidate_list import CandidateList
-from attnstudio.gui.widgets.question_box import QuestionBox
-from attnstudio.gui.widgets.what_is import WhatIs
+from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.inspector.candidate_list import CandidateList
+from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.question_box import QuestionBox
+from attnstudio.gui.inspector.what_is import WhatIs
 
 
 @pytest.fixture

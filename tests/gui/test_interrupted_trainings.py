@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from attnstudio.config import LimitsConfig
-from attnstudio.gui.interrupted_trainings import InterruptedTrainings
-from attnstudio.gui.moments import moment, since
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.interrupted_runs import InterruptedRuns, going_on
+from attnstudio.gui.home.interrupted_runs import InterruptedRuns, going_on
+from attnstudio.gui.home.interrupted_trainings import InterruptedTrainings
+from attnstudio.gui.look.moments import moment, since
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.interrupted import Interruption
 from attnstudio.project.marker import Marker, is_marked
 from attnstudio.project.pipeline import train

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
+from attnstudio.gui.look.wording import language_name, own_language_name
 from attnstudio.gui.widgets.language_box import LanguageBox
-from attnstudio.gui.wording import language_name, own_language_name
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 
 from attnstudio import __version__
-from attnstudio.gui.notify import Level, Notification, Notifier
-from attnstudio.gui.widgets.about_box import AboutBox
-from attnstudio.gui.widgets.fault_box import FaultBox
-from attnstudio.gui.widgets.log_dialog import LogDialog
+from attnstudio.gui.shell.about_box import AboutBox
+from attnstudio.gui.shell.fault_box import FaultBox
+from attnstudio.gui.shell.log_dialog import LogDialog
+from attnstudio.gui.studio.notify import Level, Notification, Notifier
 from attnstudio.logs import EarlierLog, Role, program_log
 
 
@@ -50,7 +50,7 @@ def field(dialog, name):
 def test_what_was_done_and_said_can_be_read_again(dialog):
     assert __version__ in shown(dialog)
     assert "all is well" in shown(dialog)
-    assert "WARNING attnstudio.gui.notify: Beware of the dog. It bites." in shown(dialog)
+    assert "WARNING attnstudio.gui.studio.notify: Beware of the dog. It bites." in shown(dialog)
 
 
 def test_a_level_leaves_the_graver_entries_whole(dialog):

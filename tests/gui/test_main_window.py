@@ -7,15 +7,15 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from attnstudio.errors import CorpusError
-from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.leaving import Leaving
-from attnstudio.gui.main_window import MainWindow
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.training_status import TrainingStatus, busy_words
-from attnstudio.gui.widgets.fault_box import FaultBox
-from attnstudio.gui.widgets.sidebar import Sidebar
-from attnstudio.gui.widgets.toasts import Toast
+from attnstudio.gui.shell.fault_box import FaultBox
+from attnstudio.gui.shell.leaving import Leaving
+from attnstudio.gui.shell.main_window import MainWindow
+from attnstudio.gui.shell.sidebar import Sidebar
+from attnstudio.gui.shell.toasts import Toast
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.studio.training_status import TrainingStatus, busy_words
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopReason
 

@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 
-from attnstudio.gui.theme import DARK, LIGHT, SPACE
-from attnstudio.gui.widgets.curve_board import CurveBoard
-from attnstudio.gui.widgets.curve_legend import CurveLegend
-from attnstudio.gui.widgets.swatch import SWATCH, swatch
+from attnstudio.gui.charts.curve_board import CurveBoard
+from attnstudio.gui.charts.curve_legend import CurveLegend
+from attnstudio.gui.charts.swatch import SWATCH, swatch
+from attnstudio.gui.look.theme import DARK, LIGHT, SPACE
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 

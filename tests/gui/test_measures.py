@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from attnstudio.gui.measures import measure_words, verdict
+from attnstudio.gui.charts.measures import measure_words, verdict
 from attnstudio.training.curves import Metric
 
 

@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from attnstudio.gui.app import Program
-from attnstudio.gui.new_project import NewProjects
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.widgets.command_palette import CommandPalette
-from attnstudio.gui.widgets.settings_dialog import SettingsDialog
+from attnstudio.gui.home.new_project import NewProjects
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.command_palette import CommandPalette
+from attnstudio.gui.shell.settings_dialog import SettingsDialog
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.project import Project
 
 

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QSpinBox
 
-from attnstudio.gui.widgets.minutes_box import MinutesBox
+from attnstudio.gui.training.minutes_box import MinutesBox
 
 
 @pytest.fixture

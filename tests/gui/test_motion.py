@@ -4,13 +4,13 @@ import threading
 
 import pytest
 
-from attnstudio.gui import motion
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.looks import Looks
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.tasks import TaskRunner
+from attnstudio.gui.look import motion
+from attnstudio.gui.shell.looks import Looks
+from attnstudio.gui.shell.task_strip import TaskStrip
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.tasks import TaskRunner
 from attnstudio.gui.widgets.busy_bar import BusyBar
-from attnstudio.gui.widgets.task_strip import TaskStrip
 
 
 @pytest.fixture(autouse=True)

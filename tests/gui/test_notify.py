@@ -8,9 +8,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.errors import CorpusError
-from attnstudio.gui.notify import ExceptionCatcher, Level, Notifier
-from attnstudio.gui.widgets.fault_box import FaultBox
-from attnstudio.gui.widgets.toasts import ToastCorner
+from attnstudio.gui.shell.fault_box import FaultBox
+from attnstudio.gui.shell.toasts import ToastCorner
+from attnstudio.gui.studio.notify import ExceptionCatcher, Level, Notifier
 
 
 @pytest.fixture

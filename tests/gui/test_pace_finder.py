@@ -7,10 +7,10 @@ import pytest
 
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
-from attnstudio.gui import pace_finder
-from attnstudio.gui.pace_finder import FinderState, Finding, PaceFinder
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.run_forecast import RunForecast
+from attnstudio.gui.setup import pace_finder
+from attnstudio.gui.setup.pace_finder import FinderState, Finding, PaceFinder
+from attnstudio.gui.setup.run_forecast import RunForecast
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.probe import Probed, ProbeRequest
 
 FOUND = Probed(0.5, 1.0, 100.0, 300 << 20, False, 16, "cpu")

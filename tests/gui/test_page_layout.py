@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from attnstudio.gui.app import Program
-from attnstudio.gui.page_layout import keep_layout
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.settings import Settings
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.page_layout import keep_layout
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.training.page import TrainingPage
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Spli
 from attnstudio.corpus.searching import Order, PairQuery, Range, find_pairs
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import Measure
-from attnstudio.gui.models.pair_table import PairColumn, PairTableModel
-from attnstudio.gui.widgets.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_table import PairColumn, PairTableModel
 
 MILLION = 1_000_000  # times are those of the thread: what else the machine does is left out
 

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.config_text import merge_config
-from attnstudio.gui.app import Program, _on_screen, _parse
-from attnstudio.gui.studio import PageName, RunDraft
-from attnstudio.gui.theme import DARK, LIGHT, Scheme, colours_of
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.log_dialog import LogDialog
+from attnstudio.gui.look.theme import DARK, LIGHT, Scheme, colours_of
+from attnstudio.gui.shell.app import Program, _on_screen, _parse
+from attnstudio.gui.shell.log_dialog import LogDialog
+from attnstudio.gui.studio.studio import PageName, RunDraft
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
 from attnstudio.interpretation.view import token_view
 from attnstudio.logs import take_crashes
@@ -272,8 +272,8 @@ def test_to_show_the_window_loads_nothing_that_takes_long(tmp_path):
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from attnstudio.gui.app import Program
-from attnstudio.gui.settings import Settings
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.studio.settings import Settings
 application = QApplication([])
 program = Program(application, Settings(Path(sys.argv[1])))
 program.window.show()
@@ -303,20 +303,20 @@ def test_what_knows_qt_is_loaded_and_made_on_the_main_thread_only(tmp_path, proj
 def test_a_worker_loads_all_that_takes_long_and_does_not_know_qt():
     code = """
 import sys
-import attnstudio.gui.app
-from attnstudio.gui.loading import load_core, load_pages
+import attnstudio.gui.shell.app
+from attnstudio.gui.shell.loading import load_core, load_pages
 load_core()
 large = {"numpy", "pydantic", "tomlkit", "sentencepiece", "psutil", "wakepy"}
 print(sorted(large - set(sys.modules)))
 print([name for name in sys.modules if name.startswith(("pyqtgraph", "attnstudio.gui.pages."))])
 before = large & set(sys.modules)
 print(list(load_pages())[-1], sorted((large & set(sys.modules)) - before))
-import attnstudio.gui.rest
+import attnstudio.gui.shell.rest
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.stdout.splitlines() == [
-        "[]", "['attnstudio.gui.pages.home']", "attnstudio.gui.rest []"
+        "[]", "['attnstudio.gui.home.page']", "attnstudio.gui.shell.rest []"
     ], done.stderr  # fmt: skip
 
 

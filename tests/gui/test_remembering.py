@@ -3,15 +3,15 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.chart_settings import load_preferences
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.table_settings import load_table_preferences
-from attnstudio.gui.widgets.curve_board import CurvePreferences
-from attnstudio.gui.widgets.plotted_curve import ChartScale, PlotOptions
-from attnstudio.gui.widgets.range_dialog import RangeDialog
-from attnstudio.gui.widgets.run_table import RunTablePreferences
+from attnstudio.gui.charts.curve_board import CurvePreferences
+from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
+from attnstudio.gui.charts.range_dialog import RangeDialog
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.training.chart_settings import load_preferences
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_table import RunTablePreferences
+from attnstudio.gui.training.table_settings import load_table_preferences
 from attnstudio.training.curves import Axis, Metric
 from attnstudio.training.events import Step, to_json
 

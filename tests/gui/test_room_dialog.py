@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget, QWidget
 
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.room_keeping import RoomKeeping
+from attnstudio.gui.home.room_keeping import RoomKeeping
 from attnstudio.project.room import find_unused
 from attnstudio.project.trash import list_trash, move_to_trash, trashed_runs
 

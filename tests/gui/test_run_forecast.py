@@ -4,8 +4,8 @@ import pytest
 
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
-from attnstudio.gui.pace_finder import FinderState, Finding
-from attnstudio.gui.widgets.run_forecast import RunForecast
+from attnstudio.gui.setup.pace_finder import FinderState, Finding
+from attnstudio.gui.setup.run_forecast import RunForecast
 from attnstudio.project.probe import Probed
 
 WAITING = Finding(FinderState.WAITING)

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget
 
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.widgets.run_note_dialog import RunNoteDialog
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_note_dialog import RunNoteDialog
 from attnstudio.project.run_card import (
     LONGEST_NOTE,
     LONGEST_TAG,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from attnstudio.gui.motion import set_still
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.run_progress import RunFacts, RunProgress
+from attnstudio.gui.look.motion import set_still
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.project.run import RunState
 from attnstudio.training.events import CheckpointSaved, Failed, Finished, Step, Validation
 from attnstudio.training.history import History

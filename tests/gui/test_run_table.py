@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.gui.models.run_table import RunRow
-from attnstudio.gui.run_comparing import RunComparing
-from attnstudio.gui.widgets.run_table import RunTable, RunTablePreferences
+from attnstudio.gui.training.run_comparing import RunComparing
+from attnstudio.gui.training.run_table import RunTable, RunTablePreferences
+from attnstudio.gui.training.run_table_model import RunRow
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 

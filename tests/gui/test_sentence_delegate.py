@@ -8,9 +8,9 @@ from attnstudio.corpus.hits import hit_finder
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.searching import SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.gui.models.pair_table import MarkedText, PairColumn
-from attnstudio.gui.models.sentence_delegate import shown_part
-from attnstudio.gui.widgets.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_browser import PairBrowser
+from attnstudio.gui.corpus.pair_table import MarkedText, PairColumn
+from attnstudio.gui.corpus.sentence_delegate import shown_part
 
 PAIRS = [
     ("needle at the beginning", "قطة في البيت"),

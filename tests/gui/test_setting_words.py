@@ -3,7 +3,7 @@
 import pytest
 
 from attnstudio.config import RecurrentConfig, RunConfig, RunDefinition
-from attnstudio.gui.setting_words import setting_label, setting_value
+from attnstudio.gui.training.setting_words import setting_label, setting_value
 from attnstudio.project.comparison import differences
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.theme import Scheme
+from attnstudio.gui.look.theme import Scheme
+from attnstudio.gui.studio.settings import Settings
 
 
 @pytest.fixture

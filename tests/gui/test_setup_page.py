@@ -17,17 +17,17 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
-from attnstudio.gui import pace_finder
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.command_line import command_of, quoted
-from attnstudio.gui.draft_editing import DraftEditor
-from attnstudio.gui.draft_keeping import keep_draft, kept_draft
-from attnstudio.gui.pages import setup
-from attnstudio.gui.pages.setup import SetupPage
-from attnstudio.gui.studio import PageName, RunDraft
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.choice_cards import CardButton
-from attnstudio.gui.widgets.segmentation_preview import SegmentationPreview
+from attnstudio.gui.setup import pace_finder
+from attnstudio.gui.setup import page as setup
+from attnstudio.gui.setup.choice_cards import CardButton
+from attnstudio.gui.setup.command_line import command_of, quoted
+from attnstudio.gui.setup.draft_editing import DraftEditor
+from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
+from attnstudio.gui.setup.page import SetupPage
+from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName, RunDraft
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.presets import PRESETS, find_preset
 from attnstudio.project.estimate import estimate
 from attnstudio.project.probe import Probed

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import attnstudio.gui
-from attnstudio.gui.actions import ActionRegistry, MenuName
-from attnstudio.gui.widget_keys import Place, widget_keys
-from attnstudio.gui.widgets.shortcut_sheet import ShortcutSheet
+from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
+from attnstudio.gui.shell.widget_keys import Place, widget_keys
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 
 GUI = Path(attnstudio.gui.__file__).parent
 SIGNS = {"+": "Key_Plus", "=": "Key_Equal", "-": "Key_Minus", "0": "Key_0"}

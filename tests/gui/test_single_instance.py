@@ -6,13 +6,13 @@ import uuid
 
 import pytest
 
-from attnstudio.gui.single_instance import FirstInstance, default_name, hand_over
+from attnstudio.gui.shell.single_instance import FirstInstance, default_name, hand_over
 
 SECOND = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
-from attnstudio.gui.single_instance import hand_over
+from attnstudio.gui.shell.single_instance import hand_over
 application = QCoreApplication([])
 sys.exit(0 if hand_over(sys.argv[1], [Path(name) for name in sys.argv[2:]]) else 3)
 """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from attnstudio.gui.sample_projects import SampleProjects
-from attnstudio.gui.studio import PageName
+from attnstudio.gui.home.sample_projects import SampleProjects
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.project import Project
 
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from attnstudio.errors import CorpusError
-from attnstudio.gui.tasks import TaskControl, TaskRunner
-from attnstudio.gui.widgets.task_strip import TaskStrip
+from attnstudio.gui.shell.task_strip import TaskStrip
+from attnstudio.gui.studio.tasks import TaskControl, TaskRunner
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from attnstudio.gui.theme import (
+from attnstudio.gui.look.theme import (
     DARK,
     LIGHT,
     Scheme,

@@ -11,15 +11,15 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.leaving import Leaving
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.studio import PageName
-from attnstudio.gui.theme import DARK, LIGHT, apply_colours
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.difference_table import DifferenceTable
+from attnstudio.gui.look.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.shell.leaving import Leaving
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.difference_table import DifferenceTable
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
-from attnstudio.gui.widgets.trouble_box import WayOn
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
@@ -218,7 +218,7 @@ def told_runs(small_run):
 def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)  # a run at a time
+    monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)  # a run at a time
     states = []
 
     def see():
@@ -253,7 +253,7 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
 def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
     said = []
 
     def choose_another():
@@ -274,8 +274,8 @@ def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
 def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_stays(
     qtbot, page, studio, told_runs, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
-    monkeypatch.setattr("attnstudio.gui.pages.training._MOST_DRAWN_AT_FIRST", 2)
+    monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.training.page._MOST_DRAWN_AT_FIRST", 2)
     studio.select_run(told_runs[3])
     ticks = [page._runs.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
     assert ticks == [False, False, True, True]
@@ -290,7 +290,7 @@ def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_sta
 def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
     qtbot, page, studio, told_runs, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
     other = Project.create(tmp_path / "other", "en", "de")
     studio.select_run(told_runs[0])
     studio.open_project(other.folder)
@@ -305,7 +305,7 @@ def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
 def test_runs_of_one_name_in_two_projects_are_not_mixed(
     qtbot, page, studio, project, told_runs, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("attnstudio.gui.run_histories._BATCH_S", 0.0)
+    monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
     other = Project.open(shutil.copytree(project.folder, tmp_path / "other"))
     for run in other.runs():
         run.events_path.write_text(

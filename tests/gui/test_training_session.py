@@ -7,7 +7,7 @@ from safetensors.torch import load_file, save_file
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import TrainingError
-from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.run import RunState
 from attnstudio.training.events import Failed, Notice, Started, Step
 from attnstudio.training.stop import StopReason

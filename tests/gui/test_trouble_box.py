@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.gui.widgets.trouble_box import TroubleBox, WayOn, ways_on
+from attnstudio.gui.training.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.training.events import Failed, FailureCause, Held
 
 

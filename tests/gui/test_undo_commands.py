@@ -11,15 +11,15 @@ from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import OutdatedError, ProjectError
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.corpus_work import CorpusWork
-from attnstudio.gui.draft_editing import DraftEditor
-from attnstudio.gui.import_flow import ImportFlow
-from attnstudio.gui.run_changes import push_deletion
-from attnstudio.gui.studio import RunDraft
-from attnstudio.gui.undo_commands import UndoActions, Work
-from attnstudio.gui.widgets.import_panel import ImportWish
-from attnstudio.gui.widgets.toasts import Toast
+from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.importing.import_flow import ImportFlow
+from attnstudio.gui.importing.import_panel import ImportWish
+from attnstudio.gui.setup.draft_editing import DraftEditor
+from attnstudio.gui.shell.toasts import Toast
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.run_changes import push_deletion
+from attnstudio.gui.studio.studio import RunDraft
+from attnstudio.gui.studio.undo_commands import UndoActions, Work
 from attnstudio.project.cleaning import clean
 from attnstudio.project.importing import PlannedItem
 from attnstudio.project.project import Project

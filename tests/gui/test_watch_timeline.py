@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtWidgets import QTabWidget
 
-from attnstudio.gui.action_reasons import why_disabled
-from attnstudio.gui.actions import ActionRegistry
-from attnstudio.gui.pages.training import TrainingPage
-from attnstudio.gui.training_session import SessionState
-from attnstudio.gui.widgets.watch_dialog import WatchDialog
-from attnstudio.gui.widgets.watch_timeline import WatchTimeline
+from attnstudio.gui.shell.action_reasons import why_disabled
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.watch_dialog import WatchDialog
+from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.interpretation.links import Reading
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.training.events import FIRST_OWN, WatchTranslated

@@ -5,7 +5,7 @@ import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QImage
 
-from attnstudio.gui.widgets.wide_curve import WideCurve
+from attnstudio.gui.charts.wide_curve import WideCurve
 
 
 @pytest.fixture

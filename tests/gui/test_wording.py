@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from attnstudio.errors import CorpusError
-from attnstudio.gui import wording
+from attnstudio.gui.look import wording
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from attnstudio.gui.app import Program
-from attnstudio.gui.settings import Settings
-from attnstudio.gui.studio import PageName, RunDraft
-from attnstudio.gui.training_session import SessionState
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import PageName, RunDraft
+from attnstudio.gui.studio.training_session import SessionState
 
 _TINY = {
     "model": {"model_size": 16, "heads": 2, "feedforward_size": 32},
@@ -56,7 +56,7 @@ def use(program, project):
     # here, because the program itself is to load what it needs
     from attnstudio.config_text import merge_config
     from attnstudio.corpus.sentence_pair import SentencePair
-    from attnstudio.gui.pages.inspector import InspectorPage
+    from attnstudio.gui.inspector.page import InspectorPage
     from attnstudio.presets import find_preset
 
     studio, actions = program.studio, program.actions

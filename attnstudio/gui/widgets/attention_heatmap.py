@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from attnstudio.gui.theme import colours_of, draw_veil
+from attnstudio.gui.look.theme import colours_of, draw_veil
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import (
     GAP,

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
-from attnstudio.gui.wording import count
+from attnstudio.gui.look.wording import count
 
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
 _FORTH = (Qt.Key.Key_Right, Qt.Key.Key_Down)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from attnstudio.gui.motion import is_still
-from attnstudio.gui.theme import colours_of
+from attnstudio.gui.look.motion import is_still
+from attnstudio.gui.look.theme import colours_of
 
 _STEPS = 1_000
 _STRIPES = 12

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.config import Level
 from attnstudio.config_fields import FieldDescription, FieldKind
-from attnstudio.gui.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 
 _LABEL_WIDTH = 132
 _EDITOR_WIDTH = 130

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from attnstudio.gui.theme import SPACE, set_role
+from attnstudio.gui.look.theme import SPACE, set_role
 
 _WORDS_WIDTH = 460
 

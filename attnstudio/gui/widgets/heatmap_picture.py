@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
-from attnstudio.gui.theme import Colours
+from attnstudio.gui.look.theme import Colours
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import GAP, Cell, HeatmapGeometry, label_of
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from attnstudio.corpus.language_codes import all_languages, code_of_typed, folded, names_of
-from attnstudio.gui.wording import language_name, own_language_name
+from attnstudio.gui.look.wording import language_name, own_language_name
 
 _COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
 _SOUGHT = Qt.ItemDataRole.UserRole + 1  # all that finds a language, as one text

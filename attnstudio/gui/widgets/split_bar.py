@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.theme import SMALL_SPACE, SPACE, colours_of
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, colours_of
+from attnstudio.gui.look.wording import count, decimals, split_name
 from attnstudio.gui.widgets.bar_picture import BarData, BarPicture, BarSeries
-from attnstudio.gui.wording import count, decimals, split_name
 
 _BAR_HEIGHT = 16
 _LEAST_WIDTH = 6.0  # so that a small split can be seen and hit

@@ -26,7 +26,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
 
-from attnstudio.gui.theme import Colours, colours_of, draw_veil, set_role
+from attnstudio.gui.look.theme import Colours, colours_of, draw_veil, set_role
 from attnstudio.interpretation.colours import Colour, text_colour_on
 from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
 from attnstudio.interpretation.view import AttentionView

@@ -1,0 +1,383 @@
+"""The corpus page: the pairs, what they are like, and where they came from."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.config import CleaningConfig
+from attnstudio.corpus.cleaning import Rule
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.statistics import CorpusStatistics
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
+from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.corpus.empty_corpus import EmptyCorpus
+from attnstudio.gui.corpus.import_list import ImportList
+from attnstudio.gui.corpus.pair_browser import PairBrowser
+from attnstudio.gui.corpus.split_panel import SplitPanel
+from attnstudio.gui.corpus.statistics_view import StatisticsView
+from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
+from attnstudio.gui.look.wording import count, language_name, split_name
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
+from attnstudio.gui.studio.tasks import TaskProgress
+from attnstudio.presets import DEFAULT_PRESET, find_preset
+from attnstudio.project.project import Project
+
+_COMPARED_UNASKED = 300_000  # pairs; more are compared when the person asks for it
+_SIDE_WIDTH = 430
+_LEAST_SIDE_WIDTH = 340
+_SPLITTER_KEY = "corpus/splitter"
+
+
+class CorpusPage(QWidget):
+    """The open project's corpus.
+
+    It is built from the outside in: a widget that is moved into another one is styled anew with all
+    that it holds, which took half of the time.
+    """
+
+    def __init__(
+        self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._actions = actions
+        self._corpus: ParallelCorpus | None = None
+        self._is_described = False
+        self._work = CorpusWork(studio, self)
+        self._stack = QStackedWidget(self)
+        self._empty = EmptyCorpus(self._stack)
+        self._content = QWidget(self._stack)
+        for widget in (self._empty, self._content):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._title = QLabel(self._content)
+        self._facts = QLabel(self._content)
+        self._reverse = QPushButton(self.tr("Train the other direction"), self._content)
+        self._set_up = QPushButton(self.tr("Set up training"), self._content)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self._content)
+        self._browser = PairBrowser(self._splitter)
+        self._side = QTabWidget(self._splitter)
+        overview = _add_scrolled(self._side, self.tr("Overview"))
+        self._splits = SplitPanel(overview)
+        self._statistics = StatisticsView(overview)
+        self._lay_out_overview(overview)
+        clean = _add_scrolled(self._side, self.tr("Clean"))
+        self._cleaning = CleaningPanel(clean)
+        inside = QVBoxLayout(clean)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._cleaning)
+        self._imports = ImportList(self._side)
+        self._side.addTab(self._imports, self.tr("Imports"))
+        self._lay_out_content()
+        self._add_actions()
+        self._connect_widgets()
+        self._connect_work()
+        self._show_project(studio.project)
+
+    def _lay_out_content(self) -> None:
+        set_role(self._title, "page-title")
+        set_role(self._facts, "muted")
+        set_role(self._set_up, "primary")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._facts)
+        header = QHBoxLayout()
+        header.setSpacing(SPACE)
+        header.addLayout(words, stretch=1)
+        header.addWidget(self._reverse)
+        header.addWidget(self._set_up)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self._browser)
+        self._splitter.addWidget(self._side)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setSizes([_SIDE_WIDTH * 2, _SIDE_WIDTH])
+        stored = self._studio.settings.bytes_value(_SPLITTER_KEY)
+        if not stored.isEmpty():
+            self._splitter.restoreState(stored)
+        self._side.setAccessibleName(self.tr("About the corpus"))
+        self._side.tabBar().setAccessibleName(self._side.accessibleName())
+        self._side.setMinimumWidth(_LEAST_SIDE_WIDTH)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(header)
+        column.addWidget(self._splitter, stretch=1)
+
+    def _lay_out_overview(self, overview: QWidget) -> None:
+        column = QVBoxLayout(overview)
+        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, SPACE)
+        column.setSpacing(SPACE)
+        for heading, widget in (
+            (self.tr("Splits"), self._splits),
+            (self.tr("Statistics"), self._statistics),
+        ):
+            label = QLabel(heading, overview)
+            set_role(label, "heading")
+            column.addWidget(label)
+            column.addWidget(widget)
+            column.addSpacing(SPACE)
+        column.addStretch()
+
+    def _add_actions(self) -> None:
+        add = partial(self._actions.add, menu=MenuName.CORPUS)
+        add(
+            "corpus.find",
+            self.tr("&Find pairs…"),
+            self._find,
+            shortcut="Ctrl+F",
+            tip=self.tr("Search the sentences of the corpus"),
+        )
+        add("corpus.inspect_pair", self.tr("&Inspect the chosen pair"), self._inspect_chosen)
+        add("corpus.copy_pair", self.tr("&Copy the chosen pair"), self._browser.copy_pair)
+        add("corpus.compare_splits", self.tr("Compare the &splits"), self._compare_splits)
+        add(
+            "corpus.train_reverse",
+            self.tr("Train the &other direction"),
+            self._set_up_reverse,
+            tip=self.tr("Set up a training from the target language to the source language"),
+        )
+
+    def _connect_widgets(self) -> None:
+        self._empty.opened.connect(partial(self._trigger, "file.open"))
+        self._empty.sample_wanted.connect(self._open_sample)
+        self._set_up.clicked.connect(partial(self._studio.go_to, PageName.SETUP))
+        self._reverse.clicked.connect(self._set_up_reverse)
+        self._browser.query_changed.connect(self._search)
+        self._browser.search_cancelled.connect(self._work.cancel_search)
+        self._browser.inspected.connect(self._inspect)
+        self._splits.split_chosen.connect(self._show_split)
+        self._splits.cut_wanted.connect(self._work.cut_splits)
+        self._splits.check_wanted.connect(self._compare_splits)
+        self._splits.removal_wanted.connect(self._work.remove_leaks)
+        self._side.currentChanged.connect(self._look_if_seen)
+        self._cleaning.look_wanted.connect(self._work.look_for_unclean)
+        self._cleaning.look_cancelled.connect(self._work.cancel_looking)
+        self._cleaning.cleaning_wanted.connect(self._work.clean)
+        self._cleaning.undo_wanted.connect(self._work.undo_cleaning)
+        self._cleaning.rule_wanted.connect(self._show_unclean)
+        self._cleaning.pair_wanted.connect(self._browser.show_pair)
+        self._statistics.computation_wanted.connect(self._compute_statistics)
+        self._statistics.cancel_wanted.connect(self._work.cancel_statistics)
+        self._statistics.range_wanted.connect(self._show_range)
+        self._statistics.word_wanted.connect(self._show_word)
+        self._statistics.pair_wanted.connect(self._browser.show_pair)
+        self._splitter.splitterMoved.connect(self._keep_splitter)
+
+    def _connect_work(self) -> None:
+        work = self._work
+        work.imports_read.connect(self._imports.show_entries)
+        work.pairs_found.connect(self._browser.show_found)
+        work.search_progressed.connect(self._show_search_progress)
+        work.search_cancelled.connect(self._browser.filter.show_cancelled)
+        work.statistics_progressed.connect(self._show_statistics_progress)
+        work.statistics_computed.connect(self._show_statistics)
+        work.statistics_cancelled.connect(self._statistics.show_nothing)
+        work.leaks_found.connect(self._splits.show_leaks)
+        work.cleaning_found.connect(self._cleaning.show_report)
+        work.cleaning_progressed.connect(self._show_cleaning_progress)
+        work.cleaning_cancelled.connect(self._cleaning.show_nothing)
+        work.change_begun.connect(partial(self._show_busy, busy=True))
+        work.change_ended.connect(partial(self._show_busy, busy=False))
+        self._studio.project_changed.connect(self._show_project)
+        self._studio.corpus_changed.connect(self._show_corpus_of_project)
+        self._studio.access.changed.connect(self._say_whether_it_can_be_changed)
+
+    def _show_project(self, project: Project | None) -> None:
+        self._browser.filter.clear()
+        cleanings = project.file.cleanings if project else ()
+        self._cleaning.begin_with(cleanings[-1].config if cleanings else CleaningConfig())
+        self._say_whether_it_can_be_changed()
+        self._show_corpus_of_project()
+
+    def _say_whether_it_can_be_changed(self) -> None:
+        for panel in (self._splits, self._cleaning):
+            panel.allow(self._studio.access.reason)
+
+    def _show_corpus_of_project(self) -> None:
+        project = self._studio.project
+        self._work.look_at(None)
+        self._browser.filter.drop_set()
+        self._corpus = self._open_corpus(project)
+        self._is_described = False
+        self._browser.show_corpus(self._corpus)
+        for name in ("inspect_pair", "copy_pair", "compare_splits", "train_reverse", "find"):
+            self._actions[f"corpus.{name}"].setEnabled(self._corpus is not None)
+        if project is None or self._corpus is None:
+            self._empty.show_project(project is not None)
+            self._stack.setCurrentWidget(self._empty)
+            return
+        self._work.look_at(self._corpus)
+        self._show_header(self._corpus)
+        self._splits.show_counts(self._corpus.counts())
+        self._statistics.show_nothing()
+        self._cleaning.show_nothing()
+        self._cleaning.show_past(project.file.cleanings)
+        self._work.read_imports()
+        self._stack.setCurrentWidget(self._content)
+        self._browser.filter.ask_again()
+        if self.isVisible():
+            self._describe()
+            self._look_if_seen()
+
+    def _open_corpus(self, project: Project | None) -> ParallelCorpus | None:
+        if project is None or not project.file.corpus:
+            return None
+        try:
+            corpus = project.corpus()
+        except AttentionStudioError as error:
+            self._studio.notifier.show_error(error)
+            return None
+        return corpus if len(corpus) else None
+
+    def _show_header(self, corpus: ParallelCorpus) -> None:
+        source = language_name(corpus.source_language)
+        target = language_name(corpus.target_language)
+        self._title.setText(self.tr("{source} → {target}").format(source=source, target=target))
+        self._reverse.setToolTip(
+            self.tr("{source} → {target}").format(source=target, target=source)
+        )
+        facts = [self.tr("{n} pairs").format(n=count(len(corpus)))]
+        facts += [
+            self.tr("{n} {split}").format(n=count(number), split=split_name(split))
+            for split, number in corpus.counts().items()
+        ]
+        if corpus.has_gold:
+            facts.append(self.tr("with annotated word links"))
+        self._facts.setText(" · ".join(facts))
+
+    def _describe(self) -> None:
+        """Compute what is shown about the corpus, once it is looked at."""
+        if self._is_described or self._corpus is None:
+            return
+        self._is_described = True
+        self._compute_statistics()
+        counts = self._corpus.counts()
+        held_out = counts[Split.VALID] + counts[Split.TEST]
+        if held_out and counts[Split.TRAIN] and len(self._corpus) <= _COMPARED_UNASKED:
+            self._compare_splits()
+
+    def _compute_statistics(self) -> None:
+        self._statistics.show_progress(0, None)
+        self._work.compute_statistics()
+
+    def _compare_splits(self) -> None:
+        self._splits.show_comparing()
+        self._work.compare_splits()
+
+    def _show_statistics(self, statistics: CorpusStatistics) -> None:
+        if self._corpus is not None:
+            languages = (self._corpus.source_language, self._corpus.target_language)
+            self._statistics.show_statistics(statistics, *languages)
+
+    def _show_statistics_progress(self, progress: TaskProgress) -> None:
+        self._statistics.show_progress(progress.done, progress.total)
+
+    def _look_if_seen(self) -> None:
+        """Count what a cleaning would drop, if that is not known and quickly told."""
+        corpus = self._corpus
+        is_seen = self._cleaning.isVisibleTo(self) and self._cleaning.report is None
+        if is_seen and corpus is not None and len(corpus) <= _COMPARED_UNASKED:
+            self._cleaning.look()
+
+    def _show_cleaning_progress(self, progress: TaskProgress) -> None:
+        self._cleaning.show_progress(progress.done, progress.total)
+
+    def _show_unclean(self, rule: Rule) -> None:
+        report = self._cleaning.report
+        if report is not None:
+            pairs = PairSet(report.unclean.pairs(rule))
+            self._browser.set_query(PairQuery(among=pairs), self._cleaning.label_of(rule))
+
+    def _show_busy(self, *, busy: bool) -> None:
+        """The corpus is being changed, or no longer."""
+        if busy:
+            self._splits.show_busy()
+        else:
+            self._splits.show_idle()
+        self._cleaning.show_busy(busy=busy)
+
+    def _show_search_progress(self, progress: TaskProgress) -> None:
+        self._browser.filter.show_progress(progress.done, progress.total)
+
+    def _search(self, query: PairQuery) -> None:
+        if query == PairQuery():
+            self._work.drop_search()
+            self._browser.show_found(None)
+        else:
+            self._work.search(query)
+
+    def _show_split(self, split: Split) -> None:
+        self._browser.set_query(PairQuery(split=split))
+
+    def _show_range(self, wanted: Range, words: str) -> None:
+        self._browser.set_query(PairQuery(ranges=(wanted,)), words)
+
+    def _show_word(self, side: SearchedSide, word: str) -> None:
+        self._browser.set_query(PairQuery(text=word, side=side))
+
+    def _find(self) -> None:
+        self._studio.go_to(PageName.CORPUS)
+        self._browser.filter.focus_text()
+
+    def _inspect_chosen(self) -> None:
+        if self._browser.view.pair is not None:
+            self._inspect(self._browser.view.pair)
+
+    def _inspect(self, pair: SentencePair) -> None:
+        self._studio.pair_requested.emit(pair)
+        self._studio.go_to(PageName.INSPECTOR)
+
+    def _set_up_reverse(self) -> None:
+        draft = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config, reverse=True)
+        self._studio.setup_requested.emit(draft)
+        self._studio.go_to(PageName.SETUP)
+
+    def _open_sample(self, name: str) -> None:
+        self._trigger(f"file.sample_{name}")
+
+    def _trigger(self, action: str) -> None:
+        if action in self._actions:
+            self._actions[action].trigger()
+
+    def _keep_splitter(self) -> None:
+        self._studio.settings.set_bytes_value(_SPLITTER_KEY, self._splitter.saveState())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._describe()
+        self._look_if_seen()
+
+
+def _add_scrolled(tabs: QTabWidget, title: str) -> QWidget:
+    """What is inside a new tab; it is as wide as its place and scrolls up and down."""
+    scroll = QScrollArea(tabs)
+    scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    tabs.addTab(scroll, title)
+    inside = QWidget(scroll.viewport())
+    inside.setProperty("role", "page")
+    scroll.setWidget(inside)
+    return inside

@@ -1,0 +1,307 @@
+"""From files that are dropped, opened or pasted to a corpus."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
+from attnstudio.corpus.import_report import ImportReport
+from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.refused_kinds import refusal_by_name
+from attnstudio.corpus.side_names import languages_by_name
+from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths_of
+from attnstudio.gui.importing.import_panel import ImportPanel, ImportWish, suggested_folder
+from attnstudio.gui.look.wording import count, error_text, language_name
+from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
+from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.gui.studio.undo_commands import Work
+from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
+from attnstudio.project.corpus_history import CorpusState
+from attnstudio.project.importing import ImportProgress, import_items
+from attnstudio.project.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import.
+
+    Attributes:
+        folder: of the project.
+        report: what was kept and dropped.
+        change: of the corpus; None of a project that was made for it.
+    """
+
+    folder: Path
+    report: ImportReport
+    change: CorpusChange | None = None
+
+
+class ImportFlow(QObject):
+    """Looks at files, lets the person decide, imports, and shows the corpus.
+
+    Args:
+        studio: what is open.
+        ask_files: asks for files.
+        ask_folder: asks for a folder.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        ask_files: Callable[[QWidget | None, str], list[Path]] = choose_files,
+        ask_folder: Callable[[QWidget | None, str], Path | None] = choose_folder,
+    ) -> None:
+        super().__init__(studio)
+        self._studio = studio
+        self._ask_files = ask_files
+        self._ask_folder = ask_folder
+        self._window: QWidget | None = None
+        self._task: Task | None = None
+        self.panel: ImportPanel | None = None
+
+    def attach(self, window: QWidget) -> DropTarget:
+        """Let a window take files."""
+        self._window = window
+        target = DropTarget(window, self.promise)
+        target.dropped.connect(self.start)
+        return target
+
+    def promise(self, paths: Sequence[Path]) -> DropPromise:
+        """What would happen with these files, by their names alone."""
+        if not paths:
+            return DropPromise(self.tr("Only files of this computer can be taken."), accepted=False)
+        project = project_among(paths)
+        if project is not None:
+            text = self.tr("Open the project {name}").format(name=project.name)
+            return DropPromise(text, accepted=True)
+        for refusal in filter(None, map(refusal_by_name, paths)):
+            return DropPromise(" ".join(error_text(refusal)), accepted=False)
+        if self._task is not None and self._task.is_running:
+            return DropPromise(self.tr("Another import is under way."), accepted=False)
+        return DropPromise(self._import_words(paths), accepted=True)
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Open a project, or look into files and show what they seem to be."""
+        project = project_among(paths)
+        if project is not None:
+            if self._studio.open_project(project):
+                self._studio.go_to(PageName.CORPUS)
+            return
+        opened = self._studio.project
+        languages = (opened.file.source_language, opened.file.target_language) if opened else None
+        self._studio.tasks.run(
+            self.tr("Looking into the files"),
+            partial(_plan, paths, languages),
+            on_done=partial(self._show_plan, paths),
+        )
+
+    def open_files(self) -> None:
+        """Ask for files and import them."""
+        paths = self._ask_files(self._window, self.tr("Open files"))
+        if paths:
+            self.start(paths)
+
+    def open_project(self) -> None:
+        """Ask for a project's folder and open it."""
+        folder = self._ask_folder(self._window, self.tr("Open a project"))
+        if folder is not None and self._studio.open_project(folder):
+            self._studio.go_to(PageName.CORPUS)
+
+    def paste(self) -> None:
+        """Import the files on the clipboard."""
+        paths = paths_of(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.start(paths)
+        else:
+            self._studio.notifier.say(
+                self.tr("There are no files on the clipboard."),
+                hint=self.tr("Copy two text files in your file manager first."),
+                level=Level.WARNING,
+            )
+
+    def _import_words(self, paths: Sequence[Path]) -> str:
+        languages = languages_by_name(paths)
+        if len(paths) == 1 and paths[0].is_dir():
+            return self.tr("Import the files in {name}").format(name=paths[0].name)
+        opened = self._target()
+        if languages is None:
+            words = self.tr("Import 1 file") if len(paths) == 1 else self.tr("Import {n} files")
+        else:
+            words = (
+                self.tr("Import 1 file as {source} → {target}")
+                if len(paths) == 1
+                else self.tr("Import {n} files as {source} → {target}")
+            )
+        if opened is not None:
+            codes = (opened.file.source_language, opened.file.target_language)
+            if languages is None or _are_same(languages, codes):
+                languages = codes
+                words = self.tr("{words} into {project}").format(
+                    words=words, project=opened.folder.name
+                )
+        source, target = languages or ("", "")
+        return words.format(
+            n=len(paths), source=language_name(source), target=language_name(target)
+        )
+
+    def _show_plan(self, paths: Sequence[Path], plan: ImportPlan) -> None:
+        folder = None
+        if self._target() is None or not _fits(plan, self._target()):
+            folder = suggested_folder(self._studio.projects_folder, plan.paths, plan.languages)
+        self.panel = ImportPanel(plan, folder, self._window)
+        self.panel.wished.connect(self._import)
+        self.panel.encoding_chosen.connect(partial(self._read_again, paths, plan))
+        self.panel.cancel_asked.connect(self._cancel)
+        self.panel.corpus_asked.connect(partial(self._studio.go_to, PageName.CORPUS))
+        self.panel.open()
+
+    def _read_again(self, paths: Sequence[Path], plan: ImportPlan, encoding: str) -> None:
+        """Look into the same files once more, as texts of another encoding."""
+        panel = self.panel
+        assert panel is not None
+        languages = plan.languages if all(plan.languages) else None
+
+        def show(again: ImportPlan) -> None:
+            if len(again.files) == len(plan.files):
+                panel.show_plan(again)
+            else:  # the bytes looked like something else
+                panel.close()
+                self._show_plan(paths, again)
+
+        self._studio.tasks.run(
+            self.tr("Looking into the files"),
+            partial(_plan_again, paths, languages, encoding),
+            on_done=show,
+            on_failed=lambda error: panel.show_problem(" ".join(error_text(error)).strip()),
+        )
+
+    def _target(self) -> Project | None:
+        """Where pairs may go; a project that cannot be changed takes none, but a new one does."""
+        return None if self._studio.access.reason else self._studio.project
+
+    def _import(self, wish: ImportWish) -> None:
+        assert self.panel is not None
+        opened = self._target() if wish.folder is None else None
+        work = Work(self.tr("Importing"), partial(_import_into, opened, wish), self._finish)
+        self._task = self._studio.changes.make(
+            work, on_failed=self._fail, on_cancelled=self._give_up
+        )
+        if self._task is not None:
+            self.panel.show_working()
+            self._task.progressed.connect(self.panel.show_progress)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _finish(self, imported: Imported) -> None:
+        opened = self._studio.project
+        if opened is None or opened.folder != imported.folder:
+            self._studio.open_project(imported.folder)
+        elif imported.change is not None:
+            self._studio.corpus_was_changed()
+            if imported.change.before != imported.change.after:
+                text = self.tr("import of {n} pairs").format(n=count(imported.report.pairs))
+                push_corpus_change(self._studio, opened, text, imported.change)
+        if self.panel is not None:
+            self.panel.show_report(imported.report)
+
+    def _fail(self, error: Exception) -> None:
+        if self.panel is not None:
+            self.panel.show_problem(" ".join(error_text(error)).strip())
+
+    def _give_up(self) -> None:
+        if self.panel is not None:
+            self.panel.show_problem(self.tr("Cancelled. Nothing was imported."))
+
+
+class _CancelledError(Exception):
+    """Nobody wants to know any more what the files are."""
+
+
+def _plan(
+    paths: Sequence[Path], languages: tuple[str, str] | None, control: TaskControl
+) -> ImportPlan | None:
+    """In the open project's languages if the names do not say others."""
+    by_name = languages_by_name([path for path in paths if path.is_file()])
+    if languages is not None and by_name is not None and not _are_same(by_name, languages):
+        languages = by_name
+    return _plan_again(paths, languages, "", control)
+
+
+def _plan_again(
+    paths: Sequence[Path],
+    languages: tuple[str, str] | None,
+    encoding: str,
+    control: TaskControl,
+) -> ImportPlan | None:
+    """What the files seem to be; None where the person did not wait for it."""
+
+    def check(_: int) -> None:
+        if control.should_stop():
+            raise _CancelledError
+
+    try:
+        return plan_import(paths, languages, encoding, count_bytes=check)
+    except _CancelledError:
+        return None
+
+
+def _are_same(some: tuple[str, str], others: tuple[str, str]) -> bool:
+    """Whether two pairs of codes are the same languages, in any order: ``eng`` is ``en``."""
+    return {primary_language(code) for code in some} == {primary_language(c) for c in others}
+
+
+def _fits(plan: ImportPlan, project: Project | None) -> bool:
+    return project is not None and _are_same(
+        plan.languages, (project.file.source_language, project.file.target_language)
+    )
+
+
+def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:
+    """Into the open project, or a new one that is gone again when nothing comes of it."""
+
+    def progress(done: ImportProgress) -> None:
+        control.report(done.pairs, done.pairs / done.share if done.pairs else None)
+
+    if opened is not None:
+        before = CorpusState.of(Project.open(opened.folder).file)
+        report = _import_items(opened, wish, progress, control)
+        if report is None:
+            return None
+        after = CorpusState.of(opened.file)
+        return Imported(opened.folder, report, CorpusChange(before, after))
+    assert wish.folder is not None
+    project = Project.create(wish.folder, *wish.languages)
+    report = None
+    try:
+        report = _import_items(project, wish, progress, control)
+    finally:
+        if report is None:  # made for this alone, and empty
+            shutil.rmtree(wish.folder, ignore_errors=True)
+    return Imported(project.folder, report) if report is not None else None
+
+
+def _import_items(
+    project: Project,
+    wish: ImportWish,
+    progress: Callable[[ImportProgress], None],
+    control: TaskControl,
+) -> ImportReport | None:
+    return import_items(
+        project,
+        wish.items,
+        left_out=wish.left_out,
+        progress=progress,
+        should_stop=control.should_stop,
+    )

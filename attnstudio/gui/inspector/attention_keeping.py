@@ -1,0 +1,132 @@
+"""What a person takes along of the attention that is shown: a file, or something to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.inspector import attention_export
+from attnstudio.gui.inspector.attention_export import Shown
+from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.gui.studio.notify import Level, Notifier
+
+
+class AttentionKeeping(QWidget):
+    """Exports and copies; it is never seen itself, but for its button.
+
+    Args:
+        panel: what is shown.
+        notifier: is told how it went.
+        actions: takes the actions.
+        page: where the panel is; dialogs belong to it.
+        choose_path: asks for a file to write; see `choose_save_path`.
+    """
+
+    def __init__(
+        self,
+        panel: AttentionPanel,
+        notifier: Notifier,
+        actions: ActionRegistry,
+        page: QWidget,
+        *,
+        choose_path: Callable[[QWidget, str, str, str], str],
+    ) -> None:
+        super().__init__(page)
+        self.hide()
+        self.origin = ""  # run and step, for a picture's foot
+        self.choose_path = choose_path
+        self._panel, self._notifier, self._page = panel, notifier, page
+        self._actions = self._add_actions(actions)
+        self.button = QPushButton(self.tr("Export"), page)
+        menu = QMenu(page)
+        for action in self._actions:
+            menu.addAction(action)
+        self.button.setMenu(menu)
+        self.allow(allowed=False)
+
+    def allow(self, *, allowed: bool) -> None:
+        """Whether there is something to take along."""
+        for action in self._actions:
+            action.setEnabled(allowed)
+        self.button.setEnabled(allowed)
+
+    def shown(self) -> Shown | None:
+        """What is on the page."""
+        panel = self._panel
+        if panel.record is None or panel.view is None:
+            return None
+        return Shown(
+            panel.record, panel.site, panel.reading, panel.view, panel.colour_map, self.origin
+        )
+
+    def export(self) -> None:
+        """Write a file where the person wants it."""
+        shown = self.shown()
+        if shown is None:
+            return
+        title = self.tr("Export the attention")
+        path = self.choose_path(self._page, title, "attention.png", self._kinds())
+        if not path:
+            return
+        try:
+            attention_export.write(shown, Path(path))
+        except AttentionStudioError as error:
+            self._notifier.show_error(error)
+        else:
+            said = self.tr("{name} was written to {folder}.")
+            said = said.format(name=Path(path).name, folder=Path(path).parent)
+            self._notifier.say(said, level=Level.SUCCESS)
+
+    def copy_image(self) -> None:
+        """The heat map."""
+        if self._panel.view is not None:
+            QGuiApplication.clipboard().setImage(self._panel.picture())
+
+    def copy(self, what: str) -> None:
+        """The ``table`` of weights or the ``links``."""
+        shown = self.shown()
+        if shown is None:
+            return
+        try:
+            text = (
+                attention_export.to_table(shown, "\t")
+                if what == "table"
+                else attention_export.to_pharaoh(shown)
+            )
+        except AttentionStudioError as error:
+            self._notifier.show_error(error)
+        else:
+            QGuiApplication.clipboard().setText(text)
+
+    def _add_actions(self, actions: ActionRegistry) -> list[QAction]:
+        add = partial(actions.add, menu=MenuName.INSPECT)
+        return [
+            add("inspect.export", self.tr("&Export…"), self.export, shortcut="Ctrl+E"),
+            add("inspect.copy_image", self.tr("Copy as &image"), self.copy_image),
+            add("inspect.copy_data", self.tr("Copy the &weights"), partial(self.copy, "table")),
+            add("inspect.copy_links", self.tr("Copy the &links"), partial(self.copy, "links")),
+        ]
+
+    def _kinds(self) -> str:
+        """The kinds of files in the words of the dialog; the links are named for what they join."""
+        links = (
+            self.tr("Word links, Pharaoh format")
+            if self._panel.has_words
+            else self.tr("Links between pieces, Pharaoh format")
+        )
+        kinds = (
+            (self.tr("Picture"), ".png"),
+            (self.tr("Drawing, any size"), ".svg"),
+            (self.tr("Page"), ".pdf"),
+            (self.tr("Table of weights, commas"), ".csv"),
+            (self.tr("Table of weights, tabs"), ".tsv"),
+            (self.tr("All layers and heads"), ".json"),
+            (links, ".txt"),
+        )
+        return ";;".join(f"{name} (*{ending})" for name, ending in kinds)

@@ -1,0 +1,122 @@
+"""What is done in a task to look at one sentence: translate it or read a given translation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attnstudio.config import DecodingConfig
+from attnstudio.corpus.text import clean_text
+from attnstudio.errors import UsageError
+from attnstudio.gui.studio.engine import Engine
+from attnstudio.gui.studio.tasks import TaskControl
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be looked at.
+
+    Attributes:
+        project: the run's project.
+        run: whose model.
+        checkpoint: ``best``, ``last`` or a step.
+        source: the sentence.
+        forced: a translation to read; None lets the model translate.
+        decoding: how it searches.
+    """
+
+    project: Project
+    run: Run
+    checkpoint: str | int
+    source: str
+    forced: str | None
+    decoding: DecodingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A translation and what was looked at for it.
+
+    Attributes:
+        text: the translation.
+        score: log probability over the length penalty; None for one that a person gave.
+        record: its attention.
+    """
+
+    text: str
+    score: float | None
+    record: AttentionRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The answer.
+
+    Attributes:
+        run: name of the run.
+        step: of the checkpoint.
+        candidates: best first; one for a given translation.
+        reading: the reading that was best on gold links, if the run has one.
+        truncated: whether the source was too long and was cut.
+        target_language: code of the language that was translated into.
+        unknown: characters of the source that the model has no piece for.
+        notice: which checkpoint was passed over for this one, and why; empty where none was.
+    """
+
+    run: str
+    step: int
+    candidates: tuple[Candidate, ...]
+    reading: Reading | None
+    truncated: bool
+    target_language: str
+    unknown: tuple[str, ...] = ()
+    notice: str = ""
+
+
+def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspection | None:
+    """Load the model, translate or read, and take down the attention.
+
+    Returns:
+        The answer, or None when stopped.
+
+    Raises:
+        UsageError: there is no text.
+        ProjectError: the run has no such checkpoint.
+    """
+    source = clean_text(question.source)
+    if not source:
+        raise UsageError("There is no text to translate.", hint="Type a sentence first.")
+    loaded = engine.load_run(question.project, question.run, question.checkpoint)
+    translator = loaded.translator
+    decoding = question.decoding
+    if question.forced is not None:
+        pairs = [translator.read_forced(source, question.forced)]
+        scores: list[float | None] = [None]
+        truncated = False
+    else:
+        found = translator.translate([source], decoding, should_stop=control.should_stop)
+        if found is None:
+            return None
+        hypotheses, truncated = found[0].hypotheses, found[0].truncated
+        pairs = [translator.read_hypothesis(source, hypothesis) for hypothesis in hypotheses]
+        scores = [hypothesis.score for hypothesis in hypotheses]
+    if control.should_stop():
+        return None
+    records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens)
+    truncated = truncated or len(records[0].source_tokens) >= decoding.max_source_tokens
+    return Inspection(
+        run=question.run.name,
+        step=loaded.step,
+        candidates=tuple(
+            Candidate(record.target_text, score, record)
+            for record, score in zip(records, scores, strict=True)
+        ),
+        reading=loaded.reading,
+        truncated=truncated,
+        target_language=loaded.definition.target_language,
+        unknown=tuple(translator.unknown_in(source)),
+        notice=loaded.notice.message if loaded.notice is not None else "",
+    )

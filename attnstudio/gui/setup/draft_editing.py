@@ -1,0 +1,177 @@
+"""The run that is being set up: always a valid one, with what was typed wrong kept beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from attnstudio.config import RunConfig
+from attnstudio.config_fields import changed_fields, describe_fields
+from attnstudio.config_text import merge_config
+from attnstudio.errors import ConfigError
+from attnstudio.gui.studio.studio import RunDraft
+from attnstudio.presets import find_preset
+
+_GROUP = re.compile(r"^(tokenizer|model|training|limits): ")  # of what a whole table says
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A value that a knob cannot have.
+
+    Attributes:
+        typed: the value.
+        message: what is wrong with it.
+    """
+
+    typed: object
+    message: str
+
+
+class DraftEditor(QObject):
+    """Edits a draft through an undo stack.
+
+    Attributes:
+        draft: what would be started.
+        wrong: by knob, what was typed and is not part of the draft.
+
+    Signals:
+        changed: the draft or what is wrong is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, draft: RunDraft, undo_stack: QUndoStack, parent: QObject) -> None:
+        super().__init__(parent)
+        self.draft = draft
+        self.wrong: dict[str, Mistake] = {}
+        self._undo_stack = undo_stack
+
+    @property
+    def preset_config(self) -> RunConfig:
+        """What the knobs are reset to: the preset's, of the chosen kind of model."""
+        config = find_preset(self.draft.preset).config
+        kind = self.draft.config.model.kind
+        return config if config.model.kind == kind else _of_kind(config, kind)
+
+    def restart(self, draft: RunDraft) -> None:
+        """Edit another draft; there is no way back to this one."""
+        self.draft = draft
+        self.wrong.clear()
+        self.changed.emit()
+
+    def set_knob(self, path: str, value: object, text: str) -> None:
+        """Change one knob; a value that cannot be is kept as what was typed.
+
+        Args:
+            path: its name, such as ``training.learning_rate``.
+            value: the new value.
+            text: what the undo menu says.
+        """
+        try:
+            config = merge_config(self.draft.config, nested(path, value))
+        except ConfigError as error:
+            self.wrong[path] = Mistake(value, self._in_words(error))
+            self.changed.emit()
+            return
+        self.wrong.pop(path, None)
+        self._push(replace(self.draft, config=config), text, path)
+        self._try_again()
+
+    def set_model(self, changes: dict[str, Any], text: str) -> None:
+        """Change the kind of model, keeping what both kinds have."""
+        before = self.draft.config.model.model_dump(mode="json")
+        of_kind = _of_kind(self.draft.config, changes["kind"])
+        known = of_kind.model.model_dump()
+        kept = {key: value for key, value in before.items() if key in known and key != "kind"}
+        config = merge_config(of_kind, {"model": kept | changes})
+        self.wrong.clear()
+        self._push(replace(self.draft, config=config), text, "model")
+
+    def set_draft(self, draft: RunDraft, text: str, key: str) -> None:
+        """Change preset, direction or name; edits with one key after another are one."""
+        self.wrong.clear()
+        self._push(draft, text, key)
+
+    def _in_words(self, error: ConfigError) -> str:
+        """What is wrong, with the knobs' labels for the names that they have in a file."""
+        words = _GROUP.sub("", error.message)
+        fields = describe_fields(self.draft.config.model.kind)
+        for field in sorted(fields, key=lambda field: -len(field.path)):  # a name may begin another
+            words = words.replace(field.path, field.label)
+        return words[:1].upper() + words[1:]
+
+    def _try_again(self) -> None:
+        """What was wrong may be right beside the new value."""
+        for path, mistake in list(self.wrong.items()):
+            try:
+                config = merge_config(self.draft.config, nested(path, mistake.typed))
+            except ConfigError as error:
+                self.wrong[path] = Mistake(mistake.typed, self._in_words(error))
+                continue
+            del self.wrong[path]
+            self._push(replace(self.draft, config=config), path, path)
+        self.changed.emit()
+
+    def _push(self, draft: RunDraft, text: str, key: str) -> None:
+        if draft == self.draft:
+            self.changed.emit()
+        else:
+            self._undo_stack.push(_ChangeDraft(self.draft, draft, text, key, self._take))
+
+    def _take(self, draft: RunDraft) -> None:
+        self.draft = draft
+        self.changed.emit()
+
+
+class _ChangeDraft(QUndoCommand):
+    """From one draft to the next; edits of one knob in a row are one."""
+
+    def __init__(
+        self,
+        before: RunDraft,
+        after: RunDraft,
+        text: str,
+        key: str,
+        take: Callable[[RunDraft], None],
+    ) -> None:
+        super().__init__(text)
+        self.before, self.after, self.key, self._take = before, after, key, take
+
+    def undo(self) -> None:
+        self._take(self.before)
+
+    def redo(self) -> None:
+        self._take(self.after)
+
+    def id(self) -> int:
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, _ChangeDraft) or other.key != self.key:
+            return False
+        self.after = other.after
+        return True
+
+
+def changes_of(draft: RunDraft) -> list[str]:
+    """The settings that are not as the preset has them; the kind of model is one with attention."""
+    changed = changed_fields(find_preset(draft.preset).config, draft.config)
+    return list(dict.fromkeys(path.replace("model.kind", "model.attention") for path in changed))
+
+
+def nested(path: str, value: object) -> dict[str, Any]:
+    """``a.b`` as ``{"a": {"b": value}}``."""
+    group, _, name = path.partition(".")
+    return {group: {name: value}}
+
+
+def _of_kind(config: RunConfig, kind: str) -> RunConfig:
+    if config.model.kind == kind:
+        return config
+    return merge_config(config, {"model": {"kind": kind}})

@@ -1,0 +1,98 @@
+"""Leaving while a training is under way: nothing is lost, nothing hangs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from attnstudio.gui.look.wording import count
+from attnstudio.gui.studio.training_session import SessionState, TrainingSession
+from attnstudio.training.events import Held
+
+
+class Leaving(QObject):
+    """Asks what is to become of the training, and says when the window may close.
+
+    Args:
+        session: the training.
+        parent: owns it.
+
+    Signals:
+        allowed: the training that was in the way has ended.
+    """
+
+    allowed = Signal()
+
+    def __init__(self, session: TrainingSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._is_leaving = False
+        session.ended.connect(self._training_ended)
+
+    def may_close(self, window: QWidget) -> bool:
+        """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
+        if not self._session.is_active:
+            return True
+        stopping = self._session.state is SessionState.STOPPING
+        if stopping and self._session.held is None:  # nothing is left to be asked
+            self._is_leaving = True
+            return False
+        self.question(window).open()
+        return False
+
+    def leave(self) -> None:
+        """Stop the training, if there is one, and ask nobody; `allowed` follows."""
+        self._is_leaving = True
+        if self._session.is_active:
+            self._session.stop()
+        else:
+            self.allowed.emit()
+
+    def question(self, window: QWidget) -> QMessageBox:
+        """The box with the ways to go on."""
+        if self._session.held is not None:
+            return self._question_while_held(window, self._session.held)
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("A training is under way"))
+        box.setText(self.tr("A training is under way. What should become of it?"))
+        box.setInformativeText(
+            self.tr("When it is stopped, it keeps its state and can go on later from there.")
+        )
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        later = box.addButton(self.tr("Close when it is done"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(self.tr("Do not close"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        stop.clicked.connect(self.leave)
+        later.clicked.connect(self._leave_later)
+        box.finished.connect(box.deleteLater)
+        return box
+
+    def _question_while_held(self, window: QWidget, held: Held) -> QMessageBox:
+        """There is no way to keep what it has learnt, but to wait until it can be written."""
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("The training cannot be saved"))
+        box.setText(f"{held.message} {held.hint}")
+        lost = self.tr("If the window is closed now, {n} steps are lost, those since step {saved}.")
+        saved = held.saved_step or 0
+        box.setInformativeText(lost.format(n=count(held.step - saved), saved=count(saved)))
+        close = box.addButton(
+            self.tr("Close and lose them"), QMessageBox.ButtonRole.DestructiveRole
+        )
+        wait = box.addButton(self.tr("Go on waiting"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(wait)
+        box.setEscapeButton(wait)
+        close.clicked.connect(self.leave)
+        box.finished.connect(box.deleteLater)
+        return box
+
+    def _leave_later(self) -> None:
+        self._is_leaving = True
+        if not self._session.is_active:
+            self.allowed.emit()
+
+    def _training_ended(self) -> None:
+        if self._is_leaving:
+            self._is_leaving = False
+            self.allowed.emit()

@@ -1,0 +1,461 @@
+"""The training page: watch runs learn, pause and stop them, compare them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Sequence
+from contextlib import suppress
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.config import LimitsConfig, TrainingConfig
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.charts.curve_board import CurveBoard
+from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
+from attnstudio.gui.training.keep_awake import KeepAwake
+from attnstudio.gui.training.run_cards import RunCards
+from attnstudio.gui.training.run_comparing import RunComparing
+from attnstudio.gui.training.run_entries import RunEntries
+from attnstudio.gui.training.run_going_on import RunGoingOn
+from attnstudio.gui.training.run_histories import RunHistories
+from attnstudio.gui.training.run_keeping import RunKeeping
+from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_noting import RunNoting
+from attnstudio.gui.training.run_progress import RunFacts, RunProgress
+from attnstudio.gui.training.run_table import RunTable
+from attnstudio.gui.training.table_settings import load_table_preferences, save_table_preferences
+from attnstudio.gui.training.watch_adding import WatchAdding
+from attnstudio.gui.training.watch_timeline import WatchTimeline
+from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.links import Reading
+from attnstudio.project.run import Run, RunState
+from attnstudio.project.watch import load_watch_record
+from attnstudio.training.events import (
+    CheckpointSaved,
+    Notice,
+    Step,
+    TrainingEvent,
+    Validation,
+    WatchTranslated,
+)
+from attnstudio.training.history import History
+from attnstudio.training.patience import validations_without_gain
+from attnstudio.training.stop import StopReason
+from attnstudio.training.time_left import TimeLeft
+
+_MOST_DRAWN_AT_FIRST = 6
+
+
+class TrainingPage(QWidget):
+    """Progress of one run, curves of all, watch sentences through time."""
+
+    def __init__(
+        self, studio: Studio, actions: ActionRegistry, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._histories = RunHistories(studio, self)
+        self._cards = RunCards(studio)
+        self._entries = RunEntries(studio, self._histories, self._cards, self)
+        self._hidden: set[str] = set()
+        self._run: Run | None = None
+        self._time_left = TimeLeft(LimitsConfig())
+        self._training: TrainingConfig | None = None  # of what is trained now
+        self._keep_awake = KeepAwake(studio.session, studio.settings)
+        self._progress = RunProgress()
+        self._runs = RunList()
+        self._keeping = RunKeeping(studio, self._runs, self)
+        self._noting = RunNoting(studio, self._cards, self._runs, self)
+        self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
+        self._board = CurveBoard(studio.notifier.show_error)
+        self._board.apply_preferences(load_preferences(studio.settings))
+        self._watch = WatchTimeline()
+        self._adding = WatchAdding(studio, self, lambda: self._run)
+        self._table = RunTable()
+        self._table.apply_preferences(load_table_preferences(studio.settings))
+        self._comparing = RunComparing(studio, self._table, self)
+        self._actions = actions  # they live as long as the page that switches them
+        self._add_actions()
+        self._lay_out()
+        self._connect()
+        self._show_run(studio.run)
+
+    @property
+    def board(self) -> CurveBoard:
+        """The curves."""
+        return self._board
+
+    def _add_actions(self) -> None:
+        session = self._studio.session
+        add = partial(self._actions.add, menu=MenuName.TRAIN)
+        self._pause = add("train.pause", self.tr("&Pause"), session.pause, shortcut="Ctrl+P")
+        self._resume = add(
+            "train.resume", self.tr("&Resume"), session.resume, shortcut="Ctrl+Shift+R"
+        )
+        self._stop = add("train.stop", self.tr("S&top"), session.stop, shortcut="Ctrl+.")
+        for action in (self._pause, self._resume, self._stop):
+            action.setEnabled(False)
+        self._add_watched = add("train.watch", self.tr("Add &watch sentence…"), self._adding.ask)
+        self._add_watched.setEnabled(False)
+
+    def _lay_out(self) -> None:
+        self._empty = EmptyState("", "", "")
+        self._empty.acted.connect(self._leave_empty)
+        tabs = QTabWidget()
+        name_tabs(tabs, self.tr("What to watch"))
+        tabs.addTab(self._board, self.tr("Curves"))
+        tabs.addTab(self._watch, self.tr("Watch sentences"))
+        tabs.addTab(self._table, self.tr("Table"))
+        self._filter = QLineEdit(placeholderText=self.tr("Filter runs"), clearButtonEnabled=True)
+        self._filter.setAccessibleName(self.tr("Filter runs"))
+        self._filter.setToolTip(
+            self.tr("By name, state, figure, tags and note; curves are filtered too")
+        )
+        listed = QWidget()
+        filtered = QVBoxLayout(listed)
+        filtered.setContentsMargins(0, 0, 0, 0)
+        filtered.setSpacing(SMALL_SPACE)
+        filtered.addWidget(self._filter)
+        filtered.addWidget(self._runs)
+        beside = QSplitter(Qt.Orientation.Vertical)
+        beside.addWidget(listed)
+        beside.addWidget(self._board.values)
+        beside.setStretchFactor(0, 1)
+        beside.setSizes([300, 250])
+        beside.setChildrenCollapsible(False)
+        tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
+        tabs.currentChanged.connect(lambda _: self._fill_table())
+        splitter = QSplitter()
+        splitter.addWidget(beside)
+        splitter.addWidget(tabs)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([264, 836])
+        splitter.setChildrenCollapsible(False)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, SPACE)
+        column.setSpacing(SPACE)
+        column.addWidget(self._progress)
+        column.addWidget(splitter, stretch=1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(content)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._stack)
+
+    def _connect(self) -> None:
+        studio, session = self._studio, self._studio.session
+        studio.project_changed.connect(self._open_project)
+        studio.runs_changed.connect(self._list_runs)
+        studio.run_selected.connect(self._show_run)
+        session.state_changed.connect(self._follow_session)
+        session.events_arrived.connect(self._hear)
+        session.ended.connect(self._session_ended)
+        self._progress.pause_asked.connect(session.pause)
+        self._progress.resume_asked.connect(session.resume)
+        self._progress.stop_asked.connect(session.stop)
+        self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
+        self._runs.chosen.connect(self._choose_run)
+        self._runs.shown_changed.connect(self._show_curves)
+        self._filter.textChanged.connect(self._filter_runs)
+        self._table.chosen.connect(self._choose_run)
+        for chosen in (self._board.preferences_changed, self._table.preferences_changed):
+            chosen.connect(self._keep_preferences)
+        self._watch.record_wanted.connect(self._load_record)
+        self._watch.add_asked.connect(self._adding.ask)
+        self._adding.added.connect(self._show_watched)
+        self._histories.read.connect(self._show_what_was_read)
+        self._noting.noted.connect(self._show_entries)
+        studio.access.changed.connect(self._show_progress)
+        studio.access.looked.connect(self._follow_other_window)
+        self._histories.ended.connect(partial(self._board.show_reading, reading=False))
+
+    def _keep_preferences(self) -> None:
+        save_preferences(self._studio.settings, self._board.preferences)
+        save_table_preferences(self._studio.settings, self._table.preferences)
+
+    # which runs
+
+    def _open_project(self) -> None:
+        for name in self._histories.names:
+            self._board.remove_run(name)
+        self._histories.clear()
+        self._hidden.clear()
+        self._run = None  # until the one is selected that the project was left with
+
+    def _project_runs(self) -> list[Run]:
+        """In the order in which they were made."""
+        project = self._studio.project
+        if project is None:
+            return []
+        runs = project.runs()
+        session = self._studio.session
+        if (
+            session.run is not None
+            and session.is_active
+            and self._entries.is_in_session(session.run)
+        ):
+            names = {run.name for run in runs}
+            runs += [session.run] if session.run.name not in names else []  # gone for now
+        return sorted(runs, key=_made_at)
+
+    def _list_runs(self) -> None:
+        runs = self._project_runs()
+        self._cards.follow(runs)
+        names = [run.name for run in runs]
+        gone = [name for name in self._histories.names if name not in names]
+        self._histories.forget(gone)
+        for name in gone:
+            self._board.remove_run(name)
+        self._show_whether_empty(runs)
+        session = self._studio.session
+        if self._entries.is_in_session(session.run):
+            assert session.run is not None
+            self._take_history(session.run.name, session.history)
+        new = self._histories.unread(runs)
+        self._hidden |= {run.name for run in runs[:-_MOST_DRAWN_AT_FIRST] if run in new}
+        if new:
+            self._board.show_reading(reading=True)
+            self._histories.begin_reading(new)
+        self._show_entries()
+        self._show_progress()
+
+    def _follow_other_window(self) -> None:
+        runs = [run for run in self._project_runs() if not self._entries.is_in_session(run)]
+        self._histories.read_anew(runs)
+
+    def _show_whether_empty(self, runs: Sequence[Run]) -> None:
+        self._stack.setCurrentIndex(1 if runs else 0)
+        if self._studio.project is None:
+            self._empty.say(
+                self.tr("No project is open"),
+                self.tr("Open a project, or a sample, to train a model on it."),
+                self.tr("Go home"),
+            )
+        else:
+            self._empty.say(
+                self.tr("Nothing was trained yet"),
+                self.tr("Set up a run, press Start, and watch it learn here."),
+                self.tr("Set up training"),
+            )
+
+    def _leave_empty(self) -> None:
+        self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
+
+    def _show_what_was_read(self, names: Container[str]) -> None:
+        for run in self._project_runs():
+            history = self._histories.whole(run.name)
+            if run.name in names and history is not None:
+                self._draw_history(run, history)
+        self._show_entries()
+        self._show_progress()
+        self._show_watched()
+
+    def _take_history(self, name: str, history: History) -> None:
+        if self._histories.whole(name) is history:
+            return
+        self._histories.put(name, history)
+        run = next((run for run in self._project_runs() if run.name == name), None)
+        if run is not None:
+            self._draw_history(run, history)
+
+    def _draw_history(self, run: Run, history: History) -> None:
+        number = self._cards.number_of(run)
+        self._board.set_run(run.name, history, number, visible=self._is_drawn(run.name))
+
+    def _show_entries(self) -> None:
+        entries = self._entries.entries(self._project_runs(), self._hidden)
+        self._runs.show_entries(entries, self._run.name if self._run else "")
+        self._draw_what_matches()
+        self._fill_table()
+
+    def _fill_table(self) -> None:
+        if not self._table.isVisibleTo(self):  # nobody looks at it
+            return
+        runs = self._project_runs()
+        self._comparing.show(runs, self._entries.rows(runs))
+        self._table.leave_out(self._runs.names_left_out)
+
+    # one run
+
+    def _choose_run(self, name: str) -> None:
+        run = next((run for run in self._project_runs() if run.name == name), None)
+        self._studio.select_run(run)
+
+    def _show_run(self, run: Run | None) -> None:
+        self._run = run
+        self._board.mark(run.name if run is not None else "")
+        self._list_runs()
+        self._show_watched()
+
+    def _show_progress(self) -> None:
+        why_not = self._studio.access.reason
+        self._runs.why_not = why_not
+        self._watch.refuse_adding(why_not)
+        self._add_watched.setEnabled(self._studio.project is not None and not why_not)
+        run = self._run or self._studio.session.run
+        session = self._studio.session
+        ours = self._entries.is_in_session(run)
+        if run is None or not (run.folder.exists() or (ours and session.is_active)):
+            self._progress.hide()
+            return
+        state = session.state if ours else SessionState.IDLE
+        history = self._histories.known(run.name)
+        run_state = None
+        if history is not None:  # the disk need not be asked while the run is in our own hands
+            run_state = run.state(history) if state is SessionState.IDLE else RunState.RUNNING
+        training = self._training if ours else None
+        self._progress.show()
+        self._progress.show_facts(
+            RunFacts(
+                name=run.name,
+                state=run_state,
+                history=history or History(),
+                session=state,
+                share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
+                left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
+                why_not=why_not,
+                can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
+                held=session.held if ours else None,
+                checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),
+                patience=training.patience if training is not None else None,
+                without_gain=(
+                    validations_without_gain(history.validations, training)
+                    if training is not None and history is not None
+                    else 0
+                ),
+            )
+        )
+
+    def _show_curves(self, name: str, visible: bool) -> None:
+        (self._hidden.discard if visible else self._hidden.add)(name)
+        self._board.set_visible(name, self._is_drawn(name))
+
+    def _is_drawn(self, name: str) -> bool:
+        return name not in self._hidden and name not in self._runs.names_left_out
+
+    def _filter_runs(self, text: str) -> None:
+        self._runs.show_matching(text)
+        self._table.leave_out(self._runs.names_left_out)
+        self._draw_what_matches()
+
+    def _draw_what_matches(self) -> None:
+        for name in self._histories.names:
+            self._board.set_visible(name, self._is_drawn(name))
+
+    # the session
+
+    def _follow_session(self, state: SessionState) -> None:
+        session = self._studio.session
+        self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
+        self._resume.setEnabled(state is SessionState.PAUSED)
+        self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
+        if state is SessionState.PREPARING and session.run is not None:
+            self._time_left = TimeLeft(session.limits or _own_limits(session.run))
+            self._training = None
+        elif state is SessionState.RUNNING and self._training is None and session.run is not None:
+            with suppress(AttentionStudioError):  # its folder may be gone by now: it waits then
+                self._training = session.run.definition().config.training  # with its plan
+        self._list_runs()
+
+    def _hear(self, events: Sequence[TrainingEvent]) -> None:
+        session = self._studio.session
+        for event in events:
+            if isinstance(event, Step):
+                self._time_left.add(event)
+            elif isinstance(event, Notice):
+                self._studio.notifier.say(event.message)
+        run = session.run
+        if run is None or not self._entries.is_in_session(run):
+            return
+        self._board.run_grew(run.name)
+        kinds = {type(event) for event in events}
+        if kinds & {Validation, CheckpointSaved}:
+            self._show_entries()
+        if self._run is not None and self._run.folder == run.folder:
+            self._show_progress()
+            if WatchTranslated in kinds:
+                self._show_watched()
+
+    def _session_ended(self, outcome: StopReason | Exception | None) -> None:
+        if isinstance(outcome, Exception):
+            self._studio.notifier.show_error(outcome)
+        elif outcome is not None and self._studio.session.run is not None:
+            words = {
+                StopReason.REQUESTED: self.tr("{run} was stopped and kept."),
+                StopReason.STEP_LIMIT: self.tr("{run} has made all its steps."),
+                StopReason.TIME_LIMIT: self.tr("The time of {run} is over."),
+                StopReason.EPOCH_LIMIT: self.tr("{run} has seen all its epochs."),
+                StopReason.SCHEDULE_END: self.tr("{run} is through with its plan."),
+                StopReason.NO_IMPROVEMENT: self.tr("{run} does not improve any more."),
+            }[outcome]
+            self._studio.notifier.say(
+                words.format(run=self._studio.session.run.name),
+                level=Level.SUCCESS,
+                action_text=self.tr("Look inside"),
+                action=partial(self._studio.go_to, PageName.INSPECTOR),
+            )
+        self._studio.runs_were_changed()
+
+    # watch sentences
+
+    def _show_watched(self) -> None:
+        history = self._histories.known(self._run.name) if self._run is not None else None
+        self._watch.show_events(history.watched if history is not None else [])
+        self._watch.show_own(self._adding.sentences_of(self._run))
+
+    def _load_record(self, event: WatchTranslated) -> None:
+        run = self._run
+        if run is None:
+            return
+        self._studio.tasks.run(
+            self.tr("Reading attention"),
+            lambda _: _read_watched(run, event),
+            on_done=partial(self._show_record, event),
+            quiet=True,
+        )
+
+    def _show_record(
+        self, event: WatchTranslated, found: tuple[AttentionRecord | None, Reading]
+    ) -> None:
+        if self._watch.moment == event:  # else the slider has moved on
+            self._watch.show_record(*found)
+
+
+def _own_limits(run: Run) -> LimitsConfig:
+    """Those that it was set up with; none where its settings are damaged, which the thread says."""
+    try:
+        return run.definition().config.limits
+    except AttentionStudioError:
+        return LimitsConfig()
+
+
+def _made_at(run: Run) -> float:
+    path = run.folder / "config.toml"
+    return path.stat().st_mtime if path.exists() else math.inf
+
+
+def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:
+    """The attention that was kept, if it still is, and how its run reads it best."""
+    path = run.watch_folder / event.attention
+    record = load_watch_record(path) if path.exists() else None
+    has_checkpoint = run.checkpoints().last is not None
+    reading = run.reading(run.checkpoint_folder("best")) if has_checkpoint else None
+    return record, reading or Reading()

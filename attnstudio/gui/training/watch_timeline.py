@@ -1,0 +1,299 @@
+"""A sentence through the training: its translation and attention at each validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.errors import AlignmentError
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.look.wording import count, reading_words
+from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.inference.record import AttentionRecord
+from attnstudio.interpretation.lettering import elide, isolate
+from attnstudio.interpretation.links import Reading
+from attnstudio.interpretation.view import token_view
+from attnstudio.training.events import FIRST_OWN, WatchTranslated
+
+_FRAME_MS = 300
+_LISTED_EM = 40.0
+_WAITING = -1  # the index of a sentence that was not translated yet
+
+
+class WatchTimeline(QWidget):
+    """Watch sentences with a slider through time.
+
+    It follows the newest validation until the person moves the slider. A pencil marks the person's
+    own sentences.
+
+    Signals:
+        record_wanted: the `WatchTranslated` whose attention is to be shown.
+        add_asked: the person wants to watch a sentence of their own.
+    """
+
+    record_wanted = Signal(object)
+    add_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._events: list[WatchTranslated] = []
+        self._moments: list[WatchTranslated] = []
+        self._listed: list[tuple[int, str]] = []  # index and source of each sentence
+        self._waiting: list[str] = []  # sentences of the person's own, until they are translated
+        self._is_following = True
+        self._sentence = QComboBox()
+        self._sentence.setAccessibleName(self.tr("Watch sentence"))
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._sentence.activated.connect(self._list_moments)
+        self._add = QPushButton(self.tr("Add sentence…"))
+        self._add.clicked.connect(self.add_asked)
+        self._play = QPushButton()
+        self._play.clicked.connect(self._play_or_pause)
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setAccessibleName(self.tr("Time of training"))
+        self._slider.setPageStep(1)
+        self._slider.valueChanged.connect(self._show_moment)
+        self._slider.sliderMoved.connect(self._stay_here)
+        self._slider.actionTriggered.connect(self._stay_here)
+        self._moment = QLabel()
+        self._moment.setMinimumWidth(90)
+        self._source = _line()
+        self._reference = _line()
+        self._translation = _line()
+        set_role(self._source, "muted")
+        set_role(self._reference, "muted")
+        set_role(self._translation, "heading")
+        self._attention = _line()
+        set_role(self._attention, "muted")
+        self._strips = TokenStrips()
+        self._heatmap = AttentionHeatmap()
+        self._empty = QLabel(
+            self.tr("Sentences of the validation split appear here at the first validation.")
+        )
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        set_role(self._empty, "muted")
+        self._strips.chosen.connect(self._mark)
+        self._timer = QTimer(self, interval=_FRAME_MS)
+        self._timer.timeout.connect(self._step_on)
+        self._lay_out()
+        self._say_what_play_does()
+        self._keep_play_wide()
+        self.show_events([])
+
+    @property
+    def moment(self) -> WatchTranslated | None:
+        """What is shown."""
+        place = self._slider.value()
+        return self._moments[place] if place < len(self._moments) else None
+
+    def show_events(self, events: Sequence[WatchTranslated]) -> None:
+        """Show the sentences of a run; with more events of the same run, what is new is added."""
+        is_same = bool(self._events) and self._events == list(events[: len(self._events)])
+        self._events = list(events)
+        if not is_same:
+            self._is_following = True
+            self._waiting = []
+        self._list_sentences()
+        self._list_moments()
+        self._show_whether_empty()
+
+    def show_own(self, sentences: Sequence[str]) -> None:
+        """Say which sentences of the person's own the run watches, translated already or not."""
+        translated = {event.source for event in self._events if event.index >= FIRST_OWN}
+        waiting = [sentence for sentence in sentences if sentence not in translated]
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self._list_sentences()
+            self._list_moments()
+            self._show_whether_empty()
+
+    def refuse_adding(self, why_not: str) -> None:
+        """Let no sentence be added, for this reason; an empty one lets it again."""
+        self._add.setEnabled(not why_not)
+        self._add.setToolTip(why_not)
+
+    def show_record(self, record: AttentionRecord | None, reading: Reading) -> None:
+        """Show the attention of the moment."""
+        view = None
+        if record is not None and record.cross.shape[0]:
+            try:
+                view = token_view(record, reading)
+            except AlignmentError:  # the reading is of another model of this run's name
+                view = token_view(record, Reading())
+                reading = Reading()
+        self._attention.setText(
+            self.tr("Attention: {reading} · written with a beam of 1").format(
+                reading=reading_words(reading)
+            )
+            if view
+            else ""
+        )
+        self._strips.show_view(view)
+        self._heatmap.show_view(view)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE)
+        top.addWidget(self._sentence, stretch=1)
+        top.addStretch()
+        top.addWidget(self._add)
+        time = QHBoxLayout()
+        time.setSpacing(SPACE)
+        time.addWidget(self._play)
+        time.addWidget(self._slider, stretch=1)
+        time.addWidget(self._moment)
+        self._content = QWidget()
+        inside = QVBoxLayout(self._content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(SMALL_SPACE)
+        inside.addLayout(time)
+        for label in (self._source, self._reference, self._translation, self._attention):
+            inside.addWidget(label)
+        for widget, stretch in ((self._strips, 0), (self._heatmap, 1)):
+            frame = QFrame()
+            set_role(frame, "card")
+            row = QHBoxLayout(frame)
+            row.setContentsMargins(4, 4, 4, 4)
+            row.addWidget(widget)
+            inside.addWidget(frame, stretch=stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE, 0, 0)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(top)
+        column.addWidget(self._empty, stretch=1)
+        column.addWidget(self._content, stretch=1)
+
+    def _show_whether_empty(self) -> None:
+        for widget in (self._sentence, self._content):
+            widget.setVisible(bool(self._listed))
+        self._empty.setVisible(not self._listed)
+
+    def _list_sentences(self) -> None:
+        """One that is added keeps its place when it is translated for the first time."""
+        wanted = list(dict.fromkeys((event.index, event.source) for event in self._events))
+        wanted += [(_WAITING, sentence) for sentence in self._waiting]
+        if self._listed == wanted:
+            return
+        chosen = self._chosen[1]
+        self._listed = wanted
+        self._sentence.clear()
+        for index, source in wanted:
+            words = isolate(elide(source, _LISTED_EM))
+            is_own = index >= FIRST_OWN or index == _WAITING
+            self._sentence.addItem(f"✎ {words}" if is_own else words)
+        sources = [source for _, source in wanted]
+        if chosen in sources:
+            self._sentence.setCurrentIndex(sources.index(chosen))
+
+    @property
+    def _chosen(self) -> tuple[int, str]:
+        """Index and source of the sentence that is looked at."""
+        place = self._sentence.currentIndex()
+        return self._listed[place] if 0 <= place < len(self._listed) else (_WAITING, "")
+
+    def _list_moments(self) -> None:
+        chosen, before = self._chosen, self.moment
+        self._moments = [e for e in self._events if (e.index, e.source) == chosen]
+        last = max(0, len(self._moments) - 1)
+        self._slider.blockSignals(True)
+        self._slider.setRange(0, last)
+        if self._is_following:
+            self._slider.setValue(last)
+        self._slider.blockSignals(False)
+        for widget in (self._slider, self._play):
+            widget.setEnabled(bool(self._moments))
+        if self.moment != before or self.moment is None:
+            self._show_moment()
+
+    def _show_moment(self) -> None:
+        event, (_, source) = self.moment, self._chosen
+        self._source.setText(self.tr("Source: {text}").format(text=isolate(source)))
+        if event is None:
+            self._moment.setText("")
+            self._reference.setText(
+                self.tr("Your own sentence: it is translated at the next validation of this run.")
+            )
+            self._translation.setText(self.tr("(nothing yet)"))
+            self.show_record(None, Reading())
+            return
+        self._moment.setText(self.tr("step {n}").format(n=count(event.step)))
+        self._reference.setText(self._about(event))
+        self._translation.setText(isolate(event.translation) or self.tr("(nothing yet)"))
+        self.record_wanted.emit(event)
+
+    def _about(self, event: WatchTranslated) -> str:
+        """The reference; one of the person's own has none, and perhaps a later beginning."""
+        if event.index < FIRST_OWN:
+            return self.tr("Reference: {text}").format(text=isolate(event.reference))
+        begun = self._moments[0].step
+        if begun > min(other.step for other in self._events):
+            return self.tr(
+                "Your own sentence, watched from step {n} on: of the time before there is nothing."
+            ).format(n=count(begun))
+        return self.tr("Your own sentence, without a reference.")
+
+    def _stay_here(self) -> None:
+        self._is_following = self._slider.sliderPosition() == self._slider.maximum()
+
+    def _play_or_pause(self) -> None:
+        if self._timer.isActive():
+            self._pause()
+            return
+        if self._slider.value() == self._slider.maximum():
+            self._slider.setValue(0)
+        self._is_following = False
+        self._timer.start()
+        self._say_what_play_does()
+
+    def _pause(self) -> None:
+        self._timer.stop()
+        self._say_what_play_does()
+
+    def _say_what_play_does(self) -> None:
+        is_playing = self._timer.isActive()
+        self._play.setText(self.tr("Pause") if is_playing else self.tr("Play"))
+        self._play.setToolTip(
+            self.tr("Pause at this moment of the training")
+            if is_playing
+            else self.tr("Play the training from validation to validation")
+        )
+
+    def _keep_play_wide(self) -> None:
+        """The slider must not move when the word on the button is another."""
+        metrics = self._play.fontMetrics()
+        words = (self.tr("Play"), self.tr("Pause"))
+        narrowest = self._play.sizeHint().width() - metrics.horizontalAdvance(self._play.text())
+        self._play.setMinimumWidth(narrowest + max(map(metrics.horizontalAdvance, words)))
+
+    def _step_on(self) -> None:
+        if self._slider.value() >= self._slider.maximum():
+            self._is_following = True
+            self._pause()
+        else:
+            self._slider.setValue(self._slider.value() + 1)
+
+    def _mark(self, token: ChosenToken | None) -> None:
+        is_target = token is not None and token.side is Side.TARGET
+        place = token.index if token is not None else None
+        self._heatmap.highlight(place if is_target else None, None if is_target else place)
+
+
+def _line() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
