@@ -213,7 +213,7 @@ def test_a_run_that_is_gone_is_told_whatever_is_asked_of_it(
 ):
     opened = []
     monkeypatch.setattr(
-        "attnstudio.gui.training.run_keeping.QDesktopServices.openUrl", opened.append
+        "attnstudio.gui.training.run_list_actions.QDesktopServices.openUrl", opened.append
     )
     studio.runs_were_changed()
     settled(qtbot, studio, page)

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from attnstudio.errors import CorpusError
+from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.shell.fault_box import FaultBox
-from attnstudio.gui.shell.leaving import Leaving
 from attnstudio.gui.shell.main_window import MainWindow
 from attnstudio.gui.shell.sidebar import Sidebar
 from attnstudio.gui.shell.toasts import Toast
@@ -29,7 +29,7 @@ def actions():
 
 @pytest.fixture
 def leaving(studio):
-    return Leaving(studio.session)
+    return ClosingQuestion(studio.session)
 
 
 @pytest.fixture

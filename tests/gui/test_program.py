@@ -308,15 +308,15 @@ from attnstudio.gui.shell.loading import load_core, load_pages
 load_core()
 large = {"numpy", "pydantic", "tomlkit", "sentencepiece", "psutil", "wakepy"}
 print(sorted(large - set(sys.modules)))
-print([name for name in sys.modules if name.startswith(("pyqtgraph", "attnstudio.gui.pages."))])
+print([name for name in sys.modules if name == "pyqtgraph" or name.endswith(".page")])
 before = large & set(sys.modules)
 print(list(load_pages())[-1], sorted((large & set(sys.modules)) - before))
-import attnstudio.gui.shell.rest
+import attnstudio.gui.shell.dialogs
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.stdout.splitlines() == [
-        "[]", "['attnstudio.gui.home.page']", "attnstudio.gui.shell.rest []"
+        "[]", "['attnstudio.gui.home.page']", "attnstudio.gui.shell.dialogs []"
     ], done.stderr  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
 from attnstudio.gui.look.theme import DARK, LIGHT, apply_colours
-from attnstudio.gui.shell.leaving import Leaving
+from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.training_session import SessionState
@@ -637,7 +637,7 @@ def test_leaving_while_it_waits_says_what_would_be_lost(qtbot, page, studio, beg
     run = begin()
     run.folder.rename(tmp_path / "away")
     wait_for_state(qtbot, studio, SessionState.HELD)
-    leaving = Leaving(studio.session, studio)
+    leaving = ClosingQuestion(studio.session, studio)
 
     box = leaving.question(page)
     assert "was moved or removed" in box.text()

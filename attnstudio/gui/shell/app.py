@@ -19,10 +19,10 @@ from attnstudio import __version__
 from attnstudio.gui.home.page import HomePage
 from attnstudio.gui.look.wording import moment
 from attnstudio.gui.shell.calling import Calling, bring_forward
+from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.shell.ending_signals import EndingSignals
 from attnstudio.gui.shell.garbage import GarbageSearch
 from attnstudio.gui.shell.icons import program_icon
-from attnstudio.gui.shell.leaving import Leaving
 from attnstudio.gui.shell.loading import load_core, load_pages
 from attnstudio.gui.shell.main_window import MainWindow
 from attnstudio.gui.shell.program_actions import ProgramActions
@@ -35,7 +35,7 @@ from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.logs import Crash, take_crashes
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
-    from attnstudio.gui.shell.rest import Rest
+    from attnstudio.gui.shell.dialogs import Dialogs
 
 _logger = logging.getLogger(__name__)
 
@@ -64,16 +64,16 @@ class Program(QObject):
         self._application = application
         self._switch_s_before = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_S)
-        self._made_rest: Rest | None = None
+        self._made_dialogs: Dialogs | None = None
         self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
-        self._leaving = Leaving(self.studio.session, self)
+        self._closing = ClosingQuestion(self.studio.session, self)
         ProgramActions(
             application,
             self.studio,
             self.actions,
-            rest=lambda: self._rest,
+            dialogs=lambda: self._dialogs,
             leave=lambda: self.window.close(),
             parent=self,
         )  # before the first widget, so that none is drawn twice in other colours
@@ -82,10 +82,10 @@ class Program(QObject):
             self.studio,
             self.actions,
             {name: partial(self._make_page, name) for name in PageName},
-            lambda: self._leaving.may_close(self.window),
+            lambda: self._closing.may_close(self.window),
         )
         self._calling = Calling(self.studio.session, self.window)
-        self._leaving.allowed.connect(self._leave)
+        self._closing.allowed.connect(self._leave)
         self._exit_code = 0
         self._loading: Iterator[str] = iter(())
         self._building = QTimer(self, interval=0)  # a piece or a page a turn of the idle window
@@ -134,7 +134,7 @@ class Program(QObject):
         """Open what the program was started with; nothing means the last project at its page."""
         last = self.studio.settings.last_project
         if paths:
-            self._rest.start_import(paths)
+            self._dialogs.start_import(paths)
         elif (
             last is not None
             and (last / "project.toml").exists()
@@ -154,25 +154,25 @@ class Program(QObject):
                 level=Level.ERROR,
                 hint=self.tr("Its log says where. Your project on disk is safe."),
                 action_text=self.tr("Show the log"),
-                action=lambda: self._rest.show_log(last.path),
+                action=lambda: self._dialogs.show_log(last.path),
             )
 
     def come_forward(self, paths: list[Path]) -> None:
         """Show the window and open what a second start was given."""
         bring_forward(self.window)
         if paths:
-            self._rest.start_import(paths)
+            self._dialogs.start_import(paths)
 
     def end_by_signal(self, number: int) -> None:
         """Stop the training with a checkpoint and end as the system wants it."""
         _logger.warning("asked to end by %s", signal.Signals(number).name)
         self._exit_code = _SIGNAL_EXIT + number
-        self._leaving.leave()
+        self._closing.leave()
 
     def end_with_session(self) -> None:
         """The person logs out or turns the machine off: after this, the program may be killed."""
         _logger.warning("asked to end with the session")
-        self._leaving.leave()
+        self._closing.leave()
         self.studio.session.wait()
         self.studio.settings.save()
 
@@ -185,14 +185,14 @@ class Program(QObject):
         sys.setswitchinterval(self._switch_s_before)
 
     @property
-    def _rest(self) -> Rest:
-        if self._made_rest is None:
-            self._made_rest = _load_rest()(self.studio, self.actions, self.window)
+    def _dialogs(self) -> Dialogs:
+        if self._made_dialogs is None:
+            self._made_dialogs = _load_dialogs()(self.studio, self.actions, self.window)
             self._memory_timer.start()
-        return self._made_rest
+        return self._made_dialogs
 
     def _make_page(self, name: PageName, parent: QWidget) -> QWidget:
-        return self._home if name is PageName.HOME else self._rest.make_page(name, parent)
+        return self._home if name is PageName.HOME else self._dialogs.make_page(name, parent)
 
     def _begin_pages(self) -> None:
         self._loading = load_pages()
@@ -219,7 +219,7 @@ class Program(QObject):
         self.studio.notifier.show_error(error)
 
     def _show_memory(self) -> None:
-        self.window.set_memory(self.tr("{n} MB").format(n=round(self._rest.used_megabytes())))
+        self.window.set_memory(self.tr("{n} MB").format(n=round(self._dialogs.used_megabytes())))
 
     def _leave(self) -> None:
         if self._exit_code:
@@ -296,11 +296,11 @@ def main(arguments: Sequence[str]) -> int:
     return exit_code
 
 
-def _load_rest() -> type[Rest]:
+def _load_dialogs() -> type[Dialogs]:
     # imported here, because the window answers before numpy, pydantic and pyqtgraph are loaded
-    from attnstudio.gui.shell.rest import Rest
+    from attnstudio.gui.shell.dialogs import Dialogs
 
-    return Rest
+    return Dialogs
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

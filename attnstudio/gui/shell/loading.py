@@ -30,7 +30,7 @@ _PIECES = (
     "attnstudio.gui.training.page",
     "attnstudio.gui.inspector.attention_panel",
     "attnstudio.gui.inspector.page",
-    "attnstudio.gui.shell.rest",
+    "attnstudio.gui.shell.dialogs",
 )
 
 

@@ -16,7 +16,7 @@ from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.undo_commands import UndoActions
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
-    from attnstudio.gui.shell.rest import Rest
+    from attnstudio.gui.shell.dialogs import Dialogs
 
 _Role = QAction.MenuRole
 
@@ -28,7 +28,7 @@ class ProgramActions(QObject):
         application: Qt's.
         studio: what is open.
         actions: takes them.
-        rest: what most of them need, made when it is first asked for.
+        dialogs: what most of them need, made when it is first asked for.
         leave: the person wants to end the program.
         parent: owns them.
     """
@@ -39,12 +39,12 @@ class ProgramActions(QObject):
         studio: Studio,
         actions: ActionRegistry,
         *,
-        rest: Callable[[], Rest],
+        dialogs: Callable[[], Dialogs],
         leave: Callable[[], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._studio, self._actions, self._rest, self._leave = studio, actions, rest, leave
+        self._studio, self._actions, self._dialogs, self._leave = studio, actions, dialogs, leave
         self._add_ways_in()
         self._add_samples()
         self._add_rest_of_file()
@@ -61,21 +61,21 @@ class ProgramActions(QObject):
         add(
             "file.new",
             self.tr("&New project…"),
-            lambda: self._rest().new_project(),
+            lambda: self._dialogs().new_project(),
             shortcut="Ctrl+N",
             tip=self.tr("Make an empty project for two languages"),
         )
         add(
             "file.open",
             self.tr("&Open files…"),
-            lambda: self._rest().import_flow.open_files(),
+            lambda: self._dialogs().import_flow.open_files(),
             shortcut="Ctrl+O",
             tip=self.tr("Import text files or a table as a parallel corpus"),
         )
         add(
             "file.open_project",
             self.tr("Open a &project…"),
-            lambda: self._rest().import_flow.open_project(),
+            lambda: self._dialogs().import_flow.open_project(),
             shortcut="Ctrl+Shift+O",
             tip=self.tr("Open a project folder"),
         )
@@ -104,14 +104,14 @@ class ProgramActions(QObject):
         add(
             "file.room",
             self.tr("Room and &trash…"),
-            lambda: self._rest().show_room(),
+            lambda: self._dialogs().show_room(),
             tip=self.tr("See what the project weighs, sweep it, and bring deleted runs back"),
         )
         add("file.close_project", self.tr("&Close the project"), self._close_project)
         add(
             "file.settings",
             self.tr("&Settings…"),
-            lambda: self._rest().show_settings(),
+            lambda: self._dialogs().show_settings(),
             shortcut="Ctrl+,",
             tip=self.tr("Looks, where projects go, and what the program does while it trains"),
             role=_Role.PreferencesRole,
@@ -123,7 +123,7 @@ class ProgramActions(QObject):
         self._actions.add(
             "edit.paste",
             self.tr("&Paste files"),
-            lambda: self._rest().import_flow.paste(),
+            lambda: self._dialogs().import_flow.paste(),
             menu=MenuName.EDIT,
             shortcut="Ctrl+V",
             tip=self.tr("Import the files or the table on the clipboard"),
@@ -150,7 +150,7 @@ class ProgramActions(QObject):
         self._actions.add(
             "view.commands",
             self.tr("All &commands…"),
-            lambda: self._rest().show_commands(),
+            lambda: self._dialogs().show_commands(),
             menu=MenuName.VIEW,
             shortcut="Ctrl+Shift+P",
             tip=self.tr("Find anything that can be done by typing"),
@@ -161,19 +161,19 @@ class ProgramActions(QObject):
         add(
             "help.shortcuts",
             self.tr("&Keyboard shortcuts"),
-            lambda: self._rest().show_shortcuts(),
+            lambda: self._dialogs().show_shortcuts(),
             shortcut="Ctrl+/",
         )
         add(
             "help.log",
             self.tr("&Log…"),
-            lambda: self._rest().show_log(),
+            lambda: self._dialogs().show_log(),
             tip=self.tr("Read again what was said and done, now and at earlier starts"),
         )
         add(
             "help.about",
             self.tr("&About Attention Studio"),
-            lambda: self._rest().show_about(),
+            lambda: self._dialogs().show_about(),
             role=_Role.AboutRole,
         )
 
@@ -182,7 +182,7 @@ class ProgramActions(QObject):
             self._actions[name].setEnabled(self._studio.project is not None)
 
     def _open_sample(self, name: str) -> None:
-        self._rest().open_sample(name)
+        self._dialogs().open_sample(name)
 
     def _close_project(self) -> None:
         self._studio.close_project()

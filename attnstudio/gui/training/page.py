@@ -33,8 +33,8 @@ from attnstudio.gui.training.run_comparing import RunComparing
 from attnstudio.gui.training.run_entries import RunEntries
 from attnstudio.gui.training.run_going_on import RunGoingOn
 from attnstudio.gui.training.run_histories import RunHistories
-from attnstudio.gui.training.run_keeping import RunKeeping
 from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_list_actions import RunListActions
 from attnstudio.gui.training.run_noting import RunNoting
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.gui.training.run_table import RunTable
@@ -80,7 +80,7 @@ class TrainingPage(QWidget):
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
-        self._keeping = RunKeeping(studio, self._runs, self)
+        self._keeping = RunListActions(studio, self._runs, self)
         self._noting = RunNoting(studio, self._cards, self._runs, self)
         self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
         self._board = CurveBoard(studio.notifier.show_error)

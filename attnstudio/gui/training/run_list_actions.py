@@ -17,7 +17,7 @@ from attnstudio.gui.training.run_list import RunList
 from attnstudio.project.comparison import differences
 
 
-class RunKeeping(QWidget):
+class RunListActions(QWidget):
     """Does what the list of runs asks for; it is never seen itself.
 
     Args:

@@ -38,7 +38,7 @@ _PAGES: dict[PageName, Callable[[Studio, ActionRegistry, QWidget], QWidget]] = {
 }
 
 
-class Rest(QObject):
+class Dialogs(QObject):
     """The other pages, the ways into a project and the dialogs.
 
     Args:

@@ -10,7 +10,7 @@ from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.events import Held
 
 
-class Leaving(QObject):
+class ClosingQuestion(QObject):
     """Asks what is to become of the training, and says when the window may close.
 
     Args:
