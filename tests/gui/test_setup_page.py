@@ -6,9 +6,10 @@ import shlex
 import threading
 
 import pytest
+from finding import find, press, rests
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import Level, RunConfig
@@ -19,11 +20,14 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
 from attnstudio.gui.setup import pace_finder
 from attnstudio.gui.setup import page as setup
-from attnstudio.gui.setup.choice_cards import CardButton
+from attnstudio.gui.setup.changed_settings import ChangedSettings
+from attnstudio.gui.setup.choice_cards import CardButton, ChoiceCards
 from attnstudio.gui.setup.command_line import command_of, quoted
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.setup.page import SetupPage
+from attnstudio.gui.setup.piece_section import PieceSection
+from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName, RunDraft
@@ -54,7 +58,30 @@ def page(qtbot, studio, actions, project, monkeypatch):
     page.resize(1100, 700)
     page.show()
     yield page
-    page._settled.stop()
+    page.hide()  # what takes a while waits until it is seen again
+
+
+def set_knob(page, path, value):
+    """As though it had been entered in the form, whatever the level shows."""
+    page.form.edited.emit(path, value)
+
+
+def presets(page):
+    return find(page, ChoiceCards, "Preset")
+
+
+def attention(page):
+    return find(page, ChoiceCards, "Attention")
+
+
+def rows_of(form):
+    """What shows each knob and all that belongs to it."""
+    return [form.field(path).editor.parentWidget() for path in form.paths]
+
+
+def cutting(studio):
+    """The tasks that learn how a sentence is cut."""
+    return [task for task in studio.tasks.running if task.title == "Trying the pieces"]
 
 
 def other_value(field, config):
@@ -121,9 +148,9 @@ def test_an_editor_changes_its_knob_and_no_other_and_reset_and_undo_bring_it_bac
 
 def test_undo_and_redo_name_what_they_do(page, studio):
     before = page.draft
-    page._edit("training.seed", 5)
-    page._edit("training.seed", 6)
-    page._choose_preset("bahdanau")
+    set_knob(page, "training.seed", 5)
+    set_knob(page, "training.seed", 6)
+    presets(page).button("bahdanau").click()
 
     assert studio.undo_stack.undoText() == "preset bahdanau"
     studio.undo_stack.undo()
@@ -163,8 +190,8 @@ def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
     assert field.editor.text() == typed
     assert page.draft == before
     assert not actions["train.start"].isEnabled()
-    assert path in page._summary.reason.text()  # as a link
-    assert html.escape(field.error.text()) in page._summary.reason.text()
+    assert path in find(page, RunSummary).reason.text()  # as a link
+    assert html.escape(field.error.text()) in find(page, RunSummary).reason.text()
     assert path not in field.error.text()
     page.form.set_level(Level.SIMPLE)
     assert field.editor.isVisibleTo(page)  # what is wrong is never hidden
@@ -176,13 +203,13 @@ def test_a_wrong_value_is_marked_and_kept_and_start_says_why_not(
 
 
 def test_a_value_that_was_wrong_counts_once_what_it_depends_on_is_right(page):
-    page._edit("training.schedule", "linear")
-    message = page._editor.wrong["training.schedule"].message
-    assert message == "A linear schedule needs a horizon after its 400 warm-up steps."
+    set_knob(page, "training.schedule", "linear")
+    error = page.form.field("training.schedule").error
+    assert error.text() == "A linear schedule needs a horizon after its 400 warm-up steps."
 
-    page._edit("training.horizon_steps", 5000)
+    set_knob(page, "training.horizon_steps", 5000)
 
-    assert page._editor.wrong == {}
+    assert error.isHidden()
     assert page.draft.config.training.schedule == "linear"
 
 
@@ -208,12 +235,12 @@ def test_a_decimal_comma_is_a_point(qtbot, page):
 
 def test_levels_hide_knobs_and_keep_their_values(page):
     page.form.set_level(Level.EXPERT)
-    page._edit("training.weight_decay", 0.2)
+    set_knob(page, "training.weight_decay", 0.2)
     page.form.set_level(Level.SIMPLE)
 
     assert not page.form.field("training.weight_decay").editor.isVisibleTo(page)
     assert page.form.field("training.budget_minutes").editor.isVisibleTo(page)
-    assert page.form._headings["limits"].isVisibleTo(page)  # it stands there with what ends a run
+    assert find(page.form, QLabel, "When to stop").isVisibleTo(page)
     assert page.draft.config.training.weight_decay == 0.2
 
 
@@ -225,7 +252,7 @@ def test_knobs_that_are_not_shown_leave_no_holes(page, level):
     rows = sorted(
         (
             QRect(row.mapTo(page.form, QPoint(0, 0)), row.size())
-            for row in page.form._rows.values()
+            for row in rows_of(page.form)
             if row.isVisibleTo(page)
         ),
         key=QRect.top,
@@ -241,10 +268,10 @@ def test_knobs_that_are_not_shown_leave_no_holes(page, level):
 def test_all_settings_fit_a_small_screen_without_scrolling_sideways(page):
     page.resize(1095, 640)  # beside the sidebar, on a screen of 1280 x 720
     for level in Level:
-        page._choose_level(level)
+        press(page, level.value.capitalize())
         QCoreApplication.processEvents()
 
-        assert page._scroll.horizontalScrollBar().maximum() == 0
+        assert find(page, QScrollArea).horizontalScrollBar().maximum() == 0
 
 
 def test_a_limit_and_a_time_budget_do_not_look_alike_and_zero_is_a_word(qtbot, page):
@@ -262,7 +289,7 @@ def test_a_limit_and_a_time_budget_do_not_look_alike_and_zero_is_a_word(qtbot, p
     qtbot.keyClick(budget.editor, Qt.Key.Key_Return)
 
     assert page.draft.config.training.budget_minutes == 0
-    assert page._changed.text() == "All settings are as the preset small has them."
+    assert find(page, ChangedSettings).text() == "All settings are as the preset small has them."
 
 
 def test_somebody_who_knows_nothing_of_this_is_told_to_press_start(page):
@@ -272,34 +299,35 @@ def test_somebody_who_knows_nothing_of_this_is_told_to_press_start(page):
 
 
 def test_a_change_out_of_sight_is_named_and_leads_there(page):
-    page._edit("training.weight_decay", 0.2)
-    assert "1 setting differs from the preset small" in page._changed.text()
-    assert 'href="training.weight_decay"' in page._changed.text()
-    assert "Weight decay 0.2" in page._changed.text()
+    changed = find(page, ChangedSettings)
+    set_knob(page, "training.weight_decay", 0.2)
+    assert "1 setting differs from the preset small" in changed.text()
+    assert 'href="training.weight_decay"' in changed.text()
+    assert "Weight decay 0.2" in changed.text()
 
-    page._changed.linkActivated.emit("training.weight_decay")
+    changed.linkActivated.emit("training.weight_decay")
 
     field = page.form.field("training.weight_decay")
     assert field.editor.isVisibleTo(page)
     corners = (field.rect().topLeft(), field.rect().bottomRight())
-    seen = page._scroll.viewport().rect()
-    assert all(seen.contains(field.mapTo(page._scroll.viewport(), corner)) for corner in corners)
-    assert page._levels[Level.EXPERT].isChecked()
-    assert "Not shown" not in page._changed.text()
+    viewport = find(page, QScrollArea).viewport()
+    assert all(viewport.rect().contains(field.mapTo(viewport, corner)) for corner in corners)
+    assert find(page, QPushButton, "Expert").isChecked()
+    assert "Not shown" not in changed.text()
 
-    page._changed.linkActivated.emit("back")
+    changed.linkActivated.emit("back")
 
     assert page.draft.config == find_preset("small").config
-    assert page._changed.text() == "All settings are as the preset small has them."
+    assert changed.text() == "All settings are as the preset small has them."
 
 
 def test_a_preset_is_ticked_only_while_the_run_is_what_it_says(qtbot, page):
-    page._presets.button("tiny").click()
-    card = page._presets.button("tiny")
+    presets(page).button("tiny").click()
+    card = presets(page).button("tiny")
     qtbot.waitUntil(lambda: "1.3" in card.note or "1.2" in card.note, timeout=120_000)
     assert not card.is_changed
 
-    page._attention.button("additive").click()
+    attention(page).button("additive").click()
 
     assert card.is_changed
     expected = estimate(page.draft.config).parameters / 1e6
@@ -316,10 +344,10 @@ def test_a_preset_is_ticked_only_while_the_run_is_what_it_says(qtbot, page):
 def test_what_arrives_late_moves_nothing(qtbot, page):
     page.layout().activate()
     before = page.form.mapTo(page, QPoint(0, 0))
-    assert page._presets.button("base").note == "… million parameters"
+    assert presets(page).button("base").note == "… million parameters"
 
-    qtbot.waitUntil(lambda: "60" in page._presets.button("base").note, timeout=120_000)
-    qtbot.waitUntil(lambda: bool(page._pieces.preview.source.pieces), timeout=120_000)
+    qtbot.waitUntil(lambda: "60" in presets(page).button("base").note, timeout=120_000)
+    qtbot.waitUntil(lambda: bool(find(page, SegmentationPreview).source.pieces), timeout=120_000)
     page.layout().activate()
     QCoreApplication.processEvents()
 
@@ -341,20 +369,20 @@ def test_a_shorter_sentence_leaves_the_preview_as_high_as_it_was(qtbot):
 
 @pytest.mark.parametrize("kind", ["additive", "dot", "general", "concat", "scaled_dot", "none"])
 def test_a_card_of_attention_makes_the_model_recurrent_with_it(page, kind):
-    page._edit("model.dropout", 0.35)
-    page._attention.button(kind).click()
+    set_knob(page, "model.dropout", 0.35)
+    attention(page).button(kind).click()
 
     model = page.draft.config.model
     assert (model.kind, model.attention, model.dropout) == ("recurrent", kind, 0.35)
     assert "model.hidden_size" in page.form.paths
 
-    page._attention.button("multi_head").click()
+    attention(page).button("multi_head").click()
     assert page.draft.config.model.kind == "transformer"
     assert page.draft.config.model.dropout == 0.35
 
 
 def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page):
-    first = page._attention.button("additive")
+    first = attention(page).button("additive")
     first.setFocus()
     first.click()
     qtbot.keyClick(first, Qt.Key.Key_Right)
@@ -368,32 +396,34 @@ def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page)
 
 
 def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):
-    qtbot.waitUntil(lambda: page._summary.parameters.text() != "…", timeout=120_000)
+    qtbot.waitUntil(lambda: find(page, RunSummary).parameters.text() != "…", timeout=120_000)
 
-    shown = int("".join(filter(str.isdigit, page._summary.parameters.text())))
+    shown = int("".join(filter(str.isdigit, find(page, RunSummary).parameters.text())))
     assert shown == estimate(page.draft.config).parameters
-    assert "million" in page._presets.button("base").note
+    assert "million" in presets(page).button("base").note
 
 
-def test_time_and_memory_are_those_that_were_found_for_the_very_settings(qtbot, page, monkeypatch):
+def test_time_and_memory_are_those_that_were_found_for_the_very_settings(
+    qtbot, page, studio, monkeypatch
+):
     asked = []
     monkeypatch.setattr(pace_finder, "probe", lambda request, _: asked.append(request) or PROBED)
-    page._edit("tokenizer.vocabulary_size", 300)
-    page._edit("model.dropout", 0.25)
-    page._edit("limits.max_steps", 600)
-    page._choose_direction(True)
-    forecast = page._summary.forecast
+    set_knob(page, "tokenizer.vocabulary_size", 300)
+    set_knob(page, "model.dropout", 0.25)
+    set_knob(page, "limits.max_steps", 600)
+    find(page, RunSummary).direction_chosen.emit(True)
+    forecast = find(page, RunSummary).forecast
 
     qtbot.waitUntil(lambda: bool(asked) and "Measured" in forecast.about.text(), timeout=120_000)
 
     [request] = asked
     assert (request.config.model, request.reverse) == (page.draft.config.model, True)
-    assert request.corpus == page._corpus.folder
+    assert request.corpus == studio.project.corpus().folder
     assert request.config.tokenizer.vocabulary_size == 300
-    assert page._summary.memory.text() == "340 MB"
+    assert find(page, RunSummary).memory.text() == "340 MB"
     assert forecast.time.text() == "5 min – 11 min"
 
-    page._edit("limits.max_steps", 1200)  # it trains as fast: nothing is measured again
+    set_knob(page, "limits.max_steps", 1200)  # it trains as fast: nothing is measured again
 
     assert forecast.time.text() == "10 min – 22 min"
     assert len(asked) == 1
@@ -411,8 +441,8 @@ def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch):
         stopped.append(True)
 
     monkeypatch.setattr(pace_finder, "probe", measure)
-    page._edit("tokenizer.vocabulary_size", 300)
-    about = page._summary.forecast.about
+    set_knob(page, "tokenizer.vocabulary_size", 300)
+    about = find(page, RunSummary).forecast.about
     qtbot.waitUntil(lambda: "are being tried" in about.text(), timeout=120_000)
     monkeypatch.setattr(setup, "_make_run", refuse)  # so that nothing begins to train
 
@@ -420,37 +450,31 @@ def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch):
 
     qtbot.waitUntil(lambda: bool(stopped), timeout=120_000)
     qtbot.waitUntil(actions["train.start"].isEnabled, timeout=120_000)
-    page._finder.ask(None)
+    find(page, RunSummary).forecast.cancel_asked.emit()
 
 
 def target_in_pieces(page):
-    return "".join(page._pieces.preview.target.pieces).replace("▁", " ").strip()
+    return "".join(find(page, SegmentationPreview).target.pieces).replace("▁", " ").strip()
 
 
 def test_the_preview_shows_the_pieces_that_the_tokenizer_gives(qtbot, page, studio):
-    page._edit("tokenizer.vocabulary_size", 300)
-    qtbot.waitUntil(lambda: bool(page._pieces.preview.source.pieces), timeout=120_000)
+    set_knob(page, "tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: bool(find(page, SegmentationPreview).source.pieces), timeout=120_000)
 
-    config, cutters = page._pieces._config, page._pieces._cutters
-    assert config == page.draft.config.tokenizer
+    cutters = find(page, PieceSection).cutters(page.draft.config.tokenizer)
     pair = studio.project.corpus()[0]
     expected = Tokenizer(cutters.source.model).tokens(pair.source)
-    assert page._pieces.preview.source.pieces == tuple(token.text for token in expected)
+    assert find(page, SegmentationPreview).source.pieces == tuple(token.text for token in expected)
     assert target_in_pieces(page) == pair.target
 
 
 def test_another_sentence_that_is_asked_for_while_one_is_cut_is_the_one_that_comes(
     qtbot, page, studio
 ):
-    page._edit("tokenizer.vocabulary_size", 300)
-    qtbot.waitUntil(lambda: page._pieces._cutting is not None, timeout=120_000)
-    following = next(
-        button
-        for button in page._pieces.findChildren(QPushButton)
-        if button.accessibleName() == "Next sentence"
-    )
-    following.click()
-    qtbot.waitUntil(lambda: bool(page._pieces.preview.target.pieces), timeout=120_000)
+    set_knob(page, "tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: bool(cutting(studio)), timeout=120_000)
+    press(page, "Next sentence")
+    qtbot.waitUntil(lambda: bool(find(page, SegmentationPreview).target.pieces), timeout=120_000)
     assert target_in_pieces(page) == studio.project.corpus()[1].target
 
 
@@ -462,16 +486,19 @@ def test_what_was_learnt_from_a_corpus_that_is_gone_is_not_shown(
         for number, pair in enumerate(list(project.corpus())[::-1] * 2):
             writer.add(pair, Split.VALID if number < 2 else Split.TRAIN)
         other.set_corpus(writer.finish())
-    page._edit("tokenizer.vocabulary_size", 300)
-    qtbot.waitUntil(lambda: page._pieces._cutting is not None, timeout=120_000)
-    first = page._pieces._cutting
+    set_knob(page, "tokenizer.vocabulary_size", 300)
+    qtbot.waitUntil(lambda: bool(cutting(studio)), timeout=120_000)
+    [first] = cutting(studio)
     studio.open_project(other.folder)
-    page._edit("tokenizer.vocabulary_size", 300)
+    set_knob(page, "tokenizer.vocabulary_size", 300)
 
-    qtbot.waitUntil(lambda: page._pieces._cutters is not None, timeout=120_000)
+    def cutters():
+        return find(page, PieceSection).cutters(page.draft.config.tokenizer)
+
+    qtbot.waitUntil(lambda: cutters() is not None, timeout=120_000)
     qtbot.waitUntil(lambda: not first.is_running, timeout=120_000)
 
-    assert page._pieces._cutters.pairs == len(other.corpus()) - 2
+    assert cutters().pairs == len(other.corpus()) - 2
     assert target_in_pieces(page) == other.corpus()[0].target != project.corpus()[0].target
 
 
@@ -500,10 +527,10 @@ def test_the_copied_command_trains_the_same(tmp_path, preset, changes):
     assert request.run_config() == config
 
 
-def test_the_command_is_copied(page, studio):
-    page._edit("training.seed", 77)
+def test_the_command_is_copied(page, studio, actions):
+    set_knob(page, "training.seed", 77)
 
-    page._copy_command()
+    actions["train.copy_command"].trigger()
 
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(f"attnstudio train {shlex.quote(str(studio.project.folder))}")
@@ -539,11 +566,11 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, page, studio, 
 def test_a_name_that_is_taken_is_told_before_anybody_presses_start(page, actions, small_run):
     taken = small_run().name
 
-    page._choose_name(taken)
+    find(page, RunSummary).name_edited.emit(taken)
     assert not actions["train.start"].isEnabled()
-    assert f"There is a run {taken} already" in page._summary.reason.text()
+    assert f"There is a run {taken} already" in find(page, RunSummary).reason.text()
 
-    page._choose_name(f"{taken}a")
+    find(page, RunSummary).name_edited.emit(f"{taken}a")
     assert actions["train.start"].isEnabled()
 
 
@@ -566,9 +593,10 @@ def test_a_run_that_cannot_be_made_is_told_and_can_be_tried_again(
 
 
 def test_a_name_may_have_several_words(qtbot, page):
-    qtbot.keyClicks(page._summary._name, "my second")
+    name = find(page, QLineEdit, "Name of the run")
+    qtbot.keyClicks(name, "my second")
 
-    assert page._summary._name.text() == page.draft.name == "my second"
+    assert name.text() == page.draft.name == "my second"
 
 
 def test_without_a_project_the_page_says_what_to_do(qtbot, studio, actions):
@@ -577,7 +605,7 @@ def test_without_a_project_the_page_says_what_to_do(qtbot, studio, actions):
     asked = []
     studio.page_requested.connect(asked.append)
 
-    page._empty._button.click()
+    press(page, "Go home")
 
     assert asked == [PageName.HOME]
     assert not actions["train.start"].isEnabled()
@@ -601,7 +629,7 @@ def test_what_takes_a_while_waits_until_the_page_is_seen(
     begun = []
     studio.tasks.begun.connect(begun.append)
     studio.open_project(project.folder)
-    qtbot.waitUntil(lambda: page._is_due)
+    qtbot.waitUntil(lambda: rests(page))
     assert begun == []
 
     page.show()
@@ -627,8 +655,8 @@ def test_beside_a_training_the_page_leads_to_it(qtbot, page, studio, project, sm
 def test_what_was_set_up_outlives_the_page_and_is_its_projects(
     qtbot, page, studio, project, tmp_path
 ):
-    page._edit("training.weight_decay", 0.2)
-    page._choose_name("later")
+    set_knob(page, "training.weight_decay", 0.2)
+    find(page, RunSummary).name_edited.emit("later")
     other = Project.create(tmp_path / "other", "en", "de")
     with other.changing(), other.corpus_writer() as writer:
         writer.add(SentencePair("a", "b"), Split.TRAIN)
@@ -642,7 +670,6 @@ def test_what_was_set_up_outlives_the_page_and_is_its_projects(
 
     assert anew.draft.name == "later"
     assert anew.draft.config.training.weight_decay == 0.2
-    anew._settled.stop()
 
 
 @pytest.mark.parametrize("stored", ["", "{", "[1, {}]", '[{"folder": 3}]'])
