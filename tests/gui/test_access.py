@@ -14,6 +14,7 @@ from attnstudio.gui.setup.page import SetupPage
 from attnstudio.gui.shell.access_banner import AccessBanner
 from attnstudio.gui.shell.banner import Banner
 from attnstudio.gui.shell.main_window import MainWindow
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, Studio
@@ -200,7 +201,7 @@ def test_a_copy_is_saved_and_opened(qtbot, second, project, write_protect, tmp_p
 
 def test_the_banner_stands_above_every_page(qtbot, second, studio, project):
     studio.open_project(project.folder)
-    window = MainWindow(second, ActionRegistry(), {name: QLabel for name in PageName})
+    window = MainWindow(second, ActionRegistry(), page_table(), lambda _, parent: QLabel(parent))
     qtbot.addWidget(window)
     window.show()
     second.open_project(project.folder)

@@ -1,7 +1,5 @@
 """The window around the pages."""
 
-from functools import partial
-
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
@@ -10,6 +8,7 @@ from attnstudio.errors import CorpusError
 from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.shell.fault_box import FaultBox
 from attnstudio.gui.shell.main_window import MainWindow
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.shell.sidebar import Sidebar
 from attnstudio.gui.shell.toasts import Toast
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
@@ -34,8 +33,10 @@ def leaving(studio):
 
 @pytest.fixture
 def window(qtbot, studio, actions, leaving):
-    pages = {name: partial(QLabel, name.value) for name in PageName}
-    window = MainWindow(studio, actions, pages, lambda: leaving.may_close(window))
+    def label(page, parent):
+        return QLabel(page.name, parent)
+
+    window = MainWindow(studio, actions, page_table(), label, lambda: leaving.may_close(window))
     leaving.allowed.connect(window.close)
     qtbot.addWidget(window)
     while window.build_next_page():
@@ -76,12 +77,12 @@ def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
 def test_a_page_is_built_when_it_is_shown_and_adds_its_actions_in_order(qtbot, studio, actions):
     built = []
 
-    def build(name, parent):
-        built.append(name)
-        actions.add(f"train.{name}", name.value, lambda: None, menu=MenuName.TRAIN)
-        return QLabel(name.value, parent)
+    def build(page, parent):
+        built.append(page.name)
+        actions.add(f"train.{page.name}", page.name.value, lambda: None, menu=MenuName.TRAIN)
+        return QLabel(page.title, parent)
 
-    window = MainWindow(studio, actions, {name: partial(build, name) for name in PageName})
+    window = MainWindow(studio, actions, page_table(), build)
     qtbot.addWidget(window)
     before = [action.text() for action in window.menuBar().actions()]
     assert built == [PageName.HOME]

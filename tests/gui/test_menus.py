@@ -141,7 +141,7 @@ def test_the_palette_leaves_out_what_only_holds_others(qtbot, program):
 def test_a_new_project_is_made_from_two_names_of_languages(qtbot, program, tmp_path):
     program.studio.settings.set_value("projects/folder", str(tmp_path / "projects"))
     qtbot.keyClick(program.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    dialog = program._dialogs.new_projects.dialog
+    dialog = program.dialogs().new_projects.dialog
     assert dialog.isVisible()
     assert not dialog._create.isEnabled()
 

@@ -316,7 +316,7 @@ import attnstudio.gui.shell.dialogs
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.stdout.splitlines() == [
-        "[]", "['attnstudio.gui.home.page']", "attnstudio.gui.shell.dialogs []"
+        "[]", "[]", "attnstudio.gui.shell.dialogs []"
     ], done.stderr  # fmt: skip
 
 

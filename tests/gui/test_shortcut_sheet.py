@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 import attnstudio.gui
+from attnstudio.gui.shell.keys import keys_everywhere
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
-from attnstudio.gui.shell.widget_keys import Place, widget_keys
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 
 GUI = Path(attnstudio.gui.__file__).parent
 SIGNS = {"+": "Key_Plus", "=": "Key_Equal", "-": "Key_Minus", "0": "Key_0"}
 # Standard behaviour of Qt or of the system, which nobody looks up here.
-ELSEWHERE = {"shortcut_sheet", "widget_keys"}
+ELSEWHERE = {"shortcut_sheet", "keys"}
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def sheet(qtbot):
         ("view.secret", "No key", MenuName.VIEW, ""),
     ):
         actions.add(name, text, lambda: None, menu=menu, shortcut=keys)
-    sheet = ShortcutSheet(actions)
+    sheet = ShortcutSheet(actions, page_table())
     qtbot.addWidget(sheet)
     sheet.show()
     return sheet
@@ -77,6 +78,10 @@ def test_the_sheet_is_searched_by_keys_and_words(qtbot, sheet, typed, found):
     assert sheet._nothing.isVisible() == (not found)
 
 
+def all_widget_keys():
+    return [*keys_everywhere(), *(key for page in page_table() for key in page.widget_keys())]
+
+
 def keys_in(path):
     """The keys that a module asks for, by their names in Qt."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -97,7 +102,7 @@ def keys_in(path):
 
 def test_every_key_that_a_widget_asks_for_is_on_the_sheet():
     declared = {}
-    for key in widget_keys():
+    for key in all_widget_keys():
         declared.setdefault(key.module, set()).update(code.name for code in key.codes)
     asked = {}
     for path in GUI.rglob("*.py"):
@@ -116,9 +121,8 @@ def test_every_widget_that_reads_the_wheel_is_on_the_sheet():
         if "def wheelEvent" in (text := path.read_text(encoding="utf-8")) or "Type.Wheel" in text
     }
 
-    assert readers == {key.module for key in widget_keys() if "wheel" in key.keys}
+    assert readers == {key.module for key in all_widget_keys() if "wheel" in key.keys}
 
 
-def test_each_place_has_a_name_and_each_key_words():
-    assert {key.place for key in widget_keys()} < set(Place)
-    assert all(key.what and key.keys for key in widget_keys())
+def test_each_key_has_words():
+    assert all(key.what and key.keys for key in all_widget_keys())

@@ -53,6 +53,7 @@ class HomePage(QWidget):
         self._recent_heading.setVisible(bool(studio.settings.recent_projects))
         studio.project_changed.connect(self._read_if_seen)
         studio.recent_changed.connect(self._read_if_seen)
+        studio.all_loaded.connect(self.read_recent)
 
     @property
     def cards(self) -> list[ProjectCard]:

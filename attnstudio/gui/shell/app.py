@@ -16,7 +16,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from attnstudio import __version__
-from attnstudio.gui.home.page import HomePage
 from attnstudio.gui.look.wording import moment
 from attnstudio.gui.shell.calling import Calling, bring_forward
 from attnstudio.gui.shell.closing_question import ClosingQuestion
@@ -25,13 +24,15 @@ from attnstudio.gui.shell.garbage import GarbageSearch
 from attnstudio.gui.shell.icons import program_icon
 from attnstudio.gui.shell.loading import load_core, load_pages
 from attnstudio.gui.shell.main_window import MainWindow
+from attnstudio.gui.shell.page_layout import keep_layout
+from attnstudio.gui.shell.page_table import Page, page_table
 from attnstudio.gui.shell.program_actions import ProgramActions
 from attnstudio.gui.shell.single_instance import FirstInstance, default_name, hand_over
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.engine import Hardware
 from attnstudio.gui.studio.notify import ExceptionCatcher, Level
 from attnstudio.gui.studio.settings import Settings
-from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.studio import Studio
 from attnstudio.logs import Crash, take_crashes
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
@@ -57,14 +58,21 @@ class Program(QObject):
     Args:
         application: Qt's.
         settings: of this person.
+        pages: in the order of the work; the first is where one begins.
     """
 
-    def __init__(self, application: QApplication, settings: Settings) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        settings: Settings,
+        pages: Sequence[Page] | None = None,
+    ) -> None:
         super().__init__()
         self._application = application
+        self._pages = page_table() if pages is None else tuple(pages)
         self._switch_s_before = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_S)
-        self._made_dialogs: Dialogs | None = None
+        self._dialogs: Dialogs | None = None
         self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
@@ -73,15 +81,16 @@ class Program(QObject):
             application,
             self.studio,
             self.actions,
-            dialogs=lambda: self._dialogs,
+            self._pages,
+            dialogs=self.dialogs,
             leave=lambda: self.window.close(),
             parent=self,
         )  # before the first widget, so that none is drawn twice in other colours
-        self._home = HomePage(self.studio, self.actions)
         self.window = MainWindow(
             self.studio,
             self.actions,
-            {name: partial(self._make_page, name) for name in PageName},
+            self._pages,
+            self._make_page,
             lambda: self._closing.may_close(self.window),
         )
         self._calling = Calling(self.studio.session, self.window)
@@ -115,6 +124,13 @@ class Program(QObject):
             quiet=True,
         )
 
+    def dialogs(self) -> Dialogs:
+        """The dialogs and the ways into a project, made when they are first asked for."""
+        if self._dialogs is None:
+            self._dialogs = _load_dialogs()(self.studio, self.actions, self._pages, self.window)
+            self._memory_timer.start()
+        return self._dialogs
+
     def build_pages(self) -> None:
         """Build now every page that is not there yet."""
         while self.window.build_next_page():
@@ -132,14 +148,14 @@ class Program(QObject):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open what the program was started with; nothing means the last project at its page."""
-        last = self.studio.settings.last_project
+        last, first = self.studio.settings.last_project, self._pages[0].name
         if paths:
-            self._dialogs.start_import(paths)
+            self.dialogs().start_import(paths)
         elif (
             last is not None
             and (last / "project.toml").exists()
             and self.studio.open_project(last)
-            and self.window.page is PageName.HOME  # else the person has gone somewhere meanwhile
+            and self.window.page == first  # else the person has gone somewhere meanwhile
         ):
             self.studio.go_to(self._last_page())
 
@@ -154,14 +170,14 @@ class Program(QObject):
                 level=Level.ERROR,
                 hint=self.tr("Its log says where. Your project on disk is safe."),
                 action_text=self.tr("Show the log"),
-                action=lambda: self._dialogs.show_log(last.path),
+                action=lambda: self.dialogs().show_log(last.path),
             )
 
     def come_forward(self, paths: list[Path]) -> None:
         """Show the window and open what a second start was given."""
         bring_forward(self.window)
         if paths:
-            self._dialogs.start_import(paths)
+            self.dialogs().start_import(paths)
 
     def end_by_signal(self, number: int) -> None:
         """Stop the training with a checkpoint and end as the system wants it."""
@@ -184,15 +200,12 @@ class Program(QObject):
         self.window.deleteLater()
         sys.setswitchinterval(self._switch_s_before)
 
-    @property
-    def _dialogs(self) -> Dialogs:
-        if self._made_dialogs is None:
-            self._made_dialogs = _load_dialogs()(self.studio, self.actions, self.window)
-            self._memory_timer.start()
-        return self._made_dialogs
-
-    def _make_page(self, name: PageName, parent: QWidget) -> QWidget:
-        return self._home if name is PageName.HOME else self._dialogs.make_page(name, parent)
+    def _make_page(self, page: Page, parent: QWidget) -> QWidget:
+        if page is not self._pages[0]:
+            self.dialogs()  # files can be dropped once there is another page than the first
+        widget = page.make(self.studio, self.actions, parent)
+        keep_layout(widget, page.name, self.studio.settings)
+        return widget
 
     def _begin_pages(self) -> None:
         self._loading = load_pages()
@@ -204,7 +217,7 @@ class Program(QObject):
         if not self.window.build_next_page():
             self._building.stop()
             self._open_first()
-            self._home.read_recent()
+            self.studio.all_loaded.emit()
             self.warm_up()
 
     def _show_hardware(self, hardware: Hardware) -> None:
@@ -219,7 +232,7 @@ class Program(QObject):
         self.studio.notifier.show_error(error)
 
     def _show_memory(self) -> None:
-        self.window.set_memory(self.tr("{n} MB").format(n=round(self._dialogs.used_megabytes())))
+        self.window.set_memory(self.tr("{n} MB").format(n=round(self.dialogs().used_megabytes())))
 
     def _leave(self) -> None:
         if self._exit_code:
@@ -236,13 +249,13 @@ class Program(QObject):
         self.studio.settings.set_bytes_value("window/geometry", self.window.saveGeometry())
         self.studio.settings.save()
 
-    def _save_page(self, page: PageName) -> None:
-        self.studio.settings.set_value("window/page", page.value)
+    def _save_page(self, page: str) -> None:
+        self.studio.settings.set_value("window/page", str(page))
         self._save_place_soon()
 
-    def _last_page(self) -> PageName:
-        known = {page.value: page for page in PageName}
-        return known.get(self.studio.settings.value("window/page", ""), PageName.HOME)
+    def _last_page(self) -> str:
+        last = self.studio.settings.value("window/page", "")
+        return last if last in {page.name for page in self._pages} else self._pages[0].name
 
     def _restore_window(self) -> None:
         settings = self.studio.settings

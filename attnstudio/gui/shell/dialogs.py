@@ -1,49 +1,39 @@
-"""What is loaded behind the window that answers already: all but the first page.
+"""What is loaded behind the window that answers already: the ways into a project, the dialogs.
 
-numpy, pydantic and pyqtgraph come with it. Only `attnstudio.gui.shell.app` knows when.
+numpy and pydantic come with it. Only `attnstudio.gui.shell.app` knows when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.gui.corpus.page import CorpusPage
 from attnstudio.gui.home.new_project import NewProjects
 from attnstudio.gui.home.room_keeping import RoomKeeping
 from attnstudio.gui.home.sample_projects import SampleProjects
 from attnstudio.gui.importing.import_flow import ImportFlow
-from attnstudio.gui.inspector.page import InspectorPage
-from attnstudio.gui.setup.page import SetupPage
 from attnstudio.gui.shell.about_box import AboutBox
 from attnstudio.gui.shell.command_palette import CommandPalette
 from attnstudio.gui.shell.log_dialog import LogDialog
-from attnstudio.gui.shell.page_layout import keep_layout
+from attnstudio.gui.shell.page_table import Page
 from attnstudio.gui.shell.settings_dialog import SettingsDialog
 from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
 from attnstudio.gui.studio.actions import ActionRegistry
-from attnstudio.gui.studio.studio import PageName, Studio
-from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.studio.studio import Studio
 from attnstudio.logs import earlier_logs
-
-_PAGES: dict[PageName, Callable[[Studio, ActionRegistry, QWidget], QWidget]] = {
-    PageName.CORPUS: CorpusPage,
-    PageName.SETUP: SetupPage,
-    PageName.TRAINING: TrainingPage,
-    PageName.INSPECTOR: InspectorPage,
-}
 
 
 class Dialogs(QObject):
-    """The other pages, the ways into a project and the dialogs.
+    """The ways into a project, and the dialogs of the whole window.
 
     Args:
         studio: what is open.
-        actions: everything that can be done; a page adds its own.
+        actions: everything that can be done.
+        pages: whose keys the sheet of keys shows.
         window: whose dialogs they are; it takes files from now on.
 
     Attributes:
@@ -51,21 +41,18 @@ class Dialogs(QObject):
         new_projects: from a name and two languages to an empty project.
     """
 
-    def __init__(self, studio: Studio, actions: ActionRegistry, window: QWidget) -> None:
+    def __init__(
+        self, studio: Studio, actions: ActionRegistry, pages: Sequence[Page], window: QWidget
+    ) -> None:
         super().__init__(studio)
         self._studio = studio
         self._actions = actions
+        self._pages = pages
         self._window = window
         self._samples = SampleProjects(studio)
         self.new_projects = NewProjects(studio)
         self.import_flow = ImportFlow(studio)
         self.import_flow.attach(window)
-
-    def make_page(self, name: PageName, parent: QWidget) -> QWidget:
-        """Any page but the first."""
-        page = _PAGES[name](self._studio, self._actions, parent)
-        keep_layout(page, name.value, self._studio.settings)
-        return page
 
     def new_project(self) -> None:
         """Ask for what an empty project needs, and make it."""
@@ -94,7 +81,7 @@ class Dialogs(QObject):
 
     def show_shortcuts(self) -> None:
         """The keys."""
-        ShortcutSheet(self._actions, self._window).open()
+        ShortcutSheet(self._actions, self._pages, self._window).open()
 
     def show_room(self) -> None:
         """What the open project weighs."""

@@ -14,7 +14,7 @@ _SCALES = (1, 2, 3)
 
 
 def page_icon(name: str, colours: Colours) -> QIcon:
-    """The icon of a page, in the colour of text that is read second; chosen, in the first."""
+    """The drawing of a page, in the colour of text that is read second; chosen, in the first."""
     drawing = resource_path("icons", "pages", f"{name}.svg").read_text(encoding="utf-8")
     icon = QIcon()
     for mode, colour in ((QIcon.Mode.Normal, colours.muted), (QIcon.Mode.Selected, colours.text)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,13 @@ from attnstudio.gui.shell.access_banner import AccessBanner
 from attnstudio.gui.shell.banner import Banner
 from attnstudio.gui.shell.fault_box import FaultBox
 from attnstudio.gui.shell.menus import Menus
+from attnstudio.gui.shell.page_table import Page
 from attnstudio.gui.shell.sidebar import Sidebar
 from attnstudio.gui.shell.task_strip import TaskStrip
 from attnstudio.gui.shell.toasts import ToastCorner
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.notify import Notification
-from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_status import TrainingStatus
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
@@ -46,12 +47,13 @@ class MainWindow(QMainWindow):
     Args:
         studio: what is open.
         actions: everything that can be done; a page adds its own when it is built.
-        pages: what builds each page in a parent, in the order of the work.
+        pages: in the order of the work.
+        make: builds a page in a parent.
         may_close: asked when the person wants to leave.
 
     Signals:
         closed: the window has gone.
-        page_shown: a `PageName`.
+        page_shown: the name of a page.
         placed: it was moved or got another size.
     """
 
@@ -63,23 +65,24 @@ class MainWindow(QMainWindow):
         self,
         studio: Studio,
         actions: ActionRegistry,
-        pages: Mapping[PageName, Callable[[QWidget], QWidget]],
+        pages: Sequence[Page],
+        make: Callable[[Page, QWidget], QWidget],
         may_close: Callable[[], bool] = lambda: True,
     ) -> None:
         super().__init__()
         self._may_close = may_close
         self._studio = studio
-        self._builders = dict(pages)
-        self._pages: dict[PageName, QWidget] = {}
-        self._titles = self._page_titles()
+        self._make = make
+        self._to_build = list(pages)
+        self._pages: dict[str, QWidget] = {}
         self.setMinimumSize(960, 600)
-        self._sidebar = Sidebar([(page.value, self._titles[page]) for page in pages])
+        self._sidebar = Sidebar(pages)
         self._stack = QStackedWidget()
         self._project_folder: Path | None = None
         self._project_name = QLabel()
         self._project_state = QLabel()
         self.setCentralWidget(self._body())
-        self._menus = Menus(self.menuBar(), actions, studio, self)
+        self._menus = Menus(self.menuBar(), actions, pages, studio, self)
         for action in actions:
             self.addAction(action)  # so that shortcuts work where no menu shows them
         actions.added.connect(self.addAction)
@@ -87,23 +90,23 @@ class MainWindow(QMainWindow):
         self._toasts = ToastCorner(self)
         self._connect()
         self._show_project(studio.project)
-        self.show_page(PageName.HOME)
+        self.show_page(pages[0].name)
 
     @property
-    def page(self) -> PageName:
-        """The page that is shown."""
+    def page(self) -> str:
+        """The name of the page that is shown."""
         shown = self._stack.currentWidget()
         return next(name for name, widget in self._pages.items() if widget is shown)
 
-    def show_page(self, page: PageName) -> None:
-        """Show a page; build it, and those before it, if need be."""
-        while page not in self._pages:
-            self.build_next_page()
+    def show_page(self, page: str) -> None:
+        """Show the page of a name; build it, and those before it, if need be."""
+        while page not in self._pages and self.build_next_page():
+            pass
         is_another = self._stack.currentWidget() is not self._pages[page]
         self._stack.setCurrentWidget(self._pages[page])
         if is_another:
             self._toasts.turn_page()
-        self._sidebar.show_page(page.value)
+        self._sidebar.show_page(page)
         self.page_shown.emit(page)
 
     def build_next_page(self) -> bool:
@@ -112,12 +115,11 @@ class MainWindow(QMainWindow):
         Returns:
             Whether there is another one to be built.
         """
-        name = next((name for name in self._builders if name not in self._pages), None)
-        if name is not None:
-            page = self._builders[name](self._stack)
-            self._pages[name] = page
-            self._stack.addWidget(page)
-        if len(self._pages) < len(self._builders):
+        if self._to_build:
+            page = self._to_build.pop(0)
+            self._pages[page.name] = self._make(page, self._stack)
+            self._stack.addWidget(self._pages[page.name])
+        if self._to_build:
             return True
         self._menus.drop_empty()
         return False
@@ -129,15 +131,6 @@ class MainWindow(QMainWindow):
     def set_memory(self, text: str) -> None:
         """Say in the status bar how much memory the program holds."""
         self._memory.setText(text)
-
-    def _page_titles(self) -> dict[PageName, str]:
-        return {
-            PageName.HOME: self.tr("Home"),
-            PageName.CORPUS: self.tr("Corpus"),
-            PageName.SETUP: self.tr("Setup"),
-            PageName.TRAINING: self.tr("Training"),
-            PageName.INSPECTOR: self.tr("Inspector"),
-        }
 
     def _body(self) -> QWidget:
         side = QWidget()
@@ -188,20 +181,17 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         studio = self._studio
-        self._sidebar.chosen.connect(self._show_page_of_name)
+        self._sidebar.chosen.connect(self.show_page)
         studio.page_requested.connect(self._go_to)
         studio.project_changed.connect(self._show_project)
         studio.notifier.posted.connect(self._show_notification)
         studio.tasks.begun.connect(self._tasks.add)
 
-    def _go_to(self, page: PageName) -> None:
+    def _go_to(self, page: str) -> None:
         """Show a page and let the keyboard work there, and no longer in the sidebar."""
         self.show_page(page)
         self._sidebar.clearFocus()
         self._pages[page].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _show_page_of_name(self, name: str) -> None:
-        self.show_page(PageName(name))
 
     def _show_project(self, project: Project | None) -> None:
         folder = project.folder if project is not None else None

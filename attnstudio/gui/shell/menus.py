@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from attnstudio.gui.shell.action_reasons import why_disabled
+from attnstudio.gui.shell.page_table import Page
 from attnstudio.gui.shell.recent_menu import RecentMenu
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import Studio
@@ -27,25 +29,29 @@ class Menus(QObject):
     Args:
         bar: takes the menus.
         actions: what is in them; their reasons are said when a menu opens.
+        pages: whose menus stand between those of the window.
         studio: what is open, of which reasons speak.
         parent: owns it.
     """
 
     def __init__(
-        self, bar: QMenuBar, actions: ActionRegistry, studio: Studio, parent: QObject
+        self,
+        bar: QMenuBar,
+        actions: ActionRegistry,
+        pages: Sequence[Page],
+        studio: Studio,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._bar, self._actions, self._studio = bar, actions, studio
-        titles = {
+        titles: dict[str, str] = {
             MenuName.FILE: self.tr("&File"),
             MenuName.EDIT: self.tr("&Edit"),
             MenuName.VIEW: self.tr("&View"),
-            MenuName.CORPUS: self.tr("&Corpus"),
-            MenuName.TRAIN: self.tr("&Train"),
-            MenuName.INSPECT: self.tr("&Inspect"),
+            **{page.menu.name: page.menu.title for page in pages if page.menu is not None},
             MenuName.HELP: self.tr("&Help"),
         }
-        self._menus = {name: bar.addMenu(titles[name]) for name in MenuName}
+        self._menus = {name: bar.addMenu(title) for name, title in titles.items()}
         for menu in self._menus.values():
             menu.setToolTipsVisible(True)
             menu.aboutToShow.connect(partial(self._say_reasons, menu))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.gui.shell.looks import Looks
+from attnstudio.gui.shell.page_table import Page
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.undo_commands import UndoActions
@@ -28,6 +29,7 @@ class ProgramActions(QObject):
         application: Qt's.
         studio: what is open.
         actions: takes them.
+        pages: that one can go to.
         dialogs: what most of them need, made when it is first asked for.
         leave: the person wants to end the program.
         parent: owns them.
@@ -38,6 +40,7 @@ class ProgramActions(QObject):
         application: QApplication,
         studio: Studio,
         actions: ActionRegistry,
+        pages: Sequence[Page],
         *,
         dialogs: Callable[[], Dialogs],
         leave: Callable[[], object],
@@ -49,7 +52,7 @@ class ProgramActions(QObject):
         self._add_samples()
         self._add_rest_of_file()
         self._add_edit()
-        self._add_pages()
+        self._add_pages(pages)
         Looks(application, studio.settings, actions, self)
         self._add_commands()
         self._add_help()
@@ -129,21 +132,14 @@ class ProgramActions(QObject):
             tip=self.tr("Import the files or the table on the clipboard"),
         )
 
-    def _add_pages(self) -> None:
-        titles = (
-            self.tr("Home"),
-            self.tr("Corpus"),
-            self.tr("Setup"),
-            self.tr("Training"),
-            self.tr("Inspector"),
-        )
-        for number, (page, title) in enumerate(zip(PageName, titles, strict=True), start=1):
+    def _add_pages(self, pages: Sequence[Page]) -> None:
+        for page in pages:
             self._actions.add(
-                f"view.{page.value}",
-                self.tr("Go to: {page}").format(page=title),
-                partial(self._studio.go_to, page),
+                f"view.{page.name}",
+                self.tr("Go to: {page}").format(page=page.title),
+                partial(self._studio.go_to, page.name),
                 menu=MenuName.VIEW,
-                shortcut=f"Ctrl+{number}",
+                shortcut=page.shortcut,
             )
 
     def _add_commands(self) -> None:

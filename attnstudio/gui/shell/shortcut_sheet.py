@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
@@ -19,19 +19,17 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.look.theme import SPACE, set_role
-from attnstudio.gui.shell.widget_keys import Place, place_name, widget_keys
-from attnstudio.gui.studio.actions import MenuName
+from attnstudio.gui.shell.keys import keys_everywhere
+from attnstudio.gui.shell.page_table import Page
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.widgets.widget_key import WidgetKey
 
-_PLACES = {
-    MenuName.CORPUS: Place.CORPUS,
-    MenuName.TRAIN: Place.TRAINING,
-    MenuName.INSPECT: Place.INSPECTOR,
-}
-_SET_UP = "train.start"
+_EVERYWHERE = ""
+_SET_UP = "train.start"  # in the menu of the training, but it belongs to the page before
 
 
 class _Line(NamedTuple):
-    place: Place
+    place: str  # the name of a page
     what: str
     keys: str
 
@@ -41,16 +39,24 @@ class ShortcutSheet(QDialog):
 
     Args:
         actions: those with a key are listed.
+        pages: where keys count, in the order of the work.
         parent: the window.
     """
 
-    def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Iterable[QAction], pages: Sequence[Page], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(620, 560)
+        self._headings = {_EVERYWHERE: self.tr("Everywhere")} | {
+            page.name: page.keys_heading or page.title for page in pages
+        }
+        places: dict[str, str] = {page.menu.name: page.name for page in pages if page.menu}
         self._lines = [
-            *(_line_of(action) for action in actions if not action.shortcut().isEmpty()),
-            *(_Line(key.place, key.what, _native(key.keys)) for key in widget_keys()),
+            *(_line_of(action, places) for action in actions if not action.shortcut().isEmpty()),
+            *(_line_of_key(key, _EVERYWHERE) for key in keys_everywhere()),
+            *(_line_of_key(key, page.name) for page in pages for key in page.widget_keys()),
         ]
         self.search = QLineEdit(
             placeholderText=self.tr("Find a key, or what it does"), clearButtonEnabled=True
@@ -85,12 +91,11 @@ class ShortcutSheet(QDialog):
         """Those lines that hold each of the words, in what they do, their keys or their place."""
         words = typed.casefold().split()
         self.tree.clear()
-        for place in Place:
-            name = place_name(place)
+        for place, name in self._headings.items():
             lines = [
                 line
                 for line in self._lines
-                if line.place is place
+                if line.place == place
                 and all(word in f"{line.what} {line.keys} {name}".casefold() for word in words)
             ]
             if lines:
@@ -122,8 +127,12 @@ def _words_of(keys: QKeySequence) -> str:
     return keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
-def _line_of(action: QAction) -> _Line:
-    place = _PLACES.get(action.data(), Place.EVERYWHERE)
+def _line_of_key(key: WidgetKey, place: str) -> _Line:
+    return _Line(place, key.what, _native(key.keys))
+
+
+def _line_of(action: QAction, places: Mapping[str, str]) -> _Line:
+    place = places.get(action.data(), _EVERYWHERE)
     if action.objectName() == _SET_UP:
-        place = Place.SETUP
+        place = PageName.SETUP
     return _Line(place, action.text().replace("&", "").rstrip("…"), _words_of(action.shortcut()))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.shell.icons import page_icon
+from attnstudio.gui.shell.page_table import Page
 
 _WIDTH = 168
 _ROW_HEIGHT = 40
@@ -18,7 +19,7 @@ class Sidebar(QListWidget):
     """Pages to choose from.
 
     Args:
-        pages: names of icons and what people read, in order.
+        pages: in order.
         parent: owns it.
 
     Signals:
@@ -27,7 +28,7 @@ class Sidebar(QListWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, pages: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Pages"))
         self.setObjectName("sidebar")
@@ -36,28 +37,25 @@ class Sidebar(QListWidget):
         self.setIconSize(QSize(20, 20))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListWidget.Shape.NoFrame)
-        for name, text in pages:
-            item = QListWidgetItem(text, self)
-            item.setData(Qt.ItemDataRole.UserRole, name)
+        self._pages = tuple(pages)
+        for page in pages:
+            item = QListWidgetItem(page.title, self)
             item.setSizeHint(QSize(_WIDTH - 8, _ROW_HEIGHT))
         self._draw_icons()
-        self.currentItemChanged.connect(self._tell)
+        self.currentRowChanged.connect(self._tell)
 
     def show_page(self, name: str) -> None:
         """Mark a page as the one that is shown."""
-        for row in range(self.count()):
-            if self.item(row).data(Qt.ItemDataRole.UserRole) == name:
-                self.setCurrentRow(row)
+        self.setCurrentRow([page.name for page in self._pages].index(name))
 
-    def _tell(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+    def _tell(self, row: int) -> None:
+        if row >= 0:
+            self.chosen.emit(self._pages[row].name)
 
     def _draw_icons(self) -> None:
         colours = colours_of(self.palette())
-        for row in range(self.count()):
-            item = self.item(row)
-            item.setIcon(page_icon(item.data(Qt.ItemDataRole.UserRole), colours))
+        for row, page in enumerate(self._pages):
+            self.item(row).setIcon(page_icon(page.icon, colours))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 
 class MenuName(StrEnum):
-    """The menus, in their order."""
+    """The menus that actions are found in; a page may bring another."""
 
     FILE = "file"
     EDIT = "edit"
@@ -43,7 +43,7 @@ class ActionRegistry(QObject):
         text: str,
         callback: Callable[[], object],
         *,
-        menu: MenuName | None = None,
+        menu: str | None = None,
         shortcut: str = "",
         tip: str = "",
         checkable: bool = False,
@@ -55,7 +55,7 @@ class ActionRegistry(QObject):
             name: the part that offers it, a dot and a verb.
             text: what a menu says, with ``&`` before its key.
             callback: what it does; a checkable action's callback asks for its state itself.
-            menu: where it is found.
+            menu: where it is found, such as a `MenuName`.
             shortcut: such as ``Ctrl+O``; Qt makes it ⌘O on macOS.
             tip: one sentence.
             checkable: whether it is on or off.

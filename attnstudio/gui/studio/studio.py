@@ -30,7 +30,7 @@ _logger = logging.getLogger(__name__)
 
 
 class PageName(StrEnum):
-    """The pages in the order of the work."""
+    """The pages that others lead to."""
 
     HOME = "home"
     CORPUS = "corpus"
@@ -64,10 +64,11 @@ class Studio(QObject):
         corpus_changed: the project's current corpus is another.
         runs_changed: a run was made, ended, renamed or deleted.
         run_selected: the `Run` that training and inspector page show, or None.
-        page_requested: a `PageName`.
+        page_requested: the name of a page.
         pair_requested: a `SentencePair` to look at.
         setup_requested: a `RunDraft` to go on from.
         recent_changed: the list of recent projects is shorter.
+        all_loaded: the window and its pages are there, and the last project is open.
     """
 
     project_changed = Signal(object)
@@ -78,6 +79,7 @@ class Studio(QObject):
     pair_requested = Signal(object)
     setup_requested = Signal(object)
     recent_changed = Signal()
+    all_loaded = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -144,8 +146,8 @@ class Studio(QObject):
         """Say that a run was made, ended, renamed or deleted."""
         self.runs_changed.emit()
 
-    def go_to(self, page: PageName) -> None:
-        """Show a page."""
+    def go_to(self, page: str) -> None:
+        """Show the page of a name."""
         self.page_requested.emit(page)
 
     @property

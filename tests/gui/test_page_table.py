@@ -1,0 +1,121 @@
+"""One table of pages: all that leads to a page comes from its entry."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget
+
+from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.command_palette import CommandPalette
+from attnstudio.gui.shell.page_table import Page, PageMenu, page_table
+from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
+from attnstudio.gui.shell.sidebar import Sidebar
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.widgets.widget_key import WidgetKey
+from attnstudio.resources import resource_path
+
+
+def make_scores(studio, actions, parent):
+    page = QLabel(f"{studio.project}", parent)
+    actions.add("scores.count", "&Count again", page.clear, menu="scores", shortcut="Ctrl+J")
+    return page
+
+
+SCORES = Page(
+    "scores",
+    "Evaluation",
+    "inspector",
+    "Ctrl+6",
+    make_scores,
+    menu=PageMenu("scores", "&Scores"),
+    keys_heading="Scores of sentences",
+    widget_keys=lambda: [WidgetKey("score_list", "Go to the worst sentence", "End")],
+)
+
+
+@pytest.fixture
+def program(qtbot, qapp, settings):
+    program = Program(qapp, settings, (*page_table(), SCORES))
+    program.window.show()
+    program.build_pages()
+    qtbot.waitExposed(program.window)
+    yield program
+    program.close()
+
+
+def test_a_page_of_the_table_is_in_the_sidebar(qtbot, program):
+    sidebar = program.window.findChild(Sidebar)
+    assert [sidebar.item(row).text() for row in range(sidebar.count())][-2:] == [
+        "Inspector", "Evaluation",
+    ]  # fmt: skip
+    assert not sidebar.item(sidebar.count() - 1).icon().isNull()
+
+    qtbot.keyClick(sidebar, Qt.Key.Key_End)
+
+    assert program.window.page == "scores"
+
+
+def test_a_page_of_the_table_has_its_menu_and_a_way_to_it_in_another(program):
+    menus = {action.text(): action.menu() for action in program.window.menuBar().actions()}
+
+    assert list(menus)[-3:] == ["&Inspect", "&Scores", "&Help"]
+    assert [action.text() for action in menus["&Scores"].actions()] == ["&Count again"]
+    assert "Go to: Evaluation" in [action.text() for action in menus["&View"].actions()]
+
+
+def test_a_page_of_the_table_has_a_shortcut(program):
+    action = program.actions["view.scores"]
+    assert action.shortcut() == QKeySequence("Ctrl+6")
+
+    action.trigger()
+
+    assert program.window.page == "scores"
+
+
+def test_a_page_of_the_table_is_in_the_palette(qtbot, program):
+    palette = CommandPalette(program.actions, program.window)
+    qtbot.addWidget(palette)
+    palette.open()
+
+    qtbot.keyClicks(palette.findChild(QLineEdit), "evaluation")
+
+    found = palette.findChild(QListWidget)
+    assert [found.item(row).text() for row in range(found.count())] == [
+        "Go to: Evaluation    Ctrl+6"
+    ]
+
+
+def test_the_keys_of_a_page_of_the_table_are_on_the_sheet(qtbot, program):
+    program.actions["help.shortcuts"].trigger()
+    sheet = program.window.findChild(ShortcutSheet)
+    qtbot.addWidget(sheet)
+
+    qtbot.keyClicks(sheet.search, "scores")
+
+    heading = sheet.tree.topLevelItem(0)
+    lines = [heading.child(row).text(0) for row in range(heading.childCount())]
+    assert heading.text(0) == "Scores of sentences"
+    assert lines == ["Count again", "Go to the worst sentence"]
+
+
+def test_the_last_page_is_kept_by_its_name(program, settings, project):
+    settings.last_project = project.folder
+    program.studio.go_to("scores")
+    assert settings.value("window/page", "") == "scores"
+
+    program.studio.go_to(PageName.HOME)
+    settings.set_value("window/page", "scores")
+    program.open([])
+
+    assert program.window.page == "scores"
+
+
+def test_every_page_has_a_name_a_key_and_a_drawing_of_its_own():
+    pages = page_table()
+
+    assert [page.name for page in pages] == list(PageName)
+    assert (
+        len({page.shortcut for page in pages}) == len({page.title for page in pages}) == len(pages)
+    )
+    for page in pages:
+        assert resource_path("icons", "pages", f"{page.icon}.svg").exists()
