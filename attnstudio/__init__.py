@@ -26,8 +26,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     training/         events, stop, dataset, updates, optimisation, schedule, the one loop, state,
                       history, the guard against divergence, the plan for a time budget, the
                       average of the weights, threads beside other programs
-    model/            attention, recurrent and transformer encoder-decoders, one interface,
-                      interventions, precision; packed for reading, without padding for training
+    model/            recurrent and transformer encoder-decoders, one interface, interventions,
+                      precision; packed for reading, without padding for training; attention/ is
+                      score × normaliser × reach, and which kernel computes it
     axes.py           named axes, the sites between them, matrices, records: what is looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
@@ -37,6 +38,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words
     config.py         every knob once: type, default, bounds, label, one line of help
+    config_attention.py  the attention of either family: chosen in one box, built of parts
     knob_effects.py   what comes of turning each knob, in words for everybody
     resources.py      where the files that come with the program lie
     seals.py          what a finished folder holds, by size and checksum

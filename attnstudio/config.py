@@ -23,6 +23,12 @@ from pydantic import (
 )
 
 from attnstudio import names
+from attnstudio.config_attention import (
+    AttentionConfig,
+    AttentionKind,
+    RecurrentDecoderKind,
+    ScoreKind,
+)
 
 # Texts from a file that become parts of paths.
 LanguageCode = Annotated[str, AfterValidator(names.language)]
@@ -39,17 +45,6 @@ class TokenizerKind(StrEnum):
     BPE = "bpe"  # Sennrich et al. 2016
     CHAR = "char"
     WORD = "word"
-
-
-class AttentionKind(StrEnum):
-    """How a recurrent decoder scores a source position."""
-
-    ADDITIVE = "additive"  # Bahdanau et al. 2015
-    DOT = "dot"  # Luong et al. 2015
-    GENERAL = "general"  # Luong et al. 2015
-    CONCAT = "concat"  # Luong et al. 2015
-    SCALED_DOT = "scaled_dot"  # Vaswani et al. 2017
-    NONE = "none"  # Sutskever et al. 2014: no attention at all
 
 
 class Cell(StrEnum):
@@ -267,6 +262,23 @@ class RecurrentConfig(_Config):
         lt=1.0,
     )
 
+    @property
+    def decoder(self) -> RecurrentDecoderKind:
+        """In which order its decoder looks and moves."""
+        if self.attention is AttentionKind.NONE:
+            return RecurrentDecoderKind.PLAIN
+        if not self.input_feeding:
+            return RecurrentDecoderKind.FREE
+        looks_first = self.attention is AttentionKind.ADDITIVE
+        return RecurrentDecoderKind.LOOKING_FIRST if looks_first else RecurrentDecoderKind.FED
+
+    @property
+    def attends_with(self) -> AttentionConfig | None:
+        """The attention of its decoder; None for one that never looks."""
+        if self.attention is AttentionKind.NONE:
+            return None
+        return AttentionConfig(ScoreKind(self.attention.value))
+
 
 class TransformerConfig(_Config):
     """A pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the norm's place)."""
@@ -313,6 +325,11 @@ class TransformerConfig(_Config):
         if self.model_size % self.heads:
             raise ValueError(f"{self.heads} heads do not divide a model size of {self.model_size}")
         return self
+
+    @property
+    def attends_with(self) -> AttentionConfig:
+        """The attention of all its layers."""
+        return AttentionConfig(ScoreKind.SCALED_DOT)
 
 
 ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from attnstudio.config import (
-    AttentionKind,
     RecurrentConfig,
     RunConfig,
     TokenizerConfig,
@@ -15,6 +14,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_attention import AttentionKind
 from attnstudio.errors import UsageError
 
 DEFAULT_PRESET = "small"

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from attnstudio.config import (
-    AttentionKind,
     BestMetric,
     DecodingConfig,
     LimitsConfig,
@@ -20,6 +19,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_attention import AttentionKind
 from attnstudio.config_text import (
     merge_config,
     parse_assignments,

@@ -23,7 +23,6 @@ from attnstudio.cli.trained_model import (
     score_facts,
     translate_lines,
 )
-from attnstudio.config import AttentionKind, RecurrentConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
@@ -153,9 +152,7 @@ def _alignment_scores(
 ) -> list[tuple[str, Reading, AlignmentScore]]:
     """The stored reading and the plain averages, where gold links and attention exist."""
     model = loaded.definition.config.model
-    has_attention = not (
-        isinstance(model, RecurrentConfig) and model.attention is AttentionKind.NONE
-    )
+    has_attention = model.attends_with is not None
     golds = [(pair, pair.gold) for pair in pairs if pair.gold is not None]
     if not golds or not has_attention:
         return []

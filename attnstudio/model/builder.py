@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from attnstudio.config import AttentionKind, RecurrentConfig, TransformerConfig
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Site
+from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, ScoreKind
 from attnstudio.errors import ConfigError
-from attnstudio.model.attention import DotScore, ScaledDotScore, ScoreFunction, TanhScore
+from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.reach import Everything, Reach, SoFar
+from attnstudio.model.attention.score import Dot, ScaledDot, Score, Tanh
+from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
-from attnstudio.model.intervention import AttentionSite
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.recurrent import RecurrentEncoder, RecurrentModel
 from attnstudio.model.recurrent_decoders import (
@@ -22,6 +26,7 @@ from attnstudio.model.recurrent_decoders import (
     PlainDecoder,
     RecurrentDecoder,
 )
+from attnstudio.model.single_head import SingleHeadAttention
 from attnstudio.model.transformer import (
     DecoderLayer,
     EncoderLayer,
@@ -76,13 +81,21 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
         )
     size = config.model_size
 
-    def attention(site: AttentionSite, layer: int) -> MultiHeadAttention:
-        return MultiHeadAttention(size, config.heads, config.attention_dropout, site, layer)
+    def attention(site: Site, layer: int) -> MultiHeadAttention:
+        reach: Reach = SoFar() if site == DECODER_SELF else Everything()
+        return MultiHeadAttention(
+            size,
+            config.heads,
+            _spec(config.attends_with, size // config.heads, reach),
+            site=site,
+            layer=layer,
+            dropout=config.attention_dropout,
+        )
 
     encoder_layers = [
         EncoderLayer(
             size,
-            attention=attention(AttentionSite.ENCODER_SELF, layer),
+            attention=attention(ENCODER_SELF, layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
         )
@@ -91,8 +104,8 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
     decoder_layers = [
         DecoderLayer(
             size,
-            attention=attention(AttentionSite.DECODER_SELF, layer),
-            cross=attention(AttentionSite.CROSS, layer),
+            attention=attention(DECODER_SELF, layer),
+            cross=attention(CROSS, layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
         )
@@ -116,7 +129,10 @@ def _nearest_divisor(number: int, wanted: int) -> int:
 def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> RecurrentModel:
     """DOT compares decoder and encoder states as they are, so it gets reduced encoder states."""
     hidden_size = config.hidden_size
-    reduced_size = hidden_size if config.attention is AttentionKind.DOT else None
+    attention = config.attends_with
+    compares_states = attention is not None and attention.score is ScoreKind.DOT
+    reduced_size = hidden_size if compares_states else None
+    memory_size = reduced_size or 2 * hidden_size
     encoder = RecurrentEncoder(
         config.cell,
         vocabulary_size=vocabulary.source,
@@ -126,10 +142,14 @@ def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> Re
         dropout=config.dropout,
         reduced_size=reduced_size,
     )
+    if attention is None:
+        decoder: RecurrentDecoder = PlainDecoder(_sequence_cells(config))
+    else:
+        decoder = _build_looking_decoder(config, attention, memory_size)
     return RecurrentModel(
         config.cell,
         encoder,
-        _build_decoder(config, memory_size=reduced_size or 2 * hidden_size),
+        decoder,
         vocabulary_size=vocabulary.target,
         embedding_size=config.embedding_size,
         hidden_size=hidden_size,
@@ -138,62 +158,77 @@ def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> Re
     )
 
 
-def _build_decoder(config: RecurrentConfig, memory_size: int) -> RecurrentDecoder:
+def _build_looking_decoder(
+    config: RecurrentConfig, attention: AttentionConfig, memory_size: int
+) -> RecurrentDecoder:
     size = config.hidden_size
-
-    def sequence_cells() -> SequenceCells:
-        return SequenceCells(
-            config.cell,
-            input_size=config.embedding_size,
-            hidden_size=size,
-            layers=config.layers,
-            dropout=config.dropout,
-        )
-
-    def fed_cells(fed_size: int) -> FedCells:
-        return FedCells(
-            config.cell,
-            input_size=config.embedding_size,
-            fed_size=fed_size,
-            hidden_size=size,
-            layers=config.layers,
-            dropout=config.dropout,
-        )
-
-    if config.attention is AttentionKind.NONE:
-        return PlainDecoder(sequence_cells())
-    score = _build_score(config.attention, size, memory_size)
-    match config.attention, config.input_feeding:
-        case AttentionKind.ADDITIVE, True:
+    head = _single_head(attention, size, memory_size)
+    match config.decoder:
+        case RecurrentDecoderKind.LOOKING_FIRST:
             return BahdanauDecoder(
-                fed_cells(memory_size),
-                score,
+                _fed_cells(config, memory_size),
+                head,
                 memory_size=memory_size,
                 embedding_size=config.embedding_size,
             )
-        case _, True:
-            return LuongFeedingDecoder(fed_cells(size), score, memory_size=memory_size)
+        case RecurrentDecoderKind.FED:
+            return LuongFeedingDecoder(_fed_cells(config, size), head, memory_size=memory_size)
         case _:
-            return LuongDecoder(sequence_cells(), score, memory_size=memory_size)
+            return LuongDecoder(_sequence_cells(config), head, memory_size=memory_size)
 
 
-def _build_score(kind: AttentionKind, hidden_size: int, memory_size: int) -> ScoreFunction:
-    match kind:
-        case AttentionKind.ADDITIVE | AttentionKind.CONCAT:  # they differ in who asks: see decoders
-            return TanhScore(
-                nn.Linear(hidden_size, hidden_size, bias=False),
-                nn.Linear(memory_size, hidden_size, bias=False),
-            )
-        case AttentionKind.DOT:
-            return DotScore(nn.Identity(), nn.Identity())
-        case AttentionKind.GENERAL:
-            return DotScore(nn.Identity(), nn.Linear(memory_size, hidden_size, bias=False))
-        case AttentionKind.SCALED_DOT:
-            return ScaledDotScore(
-                nn.Linear(hidden_size, hidden_size), nn.Linear(memory_size, hidden_size)
-            )
-        case AttentionKind.NONE:
-            raise AssertionError("no attention, no score")
+def _sequence_cells(config: RecurrentConfig) -> SequenceCells:
+    return SequenceCells(
+        config.cell,
+        input_size=config.embedding_size,
+        hidden_size=config.hidden_size,
+        layers=config.layers,
+        dropout=config.dropout,
+    )
+
+
+def _fed_cells(config: RecurrentConfig, fed_size: int) -> FedCells:
+    return FedCells(
+        config.cell,
+        input_size=config.embedding_size,
+        fed_size=fed_size,
+        hidden_size=config.hidden_size,
+        layers=config.layers,
+        dropout=config.dropout,
+    )
+
+
+def _single_head(
+    attention: AttentionConfig, hidden_size: int, memory_size: int
+) -> SingleHeadAttention:
+    """A head with the projections of its paper."""
+    query: nn.Module
+    key: nn.Module
+    match attention.score:
+        case ScoreKind.ADDITIVE | ScoreKind.CONCAT:  # they differ in who asks: see decoders
+            query = nn.Linear(hidden_size, hidden_size, bias=False)
+            key = nn.Linear(memory_size, hidden_size, bias=False)
+        case ScoreKind.DOT:
+            query, key = nn.Identity(), nn.Identity()
+        case ScoreKind.GENERAL:
+            query, key = nn.Identity(), nn.Linear(memory_size, hidden_size, bias=False)
+        case ScoreKind.SCALED_DOT:
+            query = nn.Linear(hidden_size, hidden_size)
+            key = nn.Linear(memory_size, hidden_size)
+    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()))
+
+
+def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
+    """What an attention computes with queries and keys of a size."""
+    score: Score
+    match attention.score:
+        case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
+            score = Tanh(size)
+        case ScoreKind.DOT | ScoreKind.GENERAL:
+            score = Dot()
+        case ScoreKind.SCALED_DOT:
+            score = ScaledDot()
+    return AttentionSpec(score, Softmax(), reach)
 
 
 def _initialise(module: nn.Module) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from torch import Tensor, nn
 
+from attnstudio.model.attention.trace import AttentionTrace
+
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention
 
@@ -28,32 +30,6 @@ class SourceBatch:
 
     values: Tensor
     mask: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class AttentionTrace:
-    """Every number of one kind of attention, on the way from query to weight.
-
-    Attributes:
-        queries: (batch, layers, heads, query_len, head_size).
-        keys: (batch, layers, heads, key_len, head_size).
-        scores: (batch, layers, heads, query_len, key_len); minus infinity where masked.
-        weights: the same shape, softmax of the scores after any intervention; rows sum to 1.
-    """
-
-    queries: Tensor
-    keys: Tensor
-    scores: Tensor
-    weights: Tensor
-
-    def select(self, rows: Tensor) -> AttentionTrace:
-        """The trace whose row *i* is this one's row ``rows[i]``."""
-        return AttentionTrace(
-            self.queries.index_select(0, rows),
-            self.keys.index_select(0, rows),
-            self.scores.index_select(0, rows),
-            self.weights.index_select(0, rows),
-        )
 
 
 @dataclass(frozen=True, slots=True)

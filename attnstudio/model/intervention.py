@@ -3,47 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-class AttentionSite(StrEnum):
-    """Where in the model attention happens."""
-
-    CROSS = "cross"
-    ENCODER_SELF = "encoder_self"
-    DECODER_SELF = "decoder_self"
+    from attnstudio.axes import Site
 
 
 class HeadAddress(NamedTuple):
-    """One head of one layer, counted from 0."""
+    """One head of one layer of a site, counted from 0."""
 
-    site: AttentionSite
+    site: Site
     layer: int
     head: int
 
 
-class WeightRow(NamedTuple):
-    """The weights of one cross-attention head at one target position, counted from 0."""
+class RowAddress(NamedTuple):
+    """The weights of one head for one query, all counted from 0."""
 
+    site: Site
     layer: int
     head: int
-    target: int
+    query: int
 
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What to change; it acts on every sentence of the batch.
+    """What to change; it acts on every sentence of the batch, in all layers that it names.
 
     Attributes:
-        rows: weights to put in place of the computed ones, one number a source position.
+        rows: weights to put in place of the computed ones, one number a key; missing ones are 0.
         ablated_heads: heads whose output becomes zero.
-        masked_source: source positions that cross-attention may not look at.
+        masked: the keys that no query of a site may look at, counted from 0.
     """
 
-    rows: Mapping[WeightRow, tuple[float, ...]] = field(default_factory=dict)
+    rows: Mapping[RowAddress, tuple[float, ...]] = field(default_factory=dict)
     ablated_heads: frozenset[HeadAddress] = frozenset()
-    masked_source: frozenset[int] = frozenset()
+    masked: Mapping[Site, frozenset[int]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Multi-head attention, fused where nobody looks and explicit where somebody does."""
+"""Multi-head attention, by the fastest kernel where nobody looks, explicit where somebody does."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from attnstudio.model.attention import Inspection, attend, scaled_dot_scores
-from attnstudio.model.interface import AttentionTrace
-from attnstudio.model.rounded_attention import rounded_attention
+from attnstudio.model.attention.attend import attend, both_masks
+from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.attention.trace import AttentionTrace
 
 if TYPE_CHECKING:
-    from attnstudio.model.intervention import AttentionSite
+    from attnstudio.axes import Site
     from attnstudio.model.unpadding import Unpadding
 
 
@@ -65,23 +66,34 @@ class MultiHeadAttention(nn.Module):
     Args:
         model_size: size of the states, divided among the heads.
         heads: how many.
+        spec: what each head computes.
         dropout: share of weights dropped while training.
         site: which attention this is, so that an intervention finds it.
         layer: its layer, counted from 0.
     """
 
     def __init__(
-        self, model_size: int, heads: int, dropout: float, site: AttentionSite, layer: int
+        self,
+        model_size: int,
+        heads: int,
+        spec: AttentionSpec,
+        *,
+        site: Site,
+        layer: int = 0,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.heads = heads
-        self.dropout = dropout
+        self.spec = spec
         self.site = site
         self.layer = layer
+        self.dropout = dropout
         self.query = nn.Linear(model_size, model_size)
         self.key = nn.Linear(model_size, model_size)
         self.value = nn.Linear(model_size, model_size)
         self.output = nn.Linear(model_size, model_size)
+        if isinstance(spec.score, nn.Module):  # it learns something
+            self.score = spec.score
 
     def project(self, memory: Tensor, unpadding: Unpadding | None = None) -> KeyValues:
         """Keys and values of (batch, key_len, model_size), or of its tokens alone."""
@@ -93,35 +105,49 @@ class MultiHeadAttention(nn.Module):
         states: Tensor,
         memory: KeyValues,
         mask: Tensor | None,
-        inspection: Inspection,
+        request: AttentionRequest,
         unpadding: Unpadding | None = None,
     ) -> HeadsOutput:
-        """Let (batch, query_len, model_size) look at the memory where the mask is True.
+        """Let (batch, query_len, model_size) look at the memory, but for its padding.
 
-        With an unpadding, the states are its tokens alone.
+        Args:
+            states: what looks; with an unpadding, its tokens alone.
+            memory: what is looked at.
+            mask: broadcasts to (batch, heads, query_len, key_len), True where there is no padding.
+            request: what is wanted besides the states.
+            unpadding: where the tokens are.
         """
         queries = self._split(self.query(states), unpadding)  # (batch, heads, query_len, head_size)
         dropout = self.dropout if self.training else 0.0
-        if not inspection.needs_weights:
-            context = _fused(queries, memory, mask, dropout)
+        kernel = kernel_for(
+            self.spec,
+            queries.device,
+            queries.dtype,
+            needs_weights=request.needs_weights,
+            drops=dropout > 0.0,
+        )
+        if kernel is not Kernel.EXPLICIT:
+            reached = self.spec.reach.mask(
+                request.first_query, queries.size(2), memory.keys.size(2), queries.device
+            )
+            seen = both_masks(mask, reached)
+            context = context_by(kernel, queries, memory.keys, memory.values, seen, dropout)
             return HeadsOutput(self._merge(context, unpadding), None)
         attended = attend(
-            scaled_dot_scores(queries, memory.keys),
+            self.spec,
+            queries,
+            memory.keys,
             memory.values,
             mask,
             site=self.site,
             layer=self.layer,
-            inspection=inspection,
+            request=request,
             dropout=dropout,
         )
-        trace = AttentionTrace(
-            queries.unsqueeze(1),
-            memory.keys.unsqueeze(1),
-            attended.scores.unsqueeze(1),
-            attended.weights.unsqueeze(1),
-        )
         states = self._merge(attended.context, unpadding)
-        return HeadsOutput(states, trace if inspection.trace else None)
+        if not request.trace:
+            return HeadsOutput(states, None)
+        return HeadsOutput(states, attended.trace_of(queries, memory.keys))
 
     def _split(self, states: Tensor, unpadding: Unpadding | None) -> Tensor:
         if unpadding is not None:
@@ -137,17 +163,3 @@ class MultiHeadAttention(nn.Module):
         )
         output: Tensor = self.output(side_by_side)
         return output
-
-
-def _fused(queries: Tensor, memory: KeyValues, mask: Tensor | None, dropout: float) -> Tensor:
-    """The context, the weights of which nobody wants to see."""
-    keys, values = memory.keys, memory.values
-    on_processor = queries.device.type == "cpu"
-    if on_processor and queries.dtype is torch.bfloat16 and not dropout:
-        return rounded_attention(queries, keys, values, mask)
-    with torch.autocast(queries.device.type, enabled=not on_processor):
-        if on_processor:  # its product is slow in bfloat16
-            queries, keys, values = queries.float(), keys.float(), values.float()
-        return functional.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=mask, dropout_p=dropout
-        )

@@ -8,7 +8,9 @@ from copy import deepcopy
 import torch
 from torch import nn
 
+from attnstudio.model.attention.kernels import Kernel, kernel_for
 from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.packed_transformer import PackedTransformer
 from attnstudio.model.transformer import FeedForward, TiedProjection, TransformerModel
@@ -35,7 +37,19 @@ def packed(model: Seq2SeqModel) -> Seq2SeqModel:
                     setattr(module, name, PackedLinear(child.weight, child.bias))
                 case TiedProjection():
                     setattr(module, name, PackedLinear(child.weight, None))
-    return PackedTransformer(copy) if isinstance(copy, TransformerModel) else copy
+    if isinstance(copy, TransformerModel) and _attends_packed(copy):
+        return PackedTransformer(copy)
+    return copy
+
+
+def _attends_packed(model: TransformerModel) -> bool:
+    """Whether the layers of `packed_layers` compute what all attentions of a model say."""
+    parameter = next(model.parameters())
+    return all(
+        kernel_for(module.spec, parameter.device, parameter.dtype, is_packed=True) is Kernel.PACKED
+        for module in model.modules()
+        if isinstance(module, MultiHeadAttention)
+    )
 
 
 def _can_pack(model: Seq2SeqModel) -> bool:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.model.attention import scaled_dot_scores
+from attnstudio.model.attention.score import scaled_dot_products
 from attnstudio.model.multi_head import KeyValues, MultiHeadAttention, select_and_append
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.transformer import DecoderLayer, EncoderLayer, FeedForward, LayerCache
@@ -282,7 +282,7 @@ class _FeedForward:
 
 def _weights(queries: Tensor, keys: Tensor, bias: Tensor | None) -> Tensor:
     """(batch, heads, query_len, key_len)."""
-    scores = scaled_dot_scores(queries, keys)
+    scores = scaled_dot_products(queries, keys)
     return (scores if bias is None else scores.add_(bias)).softmax(dim=-1)
 
 

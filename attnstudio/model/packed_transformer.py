@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from attnstudio.model.attention.reach import SoFar
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -32,7 +33,6 @@ from attnstudio.model.transformer import (
     EncoderLayer,
     TransformerModel,
     TransformerState,
-    causal_mask,
     sinusoidal_positions,
 )
 
@@ -135,7 +135,7 @@ class PackedTransformer(Seq2SeqModel):
         if intervention is not None:
             return self.model.look(encoded, inputs, intervention=intervention)
         states = self.model.embed_target(inputs)
-        visible = causal_mask(inputs.size(1), inputs.size(1), inputs.device)
+        visible = SoFar().mask(0, inputs.size(1), inputs.size(1), inputs.device)
         causal = None if visible is None else _bias_where(visible)
         bias = _bias_of(encoded.mask)
         looks: list[LayerLook] = []

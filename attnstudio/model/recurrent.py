@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.config import Cell
-from attnstudio.model.attention import Inspection
+from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.cells import CellState, recurrent_layers
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
@@ -165,9 +165,9 @@ class RecurrentModel(Seq2SeqModel):
     ) -> StepOutput:
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         embedded = self.dropout(self.embedding(inputs))
-        inspection = Inspection(intervention, trace, first_target=state.position)
-        looked_from = state.with_own_sources() if inspection.needs_weights else state
-        advance = self.decoder.advance(embedded, looked_from, inspection)
+        request = AttentionRequest(intervention, trace, first_query=state.position)
+        looked_from = state.with_own_sources() if request.needs_weights else state
+        advance = self.decoder.advance(embedded, looked_from, request)
         features = self.dropout(advance.features)
         after = replace(advance.state, memory=state.memory)
         return StepOutput(DecoderOutput(features, self.output, advance.cross), after)

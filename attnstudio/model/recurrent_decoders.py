@@ -10,41 +10,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from attnstudio.model.attention import Attended, Inspection, ScoreFunction, attend
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.cells import CellState, FedCells, SequenceCells
-from attnstudio.model.interface import AttentionTrace
-from attnstudio.model.intervention import AttentionSite
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """A source, ready to be looked at.
-
-    Attributes:
-        keys: (batch, src_len, hidden), projected for the score function.
-        values: (batch, src_len, memory_size), the encoder's states.
-        mask: (batch, src_len), True where the source is real.
-    """
-
-    keys: Tensor
-    values: Tensor
-    mask: Tensor
-
-    def select(self, rows: Tensor) -> Memory:
-        """The memory whose row *i* is this one's row ``rows[i]``."""
-        return Memory(
-            self.keys.index_select(0, rows),
-            self.values.index_select(0, rows),
-            self.mask.index_select(0, rows),
-        )
+from attnstudio.model.single_head import Look, Memory, SingleHeadAttention, join_looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +57,7 @@ class RecurrentState:
         rows = len(self.cells.top)
         if self.memory is None or len(self.memory.mask) == rows:
             return self
-        sources = torch.arange(len(self.memory.mask), device=self.memory.mask.device)
-        sources = sources.repeat_interleave(rows // len(sources))
-        return replace(self, memory=self.memory.select(sources))
+        return replace(self, memory=self.memory.repeated(rows // len(self.memory.mask)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +89,9 @@ class RecurrentDecoder(nn.Module, ABC):
         """The state before the first token, from the encoder's states and the cells' start."""
 
     @abstractmethod
-    def advance(self, embedded: Tensor, state: RecurrentState, inspection: Inspection) -> Advance:
+    def advance(
+        self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
+    ) -> Advance:
         """Feed the embedded tokens, (batch, tgt_len, embedding), one after the other."""
 
 
@@ -142,7 +115,7 @@ class PlainDecoder(RecurrentDecoder):
         self,
         embedded: Tensor,
         state: RecurrentState,
-        inspection: Inspection,  # noqa: ARG002 - there is no attention to inspect
+        request: AttentionRequest,  # noqa: ARG002 - there is no attention to look with
     ) -> Advance:
         run = self.cells.run(embedded, state.cells)
         position = state.position + embedded.size(1)
@@ -155,7 +128,9 @@ class LuongDecoder(RecurrentDecoder):
     Attentional vector tanh(W_c [c_t; h_t]) (Luong et al. 2015, equation 5).
     """
 
-    def __init__(self, cells: SequenceCells, score: ScoreFunction, *, memory_size: int) -> None:
+    def __init__(
+        self, cells: SequenceCells, score: SingleHeadAttention, *, memory_size: int
+    ) -> None:
         super().__init__()
         size = cells.hidden_size
         self.feature_size = size
@@ -164,28 +139,28 @@ class LuongDecoder(RecurrentDecoder):
         self.combine = nn.Linear(memory_size + size, size, bias=False)  # W_c
 
     def start(self, values: Tensor, mask: Tensor, cells: CellState) -> RecurrentState:  # noqa: D102
-        return RecurrentState(Memory(self.score.project_keys(values), values, mask), cells)
+        return RecurrentState(self.score.memory_of(values, mask), cells)
 
     def advance(  # noqa: D102
-        self, embedded: Tensor, state: RecurrentState, inspection: Inspection
+        self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
     ) -> Advance:
         memory = _memory_of(state)
         run = self.cells.run(embedded, state.cells)
-        look = _look(self.score, run.outputs, memory, inspection)
+        look = self.score.look(run.outputs, memory, request)
         combined = torch.cat((look.context, run.outputs), dim=-1)
         attentional = self.combine(combined).tanh()  # (batch, tgt_len, hidden)
         position = state.position + embedded.size(1)
         return Advance(
             attentional,
             RecurrentState(memory, run.state, None, position),
-            _join_steps([look], memory) if inspection.trace else None,
+            join_looks([look], memory) if request.trace else None,
         )
 
 
 class LuongFeedingDecoder(RecurrentDecoder):
     """The cell sees the previous attentional vector beside the token (Luong et al. 2015, 3.3)."""
 
-    def __init__(self, cells: FedCells, score: ScoreFunction, *, memory_size: int) -> None:
+    def __init__(self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int) -> None:
         super().__init__()
         size = cells.hidden_size
         self.feature_size = size
@@ -194,21 +169,21 @@ class LuongFeedingDecoder(RecurrentDecoder):
         self.combine = nn.Linear(memory_size + size, size, bias=False)  # W_c
 
     def start(self, values: Tensor, mask: Tensor, cells: CellState) -> RecurrentState:  # noqa: D102
-        memory = Memory(self.score.project_keys(values), values, mask)
+        memory = self.score.memory_of(values, mask)
         return RecurrentState(memory, cells, torch.zeros_like(cells.top))
 
     def advance(  # noqa: D102
-        self, embedded: Tensor, state: RecurrentState, inspection: Inspection
+        self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
     ) -> Advance:
         memory = _memory_of(state)
         cells, attentional = state.cells, state.attentional
         assert attentional is not None, "this state comes from another decoder"
-        looks: list[_Look] = []
+        looks: list[Look] = []
         features: list[Tensor] = []
         for offset, projected in enumerate(self.cells.project_inputs(embedded).unbind(dim=1)):
             cells = self.cells.step(projected, attentional, cells)
-            here = _at(inspection, offset)
-            look = _look(self.score, cells.top.unsqueeze(1), memory, here)
+            here = _at(request, offset)
+            look = self.score.look(cells.top.unsqueeze(1), memory, here)
             combined = torch.cat((look.context.squeeze(1), cells.top), dim=-1)
             attentional = self.combine(combined).tanh()  # (batch, hidden)
             looks.append(look)
@@ -217,7 +192,7 @@ class LuongFeedingDecoder(RecurrentDecoder):
         return Advance(
             torch.stack(features, dim=1),
             RecurrentState(memory, cells, attentional, position),
-            _join_steps(looks, memory) if inspection.trace else None,
+            join_looks(looks, memory) if request.trace else None,
         )
 
 
@@ -229,7 +204,7 @@ class BahdanauDecoder(RecurrentDecoder):
     """
 
     def __init__(
-        self, cells: FedCells, score: ScoreFunction, *, memory_size: int, embedding_size: int
+        self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int, embedding_size: int
     ) -> None:
         super().__init__()
         self.feature_size = cells.hidden_size // 2
@@ -240,18 +215,18 @@ class BahdanauDecoder(RecurrentDecoder):
         )
 
     def start(self, values: Tensor, mask: Tensor, cells: CellState) -> RecurrentState:  # noqa: D102
-        return RecurrentState(Memory(self.score.project_keys(values), values, mask), cells)
+        return RecurrentState(self.score.memory_of(values, mask), cells)
 
     def advance(  # noqa: D102
-        self, embedded: Tensor, state: RecurrentState, inspection: Inspection
+        self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
     ) -> Advance:
         memory = _memory_of(state)
         cells = state.cells
-        looks: list[_Look] = []
+        looks: list[Look] = []
         tops: list[Tensor] = []
         for offset, projected in enumerate(self.cells.project_inputs(embedded).unbind(dim=1)):
-            here = _at(inspection, offset)
-            look = _look(self.score, cells.top.unsqueeze(1), memory, here)
+            here = _at(request, offset)
+            look = self.score.look(cells.top.unsqueeze(1), memory, here)
             cells = self.cells.step(projected, look.context.squeeze(1), cells)
             looks.append(look)
             tops.append(cells.top)
@@ -262,49 +237,12 @@ class BahdanauDecoder(RecurrentDecoder):
         return Advance(
             features,
             RecurrentState(memory, cells, None, position),
-            _join_steps(looks, memory) if inspection.trace else None,
+            join_looks(looks, memory) if request.trace else None,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Projected queries (batch, tgt_len, hidden) and what they saw of the source."""
-
-    queries: Tensor
-    attended: Attended
-
-    @property
-    def context(self) -> Tensor:
-        context = self.attended.context  # (sources, heads=1, …, memory_size)
-        return context.view(*self.queries.shape[:2], -1)  # (batch, tgt_len, memory_size)
-
-
-def _look(score: ScoreFunction, states: Tensor, memory: Memory, inspection: Inspection) -> _Look:
-    """Rows that share a source look at it together, as if they were target positions."""
-    queries = score.project_queries(states)
-    together = queries.reshape(memory.values.size(0), -1, queries.size(-1))
-    attended = attend(
-        score.score(together, memory.keys).unsqueeze(1),  # (batch, heads=1, tgt_len, src_len)
-        memory.values.unsqueeze(1),
-        memory.mask[:, None, None, :],
-        site=AttentionSite.CROSS,
-        inspection=inspection,
-    )
-    return _Look(queries, attended)
-
-
-def _join_steps(looks: Sequence[_Look], memory: Memory) -> AttentionTrace:
-    """One trace, with one layer and one head, of looks that follow each other."""
-    return AttentionTrace(
-        queries=torch.cat([look.queries for look in looks], dim=1)[:, None, None],
-        keys=memory.keys[:, None, None],
-        scores=torch.cat([look.attended.scores for look in looks], dim=2).unsqueeze(1),
-        weights=torch.cat([look.attended.weights for look in looks], dim=2).unsqueeze(1),
-    )
-
-
-def _at(inspection: Inspection, offset: int) -> Inspection:
-    return Inspection(inspection.intervention, inspection.trace, inspection.first_target + offset)
+def _at(request: AttentionRequest, offset: int) -> AttentionRequest:
+    return AttentionRequest(request.intervention, request.trace, request.first_query + offset)
 
 
 def _memory_of(state: RecurrentState) -> Memory:

@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.model.attention import Inspection, join_layers
+from attnstudio.model.attention.kernels import may_look_together
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.trace import AttentionTrace, join_layers
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
-    AttentionTrace,
     DecoderOutput,
     DecoderState,
     EncodedSource,
@@ -39,17 +40,6 @@ def sinusoidal_positions(first: int, length: int, model_size: int, device: torch
     angles = positions.unsqueeze(1) * torch.exp(exponents * -math.log(10_000.0))
     interleaved = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)
     return interleaved[:, :model_size]  # an odd size has one cosine less
-
-
-def causal_mask(query_len: int, key_len: int, device: torch.device) -> Tensor | None:
-    """(query_len, key_len), True up to the query's own place; the last query is the last key.
-
-    None where every query may look everywhere.
-    """
-    if query_len == 1:
-        return None
-    everywhere = torch.ones(query_len, key_len, dtype=torch.bool, device=device)
-    return everywhere.tril(diagonal=key_len - query_len)
 
 
 class FeedForward(nn.Sequential):
@@ -165,13 +155,13 @@ class EncoderLayer(nn.Module):
         self,
         states: Tensor,
         mask: Tensor,
-        inspection: Inspection,
+        request: AttentionRequest,
         unpadding: Unpadding | None = None,
     ) -> HeadsOutput:
         """Move (batch, src_len, model_size), or its tokens alone, one layer up."""
         normed = rounded(self.attention_norm(states))
         looked: HeadsOutput = self.attention(
-            normed, self.attention.project(normed, unpadding), mask, inspection, unpadding
+            normed, self.attention.project(normed, unpadding), mask, request, unpadding
         )
         states = states + self.dropout(looked.states)
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
@@ -212,7 +202,7 @@ class DecoderLayer(nn.Module):
         states: Tensor,
         cache: LayerCache,
         source_mask: Tensor,
-        inspection: Inspection,
+        request: AttentionRequest,
         unpadding: Unpadding | None = None,
     ) -> _DecoderLayerOutput:
         """Move (batch, tgt_len, model_size), which follows what is cached, one layer up.
@@ -225,13 +215,12 @@ class DecoderLayer(nn.Module):
         cache = cache.followed_by(new)
         target = cache.target
         assert target is not None
-        mask = causal_mask(new.keys.size(2), target.keys.size(2), states.device)
-        own: HeadsOutput = self.attention(normed, target, mask, inspection, unpadding)
+        own: HeadsOutput = self.attention(normed, target, None, request, unpadding)
         states = states + self.dropout(own.states)
         together = self.cross_norm(states)
         if unpadding is None:
             together = together.view(source_mask.size(0), -1, states.size(-1))
-        looked: HeadsOutput = self.cross(together, cache.source, source_mask, inspection, unpadding)
+        looked: HeadsOutput = self.cross(together, cache.source, source_mask, request, unpadding)
         states = states + self.dropout(looked.states.view_as(states))
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
         return _DecoderLayerOutput(states, cache, own.trace, looked.trace)
@@ -296,20 +285,19 @@ class TransformerModel(Seq2SeqModel):
         intervention: Intervention | None = None,
         trace: bool = False,
     ) -> EncodedSource:
-        inspection = Inspection(intervention, trace)
+        request = AttentionRequest(intervention, trace)
         unpadding = self._unpadding(source.mask)
         states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
         mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
-        traces: list[AttentionTrace] = []
+        traces: list[AttentionTrace | None] = []
         for layer in self.encoder_layers:
-            output: HeadsOutput = layer(states, mask, inspection, unpadding)
+            output: HeadsOutput = layer(states, mask, request, unpadding)
             states = output.states
-            if output.trace is not None:
-                traces.append(output.trace)
+            traces.append(output.trace)
         states = self.encoder_norm(states)
         if unpadding is not None:
             states = unpadding.restore(states)
-        return EncodedSource(states, source.mask, self_attention=join_layers(traces))
+        return EncodedSource(states, source.mask, self_attention=_joined(traces))
 
     def decode(  # noqa: D102
         self,
@@ -350,15 +338,16 @@ class TransformerModel(Seq2SeqModel):
         trace: bool,
     ) -> StepOutput:
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
-        inspection = Inspection(intervention, trace, first_target=state.position)
-        looked_from = state.with_own_sources() if inspection.needs_weights else state
-        is_shared = looked_from.beams > 1  # rows look at their source together, in its order
+        request = AttentionRequest(intervention, trace, first_query=state.position)
+        is_shared = state.beams > 1 and not request.needs_weights and self._may_look_together()
+        looked_from = state if is_shared else state.with_own_sources()
+        # Rows that share a source look at it together, in its order.
         unpadding = None if is_shared else self._unpadding(inputs != PADDING_ID)
         states = self._embed(self.target_embedding, inputs, state.position, unpadding)
         mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []
         for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
-            outputs.append(layer(states, cache, mask, inspection, unpadding))
+            outputs.append(layer(states, cache, mask, request, unpadding))
             states = outputs[-1].states
         features = self.decoder_norm(states)
         if unpadding is not None:
@@ -367,8 +356,8 @@ class TransformerModel(Seq2SeqModel):
             DecoderOutput(
                 features,
                 self.projection,
-                join_layers([output.cross_trace for output in outputs if output.cross_trace]),
-                join_layers([output.self_trace for output in outputs if output.self_trace]),
+                _joined(output.cross_trace for output in outputs),
+                _joined(output.self_trace for output in outputs),
             ),
             TransformerState(
                 state.mask,
@@ -406,6 +395,10 @@ class TransformerModel(Seq2SeqModel):
         embedded: Tensor = self.dropout(rounded(scaled + positions.to(scaled.dtype)))
         return embedded
 
+    def _may_look_together(self) -> bool:
+        layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
+        return all(may_look_together(layer.cross.spec) for layer in layers)
+
     def _unpadding(self, mask: Tensor) -> Unpadding | None:
         """How to leave padding out while training on a processor in bfloat16.
 
@@ -415,3 +408,8 @@ class TransformerModel(Seq2SeqModel):
         if not self.training or not on_processor:
             return None
         return Unpadding.of(mask, self._heads)
+
+
+def _joined(traces: Iterable[AttentionTrace | None]) -> AttentionTrace | None:
+    there = [trace for trace in traces if trace is not None]
+    return join_layers(there) if there else None

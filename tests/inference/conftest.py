@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from attnstudio.config import AttentionKind, Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config_attention import AttentionKind
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 

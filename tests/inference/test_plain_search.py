@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from attnstudio.axes import CROSS
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
@@ -98,6 +99,6 @@ def test_one_sentence_alone_is_found_as_well(model, source, beam_size):
 
 
 def test_with_an_intervention_too(model):
-    change = Intervention(masked_source=frozenset({0}))
+    change = Intervention(masked={CROSS: frozenset({0})})
 
     assert_found_alike(packed(model), model, SearchOptions(3, n_best=3, intervention=change))

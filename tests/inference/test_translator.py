@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.translator import Translator
@@ -91,7 +92,7 @@ def test_the_attention_that_comes_with_a_translation_equals_a_recomputation(
 
 
 def test_the_attention_that_comes_with_a_translation_is_that_of_the_intervention(translator):
-    change = Intervention(masked_source=frozenset({1}))
+    change = Intervention(masked={CROSS: frozenset({1})})
     translations = translator.translate(TEXTS[:1], attention=True, intervention=change)
 
     assert np.all(translations[0].attention.cross[..., 1] == 0.0)
@@ -175,7 +176,9 @@ def test_progress_ends_at_the_number_of_lines(translator):
 
 def test_a_masked_source_position_gets_no_weight(translator):
     pair = translator.read_forced(TEXTS[0], "heute sieht der Hund")
-    record = translator.records([pair], intervention=Intervention(masked_source=frozenset({1})))[0]
+    record = translator.records([pair], intervention=Intervention(masked={CROSS: frozenset({1})}))[
+        0
+    ]
 
     assert np.all(record.cross[..., 1] == 0.0)
 

@@ -5,16 +5,16 @@ import pytest
 import torch
 from torch import nn
 
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.errors import UsageError
-from attnstudio.model.attention import (
-    DotScore,
-    Inspection,
-    ScaledDotScore,
-    TanhScore,
-    attend,
-    join_layers,
-)
-from attnstudio.model.intervention import AttentionSite, HeadAddress, Intervention, WeightRow
+from attnstudio.model.attention.attend import attend
+from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
+from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.model.single_head import SingleHeadAttention
 
 HIDDEN, MEMORY, TOKENS = 3, 4, 5
 
@@ -57,13 +57,21 @@ def linear(size, *, bias=False):
     return nn.Linear(size, HIDDEN, bias=bias)
 
 
+def head(query, key, score):
+    return SingleHeadAttention(query, key, AttentionSpec(score, Softmax(), Everything()))
+
+
+def additive():
+    return head(linear(HIDDEN), linear(MEMORY), Tanh(HIDDEN))
+
+
 FORMULAS = {
-    "additive": (lambda: TanhScore(linear(HIDDEN), linear(MEMORY)), tanh_scores, MEMORY),
-    "concat": (lambda: TanhScore(linear(HIDDEN), linear(MEMORY)), concat_scores, MEMORY),
-    "dot": (lambda: DotScore(nn.Identity(), nn.Identity()), dot_scores, HIDDEN),
-    "general": (lambda: DotScore(nn.Identity(), linear(MEMORY)), general_scores, MEMORY),
+    "additive": (additive, tanh_scores, MEMORY),
+    "concat": (additive, concat_scores, MEMORY),
+    "dot": (lambda: head(nn.Identity(), nn.Identity(), Dot()), dot_scores, HIDDEN),
+    "general": (lambda: head(nn.Identity(), linear(MEMORY), Dot()), general_scores, MEMORY),
     "scaled_dot": (
-        lambda: ScaledDotScore(linear(HIDDEN, bias=True), linear(MEMORY, bias=True)),
+        lambda: head(linear(HIDDEN, bias=True), linear(MEMORY, bias=True), ScaledDot()),
         scaled_dot_scores,
         MEMORY,
     ),
@@ -78,14 +86,8 @@ def test_scores_weights_and_context_of_five_tokens_are_those_of_the_paper(name):
     states = torch.randn(1, 2, HIDDEN)
     source = torch.randn(1, TOKENS, memory_size)
     with torch.no_grad():
-        scores = module.score(module.project_queries(states), module.project_keys(source))
-        attended = attend(
-            scores[:, None],
-            source[:, None],
-            None,
-            site=AttentionSite.CROSS,
-            inspection=Inspection(),
-        )
+        memory = module.memory_of(source, torch.ones(1, TOKENS, dtype=torch.bool))
+        attended = module.look(states, memory, AttentionRequest()).attended
     for target in range(2):
         expected = formula(module, states[0, target].double().numpy(), source[0].double().numpy())
         weights = np.exp(expected) / np.exp(expected).sum()
@@ -95,16 +97,29 @@ def test_scores_weights_and_context_of_five_tokens_are_those_of_the_paper(name):
         np.testing.assert_allclose(attended.context[0, 0, target], context, atol=1e-5)
 
 
-def look(scores, mask=None, *, site=AttentionSite.CROSS, layer=0, dropout=0.0, **inspection):
-    torch.manual_seed(1)
-    values = torch.randn(*scores.shape[:2], scores.size(-1), 6)
+class Given:
+    """Scores that are what the queries hold, in two terms."""
+
+    def terms(self, queries, _keys, _first_query):
+        half = queries / 2
+        return (Term("a", half), Term("b", half))
+
+
+def look(
+    scores, mask=None, *, site=CROSS, layer=0, dropout=0.0, reach=None, values=None, **request
+):
+    if values is None:
+        torch.manual_seed(1)
+        values = torch.randn(*scores.shape[:2], scores.size(-1), 6)
     return attend(
+        AttentionSpec(Given(), Softmax(), reach or Everything()),
         scores,
+        values,  # as keys: as many as there are values
         values,
         mask,
         site=site,
         layer=layer,
-        inspection=Inspection(**inspection),
+        request=AttentionRequest(**request),
         dropout=dropout,
     )
 
@@ -126,9 +141,7 @@ def test_masked_scores_are_minus_infinity():
 
 def test_weights_are_float32_though_the_model_runs_in_bfloat16():
     values = torch.randn(1, 2, 5, 6, dtype=torch.bfloat16)
-    attended = attend(
-        SCORES.bfloat16(), values, None, site=AttentionSite.CROSS, inspection=Inspection()
-    )
+    attended = look(SCORES.bfloat16(), values=values)
     assert attended.weights.dtype is torch.float32
     assert attended.context.dtype is torch.bfloat16
 
@@ -140,57 +153,70 @@ def test_dropout_changes_the_context_but_not_the_weights_that_are_shown():
 
 
 def test_a_shorter_row_is_filled_up_with_zeros():
-    change = Intervention(rows={WeightRow(0, 1, 0): (0.25, 0.75)})
+    change = Intervention(rows={RowAddress(CROSS, 0, 1, 0): (0.25, 0.75)})
     weights = look(SCORES, intervention=change).weights
     assert weights[0, 1, 0].tolist() == [0.25, 0.75, 0.0, 0.0, 0.0]
 
 
 def test_a_row_that_is_too_long_is_refused_with_the_two_lengths():
-    change = Intervention(rows={WeightRow(0, 0, 0): (0.1,) * 6})
-    with pytest.raises(UsageError, match="6 weights were given for a source of 5 positions"):
+    change = Intervention(rows={RowAddress(CROSS, 0, 0, 0): (0.1,) * 6})
+    with pytest.raises(UsageError, match="6 weights were given where there are 5 positions"):
         look(SCORES, intervention=change)
 
 
-@pytest.mark.parametrize("place", [WeightRow(1, 0, 4), WeightRow(0, 0, 3), WeightRow(0, 0, 5)])
-def test_a_row_of_another_layer_or_target_changes_nothing(place):
-    change = Intervention(rows={place: (1.0, 0.0, 0.0, 0.0, 0.0)})
-    changed = look(SCORES, intervention=change, first_target=4)
+@pytest.mark.parametrize(("layer", "query"), [(1, 4), (0, 3), (0, 5)])
+def test_a_row_of_another_layer_or_target_changes_nothing(layer, query):
+    change = Intervention(rows={RowAddress(CROSS, layer, 0, query): (1.0, 0.0, 0.0, 0.0, 0.0)})
+    changed = look(SCORES, intervention=change, first_query=4)
     torch.testing.assert_close(changed.weights, look(SCORES).weights)
 
 
 def test_rows_count_targets_from_the_first_one_of_the_call():
-    change = Intervention(rows={WeightRow(0, 0, 4): (1.0, 0.0, 0.0, 0.0, 0.0)})
-    weights = look(SCORES, intervention=change, first_target=4).weights
+    change = Intervention(rows={RowAddress(CROSS, 0, 0, 4): (1.0, 0.0, 0.0, 0.0, 0.0)})
+    weights = look(SCORES, intervention=change, first_query=4).weights
     assert weights[0, 0, 0].tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize("site", [AttentionSite.ENCODER_SELF, AttentionSite.DECODER_SELF])
-def test_rows_and_masked_sources_act_on_cross_attention_alone(site):
+@pytest.mark.parametrize("site", [ENCODER_SELF, DECODER_SELF])
+def test_rows_and_masked_keys_act_on_their_site_alone(site):
     change = Intervention(
-        rows={WeightRow(0, 0, 0): (1.0, 0.0, 0.0, 0.0, 0.0)}, masked_source=frozenset({1})
+        rows={RowAddress(CROSS, 0, 0, 0): (1.0, 0.0, 0.0, 0.0, 0.0)}, masked={CROSS: frozenset({1})}
     )
     changed = look(SCORES, site=site, intervention=change)
     torch.testing.assert_close(changed.weights, look(SCORES).weights)
 
 
 def test_an_ablated_head_hands_on_nothing_and_the_others_what_they_did():
-    change = Intervention(ablated_heads=frozenset({HeadAddress(AttentionSite.CROSS, 0, 1)}))
+    change = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 1)}))
     changed = look(SCORES, intervention=change)
     assert changed.context[:, 1].eq(0.0).all()
     torch.testing.assert_close(changed.context[:, 0], look(SCORES).context[:, 0])
 
 
 def test_masking_the_whole_source_is_refused():
-    change = Intervention(masked_source=frozenset(range(3)))
+    change = Intervention(masked={CROSS: frozenset(range(3))})
     mask = torch.tensor([True, True, True, False, False])
     with pytest.raises(UsageError, match="0, 1, 2 masked, nothing is left to look at"):
         look(SCORES, mask, intervention=change)
 
 
 def test_masked_positions_behind_the_source_are_no_matter():
-    changed = look(SCORES, intervention=Intervention(masked_source=frozenset({17})))
+    changed = look(SCORES, intervention=Intervention(masked={CROSS: frozenset({17})}))
     torch.testing.assert_close(changed.weights, look(SCORES).weights)
 
 
-def test_no_traces_make_no_trace():
-    assert join_layers([]) is None
+def test_a_score_is_the_sum_of_its_terms():
+    attended = look(SCORES, torch.tensor([True, False, True, True, True]))
+    total = sum(term.values for term in attended.terms)
+    torch.testing.assert_close(total, SCORES)
+    torch.testing.assert_close(attended.scores[..., 2:], total[..., 2:])
+
+
+def test_a_row_may_not_look_ahead_of_what_is_written():
+    """So the row of a step, which has no later keys, is refused as that of known targets is."""
+    change = Intervention(rows={RowAddress(CROSS, 0, 0, 2): (0.1,) * 4})
+    scores = torch.zeros(1, 2, 5, 5)
+    with pytest.raises(UsageError, match="4 weights were given where there are 3 positions"):
+        look(scores, reach=SoFar(), intervention=change)
+    with pytest.raises(UsageError, match="4 weights were given where there are 3 positions"):
+        look(scores[:, :, :1, :3], reach=SoFar(), intervention=change, first_query=2)

@@ -4,7 +4,8 @@ import pytest
 import torch
 from tiny_models import TRANSFORMER, VOCABULARY, recurrent
 
-from attnstudio.config import AttentionKind, Cell
+from attnstudio.config import Cell
+from attnstudio.config_attention import AttentionKind
 from attnstudio.errors import ConfigError
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.recurrent_decoders import (

@@ -6,9 +6,10 @@ import pytest
 import torch
 from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
 
-from attnstudio.model.attention import TanhScore
+from attnstudio.axes import CROSS
+from attnstudio.model.attention.score import Tanh
 from attnstudio.model.interface import SourceBatch
-from attnstudio.model.intervention import AttentionSite, HeadAddress, Intervention, WeightRow
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 
 every_model = pytest.mark.parametrize("name", EVERY)
 every_attentive_model = pytest.mark.parametrize("name", ATTENTIVE)
@@ -125,10 +126,10 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
     model = build(EVERY[name])
     trace = read(model, trace=True).cross
     products = trace.queries @ trace.keys.transpose(-2, -1)
-    score = None if name == "transformer" else model.decoder.score
-    if isinstance(score, TanhScore):
+    score = None if name == "transformer" else model.decoder.score.spec.score
+    if isinstance(score, Tanh):
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
-        expected = (sums.tanh() * score.score_vector.weight[0]).sum(-1)
+        expected = (sums.tanh() * score.weight[0]).sum(-1)
     elif name.startswith(("dot", "general")):
         expected = products
     else:
@@ -255,7 +256,7 @@ ROW = (0.1, 0.6, 0.3)
 def test_a_replaced_row_is_what_the_model_looks_with(name):
     model = build(EVERY[name])
     layer, head = (1, 2) if name == "transformer" else (0, 0)
-    change = Intervention(rows={WeightRow(layer, head, 2): ROW})
+    change = Intervention(rows={RowAddress(CROSS, layer, head, 2): ROW})
     before = read(model, trace=True)
     for output in read_both_ways(model, change):
         expected = torch.tensor([*ROW, 0.0, 0.0]).expand(3, 5)
@@ -271,7 +272,7 @@ def test_a_replaced_row_is_what_the_model_looks_with(name):
 def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
     model = build(EVERY[name])
     before = read(model, trace=True)
-    for output in read_both_ways(model, Intervention(masked_source=frozenset({1}))):
+    for output in read_both_ways(model, Intervention(masked={CROSS: frozenset({1})})):
         weights = output.cross.weights
         assert weights[..., 1].eq(0.0).all()
         assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
@@ -285,9 +286,9 @@ def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
 def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
     model = build(EVERY[name])
     change = Intervention(
-        rows={WeightRow(0, 0, 3): ROW},
-        masked_source=frozenset({0}),
-        ablated_heads=frozenset({HeadAddress(AttentionSite.CROSS, 1, 2)}),
+        rows={RowAddress(CROSS, 0, 0, 3): ROW},
+        masked={CROSS: frozenset({0})},
+        ablated_heads=frozenset({HeadAddress(CROSS, 1, 2)}),
     )
     together, steps = read_both_ways(model, change)
     assert_close(steps.logits, together.logits)
@@ -298,8 +299,10 @@ def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
 def test_without_its_one_head_a_recurrent_decoder_sees_a_context_of_zeros(name):
     """Zero weights give a zero context too, by a path of their own."""
     model = build(EVERY[name])
-    head = Intervention(ablated_heads=frozenset({HeadAddress(AttentionSite.CROSS, 0, 0)}))
-    nothing = Intervention(rows={WeightRow(0, 0, target): (0.0,) * 5 for target in range(6)})
+    head = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    nothing = Intervention(
+        rows={RowAddress(CROSS, 0, 0, target): (0.0,) * 5 for target in range(6)}
+    )
     ablated = read_both_ways(model, head)
     assert_close(ablated[0].logits, read(model, intervention=nothing).logits)
     assert_close(ablated[1].logits, ablated[0].logits)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from tiny_models import ATTENTIVE, EVERY, build, ragged_batch, target_inputs
 
+from attnstudio.axes import CROSS
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
@@ -37,7 +38,7 @@ def test_teacher_forcing_gives_the_same(name):
 
 
 @every_model
-@pytest.mark.parametrize("change", [None, Intervention(masked_source=frozenset({1}))])
+@pytest.mark.parametrize("change", [None, Intervention(masked={CROSS: frozenset({1})})])
 @pytest.mark.parametrize("length", [None, 3, 7])
 def test_known_targets_look_where_a_traced_decode_looks(name, change, length):
     model = build(EVERY[name])
@@ -115,7 +116,7 @@ def test_steps_of_a_beam_give_the_same(name):
 def test_a_trace_and_an_intervention_are_as_ever(name):
     model = build(EVERY[name])
     fast = packed(model)
-    wishes = {"intervention": Intervention(masked_source=frozenset({1})), "trace": True}
+    wishes = {"intervention": Intervention(masked={CROSS: frozenset({1})}), "trace": True}
     tokens = torch.tensor([4, 5, 6])
     expected = model.step(model.start(model.encode(ragged_batch())), tokens, **wishes).output
     actual = fast.step(fast.start(fast.encode(ragged_batch())), tokens, **wishes).output

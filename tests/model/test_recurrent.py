@@ -7,7 +7,8 @@ from tiny_models import build, ragged_batch, recurrent, target_inputs
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from attnstudio.config import AttentionKind, Cell
+from attnstudio.config import Cell
+from attnstudio.config_attention import AttentionKind
 from attnstudio.model.cells import CellState, FedCells
 
 SENTENCE = 0  # the one without padding, five tokens

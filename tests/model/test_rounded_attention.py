@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from attnstudio.model.rounded_attention import rounded_attention
+from attnstudio.model.attention.rounded import rounded_attention
 
 PADDED = torch.ones(3, 1, 1, 6, dtype=torch.bool)
 PADDED[1, ..., 4:] = False

@@ -6,11 +6,16 @@ import torch
 from tiny_models import TRANSFORMER, build, ragged_batch, target_inputs
 from torch import nn
 
-from attnstudio.model.attention import Inspection
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
+from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.score import ScaledDot
+from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.builder import VocabularySizes
-from attnstudio.model.intervention import AttentionSite, HeadAddress, Intervention
+from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
-from attnstudio.model.transformer import causal_mask, sinusoidal_positions
+from attnstudio.model.transformer import sinusoidal_positions
 
 
 def affine(linear, rows):
@@ -19,10 +24,12 @@ def affine(linear, rows):
 
 def test_two_heads_over_five_tokens_are_those_worked_out_by_hand():
     torch.manual_seed(5)
-    attention = MultiHeadAttention(6, 2, 0.0, AttentionSite.CROSS, 0)
+    attention = MultiHeadAttention(
+        6, 2, AttentionSpec(ScaledDot(), Softmax(), Everything()), site=CROSS
+    )
     states, source = torch.randn(1, 2, 6), torch.randn(1, 5, 6)
     with torch.no_grad():
-        output = attention(states, attention.project(source), None, Inspection(trace=True))
+        output = attention(states, attention.project(source), None, AttentionRequest(trace=True))
     q = affine(attention.query, states[0].double().numpy())
     k = affine(attention.key, source[0].double().numpy())
     v = affine(attention.value, source[0].double().numpy())
@@ -108,7 +115,7 @@ def test_an_odd_size_has_positions_too():
 
 
 def test_a_query_sees_itself_and_what_came_before():
-    mask = causal_mask(2, 4, torch.device("cpu"))
+    mask = SoFar().mask(2, 2, 4, torch.device("cpu"))
     assert mask.tolist() == [[True, True, True, False], [True, True, True, True]]
 
 
@@ -135,7 +142,7 @@ def test_the_encoder_never_looks_at_padding():
     assert trace.weights[1, ..., 3:].eq(0.0).all()
 
 
-@pytest.mark.parametrize("site", list(AttentionSite))
+@pytest.mark.parametrize("site", [CROSS, ENCODER_SELF, DECODER_SELF], ids=lambda site: site.name)
 def test_an_ablated_head_is_one_whose_columns_of_the_output_product_are_zero(site):
     change = Intervention(ablated_heads=frozenset({HeadAddress(site, 1, 2)}))
     model = build(TRANSFORMER)
@@ -143,9 +150,9 @@ def test_an_ablated_head_is_one_whose_columns_of_the_output_product_are_zero(sit
     ablated = model.decode(encoded, target_inputs(), intervention=change).logits
     plain = model.decode(model.encode(ragged_batch()), target_inputs()).logits
     attention = {
-        AttentionSite.ENCODER_SELF: model.encoder_layers[1].attention,
-        AttentionSite.DECODER_SELF: model.decoder_layers[1].attention,
-        AttentionSite.CROSS: model.decoder_layers[1].cross,
+        ENCODER_SELF: model.encoder_layers[1].attention,
+        DECODER_SELF: model.decoder_layers[1].attention,
+        CROSS: model.decoder_layers[1].cross,
     }[site]
     attention.output.weight.data[:, 8:12] = 0.0  # head 2 of 4, head size 4
     expected = model.decode(model.encode(ragged_batch()), target_inputs()).logits

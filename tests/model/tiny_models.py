@@ -6,7 +6,8 @@ from itertools import product
 
 import torch
 
-from attnstudio.config import AttentionKind, Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config_attention import AttentionKind
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.interface import SourceBatch
 

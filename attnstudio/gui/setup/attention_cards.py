@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config import AttentionKind
+from attnstudio.config_attention import AttentionKind
 from attnstudio.gui.setup.choice_cards import Card
 
 MULTI_HEAD = "multi_head"  # the Transformer's, where the others are a recurrent decoder's

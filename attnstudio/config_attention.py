@@ -1,0 +1,54 @@
+"""The attention of a model as a run is asked for it, and as models are built of it.
+
+People choose in one box, which also offers none at all. Models are built of what there is to build:
+a recurrent model has a decoder that looks or one that does not, and an attention has a score. So
+the box stays one word in `config.toml` and on the command line, and nothing below the configs
+meets a score that scores nothing. The normaliser is the softmax, and what a query may look at
+follows from where the attention is: these are no choices yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class AttentionKind(StrEnum):
+    """How a recurrent decoder looks at the source, in one box."""
+
+    ADDITIVE = "additive"  # Bahdanau et al. 2015
+    DOT = "dot"  # Luong et al. 2015
+    GENERAL = "general"  # Luong et al. 2015
+    CONCAT = "concat"  # Luong et al. 2015
+    SCALED_DOT = "scaled_dot"  # Vaswani et al. 2017
+    NONE = "none"  # Sutskever et al. 2014: no attention at all
+
+
+class ScoreKind(StrEnum):
+    """How well a key fits a query."""
+
+    ADDITIVE = "additive"
+    DOT = "dot"
+    GENERAL = "general"
+    CONCAT = "concat"
+    SCALED_DOT = "scaled_dot"
+
+
+class RecurrentDecoderKind(StrEnum):
+    """In which order a recurrent decoder looks and moves."""
+
+    PLAIN = "plain"  # it never looks (Sutskever et al. 2014)
+    FREE = "free"  # its cells do not see what was looked at
+    FED = "fed"  # they see what was concluded from the look before (Luong et al. 2015, 3.3)
+    LOOKING_FIRST = "looking_first"  # they see what is looked at (Bahdanau et al. 2015)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionConfig:
+    """What an attention of either family is made of.
+
+    Attributes:
+        score: how well a key fits a query.
+    """
+
+    score: ScoreKind

@@ -1,0 +1,170 @@
+"""The one attention, in full: scores, mask, weights, what a person changes, context.
+
+Every other way to compute it, see `kernels`, is this one made faster.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from attnstudio.errors import UsageError
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.score import Term
+from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.attention.trace import AttentionTrace
+from attnstudio.model.intervention import HeadAddress, Intervention
+
+if TYPE_CHECKING:
+    from attnstudio.axes import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """What one layer took from what it looked at.
+
+    Attributes:
+        context: (batch, heads, query_len, value_size).
+        terms: each (batch, heads, query_len, key_len); their sum is the score.
+        scores: the same shape, minus infinity where masked.
+        weights: the same shape; rows sum to 1.
+    """
+
+    context: Tensor
+    terms: tuple[Term, ...]
+    scores: Tensor
+    weights: Tensor
+
+    def trace_of(self, queries: Tensor, keys: Tensor) -> AttentionTrace:
+        """The trace of one layer, from the queries and keys that it was given."""
+        return AttentionTrace(
+            queries.unsqueeze(1),
+            keys.unsqueeze(1),
+            tuple(Term(symbol, values.unsqueeze(1)) for symbol, values in self.terms),
+            self.scores.unsqueeze(1),
+            self.weights.unsqueeze(1),
+        )
+
+
+def attend(
+    spec: AttentionSpec,
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    mask: Tensor | None,
+    *,
+    site: Site,
+    layer: int = 0,
+    request: AttentionRequest,
+    dropout: float = 0.0,
+) -> Attended:
+    """Weights are the normalised scores, contexts the weighted sums of the values.
+
+    Weights are made in float32 or better; masked positions get exactly 0. A row of the intervention
+    stands as it was given, also where the keys are masked. Under autocast queries, keys and values
+    are as rounded as they come, and nothing is rounded further.
+
+    Args:
+        spec: what to compute.
+        queries: (batch, heads, query_len, size).
+        keys: (batch, heads, key_len, size).
+        values: (batch, heads, key_len, value_size).
+        mask: broadcasts to (batch, heads, query_len, key_len); True where there is no padding.
+        site: which attention this is, for the intervention.
+        layer: its layer, counted from 0, for the intervention.
+        request: the intervention, and the position of the first query.
+        dropout: share of weights dropped on the way to the context; not seen in ``weights``.
+
+    Raises:
+        UsageError: an intervention masks all that a query may look at, or gives a row that is too
+            long.
+    """
+    first, change = request.first_query, request.intervention
+    reached = spec.reach.mask(first, queries.size(-2), keys.size(-2), queries.device)
+    mask = both_masks(mask, reached)
+    with torch.autocast(queries.device.type, enabled=False):
+        terms = spec.score.terms(queries, keys, first)
+    scores = _at_least_float32(_sum_of(terms))
+    if change is not None and (masked := change.masked.get(site)):
+        mask = _without_keys(mask, masked, scores)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = spec.normaliser(scores)
+    if change is not None and change.rows:
+        weights = _with_rows(weights, change, site, layer, first, reached)
+    dropped = functional.dropout(weights, dropout) if dropout else weights
+    context = dropped.to(values.dtype) @ values  # (batch, heads, query_len, value_size)
+    if change is not None:
+        context = _without_heads(context, change, site, layer)
+    return Attended(context, terms, scores, weights)
+
+
+def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
+    """True where both are; None stands for a mask that is True everywhere."""
+    if mask is None or other is None:
+        return other if mask is None else mask
+    return mask & other
+
+
+def _sum_of(terms: tuple[Term, ...]) -> Tensor:
+    total = terms[0].values
+    for term in terms[1:]:
+        total = total + term.values
+    return total
+
+
+def _at_least_float32(states: Tensor) -> Tensor:
+    return states.to(torch.promote_types(states.dtype, torch.float32))
+
+
+def _without_keys(mask: Tensor | None, positions: frozenset[int], scores: Tensor) -> Tensor:
+    kept = torch.ones(scores.size(-1), dtype=torch.bool, device=scores.device)
+    kept[[position for position in positions if position < scores.size(-1)]] = False
+    mask = kept if mask is None else mask & kept
+    if not mask.any(dim=-1).all():
+        raise UsageError(
+            "With the positions {positions} masked, nothing is left to look at.",
+            hint="Leave at least one position for every word that looks.",
+            positions=", ".join(str(position) for position in sorted(positions)),
+        )
+    return mask
+
+
+def _with_rows(
+    weights: Tensor,
+    change: Intervention,
+    site: Site,
+    layer: int,
+    first_query: int,
+    reached: Tensor | None,
+) -> Tensor:
+    query_len, key_len = weights.shape[-2:]
+    changed = weights.clone()
+    for place, row in change.rows.items():
+        query = place.query - first_query
+        if place.site != site or place.layer != layer or not 0 <= query < query_len:
+            continue
+        most = key_len if reached is None else int(reached[query].nonzero().max()) + 1
+        if len(row) > most:
+            raise UsageError(
+                "{given} weights were given where there are {length} positions to look at.",
+                hint="Give one weight a position.",
+                given=len(row),
+                length=most,
+            )
+        changed[:, place.head, query] = 0.0
+        changed[:, place.head, query, : len(row)] = changed.new_tensor(row)
+    return changed
+
+
+def _without_heads(context: Tensor, change: Intervention, site: Site, layer: int) -> Tensor:
+    kept = [
+        HeadAddress(site, layer, head) not in change.ablated_heads
+        for head in range(context.size(1))
+    ]
+    return context * context.new_tensor(kept).view(1, -1, 1, 1)

@@ -1,0 +1,85 @@
+"""How well a key fits a query: scores, as the sum of the terms that a formula has."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor, nn
+
+
+class Term(NamedTuple):
+    """One summand of a score.
+
+    Attributes:
+        symbol: what a formula calls it.
+        values: (…, query_len, key_len).
+    """
+
+    symbol: str
+    values: Tensor
+
+
+class Score(Protocol):
+    """A score is the sum of its terms. One that learns something is a module as well."""
+
+    def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:
+        """The terms, at least one.
+
+        Args:
+            queries: (…, query_len, size), projected.
+            keys: (…, key_len, size), projected.
+            first_query: the absolute position of the first query, counted from 0.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """q^T k.
+
+    With keys as they are: h^T s, where the sizes must be equal; with projected keys: h^T W s
+    (Luong et al. 2015, equation 8).
+    """
+
+    def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
+        """See `Score`."""
+        return (Term("q·k", queries @ keys.transpose(-2, -1)),)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledDot:
+    """q^T k / sqrt(d) (Vaswani et al. 2017, equation 1)."""
+
+    def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
+        """See `Score`."""
+        return (Term("q·k/√d", scaled_dot_products(queries, keys)),)
+
+
+class Tanh(nn.Linear):
+    """v^T tanh(q + k), the formula of two papers; its weight is v.
+
+    ADDITIVE: v^T tanh(W s + U h) (Bahdanau et al. 2015, appendix A.1.2).
+    CONCAT: v^T tanh(W [h; s]) = v^T tanh(W_h h + W_s s) (Luong et al. 2015, equation 8).
+
+    Args:
+        size: of queries and keys.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size, 1, bias=False)
+
+    def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
+        """See `Score`."""
+        rows = []
+        for query in torch.split(queries, 1, dim=-2):  # one row at a time stays in the cache
+            sums = query + keys  # (…, key_len, size)
+            rows.append(self(sums.tanh_()).squeeze(-1))
+        return (Term("v·tanh(q+k)", torch.stack(rows, dim=-2)),)
+
+
+def scaled_dot_products(queries: Tensor, keys: Tensor) -> Tensor:
+    """Q K^T / sqrt(d) over the last two dimensions (Vaswani et al. 2017, equation 1)."""
+    return (queries / math.sqrt(queries.size(-1))) @ keys.transpose(-2, -1)

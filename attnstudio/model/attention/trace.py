@@ -1,0 +1,59 @@
+"""What an attention did, number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from attnstudio.model.attention.score import Term
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionTrace:
+    """Every number of the attention of one site, on the way from query to weight.
+
+    Attributes:
+        queries: (batch, layers, heads, query_len, head_size).
+        keys: (batch, layers, heads, key_len, head_size).
+        terms: each (batch, layers, heads, query_len, key_len); their sum is the score.
+        scores: the same shape; minus infinity where masked.
+        weights: the same shape, the normalised scores after any intervention; rows sum to 1.
+    """
+
+    queries: Tensor
+    keys: Tensor
+    terms: tuple[Term, ...]
+    scores: Tensor
+    weights: Tensor
+
+    def select(self, rows: Tensor) -> AttentionTrace:
+        """The trace whose row *i* is this one's row ``rows[i]``."""
+        return AttentionTrace(
+            self.queries.index_select(0, rows),
+            self.keys.index_select(0, rows),
+            tuple(Term(name, values.index_select(0, rows)) for name, values in self.terms),
+            self.scores.index_select(0, rows),
+            self.weights.index_select(0, rows),
+        )
+
+
+def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
+    """One trace of all layers from traces of one layer each, of which there is at least one."""
+    return AttentionTrace(
+        queries=torch.cat([trace.queries for trace in traces], dim=1),
+        keys=torch.cat([trace.keys for trace in traces], dim=1),
+        terms=join_terms([trace.terms for trace in traces], dim=1),
+        scores=torch.cat([trace.scores for trace in traces], dim=1),
+        weights=torch.cat([trace.weights for trace in traces], dim=1),
+    )
+
+
+def join_terms(parts: Sequence[tuple[Term, ...]], *, dim: int) -> tuple[Term, ...]:
+    """Terms of the same score, one after the other along a dimension."""
+    return tuple(
+        Term(same[0].symbol, torch.cat([term.values for term in same], dim=dim))
+        for same in zip(*parts, strict=True)
+    )

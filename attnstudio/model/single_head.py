@@ -1,0 +1,128 @@
+"""The one head with which a recurrent decoder looks at its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from attnstudio.axes import CROSS
+from attnstudio.model.attention.attend import Attended, attend
+from attnstudio.model.attention.kernels import may_look_together
+from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.attention.trace import AttentionTrace, join_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A source, ready to be looked at.
+
+    Attributes:
+        keys: (batch, src_len, hidden), projected for the score.
+        values: (batch, src_len, memory_size), the encoder's states.
+        mask: (batch, src_len), True where the source is real.
+    """
+
+    keys: Tensor
+    values: Tensor
+    mask: Tensor
+
+    def select(self, rows: Tensor) -> Memory:
+        """The memory whose row *i* is this one's row ``rows[i]``."""
+        return Memory(
+            self.keys.index_select(0, rows),
+            self.values.index_select(0, rows),
+            self.mask.index_select(0, rows),
+        )
+
+    def repeated(self, times: int) -> Memory:
+        """The memory with each row so many times, side by side."""
+        rows = torch.arange(len(self.mask), device=self.mask.device)
+        return self.select(rows.repeat_interleave(times))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What some states saw of the source.
+
+    Attributes:
+        queries: (batch, tgt_len, hidden), projected.
+        attended: of (sources, heads=1, …).
+    """
+
+    queries: Tensor
+    attended: Attended
+
+    @property
+    def context(self) -> Tensor:
+        """(batch, tgt_len, memory_size)."""
+        context = self.attended.context  # (sources, heads=1, …, memory_size)
+        return context.view(*self.queries.shape[:2], -1)
+
+
+class SingleHeadAttention(nn.Module):
+    """Keys are projected once a source, queries once a target position.
+
+    Traces show both as they are after the projection, so that a score follows from them (and from
+    what the score learns) alone. Under autocast the projections are rounded, the scores are not:
+    queries and keys are float32 beside rounded values, which no kernel but the explicit one takes.
+
+    Args:
+        query: maps decoder states, (…, hidden), to queries.
+        key: maps encoder states, (…, memory_size), to keys of the same size.
+        spec: what the head computes.
+    """
+
+    def __init__(self, query: nn.Module, key: nn.Module, spec: AttentionSpec) -> None:
+        super().__init__()
+        self.query = query
+        self.key = key
+        self.spec = spec
+        if isinstance(spec.score, nn.Module):
+            self.score_vector = spec.score  # the name that checkpoints have for what it learns
+
+    def memory_of(self, states: Tensor, mask: Tensor) -> Memory:
+        """The encoder's states, (batch, src_len, memory_size), ready to be looked at."""
+        keys: Tensor = self.key(states)
+        return Memory(_at_least_float32(keys), states, mask)
+
+    def look(self, states: Tensor, memory: Memory, request: AttentionRequest) -> Look:
+        """Let the decoder's states, (batch, tgt_len, hidden), look at the source.
+
+        Rows that share a source look at it together, as if they were target positions, where that
+        is the same.
+        """
+        projected: Tensor = self.query(states)
+        queries = _at_least_float32(projected)
+        if len(memory.mask) != len(queries) and not may_look_together(self.spec):
+            memory = memory.repeated(len(queries) // len(memory.mask))
+        together = queries.reshape(memory.values.size(0), 1, -1, queries.size(-1))
+        attended = attend(
+            self.spec,
+            together,  # (batch, heads=1, tgt_len, hidden)
+            memory.keys.unsqueeze(1),
+            memory.values.unsqueeze(1),
+            memory.mask[:, None, None, :],
+            site=CROSS,
+            request=request,
+        )
+        return Look(queries, attended)
+
+
+def join_looks(looks: Sequence[Look], memory: Memory) -> AttentionTrace:
+    """One trace, with one layer and one head, of looks that follow each other."""
+    steps = [look.attended.trace_of(look.queries[:, None], memory.keys[:, None]) for look in looks]
+    return AttentionTrace(
+        queries=torch.cat([step.queries for step in steps], dim=3),
+        keys=steps[0].keys,
+        terms=join_terms([step.terms for step in steps], dim=3),
+        scores=torch.cat([step.scores for step in steps], dim=3),
+        weights=torch.cat([step.weights for step in steps], dim=3),
+    )
+
+
+def _at_least_float32(states: Tensor) -> Tensor:
+    return states.to(torch.promote_types(states.dtype, torch.float32))

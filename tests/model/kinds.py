@@ -1,0 +1,65 @@
+"""Kinds of attention that the program does not have: what a test adds from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from attnstudio.axes import DECODER_SELF
+from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
+from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.multi_head import MultiHeadAttention
+
+
+class Sparsemax:
+    """The nearest distribution to the scores (Martins and Astudillo 2016, algorithm 1)."""
+
+    def __call__(self, scores):
+        ordered = scores.sort(dim=-1, descending=True).values
+        counts = torch.arange(1, scores.size(-1) + 1, dtype=scores.dtype)
+        sums = ordered.masked_fill(ordered.isneginf(), 0.0).cumsum(dim=-1)
+        supported = 1 + counts * ordered > sums
+        size = supported.sum(dim=-1, keepdim=True)
+        threshold = (sums.gather(-1, size - 1) - 1) / size
+        return (scores - threshold).clamp(min=0.0)
+
+
+@dataclass(frozen=True)
+class Near:
+    """The query's own position and the one before it."""
+
+    def mask(self, first_query, query_len, key_len, device):
+        own = torch.arange(first_query, first_query + query_len, device=device)[:, None]
+        keys = torch.arange(key_len, device=device)
+        return (keys <= own) & (keys >= own - 1)
+
+
+class Receding:
+    """Scaled dot products, less for what is farther away: two terms, of which one has places."""
+
+    def terms(self, queries, keys, first_query):
+        own = torch.arange(first_query, first_query + queries.size(-2))[:, None]
+        far = -0.3 * (own - torch.arange(keys.size(-2))).abs()
+        products = ScaledDot().terms(queries, keys, first_query)
+        return (*products, Term("far", far.expand(products[0].values.shape)))
+
+
+SCORES = {"dot": Dot, "scaled": ScaledDot, "tanh": lambda: Tanh(4), "receding": Receding}
+REACHES = {"everything": Everything(), "so far": SoFar(), "near": Near()}
+
+
+def set_attention(model, score, normaliser, *, cross=None, own=None):
+    """Let a tiny Transformer attend in another way.
+
+    The reach of cross-attention and that of the decoder's own are given, or stay.
+    """
+    for module in list(model.modules()):
+        if isinstance(module, MultiHeadAttention):
+            given = own if module.site == DECODER_SELF else cross
+            module.spec = AttentionSpec(score(), normaliser, given or module.spec.reach)
+            if isinstance(module.spec.score, torch.nn.Module):
+                torch.nn.init.normal_(module.spec.score.weight)
+                module.score = module.spec.score
+    return model
