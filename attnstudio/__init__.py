@@ -19,7 +19,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;
-                      pipeline.py joins all stages
+                      pipeline.py joins all stages, evaluations.py scores what came of them
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   links from attention, pictures and tables of it, symmetrisation
     inference/        search, translator, attention reader and record

@@ -19,10 +19,7 @@ from attnstudio.cli.lines import (
 )
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
-    AVERAGE,
     ModelChoice,
-    WordPair,
-    align_words,
     progress_in_lines,
     score_facts,
     translate_lines,
@@ -32,10 +29,12 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.tokenised_text import join_tokens
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
 from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.export import record_to_csv, record_to_json, record_to_svg
 from attnstudio.interpretation.links import Reading, ReadingMethod
+from attnstudio.project.word_alignment import WordPair, align_words
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 _ENDINGS = (".json", ".csv", ".svg", ".png")
@@ -98,7 +97,7 @@ def align(
         for source, target in zip(source_lines, target_lines, strict=True)
     ]
     progress = progress_in_lines(output, len(pairs), "pairs")
-    alignments = align_words(loaded, pairs, [reading], progress=progress)[0]
+    alignments = align_words(loaded.translator, pairs, [reading], progress=progress)[0]
     lines = [alignment.to_pharaoh() for alignment in alignments]
     if to is not None:
         write_output(to, joined(lines))

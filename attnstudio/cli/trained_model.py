@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
-from attnstudio.corpus.alignment import Alignment, Span
 from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.inference.translator import Translation
-from attnstudio.interpretation.links import Reading, ReadingMethod, word_links
 from attnstudio.project.pipeline import LoadedRun, load_run
 from attnstudio.project.project import Project
 
-AVERAGE = Reading(None, None, ReadingMethod.NAIVE)
 _PROGRESS_LINES = 500
-_READ_TOGETHER = 256  # the attention of a pair is about 100 kB: a corpus of it fills a memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +33,6 @@ class ModelChoice:
         return loaded
 
 
-@dataclass(frozen=True, slots=True)
-class WordPair:
-    """A sentence pair and where its words lie in it."""
-
-    source: str
-    target: str
-    source_spans: Sequence[Span]
-    target_spans: Sequence[Span]
-
-
 def translate_lines(
     output: Output,
     loaded: LoadedRun,
@@ -61,41 +47,17 @@ def translate_lines(
     progress = progress_in_lines(output, len(lines), "lines")
     found = loaded.translator.translate(lines, config, attention=attention, progress=progress)
     translations = found or []
-    for number, translation in enumerate(translations, start=1):
-        if translation.truncated:
-            output.say(
-                f"Line {number} is longer than {config.max_source_tokens} tokens: only its "
-                "beginning was translated."
-            )
+    say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
     return translations
 
 
-def align_words(
-    loaded: LoadedRun,
-    pairs: Sequence[WordPair],
-    readings: Sequence[Reading],
-    *,
-    progress: Callable[[int], None] = lambda _: None,
-) -> list[list[Alignment]]:
-    """The links of each pair under each reading; pairs with an empty side have none.
-
-    Raises:
-        AlignmentError: the model has no attention, or no such layer or head.
-    """
-    translator = loaded.translator
-    alignments = [[Alignment()] * len(pairs) for _ in readings]
-    full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
-    for start in range(0, len(full), _READ_TOGETHER):
-        chosen = full[start : start + _READ_TOGETHER]
-        records = translator.records(
-            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen]
+def say_truncated(output: Output, lines: Iterable[int], config: DecodingConfig) -> None:
+    """Say which lines, counted from 0, were too long to be translated to their end."""
+    for line in lines:
+        output.say(
+            f"Line {line + 1} is longer than {config.max_source_tokens} tokens: only its "
+            "beginning was translated."
         )
-        for i, record in zip(chosen, records, strict=True):
-            pair = pairs[i]
-            for row, reading in zip(alignments, readings, strict=True):
-                row[i] = word_links(record, reading, pair.source_spans, pair.target_spans)
-        progress(start + len(chosen))
-    return alignments
 
 
 def score_facts(score: AlignmentScore) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,22 +16,22 @@ from attnstudio.cli.lines import (
 )
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
-    AVERAGE,
     ModelChoice,
-    WordPair,
-    align_words,
+    progress_in_lines,
+    say_truncated,
     score_facts,
     translate_lines,
 )
+from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError, UsageError
-from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
-from attnstudio.evaluation.metrics import score_translations
 from attnstudio.inference.translator import Hypothesis, Translation
-from attnstudio.interpretation.links import Reading, ReadingMethod
+from attnstudio.project.evaluations import evaluate as evaluated
 from attnstudio.project.pipeline import LoadedRun
+
+_ALIGNMENTS = ("alignment", "alignment_naive", "alignment_shifted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,13 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
     refuse_unwritable(files.hypotheses)
     loaded = choice.load(output)
     pairs = files.pairs(loaded)
-    translations = translate_lines(output, loaded, [pair.source for pair in pairs], beam=beam)
-    hypotheses = [clean_text(translation.text) for translation in translations]
+    decoding = DecodingConfig(beam_size=beam)
+    progress = progress_in_lines(output, len(pairs), "lines")
+    evaluation = evaluated(loaded, pairs, decoding, progress=progress)
+    say_truncated(output, evaluation.truncated, decoding)
     if files.hypotheses is not None:
-        write_output(files.hypotheses, joined(hypotheses))
-    references = [pair.target for pair in pairs]
-    scores = score_translations(hypotheses, references, loaded.definition.target_language)
+        write_output(files.hypotheses, joined(evaluation.hypotheses))
+    scores = evaluation.scores
     content: dict[str, object] = {
         "bleu": scores.bleu,
         "bleu_signature": scores.bleu_signature,
@@ -121,7 +122,8 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
         f"BLEU {scores.bleu:.2f}  {scores.bleu_signature}",
         f"chrF {scores.chrf:.2f}  {scores.chrf_signature}",
     ]
-    for name, reading, score in _alignment_scores(loaded, pairs):
+    for name, aligned in zip(_ALIGNMENTS, evaluation.alignments, strict=False):  # or none at all
+        reading, score = aligned.reading, aligned.score
         content[name] = score_facts(score) | {"reading": reading.to_mapping()}
         origin = " (chosen on validation pairs)" if reading == loaded.reading else ""
         lines.append(f"AER  {score.aer:.4f}  {reading}{origin}")
@@ -145,29 +147,3 @@ def _facts(hypothesis: Hypothesis) -> dict[str, object]:
         "tokens": [token.text for token in hypothesis.tokens],
         "token_log_probs": list(hypothesis.token_log_probs),
     }
-
-
-def _alignment_scores(
-    loaded: LoadedRun, pairs: Sequence[SentencePair]
-) -> list[tuple[str, Reading, AlignmentScore]]:
-    """The stored reading and the plain averages, where gold links and attention exist."""
-    model = loaded.definition.config.model
-    has_attention = model.attends_with is not None
-    golds = [(pair, pair.gold) for pair in pairs if pair.gold is not None]
-    if not golds or not has_attention:
-        return []
-    readings = {
-        "alignment": loaded.reading or AVERAGE,
-        "alignment_naive": AVERAGE,
-        "alignment_shifted": Reading(None, None, ReadingMethod.SHIFTED),
-    }
-    words = [
-        WordPair(pair.source, pair.target, gold.source_spans, gold.target_spans)
-        for pair, gold in golds
-    ]
-    return [
-        (name, reading, score_alignments(alignments, [gold.alignment for _, gold in golds]))
-        for (name, reading), alignments in zip(
-            readings.items(), align_words(loaded, words, list(readings.values())), strict=True
-        )
-    ]

@@ -52,6 +52,30 @@ def test_other_weights_under_the_same_name_and_step_are_loaded_anew(project, tra
     assert not np.array_equal(after, before)
 
 
+def test_two_models_are_kept_and_the_one_unused_longest_goes(project, trained):
+    engine, runs = Engine(), [trained(seed=seed) for seed in (1, 2, 3)]
+    first, second = (engine.load_run(project, run) for run in runs[:2])
+    assert engine.load_run(project, runs[0]) is first
+    assert engine.load_run(project, runs[1]) is second
+    assert engine.load_run(project, runs[0]) is first
+
+    third = engine.load_run(project, runs[2])
+
+    assert engine.load_run(project, runs[0]) is first
+    assert engine.load_run(project, runs[2]) is third
+    assert engine.load_run(project, runs[1]) is not second
+
+
+def test_what_was_replaced_on_the_disk_takes_no_place(project, trained):
+    engine, other, first = Engine(), trained(seed=1), trained(seed=2)
+    kept = engine.load_run(project, other)
+    engine.load_run(project, first)
+    shutil.rmtree(first.folder)
+    engine.load_run(project, trained(seed=3))
+
+    assert engine.load_run(project, other) is kept
+
+
 def test_a_torch_that_cannot_be_loaded_is_told_in_words(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
 
+_MOST_LOADED = 2
+
 
 class Hardware(NamedTuple):
     """What the program computes on.
@@ -30,7 +32,9 @@ class Hardware(NamedTuple):
 
 
 class Engine:
-    """Loads torch once and keeps the trained model that was asked for last.
+    """Loads torch once and keeps the two trained models that were asked for last.
+
+    Two, so that one can be compared with another; more would fill the memory.
 
     Args:
         training_threads: the threads of a training that is under way, None where there is none.
@@ -39,8 +43,7 @@ class Engine:
     def __init__(self, training_threads: Callable[[], int | None] = lambda: None) -> None:
         self._training_threads = training_threads
         self._lock = threading.Lock()
-        self._loaded: LoadedRun | None = None
-        self._stamp: _Stamp | None = None
+        self._loaded: dict[_Stamp, LoadedRun] = {}  # the one asked for last is the last
 
     def warm_up(self) -> Hardware:
         """Load torch and all that training needs, and say what there is to compute on.
@@ -68,7 +71,7 @@ class Engine:
         return Hardware(resolve_device(Device.AUTO).type, resolve_threads(0))
 
     def load_run(self, project: Project, run: Run, checkpoint: str | int = "best") -> LoadedRun:
-        """A trained model; the one that is in memory already if it is the same checkpoint.
+        """A trained model; one that is in memory already if it is the same checkpoint.
 
         It computes with the threads of the training that is under way: their number is part of
         that run, and torch has only one for all.
@@ -87,14 +90,20 @@ class Engine:
 
         with self._lock:
             stamp = _stamp_of(run, checkpoint)
-            loaded = self._loaded
-            if loaded is None or loaded.step != stamp.step or self._stamp != stamp:
+            loaded = self._loaded.pop(stamp, None)
+            if loaded is None or loaded.step != stamp.step:
+                self._make_room(stamp)
                 threads = self._training_threads()
-                self._loaded = loaded = load_run(
-                    project, run, checkpoint=checkpoint, threads=threads
-                )
-                self._stamp = stamp
+                loaded = load_run(project, run, checkpoint=checkpoint, threads=threads)
+            self._loaded[stamp] = loaded
             return loaded
+
+    def _make_room(self, stamp: _Stamp) -> None:
+        """Let go of what the disk no longer holds, and of what was asked for longest ago."""
+        replaced = [old for old in self._loaded if old[:2] == stamp[:2]]
+        others = [old for old in self._loaded if old not in replaced]
+        for old in (*replaced, *others[: len(others) + 1 - _MOST_LOADED]):
+            del self._loaded[old]
 
 
 class _Stamp(NamedTuple):

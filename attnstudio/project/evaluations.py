@@ -1,0 +1,210 @@
+"""Evaluations of a run's checkpoint on sentence pairs: computed once, and kept in the run's folder.
+
+``evaluations/<step>-<key>.json`` holds one. The key is a hash of all that it depends on: the
+weights, the reading, the pairs with their gold links, how was searched, and our and sacrebleu's
+version. One that is damaged or does not fit is computed anew, and those of checkpoints that are
+gone go as well. The folder can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import sacrebleu
+from pydantic import BaseModel, ConfigDict
+
+import attnstudio
+from attnstudio.config import DecodingConfig
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.corpus.text import clean_text
+from attnstudio.errors import AlignmentError, StorageError
+from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
+from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
+from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
+from attnstudio.files import SMALL_BYTES, hash_file, read_small, write_bytes
+from attnstudio.interpretation.links import Reading
+from attnstudio.plain_values import read_json
+from attnstudio.project.checkpoint_index import folder_of
+from attnstudio.project.pipeline import LoadedRun
+from attnstudio.project.run import Run
+from attnstudio.project.word_alignment import WordPair, align_words
+
+_FOLDER = "evaluations"
+_KEY_LENGTH = 16
+
+
+def evaluate(
+    loaded: LoadedRun,
+    pairs: Sequence[SentencePair],
+    decoding: DecodingConfig,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Evaluation:
+    """Translate sentence pairs and score the result; what is kept of the same is read back.
+
+    Args:
+        loaded: the model.
+        pairs: in its direction.
+        decoding: how translations are searched.
+        progress: called with how many sentences are translated.
+
+    Raises:
+        CorpusError: there are no pairs.
+    """
+    try:
+        path = _path(loaded, pairs, decoding)
+    except OSError:  # the checkpoint has gone since it was loaded: no place is its own
+        return _computed(loaded, pairs, decoding, progress)
+    kept = _read(path, len(pairs))
+    if kept is not None:
+        return kept
+    evaluation = _computed(loaded, pairs, decoding, progress)
+    with suppress(OSError, StorageError):  # the project may be where nobody may write
+        _keep(loaded.run, path, evaluation)
+    return evaluation
+
+
+def _computed(
+    loaded: LoadedRun,
+    pairs: Sequence[SentencePair],
+    decoding: DecodingConfig,
+    progress: Callable[[int], None],
+) -> Evaluation:
+    sources = [pair.source for pair in pairs]
+    translations = loaded.translator.translate(sources, decoding, progress=progress) or []
+    hypotheses = tuple(clean_text(translation.text) for translation in translations)
+    references = [pair.target for pair in pairs]
+    scores = score_translations(hypotheses, references, loaded.definition.target_language)
+    truncated = tuple(i for i, translation in enumerate(translations) if translation.truncated)
+    return Evaluation(hypotheses, truncated, scores, _aligned(loaded, pairs))
+
+
+def _aligned(loaded: LoadedRun, pairs: Sequence[SentencePair]) -> tuple[AlignedReading, ...]:
+    """How well the model links, where gold links and attention exist."""
+    golds = [(pair, pair.gold) for pair in pairs if pair.gold is not None]
+    if not golds or loaded.definition.config.model.attends_with is None:
+        return ()
+    words = [
+        WordPair(pair.source, pair.target, gold.source_spans, gold.target_spans)
+        for pair, gold in golds
+    ]
+    readings = readings_of(loaded.reading)
+    return tuple(
+        AlignedReading(reading, score_alignments(found, [gold.alignment for _, gold in golds]))
+        for reading, found in zip(
+            readings, align_words(loaded.translator, words, readings), strict=True
+        )
+    )
+
+
+class _Aligned(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    reading: dict[str, Any]
+    score: AlignmentScore
+
+
+class _Kept(BaseModel):
+    """What a file holds of an evaluation."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    hypotheses: tuple[str, ...]
+    truncated: tuple[int, ...]
+    scores: TranslationScores
+    alignments: tuple[_Aligned, ...]
+
+    def evaluation(self, pairs: int) -> Evaluation:
+        """The evaluation of so many pairs.
+
+        Raises:
+            ValueError: it is of another number.
+            AlignmentError: a reading is none.
+        """
+        scores = self.scores
+        counts = (len(self.hypotheses), scores.n, len(scores.sentence_bleu))
+        if {*counts, len(scores.sentence_chrf)} != {pairs}:
+            raise ValueError("it is of other pairs")
+        return Evaluation(
+            self.hypotheses,
+            self.truncated,
+            scores,
+            tuple(
+                AlignedReading(Reading.from_mapping(aligned.reading), aligned.score)
+                for aligned in self.alignments
+            ),
+        )
+
+
+def _read(path: Path, pairs: int) -> Evaluation | None:
+    """What is kept there; None where nothing is, or it is not whole."""
+    try:
+        seal, _, text = read_small(path).partition(b"\n")
+        if read_json(seal) != _seal(path, text):
+            return None
+        return _Kept.model_validate_json(text).evaluation(pairs)
+    except (OSError, ValueError, AlignmentError):
+        return None
+
+
+def _keep(run: Run, path: Path, evaluation: Evaluation) -> None:
+    content = {
+        **asdict(evaluation),
+        "alignments": [
+            {"reading": aligned.reading.to_mapping(), "score": asdict(aligned.score)}
+            for aligned in evaluation.alignments
+        ],
+    }
+    text = json.dumps(content).encode()
+    whole = json.dumps(_seal(path, text)).encode() + b"\n" + text
+    if len(whole) > SMALL_BYTES:
+        return
+    path.parent.mkdir(exist_ok=True)
+    steps = set(map(str, run.checkpoints().steps))
+    for other in path.parent.glob("*.json"):
+        if other.name.partition("-")[0] not in steps:
+            other.unlink(missing_ok=True)
+    write_bytes(path, whole, lasting=False)
+
+
+def _seal(path: Path, text: bytes) -> dict[str, object]:
+    """The first line of a file: what the rest is for, and its checksum."""
+    return {"format": 1, "name": path.name, "sha256": hashlib.sha256(text).hexdigest()}
+
+
+def _path(loaded: LoadedRun, pairs: Sequence[SentencePair], decoding: DecodingConfig) -> Path:
+    """Where the evaluation is kept: another place for another outcome.
+
+    Raises:
+        OSError: the checkpoint cannot be read.
+    """
+    digest = hashlib.sha256()
+    checkpoint = folder_of(loaded.run.folder, loaded.step)
+    language = loaded.definition.target_language
+    facts = (
+        attnstudio.__version__,
+        (sacrebleu.__version__, bleu_tokenizer(language)),
+        hash_file(checkpoint / "model.safetensors"),
+        loaded.definition.model_dump(mode="json", exclude={"config": {"training", "limits"}}),
+        loaded.definition.config.training.device,
+        loaded.reading and loaded.reading.to_mapping(),
+        decoding.model_dump(mode="json"),
+    )
+    for fact in (*facts, *map(_pair_facts, pairs)):
+        digest.update(json.dumps(fact, sort_keys=True).encode() + b"\n")
+    name = f"{loaded.step}-{digest.hexdigest()[:_KEY_LENGTH]}.json"
+    return loaded.run.folder / _FOLDER / name
+
+
+def _pair_facts(pair: SentencePair) -> object:
+    gold = pair.gold
+    if gold is None:
+        return pair.source, pair.target
+    links = gold.alignment.to_pharaoh()
+    return pair.source, pair.target, links, list(gold.source_spans), list(gold.target_spans)

@@ -1,0 +1,58 @@
+"""Links between the words of sentence pairs, read from a model's attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from attnstudio.corpus.alignment import Alignment, Span
+from attnstudio.inference.translator import Translator
+from attnstudio.interpretation.links import Reading, word_links
+
+_READ_TOGETHER = 256  # the attention of a pair is about 100 kB: a corpus of it fills a memory
+
+
+@dataclass(frozen=True, slots=True)
+class WordPair:
+    """A sentence pair and where its words lie in it."""
+
+    source: str
+    target: str
+    source_spans: Sequence[Span]
+    target_spans: Sequence[Span]
+
+
+def align_words(
+    translator: Translator,
+    pairs: Sequence[WordPair],
+    readings: Sequence[Reading],
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[list[Alignment]]:
+    """The links of each pair under each reading; pairs with an empty side have none.
+
+    Args:
+        translator: reads the pairs, the target as it stands.
+        pairs: in the model's direction.
+        readings: of its attention.
+        progress: called with how many pairs are done.
+
+    Returns:
+        For each reading, the alignments in the order of the pairs.
+
+    Raises:
+        AlignmentError: the model has no attention, or no such layer or head.
+    """
+    alignments = [[Alignment()] * len(pairs) for _ in readings]
+    full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
+    for start in range(0, len(full), _READ_TOGETHER):
+        chosen = full[start : start + _READ_TOGETHER]
+        records = translator.records(
+            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen]
+        )
+        for i, record in zip(chosen, records, strict=True):
+            pair = pairs[i]
+            for row, reading in zip(alignments, readings, strict=True):
+                row[i] = word_links(record, reading, pair.source_spans, pair.target_spans)
+        progress(start + len(chosen))
+    return alignments
