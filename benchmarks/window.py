@@ -48,7 +48,8 @@ from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.charts.curve_plot import CurvePlot
 from attnstudio.gui.charts.plotted_curve import PlotOptions, PlottedCurve
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
-from attnstudio.gui.look.theme import LIGHT, apply_colours
+from attnstudio.gui.look.scheme_switch import apply_colours
+from attnstudio.gui.look.theme import LIGHT
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName

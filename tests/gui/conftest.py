@@ -13,7 +13,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, qInstallMe
 
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.look.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.look.scheme_switch import apply_colours
+from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.presets import find_preset

@@ -31,7 +31,8 @@ from attnstudio.gui.charts.chart_reading import Cursor
 from attnstudio.gui.charts.curve_board import CurveBoard, CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
 from attnstudio.gui.charts.range_dialog import RangeDialog
-from attnstudio.gui.look.theme import DARK, LIGHT, SPACE, apply_colours
+from attnstudio.gui.look.scheme_switch import apply_colours
+from attnstudio.gui.look.theme import DARK, LIGHT, SPACE
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.training.curves import Axis, Metric, smooth
 from attnstudio.training.events import Started, Step, Validation

@@ -7,16 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from attnstudio.gui.look.theme import (
-    DARK,
-    LIGHT,
-    Scheme,
-    apply_colours,
-    choose_colours,
-    colours_of,
-    palette_of,
-    set_role,
-)
+from attnstudio.gui.look.scheme_switch import apply_colours, palette_of
+from attnstudio.gui.look.theme import DARK, LIGHT, Scheme, choose_colours, colours_of, set_role
 
 GROUNDS = ("window", "panel", "raised")
 TEXTS = ("text", "muted", "accent", "success", "warning", "error")

@@ -11,7 +11,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
-from attnstudio.gui.look.theme import DARK, LIGHT, apply_colours
+from attnstudio.gui.look.scheme_switch import apply_colours
+from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName

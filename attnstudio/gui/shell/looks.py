@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.gui.look.motion import set_still
-from attnstudio.gui.look.theme import Scheme, apply_colours, choose_colours
+from attnstudio.gui.look.scheme_switch import apply_colours
+from attnstudio.gui.look.theme import Scheme, choose_colours
 from attnstudio.gui.shell.focus_ring import FocusRing
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.settings import Settings
