@@ -468,7 +468,7 @@ def _moved_curves(application: QApplication, repeats: int) -> float:
     plot.show_curves(curves, PlotOptions())
     plot.show()
     application.processEvents()
-    box = plot._box  # a person drags with the middle button
+    box = plot.canvas.getViewBox()  # a person drags with the middle button
     started_at = time.perf_counter()
     for number in range(repeats):
         box.translateBy(x=500.0 if number % 20 < 10 else -500.0)

@@ -24,11 +24,12 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from attnstudio.errors import ExportError, StorageError
-from attnstudio.gui.charts import curve_board, curve_export
+from attnstudio.gui.charts import curve_export, drawing_schedule
 from attnstudio.gui.charts.chart_axis import ClockAxis
 from attnstudio.gui.charts.chart_picture import ChartPicture
 from attnstudio.gui.charts.chart_reading import Cursor
-from attnstudio.gui.charts.curve_board import CurveBoard, CurvePreferences
+from attnstudio.gui.charts.curve_board import CurveBoard
+from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
 from attnstudio.gui.charts.range_dialog import RangeDialog
 from attnstudio.gui.look.scheme_switch import apply_colours
@@ -58,8 +59,14 @@ def errors():
 
 
 @pytest.fixture
-def board(qtbot, errors):
-    board = CurveBoard(errors.append)
+def wanted_paths():
+    """What the person answers when they are asked for a file; the last one counts."""
+    return []
+
+
+@pytest.fixture
+def board(qtbot, errors, wanted_paths):
+    board = CurveBoard(errors.append, lambda *_: str(wanted_paths[-1]))
     qtbot.addWidget(board)
     board.resize(1000, 700)
     board.show()
@@ -79,7 +86,7 @@ def shown(board):
 
 def test_charts_without_points_are_not_shown(board):
     assert shown(board) == []
-    assert board._empty.isVisibleTo(board)
+    assert board.grid.nothing.isVisibleTo(board)
 
     board.set_run("one", history_of(5), 0)
     board.redraw()
@@ -98,7 +105,7 @@ def test_the_cursor_tells_exactly_what_was_measured(qtbot, plot):
 
     line = plot.curves[0]
     smoothed = smooth(line.curve.y, 0.6)
-    assert plot._cursor.x == 99
+    assert plot.cursor_place == 99
     assert plot.accessibleDescription().startswith(
         f"one, training loss: {5 / 99:.4g} (smoothed {smoothed[98]:.4g}) at 99"
     )
@@ -108,7 +115,7 @@ class PaintCounter(QObject):
     def __init__(self, plot):
         super().__init__(plot)
         self.count = 0
-        plot._plot.viewport().installEventFilter(self)
+        plot.canvas.viewport().installEventFilter(self)
 
     def eventFilter(self, _, event):  # noqa: N802 - Qt's
         self.count += event.type() == QEvent.Type.Paint
@@ -169,9 +176,9 @@ def test_two_pins_measure_in_between_also_when_the_pointer_is_elsewhere(qtbot, b
     assert headings == ["A", "B", "Δ"]
     assert cells[0][1:] == [f"{y[99]:.4g}", f"{y[79]:.4g}", f"{y[79] - y[99]:.4g}"]
     assert board.values.moment.text() == "steps: 100 → 80, Δ -20"
-    assert all(p._cursor.pins == (100.0, 80.0) for p in board.plots)
+    assert all(p.pins == (100.0, 80.0) for p in board.plots)
     qtbot.keyClick(plot, Qt.Key.Key_Space)
-    assert all(p._cursor.pins == () for p in board.plots)
+    assert all(p.pins == () for p in board.plots)
 
 
 def test_a_run_that_ended_long_before_has_no_value_there(board, plot):
@@ -213,14 +220,16 @@ def test_what_was_measured_elsewhere_is_named_with_its_place(plot):
 def test_the_cursor_is_the_same_in_every_chart(board, plot):
     plot.pointed.emit(Cursor(40.0))
 
-    assert {p._cursor.x for p in board.plots if p is not plot} == {40.0}
+    assert {p.cursor_place for p in board.plots if p is not plot} == {40.0}
 
 
 def move(plot, x, y, *, pressed=False):
     """The mouse, at a point of the data."""
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    viewport = plot._plot.viewport()
-    place = QPointF(plot._plot.mapFromScene(plot._box.mapViewToScene(QPointF(x, y))))
+    viewport = plot.canvas.viewport()
+    place = QPointF(
+        plot.canvas.mapFromScene(plot.canvas.getViewBox().mapViewToScene(QPointF(x, y)))
+    )
     send(viewport, QEvent.Type.MouseMove, place, none, left if pressed else none)
 
 
@@ -256,48 +265,50 @@ def test_the_values_stand_once_beside_the_charts_and_the_nearest_line_first(boar
     last = table.visualItemRect(table.item(shown - 1, 0))
     assert last.bottom() <= table.viewport().height()
     for chart in board.plots:  # nothing but the chart itself is on any chart
-        labels = [label.text() for label in chart._plot.findChildren(QLabel)]
+        labels = [label.text() for label in chart.canvas.findChildren(QLabel)]
         assert labels == []
 
 
 def test_a_drag_leaves_no_cursor_in_any_chart(board):
     plot = six_runs(board)
     move(plot, 50, 4.0)
-    assert all(p._line.isVisible() for p in board.plots)
-    viewport = plot._plot.viewport()
+    assert all(p.cursor_place is not None for p in board.plots)
+    viewport = plot.canvas.viewport()
     left = Qt.MouseButton.LeftButton
-    place = QPointF(plot._plot.mapFromScene(plot._box.mapViewToScene(QPointF(50, 4.0))))
+    place = QPointF(
+        plot.canvas.mapFromScene(plot.canvas.getViewBox().mapViewToScene(QPointF(50, 4.0)))
+    )
     send(viewport, QEvent.Type.MouseButtonPress, place, left, left)
     move(plot, 80, 3.0, pressed=True)
-    assert not any(p._line.isVisible() for p in board.plots)
+    assert not any(p.cursor_place is not None for p in board.plots)
     outside = QPointF(-300, 40)
     send(viewport, QEvent.Type.MouseMove, outside, Qt.MouseButton.NoButton, left)
     send(viewport, QEvent.Type.MouseButtonRelease, outside, left, Qt.MouseButton.NoButton)
 
-    assert not any(p._line.isVisible() for p in board.plots)
+    assert not any(p.cursor_place is not None for p in board.plots)
     assert board.values.table.isHidden()
-    assert not any(p._cursor.pins for p in board.plots)  # a drag is no click
+    assert not any(p.pins for p in board.plots)  # a drag is no click
 
 
 def test_a_chart_that_was_hidden_comes_back_without_a_cursor(board):
     plot = six_runs(board)
     move(plot, 50, 4.0)
     plot.enlarged.emit()
-    QApplication.sendEvent(plot._plot.viewport(), QEvent(QEvent.Type.Leave))
+    QApplication.sendEvent(plot.canvas.viewport(), QEvent(QEvent.Type.Leave))
     plot.enlarged.emit()
 
-    assert not any(p._line.isVisible() for p in board.plots)
+    assert not any(p.cursor_place is not None for p in board.plots)
 
 
 def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
-    viewport = plot._plot.viewport()
+    viewport = plot.canvas.viewport()
     middle = viewport.rect().center()
     move(plot, 50, 2.0)
     qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle)
 
-    assert plot._cursor.pins == ()
+    assert plot.pins == ()
     assert plot.is_following
 
 
@@ -309,7 +320,7 @@ def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
     board.redraw()
 
     for plot in board.plots:
-        (left, right), (low, _) = plot._box.viewRange()
+        (left, right), (low, _) = plot.view_range
         assert right - left >= 400
         assert (left + right) / 2 == pytest.approx(200)
         assert low >= -1  # there is no BLEU below 0
@@ -317,51 +328,51 @@ def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
 
 def test_a_tile_says_what_is_to_come_until_it_is_drawn(board):
     board.set_run("one", history_of(20), 0)
-    while not any(not place.card.isHidden() for place in board._places):
-        board._waiting.popleft()()
-    place = next(place for place in board._places if not place.card.isHidden())
+    while all(card.isHidden() for card in board.grid.cards):
+        board.schedule.waiting.popleft()()
+    card = next(card for card in board.grid.cards if not card.isHidden())
 
-    assert place.plot is None
-    assert place.waiting.text() == "Loss: drawing…"
+    assert card.plot is None
+    assert card.waiting.text() == "Loss: drawing…"
     board.redraw()
-    assert place.waiting.isHidden()
-    assert place.plot.isVisibleTo(board)
+    assert card.waiting.isHidden()
+    assert card.plot.isVisibleTo(board)
 
 
 def test_zooming_stops_the_following_until_it_is_asked_for_again(board, plot):
     assert plot.is_following
-    plot._box.sigRangeChangedManually.emit([True, True])
+    plot.canvas.getViewBox().sigRangeChangedManually.emit([True, True])
     assert not plot.is_following
-    assert plot._follow.isVisibleTo(board)
-    before = plot._box.viewRange()
+    assert plot.heading.follow.isVisibleTo(board)
+    before = plot.view_range
     board.set_run("one", history_of(200), 0)
     board.redraw()
-    assert plot._box.viewRange() == before
+    assert plot.view_range == before
 
-    plot._follow.click()
+    plot.heading.follow.click()
 
     assert plot.is_following
-    assert plot._box.viewRange()[0][1] >= 200
+    assert plot.view_range[0][1] >= 200
 
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, None])
 def test_the_plain_wheel_is_left_to_the_page(plot, modifier):
     modifier = modifier or Qt.KeyboardModifier.ControlModifier
-    before = plot._box.viewRange()
-    place = QPointF(plot._plot.viewport().rect().center())
+    before = plot.view_range
+    place = QPointF(plot.canvas.viewport().rect().center())
     event = QWheelEvent(
-        place, plot._plot.viewport().mapToGlobal(place), QPoint(0, 0), QPoint(0, 120),
+        place, plot.canvas.viewport().mapToGlobal(place), QPoint(0, 0), QPoint(0, 120),
         Qt.MouseButton.NoButton, modifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(plot._plot.viewport(), event)
+    QApplication.sendEvent(plot.canvas.viewport(), event)
 
-    zoomed = plot._box.viewRange() != before
+    zoomed = plot.view_range != before
     assert zoomed is (modifier is Qt.KeyboardModifier.ControlModifier)
 
 
 def test_a_logarithmic_axis_counts_what_it_cannot_show(board):
     board.set_run("one", history_of(20, loss=lambda n: n - 5.0), 0)
-    board._logarithmic.setChecked(True)
+    board.tools.logarithmic.setChecked(True)
     board.redraw()
 
     assert "Hidden, as not above 0: 5" in board.plots[0].accessibleDescription()
@@ -373,16 +384,16 @@ def test_a_gap_stays_a_gap(board):
 
     line = board.plots[0].curves[0]
     assert math.isnan(line.curve.y[6])
-    assert math.isnan(board.plots[0]._shapes[0].smoothed[6])
+    assert math.isnan(board.plots[0].shapes[0].smoothed[6])
 
 
 def test_a_choice_about_the_charts_is_told_and_outlives_the_program(qtbot, board, settings):
     board.preferences_changed.connect(lambda: save_preferences(settings, board.preferences))
-    board._slider.setValue(900)
-    board._raw.setChecked(False)
-    board._logarithmic.setChecked(True)
-    board._axis.setCurrentIndex(board._axis.findData(Axis.TOKENS))
-    board._axis.activated.emit(board._axis.currentIndex())
+    board.tools.slider.setValue(900)
+    board.tools.raw.setChecked(False)
+    board.tools.logarithmic.setChecked(True)
+    board.tools.axis.setCurrentIndex(board.tools.axis.findData(Axis.TOKENS))
+    board.tools.axis.activated.emit(board.tools.axis.currentIndex())
 
     again = CurveBoard(lambda _: None)
     qtbot.addWidget(again)
@@ -416,24 +427,22 @@ def test_a_chart_has_its_own_logarithms_until_all_are_scaled_alike(board, plot, 
     entries(board, plot)["Logarithmic vertical axis"].trigger()
     entries(board, plot)["Logarithmic horizontal axis"].trigger()
 
-    (left, right), (low, high) = plot._box.viewRange()
+    (left, right), (low, high) = plot.view_range
     assert (left, right) == pytest.approx((0, 2), abs=0.1)  # 1 to 100
     assert (low, high) == pytest.approx((np.log10(5 / 100), np.log10(5)), abs=0.2)
     assert entries(board, plot)["Logarithmic vertical axis"].isChecked()
     assert not entries(board, other)["Logarithmic vertical axis"].isChecked()
-    move_to = plot._to_picture(50.0)
-    plot._pointer = None
-    plot._tell(Cursor(50.0))
-    assert plot._line.value() == pytest.approx(np.log10(50)) == pytest.approx(move_to)
+    plot.point_at(Cursor(50.0))
+    assert plot.cursor_place == pytest.approx(np.log10(50))
     save_preferences(settings, board.preferences)
     assert load_preferences(settings).scales == {Metric.TRAINING_LOSS: ChartScale(True, True)}
-    board._logarithmic.setChecked(True)
-    board._logarithmic.setChecked(False)
+    board.tools.logarithmic.setChecked(True)
+    board.tools.logarithmic.setChecked(False)
     assert not entries(board, plot)["Logarithmic vertical axis"].isChecked()
 
 
 def test_the_numbers_of_a_logarithmic_axis_do_not_overlap(plot):
-    axis = plot._plot.getAxis("left")
+    axis = plot.canvas.getAxis("left")
 
     assert axis.logTickStrings([1.0, np.log10(20), np.log10(30), np.log10(50), 2.0], 1.0, None) == [
         "10", "20", None, "50", "100",
@@ -441,19 +450,18 @@ def test_the_numbers_of_a_logarithmic_axis_do_not_overlap(plot):
 
 
 def test_a_range_can_be_set_and_is_left_to_the_chart_again(qtbot, board, plot):
-    place = next(place for place in board._places if place.plot is plot)
     for ends, expected in (
         (("2", "4", "10", ""), ((10, 100), (2, 4))),
         (("", "", "", ""), ((1 - 4, 100 + 4), (0, 2.6))),  # with room for stars at the ends
     ):
-        board._ask_range(place)
+        entries(board, plot)["Range…"].trigger()
         dialog = board.findChild(RangeDialog)
         for field, text in zip((*dialog.vertical, *dialog.horizontal), ends, strict=True):
             field.setText(text)
         dialog._take()
         qtbot.waitUntil(lambda: board.findChild(RangeDialog) is None)
 
-        x, y = plot._box.viewRange()
+        x, y = plot.view_range
         assert x == pytest.approx(expected[0], abs=2)
         assert y == pytest.approx(expected[1], abs=0.5)
 
@@ -487,14 +495,14 @@ def test_best_resumption_and_epochs_are_marked_and_can_be_hidden(board):
     board.redraw()
     plot = board.plots[0]
 
-    assert sorted(plot._mark_lines.shown) == [100, 200, 240]
+    assert sorted(plot.marked_places) == [100, 200, 240]
     bleu = next(plot for plot in board.plots if plot.title == "BLEU")
     assert {line.run: line.best_x for line in bleu.curves} == {"one": 240, "two": 250}
-    stars = [item for item in bleu._items if item.opts["symbol"] == "star"]
+    stars = [item for item in bleu.items if item.opts["symbol"] == "star"]
     assert sorted(item.getData()[0][0] for item in stars) == [240, 250]
-    board._marks.setChecked(False)
+    board.tools.marks.setChecked(False)
     board.redraw()
-    assert plot._mark_lines.shown == []
+    assert plot.marked_places == []
     assert {line.best_x for line in bleu.curves} == {None}
 
 
@@ -508,13 +516,14 @@ def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
     board.apply_preferences(CurvePreferences(Axis.CLOCK))
     plot = board.plots[0]
 
-    assert isinstance(plot._plot.getAxis("bottom"), ClockAxis)
+    assert isinstance(plot.canvas.getAxis("bottom"), ClockAxis)
     np.testing.assert_array_equal(plot.curves[0].curve.x, [1_700_000_060, 1_700_000_120])
     assert [len(line.curve.x) for line in plot.curves if line.run == "old"] == [0, 0]
-    plot._tell(Cursor(None, (1_700_000_060, 1_700_000_120)))
+    plot.point_at(pinned := Cursor(None, (1_700_000_060, 1_700_000_120)))
+    plot.pointed.emit(pinned)
     assert board.values.moment.text().endswith("Δ 1 min")
     board.apply_preferences(CurvePreferences())
-    assert not isinstance(plot._plot.getAxis("bottom"), ClockAxis)
+    assert not isinstance(plot.canvas.getAxis("bottom"), ClockAxis)
 
 
 def test_axes_and_options_are_kept(board):
@@ -576,11 +585,11 @@ def test_what_a_person_changes_while_charts_are_drawn_does_not_wait_as_long_as_w
     qtbot.waitUntil(lambda: bool(board.plots))
     assert not board.is_settled
     board.run_grew("one")
-    assert board._next_wait_ms == curve_board._REST_MS
+    assert board.schedule.next_wait_ms == drawing_schedule.REST_MS
     board.set_run("two", history_of(5), 1)
-    assert board._next_wait_ms == curve_board._FIRST_SLICE_MS
+    assert board.schedule.next_wait_ms == drawing_schedule.FIRST_SLICE_MS
     board.run_grew("one")
-    assert board._next_wait_ms == curve_board._FIRST_SLICE_MS
+    assert board.schedule.next_wait_ms == drawing_schedule.FIRST_SLICE_MS
 
     qtbot.waitUntil(lambda: board.is_settled)
 
@@ -606,16 +615,16 @@ def test_colours_follow_the_scheme_at_once(qapp, board, plot):
         apply_colours(qapp, colours)
         board.redraw()
         assert plot.curves[0].series.colour == colours.series[0]
-        pixel = plot._plot.grab().toImage().pixelColor(2, 2)
+        pixel = plot.canvas.grab().toImage().pixelColor(2, 2)
         assert pixel.name() == colours.panel
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "tsv"])
-def test_charts_are_saved_in_every_form(board, plot, tmp_path, kind):
+def test_charts_are_saved_in_every_form(board, plot, wanted_paths, tmp_path, kind):
     path = tmp_path / f"loss.{kind}"
-    board._choose_path = lambda *_: str(path)
+    wanted_paths.append(path)
 
-    board._save(plot)
+    entries(board, plot)["Save as…"].trigger()
 
     content = path.read_bytes()
     match kind:
@@ -656,7 +665,7 @@ def numbers(pixels):
 def test_a_saved_chart_is_what_is_seen(plot, tmp_path, kind):
     path = tmp_path / f"loss.{kind}"
     curve_export.write(plot, path)
-    seen = plot._plot.viewport().grab().toImage()
+    seen = plot.canvas.viewport().grab().toImage()
 
     if kind == "png":
         saved = QImage(str(path)).scaledToWidth(
@@ -707,10 +716,12 @@ def test_a_pdf_has_the_scale_of_the_screen(plot, tmp_path):
     assert float(re.search(rb"([0-9.]+) 0 0 -[0-9.]+ 0 [0-9.]+ cm", drawn)[1]) == scale
 
 
-def test_a_file_that_cannot_be_written_is_an_error_of_ours(board, plot, errors, tmp_path):
+def test_a_file_that_cannot_be_written_is_an_error_of_ours(
+    board, plot, errors, wanted_paths, tmp_path
+):
     for name in ("missing/a.png", "missing/a.csv", "a.docx"):
-        board._choose_path = lambda *_, name=name: str(tmp_path / name)
-        board._save(plot)
+        wanted_paths.append(tmp_path / name)
+        entries(board, plot)["Save as…"].trigger()
 
     assert [type(error) for error in errors] == [ExportError, StorageError, ExportError]
 
@@ -736,16 +747,16 @@ def test_what_is_drawn_in_steps_is_what_is_drawn_at_once(qtbot, board):
     assert shown(board)
     for one, two in zip(board.plots, other.plots, strict=True):
         assert one.title == two.title
-        assert one._box.viewRange() == two._box.viewRange()
-        for item, twin in zip(one._items, two._items, strict=True):
+        assert one.view_range == two.view_range
+        for item, twin in zip(one.items, two.items, strict=True):
             np.testing.assert_array_equal(item.getData(), twin.getData())
 
 
 def test_charts_stay_in_their_places_while_they_are_drawn(qapp, board):
     board.set_run("one", history_of(200), 0)
     places = []
-    while board._waiting:
-        board._waiting.popleft()()
+    while board.schedule.waiting:
+        board.schedule.waiting.popleft()()
         qapp.processEvents()
         if shown(board):
             places.append(board.plots[0].parentWidget().geometry().getRect())
@@ -782,7 +793,7 @@ def test_eight_runs_of_twenty_thousand_points_are_drawn_in_time(board):
     times = []
     for _ in range(5):
         started_at = time.perf_counter()
-        plot._plot.grab()
+        plot.canvas.grab()
         times.append(time.perf_counter() - started_at)
 
     assert sorted(times)[2] < 0.25  # 33 ms on a quiet machine is what we want

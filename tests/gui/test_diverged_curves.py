@@ -3,7 +3,10 @@
 import math
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.gui.charts.chart_range import vertical_range
@@ -50,18 +53,20 @@ def painted(board):
 @pytest.mark.parametrize("logarithmic", [False, True])
 @pytest.mark.parametrize("outliers", [False, True])
 @pytest.mark.parametrize("values", [WRONG, WRONG * 30], ids=["few", "many"])
-def test_values_beyond_all_measure_warn_of_nothing(board, values, outliers, logarithmic):
-    board._logarithmic.setChecked(logarithmic)
-    board._outliers.setChecked(outliers)
-    board._slider.setValue(990)
+def test_values_beyond_all_measure_warn_of_nothing(qtbot, board, values, outliers, logarithmic):
+    board.tools.logarithmic.setChecked(logarithmic)
+    board.tools.outliers.setChecked(outliers)
+    board.tools.slider.setValue(990)
     board.set_run("wrong", history_of(values), 0)
     painted(board)
     for plot in board.plots:
         plot.point_at(Cursor(5.0, (3.0, 22.0)))
-        plot._say_values()
-        plot._step_cursor(-1)
-        plot._pointer = plot._box.mapViewToScene(plot._box.viewRect().center())
-        plot._move_cursor(22.0)
+        qtbot.keyClick(plot, Qt.Key.Key_Left)
+        viewport = plot.canvas.viewport()
+        place = QPointF(viewport.rect().center())
+        none = Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(QEvent.Type.MouseMove, place, viewport.mapToGlobal(place), *none)
+        QApplication.sendEvent(viewport, event)
     painted(board)
 
 
@@ -70,12 +75,13 @@ def test_an_axis_is_made_for_what_is_sound_and_gaps_are_marked(board):
     painted(board)
 
     perplexity = next(plot for plot in board.plots if plot.title == "Perplexity")
-    low, high = perplexity._box.viewRange()[1]
+    low, high = perplexity.view_range[1]
     assert low <= 5.0
     assert 9.0 <= high < 12.0
-    assert perplexity._shapes[0].gaps == [21.0, 28.0]
-    assert {21.0, 28.0} <= set(perplexity._mark_lines.shown)
-    colours = {mark_line.pen.color().name() for mark_line in perplexity._mark_lines._lines}
+    assert perplexity.shapes[0].gaps == [21.0, 28.0]
+    assert {21.0, 28.0} <= set(perplexity.marked_places)
+    upright = [item for item in perplexity.canvas.items() if isinstance(item, pg.InfiniteLine)]
+    colours = {line.pen.color().name() for line in upright if line.isVisible()}
     assert perplexity.curves[0].series.colour in colours
     legend = board.findChild(CurveLegend)
     assert ("gap", "no number") in legend.kinds
@@ -89,28 +95,28 @@ def test_one_value_out_of_all_proportion_leaves_the_others_to_be_read(board):
     board.set_run("wrong", history_of([1e7]), 0)
     painted(board)
     perplexity = next(plot for plot in board.plots if plot.title == "Perplexity")
-    assert perplexity._box.viewRange()[1][1] < 12.0
-    assert perplexity._shapes[0].gaps == []
+    assert perplexity.view_range[1][1] < 12.0
+    assert perplexity.shapes[0].gaps == []
 
-    board._outliers.setChecked(True)
+    board.tools.outliers.setChecked(True)
     painted(board)
 
-    assert perplexity._box.viewRange()[1][1] > 1e7
+    assert perplexity.view_range[1][1] > 1e7
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
 def test_where_nothing_is_a_number_there_is_still_an_axis(board, logarithmic):
-    board._logarithmic.setChecked(logarithmic)
+    board.tools.logarithmic.setChecked(logarithmic)
     history = History()
     for n in range(1, 9):
         history.add(Step(n, 0.5 * n, n / 100, math.nan, 0.001, math.inf, 900.0, 50 * n))
     board.set_run("wrong", history, 0)
     painted(board)
 
-    (left, right), (low, high) = board.plots[0]._box.viewRange()
+    (left, right), (low, high) = board.plots[0].view_range
     assert left <= 1 < 8 <= right
     assert -1 < low < high < 2
-    assert board.plots[0]._mark_lines.shown == [1.0]
+    assert board.plots[0].marked_places == [1.0]
 
 
 def test_what_is_read_of_a_gap_is_said_as_it_was_measured(board):

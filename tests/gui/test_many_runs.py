@@ -58,7 +58,7 @@ def test_validations_are_dashed_with_the_symbol_of_their_run(board):
     assert all(line.has_markers for line in validation)
     assert not any(line.has_markers for line in training)
     assert len({(line.series.colour, line.series.symbol) for line in validation}) == len(NUMBERS)
-    drawn = {item.opts["symbol"] for item in board.plots[0]._items}
+    drawn = {item.opts["symbol"] for item in board.plots[0].items}
     assert {"o", "s", "t1", "d", None} <= drawn
 
 
@@ -67,7 +67,7 @@ def test_patterns_go_on_through_a_line_of_many_points(board):
     board.set_run("run 8", history_of(900), 8)
     for number in NUMBERS:
         board.set_visible(f"run {number}", number == 8)
-    board._slider.setValue(300)
+    board.tools.slider.setValue(300)
     board.redraw()
     picture = board.plots[0].grab().toImage()
     wanted = QColor(LIGHT.series[0])

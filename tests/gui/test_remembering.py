@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.gui.charts.curve_board import CurvePreferences
+from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
 from attnstudio.gui.charts.range_dialog import RangeDialog
 from attnstudio.gui.studio.actions import ActionRegistry
@@ -45,7 +45,7 @@ def drawn(qtbot, page, run):
 
 
 def set_range(page, plot, vertical, horizontal):
-    page.board._ask_range(next(p for p in page.board._places if p.plot is plot))
+    trigger(page.board.menu_of(plot), "Range…")
     dialog = page.board.findChildren(RangeDialog)[-1]
     for fields, ends in ((dialog.vertical, vertical), (dialog.horizontal, horizontal)):
         for field, end in zip(fields, ends, strict=True):
@@ -61,12 +61,12 @@ def test_all_choices_are_there_again_at_the_next_start(qtbot, studio, page_again
     page = page_again()
     drawn(qtbot, page, told_run)
     board, table = page.board, page._table
-    board._axis.setCurrentIndex(board._axis.findData(Axis.TOKENS))
-    board._axis.activated.emit(board._axis.currentIndex())
-    board._slider.setValue(900)
-    board._raw.setChecked(False)
-    board._outliers.setChecked(True)
-    board._marks.setChecked(False)
+    board.tools.axis.setCurrentIndex(board.tools.axis.findData(Axis.TOKENS))
+    board.tools.axis.activated.emit(board.tools.axis.currentIndex())
+    board.tools.slider.setValue(900)
+    board.tools.raw.setChecked(False)
+    board.tools.outliers.setChecked(True)
+    board.tools.marks.setChecked(False)
     loss = board.plots[0]
     trigger(board.menu_of(loss), "Logarithmic vertical axis")
     trigger(board.menu_of(loss), "Logarithmic horizontal axis")
@@ -94,12 +94,12 @@ def test_all_choices_are_there_again_at_the_next_start(qtbot, studio, page_again
     )
     assert again._filter.text() == ""
     assert not again._runs.item(0).isHidden()
-    assert again.board.plots[0]._box.viewRange()[0][1] == pytest.approx(
+    assert again.board.plots[0].view_range[0][1] == pytest.approx(
         2.477, abs=0.02
     )  # the logarithm of 300
     assert again.board.plots[0]._ranged.isVisible()
     others = [plot for plot in again.board.plots if plot.title != "Loss"]
-    assert not any(plot._ranged.isVisible() for plot in others)
+    assert not any(plot.heading.ranged.isVisible() for plot in others)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
@@ -107,8 +107,8 @@ def test_a_range_is_forgotten_with_the_axis_that_it_was_of(qtbot, studio, page_a
     page = page_again()
     drawn(qtbot, page, told_run)
     set_range(page, page.board.plots[0], ("0.5", ""), ("10", "20"))
-    page.board._axis.setCurrentIndex(page.board._axis.findData(Axis.EPOCHS))
-    page.board._axis.activated.emit(0)
+    page.board.tools.axis.setCurrentIndex(page.board.tools.axis.findData(Axis.EPOCHS))
+    page.board.tools.axis.activated.emit(0)
 
     scales = load_preferences(studio.settings).scales
     assert scales == {Metric.TRAINING_LOSS: ChartScale(y_range=(0.5, None))}

@@ -231,12 +231,14 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     names = [run.name for run in told_runs]
     assert page._runs.item(0).text() == f"{names[0]}\nreading…"
     assert page._progress._state.text() == "Reading…"
-    assert page.board._empty.text() == "Reading the curves…"
+    assert page.board.grid.nothing.text() == "Reading the curves…"
 
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
-    assert page.board._empty.text() == "The curves appear here with the first steps of training."
+    assert (
+        page.board.grid.nothing.text() == "The curves appear here with the first steps of training."
+    )
     words, drawn, figures = states[0]
     assert drawn == [names[1]]
     assert words[1] == "■ at its limit · BLEU 12.0"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 
 from attnstudio.gui.charts.mark_lines import Mark, MarkKind
 from attnstudio.gui.charts.plotted_curve import PlottedCurve
@@ -25,6 +25,21 @@ class Chart(NamedTuple):
     title: str
     unit: str
     metrics: tuple[Metric, ...]
+
+
+def all_charts() -> list[Chart]:
+    """The charts in their order."""
+    both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
+    return [
+        Chart(_tr("Loss"), _tr("nats per token"), both),
+        Chart("BLEU", "", (Metric.BLEU,)),
+        Chart(_tr("Perplexity"), "", (Metric.PERPLEXITY,)),
+        Chart(_tr("Alignment error"), "", (Metric.AER,)),
+        Chart("chrF", "", (Metric.CHRF,)),
+        Chart(_tr("Speed"), _tr("tokens/s"), (Metric.SPEED,)),
+        Chart(_tr("Learning rate"), "", (Metric.LEARNING_RATE,)),
+        Chart(_tr("Gradient norm"), "", (Metric.GRADIENT_NORM,)),
+    ]
 
 
 @dataclass(slots=True)
@@ -87,3 +102,7 @@ def _best_x(run: BoardRun, metric: Metric, axis: Axis) -> float | None:
         return None
     places = run.curves.at_steps([best.step], axis)
     return float(places[0]) if len(places) and math.isfinite(places[0]) else None
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("curve_lines", text)

@@ -8,19 +8,15 @@ from math import hypot
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWhatsThis,
-    QWidget,
-)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from attnstudio.gui.charts.chart_axis import ClockAxis, NumberAxis
+from attnstudio.gui.charts.chart_heading import ChartHeading
+from attnstudio.gui.charts.chart_mouse import ChartMouse
 from attnstudio.gui.charts.chart_range import horizontal_range, vertical_range
 from attnstudio.gui.charts.chart_reading import ChartReading, Cursor, nearest, read_chart, short
+from attnstudio.gui.charts.line_items import LineItems
 from attnstudio.gui.charts.mark_lines import Mark, MarkKind, MarkLines
 from attnstudio.gui.charts.measures import MeasureWords
 from attnstudio.gui.charts.plotted_curve import (
@@ -29,15 +25,10 @@ from attnstudio.gui.charts.plotted_curve import (
     PlottedCurve,
     drawn_curve,
 )
-from attnstudio.gui.charts.wide_curve import WideCurve
-from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, colours_of, set_role
-from attnstudio.gui.look.wording import count, duration, moment
-from attnstudio.training.curves import Curve
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, colours_of
+from attnstudio.gui.look.wording import duration, moment
 
 LEAST_SIZE = QSize(230, 190)
-_MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
-_RAW_ALPHA = 70
-_STAR_SIZE = 15
 _STAR_ROOM = 0.04  # of the range, at each end: half a star of a small chart
 _MOST_GAPS = 20  # of a line that are marked: more would be a hatching
 
@@ -48,6 +39,10 @@ class CurvePlot(QWidget):
     Drag to zoom, Ctrl and the wheel too; double-click or 0 fits. The arrow keys move the cursor,
     a click pins it, a second click the other end of what is measured, a third lets both go, as
     Escape does.
+
+    Attributes:
+        heading: the line above it.
+        canvas: pyqtgraph's, with axes and lines.
 
     Signals:
         pointed: the `Cursor` of the person, which is here now, or nowhere.
@@ -79,11 +74,20 @@ class CurvePlot(QWidget):
         self._cursor = Cursor()
         self._pointer: QPointF | None = None  # in the scene, while the mouse is what points
         self._is_following = True
-        self._items: list[pg.PlotDataItem] = []
-        self._pressed_at: QPointF | None = None
         self._pins_before: tuple[float, ...] = ()
-        self._make_plot()
-        self._lay_out(unit, measure)
+        self._make_canvas()
+        self._lines = LineItems(self.canvas)
+        self.heading = ChartHeading(title, unit, measure)
+        self.heading.follow.clicked.connect(self.fit)
+        self.heading.enlarged.connect(self.enlarged)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SMALL_SPACE, SPACE, SMALL_SPACE)
+        column.setSpacing(0)
+        column.addWidget(self.heading)
+        column.addWidget(self.canvas, stretch=1)
+        self._listen_to_mouse()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.title)
         self.setMinimumSize(LEAST_SIZE)
         self._recolour()
 
@@ -91,6 +95,36 @@ class CurvePlot(QWidget):
     def curves(self) -> list[PlottedCurve]:
         """What is drawn."""
         return self._curves
+
+    @property
+    def shapes(self) -> list[DrawnCurve]:
+        """How each of the lines is drawn."""
+        return self._shapes
+
+    @property
+    def items(self) -> list[pg.PlotDataItem]:
+        """What pyqtgraph draws of the lines; of a line that is gone, without points."""
+        return self._lines.items
+
+    @property
+    def view_range(self) -> list[list[float]]:
+        """The ends of both axes, x first, in the picture: of logarithms where an axis is one."""
+        return self._box.viewRange()  # type: ignore[no-any-return]  # pyqtgraph has no types
+
+    @property
+    def cursor_place(self) -> float | None:
+        """Where the cursor's line stands in the picture; None while there is none."""
+        return float(self._line.value()) if self._line.isVisible() else None
+
+    @property
+    def pins(self) -> tuple[float, ...]:
+        """Where the person has pinned what is read."""
+        return self._cursor.pins
+
+    @property
+    def marked_places(self) -> list[float]:
+        """Where upright lines stand in the picture."""
+        return self._mark_lines.shown
 
     @property
     def is_following(self) -> bool:
@@ -107,8 +141,7 @@ class CurvePlot(QWidget):
         place = id(line.curve)
         before = next((s for s in self._shapes if s.line.curve is line.curve), None)
         self._prepared[place] = drawn_curve(before, line, options.smoothing)
-        shapes = self._prepared.values()
-        self._make_items(len(shapes) + sum(shape.average is not None for shape in shapes))
+        self._lines.make_for(list(self._prepared.values()))
 
     def show_curves(self, curves: Sequence[PlottedCurve], options: PlotOptions) -> None:
         """Draw these lines and no others; what is drawn already is not drawn again."""
@@ -123,13 +156,13 @@ class CurvePlot(QWidget):
         ]
         before_logs = (before_options.logarithmic_x, before_options.logarithmic)
         if (options.logarithmic_x, options.logarithmic) != before_logs:
-            self._plot.setLogMode(x=options.logarithmic_x, y=options.logarithmic)
+            self.canvas.setLogMode(x=options.logarithmic_x, y=options.logarithmic)
             self.point_at(self._cursor)  # it has another place in the picture
             self._draw_marks()
-        self._draw_lines()
+        self._lines.draw(self._shapes, options)
         if self._is_following:
             self._fit_range()
-        self._plot.scene().prepareForPaint()  # else the first painting asks for a second one
+        self.canvas.scene().prepareForPaint()  # else the first painting asks for a second one
         self._say_values()
 
     def set_axis(self, name: str, *, is_clock: bool = False) -> None:
@@ -137,9 +170,9 @@ class CurvePlot(QWidget):
         if is_clock != self._is_clock:
             self._is_clock = is_clock
             axis = ClockAxis("bottom") if is_clock else NumberAxis("bottom")
-            self._plot.setAxisItems({"bottom": axis})
+            self.canvas.setAxisItems({"bottom": axis})
             self._recolour()
-        axis = self._plot.getAxis("bottom")
+        axis = self.canvas.getAxis("bottom")
         if axis.labelText != name:  # a new label lays out and paints everything
             axis.setLabel(name)
 
@@ -151,7 +184,7 @@ class CurvePlot(QWidget):
     def fit(self) -> None:
         """Show everything again and follow what comes."""
         self._is_following = True
-        self._follow.hide()
+        self.heading.follow.hide()
         self._fit_range()
 
     def point_at(self, cursor: Cursor) -> None:
@@ -168,7 +201,7 @@ class CurvePlot(QWidget):
     @property
     def reading(self) -> ChartReading | None:
         """What stands under the cursor, or between the pins."""
-        axis: str = self._plot.getAxis("bottom").labelText
+        axis: str = self.canvas.getAxis("bottom").labelText
         return read_chart(
             self.title, axis, self._shapes, self._cursor, self._distance, self._x_in_words,
             duration if self._is_clock else short,
@@ -177,111 +210,30 @@ class CurvePlot(QWidget):
     @property
     def drawing_size(self) -> QSize:
         """Of axes and lines, in pixels."""
-        size: QSize = self._plot.viewport().size()
+        size: QSize = self.canvas.viewport().size()
         return size
 
     def paint_on(self, painter: QPainter, target: QRectF) -> None:
         """Draw axes and lines as they are seen, into a target of the shape of `drawing_size`."""
         scale = painter.worldTransform().m11() * target.width() / self.drawing_size.width()
-        parts = [part for item in self._items for part in (item.curve, item.scatter)]
-        for part in parts:
-            part.setExportMode(True, {"resolutionScale": scale})
-        self._plot.render(painter, target, self._plot.viewport().rect())
-        for part in parts:
-            part.setExportMode(False)
+        with self._lines.exported_at(scale):
+            self.canvas.render(painter, target, self.canvas.viewport().rect())
 
-    def _make_plot(self) -> None:
+    def _make_canvas(self) -> None:
         axes = {side: NumberAxis(side) for side in ("left", "bottom")}
-        self._plot = pg.PlotWidget(enableMenu=False, axisItems=axes)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.viewport().installEventFilter(self)
-        self._box = self._plot.getViewBox()
+        self.canvas = pg.PlotWidget(enableMenu=False, axisItems=axes)
+        self.canvas.hideButtons()
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box = self.canvas.getViewBox()
         self._box.setMouseMode(pg.ViewBox.RectMode)
         self._box.sigRangeChangedManually.connect(self._follow_no_more)
-        self._plot.setMouseTracking(True)
-        self._mark_lines = MarkLines(self._plot)
+        self.canvas.setMouseTracking(True)
+        self._mark_lines = MarkLines(self.canvas)
         self._line = pg.InfiniteLine(angle=90, movable=False)
         self._pin_lines = [pg.InfiniteLine(angle=90, movable=False) for _ in range(2)]
         for line in (self._line, *self._pin_lines):
             line.hide()
-            self._plot.addItem(line, ignoreBounds=True)
-
-    def _lay_out(self, unit: str, measure: MeasureWords | None) -> None:
-        heading = QLabel(self.title)
-        set_role(heading, "heading")
-        unit_label = QLabel(unit)
-        set_role(unit_label, "muted")
-        self._hidden = QLabel()
-        set_role(self._hidden, "muted")
-        self._hidden.hide()
-        self._ranged = QLabel(self.tr("range set"))
-        self._ranged.setToolTip(self.tr("It shows what Range… in its menu says, and not all"))
-        set_role(self._ranged, "muted")
-        self._ranged.hide()
-        self._follow = QPushButton(self.tr("Follow"))
-        self._follow.setToolTip(self.tr("Show everything and follow what comes (0)"))
-        self._follow.clicked.connect(self.fit)
-        self._follow.hide()
-        enlarge = QPushButton("⤢")
-        enlarge.setAccessibleName(self.tr("Enlarge {chart}").format(chart=self.title))
-        enlarge.setToolTip(self.tr("This chart alone, or all again"))
-        enlarge.setFixedSize(24, 24)
-        set_role(enlarge, "icon")
-        enlarge.clicked.connect(self.enlarged)
-        row = QHBoxLayout()
-        row.setSpacing(SPACE)
-        row.addWidget(heading)
-        if measure is not None and measure.sign:
-            sign = QLabel(measure.sign)
-            sign.setToolTip(measure.direction)
-            set_role(sign, "muted")
-            row.addWidget(sign)
-        row.addWidget(unit_label)
-        row.addWidget(self._hidden)
-        row.addWidget(self._ranged)
-        row.addStretch()
-        row.addWidget(self._follow)
-        if measure is not None:
-            row.addWidget(self._make_question(measure))
-        row.addWidget(enlarge)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SMALL_SPACE, SPACE, SMALL_SPACE)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self._plot, stretch=1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.title)
-
-    def _make_question(self, measure: MeasureWords) -> QPushButton:
-        question = QPushButton("?")
-        question.setObjectName("question")
-        question.setAccessibleName(self.tr("What is {chart}?").format(chart=self.title))
-        words = f"{self.title}: {measure.direction}. {measure.what} {measure.rests_on}"
-        question.setAccessibleDescription(words)
-        question.setToolTip(question.accessibleName())
-        question.setFixedSize(24, 24)
-        set_role(question, "icon")
-        question.clicked.connect(
-            lambda: QWhatsThis.showText(
-                question.mapToGlobal(question.rect().bottomLeft()), words, question
-            )
-        )
-        return question
-
-    def _draw_lines(self) -> None:
-        """Lines are kept and given new points: to make them anew would cost ten times as much."""
-        wanted = [part for shape in self._shapes for part in self._parts(shape)]
-        self._make_items(len(wanted))
-        for item in self._items[len(wanted) :]:
-            item.setData([], [])
-        for item, (curve, style) in zip(self._items, wanted, strict=False):
-            x, y = curve.x, curve.y
-            if self._options.logarithmic:
-                y = np.where(y > 0, y, np.nan)
-            if self._options.logarithmic_x:
-                x, y = x[x > 0], y[x > 0]
-            item.setData(x, y, **style)
+            self.canvas.addItem(line, ignoreBounds=True)
 
     def _draw_marks(self) -> None:
         gaps = [
@@ -292,39 +244,6 @@ class CurvePlot(QWidget):
         places = [(mark, self._to_picture(mark.x)) for mark in (*self._marks, *gaps)]
         drawn = [mark._replace(x=place) for mark, place in places if place is not None]
         self._mark_lines.show(drawn, colours_of(self.palette()))
-
-    def _make_items(self, count: int) -> None:
-        while len(self._items) < count:
-            item = _new_line()
-            self._plot.addItem(item)
-            self._items.append(item)
-
-    def _parts(self, shape: DrawnCurve) -> list[tuple[Curve, dict[str, object]]]:
-        line, thin, average = shape.line, shape.thin, shape.average
-        colour = QColor(line.series.colour)
-        wide = pg.mkPen(colour, width=2, style=line.series.dash)
-        marker = {
-            "symbol": line.series.symbol if line.has_markers else None,
-            "symbolSize": 6,
-            "symbolBrush": colour,
-            "symbolPen": None,
-        }
-        parts: list[tuple[Curve, dict[str, object]]] = []
-        if average is None:
-            parts.append((thin, {"pen": wide, "antialias": _is_short(thin), **marker}))
-            if line.best_x is not None and len(line.curve.x):
-                place = nearest(line, line.best_x)
-                best = Curve(line.curve.x[place : place + 1], line.curve.y[place : place + 1])
-                star = {**marker, "symbol": "star", "symbolSize": _STAR_SIZE}
-                parts.append((best, {"pen": None, "antialias": True, **star}))
-            return parts
-        if self._options.raw_shown:
-            faint = QColor(colour)
-            faint.setAlpha(_RAW_ALPHA)
-            pen = pg.mkPen(faint, width=1)
-            parts.append((thin, {"pen": pen, "antialias": False, "symbol": None}))
-        parts.append((average, {"pen": wide, "antialias": _is_short(average), "symbol": None}))
-        return parts
 
     def _fit_range(self) -> None:
         drawn = [line.curve for line in self._curves if len(line.curve.x)]
@@ -346,22 +265,17 @@ class CurvePlot(QWidget):
 
     def _follow_no_more(self) -> None:
         self._is_following = False
-        self._follow.show()
+        self.heading.follow.show()
 
     def _say_values(self) -> None:
         """What is read here, for those who cannot see it; and what a logarithm leaves out."""
-        hidden = self._hidden_points()
-        hidden_words = self.tr("Hidden, as not above 0: {n}").format(n=count(hidden))
-        self._hidden.setText(self.tr("{n} hidden").format(n=count(hidden)))
-        self._hidden.setToolTip(hidden_words)
-        self._hidden.setVisible(bool(hidden))
-        is_set = bool(self._options.x_range or self._options.y_range)
-        self._ranged.setVisible(is_set)
+        hidden = self.heading.say_hidden(self._hidden_points())
+        self.heading.ranged.setVisible(bool(self._options.x_range or self._options.y_range))
         reading = self.reading
         words = [row.words for row in reading.rows] if reading is not None else []
         if reading is not None and len(reading.columns) == 3:
             words.append(reading.moment)
-        self.setAccessibleDescription("; ".join([*words, *[hidden_words] * bool(hidden)]))
+        self.setAccessibleDescription("; ".join([*words, *[hidden] * bool(hidden)]))
 
     def _distance(self, curve: DrawnCurve, point: int) -> float:
         """How far a point is from the mouse, in pixels; from the cursor where keys move it."""
@@ -412,14 +326,27 @@ class CurvePlot(QWidget):
             place = int(np.argmin(np.abs(points - self._cursor.x))) + places
         self._move_cursor(float(points[min(max(place, 0), len(points) - 1)]))
 
-    def _follow_mouse(self, event: QMouseEvent) -> None:
-        """Where a zoom is drawn, or outside, there is no cursor."""
-        place = event.position().toPoint()
-        is_inside = self._plot.viewport().rect().contains(place)
-        if not is_inside or (event.buttons() and self._was_dragged(event)):
-            self._leave()
-            return
-        self._pointer = self._plot.mapToScene(place)
+    def _listen_to_mouse(self) -> None:
+        mouse = ChartMouse(self.canvas.viewport(), self)
+        mouse.pressed.connect(self._take_press)
+        mouse.clicked.connect(self._pin)
+        mouse.double_clicked.connect(self._take_double_click)
+        mouse.pointed.connect(self._follow_mouse)
+        mouse.left.connect(self._leave)
+
+    def _take_press(self) -> None:
+        self._pins_before = self._cursor.pins
+        self.setFocus()
+
+    def _take_double_click(self) -> None:
+        self.fit()
+        self._tell(Cursor(self._cursor.x, self._pins_before))  # its first click pinned nothing
+
+    def _pin(self) -> None:
+        self._tell(self._cursor.pinned())
+
+    def _follow_mouse(self, place: QPointF) -> None:
+        self._pointer = self.canvas.mapToScene(place.toPoint())
         x = self._box.mapSceneToView(self._pointer).x()
         self._move_cursor(self._snap(10**x if self._options.logarithmic_x else x))
 
@@ -429,9 +356,9 @@ class CurvePlot(QWidget):
 
     def _recolour(self) -> None:
         colours = colours_of(self.palette())
-        self._plot.setBackground(colours.panel)
+        self.canvas.setBackground(colours.panel)
         for name in ("left", "bottom"):
-            axis = self._plot.getAxis(name)
+            axis = self.canvas.getAxis(name)
             axis.setPen(pg.mkPen(colours.border))
             axis.setTextPen(pg.mkPen(colours.muted))
             axis.setGrid(40)
@@ -439,37 +366,6 @@ class CurvePlot(QWidget):
         self._draw_marks()
         for line in self._pin_lines:
             line.setPen(pg.mkPen(colours.accent, width=1, style=Qt.PenStyle.DashLine))
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is not self._plot.viewport():
-            return False
-        match event.type():
-            case QEvent.Type.Wheel if isinstance(event, QWheelEvent):
-                if not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                    event.ignore()  # the page scrolls
-                    return True
-            case QEvent.Type.MouseMove if isinstance(event, QMouseEvent):
-                self._follow_mouse(event)
-            case QEvent.Type.MouseButtonDblClick:
-                self.fit()
-                self._pressed_at = None  # its first click pinned nothing
-                self._tell(Cursor(self._cursor.x, self._pins_before))
-                return True
-            case QEvent.Type.MouseButtonRelease if isinstance(event, QMouseEvent):
-                if event.button() is Qt.MouseButton.LeftButton and not self._was_dragged(event):
-                    self._tell(self._cursor.pinned())
-                else:
-                    self._follow_mouse(event)
-            case QEvent.Type.MouseButtonPress if isinstance(event, QMouseEvent):
-                self._pressed_at, self._pins_before = event.position(), self._cursor.pins
-                self.setFocus()
-            case QEvent.Type.Leave | QEvent.Type.Hide:
-                self._leave()
-        return False
-
-    def _was_dragged(self, event: QMouseEvent) -> bool:
-        start = self._pressed_at
-        return start is None or (event.position() - start).manhattanLength() > 4
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
@@ -480,7 +376,7 @@ class CurvePlot(QWidget):
             case Qt.Key.Key_0:
                 self.fit()
             case Qt.Key.Key_Space:
-                self._tell(self._cursor.pinned())
+                self._pin()
             case Qt.Key.Key_Escape if self._cursor != Cursor():
                 self._tell(Cursor())
             case _:
@@ -490,7 +386,7 @@ class CurvePlot(QWidget):
         self.menu_asked.emit(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_hidden"):
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "heading"):
             self._recolour()
         super().changeEvent(event)
 
@@ -501,15 +397,3 @@ def _are_same(curves: Sequence[PlottedCurve], others: Sequence[PlottedCurve]) ->
         one.curve is other.curve and one == other  # arrays have no truth value, their owners have
         for one, other in zip(curves, others, strict=True)
     )
-
-
-def _new_line() -> pg.PlotDataItem:
-    item = pg.PlotDataItem(connect="finite")
-    item.curve.setParentItem(None)  # in its place another one
-    item.curve = WideCurve()
-    item.curve.setParentItem(item)
-    return item
-
-
-def _is_short(curve: Curve) -> bool:
-    return len(curve.x) <= _MOST_SMOOTH_POINTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from attnstudio.gui.charts.curve_board import CurvePreferences
+from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions, Range
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.training.curves import Axis, Metric

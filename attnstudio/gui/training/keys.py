@@ -41,7 +41,7 @@ def _of_charts() -> list[WidgetKey]:
             (_Key.Key_0,),
         ),
         WidgetKey(chart, _tr("Enlarge a part of a chart"), _tr("Drag around it")),
-        WidgetKey(chart, _tr("Zoom a chart"), _tr("Ctrl+wheel")),
+        WidgetKey("chart_mouse", _tr("Zoom a chart"), _tr("Ctrl+wheel")),
     ]
 
 
