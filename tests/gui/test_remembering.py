@@ -97,7 +97,7 @@ def test_all_choices_are_there_again_at_the_next_start(qtbot, studio, page_again
     assert again.board.plots[0].view_range[0][1] == pytest.approx(
         2.477, abs=0.02
     )  # the logarithm of 300
-    assert again.board.plots[0]._ranged.isVisible()
+    assert again.board.plots[0].heading.ranged.isVisible()
     others = [plot for plot in again.board.plots if plot.title != "Loss"]
     assert not any(plot.heading.ranged.isVisible() for plot in others)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)

@@ -18,8 +18,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
-from attnstudio.gui.setup import pace_finder
-from attnstudio.gui.setup import page as setup
+from attnstudio.gui.setup import pace_finder, run_start
 from attnstudio.gui.setup.changed_settings import ChangedSettings
 from attnstudio.gui.setup.choice_cards import CardButton, ChoiceCards
 from attnstudio.gui.setup.command_line import command_of, quoted
@@ -444,7 +443,7 @@ def test_start_ends_what_is_being_measured(qtbot, page, actions, monkeypatch):
     set_knob(page, "tokenizer.vocabulary_size", 300)
     about = find(page, RunSummary).forecast.about
     qtbot.waitUntil(lambda: "are being tried" in about.text(), timeout=120_000)
-    monkeypatch.setattr(setup, "_make_run", refuse)  # so that nothing begins to train
+    monkeypatch.setattr(run_start, "make_run", refuse)  # so that nothing begins to train
 
     actions["train.start"].trigger()
 
@@ -583,7 +582,7 @@ def test_a_run_that_cannot_be_made_is_told_and_can_be_tried_again(
     def refuse(*_):
         raise ProjectError("No.", hint="Never.")
 
-    monkeypatch.setattr(setup, "_make_run", refuse)
+    monkeypatch.setattr(run_start, "make_run", refuse)
     actions["train.start"].trigger()
     qtbot.waitUntil(lambda: bool(said), timeout=120_000)
 
@@ -670,6 +669,28 @@ def test_what_was_set_up_outlives_the_page_and_is_its_projects(
 
     assert anew.draft.name == "later"
     assert anew.draft.config.training.weight_decay == 0.2
+
+
+def test_what_is_set_up_is_written_once_it_rests(qtbot, page, settings, project, monkeypatch):
+    qtbot.waitUntil(lambda: rests(page), timeout=120_000)
+    written = []
+    write = settings.set_value
+    monkeypatch.setattr(settings, "set_value", lambda *what: written.append(what) or write(*what))
+    name = find(page, QLineEdit, "Name of the run")
+
+    qtbot.keyClicks(name, "night")
+
+    assert written == []
+    qtbot.waitUntil(lambda: len(written) == 1)
+    assert kept_draft(settings, project.folder).name == "night"
+
+
+def test_what_was_typed_last_is_written_at_the_end(qtbot, page, studio, settings, project):
+    qtbot.keyClicks(find(page, QLineEdit, "Name of the run"), "night")
+
+    studio.close()
+
+    assert kept_draft(settings, project.folder).name == "night"
 
 
 @pytest.mark.parametrize("stored", ["", "{", "[1, {}]", '[{"folder": 3}]'])

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -22,32 +19,29 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.config import Level, RecurrentConfig, RunConfig
+from attnstudio.config import Level, RecurrentConfig
 from attnstudio.config_fields import FieldDescription, describe_fields, value_of
-from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.setup.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.setup.changed_settings import ChangedSettings, HiddenSetting
 from attnstudio.gui.setup.choice_cards import Card, ChoiceCards
-from attnstudio.gui.setup.command_line import command_of, quoted
 from attnstudio.gui.setup.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
+from attnstudio.gui.setup.level_buttons import LevelButtons
+from attnstudio.gui.setup.model_sizes import ModelSize, ModelSizes
 from attnstudio.gui.setup.pace_finder import FinderState, Finding, PaceFinder
 from attnstudio.gui.setup.piece_section import PieceSection
+from attnstudio.gui.setup.run_start import RunStart, why_not_start
 from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Level as NoticeLevel
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
-from attnstudio.gui.studio.tasks import TaskControl
-from attnstudio.gui.studio.training_session import SessionState
-from attnstudio.gui.studio.training_status import TRAINING_LINK, busy_words
+from attnstudio.gui.studio.training_status import TRAINING_LINK
 from attnstudio.gui.widgets.config_form import ConfigForm
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 from attnstudio.project.probe import ProbeRequest
 from attnstudio.project.project import Project
-from attnstudio.project.run import Run
 
 _SETTLED_AFTER_MS = 400  # without an edit
 _FEWEST_PAIRS = 4
@@ -65,14 +59,15 @@ class SetupPage(QWidget):
         self._studio, self._actions = studio, actions
         self._corpus: ParallelCorpus | None = None
         self._drafted_for: Path | None = None
-        self._sizes: dict[str, tuple[int, int]] = {}  # of the presets, by name
-        self._size: tuple[RunConfig, int] | None = None  # of a draft: its parameters
         fresh = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config)
         self._editor = DraftEditor(fresh, studio.undo_stack, self)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_AFTER_MS)
         self._settled.timeout.connect(self._work_out)
         self._is_due = False  # it was not seen when it was time to work it out
+        self._is_kept = True
         self._make_widgets()
+        self._sizes = ModelSizes(studio.tasks, self._presets, lambda: self.draft.config, self)
+        self._run_start = RunStart(studio, self._editor, self)
         self._start = actions.add(
             "train.start",
             self.tr("&Start training"),
@@ -84,7 +79,7 @@ class SetupPage(QWidget):
         self._copy = actions.add(
             "train.copy_command",
             self.tr("&Copy as command line"),
-            self._copy_command,
+            self._run_start.copy_command,
             menu=MenuName.TRAIN,
             tip=self.tr("The command that trains the same without the window"),
         )
@@ -110,6 +105,7 @@ class SetupPage(QWidget):
             columns=4,
         )
         self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
+        self._levels = LevelButtons()
         self._form = ConfigForm()
         self._changed = ChangedSettings()
         self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("How a sentence is cut")))
@@ -170,20 +166,7 @@ class SetupPage(QWidget):
         row.setSpacing(SMALL_SPACE)
         row.addWidget(_heading(self.tr("Settings")))
         row.addStretch()
-        group = QButtonGroup(self)
-        self._levels: dict[Level, QPushButton] = {}
-        for level, text in (
-            (Level.SIMPLE, self.tr("Simple")),
-            (Level.ADVANCED, self.tr("Advanced")),
-            (Level.EXPERT, self.tr("Expert")),
-        ):
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setChecked(level is Level.SIMPLE)
-            button.clicked.connect(partial(self._choose_level, level))
-            group.addButton(button)
-            self._levels[level] = button
-            row.addWidget(button)
+        row.addWidget(self._levels)
         return row
 
     def _beside(self) -> QFrame:
@@ -204,6 +187,7 @@ class SetupPage(QWidget):
         self._editor.changed.connect(self._show_draft)
         self._presets.chosen.connect(self._choose_preset)
         self._attention.chosen.connect(self._choose_attention)
+        self._levels.chosen.connect(self._choose_level)
         self._form.edited.connect(self._edit)
         self._form.reset_asked.connect(self._reset)
         self._summary.direction_chosen.connect(self._choose_direction)
@@ -212,11 +196,14 @@ class SetupPage(QWidget):
         self._changed.knob_asked.connect(self._show_knob)
         self._changed.preset_asked.connect(lambda: self._choose_preset(self.draft.preset))
         self._summary.start_asked.connect(self._start.trigger)
-        self._summary.command_asked.connect(self._copy_command)
+        self._summary.command_asked.connect(self._run_start.copy_command)
         self._summary.forecast.cancel_asked.connect(self._finder.cancel)
         self._summary.forecast.measuring_asked.connect(self._finder.measure_again)
         self._finder.changed.connect(self._take_finding)
         self._pieces.learnt.connect(self._ask_for_pace)
+        self._sizes.counted.connect(self._show_size)
+        self._run_start.failed.connect(self._stay)
+        studio.about_to_save.connect(self._keep)
 
     # the project
 
@@ -242,6 +229,7 @@ class SetupPage(QWidget):
             file = project.file
             self._summary.list_directions(file.source_language, file.target_language)
             if self._drafted_for != project.folder:  # else what was set stays for another corpus
+                self._keep()
                 self._drafted_for = project.folder
                 preset = _SAMPLE_PRESET if _is_sample(project) else DEFAULT_PRESET
                 kept = kept_draft(self._studio.settings, project.folder)
@@ -273,12 +261,11 @@ class SetupPage(QWidget):
         for path, mistake in self._editor.wrong.items():
             self._form.show_error(path, mistake.message, mistake.typed)
         self._show_changes()
-        self._show_notes()
+        self._sizes.show()
         self._summary.show_choice(reverse=draft.reverse, name=draft.name)
         self._show_forecast()
         self._say_whether_ready()
-        if self._drafted_for is not None:
-            keep_draft(self._studio.settings, self._drafted_for, draft)
+        self._is_kept = False
         self._settled.start()
 
     def _show_changes(self) -> None:
@@ -290,7 +277,7 @@ class SetupPage(QWidget):
         self._changed.show_changes(self.draft.preset, len(changes_of(self.draft)), hidden)
 
     def _choose_level(self, level: Level) -> None:
-        self._levels[level].setChecked(True)
+        self._levels.choose(level)
         self._form.set_level(level)
         self._show_changes()
 
@@ -342,38 +329,25 @@ class SetupPage(QWidget):
 
     # what follows from it
 
-    def _why_not(self) -> str:
-        """Why training cannot start now, with a link to the knob; empty when it can."""
-        if reason := self._studio.access.reason:
-            return reason
-        if self._studio.session.state is not SessionState.IDLE:
-            return busy_words(self._studio)
-        corpus = self._corpus
-        if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
-            return self.tr(
-                "There are too few training pairs: import some, or import yours again as training."
-            )
-        project, name = self._studio.project, self.draft.name
-        if name and project is not None and (project.runs_folder / name).exists():
-            words = self.tr("There is a run {name} already: give this one another name.")
-            return html.escape(words.format(name=name))
-        for path, mistake in self._editor.wrong.items():
-            link = f'<a href="{path}">{self.tr("Show it")}</a>'
-            return f"{html.escape(mistake.message)} {link}"
-        return ""
-
     def _say_whether_ready(self) -> None:
-        reason = self._why_not()
+        reason = why_not_start(self._studio, self._corpus, self._editor)
         self._start.setEnabled(not reason)
         self._copy.setEnabled(self._corpus is not None and not self._editor.wrong)
         self._actions.explain("train.start", html.unescape(reason.partition(" <a ")[0]))
         self._summary.show_ready(reason, can_copy=not self._editor.wrong)
 
+    def _keep(self) -> None:
+        """For the next start; not at each letter that is typed, since all drafts are written."""
+        if self._drafted_for is not None and not self._is_kept:
+            keep_draft(self._studio.settings, self._drafted_for, self.draft)
+        self._is_kept = True
+
     def _work_out(self) -> None:
         """What takes a while follows when the person rests, and sees it."""
+        self._keep()
         self._is_due = not self.isVisible()
         if not self._is_due:
-            self._estimate()
+            self._sizes.count()
             self._pieces.cut(self.draft.config.tokenizer)
             self._ask_for_pace()
 
@@ -393,89 +367,33 @@ class SetupPage(QWidget):
             self._summary.show_memory(finding.probed.memory_bytes)
         self._show_forecast()
 
+    def _show_size(self, size: ModelSize) -> None:
+        self._summary.show_size(size.parameters)
+        if self._finding.probed is None:
+            self._summary.show_memory(size.memory_bytes)
+
     def _show_forecast(self) -> None:
         self._summary.forecast.show_forecast(self.draft.config, self._finding)
 
-    def _estimate(self) -> None:
-        """Count in a task: the first time torch may still be loading."""
-        wanted = {"": self.draft.config}
-        wanted |= {name: p.config for name, p in PRESETS.items() if name not in self._sizes}
-        self._studio.tasks.run(
-            self.tr("Counting"),
-            partial(_estimate_all, wanted),
-            on_done=partial(self._show_sizes, self.draft.config),
-            quiet=True,
-        )
-
-    def _show_sizes(self, config: RunConfig, sizes: dict[str, tuple[int, int]]) -> None:
-        self._sizes |= {name: size for name, size in sizes.items() if name}
-        if config == self.draft.config and "" in sizes:
-            self._size = (config, sizes[""][0])
-            self._summary.show_size(sizes[""][0])
-            if self._finding.probed is None:
-                self._summary.show_memory(sizes[""][1])
-        self._show_notes()
-
-    def _show_notes(self) -> None:
-        """How large each preset is, and the chosen one as it was changed."""
-        for name in PRESETS:
-            is_changed = self._presets.button(name).is_changed
-            known = self._sizes[name][0] if name in self._sizes else None
-            if is_changed:
-                known = self._size[1] if self._size and self._size[0] == self.draft.config else None
-            self._presets.button(name).set_note(_million(known, is_changed=is_changed))
-
     # what leaves the page
-
-    def _copy_command(self) -> None:
-        project = self._studio.project
-        if project is not None:
-            QGuiApplication.clipboard().setText(quoted(command_of(project.folder, self.draft)))
-            self._studio.notifier.say(self.tr("Copied."), level=NoticeLevel.SUCCESS)
 
     def _start_training(self) -> None:
         project = self._studio.project
-        if project is None or self._why_not():
+        if project is None or why_not_start(self._studio, self._corpus, self._editor):
             return
         self._finder.give_way()
         self._start.setEnabled(False)
         self._summary.show_starting()
-        self._studio.tasks.run(
-            self.tr("Making the run"),
-            partial(_make_run, project, self.draft),
-            on_done=partial(self._begin, project),
-            on_failed=self._start_failed,
-        )
+        self._run_start.start(project)
 
-    def _start_failed(self, error: Exception) -> None:
-        self._studio.notifier.show_error(error)
+    def _stay(self) -> None:
         self._say_whether_ready()
         self._finder.go_on()
-
-    def _begin(self, project: Project, run: Run) -> None:
-        studio = self._studio
-        self._editor.restart(replace(self.draft, name=""))  # it is this run's now
-        studio.corpus_was_changed()  # splits may have been cut
-        studio.session.start(project, run)
-        studio.select_run(run)
-        studio.runs_were_changed()
-        studio.go_to(PageName.TRAINING)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_due:
             self._settled.start()
-
-
-def _million(parameters: int | None, *, is_changed: bool) -> str:
-    """The size of a model; it takes a line from the beginning, so that nothing moves later."""
-    n = "…" if parameters is None else decimals(parameters / 1e6, 1)
-    words = _tr("Changed: {n} million") if is_changed else _tr("{n} million parameters")
-    return words.format(n=n)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SetupPage", text)
 
 
 def _is_sample(project: Project) -> bool:
@@ -488,27 +406,3 @@ def _heading(text: str) -> QLabel:
     label.setContentsMargins(0, SPACE, 0, 0)
     set_role(label, "heading")
     return label
-
-
-def _estimate_all(configs: dict[str, RunConfig], _: TaskControl) -> dict[str, tuple[int, int]]:
-    # imported here because it brings torch
-    from attnstudio.project.estimate import estimate
-
-    sizes = {}
-    for name, config in configs.items():
-        found = estimate(config)
-        sizes[name] = (found.parameters, found.memory_bytes)
-    return sizes
-
-
-def _make_run(project: Project, draft: RunDraft, _: TaskControl) -> Run:
-    # imported here because it brings torch
-    from attnstudio.project.pipeline import create_run
-
-    return create_run(
-        project,
-        draft.config,
-        preset=draft.preset,
-        reverse=draft.reverse,
-        name=draft.name or None,
-    )

@@ -190,7 +190,7 @@ class Program(QObject):
         _logger.warning("asked to end with the session")
         self._closing.leave()
         self.studio.session.wait()
-        self.studio.settings.save()
+        self.studio.save()
 
     def close(self) -> None:
         """End everything."""
@@ -247,7 +247,7 @@ class Program(QObject):
     def _save_place(self) -> None:
         """Write the file as well: a crash is not announced, and Qt writes when it has time."""
         self.studio.settings.set_bytes_value("window/geometry", self.window.saveGeometry())
-        self.studio.settings.save()
+        self.studio.save()
 
     def _save_page(self, page: str) -> None:
         self.studio.settings.set_value("window/page", str(page))

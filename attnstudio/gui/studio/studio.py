@@ -68,6 +68,7 @@ class Studio(QObject):
         pair_requested: a `SentencePair` to look at.
         setup_requested: a `RunDraft` to go on from.
         recent_changed: the list of recent projects is shorter.
+        about_to_save: settings are written, perhaps for the last time.
         all_loaded: the window and its pages are there, and the last project is open.
     """
 
@@ -80,6 +81,7 @@ class Studio(QObject):
     setup_requested = Signal(object)
     recent_changed = Signal()
     all_loaded = Signal()
+    about_to_save = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -173,6 +175,11 @@ class Studio(QObject):
         # A stack that dies full would tell of it, and its listeners would ask it while it dies.
         self.undo_stack.clear()
         self.access.close()
+        self.save()
+
+    def save(self) -> None:
+        """Write what is kept for the next start."""
+        self.about_to_save.emit()
         self.settings.save()
 
     def _follow_other_window(self) -> None:
