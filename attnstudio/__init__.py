@@ -4,7 +4,7 @@ The line, from a file to a picture; each stage takes values and gives values::
 
     file ─▶ ParallelCorpus ─▶ Tokenizer ─▶ ParallelDataset ─▶ Trainer ══ TrainingEvent ══▶ History
                                                                  ▼
-               Checkpoint ─▶ Translator ─▶ Translation, AttentionRecord ─▶ Alignment, picture
+               Checkpoint ─▶ Translator ─▶ Translation, Record ─▶ Alignment, picture
 
 The rooms, from the top down; each knows only those below it (``lint-imports`` checks)::
 
@@ -21,15 +21,17 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       done while it cannot be written (holding), what it weighs and the trash;
                       pipeline.py joins all stages, evaluations.py scores what came of them
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
-    interpretation/   links from attention, pictures and tables of it, symmetrisation
-    inference/        search, translator, attention reader and record
+    interpretation/   one view of a record and what is made of it: links, pictures, tables and
+                      captions; symmetrisation
+    inference/        search, translator, attention reader
     training/         events, stop, dataset, updates, optimisation, schedule, the one loop, state,
                       history, the guard against divergence, the plan for a time budget, the
                       average of the weights, threads beside other programs
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
                       score × normaliser × reach, and which kernel computes it
-    axes.py           named axes, the sites between them, matrices, records: what is looked at
+    axes.py           named axes, the sites between them, matrices, records, readings: what is
+                      looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/

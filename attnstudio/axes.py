@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.tokenizer import Token
+from attnstudio.errors import AlignmentError
+from attnstudio.tokenizer import Token, start_token
 
 Weights = NDArray[np.floating]
 
@@ -36,6 +37,10 @@ class Units(Protocol):
 
     def label(self, place: int) -> str:
         """What is written beside a unit, counted from 0."""
+        ...
+
+    def is_special(self, place: int) -> bool:
+        """Whether a unit is no part of what was given, such as ``</s>``."""
         ...
 
 
@@ -58,8 +63,13 @@ class TextUnits:
         """The piece."""
         return self.tokens[place].text
 
+    def is_special(self, place: int) -> bool:
+        """Whether the piece is a mark of the model's own."""
+        return self.tokens[place].is_special
 
-class Site(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Site:
     """Where in a model attention happens, and between which axes.
 
     Attributes:
@@ -72,10 +82,16 @@ class Site(NamedTuple):
     queries: str
     keys: str
 
+    @property
+    def is_self(self) -> bool:
+        """Whether a text looks at itself."""
+        return self.queries == self.keys or (self.queries, self.keys) == (TARGET, INPUTS)
+
 
 CROSS = Site("cross", TARGET, SOURCE)  # of the target over the source
 ENCODER_SELF = Site("encoder_self", SOURCE, SOURCE)  # of the source over itself
 DECODER_SELF = Site("decoder_self", TARGET, INPUTS)  # of the target over what is written so far
+SITES = (CROSS, ENCODER_SELF, DECODER_SELF)  # that models have; analyses may add others
 
 
 class Meaning(StrEnum):
@@ -130,6 +146,67 @@ class ReadingMethod(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Which matrix of a record is looked at, and how.
+
+    Attributes:
+        layer: counted from 0; None for the average of all.
+        head: counted from 0; None for the average of all.
+        method: the step that a target token is read from; it counts for `CROSS` alone.
+        site: which attention.
+    """
+
+    layer: int | None = None
+    head: int | None = None
+    method: ReadingMethod = ReadingMethod.NAIVE
+    site: Site = CROSS
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether target tokens are read one step later."""
+        return self.method is ReadingMethod.SHIFTED and self.site == CROSS
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
+        """Read what `to_mapping` wrote; where no site is named, it is `CROSS`.
+
+        Raises:
+            AlignmentError: the mapping names no reading.
+        """
+        sites = {site.name: site for site in SITES}
+        match {"site": CROSS.name, **mapping}:
+            case {
+                "layer": int() | None as layer,
+                "head": int() | None as head,
+                "method": "naive" | "shifted" as method,
+                "site": str() as site,
+            } if site in sites:
+                return cls(layer, head, ReadingMethod(method), sites[site])
+        raise AlignmentError(
+            "{reading} is not a reading of attention.",
+            hint="It has a layer and a head, each a number or null, a method: naive or shifted, "
+            "and a site: {sites}.",
+            reading=dict(mapping),
+            sites=", ".join(sites),
+        )
+
+    def to_mapping(self) -> dict[str, int | str | None]:
+        """Plain values for JSON and TOML."""
+        return {
+            "site": self.site.name,
+            "layer": self.layer,
+            "head": self.head,
+            "method": self.method.value,
+        }
+
+    def __str__(self) -> str:
+        layer = "all layers" if self.layer is None else f"layer {self.layer}"
+        head = "all heads" if self.head is None else f"head {self.head}"
+        # only the target over the source can be read one step later
+        return f"{layer}, {head}, {self.method}" if self.site == CROSS else f"{layer}, {head}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What a model looked at while it wrote or read one example.
 
@@ -163,3 +240,34 @@ class Record:
             raise ValueError(
                 f"{len(self.token_log_probs)} log probabilities, {len(self.axes[TARGET])} tokens"
             )
+
+    @property
+    def source(self) -> TextUnits:
+        """The source, if it is a text; else no pieces of no text."""
+        return self._text(SOURCE)
+
+    @property
+    def target(self) -> TextUnits:
+        """The target, if it is a text; else no pieces of no text."""
+        return self._text(TARGET)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """What there is to look at, those that models have before others."""
+        known = [site for site in SITES if site in self.matrices]
+        return (*known, *(site for site in self.matrices if site not in SITES))
+
+    def shape_of(self, site: Site) -> tuple[int, int]:
+        """How many layers and heads a site has; (0, 0) where it is not."""
+        matrix = self.matrices.get(site)
+        return (0, 0) if matrix is None else (matrix.layers, matrix.heads)
+
+    def _text(self, axis: str) -> TextUnits:
+        units = self.axes.get(axis)
+        return units if isinstance(units, TextUnits) else TextUnits("", ())
+
+
+def text_axes(source: TextUnits, target: TextUnits) -> dict[str, Units]:
+    """The axes of a translation: its two texts, and what its decoder was fed."""
+    fed = (start_token(), *target.tokens)[: len(target.tokens)]
+    return {SOURCE: source, TARGET: target, INPUTS: TextUnits(target.text, fed)}

@@ -33,6 +33,7 @@ START_ID = 1
 END_ID = 2
 UNKNOWN_ID = 3
 PADDING, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
+_SPECIAL = frozenset((PADDING, START, END, UNKNOWN))
 
 SPACE = "\u2581"  # what SentencePiece prints for a space
 
@@ -67,6 +68,16 @@ class Token:
     text: str
     start: int
     end: int
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is one of the model's own marks, which are written in no text."""
+        return self.text in _SPECIAL
+
+    @property
+    def stands_for_text(self) -> bool:
+        """Whether it stands for characters: ``<unk>`` does, and no other special token."""
+        return self.text == UNKNOWN or not self.is_special
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,11 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """The text that these ids stand for; special tokens vanish."""
         return str(self._processor.decode(list(ids))) if ids else ""
+
+
+def start_token() -> Token:
+    """The ``<s>`` before a text."""
+    return Token(START, 0, 0)
 
 
 def end_token(text: str) -> Token:

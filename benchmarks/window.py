@@ -40,6 +40,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
+from attnstudio.axes import CROSS, Matrix, Reading, Record, TextUnits, text_axes
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
@@ -56,9 +57,7 @@ from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading
-from attnstudio.interpretation.view import token_view
+from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
 from attnstudio.project.pipeline import create_run, train
@@ -436,7 +435,7 @@ def _clicked_token(application: QApplication, repeats: int) -> dict[str, float]:
 
 
 def _shown_heat_map(application: QApplication, repeats: int) -> dict[str, float]:
-    views = [token_view(_record(199, seed=seed), Reading()) for seed in range(2)]
+    views = [view_of(_record(199, seed=seed), Reading()) for seed in range(2)]
     heatmap = AttentionHeatmap()
     heatmap.resize(900, 760)
     heatmap.show()
@@ -476,7 +475,7 @@ def _moved_curves(application: QApplication, repeats: int) -> float:
     return round(repeats / (time.perf_counter() - started_at), 1)
 
 
-def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> AttentionRecord:
+def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> Record:
     """As many source as target tokens, one more for the end of each."""
     pieces = [f"▁word{number}" for number in range(tokens)]
     text = "".join(pieces)
@@ -487,7 +486,13 @@ def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> A
     weights = np.random.default_rng(seed).random((layers, heads, len(marks), len(marks))) ** 4
     weights /= weights.sum(axis=-1, keepdims=True)
     scores = (-0.1,) * len(marks)
-    return AttentionRecord(text, text, marks, marks, True, weights, None, None, scores)
+    units = TextUnits(text, marks)
+    return Record(
+        axes=text_axes(units, units),
+        matrices={CROSS: Matrix(weights)},
+        token_log_probs=scores,
+        forced=True,
+    )
 
 
 def _median_and_worst(times: list[float]) -> dict[str, float]:

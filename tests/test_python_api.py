@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from attnstudio.axes import CROSS
+
 README = Path(__file__).parent.parent / "README.md"
 SNIPPET = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)[1]
 
@@ -27,6 +29,6 @@ def test_ten_lines_lead_from_a_corpus_to_attention(capsys):
     exec(SNIPPET.replace('"max_minutes": 2', '"max_steps": 2'), names)
 
     record = names["record"]
-    assert record.cross.shape == (2, 4, len(record.target_tokens), len(record.source_tokens))
-    assert record.source_text == "the dog sees a bird today"
+    assert record.matrices[CROSS].weights.shape == (2, 4, len(record.target), len(record.source))
+    assert record.source.text == "the dog sees a bird today"
     assert "Finished(step=2" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from attnstudio.axes import Reading, ReadingMethod, Record
 from attnstudio.children import python_command
 from attnstudio.cli.lines import (
     joined,
@@ -31,9 +32,10 @@ from attnstudio.errors import ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.export import record_to_csv, record_to_json, record_to_svg
-from attnstudio.interpretation.links import Reading, ReadingMethod
+from attnstudio.interpretation.caption import axes_words
+from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
+from attnstudio.interpretation.matrices import first_reading
+from attnstudio.interpretation.view import view_of
 from attnstudio.project.word_alignment import WordPair, align_words
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
@@ -41,7 +43,7 @@ _ENDINGS = (".json", ".csv", ".svg", ".png")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingChoice:
+class ReadingOptions:
     """The options that choose a reading; None where none was given."""
 
     method: str | None
@@ -75,11 +77,11 @@ def align(
     source_file: Path,
     target_file: Path,
     to: Path | None,
-    reading_choice: ReadingChoice,
+    reading_options: ReadingOptions,
     gold_file: Path | None,
 ) -> None:
     """``attnstudio align``."""
-    reading_choice.refuse_unknown()
+    reading_options.refuse_unknown()
     refuse_missing(gold_file)
     refuse_unwritable(to)
     source_lines, target_lines = read_lines(source_file), read_lines(target_file)
@@ -90,7 +92,7 @@ def align(
         refuse_different_lengths(source_file, source_lines, gold_file, gold_lines)
         golds = [Alignment.from_pharaoh(line) for line in gold_lines]
     loaded = choice.load(output)
-    reading = reading_choice.reading(loaded.reading)
+    reading = reading_options.reading(loaded.reading)
     languages = loaded.definition.source_language, loaded.definition.target_language
     pairs = [
         _word_pair(source, target, languages)
@@ -135,12 +137,14 @@ def attend(
         [translation] = translate_lines(output, loaded, [text], beam=beam, attention=True)
         assert translation.attention is not None  # it was asked for
         record = translation.attention
-    reading = loaded.reading or AVERAGE
+    reading = first_reading(record, loaded.reading)
+    if record.matrices:
+        output.say(f"Attention, {axes_words(reading.site)}: {reading}")
     _write_record(record, reading, to)
     kind = "forced" if record.forced else "free"
     output.result(
         record_to_json(record, reading) | {"output": str(to)},
-        [f"{clean_text(record.target_text)} ({kind})", str(to)],
+        [f"{clean_text(record.target.text)} ({kind})", str(to)],
     )
 
 
@@ -152,17 +156,17 @@ def _word_pair(source: str, target: str, languages: tuple[str, str]) -> WordPair
     return WordPair(first.text, second.text, first.spans, second.spans)
 
 
-def _write_record(record: AttentionRecord, reading: Reading, to: Path) -> None:
+def _write_record(record: Record, reading: Reading, to: Path) -> None:
     match to.suffix.lower():
         case ".json":
             content = record_to_json(record, reading)
             write_output(to, json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
         case ".csv":
-            write_output(to, record_to_csv(record, reading))
+            write_output(to, view_to_table(view_of(record, reading)))
         case ".svg":
-            write_output(to, record_to_svg(record, reading))
+            write_output(to, view_to_svg(record, view_of(record, reading)))
         case _:
-            _write_png(record_to_svg(record, reading), to)
+            _write_png(view_to_svg(record, view_of(record, reading)), to)
 
 
 def _refuse_without_qt() -> None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio.axes import CROSS, Reading, ReadingMethod, Record
 from attnstudio.corpus.alignment import GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading, ReadingMethod, linked_words, select_weights
+from attnstudio.interpretation.links import linked_words
+from attnstudio.interpretation.matrices import matrix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ReadingChoice:
     table: tuple[ReadingError, ...]
 
 
-def choose_reading(records: Sequence[AttentionRecord], golds: Sequence[GoldLinks]) -> ReadingChoice:
+def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> ReadingChoice:
     """Try every reading of a model on sentence pairs with gold links.
 
     Tried are the average of everything, each layer's average and each single head, read naively
@@ -56,7 +57,7 @@ def choose_reading(records: Sequence[AttentionRecord], golds: Sequence[GoldLinks
             records=len(records),
             golds=len(golds),
         )
-    readings = _every_reading(*records[0].cross.shape[:2])
+    readings = _every_reading(*records[0].shape_of(CROSS))
     counts = sum(
         (_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)),
         start=np.zeros((len(readings), 3), dtype=np.int64),
@@ -86,11 +87,9 @@ def _every_reading(layers: int, heads: int) -> list[Reading]:
     return [Reading(*place, method) for place in places for method in ReadingMethod]
 
 
-def _count(
-    record: AttentionRecord, gold: GoldLinks, readings: Sequence[Reading]
-) -> NDArray[np.int64]:
+def _count(record: Record, gold: GoldLinks, readings: Sequence[Reading]) -> NDArray[np.int64]:
     """|A|, |A∩S| and |A∩P| of one sentence pair: (readings, 3)."""
-    weights = np.stack([select_weights(record, reading) for reading in readings])
+    weights = np.stack([matrix_of(record, reading) for reading in readings])
     linked = linked_words(weights, record, gold.source_spans, gold.target_spans)
     sure = _as_matrix(gold.alignment.sure, gold)
     possible = _as_matrix(gold.alignment.possible, gold)

@@ -9,7 +9,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from attnstudio.inference.record import AttentionRecord, Weights
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    Matrix,
+    Record,
+    Site,
+    TextUnits,
+    Weights,
+    text_axes,
+)
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel, SourceBatch
 from attnstudio.model.intervention import Intervention
@@ -57,7 +67,7 @@ class AttentionReader:
 
     def read(
         self, pairs: Sequence[PairToRead], source: SourceBatch, intervention: Intervention | None
-    ) -> list[AttentionRecord]:
+    ) -> list[Record]:
         """Records of pairs of which nothing is known yet; one row of ``source`` for each."""
         encoded = self._model.encode(source, intervention=intervention, trace=True)
         inputs = _inputs(pairs, encoded)
@@ -77,7 +87,7 @@ class AttentionReader:
         log_probs: Sequence[Sequence[float]],
         encoded: EncodedSource,
         intervention: Intervention | None,
-    ) -> list[AttentionRecord]:
+    ) -> list[Record]:
         """Records of what a search found: no source is encoded and no word is scored again.
 
         Args:
@@ -86,7 +96,7 @@ class AttentionReader:
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
         """
-        records: dict[int, AttentionRecord] = {}
+        records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=encoded.mask.device))
             inputs = _inputs([pairs[i] for i in rows], part)
@@ -103,30 +113,26 @@ class AttentionReader:
         log_probs: Sequence[Sequence[float]],
         encoded: EncodedSource,
         weights: DecoderWeights,
-    ) -> list[AttentionRecord]:
-        own = encoded.self_attention
+    ) -> list[Record]:
+        traces = _by_site(encoded, weights)
         records = []
         for row, (pair, src_len) in enumerate(
             zip(pairs, encoded.mask.sum(dim=1).tolist(), strict=True)
         ):
-            tgt_len = len(pair.target_ids)
-            encoder_self = None if own is None else _weights_of(own.weights, row, src_len, src_len)
-            decoder_self = (
-                None
-                if weights.self_attention is None
-                else _weights_of(weights.self_attention, row, tgt_len, tgt_len)
+            axes = text_axes(
+                TextUnits(pair.source, self._source_tokens(pair, src_len)),
+                TextUnits(pair.target_text, self._target_tokens(pair)),
             )
+            matrices = {
+                site: Matrix(_weights_of(trace, row, len(axes[site.queries]), len(axes[site.keys])))
+                for site, trace in traces.items()
+            }
             records.append(
-                AttentionRecord(
-                    source_text=pair.source,
-                    target_text=pair.target_text,
-                    source_tokens=self._source_tokens(pair, src_len),
-                    target_tokens=self._target_tokens(pair),
-                    forced=pair.forced,
-                    cross=_weights_of(weights.cross, row, tgt_len, src_len),
-                    encoder_self=encoder_self,
-                    decoder_self=decoder_self,
+                Record(
+                    axes=axes,
+                    matrices=matrices,
                     token_log_probs=tuple(log_probs[row]),
+                    forced=pair.forced,
                 )
             )
         return records
@@ -157,10 +163,18 @@ def _inputs(pairs: Sequence[PairToRead], encoded: EncodedSource) -> Tensor:
     return pad_ids(fed, encoded.mask.device)
 
 
-def _weights_of(weights: Tensor | None, row: int, queries: int, keys: int) -> Weights:
+def _by_site(encoded: EncodedSource, weights: DecoderWeights) -> dict[Site, Tensor]:
+    """What a model has of each site, each (batch, layers, heads, queries, keys)."""
+    found = {
+        CROSS: weights.cross,
+        ENCODER_SELF: encoded.self_attention.weights if encoded.self_attention else None,
+        DECODER_SELF: weights.self_attention,
+    }
+    return {site: trace for site, trace in found.items() if trace is not None}
+
+
+def _weights_of(weights: Tensor, row: int, queries: int, keys: int) -> Weights:
     """Of one sentence of a batch, without its padding."""
-    if weights is None:
-        return torch.zeros(0, 0, queries, keys).numpy()
     found = weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
     if not np.isfinite(found).all():
         raise scores_are_no_numbers()

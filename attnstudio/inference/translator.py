@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import torch
 
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.intervention import Intervention
@@ -54,7 +54,7 @@ class Translation:
     source: str
     hypotheses: tuple[Hypothesis, ...]
     truncated: bool = False
-    attention: AttentionRecord | None = None
+    attention: Record | None = None
 
     @property
     def text(self) -> str:
@@ -156,14 +156,14 @@ class Translator:
         *,
         max_source_tokens: int = DecodingConfig().max_source_tokens,
         intervention: Intervention | None = None,
-    ) -> list[AttentionRecord]:
+    ) -> list[Record]:
         """What the model looks at while it predicts the target of each pair.
 
         The targets are fed to the model (forced decoding), also the model's own: its states are
         then the same as in any search that leads to them, whatever the beam did in between.
         """
         sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
-        records: dict[int, AttentionRecord] = {}
+        records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(source.ids) for source in sources]):
             source = source_batch([sources[i].ids for i in rows], self._device)
             part = self._reader.read([pairs[i] for i in rows], source, intervention)
@@ -208,7 +208,7 @@ class Translator:
         )
         found = search(self._model, encoded, max_lengths, options)
         hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
-        records: Sequence[AttentionRecord | None] = [None] * len(texts)
+        records: Sequence[Record | None] = [None] * len(texts)
         if attention:
             best = [
                 self.read_hypothesis(text, several[0])

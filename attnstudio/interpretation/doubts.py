@@ -10,15 +10,14 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.view import word_groups
-from attnstudio.tokenizer import END, PADDING, START, Token
+from attnstudio.axes import Record
+from attnstudio.interpretation.words import word_groups
+from attnstudio.tokenizer import Token
 
 _SURE, _FAIRLY_SURE, _UNSURE = 0.7, 0.5, 0.3
 _FEWEST_LETTERS = 4
 _LETTERS_A_PIECE = 1.7  # a word cut finer than this is spelled, not read
 _LONGEST_REPEATED = 4
-_SPECIAL = {START, END, PADDING}
 
 
 class Certainty(StrEnum):
@@ -30,7 +29,7 @@ class Certainty(StrEnum):
     GUESSING = "guessing"
 
 
-def probability_of(record: AttentionRecord) -> float:
+def probability_of(record: Record) -> float:
     """The probability of a piece of the target, as the geometric mean over all of them."""
     log_probs = record.token_log_probs
     return math.exp(sum(log_probs) / len(log_probs)) if log_probs else 1.0
@@ -45,11 +44,11 @@ def certainty_of(probability: float) -> Certainty:
     return Certainty.UNSURE if probability >= _UNSURE else Certainty.GUESSING
 
 
-def spelled_words(record: AttentionRecord) -> tuple[str, ...]:
+def spelled_words(record: Record) -> tuple[str, ...]:
     """The words of the source that the model knows by their letters only, in their order."""
-    tokens, text = record.source_tokens, record.source_text
+    tokens, text = record.source.tokens, record.source.text
     spelled = []
-    for group in word_groups(tokens, text):
+    for group in word_groups(record.source):
         word = text[tokens[group[0]].start : tokens[group[-1]].end].strip()
         letters = sum(map(str.isalpha, word))
         pieces = [index for index in group if tokens[index].text.strip("▁")]
@@ -58,12 +57,12 @@ def spelled_words(record: AttentionRecord) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelled))
 
 
-def repeated_in(record: AttentionRecord) -> str:
+def repeated_in(record: Record) -> str:
     """What the target says again and again, a sign of a model that is lost; empty where nothing.
 
     One piece counts from the third time on, more pieces from the second.
     """
-    tokens = [token for token in record.target_tokens if token.text not in _SPECIAL]
+    tokens = [token for token in record.target.tokens if token.stands_for_text]
     for length in range(_LONGEST_REPEATED, 0, -1):
         times = 3 if length == 1 else 2
         for start in range(len(tokens) - length * times + 1):
@@ -73,7 +72,7 @@ def repeated_in(record: AttentionRecord) -> str:
             ]
             if all(texts == first for texts in following) and any(map(str.isalpha, "".join(first))):
                 begin, end = tokens[start], tokens[start + length - 1]
-                return record.target_text[begin.start : end.end].strip()
+                return record.target.text[begin.start : end.end].strip()
     return ""
 
 

@@ -1,11 +1,12 @@
 """Where everything in the picture of an attention matrix goes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil, cos, radians, sin
 
-from attnstudio.inference.record import Weights
-from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate, width_em, wrap
+from attnstudio.axes import Units
+from attnstudio.interpretation.labels import is_mirrored, label_of, rotation_of
+from attnstudio.interpretation.lettering import elide, isolate, width_em, wrap
 from attnstudio.interpretation.picture import (
     HALF_LETTER,
     Anchor,
@@ -16,9 +17,8 @@ from attnstudio.interpretation.picture import (
     LabelStyle,
     Rect,
 )
-from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Token
+from attnstudio.interpretation.view import View
 
-_SPECIAL = {START, END, PADDING, UNKNOWN}
 _MARGIN = 20.0
 _HEADER = 70.0  # title and subtitle
 _AXIS_NAME = 20.0
@@ -29,6 +29,7 @@ _NARROWEST_CONTENT = 380.0
 _TITLE_SIZE, _NOTE_SIZE, _SMALL_SIZE = 16.0, 12.0, 10.5
 _LEGEND_WIDTH, _LEGEND_HEIGHT = 120.0, 9.0
 _MOST_NOTE_LINES = 3
+_SLANTED_STEP = 1.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class _Grid:
     """Where the cells are.
 
     Attributes:
-        rows: upper edge of each target token's row.
-        columns: left edge of each source token's column, in the order of the source.
+        rows: upper edge of each row.
+        columns: left edge of each column, in the order of the matrix.
         rotation: of the labels above, in degrees.
         sizes: of cells and letters.
     """
@@ -64,26 +65,19 @@ class _Grid:
         return Rect(min(self.columns), min(self.rows), width, height)
 
 
-def layout_heatmap(
-    weights: Weights,
-    source_tokens: Sequence[Token],
-    target_tokens: Sequence[Token],
-    caption: HeatmapCaption,
-) -> HeatmapLayout:
-    """Lay out one attention matrix, the source along the top and the target down the left.
+def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
+    """Lay out one matrix, what is looked at along the top and what looks down the left.
 
-    A source written from right to left runs so here too: its first token is the last column.
+    Columns of a text that is written from right to left run so here too: the first is at the right.
 
     Args:
-        weights: (target, source), 0 to 1, at least one of each.
-        source_tokens: the columns.
-        target_tokens: the rows.
+        view: at least one row and one column of numbers, drawn from 0 to 1.
         caption: the words around it.
     """
-    if weights.shape != (len(target_tokens), len(source_tokens)):
-        raise ValueError(f"{weights.shape} weights, {len(target_tokens)} x {len(source_tokens)}")
-    grid = _place_grid(source_tokens, target_tokens)
-    right = ceil(max(_MARGIN + _NARROWEST_CONTENT, _right_end(grid, source_tokens)))
+    if view.weights.shape != (len(view.rows), len(view.columns)):
+        raise ValueError(f"{view.weights.shape} weights, {len(view.rows)} x {len(view.columns)}")
+    grid = _place_grid(view)
+    right = ceil(max(_MARGIN + _NARROWEST_CONTENT, _right_end(grid, view.columns)))
     width = right - _MARGIN
     paragraphs = _paragraphs(caption.notes, grid.frame.y + grid.frame.height + 24, width)
     last_line = paragraphs[-1].y + 30 if paragraphs else grid.frame.y + grid.frame.height + 30
@@ -92,9 +86,9 @@ def layout_heatmap(
     return HeatmapLayout(
         width=right + _MARGIN,
         height=ceil(last_line + _MARGIN),
-        cells=tuple(_cells(weights, source_tokens, target_tokens, grid)),
-        source_labels=tuple(_source_labels(source_tokens, grid)),
-        target_labels=tuple(_target_labels(target_tokens, grid)),
+        cells=tuple(_cells(view, grid)),
+        column_labels=tuple(_column_labels(view.columns, grid)),
+        row_labels=tuple(_row_labels(view.rows, grid)),
         title=_line(caption.title, _MARGIN + 13, width, _TITLE_SIZE, LabelStyle.TITLE),
         notes=(
             _line(caption.subtitle, _MARGIN + 33, width, _NOTE_SIZE, LabelStyle.NOTE),
@@ -109,21 +103,22 @@ def layout_heatmap(
     )
 
 
-def _place_grid(source_tokens: Sequence[Token], target_tokens: Sequence[Token]) -> _Grid:
+def _place_grid(view: View) -> _Grid:
     """Whole pixels, so that cells meet without a seam."""
-    sizes = _sizes_for(max(len(source_tokens), len(target_tokens)))
-    widest_source = max(_label_width(token, sizes) for token in source_tokens)
-    widest_target = max(_label_width(token, sizes) for token in target_tokens)
-    rotation = _source_rotation(widest_source, sizes)
+    sizes = _sizes_for(max(len(view.columns), len(view.rows)))
+    widest_above, widest_beside = (
+        max(_label_width(units, place, sizes) for place in range(len(units)))
+        for units in (view.columns, view.rows)
+    )
+    rotation = rotation_of(widest_above, sizes.cell, sizes.label, gap=2, step=_SLANTED_STEP)
     angle = radians(-rotation)
-    rise = widest_source * sin(angle) + sizes.label * cos(angle)
-    left = ceil(_MARGIN + _AXIS_NAME + widest_target + _LABEL_GAP)
+    rise = widest_above * sin(angle) + sizes.label * cos(angle)
+    left = ceil(_MARGIN + _AXIS_NAME + widest_beside + _LABEL_GAP)
     top = ceil(_HEADER + _AXIS_NAME + rise + _LABEL_GAP)
-    columns = [left + index * sizes.cell for index in range(len(source_tokens))]
-    # neither </s> nor a byte piece such as <0xD7> says how the sentence runs
-    if is_right_to_left(token.text for token in source_tokens if not token.text.startswith("<")):
+    columns = [left + index * sizes.cell for index in range(len(view.columns))]
+    if is_mirrored(view.columns):
         columns.reverse()
-    rows = [top + index * sizes.cell for index in range(len(target_tokens))]
+    rows = [top + index * sizes.cell for index in range(len(view.rows))]
     return _Grid(tuple(rows), tuple(columns), rotation, sizes)
 
 
@@ -137,55 +132,46 @@ def _sizes_for(tokens: int) -> _Sizes:
     return _Sizes(cell=9, gap=0, label=7.5, cell_text=0)
 
 
-def _label_width(token: Token, sizes: _Sizes) -> float:
-    return min(width_em(token.text), _LONGEST_LABEL_EM) * sizes.label
+def _label_width(units: Units, place: int, sizes: _Sizes) -> float:
+    return min(width_em(units.label(place)), _LONGEST_LABEL_EM) * sizes.label
 
 
-def _source_rotation(widest_label: float, sizes: _Sizes) -> float:
-    """Level where every label fits over its column, upright where slanted ones would touch."""
-    if widest_label <= sizes.cell - 2:
-        return 0.0
-    return -45.0 if sizes.cell * cos(radians(45)) >= 1.2 * sizes.label else -90.0
-
-
-def _right_end(grid: _Grid, source_tokens: Sequence[Token]) -> float:
+def _right_end(grid: _Grid, columns: Units) -> float:
     """Of the cells and of the slanted labels that lean over them."""
     lean = cos(radians(grid.rotation)) if grid.rotation else 0.0
     labels_end = max(
-        left + grid.sizes.cell / 2 + grid.sizes.label / 2 + _label_width(token, grid.sizes) * lean
-        for left, token in zip(grid.columns, source_tokens, strict=True)
+        left
+        + grid.sizes.cell / 2
+        + grid.sizes.label / 2
+        + _label_width(columns, place, grid.sizes) * lean
+        for place, left in enumerate(grid.columns)
     )
     return max(grid.frame.x + grid.frame.width, labels_end)
 
 
-def _cells(
-    weights: Weights,
-    source_tokens: Sequence[Token],
-    target_tokens: Sequence[Token],
-    grid: _Grid,
-) -> Iterator[HeatmapCell]:
+def _cells(view: View, grid: _Grid) -> Iterator[HeatmapCell]:
     side = grid.sizes.cell - grid.sizes.gap
-    source_names = [isolate(token.text) for token in source_tokens]
-    for target, (token, row) in enumerate(zip(target_tokens, weights.tolist(), strict=True)):
-        target_name = isolate(token.text)
-        for source, weight in enumerate(row):
+    column_names = [isolate(view.columns.label(place)) for place in range(len(view.columns))]
+    for row, weights in enumerate(view.weights.tolist()):
+        row_name = isolate(view.rows.label(row))
+        for column, weight in enumerate(weights):
             yield HeatmapCell(
-                target,
-                source,
+                row,
+                column,
                 weight,
-                Rect(grid.columns[source], grid.rows[target], side, side),
+                Rect(grid.columns[column], grid.rows[row], side, side),
                 text=f"{weight:.2f}" if grid.sizes.cell_text else "",
-                tooltip=f"{target_name} ← {source_names[source]}: {weight:.4f}",
+                tooltip=f"{row_name} ← {column_names[column]}: {weight:.4f}",
             )
 
 
-def _source_labels(tokens: Sequence[Token], grid: _Grid) -> Iterator[HeatmapLabel]:
+def _column_labels(columns: Units, grid: _Grid) -> Iterator[HeatmapLabel]:
     angle = radians(-grid.rotation)
     to_baseline = HALF_LETTER * grid.sizes.label if grid.rotation else 0.0
-    for token, left in zip(tokens, grid.columns, strict=True):
+    for place, left in enumerate(grid.columns):
         middle = left + (grid.sizes.cell - grid.sizes.gap) / 2
         yield replace(
-            _token_label(token, grid.sizes.label),
+            _unit_label(columns, place, grid.sizes.label),
             x=middle + to_baseline * sin(angle),
             y=grid.frame.y - _LABEL_GAP + to_baseline * cos(angle),
             anchor=Anchor.START if grid.rotation else Anchor.MIDDLE,
@@ -193,22 +179,22 @@ def _source_labels(tokens: Sequence[Token], grid: _Grid) -> Iterator[HeatmapLabe
         )
 
 
-def _target_labels(tokens: Sequence[Token], grid: _Grid) -> Iterator[HeatmapLabel]:
-    for token, top in zip(tokens, grid.rows, strict=True):
+def _row_labels(rows: Units, grid: _Grid) -> Iterator[HeatmapLabel]:
+    for place, top in enumerate(grid.rows):
         middle = top + (grid.sizes.cell - grid.sizes.gap) / 2
         yield replace(
-            _token_label(token, grid.sizes.label),
+            _unit_label(rows, place, grid.sizes.label),
             x=grid.frame.x - _LABEL_GAP,
             y=middle + HALF_LETTER * grid.sizes.label,
             anchor=Anchor.END,
         )
 
 
-def _token_label(token: Token, size: float) -> HeatmapLabel:
+def _unit_label(units: Units, place: int, size: float) -> HeatmapLabel:
     """A label that has no place yet."""
-    style = LabelStyle.SPECIAL if token.text in _SPECIAL else LabelStyle.TOKEN
-    text = isolate(elide(token.text, _LONGEST_LABEL_EM))
-    return HeatmapLabel(text, token.text, 0.0, 0.0, size, style)
+    style = LabelStyle.SPECIAL if units.is_special(place) else LabelStyle.TOKEN
+    text = label_of(units, place, _LONGEST_LABEL_EM)
+    return HeatmapLabel(text, units.label(place), 0.0, 0.0, size, style)
 
 
 def _line(text: str, y: float, width: float, size: float, style: LabelStyle) -> HeatmapLabel:
@@ -227,24 +213,24 @@ def _paragraphs(texts: Iterable[str], first_y: float, width: float) -> list[Heat
 
 
 def _axis_names(caption: HeatmapCaption, frame: Rect) -> tuple[HeatmapLabel, HeatmapLabel]:
-    source = HeatmapLabel(
-        caption.source_name,
-        caption.source_name,
+    columns = HeatmapLabel(
+        caption.columns_name,
+        caption.columns_name,
         frame.x + frame.width / 2,
         _HEADER + _SMALL_SIZE,
         _SMALL_SIZE,
         LabelStyle.FAINT,
         Anchor.MIDDLE,
     )
-    target = replace(
-        source,
-        text=caption.target_name,
-        full_text=caption.target_name,
+    rows = replace(
+        columns,
+        text=caption.rows_name,
+        full_text=caption.rows_name,
         x=_MARGIN + 0.8 * _SMALL_SIZE,
         y=frame.y + frame.height / 2,
         rotation=-90.0,
     )
-    return source, target
+    return columns, rows
 
 
 def _legend(y: float, scale_name: str) -> tuple[Rect, list[HeatmapLabel]]:

@@ -59,16 +59,16 @@ class HeatmapCell:
     """One weight.
 
     Attributes:
-        target: row of the matrix.
-        source: column of the matrix; mirrored on the picture for right-to-left sources.
-        weight: 0 to 1.
+        row: of the matrix.
+        column: of the matrix; mirrored on the picture where columns run from right to left.
+        weight: drawn from 0 to 1.
         rect: its place.
         text: the weight with two decimals where there is room, else empty.
-        tooltip: both tokens and the weight.
+        tooltip: both units and the weight.
     """
 
-    target: int
-    source: int
+    row: int
+    column: int
     weight: float
     rect: Rect
     text: str
@@ -110,8 +110,8 @@ class HeatmapCaption:
         notes: paragraphs below the matrix.
         footer: one line at the bottom.
         description: what the picture shows, for those who cannot see it.
-        source_name: what the columns are.
-        target_name: what the rows are.
+        columns_name: what the columns are.
+        rows_name: what the rows are.
         scale_name: what the colours are.
     """
 
@@ -120,8 +120,8 @@ class HeatmapCaption:
     notes: tuple[str, ...] = ()
     footer: str = ""
     description: str = ""
-    source_name: str = "source"
-    target_name: str = "target"
+    columns_name: str = "source"
+    rows_name: str = "target"
     scale_name: str = "attention weight"
 
 
@@ -132,9 +132,9 @@ class HeatmapLayout:
     Attributes:
         width: of the picture.
         height: of the picture.
-        cells: row by row, each in the order of the source.
-        source_labels: one for each column, in the order of the source.
-        target_labels: one for each row.
+        cells: row by row, each in the order of the matrix.
+        column_labels: one for each column, in the order of the matrix.
+        row_labels: one for each row.
         title: above everything.
         notes: everything else that is written.
         footer: at the bottom.
@@ -146,8 +146,8 @@ class HeatmapLayout:
     width: float
     height: float
     cells: tuple[HeatmapCell, ...]
-    source_labels: tuple[HeatmapLabel, ...]
-    target_labels: tuple[HeatmapLabel, ...]
+    column_labels: tuple[HeatmapLabel, ...]
+    row_labels: tuple[HeatmapLabel, ...]
     title: HeatmapLabel
     notes: tuple[HeatmapLabel, ...]
     footer: HeatmapLabel

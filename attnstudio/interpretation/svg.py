@@ -52,8 +52,8 @@ def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -
     for cell in layout.cells:
         _draw_cell(cells, weights, cell, layout.cell_text_size, colour_map)
     for name, labels in (
-        ("source", layout.source_labels),
-        ("target", layout.target_labels),
+        ("columns", layout.column_labels),
+        ("rows", layout.row_labels),
         ("words", (layout.title, *layout.notes, layout.footer)),
     ):
         group = SubElement(svg, "g", {"class": name})

@@ -22,9 +22,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from attnstudio.allocator import memory_shortage
+from attnstudio.axes import Reading
 from attnstudio.errors import ProjectError
 from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
-from attnstudio.interpretation.links import Reading
 from attnstudio.model.weights import are_finite
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (

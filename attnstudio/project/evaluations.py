@@ -20,6 +20,7 @@ import sacrebleu
 from pydantic import BaseModel, ConfigDict
 
 import attnstudio
+from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
@@ -28,7 +29,6 @@ from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignmen
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, write_bytes
-from attnstudio.interpretation.links import Reading
 from attnstudio.plain_values import read_json
 from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.pipeline import LoadedRun

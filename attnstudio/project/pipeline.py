@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import torch
 
 from attnstudio.allocator import keeping_memory
+from attnstudio.axes import Reading
 from attnstudio.config import LimitsConfig, RunConfig, RunDefinition
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.files import remove_folder
 from attnstudio.inference.translator import Translator
-from attnstudio.interpretation.links import Reading
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.interface import Seq2SeqModel

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from attnstudio.axes import Reading
 from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import AlignmentError, AttentionStudioError, ProjectError
 from attnstudio.files import READ, read_small, storing, write_text
-from attnstudio.interpretation.links import Reading
 from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project import history_cache

@@ -11,13 +11,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from attnstudio.axes import CROSS, Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.inference.translator import Translation, Translator
-from attnstudio.interpretation.links import Reading
 from attnstudio.model.interface import Seq2SeqModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
@@ -71,7 +70,7 @@ class Validator:
         *,
         config: TrainingConfig,
         own_sentences: Callable[[], Sequence[str] | None],
-        keep_record: Callable[[str, AttentionRecord], None],
+        keep_record: Callable[[str, Record], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self._tokenizers = (source_tokenizer, target_tokenizer)
@@ -170,7 +169,7 @@ class Validator:
         records = translator.records(
             [translator.read_forced(pair.source, pair.target) for pair in self._gold]
         )
-        if not records[0].cross.size:
+        if CROSS not in records[0].matrices:
             return None
         choice = choose_reading(records, [pair.gold for pair in self._gold if pair.gold])
         self.reading = choice.reading
@@ -199,7 +198,7 @@ class Validator:
         name = f"{step:08d}-{sentence.index}.safetensors"
         self._keep_record(name, record)
         return WatchedSentence(
-            sentence.index, sentence.source, sentence.reference, record.target_text, name
+            sentence.index, sentence.source, sentence.reference, record.target.text, name
         )
 
 

@@ -11,28 +11,30 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from attnstudio.axes import CROSS, SITES, Matrix, Record, TextUnits, Weights, text_axes
 from attnstudio.errors import ProjectError
 from attnstudio.files import write_bytes
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.plain_values import read_json
 from attnstudio.tokenizer import Token
 
-_ARRAYS = ("cross", "encoder_self", "decoder_self")
 
+def save_watch_record(path: Path, record: Record) -> None:
+    """Keep the attention of a translation, its weights as float16.
 
-def save_watch_record(path: Path, record: AttentionRecord) -> None:
-    """Keep a record with its weights as float16."""
+    A model without attention keeps a `CROSS` of no layers.
+    """
     path.parent.mkdir(exist_ok=True)  # without parents: a run's folder that is gone stays gone
+    source, target = record.source, record.target
+    weights: dict[str, Weights] = {CROSS.name: np.zeros((0, 0, len(target), len(source)))}
+    weights |= {site.name: record.matrices[site].weights for site in record.sites if site in SITES}
     arrays = {
-        name: np.ascontiguousarray(getattr(record, name), dtype=np.float16)
-        for name in _ARRAYS
-        if getattr(record, name) is not None
+        name: np.ascontiguousarray(array, dtype=np.float16) for name, array in weights.items()
     }
     facts = {
-        "source_text": record.source_text,
-        "target_text": record.target_text,
-        "source_tokens": [(t.text, t.start, t.end) for t in record.source_tokens],
-        "target_tokens": [(t.text, t.start, t.end) for t in record.target_tokens],
+        "source_text": source.text,
+        "target_text": target.text,
+        "source_tokens": [(t.text, t.start, t.end) for t in source.tokens],
+        "target_tokens": [(t.text, t.start, t.end) for t in target.tokens],
         "forced": record.forced,
         "token_log_probs": record.token_log_probs,
     }
@@ -40,7 +42,7 @@ def save_watch_record(path: Path, record: AttentionRecord) -> None:
     write_bytes(path, content, lasting=False)
 
 
-def load_watch_record(path: Path) -> AttentionRecord:
+def load_watch_record(path: Path) -> Record:
     """Read what `save_watch_record` kept.
 
     Raises:
@@ -60,15 +62,18 @@ def load_watch_record(path: Path) -> AttentionRecord:
         ) from error
 
 
-def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> AttentionRecord:
-    return AttentionRecord(
-        source_text=facts["source_text"],
-        target_text=facts["target_text"],
-        source_tokens=tuple(Token(*token) for token in facts["source_tokens"]),
-        target_tokens=tuple(Token(*token) for token in facts["target_tokens"]),
-        forced=facts["forced"],
+def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
+    source, target = (
+        TextUnits(facts[f"{side}_text"], tuple(Token(*token) for token in facts[f"{side}_tokens"]))
+        for side in ("source", "target")
+    )
+    return Record(
+        axes=text_axes(source, target),
+        matrices={
+            site: Matrix(arrays[site.name])
+            for site in SITES
+            if site.name in arrays and len(arrays[site.name])
+        },
         token_log_probs=tuple(facts["token_log_probs"]),
-        cross=arrays["cross"],
-        encoder_self=arrays.get("encoder_self"),
-        decoder_self=arrays.get("decoder_self"),
+        forced=facts["forced"],
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from attnstudio.axes import Reading
 from attnstudio.corpus.alignment import Alignment, Span
 from attnstudio.inference.translator import Translator
-from attnstudio.interpretation.links import Reading, word_links
+from attnstudio.interpretation.links import word_links
 
 _READ_TOGETHER = 256  # the attention of a pair is about 100 kB: a corpus of it fills a memory
 

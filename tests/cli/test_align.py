@@ -33,7 +33,7 @@ def test_json_holds_the_lines_and_the_reading(attnstudio, trained, sentences):
     reply = attnstudio("align", trained, *sentences[:2], "--json")
 
     assert reply.json["alignments"] == attnstudio("align", trained, *sentences[:2]).lines
-    assert reply.json["reading"].keys() == {"layer", "head", "method"}
+    assert reply.json["reading"].keys() == {"site", "layer", "head", "method"}
 
 
 def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sentences):
@@ -57,7 +57,8 @@ def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sen
 )
 def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, reading):
     assert (
-        attnstudio("align", trained, *sentences[:2], *options, "--json").json["reading"] == reading
+        attnstudio("align", trained, *sentences[:2], *options, "--json").json["reading"]
+        == {"site": "cross"} | reading
     )
 
 

@@ -22,7 +22,7 @@ def test_json_holds_all_weights(attnstudio, trained, tmp_path):
     assert content["source_tokens"][-1] == content["target_tokens"][-1] == "</s>"
     assert content["source_text"] == SENTENCE
     assert content["forced"] is False
-    assert content["reading"].keys() == {"layer", "head", "method"}
+    assert content["reading"].keys() == {"site", "layer", "head", "method"}
     cross = np.array(content["cross"])
     assert cross.shape == (2, 4, target, source)
     assert np.allclose(cross.sum(axis=-1), 1, atol=1e-5)
@@ -73,6 +73,36 @@ def test_a_table_has_a_row_for_each_target_token(attnstudio, trained, tmp_path):
         header, *rows = csv.reader(file)
     assert header[1:] == reply.json["source_tokens"]
     assert [row[0] for row in rows] == reply.json["target_tokens"]
+
+
+@pytest.mark.parametrize(
+    ("site", "name"),
+    [
+        ("cross", "target over source"),
+        ("encoder_self", "source over itself"),
+        ("decoder_self", "target over itself"),
+    ],
+)
+def test_every_file_names_the_site_that_it_shows(attnstudio, project, tmp_path, site, name):
+    run = project / "runs" / "first"
+    for kept in run.glob("checkpoints/*/reading.json"):
+        kept.unlink()
+    reading = {"site": site, "layer": 1, "head": 2, "method": "naive"}
+    (run / "reading.json").write_text(json.dumps(reading), "utf-8")
+
+    reply = attnstudio("attend", project, SENTENCE, "-o", tmp_path / "a.csv", "--json")
+    assert attnstudio("attend", project, SENTENCE, "-o", tmp_path / "a.svg").code == 0
+
+    assert reply.json["site"] == site
+    assert reply.json["reading"] == reading
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[0] == name
+    shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+    np.testing.assert_array_equal(shown, np.array(reply.json[site])[1, 2])
+    picture = (tmp_path / "a.svg").read_text("utf-8")
+    assert f"<title>Attention: {name}</title>" in picture
+    assert f"attention, {name}, layer 1, head 2" in picture
 
 
 def test_a_picture_is_svg(attnstudio, trained, tmp_path):

@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from records import make_record
 
+from attnstudio.axes import CROSS, Reading, ReadingMethod
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, space_spans
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.reading import choose_reading
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading, ReadingMethod, word_links
+from attnstudio.interpretation.links import word_links
 from attnstudio.tokenizer import Token, end_token
 
 SHIFTED = ReadingMethod.SHIFTED
@@ -26,19 +27,7 @@ def words(count, letter):
 
 
 def record_with(cross, source_words, target_words):
-    source_text, source_tokens = words(source_words, "a")
-    target_text, target_tokens = words(target_words, "x")
-    return AttentionRecord(
-        source_text,
-        target_text,
-        source_tokens,
-        target_tokens,
-        True,
-        cross,
-        None,
-        None,
-        (-1.0,) * len(target_tokens),
-    )
+    return make_record(words(source_words, "a"), words(target_words, "x"), cross=cross)
 
 
 def pair(seed, source_words=4, target_words=3, layers=2, heads=3):
@@ -52,7 +41,7 @@ def pair(seed, source_words=4, target_words=3, layers=2, heads=3):
         frozenset(link for link, pick in zip(cells, picks, strict=True) if pick == 0),
         frozenset(link for link, pick in zip(cells, picks, strict=True) if pick == 1),
     )
-    spans = space_spans(record.source_text), space_spans(record.target_text)
+    spans = space_spans(record.source.text), space_spans(record.target.text)
     return record, GoldLinks(*spans, gold)
 
 
@@ -100,7 +89,7 @@ def test_the_reading_that_made_the_gold_is_found(hidden):
 
 def test_of_equal_readings_the_simplest_is_chosen():
     record, gold = pair(0)
-    same = np.repeat(np.repeat(record.cross[:1, :1, :1], 7, axis=2), 2, axis=0)
+    same = np.repeat(np.repeat(record.matrices[CROSS].weights[:1, :1, :1], 7, axis=2), 2, axis=0)
     choice = choose_reading([record_with(same.copy(), 4, 3)], [gold])
     assert len({row.aer for row in choice.table}) == 1
     assert choice.reading == Reading(None, None, ReadingMethod.NAIVE)
@@ -128,6 +117,6 @@ def test_nothing_to_choose_from_is_an_error():
 
 def test_a_model_without_attention_is_an_error():
     record, gold = pair(0)
-    blind = replace(record, cross=np.zeros((0, 0, *record.cross.shape[2:])))
+    blind = replace(record, matrices={})
     with pytest.raises(AlignmentError, match="has no attention"):
         choose_reading([blind], [gold])

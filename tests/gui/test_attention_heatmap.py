@@ -4,19 +4,19 @@ import time
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
+from records import make_record
 
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.heatmap_geometry import Cell, label_of
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap, colour_at
-from attnstudio.interpretation.links import Reading, ReadingMethod
-from attnstudio.interpretation.view import token_view
+from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
 
 
@@ -29,14 +29,22 @@ def tokens_of(*pieces):
 
 
 def record_of(source=("▁the", "▁old", "▁dog"), target=("▁der", "▁Hund"), layers=1, heads=1):
-    source_text, source_tokens = tokens_of(*source)
-    target_text, target_tokens = tokens_of(*target)
-    generator = np.random.default_rng(5)
-    cross = generator.random((layers, heads, len(target_tokens), len(source_tokens))) ** 4
-    return AttentionRecord(
-        source_text, target_text, source_tokens, target_tokens, True,
-        cross / cross.sum(axis=-1, keepdims=True), None, None, (-0.1,) * len(target_tokens),
-    )  # fmt: skip
+    source, target = tokens_of(*source), tokens_of(*target)
+    cross = np.random.default_rng(5).random((layers, heads, len(target[1]), len(source[1]))) ** 4
+    return make_record(source, target, cross=cross / cross.sum(axis=-1, keepdims=True))
+
+
+def with_self_attention(layers=1, heads=1):
+    source, target = tokens_of("▁the", "▁old", "▁dog"), tokens_of("▁der", "▁Hund")
+
+    def weights(seed, size):
+        found = np.tril(np.random.default_rng(seed).random((layers, heads, size, size)) ** 4)
+        return found / found.sum(axis=-1, keepdims=True)
+
+    cross = record_of(layers=layers, heads=heads).matrices[CROSS].weights
+    return make_record(
+        source, target, cross=cross, encoder_self=weights(6, 4), decoder_self=weights(7, 3)
+    )
 
 
 @pytest.fixture
@@ -64,19 +72,19 @@ def nearest(colour_map, weight):
 @pytest.mark.parametrize("colour_map", list(ColourMap))
 def test_each_cell_has_the_colour_of_its_weight(heatmap, colour_map):
     record = record_of()
-    heatmap.show_view(token_view(record, Reading()))
+    heatmap.show_view(view_of(record, Reading()))
     heatmap.set_colour_map(colour_map)
 
     for target in range(3):
         for source in range(4):
-            weight = record.cross[0, 0, target, source]
-            assert painted(heatmap, Cell(target, source)) == nearest(colour_map, weight)
+            weight = record.matrices[CROSS].weights[0, 0, target, source]
+            assert painted(heatmap, CellPlace(target, source)) == nearest(colour_map, weight)
 
 
 def test_rows_go_down_and_columns_to_the_right(heatmap):
-    heatmap.show_view(token_view(record_of(), Reading()))
+    heatmap.show_view(view_of(record_of(), Reading()))
 
-    first, right, below = (heatmap.cell_rect(Cell(*c)) for c in ((0, 0), (0, 1), (1, 0)))
+    first, right, below = (heatmap.cell_rect(CellPlace(*c)) for c in ((0, 0), (0, 1), (1, 0)))
 
     assert (right.left() - first.left(), right.top() - first.top()) == (first.width(), 0)
     assert (below.left() - first.left(), below.top() - first.top()) == (0, first.height())
@@ -84,29 +92,29 @@ def test_rows_go_down_and_columns_to_the_right(heatmap):
 
 def test_a_source_from_right_to_left_is_mirrored_with_its_weights(heatmap):
     record = record_of(source=("الكتاب", "▁على", "▁هنا"))
-    heatmap.show_view(token_view(record, Reading()))
+    heatmap.show_view(view_of(record, Reading()))
 
-    lefts = [heatmap.cell_rect(Cell(0, source)).left() for source in range(4)]
+    lefts = [heatmap.cell_rect(CellPlace(0, source)).left() for source in range(4)]
     assert lefts == sorted(lefts, reverse=True)
     for source in range(4):
-        weight = record.cross[0, 0, 1, source]
-        assert painted(heatmap, Cell(1, source)) == nearest(ColourMap.VIRIDIS, weight)
+        weight = record.matrices[CROSS].weights[0, 0, 1, source]
+        assert painted(heatmap, CellPlace(1, source)) == nearest(ColourMap.VIRIDIS, weight)
 
 
 def test_the_pointer_tells_the_cell_it_is_on_and_leaves_it(qtbot, heatmap):
-    heatmap.show_view(token_view(record_of(), Reading()))
+    heatmap.show_view(view_of(record_of(), Reading()))
     seen = []
     heatmap.hovered.connect(seen.append)
 
-    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(Cell(2, 1)).center())
+    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(CellPlace(2, 1)).center())
     qtbot.mouseMove(heatmap.viewport(), heatmap.viewport().rect().topLeft())
 
-    assert seen == [Cell(2, 1), None]
+    assert seen == [CellPlace(2, 1), None]
 
 
 def test_arrows_move_a_cursor_whose_weight_is_said(qtbot, heatmap):
     record = record_of()
-    heatmap.show_view(token_view(record, Reading()))
+    heatmap.show_view(view_of(record, Reading()))
     seen = []
     heatmap.chosen.connect(seen.append)
 
@@ -115,32 +123,32 @@ def test_arrows_move_a_cursor_whose_weight_is_said(qtbot, heatmap):
         if key == Qt.Key.Key_Down:
             said = heatmap.accessibleDescription()
 
-    assert seen == [Cell(0, 0), Cell(0, 1), Cell(1, 1), None]
-    assert said == f"▁Hund looks at ▁old: {record.cross[0, 0, 1, 1]:.4f}"
+    assert seen == [CellPlace(0, 0), CellPlace(0, 1), CellPlace(1, 1), None]
+    assert said == f"▁Hund looks at ▁old: {record.matrices[CROSS].weights[0, 0, 1, 1]:.4f}"
 
 
 def test_what_was_pointed_at_and_chosen_goes_with_the_sentence(qtbot, heatmap):
-    heatmap.show_view(token_view(record_of(), Reading()))
-    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(Cell(2, 1)).center())
+    heatmap.show_view(view_of(record_of(), Reading()))
+    qtbot.mouseMove(heatmap.viewport(), heatmap.cell_rect(CellPlace(2, 1)).center())
     qtbot.keyClick(heatmap, Qt.Key.Key_Right)
     heatmap.highlight(1, None)
 
-    heatmap.show_view(token_view(record_of(), Reading()))
-    assert (heatmap._cursor, heatmap._marked) == (Cell(0, 0), (1, None))
+    heatmap.show_view(view_of(record_of(), Reading()))
+    assert (heatmap._cursor, heatmap._marked) == (CellPlace(0, 0), (1, None))
 
     # as many tokens, but others
-    heatmap.show_view(token_view(record_of(source=("▁a", "▁new", "▁cat")), Reading()))
+    heatmap.show_view(view_of(record_of(source=("▁a", "▁new", "▁cat")), Reading()))
     assert (heatmap._cursor, heatmap._pointed, heatmap._marked) == (None, None, (None, None))
 
 
 def test_the_cursor_can_be_scrolled_to_in_two_hundred_by_two_hundred(qtbot, heatmap):
     pieces = [f"▁word{i}" for i in range(200)]
-    heatmap.show_view(token_view(record_of(pieces, pieces), Reading()))
+    heatmap.show_view(view_of(record_of(pieces, pieces), Reading()))
 
     qtbot.keyClick(heatmap, Qt.Key.Key_Down)
-    heatmap._choose(Cell(200, 200))
+    heatmap._choose(CellPlace(200, 200))
 
-    assert heatmap.viewport().rect().contains(heatmap.cell_rect(Cell(200, 200)))
+    assert heatmap.viewport().rect().contains(heatmap.cell_rect(CellPlace(200, 200)))
 
 
 def pieces_of(tokens):
@@ -164,10 +172,10 @@ def seen_labels(heatmap, monkeypatch):
 @pytest.mark.parametrize(("rows", "columns"), [(17, 17), (9, 24), (24, 9)])
 def test_the_map_fills_its_room_and_does_not_scroll(heatmap, rows, columns):
     heatmap.resize(600, 380)
-    heatmap.show_view(token_view(record_of(pieces_of(columns), pieces_of(rows)), Reading()))
+    heatmap.show_view(view_of(record_of(pieces_of(columns), pieces_of(rows)), Reading()))
 
     assert heatmap.verticalScrollBar().maximum() == heatmap.horizontalScrollBar().maximum() == 0
-    first, last = (heatmap.cell_rect(Cell(*c)) for c in ((0, 0), (rows - 1, columns - 1)))
+    first, last = (heatmap.cell_rect(CellPlace(*c)) for c in ((0, 0), (rows - 1, columns - 1)))
     assert heatmap.viewport().rect().contains(last)
     assert first.height() * rows > 0.75 * (heatmap.viewport().height() - first.top())
     assert heatmap.scale_rect.left() > last.right()
@@ -176,22 +184,22 @@ def test_the_map_fills_its_room_and_does_not_scroll(heatmap, rows, columns):
 
 def test_every_one_of_sixty_tokens_has_a_label(heatmap, monkeypatch):
     heatmap.resize(900, 760)
-    heatmap.show_view(token_view(record_of(pieces_of(60), pieces_of(60)), Reading()))
+    heatmap.show_view(view_of(record_of(pieces_of(60), pieces_of(60)), Reading()))
 
     written = seen_labels(heatmap, monkeypatch)
 
     assert heatmap.label_stride == 1
     for place in range(59):
-        assert written.count(label_of(Token(f"▁word{place}", 0, 0))) == 2
+        assert written.count(f"▁word{place}") == 2
 
 
 def test_what_has_no_room_for_its_label_shows_it_when_it_is_chosen(qtbot, heatmap, monkeypatch):
-    heatmap.show_view(token_view(record_of(pieces_of(60), pieces_of(60)), Reading()))
+    heatmap.show_view(view_of(record_of(pieces_of(60), pieces_of(60)), Reading()))
     qtbot.keyClick(heatmap, "0")
-    rect = heatmap.cell_rect(Cell(59, 59))
+    rect = heatmap.cell_rect(CellPlace(59, 59))
     assert heatmap.viewport().rect().contains(rect)
     assert heatmap.label_stride > 1
-    hidden = label_of(Token("▁word1", 0, 0))
+    hidden = "▁word1"
     assert hidden not in seen_labels(heatmap, monkeypatch)
 
     heatmap.highlight(1, None)
@@ -200,25 +208,25 @@ def test_what_has_no_room_for_its_label_shows_it_when_it_is_chosen(qtbot, heatma
 
 
 def test_the_wheel_zooms_about_the_pointer_and_fit_shows_all(qtbot, heatmap):
-    heatmap.show_view(token_view(record_of(pieces_of(20), pieces_of(20)), Reading()))
-    before = heatmap.cell_rect(Cell(10, 10))
+    heatmap.show_view(view_of(record_of(pieces_of(20), pieces_of(20)), Reading()))
+    before = heatmap.cell_rect(CellPlace(10, 10))
     place = before.center()
     settled = []
-    heatmap.settled.connect(lambda: settled.append(heatmap.cell_rect(Cell(0, 0)).size()))
+    heatmap.settled.connect(lambda: settled.append(heatmap.cell_rect(CellPlace(0, 0)).size()))
 
     for _ in range(4):
         turn(heatmap, place, Qt.KeyboardModifier.ControlModifier)
 
-    after = heatmap.cell_rect(Cell(10, 10))
+    after = heatmap.cell_rect(CellPlace(10, 10))
     assert after.height() > 1.8 * before.height()
     assert after.adjusted(-2, -2, 2, 2).contains(place)
     assert len(settled) == 4
     turn(heatmap, place, Qt.KeyboardModifier.NoModifier)
-    assert heatmap.cell_rect(Cell(0, 0)).size() == after.size()  # scrolled, not zoomed
+    assert heatmap.cell_rect(CellPlace(0, 0)).size() == after.size()  # scrolled, not zoomed
     heatmap.show_whole()
     assert heatmap.verticalScrollBar().maximum() == heatmap.horizontalScrollBar().maximum() == 0
     qtbot.keyClick(heatmap, "+")
-    assert heatmap.cell_rect(Cell(0, 0)).height() > before.height()
+    assert heatmap.cell_rect(CellPlace(0, 0)).height() > before.height()
 
 
 def turn(heatmap, place, modifiers):
@@ -233,7 +241,7 @@ def turn(heatmap, place, modifiers):
 @pytest.mark.usefixtures("colours")
 @pytest.mark.parametrize("colour_map", list(ColourMap))
 def test_the_bar_shows_the_colour_of_every_weight(heatmap, colour_map):
-    heatmap.show_view(token_view(record_of(), Reading()))
+    heatmap.show_view(view_of(record_of(), Reading()))
     heatmap.set_colour_map(colour_map)
     bar, image = heatmap.scale_rect, heatmap.viewport().grab().toImage()
 
@@ -244,18 +252,47 @@ def test_the_bar_shows_the_colour_of_every_weight(heatmap, colour_map):
         assert pixel == nearest(colour_map, weight)
 
 
-def test_the_axes_are_named_in_the_corner(heatmap):
-    heatmap.show_view(token_view(record_of(), Reading()))
-    corner = QRect(0, 0, *heatmap.cell_rect(Cell(0, 0)).topLeft().toTuple())
-    named = heatmap.viewport().grab(corner).toImage()
-    heatmap.set_axis_names("", "")
-    assert heatmap.viewport().grab(corner).toImage() != named
+@pytest.mark.parametrize(
+    ("site", "said", "drawn"),
+    [
+        (CROSS, "Target over source: 3 rows, 4 columns", {"Source →", "Target ↓"}),
+        (
+            ENCODER_SELF,
+            "Source over itself: 4 rows, 4 columns",
+            {"Source, looked at →", "Source, looking ↓"},
+        ),
+        (
+            DECODER_SELF,
+            "Target over itself: 3 rows, 3 columns",
+            {"Target, looked at →", "Target, looking ↓"},
+        ),
+    ],
+)
+def test_the_axes_are_named_in_the_corner_and_the_site_is_told(
+    heatmap, monkeypatch, site, said, drawn
+):
+    record = with_self_attention()
+    heatmap.show_view(view_of(record, Reading(site=site)))
+    written = []
+    monkeypatch.setattr(
+        QPainter, "drawText", lambda _, *where_and_what: written.append(where_and_what[-1])
+    )
+
+    heatmap.viewport().grab()
+
+    assert drawn <= set(written)
+    assert heatmap.accessibleDescription().startswith(said)
+    weights = record.matrices[site].weights[0, 0]
+    for row, column in np.ndindex(weights.shape):
+        assert painted(heatmap, CellPlace(row, column)) == nearest(
+            ColourMap.VIRIDIS, weights[row, column]
+        )
 
 
 @pytest.mark.parametrize(("tokens", "limit_ms"), [(49, 50), (199, 200)])
 def test_large_maps_are_drawn_in_time(heatmap, tokens, limit_ms):
     pieces = [f"▁word{i}" for i in range(tokens)]
-    heatmap.show_view(token_view(record_of(pieces, pieces), Reading()))
+    heatmap.show_view(view_of(record_of(pieces, pieces), Reading()))
     times = []
     for _ in range(5):
         started_at = time.perf_counter()
@@ -268,11 +305,11 @@ def test_large_maps_are_drawn_in_time(heatmap, tokens, limit_ms):
 def test_the_picture_holds_what_is_scrolled_out_of_sight(heatmap):
     pieces = [f"▁word{i}" for i in range(60)]
     record = record_of(pieces, pieces)
-    heatmap.show_view(token_view(record, Reading()))
+    heatmap.show_view(view_of(record, Reading()))
 
     image = heatmap.picture(1.0)
 
-    cell = heatmap.cell_rect(Cell(0, 0)).width()
+    cell = heatmap.cell_rect(CellPlace(0, 0)).width()
     assert image.width() >= 61 * cell
     assert image.height() >= 61 * cell
 
@@ -280,14 +317,14 @@ def test_the_picture_holds_what_is_scrolled_out_of_sight(heatmap):
 def test_the_table_has_the_same_numbers(qtmodeltester):
     record = record_of()
     model = WeightTableModel()
-    model.show_view(token_view(record, Reading()))
+    model.show_view(view_of(record, Reading()))
     qtmodeltester.check(model)
 
     assert (model.rowCount(), model.columnCount()) == (3, 4)
     for target in range(3):
         for source in range(4):
             shown = model.data(model.index(target, source))
-            assert shown == f"{record.cross[0, 0, target, source]:.4f}"
+            assert shown == f"{record.matrices[CROSS].weights[0, 0, target, source]:.4f}"
     assert model.headerData(1, Qt.Orientation.Vertical) == "▁Hund"
     assert model.headerData(1, Qt.Orientation.Horizontal) == "▁old"
     spoken = model.data(model.index(1, 1), Qt.ItemDataRole.AccessibleTextRole)
@@ -311,9 +348,13 @@ def test_every_head_and_every_average_has_a_thumbnail_of_its_own_weights(heads):
     for layer in (None, 0, 1):
         for head in (None, 0, 1, 2) if layer is not None else (None,):
             rect = heads.thumb_rect(Reading(layer, head))
-            maps = record.cross[
-                slice(None) if layer is None else layer, slice(None) if head is None else head
-            ].reshape(-1, 3, 4)
+            maps = (
+                record.matrices[CROSS]
+                .weights[
+                    slice(None) if layer is None else layer, slice(None) if head is None else head
+                ]
+                .reshape(-1, 3, 4)
+            )
             weights = sum(maps) / len(maps)
             for target in range(3):
                 for source in range(4):
@@ -323,6 +364,31 @@ def test_every_head_and_every_average_has_a_thumbnail_of_its_own_weights(heads):
                     assert image.pixelColor(x, y).getRgb()[:3] == expected
 
 
+@pytest.mark.parametrize("site", [ENCODER_SELF, DECODER_SELF])
+def test_thumbnails_of_a_text_over_itself_show_its_weights_and_its_spread(heads, site):
+    record = with_self_attention(layers=2, heads=2)
+    own = record.matrices[site].weights
+    heads.show_record(record, Reading(1, 0, site=site))
+
+    image = heads.grab().toImage()
+
+    size = own.shape[-1]
+    rect = heads.thumb_rect(Reading(1, 0, site=site))
+    for row, column in np.ndindex(size, size):
+        x = rect.left() + round((column + 0.5) * rect.width() / size)
+        y = rect.top() + round((row + 0.5) * rect.height() / size)
+        expected = nearest(ColourMap.VIRIDIS, own[1, 0, row, column])
+        assert image.pixelColor(x, y).getRgb()[:3] == expected
+    rows = [
+        row[: place + 1] if site == DECODER_SELF else row for place, row in enumerate(own[1, 0])
+    ]
+    spreads = [
+        -sum(w * np.log(w) for w in row if w > 0) / np.log(len(row)) if len(row) > 1 else 0.0
+        for row in rows
+    ]
+    assert heads.accessibleDescription() == f"layer 1, head 0: spread {np.mean(spreads):.2f}"
+
+
 def test_thumbnails_show_the_shifted_rows_when_these_are_read(heads):
     record = record_of(layers=1, heads=2)
     heads.show_record(record, Reading(0, 1, ReadingMethod.SHIFTED))
@@ -330,7 +396,9 @@ def test_thumbnails_show_the_shifted_rows_when_these_are_read(heads):
     rect = heads.thumb_rect(Reading(0, 1, ReadingMethod.SHIFTED))
     pixel = heads.grab().toImage().pixelColor(rect.left() + 5, rect.top() + 5)
 
-    assert pixel.getRgb()[:3] == nearest(ColourMap.VIRIDIS, record.cross[0, 1, 1, 0])
+    assert pixel.getRgb()[:3] == nearest(
+        ColourMap.VIRIDIS, record.matrices[CROSS].weights[0, 1, 1, 0]
+    )
 
 
 def test_heads_are_chosen_by_click_and_by_arrows_and_keep_the_method(qtbot, heads):

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from records import make_record
 
 from attnstudio.gui.inspector.doubt_words import certainty_words, doubts_about
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.tokenizer import Token, end_token
 
 
@@ -25,8 +25,12 @@ def record(probability, *, forced=False, pieces=("▁der", "▁Hund"), source=()
     )
     cross = np.full((1, 1, len(tokens), len(source_tokens)), 1 / len(source_tokens))
     log_probs = (math.log(probability),) * len(tokens)
-    return AttentionRecord(
-        source_text, text, source_tokens, tokens, forced, cross, None, None, log_probs
+    return make_record(
+        (source_text, source_tokens),
+        (text, tokens),
+        cross=cross,
+        forced=forced,
+        log_probs=log_probs,
     )
 
 

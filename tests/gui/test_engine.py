@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from attnstudio.axes import CROSS
 from attnstudio.errors import RunningError
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.shell.toasts import Toast
@@ -30,7 +31,7 @@ def trained(project, small_run):
 def attention(loaded):
     translator = loaded.translator
     [record] = translator.records([translator.read_forced("the dog sees", "der Hund sieht")])
-    return record.cross
+    return record.matrices[CROSS].weights
 
 
 def test_the_same_checkpoint_is_loaded_once(project, trained):

@@ -11,29 +11,29 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
+from records import make_record
 
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Matrix, Reading, ReadingMethod
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
-from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.question_box import SentenceEdit
+from attnstudio.gui.inspector.rasterise import rasterise
 from attnstudio.gui.look.wording import reading_words
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
-from attnstudio.gui.widgets.heatmap_geometry import Cell
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.export import record_to_json
-from attnstudio.interpretation.links import Reading, ReadingMethod
-from attnstudio.interpretation.view import token_view, word_view
+from attnstudio.interpretation.export import record_to_json, view_to_table
+from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import create_run, load_run, train
 from attnstudio.project.project import Project
@@ -120,7 +120,7 @@ def test_the_numbers_are_those_of_the_model_worked_out_anew(qtbot, page, trained
     assert [c.text for c in answer.candidates] == [h.text for h in translation.hypotheses]
     pair = translator.read_hypothesis(SENTENCE, translation.hypotheses[0])
     [record] = translator.records([pair])
-    expected = record.cross.mean(axis=(0, 1))
+    expected = record.matrices[CROSS].weights.mean(axis=(0, 1))
     shown = np.array(table_of(page), dtype=float)
     np.testing.assert_allclose(shown, expected, atol=1e-4)
     strips = page._panel._strips
@@ -136,7 +136,7 @@ def test_another_candidate_shows_its_own_attention(qtbot, page):
 
     assert page._panel.record is answer.candidates[1].record
     assert page._translation.text() == answer.candidates[1].text
-    weights = token_view(answer.candidates[1].record, page._panel.reading).weights
+    weights = view_of(answer.candidates[1].record, page._panel.reading).weights
     assert table_of(page)[0] == [f"{weight:.4f}" for weight in weights[0]]
 
 
@@ -144,10 +144,14 @@ def test_layer_head_and_method_choose_the_matrix(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
 
     page._panel._heads.chosen.emit(Reading(1, 0))
-    assert table_of(page)[2] == [f"{weight:.4f}" for weight in record.cross[1, 0, 2]]
+    assert table_of(page)[2] == [
+        f"{weight:.4f}" for weight in record.matrices[CROSS].weights[1, 0, 2]
+    ]
     page._panel._shifted.click()
     assert page._panel.reading == Reading(1, 0, ReadingMethod.SHIFTED)
-    assert table_of(page)[2] == [f"{weight:.4f}" for weight in record.cross[1, 0, 3]]
+    assert table_of(page)[2] == [
+        f"{weight:.4f}" for weight in record.matrices[CROSS].weights[1, 0, 3]
+    ]
 
 
 def test_words_join_their_pieces(qtbot, page):
@@ -155,7 +159,7 @@ def test_words_join_their_pieces(qtbot, page):
 
     page._panel._words.click()
 
-    expected = word_view(record, page._panel.reading)
+    expected = view_of(record, page._panel.reading, words=True)
     assert np.array(table_of(page), dtype=float).shape == expected.weights.shape
     np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected.weights, atol=1e-4)
 
@@ -163,15 +167,16 @@ def test_words_join_their_pieces(qtbot, page):
 def test_a_sentence_over_itself_can_be_seen(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
     panel = page._panel
-    for site, own in ((1, record.encoder_self), (2, record.decoder_self)):
-        choose_site(page, site)
+    for place, site in ((1, ENCODER_SELF), (2, DECODER_SELF)):
+        own = record.matrices[site].weights
+        choose_site(page, place)
         expected = own.mean(axis=(0, 1))
         np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
         panel._strips.choose(ChosenToken(Side.TARGET, 2))
         for seen in range(expected.shape[1]):
             weight = panel._strips.weight_of(ChosenToken(Side.SOURCE, seen))
             assert weight == pytest.approx(expected[2, seen], abs=1e-5)
-        for reading in (Reading(0, 1), Reading(1)):
+        for reading in (Reading(0, 1, site=site), Reading(1, site=site)):
             maps = own[reading.layer, slice(None) if reading.head is None else reading.head]
             weights = maps.mean(axis=0) if reading.head is None else maps
             assert painted_thumb(panel._heads, reading) == heat_image(weights, ColourMap.VIRIDIS)
@@ -194,32 +199,83 @@ def test_each_kind_of_attention_keeps_its_own_layer_and_head(qtbot, page):
     """An encoder may have more layers than the decoder, or fewer."""
     record = ask(qtbot, page).candidates[0].record
     panel = page._panel
-    deep = replace(record, encoder_self=np.concatenate([record.encoder_self] * 2))
+    encoder = Matrix(np.concatenate([record.matrices[ENCODER_SELF].weights] * 2))
+    deep = replace(record, matrices={**record.matrices, ENCODER_SELF: encoder})
     panel.show_record(deep)
     choose_site(page, 1)
-    panel._heads.chosen.emit(Reading(3, 1))
-    np.testing.assert_allclose(panel.view.weights, deep.encoder_self[3, 1], atol=1e-6)
+    panel._heads.chosen.emit(Reading(3, 1, site=ENCODER_SELF))
+    np.testing.assert_allclose(
+        panel.view.weights, deep.matrices[ENCODER_SELF].weights[3, 1], atol=1e-6
+    )
 
     choose_site(page, 0)
     assert panel.reading == Reading()
-    np.testing.assert_allclose(panel.view.weights, deep.cross.mean(axis=(0, 1)), atol=1e-6)
+    np.testing.assert_allclose(
+        panel.view.weights, deep.matrices[CROSS].weights.mean(axis=(0, 1)), atol=1e-6
+    )
     choose_site(page, 1)
-    assert panel.reading == Reading(3, 1)
+    assert panel.reading == Reading(3, 1, site=ENCODER_SELF)
 
 
-def test_a_sentence_over_itself_leaves_the_page_under_its_own_name(
-    qtbot, page, studio, chosen_path
-):
+@pytest.mark.parametrize(
+    ("place", "site", "name"),
+    [
+        (0, CROSS, "target over source"),
+        (1, ENCODER_SELF, "source over itself"),
+        (2, DECODER_SELF, "target over itself"),
+    ],
+)
+def test_every_site_leaves_the_page_under_its_own_name(qtbot, page, tmp_path, place, site, name):
+    record = ask(qtbot, page).candidates[0].record
+    choose_site(page, place)
+    page._panel.read_as(Reading(1, 0, site=site))
+    offered, files = [], {}
+    for kind in ("svg", "csv", "json", "png"):
+        path = tmp_path / f"a.{kind}"
+        page._keeping.choose_path = lambda *asked, path=path: (offered.append(asked[2]), str(path))[
+            1
+        ]
+        page._keeping.export()
+        files[kind] = path.read_bytes()
+
+    assert set(offered) == {f"{site.name.replace('_', '-')}-attention.png"}
+    picture = files["svg"].decode()
+    assert f"<title>Attention: {name}</title>" in picture
+    assert f"attention, {name}, layer 1, head 0" in picture
+    assert rasterise(picture.encode()) == files["png"]
+    header, *rows = csv.reader(io.StringIO(files["csv"].decode()))
+    assert header[0] == name
+    shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+    np.testing.assert_array_equal(shown, record.matrices[site].weights[1, 0])
+    content = json.loads(files["json"])
+    assert content["site"] == content["reading"]["site"] == site.name
+
+
+def test_a_model_without_cross_attention_shows_its_self_attention(qtbot, page):
+    record = ask(qtbot, page).candidates[0].record
+    own = record.matrices[DECODER_SELF]
+    panel = page._panel
+
+    panel.show_record(replace(record, matrices={DECODER_SELF: own}), Reading(0, 1))
+
+    assert panel.reading == Reading(site=DECODER_SELF)
+    expected = own.weights.mean(axis=(0, 1))
+    np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
+    panel._strips.choose(ChosenToken(Side.TARGET, 1))
+    seen = panel._strips.weight_of(ChosenToken(Side.SOURCE, 0))
+    assert seen == pytest.approx(expected[1, 0], abs=1e-5)
+    thumb = painted_thumb(panel._heads, Reading(1, 0, site=DECODER_SELF))
+    assert thumb == heat_image(own.weights[1, 0], ColourMap.VIRIDIS)
+    assert panel._heads_title.text().startswith("Target over itself")
+    panel.show_record(record)
+    assert panel.reading == Reading()
+
+
+def test_a_sentence_over_itself_has_no_links_to_copy(qtbot, page, studio):
     said = []
     studio.notifier.posted.connect(said.append)
     ask(qtbot, page)
     choose_site(page, 1)
-    page._keeping.choose_path = lambda *_: str(chosen_path.with_suffix(".svg"))
-    page._keeping.export()
-    picture = chosen_path.with_suffix(".svg").read_text("utf-8")
-    assert "of the source over itself" in picture
-    assert "source, looking" in picture
-    assert "naive" not in picture
 
     QGuiApplication.clipboard().setText("before")
     page._keeping.copy("links")
@@ -340,9 +396,9 @@ def test_a_cell_that_is_pointed_at_is_told_with_its_weight_layer_and_head(qtbot,
     panel = page._panel
     panel.read_as(Reading(0, 1))
 
-    panel._heatmap.hovered.emit(Cell(1, 2))
+    panel._heatmap.hovered.emit(CellPlace(1, 2))
 
-    weight = panel.record.cross[0, 1, 1, 2]
+    weight = panel.record.matrices[CROSS].weights[0, 1, 1, 2]
     assert f": {weight:.4f} · {reading_words(Reading(0, 1))}" in panel._said.text()
 
 
@@ -356,7 +412,9 @@ def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, tr
     translator = load_run(trained, trained.run("tiny"), threads=1).translator
     pair = translator.read_forced(SENTENCE, "heute sieht der Hund ein Vogel")
     [record] = translator.records([pair])
-    np.testing.assert_allclose(page._panel.record.cross, record.cross, atol=1e-5)
+    np.testing.assert_allclose(
+        page._panel.record.matrices[CROSS].weights, record.matrices[CROSS].weights, atol=1e-5
+    )
 
     ask(qtbot, page)
     assert page._badge.text().startswith("Free")
@@ -416,7 +474,7 @@ def test_any_checkpoint_of_any_run_can_be_asked(qtbot, page, trained):
     page._question.run_chosen.emit("bahdanau")
     assert page.answer is None
     answer = ask(qtbot, page)
-    assert (answer.run, answer.candidates[0].record.cross.shape[:2]) == ("bahdanau", (1, 1))
+    assert (answer.run, answer.candidates[0].record.shape_of(CROSS)) == ("bahdanau", (1, 1))
 
 
 def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_see(
@@ -425,7 +483,7 @@ def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_
     studio.select_run(trained.run("none"))
     answer = ask(qtbot, page)
 
-    assert answer.candidates[0].record.cross.shape[0] == 0
+    assert answer.candidates[0].record.sites == ()
     assert "no attention" in page._panel._said.text()
     assert not page._keeping.button.isEnabled()
 
@@ -513,7 +571,7 @@ def test_nothing_is_asked_without_a_sentence(page, studio, text):
 def test_unknown_letters_are_read_all_the_same(qtbot, page):
     answer = ask(qtbot, page, "the 🐕 sees Ω")
 
-    assert answer.candidates[0].record.source_text == "the 🐕 sees Ω"
+    assert answer.candidates[0].record.source.text == "the 🐕 sees Ω"
 
 
 def small_record(probability):
@@ -521,9 +579,8 @@ def small_record(probability):
     tokens = (Token("▁dog", 0, 3), Token("▁cat", 3, 7), end_token("dog cat"))
     weights = np.full((1, 1, 3, 3), 1 / 3)
     log_probs = (math.log(probability),) * 3
-    return AttentionRecord(
-        "dog cat", "dog cat", tokens, tokens, False, weights, None, None, log_probs
-    )
+    text = ("dog cat", tokens)
+    return make_record(text, text, cross=weights, forced=False, log_probs=log_probs)
 
 
 def test_what_the_model_never_learned_is_named_beside_the_translation(qtbot, page):
@@ -607,7 +664,7 @@ def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
             )
         case "json":
             assert json.loads(content) == json.loads(
-                json.dumps(record_to_json(record, page._panel.reading) | {"site": "cross"})
+                json.dumps(record_to_json(record, page._panel.reading))
             )
         case "txt":
             assert Alignment.from_pharaoh(content.decode()).sure == view.links
@@ -629,7 +686,7 @@ def test_weights_links_and_picture_can_be_copied(qtbot, page):
     clipboard = QGuiApplication.clipboard()
 
     page._keeping.copy("table")
-    assert clipboard.text() == attention_export.to_table(page._keeping.shown(), "\t")
+    assert clipboard.text() == view_to_table(page._panel.view, "\t")
     page._keeping.copy("links")
     assert clipboard.text() == Alignment(page._panel.view.links).to_pharaoh()
     page._keeping.copy_image()

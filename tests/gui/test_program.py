@@ -29,7 +29,7 @@ from attnstudio.gui.shell.log_dialog import LogDialog
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side
-from attnstudio.interpretation.view import token_view
+from attnstudio.interpretation.view import view_of
 from attnstudio.logs import take_crashes
 from attnstudio.presets import find_preset
 
@@ -93,7 +93,7 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     qtbot.keyClick(strips, Qt.Key.Key_Right)
 
     record = page.answer.candidates[0].record
-    expected = token_view(record, page._panel.reading).weights[0]
+    expected = view_of(record, page._panel.reading).weights[0]
     shown = [strips.weight_of(ChosenToken(Side.SOURCE, place)) for place in range(len(expected))]
     assert shown == list(expected)
     assert strips.accessibleDescription()

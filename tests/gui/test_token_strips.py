@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QPalette
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip
+from records import make_record
 
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading
-from attnstudio.interpretation.view import token_view
+from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
 
-CROSS = np.array(
+WEIGHTS = np.array(
     [[0.7, 0.1, 0.15, 0.05], [0.05, 0.15, 0.75, 0.05], [0.1, 0.2, 0.1, 0.6]]
 )  # no row equals a column
 
@@ -25,14 +25,35 @@ def tokens_of(*pieces):
     return text, (*tokens, end_token(text))
 
 
-def view_of(source=("▁the", "▁old", "▁dog"), target=("▁der", "▁Hund"), cross=CROSS):
-    source_text, source_tokens = tokens_of(*source)
-    target_text, target_tokens = tokens_of(*target)
-    record = AttentionRecord(
-        source_text, target_text, source_tokens, target_tokens, True,
-        np.array(cross)[None, None], None, None, (-0.1,) * len(target_tokens),
-    )  # fmt: skip
-    return token_view(record, Reading())
+def shown(source=("▁the", "▁old", "▁dog"), target=("▁der", "▁Hund"), cross=WEIGHTS):
+    cross = np.array(cross)[None, None]
+    return view_of(make_record(tokens_of(*source), tokens_of(*target), cross=cross), Reading())
+
+
+@pytest.mark.parametrize(
+    ("site", "above", "below"),
+    [
+        (CROSS, "Source", "Target"),
+        (ENCODER_SELF, "Source\nlooked at", "Source\nlooking"),
+        (DECODER_SELF, "Target\nlooked at", "Target\nlooking"),
+    ],
+)
+def test_chips_of_every_site_name_their_rows_and_show_its_weights(strips, site, above, below):
+    source, target = tokens_of("▁the", "▁old"), tokens_of("▁der", "▁Hund")
+    weights = {
+        name: np.random.default_rng(seed).dirichlet(np.ones(3), size=(1, 1, 3))
+        for seed, name in enumerate(("cross", "encoder_self", "decoder_self"))
+    }
+    record = make_record(source, target, **weights)
+
+    strips.show_view(view_of(record, Reading(site=site)))
+    strips.choose(ChosenToken(Side.TARGET, 1))
+
+    assert [label.text() for label in strips.findChildren(QLabel)] == [above, below]
+    shown = [strips.weight_of(ChosenToken(Side.SOURCE, place)) for place in range(3)]
+    assert shown == pytest.approx(weights[site.name][0, 0, 1].tolist())
+    first = "<s>" if site == DECODER_SELF else "the"
+    assert first in strips.accessibleDescription()
 
 
 @pytest.fixture
@@ -41,7 +62,7 @@ def strips(qtbot):
     qtbot.addWidget(strips)
     strips.resize(700, 200)
     strips.show()
-    strips.show_view(view_of())
+    strips.show_view(shown())
     return strips
 
 
@@ -86,8 +107,8 @@ def test_a_clicked_target_token_shades_each_source_token_by_its_weight(qtbot, st
     assert chosen == [ChosenToken(Side.TARGET, 1)]
     for source in range(4):
         token = ChosenToken(Side.SOURCE, source)
-        assert strips.weight_of(token) == CROSS[1][source]
-        assert painted_ground(strips, token) == expected_ground(strips, CROSS[1][source])
+        assert strips.weight_of(token) == WEIGHTS[1][source]
+        assert painted_ground(strips, token) == expected_ground(strips, WEIGHTS[1][source])
 
 
 @pytest.mark.usefixtures("colours")
@@ -97,8 +118,8 @@ def test_a_clicked_source_token_shows_who_looks_at_it(qtbot, strips, chosen):
     assert chosen == [ChosenToken(Side.SOURCE, 2)]
     for target in range(3):
         token = ChosenToken(Side.TARGET, target)
-        assert strips.weight_of(token) == CROSS[target][2]
-        assert painted_ground(strips, token) == expected_ground(strips, CROSS[target][2])
+        assert strips.weight_of(token) == WEIGHTS[target][2]
+        assert painted_ground(strips, token) == expected_ground(strips, WEIGHTS[target][2])
 
 
 def test_escape_and_a_second_click_let_go(qtbot, strips, chosen):
@@ -135,7 +156,7 @@ def test_the_description_says_the_strongest_weights(qtbot, strips):
 
 
 def test_a_source_from_right_to_left_runs_so(qtbot, strips):
-    strips.show_view(view_of(source=("الكتاب", "▁على", "▁هنا")))
+    strips.show_view(shown(source=("الكتاب", "▁على", "▁هنا")))
     lefts = [strips.chip_rect(ChosenToken(Side.SOURCE, i)).left() for i in range(4)]
     assert lefts == sorted(lefts, reverse=True)
 
@@ -149,10 +170,10 @@ def test_a_source_from_right_to_left_runs_so(qtbot, strips):
 
 def test_the_choice_stays_for_the_same_tokens_and_goes_with_others(strips):
     strips.choose(ChosenToken(Side.TARGET, 1))
-    strips.show_view(view_of(cross=CROSS[[1, 0, 2]]))
+    strips.show_view(shown(cross=WEIGHTS[[1, 0, 2]]))
     assert strips.weight_of(ChosenToken(Side.SOURCE, 0)) == 0.7
 
-    strips.show_view(view_of(target=("▁ein", "▁Hund")))
+    strips.show_view(shown(target=("▁ein", "▁Hund")))
     assert strips.weight_of(ChosenToken(Side.SOURCE, 0)) is None
 
 
@@ -169,7 +190,7 @@ def test_two_hundred_tokens_scroll_and_stay_quick(qtbot, strips):
     generator = np.random.default_rng(0)
     cross = generator.random((201, 201))
     pieces = [f"▁word{i}" for i in range(200)]
-    strips.show_view(view_of(pieces, pieces, cross / cross.sum(axis=1, keepdims=True)))
+    strips.show_view(shown(pieces, pieces, cross / cross.sum(axis=1, keepdims=True)))
 
     qtbot.keyClick(strips, Qt.Key.Key_Right)
     qtbot.keyClick(strips, Qt.Key.Key_End)

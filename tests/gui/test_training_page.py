@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QTableWidget
 from safetensors.torch import load_file, save_file
 
+from attnstudio.axes import CROSS
 from attnstudio.gui.look.scheme_switch import apply_colours
 from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.shell.closing_question import ClosingQuestion
@@ -514,7 +515,7 @@ def test_the_alignment_of_a_watch_sentence_can_be_seen_through_time(qtbot, page,
     assert page._watch._translation.text() == (events[0].translation or "(nothing yet)")
     strips = page._watch._strips
     strips.choose(ChosenToken(Side.TARGET, 0))
-    expected = record.cross.astype(np.float64).mean(axis=(0, 1))[0]
+    expected = record.matrices[CROSS].weights.astype(np.float64).mean(axis=(0, 1))[0]
     for source, weight in enumerate(expected):
         assert strips.weight_of(ChosenToken(Side.SOURCE, source)) == pytest.approx(weight, abs=1e-6)
 

@@ -3,13 +3,13 @@
 import pytest
 from PySide6.QtWidgets import QTabWidget
 
+from attnstudio.axes import Reading
 from attnstudio.gui.shell.action_reasons import why_disabled
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.watch_dialog import WatchDialog
 from attnstudio.gui.training.watch_timeline import WatchTimeline
-from attnstudio.interpretation.links import Reading
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 

@@ -53,10 +53,10 @@ def test_the_attention_of_any_hypothesis_equals_a_recomputation(
     for read, record in zip(reads, translator.records(reads), strict=True):
         weights, log_probs = recompute(model, tokenizer, read.source, read.target_ids)
         if weights is None:
-            assert record.cross.shape[:2] == (0, 0)
+            assert record.sites == ()
         else:
-            np.testing.assert_allclose(record.cross, weights, atol=1e-4)
-            np.testing.assert_allclose(record.cross.sum(-1), 1.0, atol=1e-5)
+            np.testing.assert_allclose(record.matrices[CROSS].weights, weights, atol=1e-4)
+            np.testing.assert_allclose(record.matrices[CROSS].weights.sum(-1), 1.0, atol=1e-5)
         np.testing.assert_allclose(record.token_log_probs, log_probs, atol=1e-3)
 
 
@@ -76,33 +76,38 @@ def test_the_attention_that_comes_with_a_translation_equals_a_recomputation(
         record = translation.attention
         assert before.attention is None
         assert translation.hypotheses[0].ids == ids
-        assert (record.source_text, record.target_text) == (before.source, before.text)
-        assert record.source_tokens == expected.source_tokens
-        assert record.target_tokens == expected.target_tokens
+        assert (record.source.text, record.target.text) == (before.source, before.text)
+        assert record.source.tokens == expected.source.tokens
+        assert record.target.tokens == expected.target.tokens
         assert record.forced is False
         weights, log_probs = recompute(model, tokenizer, before.source, ids)
         if weights is not None:
-            np.testing.assert_allclose(record.cross, weights, atol=1e-5)
+            np.testing.assert_allclose(record.matrices[CROSS].weights, weights, atol=1e-5)
         np.testing.assert_allclose(record.token_log_probs, log_probs, atol=1e-3)
-        for name in ("cross", "encoder_self", "decoder_self"):
-            actual, wanted = getattr(record, name), getattr(expected, name)
-            assert (actual is None) == (wanted is None)
-            if wanted is not None:
-                np.testing.assert_allclose(actual, wanted, atol=1e-5)
+        assert record.sites == expected.sites
+        for site in record.sites:
+            actual, wanted = record.matrices[site].weights, expected.matrices[site].weights
+            np.testing.assert_allclose(actual, wanted, atol=1e-5)
+
+
+def assert_no_weight_at(place, record):
+    """None of the target over the source, where the model has that."""
+    if CROSS in record.matrices:
+        assert np.all(record.matrices[CROSS].weights[..., place] == 0.0)
 
 
 def test_the_attention_that_comes_with_a_translation_is_that_of_the_intervention(translator):
     change = Intervention(masked={CROSS: frozenset({1})})
     translations = translator.translate(TEXTS[:1], attention=True, intervention=change)
 
-    assert np.all(translations[0].attention.cross[..., 1] == 0.0)
+    assert_no_weight_at(1, translations[0].attention)
 
 
 def test_an_empty_line_has_attention_when_it_is_asked_for(translator):
     empty, other = translator.translate(["", "the dog"], attention=True)
 
-    assert [token.text for token in empty.attention.target_tokens] == ["</s>"]
-    assert other.attention.target_text == other.text
+    assert [token.text for token in empty.attention.target.tokens] == ["</s>"]
+    assert other.attention.target.text == other.text
 
 
 def test_the_attention_of_a_cut_source_is_about_what_was_read(translator):
@@ -110,7 +115,7 @@ def test_the_attention_of_a_cut_source_is_about_what_was_read(translator):
     [translation] = translator.translate(["the dog " * 50], config, attention=True)
 
     assert translation.truncated
-    assert len(translation.attention.source_tokens) == 5
+    assert len(translation.attention.source.tokens) == 5
 
 
 def test_the_record_of_a_hypothesis_has_its_log_probabilities(translator):
@@ -126,12 +131,12 @@ def test_a_forced_record_is_about_the_given_text(translator, tokenizer):
     record = translator.records([translator.read_forced(TEXTS[0], "heute sieht der Hund")])[0]
 
     assert record.forced
-    assert record.target_text == "heute sieht der Hund"
-    assert [t.text for t in record.target_tokens] == [
+    assert record.target.text == "heute sieht der Hund"
+    assert [t.text for t in record.target.tokens] == [
         *(t.text for t in tokenizer.tokens("heute sieht der Hund")),
         "</s>",
     ]
-    assert [t.text for t in record.source_tokens][-1] == "</s>"
+    assert [t.text for t in record.source.tokens][-1] == "</s>"
 
 
 def test_as_many_lines_come_out_as_go_in_and_empty_ones_stay_empty(translator):
@@ -159,7 +164,7 @@ def test_an_overlong_source_is_cut_and_marked(translator):
     record = translator.records(
         [translator.read_hypothesis(long.source, long.hypotheses[0])], max_source_tokens=5
     )[0]
-    assert len(record.source_tokens) == 5
+    assert len(record.source.tokens) == 5
 
 
 def test_a_stopped_translation_gives_nothing(translator):
@@ -180,7 +185,7 @@ def test_a_masked_source_position_gets_no_weight(translator):
         0
     ]
 
-    assert np.all(record.cross[..., 1] == 0.0)
+    assert_no_weight_at(1, record)
 
 
 def test_tokens_of_a_hypothesis_lie_where_they_say(translator):

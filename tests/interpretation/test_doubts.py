@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
 import pytest
+from records import make_record
 
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.doubts import (
     Certainty,
     certainty_of,
@@ -27,12 +26,9 @@ def tokens_of(text):
 
 
 def record_of(source="the| dog", target="der| Hund", probabilities=None):
-    (source_text, sources), (target_text, targets) = tokens_of(source), tokens_of(target)
-    cross = np.full((1, 1, len(targets), len(sources)), 1 / len(sources))
-    log_probs = [math.log(p) for p in probabilities or [0.9] * len(targets)]
-    return AttentionRecord(
-        source_text, target_text, sources, targets, False, cross, None, None, tuple(log_probs)
-    )
+    targets = tokens_of(target)
+    log_probs = [math.log(p) for p in probabilities or [0.9] * len(targets[1])]
+    return make_record(tokens_of(source), targets, log_probs=tuple(log_probs))
 
 
 def test_the_probability_is_the_geometric_mean():

@@ -2,16 +2,27 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from records import make_record
 
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    SITES,
+    Matrix,
+    Meaning,
+    Reading,
+    ReadingMethod,
+)
 from attnstudio.errors import AlignmentError
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
-from attnstudio.interpretation.export import record_to_csv, record_to_json, record_to_svg
-from attnstudio.interpretation.links import Reading, ReadingMethod, select_weights
+from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
+from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,17 +43,23 @@ def record_of(source, target, *, forced=False, self_attention=False, seed=3):
     source_tokens = tokens(source.split(), texts[0])
     target_tokens = tokens(target.split(), texts[1])
     rows, columns = len(target_tokens), len(source_tokens)
-    return AttentionRecord(
-        source_text=texts[0],
-        target_text=texts[1],
-        source_tokens=source_tokens,
-        target_tokens=target_tokens,
-        forced=forced,
+    return make_record(
+        (texts[0], source_tokens),
+        (texts[1], target_tokens),
         cross=weights(rows, columns),
         encoder_self=weights(columns, columns) if self_attention else None,
         decoder_self=weights(rows, rows) if self_attention else None,
-        token_log_probs=(-0.25,) * rows,
+        forced=forced,
+        log_probs=(-0.25,) * rows,
     )
+
+
+def record_to_csv(record, reading):
+    return view_to_table(view_of(record, reading))
+
+
+def record_to_svg(record, reading, *colour_map):
+    return view_to_svg(record, view_of(record, reading), *colour_map)
 
 
 def parse(svg):
@@ -82,6 +99,7 @@ def test_json_has_the_documented_keys_in_order(record):
         "text",
         "source_text",
         "forced",
+        "site",
         "reading",
         "cross",
         "encoder_self",
@@ -99,8 +117,8 @@ def test_json_holds_the_record(record):
     assert data["source_text"] == "the new footmat"
     assert data["forced"] is False
     assert Reading.from_mapping(data["reading"]) == reading
-    assert data["cross"][1][2][0][4] == record.cross[1, 2, 0, 4]
-    assert np.array_equal(data["cross"], record.cross)
+    assert data["cross"][1][2][0][4] == record.matrices[CROSS].weights[1, 2, 0, 4]
+    assert np.array_equal(data["cross"], record.matrices[CROSS].weights)
     assert data["encoder_self"] is None
     assert data["decoder_self"] is None
     assert data["token_log_probs"] == [-0.25, -0.25, -0.25]
@@ -109,37 +127,27 @@ def test_json_holds_the_record(record):
 def test_json_holds_self_attention_where_there_is_some():
     record = record_of("▁a ▁b", "▁x", self_attention=True)
     data = record_to_json(record, Reading())
-    assert np.array_equal(data["encoder_self"], record.encoder_self)
-    assert np.array_equal(data["decoder_self"], record.decoder_self)
+    assert np.array_equal(data["encoder_self"], record.matrices[ENCODER_SELF].weights)
+    assert np.array_equal(data["decoder_self"], record.matrices[DECODER_SELF].weights)
 
 
 def test_an_impossible_token_has_no_log_probability_in_json(record):
-    changed = AttentionRecord(
-        record.source_text,
-        record.target_text,
-        record.source_tokens,
-        record.target_tokens,
-        True,
-        record.cross,
-        None,
-        None,
-        (-1.0, -math.inf, math.nan),
-    )
+    changed = replace(record, token_log_probs=(-1.0, -math.inf, math.nan))
     assert record_to_json(changed, Reading())["token_log_probs"] == [-1.0, None, None]
 
 
 def test_csv_has_the_source_above_and_a_line_for_each_target_token(record):
     rows = list(csv.reader(io.StringIO(record_to_csv(record, ONE_HEAD))))
-    assert rows[0] == ["", "▁the", "▁new", "▁foot", "mat", "</s>"]
+    assert rows[0] == ["target over source", "▁the", "▁new", "▁foot", "mat", "</s>"]
     assert [row[0] for row in rows[1:]] == ["▁die", "▁neue", "</s>"]
     read = np.array([[float(weight) for weight in row[1:]] for row in rows[1:]])
-    assert np.array_equal(read, record.cross[1, 0])  # every digit
+    assert np.array_equal(read, record.matrices[CROSS].weights[1, 0])  # every digit
 
 
 def test_csv_quotes_what_would_break_it():
     record = record_of('▁a,b ▁"c"', "▁x")
     rows = list(csv.reader(io.StringIO(record_to_csv(record, Reading()))))
-    assert rows[0] == ["", "▁a,b", '▁"c"', "</s>"]
+    assert rows[0] == ["target over source", "▁a,b", '▁"c"', "</s>"]
 
 
 def test_the_picture_has_one_cell_for_each_weight(record):
@@ -150,13 +158,17 @@ def test_the_picture_has_one_cell_for_each_weight(record):
 @pytest.mark.parametrize("reading", [ONE_HEAD, Reading(0, 2, ReadingMethod.SHIFTED), Reading()])
 def test_every_cell_shows_its_weight(record, colour_map, reading):
     svg = record_to_svg(record, reading, colour_map)
-    weights = select_weights(record, reading)
+    layer = slice(None) if reading.layer is None else [reading.layer]
+    head = slice(None) if reading.head is None else [reading.head]
+    weights = record.matrices[CROSS].weights[layer][:, head].mean(axis=(0, 1))
+    if reading.method is ReadingMethod.SHIFTED:
+        weights = weights[[1, 2, 2]]
     cells, texts = cells_of(svg), group(svg, "weights").findall(f"{SVG}text")
     for row in range(3):
         for column in range(5):
             cell, text = cells[row * 5 + column], texts[row * 5 + column]
             weight = float(weights[row, column])
-            names = record.target_tokens[row].text, record.source_tokens[column].text
+            names = record.target.tokens[row].text, record.source.tokens[column].text
             colour = colour_at(colour_map, weight)
             assert title_of(cell) == f"{names[0]} ← {names[1]}: {weight:.4f}"
             assert cell.get("fill") == str(colour)
@@ -174,13 +186,13 @@ def test_the_source_runs_along_the_top_and_the_target_down_the_left(record):
     assert (np.diff(boxes[:, :, 1], axis=0) > 0).all()  # target downwards
     assert (boxes[:, 0, 0] == boxes[0, 0, 0]).all()
     assert (boxes[0, :, 1] == boxes[0, 0, 1]).all()
-    assert texts_of(svg, "source") == ["▁the", "▁new", "▁foot", "mat", "</s>"]
-    assert texts_of(svg, "target") == ["▁die", "▁neue", "</s>"]
-    for column, label in enumerate(group(svg, "source").iter(f"{SVG}text")):
+    assert texts_of(svg, "columns") == ["▁the", "▁new", "▁foot", "mat", "</s>"]
+    assert texts_of(svg, "rows") == ["▁die", "▁neue", "</s>"]
+    for column, label in enumerate(group(svg, "columns").iter(f"{SVG}text")):
         left, width = boxes[0, column, 0], boxes[0, column, 2]
         assert left < float(label.get("x")) < left + width
         assert float(label.get("y")) < boxes[0, 0, 1]
-    for row, label in enumerate(group(svg, "target").iter(f"{SVG}text")):
+    for row, label in enumerate(group(svg, "rows").iter(f"{SVG}text")):
         top, height = boxes[row, 0, 1], boxes[row, 0, 3]
         assert top < float(label.get("y")) < top + height
         assert float(label.get("x")) < boxes[0, 0, 0]
@@ -192,9 +204,9 @@ def test_a_right_to_left_source_begins_at_the_right(source):
     svg = record_to_svg(record, ONE_HEAD)
     lefts = [box_of(cell)[0] for cell in cells_of(svg)[:3]]
     assert lefts == sorted(lefts, reverse=True)
-    labels = [float(label.get("x")) for label in group(svg, "source").iter(f"{SVG}text")]
+    labels = [float(label.get("x")) for label in group(svg, "columns").iter(f"{SVG}text")]
     assert labels == sorted(labels, reverse=True)
-    weight = record.cross[1, 0, 0, 0]
+    weight = record.matrices[CROSS].weights[1, 0, 0, 0]
     assert cells_of(svg)[0].get("fill") == str(colour_at(ColourMap.VIRIDIS, weight))
 
 
@@ -206,7 +218,7 @@ def test_a_right_to_left_target_does_not_mirror_the_source():
 
 def test_special_tokens_are_grey_and_italic(record):
     svg = record_to_svg(record, ONE_HEAD)
-    for side in ("source", "target"):
+    for side in ("columns", "rows"):
         styles = [text.get("font-style") for text in group(svg, side).iter(f"{SVG}text")]
         assert styles == [None] * (len(styles) - 1) + ["italic"]
 
@@ -231,7 +243,7 @@ def test_a_forced_translation_is_called_so():
 def test_the_picture_can_be_read_aloud(record):
     root = parse(record_to_svg(record, Reading()))
     assert root.get("role") == "img"
-    assert root.find(f"{SVG}title").text == "Attention weights"
+    assert root.find(f"{SVG}title").text == "Attention: target over source"
     description = root.find(f"{SVG}desc").text
     assert "the new footmat" in description
     assert "die neue" in description
@@ -240,13 +252,13 @@ def test_the_picture_can_be_read_aloud(record):
 def test_markup_and_control_characters_in_tokens_do_no_harm():
     record = record_of("▁<b>&\"' \x07 ]]>", "▁x")
     svg = record_to_svg(record, Reading())
-    assert texts_of(svg, "source") == ["▁<b>&\"'", "\ufffd", "]]>", "</s>"]
+    assert texts_of(svg, "columns") == ["▁<b>&\"'", "\ufffd", "]]>", "</s>"]
 
 
 def test_a_long_token_is_elided_and_told_in_full():
     long = "▁Donaudampfschifffahrtsgesellschaftskapitän"
     svg = record_to_svg(record_of("▁a", long), Reading())
-    shown = group(svg, "target")[0]
+    shown = group(svg, "rows")[0]
     assert title_of(shown) == long
     assert shown.find(f"{SVG}text").text.endswith("…")
 
@@ -257,7 +269,7 @@ def test_a_long_token_is_elided_and_told_in_full():
 )
 def test_source_labels_turn_as_far_as_they_must(source, turned):
     svg = record_to_svg(record_of(source, "▁x"), Reading())
-    for text in group(svg, "source").iter(f"{SVG}text"):
+    for text in group(svg, "columns").iter(f"{SVG}text"):
         transform = text.get("transform")
         assert transform is None if turned is None else transform.startswith(f"{turned} ")
 
@@ -298,15 +310,67 @@ def test_a_reading_that_is_not_there_is_refused_by_table_and_picture(record):
 
 
 def test_json_of_a_model_without_attention_is_empty_but_there():
-    record = AttentionRecord(
-        "a",
-        "x",
-        (Token("▁a", 0, 1),),
-        (Token("▁x", 0, 1),),
-        False,
-        np.zeros((0, 0, 1, 1)),
-        None,
-        None,
-        (-1.0,),
-    )
+    record = make_record(("a", (Token("▁a", 0, 1),)), ("x", (Token("▁x", 0, 1),)))
     assert record_to_json(record, Reading())["cross"] == []
+
+
+NAMES = {
+    CROSS: ("target over source", "source", "target"),
+    ENCODER_SELF: ("source over itself", "source, looked at", "source, looking"),
+    DECODER_SELF: ("target over itself", "target, looked at", "target, looking"),
+}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_picture_of_every_site_says_which_it_is_and_shows_its_weights(site):
+    record = record_of("▁a ▁b", "▁x", self_attention=True)
+    name, columns, rows = NAMES[site]
+
+    svg = record_to_svg(record, Reading(1, 2, ReadingMethod.NAIVE, site))
+
+    assert parse(svg).find(f"{SVG}title").text == f"Attention: {name}"
+    assert f"attention, {name}, layer 1, head 2" in parse(svg).find(f"{SVG}desc").text
+    words = texts_of(svg, "words")
+    assert f"Attention: {name}" in words
+    assert words.count(columns) == words.count(rows) == 1
+    assert any(word.startswith("layer 1, head 2") for word in words)
+    shown = [title_of(cell).rpartition(": ")[2] for cell in cells_of(svg)]
+    assert shown == [f"{w:.4f}" for w in record.matrices[site].weights[1, 2].flatten().tolist()]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_a_table_of_every_site_says_which_it_is_and_holds_its_weights(site):
+    record = record_of("▁a ▁b", "▁x", self_attention=True)
+    looked_at = {
+        CROSS: ["▁a", "▁b", "</s>"],
+        ENCODER_SELF: ["▁a", "▁b", "</s>"],
+        DECODER_SELF: ["<s>", "▁x"],
+    }
+
+    rows = list(csv.reader(io.StringIO(record_to_csv(record, Reading(0, 1, site=site)))))
+
+    assert rows[0] == [NAMES[site][0], *looked_at[site]]
+    read = np.array([[float(weight) for weight in row[1:]] for row in rows[1:]])
+    assert np.array_equal(read, record.matrices[site].weights[0, 1])
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_json_names_the_site_that_is_looked_at(site):
+    record = record_of("▁a ▁b", "▁x", self_attention=True)
+    data = record_to_json(record, Reading(site=site))
+    assert data["site"] == data["reading"]["site"] == site.name
+    for each in SITES:
+        assert np.array_equal(data[each.name], record.matrices[each].weights)
+
+
+def test_a_picture_of_signed_scores_calls_them_no_weights():
+    record = record_of("▁a ▁b", "▁x")
+    scores = Matrix(np.random.default_rng(2).normal(size=(1, 1, 2, 3)), Meaning.SIGNED)
+    signed = replace(record, matrices={CROSS: scores})
+
+    svg = record_to_svg(signed, Reading())
+
+    assert parse(svg).find(f"{SVG}title").text == "Scores: target over source"
+    assert "weight" not in " ".join(texts_of(svg, "words")).lower()
+    shown = [title_of(cell).rpartition(": ")[2] for cell in cells_of(svg)]
+    assert shown == [f"{score:.4f}" for score in scores.weights.flatten().tolist()]

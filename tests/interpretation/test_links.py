@@ -1,22 +1,28 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
+from records import make_record
 
-from attnstudio.corpus.alignment import Link, Span, space_spans
-from attnstudio.errors import AlignmentError
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import (
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    SITES,
+    Matrix,
+    Meaning,
     Reading,
     ReadingMethod,
-    normalised_entropy,
-    select_weights,
-    token_links,
-    word_links,
+    TextUnits,
 )
+from attnstudio.corpus.alignment import Link, Span, space_spans
+from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.links import normalised_entropy, unit_links, word_links
+from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.tokenizer import SPACE, Token, Tokenizer, end_token
 
 SHIFTED = ReadingMethod.SHIFTED
@@ -34,20 +40,9 @@ def tokens_of(pieces):
 
 
 def record_of(source, target, cross):
-    source_text, source_tokens = source if isinstance(source, tuple) else tokens_of(source)
-    target_text, target_tokens = target if isinstance(target, tuple) else tokens_of(target)
+    texts = (side if isinstance(side, tuple) else tokens_of(side) for side in (source, target))
     cross = np.asarray(cross, dtype=np.float64)
-    return AttentionRecord(
-        source_text=source_text,
-        target_text=target_text,
-        source_tokens=source_tokens,
-        target_tokens=target_tokens,
-        forced=True,
-        cross=cross if cross.ndim == 4 else cross[None, None],
-        encoder_self=None,
-        decoder_self=None,
-        token_log_probs=(-0.5,) * len(target_tokens),
-    )
+    return make_record(*texts, cross=cross if cross.ndim == 4 else cross[None, None])
 
 
 def random_cross(layers, heads, target, source, seed=1):
@@ -68,10 +63,10 @@ def record():
 
 
 def test_one_head_is_read_as_it_is(record):
-    weights = select_weights(record, Reading(2, 1))
+    weights = matrix_of(record, Reading(2, 1))
     assert weights.shape == (3, 4)
     assert weights.dtype == np.float64
-    assert np.array_equal(weights, record.cross[2, 1])
+    assert np.array_equal(weights, record.matrices[CROSS].weights[2, 1])
 
 
 def test_an_average_is_the_mean_of_what_it_leaves_open(record):
@@ -79,38 +74,28 @@ def test_an_average_is_the_mean_of_what_it_leaves_open(record):
         for head in (None, 3):
             layers = range(3) if layer is None else [layer]
             heads = range(4) if head is None else [head]
-            matrices = [record.cross[i, j] for i in layers for j in heads]
+            matrices = [record.matrices[CROSS].weights[i, j] for i in layers for j in heads]
             expected = sum(matrices) / len(matrices)
-            assert np.allclose(expected, select_weights(record, Reading(layer, head)))
+            assert np.allclose(expected, matrix_of(record, Reading(layer, head)))
 
 
 def test_a_float16_timeline_is_averaged_in_double_precision():
     cross = random_cross(2, 8, 3, 4).astype(np.float16)
     record = record_of("▁a ▁b ▁c", "▁x ▁y", random_cross(1, 1, 3, 4))
-    halves = AttentionRecord(
-        record.source_text,
-        record.target_text,
-        record.source_tokens,
-        record.target_tokens,
-        False,
-        cross,
-        None,
-        None,
-        record.token_log_probs,
-    )
+    halves = replace(record, matrices={CROSS: Matrix(cross)})
     expected = cross.astype(np.float64).mean(axis=(0, 1))
-    assert np.allclose(expected, select_weights(halves, Reading()), atol=1e-12)
+    assert np.allclose(expected, matrix_of(halves, Reading()), atol=1e-12)
 
 
 def test_shifted_reads_the_step_after_and_the_last_token_its_own(record):
-    naive = select_weights(record, Reading(0, 0))
-    shifted = select_weights(record, Reading(0, 0, SHIFTED))
+    naive = matrix_of(record, Reading(0, 0))
+    shifted = matrix_of(record, Reading(0, 0, SHIFTED))
     assert np.array_equal([naive[1], naive[2], naive[2]], shifted)
 
 
 def test_a_layer_that_is_not_there_is_an_error_that_says_what_is(record):
     with pytest.raises(AlignmentError) as error:
-        select_weights(record, Reading(7, 0))
+        matrix_of(record, Reading(7, 0))
     assert error.value.message == "This model has 3 layers with 4 heads; layer 7 does not exist."
     assert error.value.hint == "Layers and heads are counted from 0, so the last layer is 2."
 
@@ -121,39 +106,55 @@ def test_a_layer_that_is_not_there_is_an_error_that_says_what_is(record):
 )
 def test_indices_outside_are_refused_on_both_ends(record, reading, name):
     with pytest.raises(AlignmentError, match=f"with 4 heads; {name} does not exist"):
-        select_weights(record, reading)
+        matrix_of(record, reading)
 
 
 def test_a_single_matrix_is_not_called_layers():
     record = record_of("▁a", "▁x", random_cross(1, 1, 2, 2))
     with pytest.raises(AlignmentError, match="a single attention matrix; layer 1 does not exist"):
-        select_weights(record, Reading(1, 0))
+        matrix_of(record, Reading(1, 0))
 
 
 def test_a_model_without_attention_says_so():
-    record = record_of("▁a", "▁x", np.zeros((0, 0, 2, 2)))
+    record = make_record(tokens_of("▁a"), tokens_of("▁x"))
     with pytest.raises(AlignmentError, match="This model has no attention"):
-        select_weights(record, Reading())
+        matrix_of(record, Reading())
 
 
 def test_a_reading_has_a_name_for_people():
     assert str(Reading(2, 3, SHIFTED)) == "layer 2, head 3, shifted"
     assert str(Reading()) == "all layers, all heads, naive"
+    assert str(Reading(0, method=SHIFTED, site=ENCODER_SELF)) == "layer 0, all heads"
 
 
 @given(
-    st.none() | st.integers(0, 20), st.none() | st.integers(0, 20), st.sampled_from(ReadingMethod)
+    st.none() | st.integers(0, 20),
+    st.none() | st.integers(0, 20),
+    st.sampled_from(ReadingMethod),
+    st.sampled_from(SITES),
 )
-def test_a_reading_survives_plain_values(layer, head, method):
-    reading = Reading(layer, head, method)
+def test_a_reading_survives_plain_values(layer, head, method, site):
+    reading = Reading(layer, head, method, site)
     mapping = reading.to_mapping()
     assert all(value is None or type(value) in (int, str) for value in mapping.values())
     assert reading == Reading.from_mapping(mapping)
 
 
+def test_a_reading_of_before_sites_were_named_is_of_the_target_over_the_source():
+    kept = {"layer": 1, "head": None, "method": "shifted"}
+    assert Reading.from_mapping(kept) == Reading(1, None, SHIFTED, CROSS)
+    assert Reading(1, None, SHIFTED, DECODER_SELF).to_mapping() == {"site": "decoder_self"} | kept
+
+
 @pytest.mark.parametrize(
     "mapping",
-    [{}, {"layer": "0", "head": 1, "method": "naive"}, {"layer": 0, "head": 1, "method": "soft"}],
+    [
+        {},
+        {"layer": "0", "head": 1, "method": "naive"},
+        {"layer": 0, "head": 1, "method": "soft"},
+        {"layer": 0, "head": 1, "method": "naive", "site": "nowhere"},
+        {"layer": 0, "head": 1, "method": "naive", "site": ["cross"]},
+    ],
 )
 def test_a_mapping_that_is_no_reading_is_refused(mapping):
     with pytest.raises(AlignmentError, match="is not a reading of attention"):
@@ -161,28 +162,26 @@ def test_a_mapping_that_is_no_reading_is_refused(mapping):
 
 
 def test_token_links_name_source_and_target_in_this_order():
-    _, source = tokens_of("▁a ▁b ▁c")
-    _, target = tokens_of("▁x ▁y")
+    source, target = TextUnits(*tokens_of("▁a ▁b ▁c")), TextUnits(*tokens_of("▁x ▁y"))
     weights = looking_at([2, 1, 0], 4)
-    assert token_links(weights, source, target) == {Link(2, 0), Link(1, 1)}
+    assert unit_links(weights, source, target) == {Link(2, 0), Link(1, 1)}
 
 
 def test_the_end_of_the_target_has_no_link_and_the_end_of_the_source_means_none():
-    _, source = tokens_of("▁a ▁b")
-    _, target = tokens_of("▁x ▁y")
-    assert token_links(looking_at([2, 0, 1], 3), source, target) == {Link(0, 1)}
+    source, target = TextUnits(*tokens_of("▁a ▁b")), TextUnits(*tokens_of("▁x ▁y"))
+    assert unit_links(looking_at([2, 0, 1], 3), source, target) == {Link(0, 1)}
 
 
 def test_a_target_cut_off_before_its_end_links_its_last_token_too():
-    _, source = tokens_of("▁a ▁b")
-    _, target = tokens_of("▁x ▁y")
-    assert token_links(looking_at([1, 0], 3), source, target[:-1]) == {Link(1, 0), Link(0, 1)}
+    source, target = TextUnits(*tokens_of("▁a ▁b")), TextUnits(*tokens_of("▁x ▁y"))
+    cut = replace(target, tokens=target.tokens[:-1])
+    assert unit_links(looking_at([1, 0], 3), source, cut) == {Link(1, 0), Link(0, 1)}
 
 
 def test_words_are_linked_if_any_of_their_subwords_are():
     record = record_of("▁foot mat ▁new", "▁neue ▁Fuß matte", looking_at([2, 0, 1, 3], 4))
     alignment = word_links(
-        record, Reading(), space_spans(record.source_text), space_spans(record.target_text)
+        record, Reading(), space_spans(record.source.text), space_spans(record.target.text)
     )
     assert alignment.to_pharaoh() == "0-1 1-0"
     assert alignment.sure == alignment.possible
@@ -190,7 +189,7 @@ def test_words_are_linked_if_any_of_their_subwords_are():
 
 def test_shifted_words_come_from_the_next_row():
     record = record_of("▁a ▁b ▁c", "▁x ▁y", looking_at([0, 1, 2], 4))
-    spans = space_spans(record.source_text), space_spans(record.target_text)
+    spans = space_spans(record.source.text), space_spans(record.target.text)
     assert word_links(record, Reading(), *spans).to_pharaoh() == "0-0 1-1"
     assert word_links(record, Reading(method=SHIFTED), *spans).to_pharaoh() == "1-0 2-1"
 
@@ -198,16 +197,16 @@ def test_shifted_words_come_from_the_next_row():
 def test_chinese_words_need_no_spaces():
     # 我们|去|学校 against pieces that cut elsewhere: 我|们去|学校
     record = record_of("▁ 我 们去 学校", "▁We ▁go", looking_at([2, 3, 4], 5))
-    assert record.source_text == "我们去学校"
+    assert record.source.text == "我们去学校"
     words = [Span(0, 2), Span(2, 3), Span(3, 5)]
-    alignment = word_links(record, Reading(), words, space_spans(record.target_text))
+    alignment = word_links(record, Reading(), words, space_spans(record.target.text))
     assert alignment.to_pharaoh() == "0-0 1-0 2-1"
 
 
 def test_a_lone_space_piece_belongs_to_the_word_after_it():
     record = record_of("▁a ▁ öb", "▁ x ▁y", looking_at([1, 3, 0, 3], 4))
     alignment = word_links(
-        record, Reading(), space_spans(record.source_text), space_spans(record.target_text)
+        record, Reading(), space_spans(record.source.text), space_spans(record.target.text)
     )
     assert alignment.to_pharaoh() == "0-1 1-0"
 
@@ -267,16 +266,17 @@ def test_word_links_equal_a_loop_over_subwords(seed):
     source, target = "▁ab c ▁de ▁f", "▁u ▁vw ▁xy z"
     record = record_of(source, target, random_cross(2, 2, 5, 5, seed))
     reading = Reading(int(random.integers(2)), None, list(ReadingMethod)[int(random.integers(2))])
-    source_words = space_spans(record.source_text)
-    target_words = space_spans(record.target_text)
+    source_words = space_spans(record.source.text)
+    target_words = space_spans(record.target.text)
     expected = set()
-    for row, token in enumerate(record.target_tokens[:-1]):
+    for row, token in enumerate(record.target.tokens[:-1]):
         step = row + 1 if reading.method is SHIFTED else row
         means = [
-            sum(float(head[step, column]) for head in record.cross[reading.layer]) / 2
+            sum(float(head[step, column]) for head in record.matrices[CROSS].weights[reading.layer])
+            / 2
             for column in range(5)
         ]
-        best = record.source_tokens[means.index(max(means))]
+        best = record.source.tokens[means.index(max(means))]
         for i, source_word in enumerate(source_words):
             for j, target_word in enumerate(target_words):
                 source_shared = set(range(best.start, best.end)) & set(range(*source_word))
@@ -293,3 +293,40 @@ def test_entropy_is_a_share_of_the_highest_one():
 
 def test_entropy_of_a_source_of_one_token_is_zero():
     assert np.array_equal(np.zeros((2, 3)), normalised_entropy(np.ones((2, 3, 1))))
+
+
+def test_unknown_pieces_stand_for_text_and_have_links():
+    source, target = TextUnits(*tokens_of("<unk> ▁b")), TextUnits(*tokens_of("▁x <unk>"))
+    assert unit_links(looking_at([0, 0, 2], 3), source, target) == {Link(0, 0), Link(0, 1)}
+
+
+def test_words_are_not_linked_by_scores_of_either_sign():
+    record = record_of("▁a ▁b", "▁x", random_cross(1, 1, 2, 3))
+    scores = Matrix(np.array([[[[-0.5, 2.0, 0.1], [0.3, -0.2, 0.9]]]]), Meaning.SIGNED)
+    signed = replace(record, matrices={CROSS: scores})
+    spans = space_spans(record.source.text), space_spans(record.target.text)
+
+    with pytest.raises(AlignmentError, match="target over the source only"):
+        word_links(signed, Reading(), *spans)
+
+
+def test_words_are_not_linked_by_a_text_over_itself():
+    own = random_cross(1, 1, 3, 3)
+    record = make_record(tokens_of("▁a ▁b"), tokens_of("▁x ▁y"), encoder_self=own)
+    spans = space_spans(record.source.text), space_spans(record.target.text)
+
+    with pytest.raises(AlignmentError, match="target over the source only"):
+        word_links(record, Reading(site=ENCODER_SELF), *spans)
+    with pytest.raises(AlignmentError, match="no attention of the target over the source"):
+        word_links(record, Reading(), *spans)
+
+
+def test_a_model_without_cross_attention_is_first_read_where_it_has_some():
+    own = random_cross(2, 1, 3, 3)
+    record = make_record(tokens_of("▁a ▁b"), tokens_of("▁x ▁y"), decoder_self=own)
+
+    assert first_reading(record, None) == Reading(site=DECODER_SELF)
+    assert first_reading(record, Reading(1, 0)) == Reading(site=DECODER_SELF)
+    stored = Reading(1, 0, site=DECODER_SELF)
+    assert first_reading(record, stored) == stored
+    assert first_reading(make_record(tokens_of("▁a"), tokens_of("▁x")), None) == Reading()

@@ -2,13 +2,26 @@
 
 import numpy as np
 import pytest
+from records import make_record
 
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    SITES,
+    TARGET,
+    Matrix,
+    Meaning,
+    Reading,
+    ReadingMethod,
+    Record,
+    Site,
+    TextUnits,
+)
 from attnstudio.corpus.alignment import Link
 from attnstudio.errors import AlignmentError
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading, ReadingMethod
-from attnstudio.interpretation.view import Site, self_view, sites_of, token_view, word_view
-from attnstudio.tokenizer import SPACE, START, Token, end_token
+from attnstudio.interpretation.view import spread_of, view_of
+from attnstudio.tokenizer import END, SPACE, START, Token, end_token
 
 AVERAGE = Reading()
 
@@ -30,47 +43,58 @@ def random_rows(generator, *shape):
 
 def record_of(source="▁the ▁green house", target="▁das ▁grün e ▁Haus .", **changes):
     generator = np.random.default_rng(3)
-    source_text, source_tokens = tokens_of(source)
-    target_text, target_tokens = tokens_of(target)
-    src_len, tgt_len = len(source_tokens), len(target_tokens)
-    values = {
-        "source_text": source_text,
-        "target_text": target_text,
-        "source_tokens": source_tokens,
-        "target_tokens": target_tokens,
-        "forced": True,
+    source, target = tokens_of(source), tokens_of(target)
+    src_len, tgt_len = len(source[1]), len(target[1])
+    weights = {
         "cross": random_rows(generator, 2, 3, tgt_len, src_len),
         "encoder_self": random_rows(generator, 2, 3, src_len, src_len),
         "decoder_self": random_rows(generator, 2, 3, tgt_len, tgt_len),
-        "token_log_probs": (-0.5,) * tgt_len,
     }
-    return AttentionRecord(**values | changes)
+    return make_record(source, target, **weights | changes)
 
 
-def texts(tokens):
-    return [token.text for token in tokens]
+def texts(units):
+    return [units.label(place) for place in range(len(units))]
+
+
+class Patches:
+    """Parts of a picture, in a row."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def __len__(self):
+        return self.count
+
+    def label(self, place):
+        return f"patch {place}"
+
+    def is_special(self, _place):
+        return False
 
 
 @pytest.mark.parametrize("layer", [None, 0, 1])
 @pytest.mark.parametrize("head", [None, 0, 2])
 def test_a_token_view_is_the_mean_of_the_chosen_maps_cell_by_cell(layer, head):
     record = record_of()
-    view = token_view(record, Reading(layer, head))
+    view = view_of(record, Reading(layer, head))
 
     layers = range(2) if layer is None else [layer]
     heads = range(3) if head is None else [head]
-    for target in range(len(record.target_tokens)):
-        for source in range(len(record.source_tokens)):
-            cells = [record.cross[a][b][target][source] for a in layers for b in heads]
+    for target in range(len(record.target.tokens)):
+        for source in range(len(record.source.tokens)):
+            cells = [
+                record.matrices[CROSS].weights[a][b][target][source] for a in layers for b in heads
+            ]
             assert view.weights[target, source] == pytest.approx(sum(cells) / len(cells))
 
 
 def test_the_shifted_view_reads_each_token_one_step_later():
     record = record_of()
-    naive = token_view(record, AVERAGE)
-    shifted = token_view(record, Reading(method=ReadingMethod.SHIFTED))
+    naive = view_of(record, AVERAGE)
+    shifted = view_of(record, Reading(method=ReadingMethod.SHIFTED))
 
-    last = len(record.target_tokens) - 1
+    last = len(record.target.tokens) - 1
     for target in range(last):
         assert list(shifted.weights[target]) == list(naive.weights[target + 1])
     assert list(shifted.weights[last]) == list(naive.weights[last])
@@ -78,10 +102,10 @@ def test_the_shifted_view_reads_each_token_one_step_later():
 
 def test_words_add_up_source_pieces_and_average_target_pieces():
     record = record_of("▁the ▁green house s", "▁das ▁grün e ▁Haus .")
-    tokens, words = token_view(record, AVERAGE), word_view(record, AVERAGE)
+    tokens, words = view_of(record, AVERAGE), view_of(record, AVERAGE, words=True)
 
-    assert texts(words.source_tokens) == ["the", "greenhouses", "</s>"]
-    assert texts(words.target_tokens) == ["das", "grüne", "Haus", ".", "</s>"]
+    assert texts(words.columns) == ["the", "greenhouses", "</s>"]
+    assert texts(words.rows) == ["das", "grüne", "Haus", ".", "</s>"]
     groups = {"greenhouses": [1, 2, 3], "grüne": [1, 2]}
     cells = [tokens.weights[t][s] for t in groups["grüne"] for s in groups["greenhouses"]]
     assert words.weights[1, 1] == pytest.approx(sum(cells) / 2)
@@ -96,9 +120,9 @@ def test_two_words_are_linked_if_any_of_their_pieces_are():
         "▁a ▁b", "▁x ▁y z",
         cross=cross[None, None], encoder_self=None, decoder_self=None,
     )  # fmt: skip
-    view = word_view(record, AVERAGE)
+    view = view_of(record, AVERAGE, words=True)
 
-    assert texts(view.target_tokens) == ["x", "yz", "</s>"]
+    assert texts(view.rows) == ["x", "yz", "</s>"]
     assert view.links == {Link(0, 0), Link(1, 1), Link(0, 1)}
 
 
@@ -114,45 +138,134 @@ def test_two_words_are_linked_if_any_of_their_pieces_are():
     ],
 )
 def test_words_follow_the_script(pieces, words):
-    record = record_of(source=pieces, encoder_self=None)
+    record = record_of(source=pieces)
 
-    view = word_view(record, AVERAGE)
+    view = view_of(record, AVERAGE, words=True)
 
-    assert texts(view.source_tokens)[:-1] == words
+    assert texts(view.columns)[:-1] == words
 
 
-@pytest.mark.parametrize("site", [Site.ENCODER_SELF, Site.DECODER_SELF])
+@pytest.mark.parametrize("site", [ENCODER_SELF, DECODER_SELF])
 @pytest.mark.parametrize(("layer", "head"), [(None, None), (1, None), (0, 2)])
 def test_a_sentence_over_itself(site, layer, head):
     record = record_of()
-    own = record.encoder_self if site is Site.ENCODER_SELF else record.decoder_self
+    own = record.matrices[site].weights
 
-    view = self_view(record, site, layer, head)
+    view = view_of(record, Reading(layer, head, ReadingMethod.SHIFTED, site))
 
     layers = range(2) if layer is None else [layer]
     heads = range(3) if head is None else [head]
     expected = sum(own[a][b] for a in layers for b in heads) / (len(layers) * len(heads))
-    np.testing.assert_allclose(view.weights, expected)
+    np.testing.assert_allclose(view.weights, expected)  # nothing is shifted here
+    assert view.links == frozenset()
 
 
 def test_the_decoder_looks_at_its_inputs_and_not_at_what_it_predicts():
     record = record_of()
 
-    view = self_view(record, Site.DECODER_SELF, 0, 0)
+    view = view_of(record, Reading(0, 0, site=DECODER_SELF))
 
-    assert texts(view.source_tokens) == [START, *texts(record.target_tokens)[:-1]]
-    assert view.target_tokens == record.target_tokens
-    assert view.source_text == view.target_text == record.target_text
+    assert texts(view.columns) == [START, *texts(record.target)[:-1]]
+    assert view.rows == record.target
+    assert view.columns.text == record.target.text
 
 
 def test_what_a_model_lacks_is_refused_in_words():
     recurrent = record_of(encoder_self=None, decoder_self=None)
 
-    assert sites_of(recurrent) == (Site.CROSS,)
-    assert sites_of(record_of()) == tuple(Site)
+    assert recurrent.sites == (CROSS,)
+    assert record_of().sites == SITES
     with pytest.raises(AlignmentError, match="over itself"):
-        self_view(recurrent, Site.ENCODER_SELF, None, None)
+        view_of(recurrent, Reading(site=ENCODER_SELF))
     with pytest.raises(AlignmentError, match="layer 2 does not exist"):
-        self_view(record_of(), Site.ENCODER_SELF, 2, None)
+        view_of(record_of(), Reading(2, site=ENCODER_SELF))
+    with pytest.raises(AlignmentError, match="target over the source"):
+        view_of(record_of(cross=None), AVERAGE)
     with pytest.raises(AlignmentError, match="head 7"):
-        token_view(record_of(), Reading(0, 7))
+        view_of(record_of(), Reading(0, 7))
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_words_are_joined_on_both_sides_of_every_site(site):
+    record = record_of("▁green house", "▁grün e ▁Haus")
+    own = record.matrices[site].weights[1, 0]
+    groups = {
+        "source": [[0, 1], [2]],  # greenhouse </s>
+        "target": [[0, 1], [2], [3]],  # grüne Haus </s>
+        "inputs": [[0], [1, 2], [3]],  # <s> grüne Haus
+    }
+    names = {
+        "source": ["greenhouse", END],
+        "target": ["grüne", "Haus", END],
+        "inputs": [START, "grüne", "Haus"],
+    }
+
+    view = view_of(record, Reading(1, 0, site=site), words=True)
+
+    assert (texts(view.rows), texts(view.columns)) == (names[site.queries], names[site.keys])
+    for row, pieces in enumerate(groups[site.queries]):
+        for column, seen in enumerate(groups[site.keys]):
+            total = sum(own[a, b] for a in pieces for b in seen)
+            assert view.weights[row, column] == pytest.approx(total / len(pieces))
+
+
+def test_what_is_no_text_passes_unjoined_and_can_be_linked():
+    generator = np.random.default_rng(9)
+    target = TextUnits(*tokens_of("▁grün e ▁Haus"))
+    site = Site("over_picture", TARGET, "picture")
+    weights = random_rows(generator, 1, 1, 4, 3)
+    record = Record(
+        axes={TARGET: target, "picture": Patches(3)},
+        matrices={site: Matrix(weights)},
+        token_log_probs=(-0.5,) * 4,
+        forced=True,
+    )
+
+    view = view_of(record, Reading(site=site), words=True)
+
+    assert texts(view.columns) == ["patch 0", "patch 1", "patch 2"]
+    assert texts(view.rows) == ["grüne", "Haus", END]
+    np.testing.assert_allclose(view.weights[0], (weights[0, 0, 0] + weights[0, 0, 1]) / 2)
+    best = [int(max(range(3), key=weights[0, 0, row].__getitem__)) for row in range(3)]
+    assert view.links == {Link(best[0], 0), Link(best[1], 0), Link(best[2], 1)}
+
+
+def test_signed_scores_have_neither_links_nor_a_spread():
+    record = record_of("▁a ▁b", "▁x ▁y")
+    scores = np.random.default_rng(2).normal(size=(1, 2, 3, 3))
+    signed = Record(
+        axes=record.axes,
+        matrices={CROSS: Matrix(scores, Meaning.SIGNED)},
+        token_log_probs=record.token_log_probs,
+        forced=True,
+    )
+
+    view = view_of(signed, AVERAGE)
+
+    np.testing.assert_allclose(view.weights, (scores[0, 0] + scores[0, 1]) / 2)
+    assert view.links == frozenset()
+    assert spread_of(view) is None
+    joined = view_of(signed, AVERAGE, words=True)
+    assert (joined.weights < 0).any()
+
+
+def test_the_spread_is_the_entropy_over_what_a_row_can_see():
+    record = record_of("▁a ▁b", "▁x ▁y")
+    lower = np.tril(np.random.default_rng(4).random((3, 3)) + 0.1)
+    lower /= lower.sum(axis=1, keepdims=True)
+    causal = make_record(
+        (record.source.text, record.source.tokens),
+        (record.target.text, record.target.tokens),
+        cross=record.matrices[CROSS].weights[:1, :1],
+        decoder_self=lower[None, None],
+    )
+
+    def entropy(row):
+        return -sum(p * np.log(p) for p in row if p > 0) / np.log(len(row)) if len(row) > 1 else 0
+
+    rows = [entropy(lower[place, : place + 1]) for place in range(3)]
+    own = spread_of(view_of(causal, Reading(site=DECODER_SELF)))
+    assert own == pytest.approx(sum(rows) / 3)
+    cross = record.matrices[CROSS].weights[0, 0]
+    seen = spread_of(view_of(causal, AVERAGE))
+    assert seen == pytest.approx(sum(map(entropy, cross)) / 3)

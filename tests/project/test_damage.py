@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig, LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import (
@@ -16,7 +17,6 @@ from attnstudio.errors import (
     StorageError,
     TokenizerError,
 )
-from attnstudio.interpretation.links import Reading
 from attnstudio.project.pipeline import load_run, train
 from attnstudio.project.project import Project
 from attnstudio.project.watch import load_watch_record

@@ -93,7 +93,7 @@ def test_a_sentence_is_watched_from_the_next_validation_on_and_after_a_resumptio
     assert {event.reference for event in own} == {""}
     assert {event.index for event in own} == {FIRST_OWN}
     record = load_watch_record(run.watch_folder / own[-1].attention)
-    assert record.source_text == "the dog sees a cat"
+    assert record.source.text == "the dog sees a cat"
 
     later = []
     limits = run.definition().config.limits.model_copy(update={"max_steps": 32})

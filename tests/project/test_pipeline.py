@@ -11,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from attnstudio.axes import CROSS
 from attnstudio.config import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.model.weights import named_weights
@@ -358,11 +359,13 @@ def test_a_reopened_model_translates_as_the_trained_one_validated(project, small
     translator = load_run(project, run, checkpoint=watched.step, threads=1).translator
     read = translator.records([translator.read_forced(watched.source, watched.translation)])[0]
 
-    assert record.source_text == watched.source
-    assert record.target_text == watched.translation
-    assert record.cross.dtype == np.float16
-    if len(read.target_tokens) == len(record.target_tokens):  # the same segmentation
-        np.testing.assert_allclose(record.cross, read.cross, atol=2e-3)
+    assert record.source.text == watched.source
+    assert record.target.text == watched.translation
+    assert record.matrices[CROSS].weights.dtype == np.float16
+    if len(read.target.tokens) == len(record.target.tokens):  # the same segmentation
+        np.testing.assert_allclose(
+            record.matrices[CROSS].weights, read.matrices[CROSS].weights, atol=2e-3
+        )
 
 
 @pytest.mark.parametrize("kind", ["tiny", "bahdanau"])

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMarginsF, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
+from attnstudio.axes import Record
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.inspector.rasterise import rasterise
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.export import caption_of, record_to_json
-from attnstudio.interpretation.layout import layout_heatmap
-from attnstudio.interpretation.links import Reading
-from attnstudio.interpretation.svg import draw_svg
-from attnstudio.interpretation.view import AttentionView, Site
+from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
+from attnstudio.interpretation.links import makes_links
+from attnstudio.interpretation.view import View
 
 _POINTS_PER_PIXEL = 0.75
 
@@ -34,48 +30,34 @@ class Shown:
 
     Attributes:
         record: all of the attention.
-        site: which kind of it is shown.
-        reading: which layer and head of that.
-        view: as it is shown, over subwords or words.
+        view: what is seen of it, over subwords or words.
         colour_map: the scale.
         origin: run and step, for the picture's foot.
     """
 
-    record: AttentionRecord
-    site: Site
-    reading: Reading
-    view: AttentionView
+    record: Record
+    view: View
     colour_map: ColourMap
     origin: str
+
+    @property
+    def file_name(self) -> str:
+        """What a file of it may be called, without an ending: ``cross-attention``."""
+        return f"{self.view.site.name.replace('_', '-')}-attention"
 
 
 def to_svg(shown: Shown) -> str:
     """The picture."""
-    caption = caption_of(shown.record, shown.reading, shown.site)
-    caption = replace(caption, footer=f"{shown.origin} · Attention Studio")
-    view = shown.view
-    layout = layout_heatmap(view.weights, view.source_tokens, view.target_tokens, caption)
-    return draw_svg(layout, shown.colour_map)
-
-
-def to_table(shown: Shown, delimiter: str = ",") -> str:
-    """The weights with all their digits: the source tokens above, one line a target token."""
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(["", *(token.text for token in shown.view.source_tokens)])
-    rows = shown.view.weights.tolist()
-    for token, row in zip(shown.view.target_tokens, rows, strict=True):
-        writer.writerow([token.text, *row])
-    return table.getvalue()
+    return view_to_svg(shown.record, shown.view, shown.colour_map, origin=shown.origin)
 
 
 def to_pharaoh(shown: Shown) -> str:
     """The links between the tokens that are shown, counted from 0.
 
     Raises:
-        ExportError: what is shown is a sentence over itself.
+        ExportError: what is shown makes no links.
     """
-    if shown.site is not Site.CROSS:
+    if not makes_links(shown.view.site, shown.view.meaning):
         raise ExportError(
             "A sentence over itself has no links.",
             hint="Choose 'Target over source' first, or another kind of file.",
@@ -85,7 +67,7 @@ def to_pharaoh(shown: Shown) -> str:
 
 def to_json(shown: Shown) -> str:
     """The whole record, all layers and heads, and which of it is shown."""
-    content = record_to_json(shown.record, shown.reading) | {"site": shown.site.value}
+    content = record_to_json(shown.record, shown.view.reading)
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
@@ -98,8 +80,8 @@ def write(shown: Shown, path: Path) -> None:
     """
     texts: dict[str, Callable[[], str]] = {
         ".svg": lambda: to_svg(shown),
-        ".csv": lambda: to_table(shown),
-        ".tsv": lambda: to_table(shown, "\t"),
+        ".csv": lambda: view_to_table(shown.view),
+        ".tsv": lambda: view_to_table(shown.view, "\t"),
         ".json": lambda: to_json(shown) + "\n",
         ".txt": lambda: to_pharaoh(shown) + "\n",
     }

@@ -15,6 +15,7 @@ from attnstudio.gui.inspector.attention_export import Shown
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Level, Notifier
+from attnstudio.interpretation.export import view_to_table
 
 
 class AttentionKeeping(QWidget):
@@ -61,9 +62,7 @@ class AttentionKeeping(QWidget):
         panel = self._panel
         if panel.record is None or panel.view is None:
             return None
-        return Shown(
-            panel.record, panel.site, panel.reading, panel.view, panel.colour_map, self.origin
-        )
+        return Shown(panel.record, panel.view, panel.colour_map, self.origin)
 
     def export(self) -> None:
         """Write a file where the person wants it."""
@@ -71,7 +70,7 @@ class AttentionKeeping(QWidget):
         if shown is None:
             return
         title = self.tr("Export the attention")
-        path = self.choose_path(self._page, title, "attention.png", self._kinds())
+        path = self.choose_path(self._page, title, f"{shown.file_name}.png", self._kinds())
         if not path:
             return
         try:
@@ -95,7 +94,7 @@ class AttentionKeeping(QWidget):
             return
         try:
             text = (
-                attention_export.to_table(shown, "\t")
+                view_to_table(shown.view, "\t")
                 if what == "table"
                 else attention_export.to_pharaoh(shown)
             )

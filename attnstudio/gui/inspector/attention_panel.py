@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.axes import CROSS, SITES, Reading, ReadingMethod, Record, Site
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.inspector_terms import Term, term_words
 from attnstudio.gui.inspector.weight_table import WeightTableModel
@@ -30,19 +31,12 @@ from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, name_tabs, set_role
 from attnstudio.gui.look.wording import reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.heatmap_geometry import Cell
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.site_words import site_name
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import isolate
-from attnstudio.interpretation.links import Reading, ReadingMethod
-from attnstudio.interpretation.view import (
-    AttentionView,
-    Site,
-    shape_of,
-    sites_of,
-    view_of,
-)
+from attnstudio.interpretation.view import View, view_of
 
 _STRIPS_HEIGHT = 150
 _HEADS_WIDTH = 430  # four heads, their average and the names of the layers
@@ -57,9 +51,9 @@ class AttentionPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.record: AttentionRecord | None = None
-        self.view: AttentionView | None = None
-        self._readings = {site: Reading() for site in Site}
+        self.record: Record | None = None
+        self.view: View | None = None
+        self._readings = {site: Reading(site=site) for site in SITES}
         self._stored: Reading | None = None
         self._make_widgets()
         self._lay_out()
@@ -69,7 +63,8 @@ class AttentionPanel(QWidget):
     @property
     def site(self) -> Site:
         """Which attention is shown: in the chips, the map, the table and the thumbnails alike."""
-        return Site(self._site.currentData() or Site.CROSS)
+        site: Site = self._site.currentData() or CROSS
+        return site
 
     @property
     def reading(self) -> Reading:
@@ -79,7 +74,7 @@ class AttentionPanel(QWidget):
     @property
     def has_words(self) -> bool:
         """Whether the pieces of words are joined."""
-        return self._words.isChecked() and self.site is Site.CROSS
+        return self._words.isChecked() and self.site == CROSS
 
     @property
     def colour_map(self) -> ColourMap:
@@ -87,7 +82,7 @@ class AttentionPanel(QWidget):
         colour_map: ColourMap = self._colour_map.currentData()
         return colour_map
 
-    def show_record(self, record: AttentionRecord | None, stored: Reading | None = None) -> None:
+    def show_record(self, record: Record | None, stored: Reading | None = None) -> None:
         """Show another record, or nothing.
 
         Args:
@@ -249,32 +244,27 @@ class AttentionPanel(QWidget):
         self._site.activated.connect(self._refresh)
         self._colour_map.activated.connect(self._choose_colours)
 
-    def _take_readings(self, record: AttentionRecord, stored: Reading | None) -> None:
+    def _take_readings(self, record: Record, stored: Reading | None) -> None:
         """Keep what the person chose where the model has it, else begin with the best known."""
-        for site in Site:
-            if self.record is None or shape_of(self.record, site) != shape_of(record, site):
-                best = stored if site is Site.CROSS else None
-                self._readings[site] = best or Reading()
+        for site in SITES:
+            if self.record is None or self.record.shape_of(site) != record.shape_of(site):
+                is_stored = stored is not None and stored.site == site
+                self._readings[site] = stored if stored and is_stored else Reading(site=site)
 
     def _list_sites(self) -> None:
-        sites = sites_of(self.record) if self.record is not None else ()
+        sites = self.record.sites if self.record is not None else ()
         listed = tuple(self._site.itemData(row) for row in range(self._site.count()))
         if sites == listed:
             return
-        names = {
-            Site.CROSS: self.tr("Target over source"),
-            Site.ENCODER_SELF: self.tr("Source over itself"),
-            Site.DECODER_SELF: self.tr("Target over itself"),
-        }
         self._site.clear()
         for site in sites:
-            self._site.addItem(names[site], site)
+            self._site.addItem(site_name(site), site)
         self._site.setVisible(len(sites) > 1)
 
     def _refresh(self) -> None:
         """Everything that is drawn follows from the record and the options."""
-        record, site = self.record, self.site
-        if record is None or record.cross.shape[0] == 0:
+        record = self.record
+        if record is None or not record.matrices:
             self.view = None
             self._strips.show_view(None)
             self._heatmap.show_view(None)
@@ -287,33 +277,26 @@ class AttentionPanel(QWidget):
                 else ""
             )
             return
-        self._name_axes(site)
-        self.view = view_of(record, site, self.reading, words=self.has_words)
+        self.view = view_of(record, self.reading, words=self.has_words)
+        self._name_heads()
         self._strips.show_view(self.view)
         self._heatmap.show_view(self.view)
         self._weights.show_view(self.view)
-        self._heads.show_record(record, self.reading, site)
+        self._heads.show_record(record, self.reading)
         self._say_reading()
 
-    def _name_axes(self, site: Site) -> None:
-        """What looks and what is looked at; some options are of the target over the source only."""
-        source, target = self.tr("Source"), self.tr("Target")
-        columns, rows = (source, ""), (target, "")
-        if site is not Site.CROSS:
-            text = source if site is Site.ENCODER_SELF else target
-            columns, rows = (text, self.tr("looked at")), (text, self.tr("looking"))
-        self._heatmap.set_axis_names(*(", ".join(filter(None, name)) for name in (columns, rows)))
-        self._strips.set_row_names(*("\n".join(filter(None, name)) for name in (columns, rows)))
+    def _name_heads(self) -> None:
+        """Some options are of the target over the source only."""
         self._heads_title.setText(
             self.tr(
                 "{site}, in each layer and head. The number is the spread: 0 looks at one "
                 "token only, 1 at all alike."
-            ).format(site=self._site.currentText())
+            ).format(site=site_name(self.site))
         )
         for option in (self._words, self._shifted, self._links):
-            option.setEnabled(site is Site.CROSS)
+            option.setEnabled(self.site == CROSS)
         self._shifted.blockSignals(True)
-        method = self._readings[Site.CROSS].method
+        method = self._readings[CROSS].method
         self._shifted.setChecked(method is ReadingMethod.SHIFTED)
         self._shifted.blockSignals(False)
 
@@ -338,20 +321,20 @@ class AttentionPanel(QWidget):
         if token is not None:
             self._mark(token)
 
-    def _choose_cell(self, cell: Cell | None) -> None:
-        token = ChosenToken(Side.TARGET, cell.target) if cell is not None else None
+    def _choose_cell(self, cell: CellPlace | None) -> None:
+        token = ChosenToken(Side.TARGET, cell.row) if cell is not None else None
         self._strips.choose(token)
         self._mark(token)
 
-    def _say_cell(self, cell: Cell | None) -> None:
+    def _say_cell(self, cell: CellPlace | None) -> None:
         if self.view is None or cell is None:
             self._say_reading()
             return
         self._say(
-            self.tr("{target} looks at {source}: {weight} · {reading}").format(
-                target=isolate(self.view.target_tokens[cell.target].text),
-                source=isolate(self.view.source_tokens[cell.source].text),
-                weight=f"{self.view.weights[cell.target, cell.source]:.4f}",
+            self.tr("{row} looks at {column}: {weight} · {reading}").format(
+                row=isolate(self.view.rows.label(cell.row)),
+                column=isolate(self.view.columns.label(cell.column)),
+                weight=f"{self.view.weights[cell]:.4f}",
                 reading=reading_words(self.reading),
             )
         )
@@ -360,7 +343,7 @@ class AttentionPanel(QWidget):
         if self.view is None:
             return
         words = reading_words(self.reading)
-        if self.site is Site.CROSS and self.reading == self._stored:
+        if self.reading == self._stored:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
         stride = self._heatmap.label_stride
         if stride > 1:

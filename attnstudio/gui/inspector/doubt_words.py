@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from attnstudio.axes import Record
 from attnstudio.gui.look.wording import decimals
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.doubts import (
     Certainty,
     certainty_of,
@@ -21,7 +21,7 @@ _MOST_NAMED = 4
 _NAMED_EM = 12.0
 
 
-def certainty_words(record: AttentionRecord) -> str:
+def certainty_words(record: Record) -> str:
     """How sure the model is, with its number: ``fairly sure, 61 %``."""
     probability = probability_of(record)
     verdict = {
@@ -33,7 +33,7 @@ def certainty_words(record: AttentionRecord) -> str:
     return _tr("{verdict}, {n} %").format(verdict=verdict, n=decimals(100 * probability, 0))
 
 
-def doubts_about(record: AttentionRecord, unknown: Sequence[str]) -> list[str]:
+def doubts_about(record: Record, unknown: Sequence[str]) -> list[str]:
     """Sentences, the gravest first; none where nothing speaks against the translation.
 
     Args:

@@ -19,13 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from attnstudio.axes import Reading, Record
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil
 from attnstudio.gui.widgets.heat_image import heat_image
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.lettering import is_right_to_left
-from attnstudio.interpretation.links import Reading
-from attnstudio.interpretation.view import Site, shape_of, spread_of, view_of
+from attnstudio.interpretation.labels import is_mirrored
+from attnstudio.interpretation.view import spread_of, view_of
 
 _THUMB = 60
 _GAP = 10
@@ -44,7 +43,7 @@ class _Thumb(NamedTuple):
     row: int
     column: int
     image: QImage
-    spread: float
+    spread: float | None
 
 
 class HeadOverview(QWidget):
@@ -67,15 +66,11 @@ class HeadOverview(QWidget):
         self._thumbs: list[_Thumb] = []
         self._reading = Reading()
         self._colour_map = ColourMap.VIRIDIS
-        self._record: AttentionRecord | None = None
-        self._site = Site.CROSS
+        self._record: Record | None = None
 
-    def show_record(
-        self, record: AttentionRecord | None, reading: Reading, site: Site = Site.CROSS
-    ) -> None:
-        """Show the maps of one kind of attention of a record and frame the one that is read."""
-        self._reading = reading
-        self._record, self._site = record, site
+    def show_record(self, record: Record | None, reading: Reading) -> None:
+        """Show the maps of the site of a reading and frame the one that is read."""
+        self._record, self._reading = record, reading
         self._thumbs = self._drawn(record, reading) if record is not None else []
         self.setFixedSize(self.sizeHint())
         self._describe()
@@ -84,14 +79,14 @@ class HeadOverview(QWidget):
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
-        self.show_record(self._record, self._reading, self._site)
+        self.show_record(self._record, self._reading)
 
     def thumb_rect(self, reading: Reading) -> QRect:
         """Where the map of a reading is drawn."""
         return next(_place(thumb) for thumb in self._thumbs if thumb.reading == reading)
 
-    def _drawn(self, record: AttentionRecord, reading: Reading) -> list[_Thumb]:
-        layers, heads = shape_of(record, self._site)
+    def _drawn(self, record: Record, reading: Reading) -> list[_Thumb]:
+        layers, heads = record.shape_of(reading.site)
         places: list[tuple[int, int, int | None, int | None]] = []
         if layers * heads > 1:
             places.append((0, 0, None, None))
@@ -103,12 +98,11 @@ class HeadOverview(QWidget):
         thumbs = []
         for row, column, of_layer, of_head in places:
             shown = replace(reading, layer=of_layer, head=of_head)
-            view = view_of(record, self._site, shown)
+            view = view_of(record, shown)
             image = heat_image(view.weights, self._colour_map)
-            texts = (t.text for t in view.source_tokens if not t.text.startswith("<"))
-            if is_right_to_left(texts):
+            if is_mirrored(view.columns):
                 image = image.flipped(Qt.Orientation.Horizontal)
-            thumbs.append(_Thumb(shown, row, column, image, spread_of(view, self._site)))
+            thumbs.append(_Thumb(shown, row, column, image, spread_of(view)))
         return thumbs
 
     def _index(self) -> int:
@@ -128,6 +122,8 @@ class HeadOverview(QWidget):
         self.setAccessibleDescription(words)
 
     def _words(self, thumb: _Thumb) -> str:
+        if thumb.spread is None:
+            return self._name(thumb.reading)
         return self.tr("{name}: spread {spread}").format(
             name=self._name(thumb.reading), spread=f"{thumb.spread:.2f}"
         )
@@ -147,8 +143,10 @@ class HeadOverview(QWidget):
             painter.drawRect(rect.adjusted(-3, -3, 2, 2))
         painter.setPen(QColor(colours.muted))
         reading = thumb.reading
-        spread = f"{thumb.spread:.2f}"
-        if reading.layer is not None and reading.head is None:  # no heading above says what it is
+        spread = f"{thumb.spread:.2f}" if thumb.spread is not None else ""
+        if (
+            spread and reading.layer is not None and reading.head is None
+        ):  # no heading above says what it is
             spread = self.tr("mean {spread}").format(spread=spread)
         below = QRect(rect.left() - _GAP // 2, rect.bottom() + 2, rect.width() + _GAP, _LABEL)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, spread)

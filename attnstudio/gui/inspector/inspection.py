@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.tasks import TaskControl
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -48,7 +47,7 @@ class Candidate:
 
     text: str
     score: float | None
-    record: AttentionRecord
+    record: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +105,12 @@ def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspect
     if control.should_stop():
         return None
     records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens)
-    truncated = truncated or len(records[0].source_tokens) >= decoding.max_source_tokens
+    truncated = truncated or len(records[0].source) >= decoding.max_source_tokens
     return Inspection(
         run=question.run.name,
         step=loaded.step,
         candidates=tuple(
-            Candidate(record.target_text, score, record)
+            Candidate(record.target.text, score, record)
             for record, score in zip(records, scores, strict=True)
         ),
         reading=loaded.reading,

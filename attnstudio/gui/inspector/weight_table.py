@@ -5,29 +5,29 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from attnstudio.interpretation.lettering import isolate
-from attnstudio.interpretation.view import AttentionView
+from attnstudio.interpretation.view import View
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class WeightTableModel(QAbstractTableModel):
-    """A row for each target token, a column for each source token."""
+    """A row for each unit that looks, a column for each that is looked at."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._view: AttentionView | None = None
+        self._view: View | None = None
 
-    def show_view(self, view: AttentionView | None) -> None:
+    def show_view(self, view: View | None) -> None:
         """Show another matrix, or nothing."""
         self.beginResetModel()
         self._view = view
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
-        return 0 if self._view is None or parent.isValid() else len(self._view.target_tokens)
+        return 0 if self._view is None or parent.isValid() else len(self._view.rows)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
-        return 0 if self._view is None or parent.isValid() else len(self._view.source_tokens)
+        return 0 if self._view is None or parent.isValid() else len(self._view.columns)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if self._view is None or not index.isValid():
@@ -39,9 +39,9 @@ class WeightTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self.tr("{target} looks at {source}: {weight}").format(
-                    target=self.headerData(index.row(), Qt.Orientation.Vertical),
-                    source=self.headerData(index.column(), Qt.Orientation.Horizontal),
+                return self.tr("{row} looks at {column}: {weight}").format(
+                    row=self.headerData(index.row(), Qt.Orientation.Vertical),
+                    column=self.headerData(index.column(), Qt.Orientation.Horizontal),
                     weight=f"{weight:.4f}",
                 )
         return None
@@ -54,6 +54,6 @@ class WeightTableModel(QAbstractTableModel):
     ) -> object:
         if self._view is None or role != Qt.ItemDataRole.DisplayRole:
             return None
-        is_source = orientation is Qt.Orientation.Horizontal
-        tokens = self._view.source_tokens if is_source else self._view.target_tokens
-        return isolate(tokens[section].text)
+        is_column = orientation is Qt.Orientation.Horizontal
+        units = self._view.columns if is_column else self._view.rows
+        return isolate(units.label(section))

@@ -16,9 +16,9 @@ from attnstudio.corpus.language_codes import names_of, primary_language
 from attnstudio.errors import AttentionStudioError
 
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
+    from attnstudio.axes import Reading
     from attnstudio.corpus.import_report import Problem
     from attnstudio.corpus.parallel_corpus import Split
-    from attnstudio.interpretation.links import Reading
 
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
@@ -124,7 +124,10 @@ def reading_words(reading: Reading) -> str:
     if reading.head is not None:
         head = _tr("head {n}").format(n=reading.head)
     words = [layer, head]
-    if reading.method.value == "shifted":
+    if reading.site.is_self:
+        own = {"source": _tr("source over itself"), "target": _tr("target over itself")}
+        words.insert(0, own[reading.site.queries])
+    if reading.is_shifted:
         words.append(_tr("read one step later"))
     return ", ".join(words)
 

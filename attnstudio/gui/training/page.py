@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.axes import Reading, Record
 from attnstudio.config import LimitsConfig, TrainingConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.charts.curve_board import CurveBoard
@@ -42,8 +43,6 @@ from attnstudio.gui.training.table_settings import load_table_preferences, save_
 from attnstudio.gui.training.watch_adding import WatchAdding
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.inference.record import AttentionRecord
-from attnstudio.interpretation.links import Reading
 from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
@@ -432,9 +431,7 @@ class TrainingPage(QWidget):
             quiet=True,
         )
 
-    def _show_record(
-        self, event: WatchTranslated, found: tuple[AttentionRecord | None, Reading]
-    ) -> None:
+    def _show_record(self, event: WatchTranslated, found: tuple[Record | None, Reading]) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
 
@@ -452,7 +449,7 @@ def _made_at(run: Run) -> float:
     return path.stat().st_mtime if path.exists() else math.inf
 
 
-def _read_watched(run: Run, event: WatchTranslated) -> tuple[AttentionRecord | None, Reading]:
+def _read_watched(run: Run, event: WatchTranslated) -> tuple[Record | None, Reading]:
     """The attention that was kept, if it still is, and how its run reads it best."""
     path = run.watch_folder / event.attention
     record = load_watch_record(path) if path.exists() else None

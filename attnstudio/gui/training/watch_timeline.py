@@ -17,15 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.axes import Reading, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
-from attnstudio.inference.record import AttentionRecord
 from attnstudio.interpretation.lettering import elide, isolate
-from attnstudio.interpretation.links import Reading
-from attnstudio.interpretation.view import token_view
+from attnstudio.interpretation.matrices import first_reading
+from attnstudio.interpretation.view import view_of
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 _FRAME_MS = 300
@@ -125,15 +125,16 @@ class WatchTimeline(QWidget):
         self._add.setEnabled(not why_not)
         self._add.setToolTip(why_not)
 
-    def show_record(self, record: AttentionRecord | None, reading: Reading) -> None:
+    def show_record(self, record: Record | None, reading: Reading) -> None:
         """Show the attention of the moment."""
         view = None
-        if record is not None and record.cross.shape[0]:
+        if record is not None and record.matrices:
+            reading = first_reading(record, reading)
             try:
-                view = token_view(record, reading)
+                view = view_of(record, reading)
             except AlignmentError:  # the reading is of another model of this run's name
-                view = token_view(record, Reading())
-                reading = Reading()
+                reading = first_reading(record, None)
+                view = view_of(record, reading)
         self._attention.setText(
             self.tr("Attention: {reading} · written with a beam of 1").format(
                 reading=reading_words(reading)

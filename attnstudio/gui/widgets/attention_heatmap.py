@@ -22,14 +22,15 @@ from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import (
     GAP,
     NOTHING,
-    Cell,
+    CellPlace,
     Zoom,
     fit_heatmap,
 )
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture, Marks, scale_rect
+from attnstudio.gui.widgets.site_words import side_names, site_name
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import isolate
-from attnstudio.interpretation.view import AttentionView
+from attnstudio.interpretation.view import View
 
 _ZOOM_STEP = 1.25
 _LEAST_ZOOM, _MOST_ZOOM = 0.2, 10.0
@@ -50,8 +51,8 @@ class AttentionHeatmap(QAbstractScrollArea):
     a double click show all of it.
 
     Signals:
-        hovered: the `Cell` under the pointer, or None.
-        chosen: the `Cell` that was clicked or moved to, or None.
+        hovered: the `CellPlace` under the pointer, or None.
+        chosen: the `CellPlace` that was clicked or moved to, or None.
         settled: the cells have another size.
     """
 
@@ -65,25 +66,18 @@ class AttentionHeatmap(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
-        self._view: AttentionView | None = None
+        self._view: View | None = None
         self._colour_map = ColourMap.VIRIDIS
         self._image = QImage()
         self._geometry = NOTHING
         self._zoom = Zoom()
-        self._names = (self.tr("Source"), self.tr("Target"))
-        self._cursor: Cell | None = None
-        self._pointed: Cell | None = None
+        self._cursor: CellPlace | None = None
+        self._pointed: CellPlace | None = None
         self._marked: tuple[int | None, int | None] = (None, None)
 
-    def show_view(self, view: AttentionView | None) -> None:
+    def show_view(self, view: View | None) -> None:
         """Show another matrix, or nothing; a choice stays where the tokens are the same."""
-        before = self._view
-        same = (
-            view is not None
-            and before is not None
-            and (view.source_tokens, view.target_tokens)
-            == (before.source_tokens, before.target_tokens)
-        )
+        same = view is not None and view.has_units_of(self._view)
         self._view = view
         self._pointed = None
         if not same:
@@ -93,9 +87,9 @@ class AttentionHeatmap(QAbstractScrollArea):
         self._settle()
         self._describe()
 
-    def highlight(self, target: int | None, source: int | None) -> None:
+    def highlight(self, row: int | None, column: int | None) -> None:
         """Frame a row, a column or a cell."""
-        self._marked = (target, source)
+        self._marked = (row, column)
         self.viewport().update()
 
     def set_colour_map(self, colour_map: ColourMap) -> None:
@@ -103,11 +97,6 @@ class AttentionHeatmap(QAbstractScrollArea):
         self._colour_map = colour_map
         self._paint_cells()
         self.viewport().update()
-
-    def set_axis_names(self, columns: str, rows: str) -> None:
-        """Say what the columns and the rows are."""
-        self._names = (columns, rows)
-        self._settle()
 
     @property
     def label_stride(self) -> int:
@@ -132,7 +121,7 @@ class AttentionHeatmap(QAbstractScrollArea):
         self._zoom = Zoom(whole=True)
         self._settle()
 
-    def cell_rect(self, cell: Cell) -> QRect:
+    def cell_rect(self, cell: CellPlace) -> QRect:
         """Where a cell is seen in the viewport."""
         return self._geometry.rect(cell).translated(self._origin())
 
@@ -182,10 +171,12 @@ class AttentionHeatmap(QAbstractScrollArea):
             self.settled.emit()
 
     def _fit(self, room: QSize) -> None:
-        view, names = self._view, (f"{self._names[0]} →", f"{self._names[1]} ↓")
-        self._geometry = (
-            fit_heatmap(view, room, self.font(), names, self._zoom) if view is not None else NOTHING
-        )
+        if self._view is None:
+            self._geometry = NOTHING
+            return
+        columns, rows = _names_of(self._view)
+        names = (f"{columns} →", f"{rows} ↓")
+        self._geometry = fit_heatmap(self._view, room, self.font(), names, self._zoom)
 
     def _taken(self) -> QSize:
         shown = self._geometry
@@ -233,7 +224,7 @@ class AttentionHeatmap(QAbstractScrollArea):
             self._geometry.top - self.verticalScrollBar().value(),
         )
 
-    def _cell_at(self, place: QPoint) -> Cell | None:
+    def _cell_at(self, place: QPoint) -> CellPlace | None:
         shown = self._geometry
         if self._view is None or place.x() < shown.left or place.y() < shown.top:
             return None
@@ -243,7 +234,7 @@ class AttentionHeatmap(QAbstractScrollArea):
             return None
         if not (0 <= column < shown.columns and 0 <= row < shown.rows):
             return None
-        return Cell(row, shown.column_place(column))
+        return CellPlace(row, shown.column_place(column))
 
     def _draw(self, painter: QPainter, origin: QPoint, area: QRect) -> None:
         if self._view is None:
@@ -254,19 +245,19 @@ class AttentionHeatmap(QAbstractScrollArea):
             geometry=self._geometry,
             image=self._image,
             colour_map=self._colour_map,
-            names=self._names,
+            names=_names_of(self._view),
             font=self.font(),
             colours=colours_of(self.palette()),
             marks=Marks(*self._marked, cells),
         ).draw(painter, origin, area)
 
-    def _point_at(self, cell: Cell | None) -> None:
+    def _point_at(self, cell: CellPlace | None) -> None:
         if cell != self._pointed:
             self._pointed = cell
             self.viewport().update()
             self.hovered.emit(cell)
 
-    def _choose(self, cell: Cell | None) -> None:
+    def _choose(self, cell: CellPlace | None) -> None:
         self._cursor = cell
         if cell is not None:
             self._scroll_to(cell)
@@ -274,7 +265,7 @@ class AttentionHeatmap(QAbstractScrollArea):
         self.viewport().update()
         self.chosen.emit(cell)
 
-    def _scroll_to(self, cell: Cell) -> None:
+    def _scroll_to(self, cell: CellPlace) -> None:
         rect, room = self._geometry.rect(cell), self._grid()
         for bar, first, last, have in (
             (self.horizontalScrollBar(), rect.left(), rect.right() + 1, room.width()),
@@ -288,21 +279,23 @@ class AttentionHeatmap(QAbstractScrollArea):
             self.setAccessibleDescription(self.tr("Nothing is shown yet."))
         elif self._cursor is None:
             self.setAccessibleDescription(
-                self.tr("{rows} target tokens, {columns} source tokens. Arrow keys move.").format(
-                    rows=self._geometry.rows, columns=self._geometry.columns
+                self.tr("{site}: {rows} rows, {columns} columns. Arrow keys move.").format(
+                    site=site_name(self._view.site),
+                    rows=self._geometry.rows,
+                    columns=self._geometry.columns,
                 )
             )
         else:
             self.setAccessibleDescription(self._words(self._cursor))
 
-    def _words(self, cell: Cell) -> str:
+    def _words(self, cell: CellPlace) -> str:
         view = self._view
         if view is None:
             return ""
-        return self.tr("{target} looks at {source}: {weight}").format(
-            target=isolate(view.target_tokens[cell.target].text),
-            source=isolate(view.source_tokens[cell.source].text),
-            weight=f"{view.weights[cell.target, cell.source]:.4f}",
+        return self.tr("{row} looks at {column}: {weight}").format(
+            row=isolate(view.rows.label(cell.row)),
+            column=isolate(view.columns.label(cell.column)),
+            weight=f"{view.weights[cell]:.4f}",
         )
 
     def sizeHint(self) -> QSize:
@@ -355,13 +348,13 @@ class AttentionHeatmap(QAbstractScrollArea):
         elif move is None or not shown.rows:
             super().keyPressEvent(event)
         elif self._cursor is None:
-            self._choose(Cell(0, 0))
+            self._choose(CellPlace(0, 0))
         else:
             down, right = move
             right = -right if shown.mirrored else right
-            target = min(max(self._cursor.target + down, 0), shown.rows - 1)
-            source = min(max(self._cursor.source + right, 0), shown.columns - 1)
-            self._choose(Cell(target, source))
+            row = min(max(self._cursor.row + down, 0), shown.rows - 1)
+            column = min(max(self._cursor.column + right, 0), shown.columns - 1)
+            self._choose(CellPlace(row, column))
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
@@ -376,3 +369,8 @@ class AttentionHeatmap(QAbstractScrollArea):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self._settle()
         super().changeEvent(event)
+
+
+def _names_of(view: View) -> tuple[str, str]:
+    columns, rows = side_names(view.site)
+    return ", ".join(columns), ", ".join(rows)

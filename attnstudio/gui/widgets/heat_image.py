@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from attnstudio.inference.record import Weights
+from attnstudio.axes import Weights
 from attnstudio.interpretation.colours import ColourMap, colour_at
 
 _LEVELS = 256

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
 
-from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
-from attnstudio.interpretation.view import AttentionView
-from attnstudio.tokenizer import Token
+from attnstudio.axes import Units
+from attnstudio.interpretation.labels import SLANTED, UPRIGHT, is_mirrored, label_of, rotation_of
+from attnstudio.interpretation.view import View
 
 GAP = 8
 SCALE_WIDTH = 56  # the bar of colours and its numbers, at the right of the cells
@@ -21,20 +21,21 @@ _WIDEST_FITTED, _HIGHEST_FITTED = 72, 44
 _MOST_LENGTHENED = 4  # times as wide as high: what is longer reads as stripes
 _SMALLEST_LABEL_PX = 9
 _LINE = 1.15  # from one line of labels to the next, in units of their size
-_LONGEST_LABEL_EM = 10.0
+LONGEST_LABEL_EM = 10.0
+_SLANTED_STEP = 1.4
 _FEW_PASSES = 3  # labels take room from the cells, and cells decide the size of labels
 
 
-class Cell(NamedTuple):
+class CellPlace(NamedTuple):
     """A place in the matrix.
 
     Attributes:
-        target: the row.
-        source: the column of the matrix, not of the picture, which may be mirrored.
+        row: of what looks.
+        column: of the matrix, not of the picture, which may be mirrored.
     """
 
-    target: int
-    source: int
+    row: int
+    column: int
 
 
 class Zoom(NamedTuple):
@@ -92,27 +93,22 @@ class HeatmapGeometry:
             return 1
         return max(1, ceil(self.label_px * _LINE / self.cell.width() - 0.05))
 
-    def column_place(self, source: int) -> int:
+    def column_place(self, column: int) -> int:
         """The column of the picture in which a column of the matrix stands; and back."""
-        return self.columns - 1 - source if self.mirrored else source
+        return self.columns - 1 - column if self.mirrored else column
 
-    def rect(self, cell: Cell) -> QRect:
+    def rect(self, cell: CellPlace) -> QRect:
         """A cell's place, counted from the first cell."""
         width, height = self.cell.width(), self.cell.height()
-        x = self.column_place(cell.source) * width
-        return QRect(x, cell.target * height, width, height)
+        x = self.column_place(cell.column) * width
+        return QRect(x, cell.row * height, width, height)
 
 
 NOTHING = HeatmapGeometry(QSize(1, 1), 0, 0, 0, 0.0, 1, False, 0, 0)
 
 
-def label_of(token: Token) -> str:
-    """A token as it is written beside the cells."""
-    return isolate(elide(token.text, _LONGEST_LABEL_EM))
-
-
 def fit_heatmap(
-    view: AttentionView, room: QSize, font: QFont, names: tuple[str, str], zoom: Zoom
+    view: View, room: QSize, font: QFont, names: tuple[str, str], zoom: Zoom
 ) -> HeatmapGeometry:
     """Fill the room, with every label readable, and then as the person wants it.
 
@@ -125,26 +121,25 @@ def fit_heatmap(
     """
     metrics = QFontMetricsF(font)
     full_px = max(_SMALLEST_LABEL_PX, QFontInfo(font).pixelSize())
-    widest_target = _widest(view.target_tokens, metrics)
-    widest_source = _widest(view.source_tokens, metrics)
+    widest_beside = _widest(view.rows, metrics)
+    widest_above = _widest(view.columns, metrics)
     corner = ceil(max(metrics.horizontalAdvance(name) for name in names)) + 2 * GAP
-    columns, rows = len(view.source_tokens), len(view.target_tokens)
-    texts = (token.text for token in view.source_tokens if not token.text.startswith("<"))
-    mirrored = is_right_to_left(texts)
-    rotation, px = -45.0, full_px
+    columns, rows = len(view.columns), len(view.rows)
+    mirrored = is_mirrored(view.columns)
+    rotation, px = SLANTED, full_px
     shown = NOTHING
     for _ in range(_FEW_PASSES):
         share = px / full_px
-        rise = _rise(widest_source * share, px, rotation)
-        left = max(ceil(widest_target * share) + 2 * GAP, corner)
+        rise = _rise(widest_above * share, px, rotation)
+        left = max(ceil(widest_beside * share) + 2 * GAP, corner)
         top = max(ceil(rise) + GAP, ceil(2 * metrics.height()) + GAP)
-        lean = widest_source * share * cos(radians(45)) if rotation == -45.0 else 0.0
+        lean = widest_above * share * cos(radians(45)) if rotation == SLANTED else 0.0
         right = max(SCALE_WIDTH, ceil(lean))
         cells = QSize(room.width() - left - right - GAP, room.height() - top - GAP)
         cell = _zoomed(QSize(cells.width() // columns, cells.height() // rows), zoom)
         shown = HeatmapGeometry(cell, left, top, right, rotation, px, mirrored, rows, columns)
-        rotation = _rotation(widest_source * share, cell.width(), px)
-        narrowest = cell.height() if rotation != -90.0 else min(cell.width(), cell.height())
+        rotation = rotation_of(widest_above * share, cell.width(), px, gap=4, step=_SLANTED_STEP)
+        narrowest = cell.height() if rotation != UPRIGHT else min(cell.width(), cell.height())
         px = min(full_px, max(_SMALLEST_LABEL_PX, int(narrowest / _LINE)))
         if (rotation, px) == (shown.rotation, shown.label_px):
             break
@@ -165,17 +160,13 @@ def _zoomed(fitting: QSize, zoom: Zoom) -> QSize:
     return QSize(*(min(max(size, _SMALLEST_CELL), _LARGEST_CELL) for size in sizes))
 
 
-def _rotation(widest_label: float, cell_width: int, px: int) -> float:
-    """Level where every label fits over its column, upright where slanted ones would touch."""
-    if widest_label <= cell_width - 4:
-        return 0.0
-    return -45.0 if cell_width >= 1.4 * px else -90.0
-
-
 def _rise(widest_label: float, px: int, rotation: float) -> float:
     angle = radians(-rotation)
     return widest_label * sin(angle) + 1.4 * px * max(cos(angle), 0.4)
 
 
-def _widest(tokens: tuple[Token, ...], metrics: QFontMetricsF) -> float:
-    return max(metrics.horizontalAdvance(label_of(token)) for token in tokens)
+def _widest(units: Units, metrics: QFontMetricsF) -> float:
+    return max(
+        metrics.horizontalAdvance(label_of(units, place, LONGEST_LABEL_EM))
+        for place in range(len(units))
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,12 +10,18 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
+from attnstudio.axes import Units
 from attnstudio.gui.look.theme import Colours
 from attnstudio.gui.widgets.heat_image import heat_image
-from attnstudio.gui.widgets.heatmap_geometry import GAP, Cell, HeatmapGeometry, label_of
+from attnstudio.gui.widgets.heatmap_geometry import (
+    GAP,
+    LONGEST_LABEL_EM,
+    CellPlace,
+    HeatmapGeometry,
+)
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
-from attnstudio.interpretation.view import AttentionView
-from attnstudio.tokenizer import END, START, Token
+from attnstudio.interpretation.labels import UPRIGHT, label_of
+from attnstudio.interpretation.view import View
 
 _CELL_WITH_TEXT = QSize(30, 16)
 _CELL_WITH_GAPS = QSize(9, 9)
@@ -30,24 +36,24 @@ class Marks:
     """What is pointed at or chosen.
 
     Attributes:
-        target: a row that is framed.
-        source: a column that is framed.
+        row: that is framed.
+        column: that is framed.
         cells: each is framed and its labels stand out.
     """
 
-    target: int | None = None
-    source: int | None = None
-    cells: tuple[Cell, ...] = ()
+    row: int | None = None
+    column: int | None = None
+    cells: tuple[CellPlace, ...] = ()
 
     @property
-    def targets(self) -> set[int]:
+    def rows(self) -> set[int]:
         """Rows whose labels stand out."""
-        return {cell.target for cell in self.cells} | _some(self.target)
+        return {cell.row for cell in self.cells} | _some(self.row)
 
     @property
-    def sources(self) -> set[int]:
+    def columns(self) -> set[int]:
         """Columns whose labels stand out."""
-        return {cell.source for cell in self.cells} | _some(self.source)
+        return {cell.column for cell in self.cells} | _some(self.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class HeatmapPicture:
     """Everything that is painted.
 
     Attributes:
-        view: the weights and their tokens.
+        view: the weights and what stands beside them.
         geometry: where they go.
         image: one pixel a cell.
         colour_map: the scale that the image is drawn in.
@@ -65,7 +71,7 @@ class HeatmapPicture:
         marks: what stands out.
     """
 
-    view: AttentionView
+    view: View
     geometry: HeatmapGeometry
     image: QImage
     colour_map: ColourMap
@@ -110,9 +116,9 @@ class HeatmapPicture:
 
     def _draw_numbers(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
         painter.setFont(self._font_of(_NUMBER_PX))
-        for target, row in enumerate(self.view.weights.tolist()):
-            for source, weight in enumerate(row):
-                rect = self.geometry.rect(Cell(target, source)).translated(origin)
+        for row, weights in enumerate(self.view.weights.tolist()):
+            for column, weight in enumerate(weights):
+                rect = self.geometry.rect(CellPlace(row, column)).translated(origin)
                 if rect.intersects(grid):
                     colour = text_colour_on(colour_at(self.colour_map, weight))
                     painter.setPen(QColor(str(colour)))
@@ -122,10 +128,10 @@ class HeatmapPicture:
         shown, marks = self.geometry, self.marks
         width, height = shown.cell.width(), shown.cell.height()
         frames = []
-        if marks.target is not None and marks.target < shown.rows:
-            frames.append(QRect(0, marks.target * height, shown.size.width(), height))
-        if marks.source is not None and marks.source < shown.columns:
-            x = shown.column_place(marks.source) * width
+        if marks.row is not None and marks.row < shown.rows:
+            frames.append(QRect(0, marks.row * height, shown.size.width(), height))
+        if marks.column is not None and marks.column < shown.columns:
+            x = shown.column_place(marks.column) * width
             frames.append(QRect(x, 0, width, shown.size.height()))
         frames += [shown.rect(cell) for cell in marks.cells]
         for frame in frames:  # two lines, so that one is seen on any colour
@@ -141,48 +147,49 @@ class HeatmapPicture:
         font = self._font_of(shown.label_px)
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        for source in _labelled(view.source_tokens, shown.column_stride, marks.sources):
-            place = shown.column_place(source) * shown.cell.width()
-            x = origin.x() + place + shown.cell.width() / 2
+        for column in _labelled(view.columns, shown.column_stride, marks.columns):
+            x = origin.x() + (shown.column_place(column) + 0.5) * shown.cell.width()
             if grid.left() <= x <= grid.right():
-                marked = source in marks.sources
-                self._draw_above(painter, x, view.source_tokens[source], metrics, marked=marked)
-        for target in _labelled(view.target_tokens, shown.row_stride, marks.targets):
-            y = origin.y() + target * shown.cell.height() + shown.cell.height() / 2
+                marked = column in marks.columns
+                self._draw_above(painter, x, column, metrics, marked=marked)
+        for row in _labelled(view.rows, shown.row_stride, marks.rows):
+            y = origin.y() + row * shown.cell.height() + shown.cell.height() / 2
             if grid.top() <= y <= grid.bottom():
-                marked = target in marks.targets
-                self._draw_beside(painter, y, view.target_tokens[target], metrics, marked=marked)
+                marked = row in marks.rows
+                self._draw_beside(painter, y, row, metrics, marked=marked)
 
     def _draw_above(
-        self, painter: QPainter, x: float, token: Token, metrics: QFontMetricsF, *, marked: bool
+        self, painter: QPainter, x: float, column: int, metrics: QFontMetricsF, *, marked: bool
     ) -> None:
-        shown, text = self.geometry, label_of(token)
+        shown, text = self.geometry, label_of(self.view.columns, column, LONGEST_LABEL_EM)
         painter.save()
         painter.translate(QPointF(x, shown.top - GAP / 2))
         place = QPointF(-metrics.horizontalAdvance(text) / 2, 0)
         if shown.rotation:
             painter.rotate(shown.rotation)
             lift = (metrics.ascent() - metrics.descent()) / 2  # from the baseline to the middle
-            place = QPointF(0, lift) if shown.rotation == -90.0 else QPointF(lift * 0.35, 0)
-        self._write(painter, place, text, token, metrics, marked=marked)
+            place = QPointF(0, lift) if shown.rotation == UPRIGHT else QPointF(lift * 0.35, 0)
+        is_faint = self.view.columns.is_special(column)
+        self._write(painter, place, text, metrics, is_faint=is_faint, marked=marked)
         painter.restore()
 
     def _draw_beside(
-        self, painter: QPainter, y: float, token: Token, metrics: QFontMetricsF, *, marked: bool
+        self, painter: QPainter, y: float, row: int, metrics: QFontMetricsF, *, marked: bool
     ) -> None:
-        text = label_of(token)
+        text = label_of(self.view.rows, row, LONGEST_LABEL_EM)
         x = self.geometry.left - GAP - metrics.horizontalAdvance(text)
         baseline = y + (metrics.ascent() - metrics.descent()) / 2
-        self._write(painter, QPointF(x, baseline), text, token, metrics, marked=marked)
+        is_faint = self.view.rows.is_special(row)
+        self._write(painter, QPointF(x, baseline), text, metrics, is_faint=is_faint, marked=marked)
 
     def _write(
         self,
         painter: QPainter,
         place: QPointF,
         text: str,
-        token: Token,
         metrics: QFontMetricsF,
         *,
+        is_faint: bool,
         marked: bool,
     ) -> None:
         colours, shown = self.colours, self.geometry
@@ -190,7 +197,7 @@ class HeatmapPicture:
             size = QPointF(metrics.horizontalAdvance(text), metrics.descent())
             ground = QRectF(place - QPointF(0, metrics.ascent()), place + size)
             painter.fillRect(ground, QColor(colours.panel))
-        faint = colours.muted if token.text in (START, END) else colours.text
+        faint = colours.muted if is_faint else colours.text
         painter.setPen(QColor(colours.accent if marked else faint))
         painter.drawText(place, text)
 
@@ -246,6 +253,6 @@ def _fits(least: QSize, cell: QSize) -> bool:
     return least.width() <= cell.width() and least.height() <= cell.height()
 
 
-def _labelled(tokens: Sequence[Token], stride: int, marked: set[int]) -> Iterator[int]:
-    yield from (place for place in range(0, len(tokens), stride) if place not in marked)
-    yield from (place for place in sorted(marked) if place < len(tokens))
+def _labelled(units: Units, stride: int, marked: set[int]) -> Iterator[int]:
+    yield from (place for place in range(0, len(units), stride) if place not in marked)
+    yield from (place for place in sorted(marked) if place < len(units))

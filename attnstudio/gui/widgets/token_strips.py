@@ -26,11 +26,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
 
+from attnstudio.axes import CROSS, TextUnits, Units
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil, set_role
+from attnstudio.gui.widgets.site_words import side_names
 from attnstudio.interpretation.colours import Colour, text_colour_on
-from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
-from attnstudio.interpretation.view import AttentionView
-from attnstudio.tokenizer import END, PADDING, START, UNKNOWN, Token
+from attnstudio.interpretation.labels import is_mirrored, label_of
+from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.view import View
 
 _MARGIN = 8
 _CHIP_HEIGHT = 32
@@ -41,7 +43,6 @@ _CHIP_PADDING = 9
 _SMALLEST_CHIP = 38
 _LONGEST_CHIP_EM = 14.0
 _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
-_SPECIAL = {START, END, PADDING, UNKNOWN}
 _TOLD = 3
 
 
@@ -91,7 +92,7 @@ class TokenStrips(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
-        self._view: AttentionView | None = None
+        self._view: View | None = None
         self._chips: dict[Side, list[QRectF]] = {Side.SOURCE: [], Side.TARGET: []}
         self._mirrored: dict[Side, bool] = {Side.SOURCE: False, Side.TARGET: False}
         self._width = 0.0
@@ -102,22 +103,17 @@ class TokenStrips(QAbstractScrollArea):
         for label in self._names.values():
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             set_role(label, "muted")
-        self.set_row_names(self.tr("Source"), self.tr("Target"))
+        self._name_rows()
         self._describe()
 
-    def show_view(self, view: AttentionView | None) -> None:
+    def show_view(self, view: View | None) -> None:
         """Show another pair; a choice stays where the tokens are the same."""
-        before = self._view
-        same = (
-            view is not None
-            and before is not None
-            and (view.source_tokens, view.target_tokens)
-            == (before.source_tokens, before.target_tokens)
-        )
+        same = view is not None and view.has_units_of(self._view)
         self._view = view
         self._pointed = None
         if not same:
             self._choice = None
+        self._name_rows()
         self._place_chips()
         self._describe()
 
@@ -135,14 +131,6 @@ class TokenStrips(QAbstractScrollArea):
         """Draw the links between the rows, or leave them out while no token is chosen."""
         self._links_shown = shown
         self.viewport().update()
-
-    def set_row_names(self, above: str, below: str) -> None:
-        """Say what the two rows are; a line break keeps a long name narrow."""
-        for side, name in ((Side.SOURCE, above), (Side.TARGET, below)):
-            self._names[side].setText(name)
-        widest = max(label.sizeHint().width() for label in self._names.values())
-        self.setViewportMargins(widest + _MARGIN, 0, 0, 0)
-        self._place_chips()
 
     def chip_rect(self, token: ChosenToken) -> QRectF:
         """Where a token is seen in the viewport."""
@@ -168,26 +156,33 @@ class TokenStrips(QAbstractScrollArea):
         colours = colours_of(self.palette())
         return _mixed(colours.panel, colours.accent, self.weight_of(token) or 0.0)
 
-    def _tokens(self, side: Side) -> tuple[Token, ...]:
+    def _units(self, side: Side) -> Units:
         if self._view is None:
-            return ()
-        return self._view.source_tokens if side is Side.SOURCE else self._view.target_tokens
+            return TextUnits("", ())
+        return self._view.columns if side is Side.SOURCE else self._view.rows
+
+    def _name_rows(self) -> None:
+        """A line break keeps a long name narrow."""
+        names = side_names(self._view.site if self._view is not None else CROSS)
+        for side, name in ((Side.SOURCE, names.columns), (Side.TARGET, names.rows)):
+            self._names[side].setText("\n".join(name))
+        widest = max(label.sizeHint().width() for label in self._names.values())
+        self.setViewportMargins(widest + _MARGIN, 0, 0, 0)
 
     def _place_chips(self) -> None:
         metrics = QFontMetricsF(self.font())
         tops = self._tops()
         widths = {
             side: [
-                max(_SMALLEST_CHIP, metrics.horizontalAdvance(_label(token)) + 2 * _CHIP_PADDING)
-                for token in self._tokens(side)
+                max(_SMALLEST_CHIP, metrics.horizontalAdvance(label) + 2 * _CHIP_PADDING)
+                for label in _labels(self._units(side))
             ]
             for side in Side
         }
         needed = {side: sum(row) + _CHIP_GAP * (len(row) - 1) for side, row in widths.items()}
         self._width = max(*needed.values(), self.viewport().width() - 2.0 * _MARGIN)
         for side in Side:
-            plain = (t.text for t in self._tokens(side) if t.text not in _SPECIAL)
-            self._mirrored[side] = is_right_to_left(plain)
+            self._mirrored[side] = is_mirrored(self._units(side))
             # side by side in the middle; what must be scrolled begins at its beginning
             fits = max(needed.values()) + 2 * _MARGIN <= self.viewport().width()
             first = _MARGIN + ((self._width - needed[side]) / 2 if fits else 0.0)
@@ -277,14 +272,15 @@ class TokenStrips(QAbstractScrollArea):
         painter.setPen(pen)
         painter.setBrush(QColor(colours.accent_soft) if is_chosen else QColor(*ground))
         painter.drawRoundedRect(rect, 6, 6)
-        piece = self._tokens(token.side)[token.index]
+        units = self._units(token.side)
         weight = self.weight_of(token)
         if weight is None:
-            text = colours.muted if piece.text in _SPECIAL else colours.text
+            text = colours.muted if units.is_special(token.index) else colours.text
         else:
             text = str(text_colour_on(ground))
         painter.setPen(QColor(text))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _label(piece))
+        label = label_of(units, token.index, _LONGEST_CHIP_EM)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
         if weight is not None:
             self._draw_number(painter, rect, weight, colours)
 
@@ -323,22 +319,22 @@ class TokenStrips(QAbstractScrollArea):
 
     def _words(self, choice: ChosenToken) -> str:
         """A token and the strongest weights it has to do with."""
-        others = [
-            (self.weight_of(ChosenToken(choice.side.other, index)) or 0.0, _spoken(token))
-            for index, token in enumerate(self._tokens(choice.side.other))
+        units, others = self._units(choice.side), self._units(choice.side.other)
+        weights = [
+            (self.weight_of(ChosenToken(choice.side.other, index)) or 0.0, _spoken(others, index))
+            for index in range(len(others))
         ]
-        strongest = sorted(others, key=lambda item: -item[0])[:_TOLD]
+        strongest = sorted(weights, key=lambda item: -item[0])[:_TOLD]
         listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
-        tokens = self._tokens(choice.side)
         template = (
             self.tr("{token}, {place} of {count}, looks at: {listed}")
             if choice.side is Side.TARGET
             else self.tr("{token}, {place} of {count}, is looked at by: {listed}")
         )
         return template.format(
-            token=_spoken(tokens[choice.index]),
+            token=_spoken(units, choice.index),
             place=choice.index + 1,
-            count=len(tokens),
+            count=len(units),
             listed=listed,
         )
 
@@ -437,7 +433,7 @@ class TokenStrips(QAbstractScrollArea):
 
     def _tip(self, token: ChosenToken) -> str:
         weight = self.weight_of(token)
-        text = isolate(self._tokens(token.side)[token.index].text)
+        text = isolate(self._units(token.side).label(token.index))
         return text if weight is None else f"{text}: {weight:.4f}"
 
     def changeEvent(self, event: QEvent) -> None:
@@ -446,12 +442,13 @@ class TokenStrips(QAbstractScrollArea):
         super().changeEvent(event)
 
 
-def _label(token: Token) -> str:
-    return isolate(elide(token.text, _LONGEST_CHIP_EM))
+def _labels(units: Units) -> list[str]:
+    return [label_of(units, place, _LONGEST_CHIP_EM) for place in range(len(units))]
 
 
-def _spoken(token: Token) -> str:
-    return isolate(token.text.lstrip("▁") or token.text)
+def _spoken(units: Units, place: int) -> str:
+    label = units.label(place)
+    return isolate(label.lstrip("▁") or label)
 
 
 def _mixed(ground: str, full: str, share: float) -> Colour:

@@ -1,0 +1,35 @@
+"""What is written beside the cells of a matrix, and how: the same in a file and on the screen."""
+
+from __future__ import annotations
+
+from attnstudio.axes import Units
+from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
+
+LEVEL, SLANTED, UPRIGHT = 0.0, -45.0, -90.0  # degrees clockwise
+
+
+def label_of(units: Units, place: int, longest_em: float) -> str:
+    """A unit as it is written, elided, and kept from turning round what stands beside it."""
+    return isolate(elide(units.label(place), longest_em))
+
+
+def is_mirrored(units: Units) -> bool:
+    """Whether an axis is written from right to left, so that its first unit is the last column."""
+    labels = (units.label(place) for place in range(len(units)))
+    # neither </s> nor a byte piece such as <0xD7> says how the sentence runs
+    return is_right_to_left(label for label in labels if not label.startswith("<"))
+
+
+def rotation_of(widest: float, cell: float, letters: float, *, gap: float, step: float) -> float:
+    """Level where every label fits over its column, upright where slanted ones would touch.
+
+    Args:
+        widest: width of the longest label.
+        cell: width of a column.
+        letters: their size.
+        gap: that level labels leave free in their column.
+        step: from one slanted label to the next at least, in units of the letters.
+    """
+    if widest <= cell - gap:
+        return LEVEL
+    return SLANTED if cell >= step * letters else UPRIGHT

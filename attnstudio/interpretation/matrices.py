@@ -1,0 +1,73 @@
+"""The one matrix of a record that a reading names."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import Matrix, Reading, Record, Site
+from attnstudio.errors import AlignmentError
+
+
+def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
+    """The numbers that a reading names: (queries, keys) of its site.
+
+    What a reading leaves open is averaged. The shifted reading takes for target token *t* row
+    *t* + 1, computed when token *t* was the decoder's input ("Shift-Att", Chen et al. 2020,
+    Accurate Word Alignment Induction from Neural Machine Translation). No step follows the last
+    token: it keeps its own row.
+
+    Raises:
+        AlignmentError: the model has no such attention, layer or head.
+    """
+    matrix = record.matrices.get(reading.site)
+    if matrix is None:
+        raise _absent(record, reading.site)
+    _check_index("layer", reading.layer, matrix.layers, matrix)
+    _check_index("head", reading.head, matrix.heads, matrix)
+    chosen = matrix.weights[_one_or_all(reading.layer), _one_or_all(reading.head)]
+    weights: NDArray[np.float64] = chosen.mean(axis=(0, 1), dtype=np.float64)
+    return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
+
+
+def first_reading(record: Record, stored: Reading | None) -> Reading:
+    """How to begin: as stored if the record has that site, else the average of its first one."""
+    if stored is not None and stored.site in record.matrices:
+        return stored
+    return Reading(site=record.sites[0]) if record.sites else Reading()
+
+
+def _absent(record: Record, site: Site) -> AlignmentError:
+    if not record.matrices:
+        return AlignmentError(
+            "This model has no attention.", hint="Train one with attention to see what it looks at."
+        )
+    if site.is_self:
+        return AlignmentError(
+            "This model has no attention of a sentence over itself.",
+            hint="Transformers have it; recurrent models do not.",
+        )
+    return AlignmentError(
+        "This model has no attention of the target over the source.",
+        hint="What it has is attention of a sentence over itself.",
+    )
+
+
+def _one_or_all(index: int | None) -> slice:
+    return slice(None) if index is None else slice(index, index + 1)
+
+
+def _check_index(name: str, index: int | None, count: int, matrix: Matrix) -> None:
+    if index is None or 0 <= index < count:
+        return
+    raise AlignmentError(
+        "This model has a single attention matrix; {name} {index} does not exist."
+        if matrix.layers == matrix.heads == 1
+        else "This model has {layers} layers with {heads} heads; {name} {index} does not exist.",
+        hint="Layers and heads are counted from 0, so the last {name} is {last}.",
+        layers=matrix.layers,
+        heads=matrix.heads,
+        name=name,
+        index=index,
+        last=count - 1,
+    )

@@ -1,0 +1,82 @@
+"""Pieces of a text joined to its words."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from itertools import groupby
+
+from attnstudio.axes import TextUnits
+from attnstudio.tokenizer import Token
+
+_INSIDE_WORDS = "'’-"
+# A name of a letter begins with its script; these are written without spaces between words.
+_WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+
+
+def word_groups(units: TextUnits) -> list[list[int]]:
+    """The places of the pieces in groups, one a word.
+
+    In scripts without spaces between words a piece stays alone.
+    """
+    text = units.text
+    word_at = _word_numbers(text)
+    keys: list[tuple[str, int]] = []
+    for index, token in enumerate(units.tokens):
+        place = _first_shown(token, text)
+        if token.is_special or place is None or _is_without_spaces(text[place]):
+            keys.append(("alone", index))
+        else:
+            keys.append(("word", word_at[place]))
+    return [[index for index, _ in group] for _, group in groupby(enumerate(keys), lambda k: k[1])]
+
+
+def joined(units: TextUnits, words: Sequence[Sequence[int]]) -> TextUnits:
+    """One token a word; a token that stays alone stays itself.
+
+    Args:
+        units: the pieces.
+        words: their places in groups, as `word_groups` finds them.
+    """
+    tokens = []
+    for word in words:
+        first, last = units.tokens[word[0]], units.tokens[word[-1]]
+        shown = units.text[first.start : last.end].strip()
+        is_piece = not first.is_special and shown
+        tokens.append(Token(shown if is_piece else first.text, first.start, last.end))
+    return TextUnits(units.text, tuple(tokens))
+
+
+def _word_numbers(text: str) -> list[int]:
+    """For each character the number of its word; a sign that is no letter is a word of its own."""
+    numbers: list[int] = []
+    number, before = -1, ""
+    for place, character in enumerate(text):
+        kind = _kind(character)
+        after = text[place + 1 : place + 2]
+        if character in _INSIDE_WORDS and before == "letter" and after and _kind(after) == before:
+            kind = "letter"
+        if kind != before or kind == "sign":
+            number += 1
+        numbers.append(number)
+        before = kind
+    return numbers
+
+
+def _kind(character: str) -> str:
+    """Letters, digits and the marks that combine with them make words."""
+    if character.isspace():
+        return "space"
+    return "letter" if unicodedata.category(character)[0] in "LNM" else "sign"
+
+
+def _first_shown(token: Token, text: str) -> int | None:
+    """Where the first character of a token that is no space stands; of the next if it has none."""
+    shown = text[token.start : token.end].strip()
+    rest = text[token.start :]
+    start = token.start + len(rest) - len(rest.lstrip())
+    return start if (shown or token.text) and start < len(text) else None
+
+
+def _is_without_spaces(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(_WITHOUT_SPACES)

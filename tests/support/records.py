@@ -1,0 +1,24 @@
+"""Attention records made by hand, for tests of all rooms."""
+
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    Matrix,
+    Record,
+    TextUnits,
+    text_axes,
+)
+
+
+def make_record(
+    source, target, *, cross=None, encoder_self=None, decoder_self=None, forced=True, log_probs=None
+):
+    """A record of two texts, each given with its tokens, and of the sites that are given."""
+    given = {CROSS: cross, ENCODER_SELF: encoder_self, DECODER_SELF: decoder_self}
+    return Record(
+        axes=text_axes(TextUnits(*source), TextUnits(*target)),
+        matrices={site: Matrix(weights) for site, weights in given.items() if weights is not None},
+        token_log_probs=log_probs or (-0.5,) * len(target[1]),
+        forced=forced,
+    )
