@@ -264,6 +264,7 @@ def test_a_replaced_row_is_what_the_model_looks_with(name):
         assert_close(
             output.cross.weights[:, layer, head, :2], before.cross.weights[:, layer, head, :2]
         )
+        assert_close(output.cross.weights[:, :layer], before.cross.weights[:, :layer])
         assert_close(output.logits[:, :2], before.logits[:, :2])
         assert not torch.allclose(output.logits[:, 2], before.logits[:, 2], atol=1e-4)
 

@@ -76,6 +76,17 @@ def test_steps_for_one_sentence_give_the_same(name, beams, length):
 
 
 @every_model
+def test_steps_for_one_sentence_with_padding_give_the_same(name):
+    model = build(EVERY[name])
+    fast = packed(model)
+    values = torch.tensor([[7, 9, 2, 0]])
+    source = SourceBatch(values, values != 0)
+    expected = model.step(model.start(model.encode(source)), torch.tensor([1]))
+    actual = fast.step(fast.start(fast.encode(source)), torch.tensor([1]))
+    assert_close(actual.output.logits, expected.output.logits)
+
+
+@every_model
 def test_a_packed_state_may_be_stepped_from_twice_and_its_rows_selected(name):
     model = build(EVERY[name])
     fast = packed(model)

@@ -169,6 +169,15 @@ def test_attention_dropout_acts_in_training_on_both_paths():
         assert not torch.allclose(model.decode(encoded, target_inputs(), trace=trace).logits, quiet)
 
 
+@pytest.mark.parametrize("trace", [False, True])
+def test_attention_dropout_is_silent_in_what_is_only_read(trace):
+    model = build(TRANSFORMER.model_copy(update={"dropout": 0.0, "attention_dropout": 0.5}))
+    source, inputs = ragged_batch(), target_inputs()
+    once = model.decode(model.encode(source, trace=trace), inputs, trace=trace).logits
+    again = model.decode(model.encode(source, trace=trace), inputs, trace=trace).logits
+    assert torch.equal(once, again)
+
+
 def test_target_embedding_and_output_are_one_parameter():
     model = build(TRANSFORMER, VocabularySizes(source=19, target=23, shared=False))
     shapes = [tuple(parameter.shape) for parameter in model.parameters()]
