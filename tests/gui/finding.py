@@ -21,9 +21,15 @@ def press(owner, words):
     find(owner, QAbstractButton, words).click()
 
 
-def said(owner, name):
-    """The text of the label of this name."""
-    return find(owner, QLabel, name).text()
+def words_in(owner):
+    """The text of each label that can be seen."""
+    labels = owner.findChildren(QLabel)
+    return [label.text() for label in labels if label.text() and label.isVisibleTo(owner)]
+
+
+def text_in(owner):
+    """The same as one text."""
+    return "\n".join(words_in(owner))
 
 
 def rests(owner):

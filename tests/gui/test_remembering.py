@@ -1,7 +1,9 @@
 """What the person chose on the training page is there at the next start, but the filter."""
 
 import pytest
+from finding import find, press, words_in
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSlider
 
 from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
@@ -10,7 +12,9 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.training.chart_settings import load_preferences
 from attnstudio.gui.training.page import TrainingPage
-from attnstudio.gui.training.run_table import RunTablePreferences
+from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_table import RunTable, RunTablePreferences
+from attnstudio.gui.training.run_table_model import RunTableModel
 from attnstudio.gui.training.table_settings import load_table_preferences
 from attnstudio.training.curves import Axis, Metric
 from attnstudio.training.events import Step, to_json
@@ -44,41 +48,46 @@ def drawn(qtbot, page, run):
     page.board.redraw()
 
 
+def choose_axis(board, axis):
+    box = find(board, QComboBox, "Horizontal axis")
+    box.setCurrentIndex(box.findData(axis))
+    box.activated.emit(box.currentIndex())
+
+
 def set_range(page, plot, vertical, horizontal):
     trigger(page.board.menu_of(plot), "Range…")
     dialog = page.board.findChildren(RangeDialog)[-1]
     for fields, ends in ((dialog.vertical, vertical), (dialog.horizontal, horizontal)):
         for field, end in zip(fields, ends, strict=True):
             field.setText(end)
-    dialog._take()
+    press(dialog, "OK")
 
 
 def trigger(menu, text):
     next(entry for entry in menu.actions() if entry.text() == text).trigger()
 
 
-def test_all_choices_are_there_again_at_the_next_start(qtbot, studio, page_again, told_run):
+def test_all_choices_are_there_again_at_the_next_start(
+    qtbot, studio, page_again, told_run, tmp_path
+):
     page = page_again()
     drawn(qtbot, page, told_run)
-    board, table = page.board, page._table
-    board.tools.axis.setCurrentIndex(board.tools.axis.findData(Axis.TOKENS))
-    board.tools.axis.activated.emit(board.tools.axis.currentIndex())
-    board.tools.slider.setValue(900)
-    board.tools.raw.setChecked(False)
-    board.tools.outliers.setChecked(True)
-    board.tools.marks.setChecked(False)
+    board, table = page.board, find(page, RunTable)
+    choose_axis(board, Axis.TOKENS)
+    find(board, QSlider, "Smoothing").setValue(900)
+    for box, is_ticked in (("Raw", False), ("Outliers", True), ("Marks", False)):
+        find(board, QCheckBox, box).setChecked(is_ticked)
     loss = board.plots[0]
     trigger(board.menu_of(loss), "Logarithmic vertical axis")
     trigger(board.menu_of(loss), "Logarithmic horizontal axis")
     set_range(page, loss, ("0.5", "3"), ("", "300"))
     trigger(table.menu(), "chrF")
     trigger(table.menu(), "tags")
-    table.sortByColumn(table._model.keys.index("steps"), Qt.SortOrder.DescendingOrder)
-    page._filter.setText("nothing of the kind")
+    table.sortByColumn(find(table, RunTableModel).keys.index("steps"), Qt.SortOrder.DescendingOrder)
+    find(page, QLineEdit, "Filter runs").setText("nothing of the kind")
     studio.settings.save()
 
-    stored = studio.settings._store.fileName()
-    studio.settings = Settings(type(studio.projects_folder)(stored))
+    studio.settings = Settings(tmp_path / "window.ini")
     again = page_again()
     drawn(qtbot, again, told_run)
 
@@ -89,17 +98,17 @@ def test_all_choices_are_there_again_at_the_next_start(qtbot, studio, page_again
         {Metric.TRAINING_LOSS: scale},
         marks_shown=False,
     )
-    assert again._table.preferences == RunTablePreferences(
+    assert find(again, RunTable).preferences == RunTablePreferences(
         "steps", descending=True, hidden=frozenset({"chrf", "tags"})
     )
-    assert again._filter.text() == ""
-    assert not again._runs.item(0).isHidden()
+    assert find(again, QLineEdit, "Filter runs").text() == ""
+    assert not find(again, RunList).item(0).isHidden()
     assert again.board.plots[0].view_range[0][1] == pytest.approx(
         2.477, abs=0.02
     )  # the logarithm of 300
-    assert again.board.plots[0].heading.ranged.isVisible()
+    assert "range set" in words_in(again.board.plots[0])
     others = [plot for plot in again.board.plots if plot.title != "Loss"]
-    assert not any(plot.heading.ranged.isVisible() for plot in others)
+    assert not any("range set" in words_in(plot) for plot in others)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
@@ -107,8 +116,7 @@ def test_a_range_is_forgotten_with_the_axis_that_it_was_of(qtbot, studio, page_a
     page = page_again()
     drawn(qtbot, page, told_run)
     set_range(page, page.board.plots[0], ("0.5", ""), ("10", "20"))
-    page.board.tools.axis.setCurrentIndex(page.board.tools.axis.findData(Axis.EPOCHS))
-    page.board.tools.axis.activated.emit(0)
+    choose_axis(page.board, Axis.EPOCHS)
 
     scales = load_preferences(studio.settings).scales
     assert scales == {Metric.TRAINING_LOSS: ChartScale(y_range=(0.5, None))}

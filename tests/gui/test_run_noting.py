@@ -1,12 +1,15 @@
 """Notes and tags of runs: written, found, taken back, and refused where nothing is changed."""
 
 import pytest
+from finding import find, press
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QLineEdit, QTabWidget
 
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.training.run_note_dialog import RunNoteDialog
+from attnstudio.gui.training.run_table import RunTable
 from attnstudio.project.run_card import (
     LONGEST_NOTE,
     LONGEST_TAG,
@@ -43,18 +46,18 @@ def settled(qtbot, studio):
 
 
 def write(qtbot, studio, page, run, note, tags):
-    page._runs.note_asked.emit(run.name)
+    find(page, RunList).note_asked.emit(run.name)
     dialog = page.findChild(RunNoteDialog)
     dialog.note.setPlainText(note)
     dialog.tags.setText(tags)
-    dialog._take()
+    press(dialog, "OK")
     settled(qtbot, studio)
 
 
 def item_of(page, run):
     return next(
         item
-        for item in (page._runs.item(row) for row in range(page._runs.count()))
+        for item in (find(page, RunList).item(row) for row in range(find(page, RunList).count()))
         if item.data(Qt.ItemDataRole.UserRole) == run.name
     )
 
@@ -115,19 +118,19 @@ def test_runs_are_found_by_their_tags_and_the_words_of_their_notes(qtbot, studio
         ("nowhere", []),
         ("", runs),
     ):
-        page._filter.setText(wanted)
+        find(page, QLineEdit, "Filter runs").setText(wanted)
         assert shown(page, runs) == found
-    page._filter.setText("nothing yet")
+    find(page, QLineEdit, "Filter runs").setText("nothing yet")
     write(qtbot, studio, page, runs[2], "nothing yet", "")
     assert shown(page, runs) == [runs[2]]
 
 
 def test_tags_and_notes_come_to_the_table(qtbot, studio, page, runs):
     write(qtbot, studio, page, runs[2], "Slow.", "baseline")
-    page.findChild(QTabWidget).setCurrentWidget(page._table)
+    page.findChild(QTabWidget).setCurrentWidget(find(page, RunTable))
     settled(qtbot, studio)
 
-    model = page._table.model()
+    model = find(page, RunTable).model()
     cells = [model.index(row, 2).data() for row in range(3)]
     assert cells == ["", "", "baseline ✎"]
 
@@ -138,8 +141,8 @@ def test_a_read_only_project_takes_no_note(qtbot, studio, page, runs, monkeypatc
     studio.access.changed.emit()
     said = []
     studio.notifier.posted.connect(said.append)
-    page._runs.setCurrentRow(0)
-    entry = next(entry for entry in page._runs.menu().actions() if "Note" in entry.text())
+    find(page, RunList).setCurrentRow(0)
+    entry = next(entry for entry in find(page, RunList).menu().actions() if "Note" in entry.text())
     assert not entry.isEnabled()
     assert entry.toolTip() == reason
 
@@ -179,12 +182,12 @@ def test_what_there_is_no_room_for_is_said_and_can_be_shortened(qtbot, note, tag
     written = []
     dialog.written.connect(lambda *wanted: written.append(wanted))
 
-    dialog._take()
+    press(dialog, "OK")
     assert words in dialog.problem.text()
     assert written == []
     dialog.note.setPlainText("n")
     dialog.tags.setText("t")
-    dialog._take()
+    press(dialog, "OK")
 
     assert written == [("n", ("t",))]
 

@@ -3,10 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from finding import find, text_in, words_in
+from PySide6.QtWidgets import QPushButton
 
 from attnstudio.gui.look.motion import set_still
 from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
+from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
 from attnstudio.training.events import CheckpointSaved, Failed, Finished, Step, Validation
 from attnstudio.training.history import History
@@ -46,7 +50,7 @@ def facts(session, share_done, state=RunState.RUNNING):
 def test_a_bar_is_shown_where_an_end_is_known(progress, session, share_done, shown, moves):
     progress.show_facts(facts(session, share_done))
 
-    bar = progress._bar
+    bar = find(progress, BusyBar)
     assert bar.isVisibleTo(progress) is shown
     assert (bar.maximum() == 0) is moves
     if share_done is not None:
@@ -60,8 +64,8 @@ def test_the_bar_of_a_preparation_stands_still_where_nothing_is_to_move(qapp, pr
     finally:
         set_still(qapp, still=False)
 
-    assert progress._bar.is_busy
-    assert progress._bar.maximum() > 0
+    assert find(progress, BusyBar).is_busy
+    assert find(progress, BusyBar).maximum() > 0
 
 
 def test_what_stands_below_the_bar_stays_in_its_place(progress):
@@ -76,12 +80,13 @@ def test_where_the_losses_went_wrong_nobody_goes_on_as_before(progress):
     facts_of_failed.history.add(Failed(50, 9.0, "Training diverges.", "", "diverged", 40))
 
     progress.show_facts(facts_of_failed)
-    assert not progress._go_on.isVisibleTo(progress)
-    assert not progress._minutes.isVisibleTo(progress)
+    assert not find(progress, QPushButton, "Go on for").isVisibleTo(progress)
+    assert not find(progress, MinutesBox).isVisibleTo(progress)
 
     progress.show_facts(replace(facts_of_failed, checkpoints=(20, 40)))
-    assert progress._minutes.isVisibleTo(progress)
-    assert [entry.text() for entry in progress._go_back.menu().actions()] == ["Step 40", "Step 20"]
+    assert find(progress, MinutesBox).isVisibleTo(progress)
+    menu = find(progress, QPushButton, "From a checkpoint").menu()
+    assert [entry.text() for entry in menu.actions()] == ["Step 40", "Step 20"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +104,7 @@ def test_a_limit_that_was_reached_is_no_stop(progress, reason, words):
 
     progress.show_facts(of_ended)
 
-    assert progress._state.text() == words
+    assert words in words_in(progress)
 
 
 def trained(of_run):
@@ -111,11 +116,11 @@ def test_a_run_without_a_limit_says_what_ends_it_and_how_near_that_is(progress):
     running = trained(facts(SessionState.RUNNING, None))
 
     progress.show_facts(replace(running, patience=10, without_gain=3))
-    assert "ends when 10 validations bring no gain, now 3" in progress._figures.text()
+    assert "ends when 10 validations bring no gain, now 3" in text_in(progress)
     progress.show_facts(replace(running, patience=0))
-    assert "no end is set: press Stop" in progress._figures.text()
+    assert "no end is set: press Stop" in text_in(progress)
     progress.show_facts(replace(running, patience=0, share_done=0.5))
-    assert "no end" not in progress._figures.text()
+    assert "no end" not in text_in(progress)
 
 
 def test_the_best_figures_are_judged_in_words(progress):
@@ -126,18 +131,18 @@ def test_the_best_figures_are_judged_in_words(progress):
 
     progress.show_facts(of_run)
 
-    assert "BLEU 3.1 (not usable yet)" in progress._figures.text()
-    assert "AER 0.700 (hardly follows the words)" in progress._figures.text()
+    assert "BLEU 3.1 (not usable yet)" in text_in(progress)
+    assert "AER 0.700 (hardly follows the words)" in text_in(progress)
 
 
 def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progress):
     interrupted = facts(SessionState.IDLE, None, RunState.INTERRUPTED)
     progress.show_facts(interrupted)
-    assert progress._state.text() == "Interrupted before its first checkpoint; it would begin anew"
+    assert "Interrupted before its first checkpoint; it would begin anew" in words_in(progress)
 
     interrupted.history.add(CheckpointSaved(5, 1.0))
     progress.show_facts(interrupted)
-    assert progress._state.text() == "Interrupted; it can go on from its last checkpoint"
+    assert "Interrupted; it can go on from its last checkpoint" in words_in(progress)
 
 
 def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress):
@@ -146,11 +151,11 @@ def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress
     running.history.add(Step(1, 1.0, 0.1, 5.0, 1e-3, 1.0, 100.0, 10))
     progress.show_facts(running)
     qtbot.wait(0)
-    before = progress.heightForWidth(420), progress._figures.text()
+    before = progress.heightForWidth(420), text_in(progress)
 
     running.history.add(Validation(2, 1.0, 0.1, 4.0, 54.6, 0.2, 1.0, 9.0, None, None, 1.0, True))
     progress.show_facts(running)
     qtbot.wait(0)
 
-    assert len(progress._figures.text()) > len(before[1])
+    assert len(text_in(progress)) > len(before[1])
     assert progress.heightForWidth(420) == before[0]

@@ -1,11 +1,12 @@
 """Runs in a table: sorted as numbers, filtered, compared by what differs."""
 
 import pytest
+from finding import find
 from PySide6.QtCore import Qt
 
 from attnstudio.gui.training.run_comparing import RunComparing
 from attnstudio.gui.training.run_table import RunTable, RunTablePreferences
-from attnstudio.gui.training.run_table_model import RunRow
+from attnstudio.gui.training.run_table_model import RunRow, RunTableModel
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 
@@ -146,7 +147,8 @@ def test_sorting_and_columns_are_told_and_follow_their_column(qtbot, table):
     table.show_rows(rows)  # the seed stands in another place now
 
     assert column(table, "run")[1] == ["two", "one"]
-    hidden = [key for n, key in enumerate(table._model.keys) if table.isColumnHidden(n)]
+    keys = find(table, RunTableModel).keys
+    hidden = [key for n, key in enumerate(keys) if table.isColumnHidden(n)]
     assert hidden == ["chrf"]
     assert table.horizontalHeader().sortIndicatorSection() == column(table, "Seed")[0]
     assert table.preferences == chosen

@@ -1,7 +1,8 @@
 """Watch sentences through time, also those that the person adds while it trains."""
 
 import pytest
-from PySide6.QtWidgets import QTabWidget
+from finding import find, press, text_in, words_in
+from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabWidget
 
 from attnstudio.axes import Reading
 from attnstudio.gui.shell.action_reasons import why_disabled
@@ -13,6 +14,8 @@ from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
+NOTHING_YET = "Sentences of the validation split appear here at the first validation."
+
 
 def event(step, index, source):
     reference = "" if index >= FIRST_OWN else f"ref of {source}"
@@ -21,19 +24,22 @@ def event(step, index, source):
 
 
 def seen(timeline):
-    return [
-        label.text()
-        for label in (
-            timeline._source,
-            timeline._reference,
-            timeline._translation,
-            timeline._moment,
-        )
-    ]
+    """What is said of the moment: source, reference, translation and when it was."""
+    when = [text for text in words_in(timeline) if text.startswith("step ")]
+    said = [text for text in words_in(timeline) if text not in when]
+    return [*said[:3], *(when or [""])]
+
+
+def sentences(timeline):
+    return find(timeline, QComboBox, "Watch sentence")
+
+
+def slider(timeline):
+    return find(timeline, QSlider, "Time of training")
 
 
 def listed(timeline):
-    return [timeline._sentence.itemText(row) for row in range(timeline._sentence.count())]
+    return [sentences(timeline).itemText(row) for row in range(sentences(timeline).count())]
 
 
 @pytest.fixture
@@ -45,23 +51,23 @@ def timeline(qtbot):
 
 
 def choose(timeline, row):
-    timeline._sentence.setCurrentIndex(row)
-    timeline._sentence.activated.emit(row)
+    sentences(timeline).setCurrentIndex(row)
+    sentences(timeline).activated.emit(row)
 
 
 def test_without_sentences_it_says_what_is_to_come_and_one_can_be_added(qtbot, timeline):
-    assert timeline._empty.isVisible()
-    assert not timeline._sentence.isVisible()
-    assert not timeline._content.isVisible()
+    assert words_in(timeline) == [NOTHING_YET]
+    assert not sentences(timeline).isVisible()
+    assert not slider(timeline).isVisible()
     with qtbot.waitSignal(timeline.add_asked):
-        timeline._add.click()
+        press(timeline, "Add sentence…")
 
     timeline.show_own(["mine"])
 
-    assert not timeline._empty.isVisible()
+    assert NOTHING_YET not in words_in(timeline)
     assert listed(timeline) == ["✎ mine"]
-    assert not timeline._slider.isEnabled()
-    assert not timeline._play.isEnabled()
+    assert not slider(timeline).isEnabled()
+    assert not find(timeline, QPushButton, "Play").isEnabled()
 
 
 def test_a_sentence_of_ones_own_waits_and_then_says_from_when_it_was_watched(timeline):
@@ -87,10 +93,10 @@ def test_a_sentence_of_ones_own_waits_and_then_says_from_when_it_was_watched(tim
         "mine at 24",
         "step 24",
     ]
-    assert timeline._slider.maximum() == 0
+    assert slider(timeline).maximum() == 0
     choose(timeline, 0)
     assert seen(timeline) == ["Source: a", "Reference: ref of a", "a at 24", "step 24"]
-    assert timeline._slider.maximum() == 2
+    assert slider(timeline).maximum() == 2
 
 
 def test_a_sentence_that_was_watched_from_the_first_on_only_has_no_reference(timeline):
@@ -107,7 +113,7 @@ def test_two_sentences_that_had_one_number_are_two(timeline):
     for row, shown in enumerate((["first at 8", "step 8"], ["second at 16", "step 16"])):
         choose(timeline, row)
         assert seen(timeline)[2:] == shown
-        assert timeline._slider.maximum() == 0
+        assert slider(timeline).maximum() == 0
 
 
 def test_another_run_shows_nothing_that_the_first_waits_for(timeline):
@@ -124,12 +130,12 @@ def test_it_follows_what_comes_until_the_person_looks_back(timeline):
     events = [event(step, 0, "a") for step in (8, 16, 24, 32)]
     timeline.show_events(events[:2])
     assert timeline.moment == events[1]
-    timeline._slider.setSliderPosition(0)
-    timeline._slider.sliderMoved.emit(0)
+    slider(timeline).setSliderPosition(0)
+    slider(timeline).sliderMoved.emit(0)
     timeline.show_events(events[:3])
     assert timeline.moment == events[0]
-    timeline._slider.setSliderPosition(2)
-    timeline._slider.sliderMoved.emit(2)
+    slider(timeline).setSliderPosition(2)
+    slider(timeline).sliderMoved.emit(2)
     timeline.show_events(events)
     assert timeline.moment == events[3]
 
@@ -154,13 +160,17 @@ def test_the_attention_of_a_moment_that_was_left_is_not_shown(qtbot, page, studi
     studio.select_run(run)
     settled(qtbot, studio)
     events = [event(8, 0, "a"), event(16, 0, "a")]
-    page._watch.show_events(events)
+    timeline = find(page, WatchTimeline)
+    timeline.show_events(events)
+    settled(qtbot, studio)
     shown = []
-    page._watch.show_record = lambda record, reading: shown.append((record, reading))
+    timeline.show_record = lambda record, reading: shown.append((record, reading))
 
-    page._show_record(events[0], (None, Reading()))  # it comes late
+    timeline.record_wanted.emit(events[0])  # what is read of it comes late
+    settled(qtbot, studio)
     assert shown == []
-    page._show_record(events[1], (None, Reading()))
+    timeline.record_wanted.emit(events[1])
+    settled(qtbot, studio)
 
     assert shown == [(None, Reading())]
 
@@ -170,39 +180,40 @@ def settled(qtbot, studio):
 
 
 def add(page, text, *, in_new_runs=False):
-    page._watch._add.click()
+    press(page, "Add sentence…")
     dialog = page.findChildren(WatchDialog)[-1]
     dialog.sentence.setText(text)
     dialog.in_new_runs.setChecked(in_new_runs)
-    dialog._tell()
+    press(dialog, "OK")
     return dialog
 
 
 def test_a_sentence_is_added_while_it_trains_and_stays_when_it_goes_on(
     qtbot, page, studio, project, small_run
 ):
+    timeline = find(page, WatchTimeline)
     run = small_run(training={"validate_every": 4})
     studio.session.start(project, run)
     studio.select_run(run)
     studio.runs_were_changed()
-    page.findChild(QTabWidget).setCurrentWidget(page._watch)
+    page.findChild(QTabWidget).setCurrentWidget(timeline)
     qtbot.waitUntil(lambda: bool(studio.session.history.watched), timeout=120_000)
 
     add(page, "the dog  sees a cat")
-    qtbot.waitUntil(lambda: "✎ the dog sees a cat" in listed(page._watch), timeout=120_000)
+    qtbot.waitUntil(lambda: "✎ the dog sees a cat" in listed(timeline), timeout=120_000)
 
     def own():
         return [e for e in studio.session.history.watched if e.index >= FIRST_OWN]
 
     qtbot.waitUntil(lambda: len(own()) >= 2, timeout=120_000)
-    choose(page._watch, listed(page._watch).index("✎ the dog sees a cat"))
-    qtbot.waitUntil(lambda: page._watch.moment is not None, timeout=120_000)
+    choose(timeline, listed(timeline).index("✎ the dog sees a cat"))
+    qtbot.waitUntil(lambda: timeline.moment is not None, timeout=120_000)
     begun = own()[0].step
-    assert f"watched from step {begun} on" in page._watch._reference.text()
+    assert f"watched from step {begun} on" in text_in(timeline)
     studio.session.stop()
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
     stopped_at = studio.session.history.step
-    page._progress._go_on.click()
+    press(page, "Go on for")
     qtbot.waitUntil(lambda: own()[-1].step > stopped_at, timeout=120_000)
     studio.session.stop()
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
@@ -222,13 +233,13 @@ def test_before_the_first_run_a_sentence_is_kept_for_new_runs(
     assert languages == ["In English", "In German"]
     assert not dialog.in_new_runs.isVisible()
     dialog.sentence.setText("the dog")
-    dialog._tell()
+    press(dialog, "OK")
     settled(qtbot, studio)
 
     assert read_own_sentences(project.folder, "en") == ("the dog",)
     run = small_run()
     studio.select_run(run)
-    assert listed(page._watch) == ["✎ the dog"]
+    assert listed(find(page, WatchTimeline)) == ["✎ the dog"]
 
 
 def test_a_sentence_for_both_is_taken_back_from_both(qtbot, page, studio, project, small_run):
@@ -243,11 +254,11 @@ def test_a_sentence_for_both_is_taken_back_from_both(qtbot, page, studio, projec
     studio.undo_stack.undo()
     settled(qtbot, studio)
     assert [read_own_sentences(place, "en") for place in places] == [()] * 2
-    assert listed(page._watch) == []
+    assert listed(find(page, WatchTimeline)) == []
     studio.undo_stack.redo()
     settled(qtbot, studio)
 
-    assert listed(page._watch) == ["✎ the dog"]
+    assert listed(find(page, WatchTimeline)) == ["✎ the dog"]
 
 
 def test_what_cannot_be_watched_is_said_where_it_was_written(qtbot, page, studio, small_run):
@@ -260,7 +271,7 @@ def test_what_cannot_be_watched_is_said_where_it_was_written(qtbot, page, studio
     assert dialog.isVisible()
     assert dialog.problem.text() == "This sentence is watched already."
     dialog.sentence.setText("a cat")
-    dialog._tell()
+    press(dialog, "OK")
     settled(qtbot, studio)
 
     assert read_own_sentences(run.folder, "en") == ("the dog", "a cat")
@@ -276,15 +287,16 @@ def test_a_read_only_project_takes_no_sentence(
     monkeypatch.setattr(type(studio.access), "reason", property(lambda _: reason))
     studio.access.changed.emit()
 
-    assert not page._watch._add.isEnabled()
-    assert page._watch._add.toolTip() == reason
+    adding = find(page, QPushButton, "Add sentence…")
+    assert not adding.isEnabled()
+    assert adding.toolTip() == reason
     assert not actions["train.watch"].isEnabled()
     assert why_disabled("train.watch", studio) == reason
     said = []
     studio.notifier.posted.connect(said.append)
-    page._adding.ask()
+    find(page, WatchTimeline).add_asked.emit()
     dialog = page.findChild(WatchDialog)
     dialog.sentence.setText("a cat")
-    dialog._tell()
+    press(dialog, "OK")
     assert [notice.text for notice in said] == [reason]
     assert read_own_sentences(run.folder, "en") is None
