@@ -77,6 +77,10 @@ def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
 
         assert sequences[0].ids == best
         assert sequences[0].score == pytest.approx(scores[best], abs=1e-4)
+        # a beam wider than there are targets finds each once, and makes none up
+        assert sorted(one.ids for one in sequences) == sorted(scores)
+        best_first = sorted(scores.values(), reverse=True)
+        assert [one.score for one in sequences] == pytest.approx(best_first, abs=1e-4)
 
 
 def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
