@@ -179,6 +179,15 @@ def test_thinning_keeps_extremes_ends_and_gaps():
     assert math.isnan(thin.y[thin.x.tolist().index(5000.0)])
 
 
+def test_thinning_keeps_the_highest_of_negative_values_between_gaps():
+    y = np.full(1_000, -5.0)
+    y[503], y[509] = -1.0, -9.0
+    y[::10] = math.nan
+    thin = decimate(Curve(np.arange(1_000.0), y), 100)
+
+    assert {503.0, 509.0} <= set(thin.x.tolist())
+
+
 def test_a_short_curve_is_left_alone():
     curve = Curve(np.arange(5.0), np.arange(5.0))
 
@@ -209,7 +218,7 @@ def test_a_curve_is_the_same_object_until_there_is_something_new():
 def test_a_clock_axis_knows_when_each_segment_began():
     history = History()
     history.add(Started(0, 0.0, None, "cpu", 1, 10, 10, 10, at=1_000.0))
-    for n in (1, 2, 3):
+    for n in (0, 1, 2, 3):  # the first at the very beginning
         history.add(step_at(n, 10.0 * n))
     history.add(Started(2, 20.0, 2, "cpu", 1, 10, 10, 10, at=9_000.0))
     history.add(step_at(3, 31.0))
@@ -217,7 +226,7 @@ def test_a_clock_axis_knows_when_each_segment_began():
 
     curve = curves.of(Metric.TRAINING_LOSS, Axis.CLOCK)
 
-    np.testing.assert_array_equal(curve.x, [1_010.0, 1_020.0, 9_011.0])
+    np.testing.assert_array_equal(curve.x, [1_000.0, 1_010.0, 1_020.0, 9_011.0])
     np.testing.assert_array_equal(curves.at_steps([2], Axis.CLOCK), [1_020.0])
 
 

@@ -80,6 +80,7 @@ def test_a_killed_run_has_no_ending_and_a_resumed_one_forgets_its_failure():
 def test_the_step_is_the_last_one_known():
     assert fold(started(), updated(8), Finished(9, 0.0, "requested", 0)).step == 9
     assert fold(started(), updated(8)).step == 8
+    assert fold(started(), updated(8), CheckpointSaved(9, 1.0)).step == 9
     assert fold(started()).step == 0
 
 
