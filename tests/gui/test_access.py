@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+from finding import find
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from attnstudio.config import CleaningConfig
@@ -19,6 +20,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_list import RunList
 from attnstudio.project.ownership import Owner
 from attnstudio.project.pipeline import train
 from attnstudio.project.program import Place, this_program
@@ -81,9 +83,9 @@ def test_the_second_window_follows_what_the_first_does(qtbot, studio, second, pr
     settle(qtbot, second)
 
     studio.session.start(studio.project, small_run(limits={"max_steps": 6}))
-    qtbot.waitUntil(lambda: page._runs.count() == 1, timeout=120_000)
+    qtbot.waitUntil(lambda: find(page, RunList).count() == 1, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
-    qtbot.waitUntil(lambda: "at its limit" in page._runs.item(0).text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "at its limit" in find(page, RunList).item(0).text(), timeout=30_000)
 
     assert second.project.file.last_run == studio.session.run.name
     settle(qtbot, second)
@@ -154,10 +156,11 @@ def test_pages_of_a_project_that_cannot_be_written_say_so_and_do_not_fail(
         settle(qtbot, studio)
 
     assert studio.access.reason == PROTECTED
-    assert "at its limit" in training._runs.item(0).text()
-    assert not training._progress._go_on.isEnabled()
-    assert training._progress._go_on.toolTip() == PROTECTED
-    delete = next(a for a in training._runs.menu().actions() if a.text() == "Delete")
+    assert "at its limit" in find(training, RunList).item(0).text()
+    go_on = find(training, QPushButton, "Go on for")
+    assert not go_on.isEnabled()
+    assert go_on.toolTip() == PROTECTED
+    delete = next(a for a in find(training, RunList).menu().actions() if a.text() == "Delete")
     assert not delete.isEnabled()
     [cut] = [b for b in corpus.findChildren(QPushButton) if b.text() == "Cut them now"]
     assert not cut.isEnabled()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from finding import press
 from PySide6.QtCore import QLocale
 
 from attnstudio.gui.charts.chart_range import horizontal_range, vertical_range
@@ -26,7 +27,7 @@ def wanted(qtbot, vertical=("", ""), horizontal=("", "")):
     for fields, texts in ((dialog.vertical, vertical), (dialog.horizontal, horizontal)):
         for field, text in zip(fields, texts, strict=True):
             field.setText(text)
-    dialog._take()
+    press(dialog, "OK")
     assert bool(chosen) != bool(dialog.problem.text())
     return chosen[0] if chosen else None
 

@@ -15,6 +15,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
 from attnstudio.gui.corpus.page import CorpusPage
 from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.widgets.config_form import ConfigField
 from attnstudio.project.project import Project
 
 TRAIN = [
@@ -64,6 +65,16 @@ def count_button(panel, label):
     return found
 
 
+def counted(panel, rule):
+    """How many pairs a rule would drop, as it is shown."""
+    return count_button(panel, panel.label_of(rule)).text()
+
+
+def field_of(panel, rule):
+    """The editor of a rule."""
+    return next(f for f in panel.findChildren(ConfigField) if f.field.path == rule)
+
+
 def button(panel, text):
     [found] = [b for b in panel.findChildren(QPushButton) if b.text() == text]
     return found
@@ -75,7 +86,7 @@ def texts(panel):
 
 def edit(qtbot, studio, panel, rule, value):
     """What a person does in a rule's editor, and the counting that follows."""
-    panel._rows[rule].field.edited.emit(value)
+    field_of(panel, rule).edited.emit(value)
     qtbot.waitUntil(lambda: panel.report is not None, timeout=10_000)
     settle(qtbot, studio)
 
@@ -89,7 +100,7 @@ def test_counts_are_shown_once_the_tab_is_looked_at(qtbot, page, studio, project
     page.findChild(QTabWidget).setCurrentIndex(1)
     settle(qtbot, studio)
 
-    shown = {rule: panel._rows[rule].button.text() for rule in Rule}
+    shown = {rule: counted(panel, rule) for rule in Rule}
     assert shown == {
         Rule.MIN_LENGTH: "0",
         Rule.MAX_LENGTH: "0",
@@ -123,15 +134,15 @@ def test_a_count_shows_its_pairs_in_the_table_and_a_sample(qtbot, page, panel, s
 
 def test_another_rule_is_counted_without_being_asked(qtbot, panel, studio):
     edit(qtbot, studio, panel, Rule.IDENTICAL, False)
-    assert panel._rows[Rule.IDENTICAL].button.text() == "–"
+    assert counted(panel, Rule.IDENTICAL) == "–"
     assert "2 of 34 training pairs would go (5.9 %)." in texts(panel)
 
     edit(qtbot, studio, panel, Rule.MAX_LENGTH, 2)
-    assert panel._rows[Rule.MAX_LENGTH].button.text() == "31"
+    assert counted(panel, Rule.MAX_LENGTH) == "31"
 
 
 def test_a_value_that_cannot_be_is_explained_beside_it(panel):
-    panel._rows[Rule.MAX_RATIO].field.edited.emit("abc")
+    field_of(panel, Rule.MAX_RATIO).edited.emit("abc")
 
     assert "Length ratio over must be a number, not 'abc'." in texts(panel)
     assert panel.config.max_ratio == 3.0
@@ -193,4 +204,4 @@ def test_counting_can_be_cancelled(panel):
 def test_every_control_has_a_name(panel):
     named = [w for w in panel.findChildren(QPushButton) if w.isVisibleTo(panel)]
     assert all(w.accessibleName() or w.text() for w in named)
-    assert all(panel._rows[rule].field.editor.accessibleName() for rule in Rule)
+    assert all(field_of(panel, rule).editor.accessibleName() for rule in Rule)

@@ -1,14 +1,19 @@
 """What is asked of a damaged run is answered in words, and sound ones are not held up."""
 
 import pytest
+from finding import find
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableWidget, QTabWidget
+from PySide6.QtWidgets import QLineEdit, QTableWidget, QTabWidget
 
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.difference_table import DifferenceTable
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_progress import RunProgress
+from attnstudio.gui.training.run_table import RunTable
 from attnstudio.gui.training.trouble_box import WayOn
+from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.training.events import Failed, Finished, Started, Step, Validation, to_json
 from attnstudio.training.stop import StopReason
 
@@ -85,7 +90,7 @@ def settled(qtbot, studio, page):
 
 def words_of(page):
     """By name."""
-    texts = [page._runs.item(row).text() for row in range(page._runs.count())]
+    texts = [find(page, RunList).item(row).text() for row in range(find(page, RunList).count())]
     return dict(text.split("\n") for text in texts)
 
 
@@ -94,7 +99,7 @@ def test_a_damaged_run_is_listed_and_the_others_are_drawn(qtbot, studio, page, r
     damage(runs[1])
     studio.select_run(runs[1])
     studio.runs_were_changed()
-    page.findChild(QTabWidget).setCurrentWidget(page._table)
+    page.findChild(QTabWidget).setCurrentWidget(find(page, RunTable))
     settled(qtbot, studio, page)
 
     words = words_of(page)
@@ -102,10 +107,10 @@ def test_a_damaged_run_is_listed_and_the_others_are_drawn(qtbot, studio, page, r
     assert "reading" not in words[runs[1].name]
     assert (words[runs[1].name] == "⚠ damaged") is (damage in (*SETTINGS, log_no_file))
     assert {runs[0].name, runs[2].name} <= set(page.board.runs)
-    assert page._table.model().rowCount() == 3
-    page.findChild(QTabWidget).setCurrentWidget(page._watch)
-    page._filter.setText("limit")
-    page._filter.clear()
+    assert find(page, RunTable).model().rowCount() == 3
+    page.findChild(QTabWidget).setCurrentWidget(find(page, WatchTimeline))
+    find(page, QLineEdit, "Filter runs").setText("limit")
+    find(page, QLineEdit, "Filter runs").clear()
     settled(qtbot, studio, page)
     assert [notice.text for notice in said if "fault of the program" in notice.hint] == []
 
@@ -116,11 +121,11 @@ def test_a_damaged_run_is_not_compared_and_named(qtbot, studio, page, runs, said
     studio.runs_were_changed()
     settled(qtbot, studio, page)
 
-    page._runs.differences_asked.emit([run.name for run in runs])
+    find(page, RunList).differences_asked.emit([run.name for run in runs])
 
     assert runs[1].name in said[-1].text
     assert page.findChild(DifferenceTable) is None
-    page._runs.differences_asked.emit([runs[0].name, runs[2].name])
+    find(page, RunList).differences_asked.emit([runs[0].name, runs[2].name])
     table = page.findChild(DifferenceTable).findChild(QTableWidget)
     rows = {table.item(row, 0).text() for row in range(table.rowCount())}
     assert rows == {"Seed"}
@@ -131,7 +136,7 @@ def test_a_run_with_a_torn_log_is_compared_as_any(qtbot, studio, page, runs, sai
     studio.runs_were_changed()
     settled(qtbot, studio, page)
 
-    page._runs.differences_asked.emit([run.name for run in runs])
+    find(page, RunList).differences_asked.emit([run.name for run in runs])
 
     assert said == []
     assert page.findChild(DifferenceTable) is not None
@@ -148,7 +153,7 @@ def test_a_run_whose_settings_are_damaged_is_not_set_up_anew(
     drafts = []
     studio.setup_requested.connect(drafts.append)
 
-    page._progress.way_on_chosen.emit(way)
+    find(page, RunProgress).way_on_chosen.emit(way)
 
     assert "config.toml" in said[-1].text
     assert drafts == []
@@ -166,8 +171,8 @@ def test_a_run_with_a_damaged_log_is_set_up_anew(qtbot, studio, page, runs, dama
     studio.setup_requested.connect(drafts.append)
     before = runs[1].definition().config.training
 
-    page._progress.way_on_chosen.emit(WayOn.NEW_WITH_HALF_THE_RATE)
-    page._progress.way_on_chosen.emit(WayOn.NEW_WITH_HALF_THE_BATCH)
+    find(page, RunProgress).way_on_chosen.emit(WayOn.NEW_WITH_HALF_THE_RATE)
+    find(page, RunProgress).way_on_chosen.emit(WayOn.NEW_WITH_HALF_THE_BATCH)
 
     assert drafts[0].config.training.learning_rate == before.learning_rate / 2
     assert drafts[1].config.training.batch_tokens == max(16, before.batch_tokens // 2)
@@ -184,9 +189,9 @@ def test_a_damaged_run_that_is_to_go_on_says_why_it_cannot(
     settled(qtbot, studio, page)
     before = len(said)
 
-    page._progress.way_on_chosen.emit(way)
-    page._progress.go_on_asked.emit(1.0)
-    page._progress.go_back_asked.emit(7, 1.0)
+    find(page, RunProgress).way_on_chosen.emit(way)
+    find(page, RunProgress).go_on_asked.emit(1.0)
+    find(page, RunProgress).go_back_asked.emit(7, 1.0)
     settled(qtbot, studio, page)
 
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
@@ -200,11 +205,11 @@ def test_a_damaged_run_can_be_noted_and_deleted(qtbot, studio, page, project, ru
     studio.runs_were_changed()
     settled(qtbot, studio, page)
 
-    page._runs.deletion_asked.emit(runs[1].name)
+    find(page, RunList).deletion_asked.emit(runs[1].name)
     settled(qtbot, studio, page)
 
     assert [run.name for run in project.runs()] == [runs[0].name, runs[2].name]
-    names = [page._runs.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)]
+    names = [find(page, RunList).item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)]
     assert set(names) == {runs[0].name, runs[2].name}
 
 
@@ -219,13 +224,12 @@ def test_a_run_that_is_gone_is_told_whatever_is_asked_of_it(
     settled(qtbot, studio, page)
     runs[1].folder.rename(project.folder / "elsewhere")
 
-    for ask in (
-        page._runs.deletion_asked, page._runs.folder_asked, page._runs.note_asked,
-    ):  # fmt: skip
+    listed = find(page, RunList)
+    for ask in (listed.deletion_asked, listed.folder_asked, listed.note_asked):
         before = len(said)
         ask.emit(runs[1].name)
         assert len(said) == before + 1
         assert runs[1].name in said[-1].text
-    page._runs.differences_asked.emit([run.name for run in runs])
+    find(page, RunList).differences_asked.emit([run.name for run in runs])
     assert runs[1].name in said[-1].text
     assert opened == []

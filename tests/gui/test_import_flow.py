@@ -1,15 +1,18 @@
 """From files over the window to pairs in a project, with real drags and drops."""
 
 import pytest
+from finding import find, press, text_in, words_in
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QPushButton, QTableView
 
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.importing.encoding_box import EncodingBox
 from attnstudio.gui.importing.import_flow import ImportFlow
 from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
 from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.widgets.language_box import LanguageBox
 from attnstudio.project.project import Project
 
 ENGLISH = ["the dog sees the cat", "this is not the house", "it was in the garden"]
@@ -92,6 +95,16 @@ def open_panel(qtbot, flow):
     return flow.panel
 
 
+def import_all(qtbot, panel):
+    press(panel, "Import")
+    look = find(panel, QPushButton, "Look at the corpus")
+    qtbot.waitUntil(look.isVisible, timeout=120_000)
+
+
+def preview(panel):
+    return find(panel, QTableView, "The first pairs").model()
+
+
 def test_dropped_files_become_a_project_that_is_shown(qtbot, flow, window, files, studio, pages):
     mime = mime_of(files(train_en=ENGLISH, train_de=GERMAN))
 
@@ -103,9 +116,8 @@ def test_dropped_files_become_a_project_that_is_shown(qtbot, flow, window, files
     panel = open_panel(qtbot, flow)
     assert studio.project is None  # nothing is written before the person says so
     assert not list(studio.projects_folder.parent.glob("projects/*"))
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
-    panel._look.click()
+    import_all(qtbot, panel)
+    press(panel, "Look at the corpus")
 
     pairs = list(studio.project.corpus().pairs(Split.TRAIN))
     assert [(pair.source, pair.target) for pair in pairs] == list(zip(ENGLISH, GERMAN, strict=True))
@@ -173,10 +185,9 @@ def test_files_in_the_languages_of_the_open_project_are_added_to_it(
 
     flow.start(files(extra_de=GERMAN, extra_en=ENGLISH))
     panel = open_panel(qtbot, flow)
-    assert not panel._source_language.isEnabled()
-    panel._splits[0].setCurrentIndex(2)
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+    assert not find(panel, LanguageBox, "Source language").isEnabled()
+    find(panel, QComboBox, "What extra.en is for").setCurrentIndex(2)
+    import_all(qtbot, panel)
 
     corpus = Project.open(project.folder).corpus()
     assert len(corpus) == before + 3
@@ -191,11 +202,10 @@ def test_sides_are_swapped_with_one_click(qtbot, flow, files, studio):
     panel = open_panel(qtbot, flow)
     assert panel.wish.languages == ("en", "de")
 
-    panel._swap.click()
+    press(panel, "Swap source and target")
     assert panel.wish.languages == ("de", "en")
-    assert panel._preview.data(panel._preview.index(0, 0)) == GERMAN[0]
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+    assert preview(panel).index(0, 0).data() == GERMAN[0]
+    import_all(qtbot, panel)
 
     assert studio.project.file.source_language == "de"
     assert studio.project.corpus().source(0) == GERMAN[0]
@@ -206,16 +216,16 @@ def test_languages_that_nobody_knows_are_asked_for(qtbot, flow, files):
     flow.start(files(one_txt=["xq", "zz"], two_txt=["ww", "qq"]))
     panel = open_panel(qtbot, flow)
 
-    assert not panel._import.isEnabled()
-    assert "which languages" in panel._said.text()
-    panel._source_language.setEditText("xx")
-    assert "“xx” is no language that is known here" in panel._said.text()
-    assert "such as German or Deutsch, or its code, such as de" in panel._said.text()
-    panel._source_language.setEditText("中文")
-    panel._target_language.setEditText("chinese")
-    assert "different" in panel._said.text()
-    panel._target_language.setEditText("Deutsch")
-    assert panel._import.isEnabled()
+    assert not find(panel, QPushButton, "Import").isEnabled()
+    assert "which languages" in text_in(panel)
+    find(panel, LanguageBox, "Source language").setEditText("xx")
+    assert "“xx” is no language that is known here" in text_in(panel)
+    assert "such as German or Deutsch, or its code, such as de" in text_in(panel)
+    find(panel, LanguageBox, "Source language").setEditText("中文")
+    find(panel, LanguageBox, "Target language").setEditText("chinese")
+    assert "different" in text_in(panel)
+    find(panel, LanguageBox, "Target language").setEditText("Deutsch")
+    assert find(panel, QPushButton, "Import").isEnabled()
     assert panel.wish.languages == ("zh", "de")
     panel.reject()
 
@@ -224,13 +234,13 @@ def test_unequal_files_are_refused_with_numbers_and_leave_nothing(qtbot, flow, f
     flow.start(files(a_en=ENGLISH * 3_000, a_de=(GERMAN * 3_000)[:8_999]))
     panel = open_panel(qtbot, flow)
 
-    panel._import.click()
-    qtbot.waitUntil(panel._problem.isVisible, timeout=120_000)
+    press(panel, "Import")
+    said = "a.en has 9000 lines, a.de has 8999"
+    qtbot.waitUntil(lambda: said in text_in(panel), timeout=120_000)
 
-    assert "a.en has 9000 lines, a.de has 8999" in panel._problem.text()
     assert studio.project is None
     assert not panel.wish.folder.exists()
-    assert panel._import.isEnabled()
+    assert find(panel, QPushButton, "Import").isEnabled()
     panel.reject()
 
 
@@ -239,12 +249,11 @@ def test_a_cancelled_import_leaves_no_project(qtbot, flow, files, studio):
     flow.start(files(big_en=many, big_de=many))
     panel = open_panel(qtbot, flow)
 
-    panel._import.click()
+    press(panel, "Import")
     panel.reject()  # at once: two million pairs are there in half a second
-    assert panel._said.text() == "Stopping…"
-    qtbot.waitUntil(panel._problem.isVisible, timeout=120_000)
+    assert "Stopping…" in words_in(panel)
+    qtbot.waitUntil(lambda: "Nothing was imported" in text_in(panel), timeout=120_000)
 
-    assert "Nothing was imported" in panel._problem.text()
     assert not panel.wish.folder.exists()
     assert studio.project is None
     panel.reject()
@@ -253,12 +262,11 @@ def test_a_cancelled_import_leaves_no_project(qtbot, flow, files, studio):
 def test_dropped_lines_are_counted_and_shown(qtbot, flow, files):
     flow.start(files(a_en=[*ENGLISH, "only here"], a_de=[*GERMAN, ""]))
     panel = open_panel(qtbot, flow)
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+    import_all(qtbot, panel)
 
-    assert "3 pairs were imported." in panel._said.text()
-    assert "1 line left out: a side was empty." in panel._said.text()
-    assert "a.de, line 4: only here" in panel._said.text()
+    assert "3 pairs were imported." in text_in(panel)
+    assert "1 line left out: a side was empty." in text_in(panel)
+    assert "a.de, line 4: only here" in text_in(panel)
     panel.reject()
 
 
@@ -316,7 +324,7 @@ def test_texts_from_right_to_left_stand_at_the_right(qtbot, files):
     plan = plan_import(files(a_en=["the book"], a_ar=["هذا كتاب جديد"]))
     panel = ImportPanel(plan, suggested_folder(plan.paths[0].parent, plan.paths, plan.languages))
     qtbot.addWidget(panel)
-    model = panel._preview
+    model = preview(panel)
 
     role = Qt.ItemDataRole.TextAlignmentRole
     assert model.data(model.index(0, 0), role) & Qt.AlignmentFlag.AlignLeft.value
@@ -331,34 +339,35 @@ def test_a_new_project_never_takes_a_folder_that_is_there(tmp_path):
     assert folder == tmp_path / "a-en-de-2"
 
 
-def test_the_columns_of_a_table_can_be_chosen_before_anything_is_written(qtbot, flow, tmp_path):
+def test_the_columns_of_a_table_can_be_chosen_before_anything_is_written(
+    qtbot, flow, studio, tmp_path
+):
     path = tmp_path / "x.tsv"
     path.write_text("one\tfirst note\teins\ntwo\tsecond note\tzwei\n", encoding="utf-8")
     flow.start([path])
     panel = open_panel(qtbot, flow)
-    source, target = panel._columns[0]
+    source = find(panel, QComboBox, "Source column of x.tsv")
+    target = find(panel, QComboBox, "Target column of x.tsv")
 
-    panel._source_language.setEditText("en")
-    panel._target_language.setEditText("de")
+    find(panel, LanguageBox, "Source language").setEditText("en")
+    find(panel, LanguageBox, "Target language").setEditText("de")
     source.setCurrentIndex(0)
     target.setCurrentIndex(0)
-    assert not panel._import.isEnabled()
-    assert panel._said.text() == "Source and target need different columns."
+    assert not find(panel, QPushButton, "Import").isEnabled()
+    assert "Source and target need different columns." in words_in(panel)
     target.setCurrentIndex(2)
-    assert panel._import.isEnabled()
-    shown = [panel._preview.index(row, 1).data() for row in range(2)]
+    assert find(panel, QPushButton, "Import").isEnabled()
+    shown = [preview(panel).index(row, 1).data() for row in range(2)]
     assert ["eins" in shown[0], "zwei" in shown[1]] == [True, True]
-    panel._swap.click()
+    press(panel, "Swap source and target")
     [planned] = panel.wish.items
     assert (planned.item.source_column, planned.item.target_column) == (2, 0)
-    panel._swap.click()
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+    press(panel, "Swap source and target")
+    import_all(qtbot, panel)
 
-    assert "2 pairs were imported." in panel._said.text()
-    corpus = flow._studio.project.corpus()
+    assert "2 pairs were imported." in text_in(panel)
+    corpus = studio.project.corpus()
     assert (corpus.source(1), corpus.target(1)) == ("two", "zwei")
-    assert source.accessibleName() == "Source column of x.tsv"
     panel.reject()
 
 
@@ -372,7 +381,7 @@ def test_the_languages_of_a_translation_memory_are_offered(qtbot, flow, tmp_path
     flow.start([path])
     panel = open_panel(qtbot, flow)
 
-    box = panel._target_language
+    box = find(panel, LanguageBox, "Target language")
     offered = [box.itemData(row) for row in range(box.count())]
     assert panel.wish.languages == ("en", "de")
     assert offered[:3] == ["de", "en", "ja"]
@@ -391,24 +400,24 @@ def in_cp1252(files):
 
 
 def shown_targets(panel):
-    model = panel._preview
+    model = preview(panel)
     return [model.data(model.index(row, 1)) for row in range(model.rowCount())]
 
 
-def test_a_guessed_encoding_is_shown_and_can_be_changed(qtbot, flow, files):
+def test_a_guessed_encoding_is_shown_and_can_be_changed(qtbot, flow, studio, files):
     flow.start(in_cp1252(files))
     panel = open_panel(qtbot, flow)
-    assert panel._encoding.isVisible()
-    assert panel._encoding.currentText().startswith("As it seems: ")
+    encoding = find(panel, EncodingBox)
+    assert encoding.isVisible()
+    assert encoding.currentText().startswith("As it seems: ")
 
     for codec, expected in (("cp1251", "das Mдdchen hцrt"), ("cp1252", "das Mädchen hört")):
-        panel._encoding.setCurrentIndex(panel._encoding.findData(codec))
-        panel._encoding.activated.emit(panel._encoding.currentIndex())
+        encoding.setCurrentIndex(encoding.findData(codec))
+        encoding.activated.emit(encoding.currentIndex())
         qtbot.waitUntil(lambda e=expected: shown_targets(panel)[0] == e, timeout=10_000)
-    panel._import.click()
-    qtbot.waitUntil(panel._look.isVisible, timeout=120_000)
+    import_all(qtbot, panel)
 
-    corpus = flow._studio.project.corpus()
+    corpus = studio.project.corpus()
     assert [corpus.target(i) for i in range(3)] == [
         "das Mädchen hört",
         "die Tür ist schön",
@@ -422,8 +431,7 @@ def test_an_encoding_that_does_not_fit_is_explained(qtbot, flow, files):
 
     panel.encoding_chosen.emit("utf-16")
 
-    qtbot.waitUntil(lambda: not panel._problem.isHidden(), timeout=10_000)
-    assert "could not be read" in panel._problem.text()
+    qtbot.waitUntil(lambda: "could not be read" in text_in(panel), timeout=10_000)
 
 
 def test_nothing_is_asked_of_files_that_say_their_encoding(qtbot, flow, tmp_path):
@@ -436,4 +444,4 @@ def test_nothing_is_asked_of_files_that_say_their_encoding(qtbot, flow, tmp_path
     )
     flow.start([tmx])
 
-    assert not open_panel(qtbot, flow)._encoding.isVisible()
+    assert not find(open_panel(qtbot, flow), EncodingBox).isVisible()

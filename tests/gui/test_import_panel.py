@@ -1,19 +1,22 @@
 """The import dialog: keys, doubts about the sides, and reasons why nothing can be imported."""
 
 import pytest
+from finding import find, press, text_in
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton, QTableView
 
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Counted, ImportReport, Problem, Reason
-from attnstudio.gui.corpus.import_list import ImportList
+from attnstudio.gui.corpus.import_list import ImportEntry, ImportList
 from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget
+from attnstudio.gui.importing.import_doubt import ImportDoubt
 from attnstudio.gui.importing.import_panel import ImportPanel
 from attnstudio.gui.importing.import_words import report_lines
 from attnstudio.gui.look.wording import problem_place
 from attnstudio.gui.shell.text_dialog import TextDialog
 from attnstudio.gui.training.difference_table import DifferenceTable
+from attnstudio.gui.widgets.language_box import LanguageBox
 
 ENGLISH = "this is not the house\nhe is in the garden with the cat\nwe are on the way\n"
 GERMAN = "das ist nicht das Haus\ner ist mit der Katze im Garten\nwir sind auf dem Weg\n"
@@ -41,14 +44,32 @@ def open_panel(qtbot, tmp_path):
     return open_panel
 
 
+def import_button(panel):
+    return find(panel, QPushButton, "Import")
+
+
+def doubt(panel):
+    """What is asked about the sides; empty where nothing is."""
+    return find(panel, ImportDoubt).words
+
+
 def sources(panel):
     return [files.item.sides[0].name for files in panel.wish.items]
 
 
-@pytest.mark.parametrize("focus", ["_source_language", "_folder", "_swap", "_close", "_table"])
-def test_enter_imports_wherever_the_focus_is_and_never_swaps(qtbot, open_panel, focus):
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (LanguageBox, "Source language"),
+        (QLineEdit, "Folder of the new project"),
+        (QPushButton, "Swap source and target"),
+        (QPushButton, "Cancel"),
+        (QTableView, "The first pairs"),
+    ],
+)
+def test_enter_imports_wherever_the_focus_is_and_never_swaps(qtbot, open_panel, kind, name):
     panel = open_panel(a_en=ENGLISH, a_de=GERMAN)
-    widget = getattr(panel, focus)
+    widget = find(panel, kind, name)
     widget.setFocus()
 
     qtbot.keyClick(widget, Qt.Key.Key_Return)
@@ -61,7 +82,7 @@ def test_enter_imports_wherever_the_focus_is_and_never_swaps(qtbot, open_panel, 
 def test_escape_closes(qtbot, open_panel):
     panel = open_panel(a_en=ENGLISH, a_de=GERMAN)
 
-    qtbot.keyClick(panel._source_language, Qt.Key.Key_Escape)
+    qtbot.keyClick(find(panel, LanguageBox, "Source language"), Qt.Key.Key_Escape)
 
     assert not panel.isVisible()
     assert panel.wishes == []
@@ -71,7 +92,7 @@ def test_only_one_button_is_the_default_and_none_becomes_it(open_panel):
     panel = open_panel(a_en=ENGLISH, a_de=GERMAN)
     buttons = panel.findChildren(QPushButton)
 
-    assert [button for button in buttons if button.isDefault()] == [panel._import]
+    assert [button for button in buttons if button.isDefault()] == [import_button(panel)]
     assert not any(button.autoDefault() for button in buttons)
 
 
@@ -85,50 +106,50 @@ def test_other_dialogs_take_no_button_by_themselves(qtbot):
 def test_sides_that_look_swapped_are_asked_about_before_anything_is_imported(qtbot, open_panel):
     panel = open_panel(left_txt=GERMAN, right_txt=ENGLISH)
 
-    assert "left.txt is taken as English and right.txt as German" in panel._doubt.words
-    assert not panel._import.isEnabled()
+    assert "left.txt is taken as English and right.txt as German" in doubt(panel)
+    assert not import_button(panel).isEnabled()
     qtbot.keyClick(panel, Qt.Key.Key_Return)
     assert panel.wishes == []
 
-    panel._doubt._swap.click()
-    assert panel._doubt.words == ""
+    press(panel, "Swap the sides")
+    assert doubt(panel) == ""
     assert panel.wish.languages == ("en", "de")
     assert [item.item.sides[0].name for item in panel.wish.items] == ["right.txt"]
-    assert panel._import.isEnabled()
+    assert import_button(panel).isEnabled()
 
 
 def test_a_person_may_keep_sides_that_look_swapped(open_panel):
     panel = open_panel(left_txt=GERMAN, right_txt=ENGLISH)
 
-    panel._doubt._keep.click()
+    press(panel, "They are right")
 
-    assert panel._doubt.words == ""
-    assert panel._import.isEnabled()
-    panel._swap.click()  # what was said then is said of other sides
-    panel._swap.click()
-    assert panel._doubt.words
+    assert doubt(panel) == ""
+    assert import_button(panel).isEnabled()
+    press(panel, "Swap source and target")  # what was said then is said of other sides
+    press(panel, "Swap source and target")
+    assert doubt(panel)
 
 
 def test_files_whose_names_say_other_languages_than_their_texts_are_asked_about(open_panel):
     panel = open_panel(a_en=GERMAN, a_de=ENGLISH)
 
-    assert panel._doubt.words
+    assert doubt(panel)
 
 
 def test_the_sides_are_looked_at_again_when_a_person_names_the_languages(open_panel):
     panel = open_panel(languages=None, left_txt="xq zz\n" + GERMAN, right_txt="ww qq\n" + ENGLISH)
     assert panel.wish.languages == ("de", "en")
 
-    panel._source_language.setEditText("en")
-    panel._target_language.setEditText("de")
+    find(panel, LanguageBox, "Source language").setEditText("en")
+    find(panel, LanguageBox, "Target language").setEditText("de")
 
-    assert panel._doubt.words
+    assert doubt(panel)
 
 
 def test_only_the_files_that_look_swapped_are_turned(open_panel):
     panel = open_panel(a_en=ENGLISH, a_de=GERMAN, b_x=GERMAN, c_x=ENGLISH)
 
-    panel._doubt._swap.click()
+    press(panel, "Swap the sides")
 
     assert [item.item.sides[0].name for item in panel.wish.items] == ["a.en", "c.x"]
 
@@ -137,10 +158,10 @@ def test_columns_that_are_a_guess_are_asked_about(open_panel):
     rows = "context;target\n" + "menu.open;Öffnen\nmenu.close;Schließen\nmenu.new;Neu\n"
     panel = open_panel(x_csv=rows)
 
-    assert "which columns of x.csv are the two sides" in panel._doubt.words
-    assert not panel._import.isEnabled()
-    panel._doubt._keep.click()
-    assert panel._import.isEnabled()
+    assert "which columns of x.csv are the two sides" in doubt(panel)
+    assert not import_button(panel).isEnabled()
+    press(panel, "These columns are right")
+    assert import_button(panel).isEnabled()
 
 
 @pytest.mark.parametrize(
@@ -154,8 +175,8 @@ def test_columns_that_are_a_guess_are_asked_about(open_panel):
 def test_a_table_without_pairs_cannot_be_imported_and_it_is_said_why(open_panel, content, reason):
     panel = open_panel(x_csv=content)
 
-    assert not panel._import.isEnabled()
-    assert reason in panel._said.text()
+    assert not import_button(panel).isEnabled()
+    assert reason in text_in(panel)
 
 
 def test_a_report_names_what_its_numbers_count():
@@ -188,7 +209,8 @@ def test_every_reason_has_its_words(qtbot, reason):
     qtbot.addWidget(entries)
 
     assert len(list(report_lines(shown))) == 2
-    assert "1" in entries._reason(reason, 1)
+    entries.show_entries([ImportEntry((), shown)])
+    assert entries.plain_text().strip().startswith("1 ")
 
 
 @pytest.mark.parametrize("counted", list(Counted))

@@ -1,9 +1,10 @@
 """The menu bar: what people expect in it, and why something in it rests."""
 
 import pytest
+from finding import find, press, text_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QListWidget, QMenu, QPushButton
 
 from attnstudio.gui.home.new_project import NewProjects
 from attnstudio.gui.shell.app import Program
@@ -134,8 +135,10 @@ def test_the_palette_leaves_out_what_only_holds_others(qtbot, program):
     palette = CommandPalette(program.actions)
     qtbot.addWidget(palette)
 
-    assert program.actions["file.recent"] not in palette._actions
-    assert program.actions["file.new"] in palette._actions
+    listed = find(palette, QListWidget)
+    offered = [listed.item(row).data(Qt.ItemDataRole.UserRole) for row in range(listed.count())]
+    assert program.actions["file.recent"] not in offered
+    assert program.actions["file.new"] in offered
 
 
 def test_a_new_project_is_made_from_two_names_of_languages(qtbot, program, tmp_path):
@@ -143,16 +146,16 @@ def test_a_new_project_is_made_from_two_names_of_languages(qtbot, program, tmp_p
     qtbot.keyClick(program.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     dialog = program.dialogs().new_projects.dialog
     assert dialog.isVisible()
-    assert not dialog._create.isEnabled()
+    assert not find(dialog, QPushButton, "Make the project").isEnabled()
 
     dialog.source.setEditText("Deutsch")
     dialog.target.setEditText("Klingon")
-    assert "“Klingon” is no language" in dialog._said.text()
+    assert "“Klingon” is no language" in text_in(dialog)
     dialog.target.setEditText("german")
-    assert "different languages" in dialog._said.text()
+    assert "different languages" in text_in(dialog)
     dialog.target.setEditText("中文")
-    assert str(tmp_path / "projects" / "de-zh") in dialog._said.text()
-    dialog._create.click()
+    assert str(tmp_path / "projects" / "de-zh") in text_in(dialog)
+    press(dialog, "Make the project")
 
     assert not dialog.isVisible()
     file = program.studio.project.file
@@ -176,11 +179,11 @@ def test_a_name_that_cannot_be_is_told_before_anything_is_made(qtbot, studio, tm
 
     projects.dialog.name.setText(name)
 
-    assert said in projects.dialog._said.text()
-    assert not projects.dialog._create.isEnabled()
+    assert said in text_in(projects.dialog)
+    assert not find(projects.dialog, QPushButton, "Make the project").isEnabled()
     projects.dialog.name.setText("")
     assert projects.dialog.name.placeholderText() == "en-de"
-    assert projects.dialog._create.isEnabled()
+    assert find(projects.dialog, QPushButton, "Make the project").isEnabled()
     projects.dialog.close()
 
 
@@ -195,7 +198,7 @@ def test_settings_count_at_once_and_are_remembered(qtbot, program, tmp_path):
     dialog.colours.activated.emit(2)
     dialog.still.click()
     dialog.awake.click()
-    dialog._choose.click()
+    press(dialog, "Choose where new projects go")
 
     assert settings.scheme == "dark"
     assert program.actions["view.dark"].isChecked()

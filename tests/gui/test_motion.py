@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from finding import find
 
 from attnstudio.gui.look import motion
 from attnstudio.gui.shell.looks import Looks
@@ -58,8 +59,9 @@ def test_no_bar_of_the_window_moves_when_it_is_calm(qapp, qtbot, notifier_of):
     strip.add(runner.run("Working", lambda _: goes_on.wait()))
     qtbot.waitUntil(strip.isVisible, timeout=60_000)
 
-    assert strip._bar.is_busy
-    assert strip._bar.maximum() > 0
+    bar = find(strip, BusyBar)
+    assert bar.is_busy
+    assert bar.maximum() > 0
     goes_on.set()
     qtbot.waitUntil(strip.isHidden, timeout=60_000)
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from finding import text_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -227,10 +228,8 @@ def test_menus_keys_and_the_palette_know_every_action(program):
 
 def test_the_engine_is_loaded_behind_the_window(qtbot, program):
     program.warm_up()
-    device = program.window._device
-    qtbot.waitUntil(
-        lambda: "Processor" in device.text() or "CUDA" in device.text(), timeout=120_000
-    )
+    bar = program.window.statusBar()
+    qtbot.waitUntil(lambda: "Processor" in text_in(bar) or "CUDA" in text_in(bar), timeout=120_000)
 
 
 def test_a_search_for_garbage_does_not_walk_through_what_was_loaded(program):

@@ -1,7 +1,9 @@
 """What was searched for is marked in the rows, where it stands."""
 
 import pytest
+from finding import find
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QTextBrowser
 
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.hits import hit_finder
@@ -126,12 +128,18 @@ def test_the_hits_of_a_part_are_those_that_are_in_it():
     assert part.hits == [Span(0, 6)]
 
 
+def choose_first(browser):
+    """Again, if it is chosen already."""
+    browser.table.selectRow(1)
+    browser.table.selectRow(0)
+
+
 def test_the_pair_in_full_is_marked_as_well(browser, colours):
     browser.model.mark(hit_finder("البيت"))
-    browser.table.selectRow(0)
-    browser._show_current(browser.table.currentIndex())
+    in_full = find(browser, QTextBrowser, "The chosen pair in full")
+    choose_first(browser)
 
-    assert f"background-color:{colours.mark}" in browser.view._text.toHtml()
+    assert f"background-color:{colours.mark}" in in_full.toHtml()
     browser.model.mark(None)
-    browser._show_current(browser.table.currentIndex())
-    assert colours.mark not in browser.view._text.toHtml()
+    choose_first(browser)
+    assert colours.mark not in in_full.toHtml()

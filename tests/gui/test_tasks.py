@@ -4,10 +4,12 @@ import threading
 import time
 
 import pytest
+from finding import find, press, text_in, words_in
 
 from attnstudio.errors import CorpusError
 from attnstudio.gui.shell.task_strip import TaskStrip
 from attnstudio.gui.studio.tasks import TaskControl, TaskRunner
+from attnstudio.gui.widgets.busy_bar import BusyBar
 
 
 @pytest.fixture
@@ -118,12 +120,13 @@ def test_the_status_bar_shows_a_long_task_and_can_end_it(qtbot, runner):
     runner.run("work", work)
     assert strip.isHidden()
     qtbot.waitUntil(lambda: not strip.isHidden())
-    assert strip._words.text().startswith("half of it")
-    assert strip._bar.value() == strip._bar.maximum() // 2
+    bar = find(strip, BusyBar)
+    assert text_in(strip).startswith("half of it")
+    assert bar.value() == bar.maximum() // 2
 
-    strip._cancel.click()
+    press(strip, "Cancel")
 
-    assert strip._words.text() == "Stopping…"
+    assert words_in(strip) == ["Stopping…"]
     qtbot.waitUntil(strip.isHidden)
 
 

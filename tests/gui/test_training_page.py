@@ -6,9 +6,10 @@ import time
 
 import numpy as np
 import pytest
+from finding import find, press, text_in, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QTableWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QSlider, QTableWidget
 from safetensors.torch import load_file, save_file
 
 from attnstudio.axes import CROSS
@@ -19,9 +20,17 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.difference_table import DifferenceTable
+from attnstudio.gui.training.keep_awake import KeepAwake
+from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_histories import RunHistories
+from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.trouble_box import WayOn
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.training.watch_timeline import WatchTimeline
+from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
@@ -71,6 +80,24 @@ def begin(qtbot, studio, project, small_run):
     return begin
 
 
+def progress(page):
+    return find(page, RunProgress)
+
+
+def button(owner, words):
+    return find(owner, QPushButton, words)
+
+
+def figures_in(page):
+    """The line with the step and the loss."""
+    return next((text for text in words_in(progress(page)) if text.startswith("step ")), "")
+
+
+def is_empty(page):
+    """Whether it says what to do and shows no runs."""
+    return find(page, EmptyState).isVisibleTo(page)
+
+
 def ended(qtbot, studio):
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
 
@@ -100,45 +127,45 @@ def test_the_curve_grows_while_it_trains_and_ends_as_it_is_on_disk(qtbot, page, 
     curve = points(page, run.name)
     np.testing.assert_array_equal(curve.x, [step.step for step in history.steps])
     np.testing.assert_array_equal(curve.y, [step.loss for step in history.steps])
-    assert "step 40" in page._progress._figures.text()
+    assert "step 40" in figures_in(page)
 
 
 def test_pause_resume_and_stop_by_their_buttons_and_keys(qtbot, page, studio, begin, actions):
     begin()
     assert actions["train.pause"].isEnabled()
 
-    page._progress._pause.click()
-    assert page._progress._state.text() == "Pausing…"
+    press(progress(page), "Pause")
+    assert "Pausing…" in words_in(progress(page))
     qtbot.waitUntil(lambda: studio.session.state is SessionState.PAUSED, timeout=120_000)
-    assert page._progress._state.text() == "Paused"
+    assert "Paused" in words_in(progress(page))
     paused_at = studio.session.history.step
     actions["train.resume"].trigger()
     qtbot.waitUntil(lambda: studio.session.history.step > paused_at, timeout=120_000)
     actions["train.stop"].trigger()
-    assert page._progress._state.text() == "Stopping…"
-    assert not page._progress._stop.isEnabled()
+    assert "Stopping…" in words_in(progress(page))
+    assert not button(page, "Stop").isEnabled()
     ended(qtbot, studio)
 
-    assert page._progress._state.text() == "Stopped by hand; it can go on"
+    assert "Stopped by hand; it can go on" in words_in(progress(page))
     assert not actions["train.stop"].isEnabled()
-    assert page._progress._go_on.isEnabled()
+    assert button(page, "Go on for").isEnabled()
 
 
 def test_a_run_whose_plan_is_through_says_so_and_cannot_go_on(qtbot, page, studio, begin):
     begin(training={"budget_minutes": 10, "schedule": "linear", "horizon_steps": 12})
     ended(qtbot, studio)
 
-    assert page._progress._state.text() == "Finished: its time budget is used"
-    assert not page._progress._go_on.isVisibleTo(page)
-    assert not page._progress._minutes.isVisibleTo(page)
+    assert "Finished: its time budget is used" in words_in(progress(page))
+    assert not button(page, "Go on for").isVisibleTo(page)
+    assert not find(page, MinutesBox).isVisibleTo(page)
 
 
 def test_a_stopped_run_goes_on_for_more_minutes(qtbot, page, studio, begin):
     run = begin(limits={"max_steps": 3})
     ended(qtbot, studio)
 
-    page._progress._minutes.setValue(0.1)
-    page._progress._go_on.click()
+    find(page, MinutesBox).setValue(0.1)
+    button(page, "Go on for").click()
     qtbot.waitUntil(lambda: studio.session.history.step > 3, timeout=120_000)
     assert studio.session.limits.max_minutes > 0.1
     studio.session.stop()
@@ -163,10 +190,10 @@ def test_a_loss_that_is_no_number_is_explained_and_a_lower_rate_offered(
     studio.setup_requested.connect(drafts.append)
     studio.page_requested.connect(pages.append)
 
-    page._progress._go_on.click()
+    button(page, "Go on for").click()
     ended(qtbot, studio)
 
-    trouble = page._progress.trouble
+    trouble = progress(page).trouble
     assert trouble.isVisibleTo(page)
     assert "no longer a number" in trouble.text.text()
     assert "lower learning rate" in trouble.text.text()
@@ -196,7 +223,7 @@ def test_reopened_runs_are_drawn_as_they_were_and_keep_their_colours(
             line.series.colour for line in page.board.plots[0].curves if line.run == run.name
         )
     assert len(set(colours.values())) == 2
-    page._runs.item(0).setCheckState(Qt.CheckState.Unchecked)
+    find(page, RunList).item(0).setCheckState(Qt.CheckState.Unchecked)
     assert points(page, runs[0].name) is None
     kept = next(line.series.colour for line in page.board.plots[0].curves)
     assert kept == colours[runs[1].name]
@@ -224,22 +251,20 @@ def test_the_run_that_is_looked_at_is_read_first_and_the_others_behind_it(
     states = []
 
     def see():
-        words = [page._runs.item(row).text().partition("\n")[2] for row in range(4)]
-        states.append((words, page.board.runs, page._progress._figures.text()))
+        words = [find(page, RunList).item(row).text().partition("\n")[2] for row in range(4)]
+        states.append((words, page.board.runs, figures_in(page)))
 
-    page._histories.read.connect(see)
+    find(page, RunHistories).read.connect(see)
     studio.select_run(told_runs[1])
     names = [run.name for run in told_runs]
-    assert page._runs.item(0).text() == f"{names[0]}\nreading…"
-    assert page._progress._state.text() == "Reading…"
-    assert page.board.grid.nothing.text() == "Reading the curves…"
+    assert find(page, RunList).item(0).text() == f"{names[0]}\nreading…"
+    assert "Reading…" in words_in(progress(page))
+    assert "Reading the curves…" in words_in(page.board)
 
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
-    assert (
-        page.board.grid.nothing.text() == "The curves appear here with the first steps of training."
-    )
+    assert "Reading the curves…" not in [label.text() for label in page.board.findChildren(QLabel)]
     words, drawn, figures = states[0]
     assert drawn == [names[1]]
     assert words[1] == "■ at its limit · BLEU 12.0"
@@ -263,15 +288,15 @@ def test_a_run_that_is_chosen_before_it_is_read_is_told_by_its_outline(
     def choose_another():
         if not said:
             studio.select_run(told_runs[0])
-            said.extend((page._progress._figures.text(), page._progress._state.text()))
+            said.extend((figures_in(page), text_in(progress(page))))
 
-    page._histories.read.connect(choose_another)
+    find(page, RunHistories).read.connect(choose_another)
     studio.select_run(told_runs[1])
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
 
     figures, state = said
     assert figures.startswith("step 7  ·  epoch 0.78  ·  loss 0.143")
-    assert state == "Reached its limit of steps; it can go on"
+    assert "Reached its limit of steps; it can go on" in state
     assert page.board.runs[:2] == [told_runs[1].name, told_runs[0].name]
 
 
@@ -281,10 +306,11 @@ def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_sta
     monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
     monkeypatch.setattr("attnstudio.gui.training.page._MOST_DRAWN_AT_FIRST", 2)
     studio.select_run(told_runs[3])
-    ticks = [page._runs.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
+    listed = find(page, RunList)
+    ticks = [listed.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]
     assert ticks == [False, False, True, True]
 
-    page._runs.item(0).setCheckState(Qt.CheckState.Checked)
+    find(page, RunList).item(0).setCheckState(Qt.CheckState.Checked)
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
 
     assert points(page, told_runs[0].name) is not None
@@ -302,8 +328,7 @@ def test_another_project_that_is_opened_meanwhile_is_not_mixed_with_the_first(
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     assert page.board.runs == []
-    assert page._stack.currentIndex() == 0
-    assert page._histories._reading == set()
+    assert is_empty(page)
 
 
 def test_runs_of_one_name_in_two_projects_are_not_mixed(
@@ -337,9 +362,9 @@ def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, projec
     run.events_path.write_text("".join(lines[:-1]), encoding="utf-8")  # before it said its end
 
     studio.select_run(run)
-    qtbot.waitUntil(lambda: "Interrupted" in page._progress._state.text(), timeout=120_000)
+    qtbot.waitUntil(lambda: "Interrupted" in text_in(progress(page)), timeout=120_000)
 
-    assert page._progress._go_on.isEnabled()
+    assert button(page, "Go on for").isEnabled()
 
 
 def test_a_run_that_another_program_trains_has_no_buttons(qtbot, page, studio, small_run):
@@ -347,10 +372,10 @@ def test_a_run_that_another_program_trains_has_no_buttons(qtbot, page, studio, s
     with run.locked():
         studio.select_run(run)
         qtbot.waitUntil(
-            lambda: page._progress._state.text() == "Trained by another program", timeout=120_000
+            lambda: "Trained by another program" in words_in(progress(page)), timeout=120_000
         )
-        for button in ("_pause", "_stop", "_resume", "_go_on"):
-            assert not getattr(page._progress, button).isVisibleTo(page)
+        for words in ("Pause", "Stop", "Resume", "Go on for"):
+            assert not button(page, words).isVisibleTo(page)
 
 
 def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_run):
@@ -360,12 +385,12 @@ def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_
     said = []
     studio.notifier.posted.connect(said.append)
 
-    page._runs.deletion_asked.emit(run.name)
-    qtbot.waitUntil(lambda: page._stack.currentIndex() == 0, timeout=120_000)
+    find(page, RunList).deletion_asked.emit(run.name)
+    qtbot.waitUntil(lambda: is_empty(page), timeout=120_000)
     assert project.runs() == []
     assert studio.undo_stack.undoText() == f"deletion of {run.name}"
     said[-1].action()
-    qtbot.waitUntil(lambda: page._stack.currentIndex() == 1, timeout=120_000)
+    qtbot.waitUntil(lambda: not is_empty(page), timeout=120_000)
 
     assert [kept.name for kept in project.runs()] == [run.name]
     assert run.history().step == 2
@@ -376,10 +401,10 @@ def swatch(page, name):
     """The colour in the middle of a run's swatch, and of the same swatch where it is selected."""
     item = next(
         item
-        for item in (page._runs.item(row) for row in range(page._runs.count()))
+        for item in (find(page, RunList).item(row) for row in range(find(page, RunList).count()))
         if item.data(Qt.ItemDataRole.UserRole) == name
     )
-    size = page._runs.iconSize()
+    size = find(page, RunList).iconSize()
     pictures = [item.icon().pixmap(size, mode) for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected)]
     middle = size.width() // 2, size.height() // 2
     return [picture.toImage().pixelColor(*middle).name() for picture in pictures]
@@ -399,7 +424,7 @@ def test_a_run_keeps_its_colour_when_another_is_deleted_and_after_a_restart(
     before = {name: swatch(page, name)[0] for name in names}
     assert list(before.values()) == list(LIGHT.series[:4])
 
-    page._runs.deletion_asked.emit(names[1])
+    find(page, RunList).deletion_asked.emit(names[1])
     qtbot.waitUntil(lambda: len(page.board.runs) == 3, timeout=120_000)
     kept = {name: colour for name, colour in before.items() if name != names[1]}
     assert {name: swatch(page, name)[0] for name in kept} == kept
@@ -407,7 +432,7 @@ def test_a_run_keeps_its_colour_when_another_is_deleted_and_after_a_restart(
     studio.undo_stack.undo()
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
     assert swatch(page, names[1])[0] == before[names[1]]
-    page._runs.deletion_asked.emit(names[1])
+    find(page, RunList).deletion_asked.emit(names[1])
     qtbot.waitUntil(lambda: len(page.board.runs) == 3, timeout=120_000)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
@@ -421,8 +446,8 @@ def test_a_new_run_takes_no_colour_of_a_run_that_can_still_come_back(
     qtbot, page, studio, told_runs, small_run
 ):
     studio.runs_were_changed()
-    page._runs.deletion_asked.emit(told_runs[1].name)
-    qtbot.waitUntil(lambda: page._runs.count() == 3, timeout=120_000)
+    find(page, RunList).deletion_asked.emit(told_runs[1].name)
+    qtbot.waitUntil(lambda: find(page, RunList).count() == 3, timeout=120_000)
 
     new = small_run()
     studio.runs_were_changed()
@@ -455,13 +480,13 @@ def test_a_filter_holds_for_list_table_and_curves(qtbot, page, studio, told_runs
     studio.runs_were_changed()
     qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
 
-    page._filter.setText("bleu 13")
+    find(page, QLineEdit, "Filter runs").setText("bleu 13")
 
-    hidden = [page._runs.item(row).isHidden() for row in range(4)]
+    hidden = [find(page, RunList).item(row).isHidden() for row in range(4)]
     assert hidden == [True, True, False, True]
     assert points(page, told_runs[2].name) is not None
     assert points(page, told_runs[0].name) is None
-    page._filter.clear()
+    find(page, QLineEdit, "Filter runs").clear()
     assert points(page, told_runs[0].name) is not None
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
@@ -471,7 +496,7 @@ def test_a_run_that_is_trained_cannot_be_deleted(qtbot, page, studio, begin, pro
     said = []
     studio.notifier.posted.connect(said.append)
 
-    page._runs.deletion_asked.emit(run.name)
+    find(page, RunList).deletion_asked.emit(run.name)
 
     assert "being trained" in said[-1].text
     assert len(project.runs()) == 1
@@ -484,9 +509,9 @@ def test_only_settings_that_differ_are_listed(page, studio, small_run):
     small_run("bahdanau")
     studio.runs_were_changed()
 
-    page._keeping._compare(
-        [page._runs.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)]
-    )
+    listed = find(page, RunList)
+    names = [listed.item(row).data(Qt.ItemDataRole.UserRole) for row in range(2)]
+    listed.differences_asked.emit(names)
 
     table = page.findChild(DifferenceTable).findChild(QTableWidget)
     rows = {
@@ -504,16 +529,17 @@ def test_the_alignment_of_a_watch_sentence_can_be_seen_through_time(qtbot, page,
     run = begin(limits={"max_steps": 24})
     ended(qtbot, studio)
     events = run.history().watched
-    qtbot.waitUntil(lambda: len(page._watch._moments) == len(events), timeout=120_000)
-    assert page._watch.moment == events[-1]  # it follows what comes
+    watch, time_of_training = find(page, WatchTimeline), find(page, QSlider, "Time of training")
+    qtbot.waitUntil(lambda: time_of_training.maximum() == len(events) - 1, timeout=120_000)
+    assert watch.moment == events[-1]  # it follows what comes
 
-    page._watch._slider.setValue(0)
+    time_of_training.setValue(0)
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     record = load_watch_record(run.watch_folder / events[0].attention)
-    assert page._watch.moment == events[0]
-    assert page._watch._translation.text() == (events[0].translation or "(nothing yet)")
-    strips = page._watch._strips
+    assert watch.moment == events[0]
+    assert (isolate(events[0].translation) or "(nothing yet)") in words_in(watch)
+    strips = find(watch, TokenStrips)
     strips.choose(ChosenToken(Side.TARGET, 0))
     expected = record.matrices[CROSS].weights.astype(np.float64).mean(axis=(0, 1))[0]
     for source, weight in enumerate(expected):
@@ -523,33 +549,37 @@ def test_the_alignment_of_a_watch_sentence_can_be_seen_through_time(qtbot, page,
 def test_play_runs_through_time_and_rests_at_the_end(qtbot, page, studio, begin):
     begin(limits={"max_steps": 24})
     ended(qtbot, studio)
-    qtbot.waitUntil(lambda: page._watch._slider.maximum() == 2, timeout=120_000)
+    time_of_training = find(page, QSlider, "Time of training")
+    play = button(find(page, WatchTimeline), "Play")
+    qtbot.waitUntil(lambda: time_of_training.maximum() == 2, timeout=120_000)
 
-    page._watch._play.click()
-    assert page._watch._slider.value() == 0
-    qtbot.waitUntil(lambda: not page._watch._timer.isActive(), timeout=120_000)
+    play.click()
+    assert (time_of_training.value(), play.text()) == (0, "Pause")
+    qtbot.waitUntil(lambda: play.text() == "Play", timeout=120_000)
 
-    assert page._watch._slider.value() == 2
+    assert time_of_training.value() == 2
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
-def test_the_machine_stays_awake_only_while_it_trains(qtbot, page, studio, begin):
-    assert not page._keep_awake.is_held
+@pytest.mark.usefixtures("page")
+def test_the_machine_stays_awake_only_while_it_trains(qtbot, studio, begin):
+    keeping = find(studio.session, KeepAwake)
+    assert not keeping.is_held
     begin()
-    assert page._keep_awake.is_held
+    assert keeping.is_held
     studio.session.stop()
     ended(qtbot, studio)
 
-    assert not page._keep_awake.is_held
+    assert not keeping.is_held
 
 
 def test_without_runs_the_page_says_what_to_do(page, studio):
     asked = []
     studio.page_requested.connect(asked.append)
 
-    page._empty._button.click()
+    press(page, "Set up training")
     studio.close_project()
-    page._empty._button.click()
+    press(page, "Go home")
 
     assert asked == [PageName.SETUP, PageName.HOME]
 
@@ -567,19 +597,19 @@ def test_a_run_that_is_moved_away_waits_is_explained_and_goes_on(
     run.folder.rename(away)
     wait_for_state(qtbot, studio, SessionState.HELD)
 
-    progress = page._progress
-    assert progress.isVisibleTo(page)
-    assert progress._state.text() == "Waiting: it cannot be saved"
-    assert "was moved or removed" in progress.trouble.text.text()
-    assert offered(progress.trouble) == [
+    waiting = progress(page)
+    assert waiting.isVisibleTo(page)
+    assert "Waiting: it cannot be saved" in words_in(waiting)
+    assert "was moved or removed" in waiting.trouble.text.text()
+    assert offered(waiting.trouble) == [
         WayOn.TRY_AGAIN, WayOn.SAVE_ELSEWHERE, WayOn.GIVE_UP
     ]  # fmt: skip
-    assert not progress._pause.isEnabled()
+    assert not button(page, "Pause").isEnabled()
     assert not run.folder.exists()
     away.rename(run.folder)
-    progress.trouble.buttons[WayOn.TRY_AGAIN].click()
+    waiting.trouble.buttons[WayOn.TRY_AGAIN].click()
     wait_for_state(qtbot, studio, SessionState.RUNNING)
-    assert not progress.trouble.isVisibleTo(page)
+    assert not waiting.trouble.isVisibleTo(page)
     studio.session.stop()
     ended(qtbot, studio)
 
@@ -587,15 +617,17 @@ def test_a_run_that_is_moved_away_waits_is_explained_and_goes_on(
 
 
 @needs_posix
-def test_a_run_whose_project_is_gone_is_kept_elsewhere(qtbot, page, studio, begin, tmp_path):
+def test_a_run_whose_project_is_gone_is_kept_elsewhere(
+    qtbot, page, studio, begin, tmp_path, monkeypatch
+):
     run = begin()
     safe = tmp_path / "safe"
     safe.mkdir()
-    page._going_on._ask_folder = lambda *_: safe
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(safe))
     run.folder.rename(tmp_path / "away")
     wait_for_state(qtbot, studio, SessionState.HELD)
 
-    page._progress.trouble.buttons[WayOn.SAVE_ELSEWHERE].click()
+    progress(page).trouble.buttons[WayOn.SAVE_ELSEWHERE].click()
     wait_for_state(qtbot, studio, SessionState.RUNNING)
     studio.session.stop()
     ended(qtbot, studio)
@@ -607,7 +639,7 @@ def test_a_run_whose_project_is_gone_is_kept_elsewhere(qtbot, page, studio, begi
 
 @needs_posix
 @pytest.mark.parametrize("how", ["give up", "stop"])
-def test_giving_up_while_it_waits_ends_at_once(qtbot, page, studio, begin, tmp_path, how):
+def test_giving_up_while_it_waits_ends_at_once(qtbot, page, studio, begin, actions, tmp_path, how):
     told = []
     studio.notifier.posted.connect(told.append)
     run = begin()
@@ -615,9 +647,9 @@ def test_giving_up_while_it_waits_ends_at_once(qtbot, page, studio, begin, tmp_p
     wait_for_state(qtbot, studio, SessionState.HELD)
 
     if how == "give up":
-        page._progress.trouble.buttons[WayOn.GIVE_UP].click()
+        progress(page).trouble.buttons[WayOn.GIVE_UP].click()
     else:
-        page._stop.trigger()
+        actions["train.stop"].trigger()
     ended(qtbot, studio)
 
     assert not studio.session.is_active
@@ -654,10 +686,10 @@ def test_leaving_while_it_waits_says_what_would_be_lost(qtbot, page, studio, beg
 def test_a_run_goes_back_to_an_earlier_checkpoint(qtbot, page, studio, begin):
     run = begin(limits={"max_steps": 24})
     ended(qtbot, studio)
-    menu = page._progress._go_back.menu()
+    menu = button(page, "From a checkpoint").menu()
     steps = run.checkpoints().steps
 
-    assert page._progress._go_back.isVisibleTo(page)
+    assert button(page, "From a checkpoint").isVisibleTo(page)
     assert [entry.text().split(" · ")[0] for entry in menu.actions()] == [
         f"Step {step}" for step in reversed(steps)
     ]
@@ -682,7 +714,7 @@ def test_a_run_that_diverged_goes_on_from_its_last_good_checkpoint_at_half_the_r
         log.write(to_json(failed) + "\n")
     studio.session.history.add(failed)
     studio.runs_were_changed()
-    button = page._progress.trouble.buttons[WayOn.HALF_THE_RATE]
+    button = progress(page).trouble.buttons[WayOn.HALF_THE_RATE]
 
     assert button.text() == f"Go on from step {good} at half the rate"
     button.click()
