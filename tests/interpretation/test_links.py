@@ -173,10 +173,9 @@ def test_the_end_of_the_target_has_no_link_and_the_end_of_the_source_means_none(
 
 
 def test_of_equal_weights_the_first_is_linked():
-    _, source = tokens_of("▁a ▁b ▁c")
-    _, target = tokens_of("▁x ▁y")
+    source, target = TextUnits(*tokens_of("▁a ▁b ▁c")), TextUnits(*tokens_of("▁x ▁y"))
     weights = np.array([[0.1, 0.4, 0.4, 0.1], [0.25, 0.25, 0.25, 0.25], [0.0, 0.0, 0.0, 1.0]])
-    assert token_links(weights, source, target) == {Link(1, 0), Link(0, 1)}
+    assert unit_links(weights, source, target) == {Link(1, 0), Link(0, 1)}
 
 
 def test_a_target_cut_off_before_its_end_links_its_last_token_too():
