@@ -386,18 +386,49 @@ def _large_project(folder: Path, pairs: int, events: int) -> Project:
         run = create_run(project, config, preset="tiny")
         dice = random.Random(seed)
         with run.events_path.open("w", encoding="utf-8") as log:
-            log.write(to_json(Started(0, 0.0, None, "cpu", 1, 1_000_000, pairs, 10_000)) + "\n")
+            log.write(
+                to_json(
+                    Started(
+                        step=0,
+                        elapsed_s=0.0,
+                        resumed_from=None,
+                        device="cpu",
+                        threads=1,
+                        parameters=1_000_000,
+                        train_pairs=pairs,
+                        batches=10_000,
+                    )
+                )
+                + "\n"
+            )
             for step in range(1, events):
                 loss, norm = 8 * step**-0.2 + 0.1 * dice.random(), dice.random()
                 speed, rate = 2_000 + 100 * dice.random(), 0.1 * step**-0.5
                 event: Step | Validation = Step(
-                    step, 0.1 * step, step / 10_000, loss, rate, norm, speed, 1_000 * step
+                    step=step,
+                    elapsed_s=0.1 * step,
+                    epoch=step / 10_000,
+                    loss=loss,
+                    learning_rate=rate,
+                    gradient_norm=norm,
+                    tokens_per_second=speed,
+                    target_tokens=1_000 * step,
                 )
                 if step % 1_000 == 0:
                     event = Validation(
-                        step, 0.1 * step, step / 10_000, loss, math.exp(loss), 0.5, 20.0, 40.0,
-                        None, None, 3.0, True,
-                    )  # fmt: skip
+                        step=step,
+                        elapsed_s=0.1 * step,
+                        epoch=step / 10_000,
+                        loss=loss,
+                        perplexity=math.exp(loss),
+                        token_accuracy=0.5,
+                        bleu=20.0,
+                        chrf=40.0,
+                        aer=None,
+                        reading=None,
+                        seconds=3.0,
+                        is_best=True,
+                    )
                 log.write(to_json(event) + "\n")
     project.set_last_run(run)
     return project

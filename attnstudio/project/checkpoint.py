@@ -203,7 +203,12 @@ def _first_whole(
 
 
 def _fell_back(step: int, instead: int, reason: str) -> Notice:
-    return Notice(instead, 0.0, _FELL_BACK, {"step": step, "instead": instead, "reason": reason})
+    return Notice(
+        step=instead,
+        elapsed_s=0.0,
+        template=_FELL_BACK,
+        values={"step": step, "instead": instead, "reason": reason},
+    )
 
 
 def _load(path: Path) -> dict[str, Tensor]:

@@ -35,12 +35,12 @@ def failure(run: Run, error: Exception, elapsed_s: float) -> Failed:
     if isinstance(error, NotFiniteError | DivergedError) and go_on_from is None:
         hint = _NONE_IS_GOOD
     return Failed(
-        history.step,
-        last.elapsed_s if last is not None else elapsed_s,
-        message,
-        hint,
-        cause_of(error).value,
-        go_on_from,
+        step=history.step,
+        elapsed_s=last.elapsed_s if last is not None else elapsed_s,
+        message=message,
+        hint=hint,
+        cause=cause_of(error).value,
+        go_on_from=go_on_from,
     )
 
 

@@ -81,7 +81,7 @@ def _load(log: Path, stat: os.stat_result) -> History | None:
 
 
 def _save(log: Path, stat: os.stat_result, history: History) -> None:
-    saved = (CheckpointSaved(step, 0.0) for step in history.checkpoints)
+    saved = (CheckpointSaved(step=step, elapsed_s=0.0) for step in history.checkpoints)
     events: Iterable[TrainingEvent | None] = chain(
         history.segments, history.validations, history.watched, saved, history.notices,
         [history.ending],

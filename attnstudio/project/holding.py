@@ -198,8 +198,16 @@ class Keeper:
 
     def _ask(self, error: StorageError, attempt: int) -> None:
         if attempt == 1:
-            at = (self._last.step, self._last.elapsed_s) if self._last is not None else (0, 0.0)
-            self._emit(Held(*at, error.message, error.hint, self._saved_step))
+            last = self._last
+            self._emit(
+                Held(
+                    step=last.step if last is not None else 0,
+                    elapsed_s=last.elapsed_s if last is not None else 0.0,
+                    message=error.message,
+                    hint=error.hint,
+                    saved_step=self._saved_step,
+                )
+            )
         match self._hold(error, attempt):
             case GiveUp():
                 self._gave_up = True
@@ -246,8 +254,13 @@ class Keeper:
         return found is not None and (found == self._identity or self._is_marked(folder))
 
     def _notice(self, template: str, **values: int | float | str) -> Notice:
-        at = (self._last.step, self._last.elapsed_s) if self._last is not None else (0, 0.0)
-        return Notice(*at, template, values)
+        last = self._last
+        return Notice(
+            step=last.step if last is not None else 0,
+            elapsed_s=last.elapsed_s if last is not None else 0.0,
+            template=template,
+            values=values,
+        )
 
 
 def _free_name(folder: Path) -> Path:

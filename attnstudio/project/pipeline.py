@@ -365,11 +365,18 @@ class _Preparation:
         )
         keeper.record(
             Started(
-                step, elapsed_s, resumed_from, device.type, training.threads,
-                parameter_count(model), len(dataset), batches, training.precision.value,
-                time.time(),
+                step=step,
+                elapsed_s=elapsed_s,
+                resumed_from=resumed_from,
+                device=device.type,
+                threads=training.threads,
+                parameters=parameter_count(model),
+                train_pairs=len(dataset),
+                batches=batches,
+                precision=training.precision.value,
+                at=time.time(),
             )
-        )  # fmt: skip
+        )
         if dataset.left_out:
             self._notice(
                 "{n:,} pairs have more than {most} tokens on a side and are not trained on.",
@@ -424,7 +431,7 @@ class _Preparation:
                 yield self._corpus.target(index)
 
     def _notice(self, template: str, **values: int | float | str) -> None:
-        self._notices.append(Notice(0, 0.0, template, values))
+        self._notices.append(Notice(step=0, elapsed_s=0.0, template=template, values=values))
 
 
 def _vocabulary_sizes(

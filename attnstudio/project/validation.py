@@ -103,7 +103,7 @@ class Validator:
         if forced is None:
             return None
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
-            return ValidationResult(forced.loss, forced.token_accuracy)
+            return ValidationResult(loss=forced.loss, token_accuracy=forced.token_accuracy)
         translator = Translator(model, *self._tokenizers)
         bleu = chrf = aer = None
         if self._decoded and not time_is_spent:
@@ -121,13 +121,13 @@ class Validator:
         if self._gold and not time_is_spent:
             aer = self._alignment_error(translator)
         return ValidationResult(
-            forced.loss,
-            forced.token_accuracy,
-            bleu,
-            chrf,
-            aer,
-            str(self.reading) if aer is not None else None,
-            self._watched(translator, step),
+            loss=forced.loss,
+            token_accuracy=forced.token_accuracy,
+            bleu=bleu,
+            chrf=chrf,
+            aer=aer,
+            reading=str(self.reading) if aer is not None else None,
+            watched=self._watched(translator, step),
         )
 
     @torch.no_grad()
@@ -198,7 +198,11 @@ class Validator:
         name = f"{step:08d}-{sentence.index}.safetensors"
         self._keep_record(name, record)
         return WatchedSentence(
-            sentence.index, sentence.source, sentence.reference, record.target.text, name
+            index=sentence.index,
+            source=sentence.source,
+            reference=sentence.reference,
+            translation=record.target.text,
+            attention=name,
         )
 
 

@@ -25,7 +25,7 @@ from attnstudio.plain_values import from_mapping, read_json
 _PLAIN = re.compile(r",?(\.\d)?[defgs%]?")  # how numbers may be written: not a page long
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Event:
     event: ClassVar[str]
 
@@ -33,7 +33,7 @@ class _Event:
     elapsed_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Started(_Event):
     """A segment begins.
 
@@ -60,7 +60,7 @@ class Started(_Event):
     at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step(_Event):
     """An update of the weights.
 
@@ -84,7 +84,7 @@ class Step(_Event):
     target_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validation(_Event):
     """How good the model is on pairs it never trained on.
 
@@ -118,7 +118,7 @@ class Validation(_Event):
 FIRST_OWN = 1_000  # above all that the corpus may give
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchTranslated(_Event):
     """A watch sentence as the model translates it now.
 
@@ -139,14 +139,14 @@ class WatchTranslated(_Event):
     attention: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointSaved(_Event):
     """The model and the state of training are on disk."""
 
     event: ClassVar[str] = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(_Event):
     """A sentence for the person.
 
@@ -172,7 +172,7 @@ class Notice(_Event):
         return threads if isinstance(threads, int) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(_Event):
     """Training ended in an orderly way and left a checkpoint.
 
@@ -198,7 +198,7 @@ class FailureCause(StrEnum):
     BUG = "bug"  # of this program
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(_Event):
     """Training could not go on.
 
@@ -217,7 +217,7 @@ class Failed(_Event):
     go_on_from: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held(_Event):
     """Training waits, because what it keeps cannot be written; it is said but never recorded.
 

@@ -12,7 +12,7 @@ from attnstudio.training.events import TrainingEvent
 from attnstudio.training.state import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedSentence:
     """What the model makes of a watch sentence at a validation (see `WatchTranslated`)."""
 
@@ -23,7 +23,7 @@ class WatchedSentence:
     attention: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationResult:
     """What a validation found (see `Validation` for the figures)."""
 

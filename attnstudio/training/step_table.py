@@ -67,4 +67,4 @@ class StepTable(Sequence[Step]):
     def __getitem__(self, place: int | slice) -> Step | list[Step]:
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
-        return Step(*(column[place] for column in self._columns.values()))
+        return Step(**{name: column[place] for name, column in self._columns.items()})

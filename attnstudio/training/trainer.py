@@ -7,7 +7,7 @@ validation means and where a snapshot goes is handed to it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import NamedTuple
@@ -114,8 +114,14 @@ class Trainer:
     def scale_rate(self, scale: float) -> None:
         """Multiply all learning rates to come, as after losses that rose without end."""
         self._state = replace(self._state, peak_rate=self._schedule().peak * scale)
-        at = (self._state.step, self._state.elapsed_s)
-        self._hooks.emit(Notice(*at, OTHER_RATE, {"scale": scale}))
+        self._hooks.emit(
+            Notice(
+                step=self._state.step,
+                elapsed_s=self._state.elapsed_s,
+                template=OTHER_RATE,
+                values={"scale": scale},
+            )
+        )
 
     def run(self, started_at: float) -> StopReason:
         """Train, with the threads that torch has now, or fewer while other programs slow them down.
@@ -169,7 +175,14 @@ class Trainer:
             self._save(best=False)
         # The time of the last checkpoint, from which a later segment counts on.
         elapsed_s = self._state.elapsed_s
-        self._hooks.emit(Finished(self._state.step, elapsed_s, reason.value, self._state.best_step))
+        self._hooks.emit(
+            Finished(
+                step=self._state.step,
+                elapsed_s=elapsed_s,
+                reason=reason.value,
+                best_step=self._state.best_step,
+            )
+        )
         return reason
 
     def _reason_to_stop(self) -> StopReason | None:
@@ -237,8 +250,7 @@ class Trainer:
                 self._save(best=False)
             raise
         if self._gradients.parts != parts:
-            values = {"parts": self._gradients.parts}
-            self._hooks.emit(Notice(*self._now(), IN_PARTS, values))
+            self._notice(IN_PARTS, {"parts": self._gradients.parts})
         return made
 
     def _adapt_threads(self, seconds: float, thread_s: float, target_tokens: int) -> None:
@@ -252,7 +264,11 @@ class Trainer:
 
     def _tell(self, found: Finding | None) -> None:
         if found is not None:
-            self._hooks.emit(Notice(*self._now(), found.template, found.values))
+            self._notice(found.template, found.values)
+
+    def _notice(self, template: str, values: Mapping[str, int | float | str]) -> None:
+        step, elapsed_s = self._now()
+        self._hooks.emit(Notice(step=step, elapsed_s=elapsed_s, template=template, values=values))
 
     def _follow_budget(self) -> None:
         """Let the learning rate reach zero where the time budget ends as it looks now."""
@@ -270,7 +286,7 @@ class Trainer:
                 "horizon": bent.horizon_steps,
                 "planned": end.instead_of,
             }
-            self._hooks.emit(Notice(*self._now(), HORIZON_MOVED, values))
+            self._notice(HORIZON_MOVED, values)
 
     def _next_batches(self) -> list[Batch]:
         accumulation = self._config.accumulation
@@ -319,10 +335,16 @@ class Trainer:
         speed = counted.tokens / max(counted.seconds, 1e-9)
         self._hooks.emit(
             Step(
-                step, elapsed_s, self._epoch(), loss, rate, gradient_norm, speed,
-                self._state.target_tokens,
+                step=step,
+                elapsed_s=elapsed_s,
+                epoch=self._epoch(),
+                loss=loss,
+                learning_rate=rate,
+                gradient_norm=gradient_norm,
+                tokens_per_second=speed,
+                target_tokens=self._state.target_tokens,
             )
-        )  # fmt: skip
+        )
         self._guard.refuse_divergence(loss, step)
 
     def _validation_is_due(self) -> bool:
@@ -353,18 +375,32 @@ class Trainer:
         step, elapsed_s = self._now()
         self._hooks.emit(
             Validation(
-                step, elapsed_s, self._epoch(), result.loss, _perplexity(result.loss),
-                result.token_accuracy, result.bleu, result.chrf, result.aer, result.reading,
-                seconds, is_best,
+                step=step,
+                elapsed_s=elapsed_s,
+                epoch=self._epoch(),
+                loss=result.loss,
+                perplexity=_perplexity(result.loss),
+                token_accuracy=result.token_accuracy,
+                bleu=result.bleu,
+                chrf=result.chrf,
+                aer=result.aer,
+                reading=result.reading,
+                seconds=seconds,
+                is_best=is_best,
             )
-        )  # fmt: skip
+        )
         for watched in result.watched:
             self._hooks.emit(
                 WatchTranslated(
-                    step, elapsed_s, watched.index, watched.source, watched.reference,
-                    watched.translation, watched.attention,
+                    step=step,
+                    elapsed_s=elapsed_s,
+                    index=watched.index,
+                    source=watched.source,
+                    reference=watched.reference,
+                    translation=watched.translation,
+                    attention=watched.attention,
                 )
-            )  # fmt: skip
+            )
         self._save(best=is_best)
 
     def _measured(self, spent: bool) -> ValidationResult | None:
@@ -396,7 +432,7 @@ class Trainer:
         self._hooks.save(snapshot, best)
         self._saved_at = self._hooks.clock()
         self._saved_step = step
-        self._hooks.emit(CheckpointSaved(step, elapsed_s))
+        self._hooks.emit(CheckpointSaved(step=step, elapsed_s=elapsed_s))
 
     def _now(self) -> tuple[int, float]:
         return self._state.step, self._hooks.clock() - self._started_at

@@ -15,7 +15,16 @@ from attnstudio.training.events import Failed, Finished, Notice, Started, Step, 
 
 
 def step(number, *, elapsed_s=0.0, epoch=0.0):
-    return Step(number, elapsed_s, epoch, 7.25, 1e-3, 0.5, 12_345.6, 1000)
+    return Step(
+        step=number,
+        elapsed_s=elapsed_s,
+        epoch=epoch,
+        loss=7.25,
+        learning_rate=1e-3,
+        gradient_norm=0.5,
+        tokens_per_second=12_345.6,
+        target_tokens=1000,
+    )
 
 
 def shown(limits, events, *, width=80):
@@ -65,7 +74,10 @@ def test_without_limits_the_time_spent_is_shown():
 
 
 def test_other_events_stand_above_the_bar():
-    lines = shown(LimitsConfig(max_steps=9), [Finished(9, 1.0, "step_limit", 5)])
+    lines = shown(
+        LimitsConfig(max_steps=9),
+        [Finished(step=9, elapsed_s=1.0, reason="step_limit", best_step=5)],
+    )
 
     assert "Ended at step 9 (step limit); best step 5." in lines
 
@@ -74,30 +86,84 @@ def test_other_events_stand_above_the_bar():
     ("event", "text"),
     [
         (
-            Started(0, 0.0, None, "cpu", 1, 91_680, 20_000, 318),
+            Started(
+                step=0,
+                elapsed_s=0.0,
+                resumed_from=None,
+                device="cpu",
+                threads=1,
+                parameters=91_680,
+                train_pairs=20_000,
+                batches=318,
+            ),
             "Training 91,680 parameters on 20,000 pairs from scratch (cpu, 1 thread, fp32).",
         ),
         (
-            Started(1200, 9.0, 1200, "cuda", 2, 91_680, 20_000, 318, "bf16"),
+            Started(
+                step=1200,
+                elapsed_s=9.0,
+                resumed_from=1200,
+                device="cuda",
+                threads=2,
+                parameters=91_680,
+                train_pairs=20_000,
+                batches=318,
+                precision="bf16",
+            ),
             "Training 91,680 parameters on 20,000 pairs from step 1,200 (cuda, 2 threads, bf16).",
         ),
         (
-            Validation(1000, 9.0, 1.5, 1.25, 3.49, 0.5, 20.04, 40.06, 0.25, "layer 1", 1.0, True),
+            Validation(
+                step=1000,
+                elapsed_s=9.0,
+                epoch=1.5,
+                loss=1.25,
+                perplexity=3.49,
+                token_accuracy=0.5,
+                bleu=20.04,
+                chrf=40.06,
+                aer=0.25,
+                reading="layer 1",
+                seconds=1.0,
+                is_best=True,
+            ),
             "validation at step 1,000: loss 1.250, perplexity 3.49, BLEU 20.0, chrF 40.1, "
             "AER 0.250 (layer 1) (best so far)",
         ),
         (
-            Validation(10, 9.0, 1.5, 1.25, 3.49, 0.5, None, None, None, None, 1.0, False),
+            Validation(
+                step=10,
+                elapsed_s=9.0,
+                epoch=1.5,
+                loss=1.25,
+                perplexity=3.49,
+                token_accuracy=0.5,
+                bleu=None,
+                chrf=None,
+                aer=None,
+                reading=None,
+                seconds=1.0,
+                is_best=False,
+            ),
             "validation at step 10: loss 1.250, perplexity 3.49",
         ),
-        (Notice(0, 0.0, "{n} pairs left out.", {"n": 3}), "3 pairs left out."),
-        (Finished(5, 1.0, "requested", 0), "Ended at step 5 (stopped)."),
         (
-            Finished(5, 1.0, "no_improvement", 3),
+            Notice(step=0, elapsed_s=0.0, template="{n} pairs left out.", values={"n": 3}),
+            "3 pairs left out.",
+        ),
+        (
+            Finished(step=5, elapsed_s=1.0, reason="requested", best_step=0),
+            "Ended at step 5 (stopped).",
+        ),
+        (
+            Finished(step=5, elapsed_s=1.0, reason="no_improvement", best_step=3),
             "Ended at step 5 (no further improvement); best step 3.",
         ),
         (step(1), ""),
-        (Failed(1, 1.0, "Broken.", ""), ""),  # the error itself is said once, at the end
+        (
+            Failed(step=1, elapsed_s=1.0, message="Broken.", hint=""),
+            "",
+        ),  # the error itself is said once, at the end
     ],
 )
 def test_events_in_words(event, text):

@@ -43,11 +43,33 @@ from attnstudio.training.history import History
 def history_of(steps, *, loss=lambda n: 5 / n, every=10):
     history = History()
     for n in range(1, steps + 1):
-        history.add(Step(n, 0.5 * n, n / 100, loss(n), 0.001, 1.0 + n % 3, 900.0, 50 * n))
+        history.add(
+            Step(
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 100,
+                loss=loss(n),
+                learning_rate=0.001,
+                gradient_norm=1.0 + n % 3,
+                tokens_per_second=900.0,
+                target_tokens=50 * n,
+            )
+        )
         if n % every == 0:
             history.add(
                 Validation(
-                    n, 0.5 * n, n / 100, 2.0, 7.4, 0.5, 10.0 + n, 30.0, None, None, 1.0, True
+                    step=n,
+                    elapsed_s=0.5 * n,
+                    epoch=n / 100,
+                    loss=2.0,
+                    perplexity=7.4,
+                    token_accuracy=0.5,
+                    bleu=10.0 + n,
+                    chrf=30.0,
+                    aer=None,
+                    reading=None,
+                    seconds=1.0,
+                    is_best=True,
                 )
             )
     return history
@@ -130,14 +152,38 @@ def test_a_chart_with_nothing_new_is_not_painted_again(qtbot, board):
     qtbot.wait(50)
     before = {title: counter.count for title, counter in counters.items()}
 
-    history.add(Step(101, 50.5, 1.01, 0.04, 0.001, 1.0, 900.0, 5050))
+    history.add(
+        Step(
+            step=101,
+            elapsed_s=50.5,
+            epoch=1.01,
+            loss=0.04,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=5050,
+        )
+    )
     board.redraw()
     qtbot.wait(50)
 
     grown = {title for title, counter in counters.items() if counter.count > before[title]}
     assert grown == {"Loss", "Speed", "Learning rate", "Gradient norm"}
     history.add(
-        Validation(101, 50.5, 1.01, 2.0, 7.4, 0.5, 99.0, 30.0, None, None, 1.0, is_best=True)
+        Validation(
+            step=101,
+            elapsed_s=50.5,
+            epoch=1.01,
+            loss=2.0,
+            perplexity=7.4,
+            token_accuracy=0.5,
+            bleu=99.0,
+            chrf=30.0,
+            aer=None,
+            reading=None,
+            seconds=1.0,
+            is_best=True,
+        )
     )
     board.redraw()
     bleu = next(plot for plot in board.plots if plot.title == "BLEU")
@@ -314,8 +360,34 @@ def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
 
 def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
     history = History()
-    history.add(Step(200, 9.0, 0.1, 5.0, 0.001, 1.0, 900.0, 50))
-    history.add(Validation(200, 9.0, 0.1, 2.0, 7.4, 0.5, 0.0, 30.0, None, None, 1.0, True))
+    history.add(
+        Step(
+            step=200,
+            elapsed_s=9.0,
+            epoch=0.1,
+            loss=5.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=50,
+        )
+    )
+    history.add(
+        Validation(
+            step=200,
+            elapsed_s=9.0,
+            epoch=0.1,
+            loss=2.0,
+            perplexity=7.4,
+            token_accuracy=0.5,
+            bleu=0.0,
+            chrf=30.0,
+            aer=None,
+            reading=None,
+            seconds=1.0,
+            is_best=True,
+        )
+    )
     board.set_run("one", history, 0)
     board.redraw()
 
@@ -483,8 +555,30 @@ def test_a_range_that_is_none_is_refused_in_words(qtbot, ends):
 
 def resumed_history():
     history = history_of(250)
-    history.add(Started(240, 120.0, 240, "cpu", 1, 1, 1, 1))
-    history.add(Step(241, 121.0, 2.41, 0.02, 0.001, 1.0, 900.0, 12_050))
+    history.add(
+        Started(
+            step=240,
+            elapsed_s=120.0,
+            resumed_from=240,
+            device="cpu",
+            threads=1,
+            parameters=1,
+            train_pairs=1,
+            batches=1,
+        )
+    )
+    history.add(
+        Step(
+            step=241,
+            elapsed_s=121.0,
+            epoch=2.41,
+            loss=0.02,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=12_050,
+        )
+    )
     return history
 
 
@@ -508,9 +602,32 @@ def test_best_resumption_and_epochs_are_marked_and_can_be_hidden(board):
 
 def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
     history = History()
-    history.add(Started(0, 0.0, None, "cpu", 1, 1, 1, 1, at=1_700_000_000.0))
+    history.add(
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=1,
+            train_pairs=1,
+            batches=1,
+            at=1_700_000_000.0,
+        )
+    )
     for step in (1, 2):
-        history.add(Step(step, 60.0 * step, 0.1, 1.0, 0.001, 1.0, 900.0, 9))
+        history.add(
+            Step(
+                step=step,
+                elapsed_s=60.0 * step,
+                epoch=0.1,
+                loss=1.0,
+                learning_rate=0.001,
+                gradient_norm=1.0,
+                tokens_per_second=900.0,
+                target_tokens=9,
+            )
+        )
     board.set_run("one", history, 0)
     board.set_run("old", history_of(10), 1)
     board.apply_preferences(CurvePreferences(Axis.CLOCK))
@@ -543,8 +660,30 @@ def test_a_resumed_run_is_redrawn(board):
     history = history_of(50)
     board.set_run("one", history, 0)
     board.redraw()
-    history.add(Started(20, 10.0, 20, "cpu", 1, 1, 1, 1))
-    history.add(Step(21, 11.0, 0.21, 9.0, 0.001, 1.0, 900.0, 1050))
+    history.add(
+        Started(
+            step=20,
+            elapsed_s=10.0,
+            resumed_from=20,
+            device="cpu",
+            threads=1,
+            parameters=1,
+            train_pairs=1,
+            batches=1,
+        )
+    )
+    history.add(
+        Step(
+            step=21,
+            elapsed_s=11.0,
+            epoch=0.21,
+            loss=9.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=1050,
+        )
+    )
     board.run_grew("one")
     board.redraw()
 
@@ -556,7 +695,18 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     history = history_of(10)
     board.set_run("one", history, 0)
     board.redraw()
-    history.add(Step(11, 6.0, 0.11, 1.0, 0.001, 1.0, 900.0, 550))
+    history.add(
+        Step(
+            step=11,
+            elapsed_s=6.0,
+            epoch=0.11,
+            loss=1.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=550,
+        )
+    )
     board.run_grew("one")
     qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
 
@@ -567,7 +717,18 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
     history = history_of(10)
     board.set_run("one", history, 0)
     qtbot.waitUntil(lambda: bool(board.plots))
-    history.add(Step(11, 6.0, 0.11, 1.0, 0.001, 1.0, 900.0, 550))
+    history.add(
+        Step(
+            step=11,
+            elapsed_s=6.0,
+            epoch=0.11,
+            loss=1.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=550,
+        )
+    )
     board.run_grew("one")
 
     qtbot.waitUntil(lambda: board.is_settled)

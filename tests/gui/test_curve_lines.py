@@ -15,17 +15,63 @@ from attnstudio.training.history import History
 
 def run_of(steps, *, series=0, epoch_steps=100, at=None, resumed=()):
     history = History()
-    history.add(Started(0, 0.0, None, "cpu", 1, 1, 1, 1, at=at))
+    history.add(
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=1,
+            train_pairs=1,
+            batches=1,
+            at=at,
+        )
+    )
     for n in range(1, steps + 1):
-        history.add(Step(n, 60.0 * n, n / epoch_steps, 5 / n, 0.001, 1.0, 900.0, 50 * n))
+        history.add(
+            Step(
+                step=n,
+                elapsed_s=60.0 * n,
+                epoch=n / epoch_steps,
+                loss=5 / n,
+                learning_rate=0.001,
+                gradient_norm=1.0,
+                tokens_per_second=900.0,
+                target_tokens=50 * n,
+            )
+        )
         if n % 10 == 0:
             history.add(
                 Validation(
-                    n, 60.0 * n, n / epoch_steps, 2.0, 7.4, 0.5, 10.0, 30.0, None, None, 1.0, True
+                    step=n,
+                    elapsed_s=60.0 * n,
+                    epoch=n / epoch_steps,
+                    loss=2.0,
+                    perplexity=7.4,
+                    token_accuracy=0.5,
+                    bleu=10.0,
+                    chrf=30.0,
+                    aer=None,
+                    reading=None,
+                    seconds=1.0,
+                    is_best=True,
                 )
             )
         if n in resumed:
-            history.add(Started(n, 60.0 * n, n, "cpu", 1, 1, 1, 1, at=at))
+            history.add(
+                Started(
+                    step=n,
+                    elapsed_s=60.0 * n,
+                    resumed_from=n,
+                    device="cpu",
+                    threads=1,
+                    parameters=1,
+                    train_pairs=1,
+                    batches=1,
+                    at=at,
+                )
+            )
     return BoardRun(Curves(history), series)
 
 

@@ -19,13 +19,51 @@ from attnstudio.training.stop import StopReason
 
 
 def log_of(*, ending):
-    events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3)]
-    events += [Step(n, 0.5 * n, n / 9, 5 / n, 0.1, 1.0, 900.0, 9 * n) for n in range(1, 8)]
-    events.append(Validation(7, 4.0, 0.8, 2.0, 7.4, 0.5, 10.0, 30.0, None, None, 1.0, True))
+    events = [
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        )
+    ]
+    events += [
+        Step(
+            step=n,
+            elapsed_s=0.5 * n,
+            epoch=n / 9,
+            loss=5 / n,
+            learning_rate=0.1,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=9 * n,
+        )
+        for n in range(1, 8)
+    ]
+    events.append(
+        Validation(
+            step=7,
+            elapsed_s=4.0,
+            epoch=0.8,
+            loss=2.0,
+            perplexity=7.4,
+            token_accuracy=0.5,
+            bleu=10.0,
+            chrf=30.0,
+            aer=None,
+            reading=None,
+            seconds=1.0,
+            is_best=True,
+        )
+    )
     return "".join(to_json(event) + "\n" for event in (*events, ending))
 
 
-STOPPED = Finished(7, 4.0, StopReason.STEP_LIMIT, 7)
+STOPPED = Finished(step=7, elapsed_s=4.0, reason=StopReason.STEP_LIMIT, best_step=7)
 
 
 @pytest.fixture
@@ -162,7 +200,12 @@ def test_a_run_whose_settings_are_damaged_is_not_set_up_anew(
 @pytest.mark.parametrize("damage", [log_torn, log_of_another_thing])
 def test_a_run_with_a_damaged_log_is_set_up_anew(qtbot, studio, page, runs, damage):
     runs[1].events_path.write_text(
-        log_of(ending=Failed(7, 4.0, "DivergedError", "The losses rise.", "")), "utf-8"
+        log_of(
+            ending=Failed(
+                step=7, elapsed_s=4.0, message="DivergedError", hint="The losses rise.", cause=""
+            )
+        ),
+        "utf-8",
     )
     damage(runs[1])
     studio.select_run(runs[1])

@@ -25,10 +25,32 @@ def history_of(values):
     """Sound values, and from the middle on these."""
     history = History()
     for n, value in enumerate([*(9.0 - 0.1 * n for n in range(20)), *values], start=1):
-        history.add(Step(n, 0.5 * n, n / 100, value, 0.001, value, 900.0, 50 * n))
+        history.add(
+            Step(
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 100,
+                loss=value,
+                learning_rate=0.001,
+                gradient_norm=value,
+                tokens_per_second=900.0,
+                target_tokens=50 * n,
+            )
+        )
         history.add(
             Validation(
-                n, 0.5 * n, n / 100, value, value, 0.5, 10.0, 30.0, None, None, 1.0, is_best=n == 20
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 100,
+                loss=value,
+                perplexity=value,
+                token_accuracy=0.5,
+                bleu=10.0,
+                chrf=30.0,
+                aer=None,
+                reading=None,
+                seconds=1.0,
+                is_best=n == 20,
             )
         )
     return history
@@ -109,7 +131,18 @@ def test_where_nothing_is_a_number_there_is_still_an_axis(board, logarithmic):
     board.tools.logarithmic.setChecked(logarithmic)
     history = History()
     for n in range(1, 9):
-        history.add(Step(n, 0.5 * n, n / 100, math.nan, 0.001, math.inf, 900.0, 50 * n))
+        history.add(
+            Step(
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 100,
+                loss=math.nan,
+                learning_rate=0.001,
+                gradient_norm=math.inf,
+                tokens_per_second=900.0,
+                target_tokens=50 * n,
+            )
+        )
     board.set_run("wrong", history, 0)
     painted(board)
 

@@ -17,11 +17,33 @@ NUMBERS = (0, 1, 8, 9, 16, 24)
 def history_of(steps):
     history = History()
     for n in range(1, steps + 1):
-        history.add(Step(n, 0.5 * n, n / 100, 5 / n, 0.001, 1.0, 900.0, 50 * n))
+        history.add(
+            Step(
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 100,
+                loss=5 / n,
+                learning_rate=0.001,
+                gradient_norm=1.0,
+                tokens_per_second=900.0,
+                target_tokens=50 * n,
+            )
+        )
         if n % 10 == 0:
             history.add(
                 Validation(
-                    n, 0.5 * n, n / 100, 2.0, 7.4, 0.5, 10.0 + n, 30.0, None, None, 1.0, True
+                    step=n,
+                    elapsed_s=0.5 * n,
+                    epoch=n / 100,
+                    loss=2.0,
+                    perplexity=7.4,
+                    token_accuracy=0.5,
+                    bleu=10.0 + n,
+                    chrf=30.0,
+                    aer=None,
+                    reading=None,
+                    seconds=1.0,
+                    is_best=True,
                 )
             )
     return history

@@ -38,7 +38,19 @@ def page_again(qtbot, studio, project):
 @pytest.fixture
 def told_run(small_run):
     run = small_run()
-    events = [Step(n, 0.5 * n, n / 9, 5 / n, 0.1, 1.0, 900.0, 9 * n) for n in range(1, 80)]
+    events = [
+        Step(
+            step=n,
+            elapsed_s=0.5 * n,
+            epoch=n / 9,
+            loss=5 / n,
+            learning_rate=0.1,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=9 * n,
+        )
+        for n in range(1, 80)
+    ]
     run.events_path.write_text("".join(to_json(event) + "\n" for event in events), "utf-8")
     return run
 

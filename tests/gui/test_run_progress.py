@@ -77,7 +77,16 @@ def test_what_stands_below_the_bar_stays_in_its_place(progress):
 
 def test_where_the_losses_went_wrong_nobody_goes_on_as_before(progress):
     facts_of_failed = facts(SessionState.IDLE, None, RunState.FAILED)
-    facts_of_failed.history.add(Failed(50, 9.0, "Training diverges.", "", "diverged", 40))
+    facts_of_failed.history.add(
+        Failed(
+            step=50,
+            elapsed_s=9.0,
+            message="Training diverges.",
+            hint="",
+            cause="diverged",
+            go_on_from=40,
+        )
+    )
 
     progress.show_facts(facts_of_failed)
     assert not find(progress, QPushButton, "Go on for").isVisibleTo(progress)
@@ -100,7 +109,7 @@ def test_where_the_losses_went_wrong_nobody_goes_on_as_before(progress):
 )
 def test_a_limit_that_was_reached_is_no_stop(progress, reason, words):
     of_ended = facts(SessionState.IDLE, None, RunState.STOPPED)
-    of_ended.history.add(Finished(50, 9.0, reason, 40))
+    of_ended.history.add(Finished(step=50, elapsed_s=9.0, reason=reason, best_step=40))
 
     progress.show_facts(of_ended)
 
@@ -108,7 +117,18 @@ def test_a_limit_that_was_reached_is_no_stop(progress, reason, words):
 
 
 def trained(of_run):
-    of_run.history.add(Step(50, 9.0, 0.5, 2.0, 0.001, 1.0, 900.0, 500))
+    of_run.history.add(
+        Step(
+            step=50,
+            elapsed_s=9.0,
+            epoch=0.5,
+            loss=2.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=500,
+        )
+    )
     return of_run
 
 
@@ -126,7 +146,20 @@ def test_a_run_without_a_limit_says_what_ends_it_and_how_near_that_is(progress):
 def test_the_best_figures_are_judged_in_words(progress):
     of_run = trained(facts(SessionState.IDLE, None, RunState.STOPPED))
     of_run.history.add(
-        Validation(50, 9.0, 0.5, 2.0, 7.4, 0.5, 3.1, 20.0, 0.7, "mean", 1.0, is_best=True)
+        Validation(
+            step=50,
+            elapsed_s=9.0,
+            epoch=0.5,
+            loss=2.0,
+            perplexity=7.4,
+            token_accuracy=0.5,
+            bleu=3.1,
+            chrf=20.0,
+            aer=0.7,
+            reading="mean",
+            seconds=1.0,
+            is_best=True,
+        )
     )
 
     progress.show_facts(of_run)
@@ -140,7 +173,7 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progres
     progress.show_facts(interrupted)
     assert "Interrupted before its first checkpoint; it would begin anew" in words_in(progress)
 
-    interrupted.history.add(CheckpointSaved(5, 1.0))
+    interrupted.history.add(CheckpointSaved(step=5, elapsed_s=1.0))
     progress.show_facts(interrupted)
     assert "Interrupted; it can go on from its last checkpoint" in words_in(progress)
 
@@ -148,12 +181,38 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progres
 def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress):
     running = facts(SessionState.RUNNING, None)
     progress.resize(420, progress.sizeHint().height())
-    running.history.add(Step(1, 1.0, 0.1, 5.0, 1e-3, 1.0, 100.0, 10))
+    running.history.add(
+        Step(
+            step=1,
+            elapsed_s=1.0,
+            epoch=0.1,
+            loss=5.0,
+            learning_rate=1e-3,
+            gradient_norm=1.0,
+            tokens_per_second=100.0,
+            target_tokens=10,
+        )
+    )
     progress.show_facts(running)
     qtbot.wait(0)
     before = progress.heightForWidth(420), text_in(progress)
 
-    running.history.add(Validation(2, 1.0, 0.1, 4.0, 54.6, 0.2, 1.0, 9.0, None, None, 1.0, True))
+    running.history.add(
+        Validation(
+            step=2,
+            elapsed_s=1.0,
+            epoch=0.1,
+            loss=4.0,
+            perplexity=54.6,
+            token_accuracy=0.2,
+            bleu=1.0,
+            chrf=9.0,
+            aer=None,
+            reading=None,
+            seconds=1.0,
+            is_best=True,
+        )
+    )
     progress.show_facts(running)
     qtbot.wait(0)
 

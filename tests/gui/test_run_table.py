@@ -13,10 +13,34 @@ from attnstudio.training.history import History
 
 def history_with(bleu):
     history = History()
-    history.add(Step(1_500, 90.0, 0.5, 2.0, 0.001, 1.0, 900.0, 500))
+    history.add(
+        Step(
+            step=1_500,
+            elapsed_s=90.0,
+            epoch=0.5,
+            loss=2.0,
+            learning_rate=0.001,
+            gradient_norm=1.0,
+            tokens_per_second=900.0,
+            target_tokens=500,
+        )
+    )
     if bleu is not None:
         history.add(
-            Validation(1_000, 80.0, 0.5, 2.0, 7.4, 0.5, bleu, 20.0, None, None, 1.0, is_best=True)
+            Validation(
+                step=1_000,
+                elapsed_s=80.0,
+                epoch=0.5,
+                loss=2.0,
+                perplexity=7.4,
+                token_accuracy=0.5,
+                bleu=bleu,
+                chrf=20.0,
+                aer=None,
+                reading=None,
+                seconds=1.0,
+                is_best=True,
+            )
         )
     return history
 

@@ -234,11 +234,47 @@ def told_runs(small_run):
     """Four runs with logs as training writes them."""
     runs = [small_run() for _ in range(4)]
     for number, run in enumerate(runs, start=1):
-        events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3)]
-        events += [Step(n, 0.5 * n, n / 9, number / n, 0.1, 1.0, 900.0, 9 * n) for n in range(1, 8)]
+        events = [
+            Started(
+                step=0,
+                elapsed_s=0.0,
+                resumed_from=None,
+                device="cpu",
+                threads=1,
+                parameters=10,
+                train_pairs=20,
+                batches=3,
+            )
+        ]
         events += [
-            Validation(7, 4.0, 0.8, 2.0, 7.4, 0.5, 10.0 + number, 30.0, None, None, 1.0, True),
-            Finished(7, 4.0, StopReason.STEP_LIMIT, 7),
+            Step(
+                step=n,
+                elapsed_s=0.5 * n,
+                epoch=n / 9,
+                loss=number / n,
+                learning_rate=0.1,
+                gradient_norm=1.0,
+                tokens_per_second=900.0,
+                target_tokens=9 * n,
+            )
+            for n in range(1, 8)
+        ]
+        events += [
+            Validation(
+                step=7,
+                elapsed_s=4.0,
+                epoch=0.8,
+                loss=2.0,
+                perplexity=7.4,
+                token_accuracy=0.5,
+                bleu=10.0 + number,
+                chrf=30.0,
+                aer=None,
+                reading=None,
+                seconds=1.0,
+                is_best=True,
+            ),
+            Finished(step=7, elapsed_s=4.0, reason=StopReason.STEP_LIMIT, best_step=7),
         ]
         run.events_path.write_text("".join(to_json(event) + "\n" for event in events), "utf-8")
     return runs
@@ -339,7 +375,19 @@ def test_runs_of_one_name_in_two_projects_are_not_mixed(
     for run in other.runs():
         run.events_path.write_text(
             "".join(
-                to_json(Step(n, 0.5 * n, n / 9, 50.0 + n, 0.1, 1.0, 900.0, 9 * n)) + "\n"
+                to_json(
+                    Step(
+                        step=n,
+                        elapsed_s=0.5 * n,
+                        epoch=n / 9,
+                        loss=50.0 + n,
+                        learning_rate=0.1,
+                        gradient_norm=1.0,
+                        tokens_per_second=900.0,
+                        target_tokens=9 * n,
+                    )
+                )
+                + "\n"
                 for n in range(1, 8)
             ),
             "utf-8",
@@ -709,7 +757,14 @@ def test_a_run_that_diverged_goes_on_from_its_last_good_checkpoint_at_half_the_r
     ended(qtbot, studio)
     rate = next(step.learning_rate for step in run.history().steps if step.step == 9)
     good = run.checkpoints().steps[0]
-    failed = Failed(16, 9.0, "Training diverges.", "Go back.", "diverged", good)
+    failed = Failed(
+        step=16,
+        elapsed_s=9.0,
+        message="Training diverges.",
+        hint="Go back.",
+        cause="diverged",
+        go_on_from=good,
+    )
     with run.events_path.open("a", encoding="utf-8") as log:
         log.write(to_json(failed) + "\n")
     studio.session.history.add(failed)

@@ -168,9 +168,27 @@ def test_the_number_of_threads_follows_what_training_says(
     qtbot, session, project, small_run, monkeypatch
 ):
     def train(_project, _run, *, emit, stop, **_):
-        emit(Started(0, 0.0, None, "cpu", 2, 10, 20, 3))
-        emit(Notice(5, 1.0, "{n:,} pairs are left out.", {"n": 7}))
-        emit(Notice(9, 2.0, "{threads} of {most} threads", {"threads": 1, "most": 2}))
+        emit(
+            Started(
+                step=0,
+                elapsed_s=0.0,
+                resumed_from=None,
+                device="cpu",
+                threads=2,
+                parameters=10,
+                train_pairs=20,
+                batches=3,
+            )
+        )
+        emit(Notice(step=5, elapsed_s=1.0, template="{n:,} pairs are left out.", values={"n": 7}))
+        emit(
+            Notice(
+                step=9,
+                elapsed_s=2.0,
+                template="{threads} of {most} threads",
+                values={"threads": 1, "most": 2},
+            )
+        )
         while not stop.requested:
             time.sleep(0.01)
         return StopReason.REQUESTED

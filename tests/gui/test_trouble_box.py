@@ -7,7 +7,14 @@ from attnstudio.training.events import Failed, FailureCause, Held
 
 
 def failed(cause, go_on_from=None):
-    return Failed(50, 9.0, "It went wrong.", "Do this.", cause, go_on_from)
+    return Failed(
+        step=50,
+        elapsed_s=9.0,
+        message="It went wrong.",
+        hint="Do this.",
+        cause=cause,
+        go_on_from=go_on_from,
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,7 +31,7 @@ def failed(cause, go_on_from=None):
         (failed(FailureCause.BUG, 40), ()),
         (failed(""), ()),
         (
-            Held(50, 9.0, "It is full.", "Make room.", 40),
+            Held(step=50, elapsed_s=9.0, message="It is full.", hint="Make room.", saved_step=40),
             (WayOn.TRY_AGAIN, WayOn.SAVE_ELSEWHERE, WayOn.GIVE_UP),
         ),
     ],
@@ -50,7 +57,9 @@ def test_what_giving_up_loses_is_said(qtbot):
     box = TroubleBox()
     qtbot.addWidget(box)
 
-    box.show_trouble(Held(650, 9.0, "It is full.", "Make room.", 400))
+    box.show_trouble(
+        Held(step=650, elapsed_s=9.0, message="It is full.", hint="Make room.", saved_step=400)
+    )
 
     assert "Giving up loses 250 steps, those since step 400." in box.text.text()
 

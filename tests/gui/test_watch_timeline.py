@@ -20,7 +20,15 @@ NOTHING_YET = "Sentences of the validation split appear here at the first valida
 def event(step, index, source):
     reference = "" if index >= FIRST_OWN else f"ref of {source}"
     name = f"{step:08d}-{index}.safetensors"
-    return WatchTranslated(step, 0.0, index, source, reference, f"{source} at {step}", name)
+    return WatchTranslated(
+        step=step,
+        elapsed_s=0.0,
+        index=index,
+        source=source,
+        reference=reference,
+        translation=f"{source} at {step}",
+        attention=name,
+    )
 
 
 def seen(timeline):

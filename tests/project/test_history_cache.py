@@ -29,27 +29,77 @@ STEPS = 6_000  # enough for a log of more than a megabyte
 
 def step(number, loss=None):
     loss = 1 / 3 / number if loss is None else loss
-    return Step(number, 0.1 * number, number / 7, loss, 1e-05, math.nan, 1234.5, 50 * number)
+    return Step(
+        step=number,
+        elapsed_s=0.1 * number,
+        epoch=number / 7,
+        loss=loss,
+        learning_rate=1e-05,
+        gradient_norm=math.nan,
+        tokens_per_second=1234.5,
+        target_tokens=50 * number,
+    )
 
 
 @pytest.fixture
 def log(tmp_path):
     path = tmp_path / "events.jsonl"
-    events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3)]
+    events = [
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        )
+    ]
     for number in range(1, STEPS):
         loss = math.inf if number % 1_000 == 7 else None
         events.append(step(number, loss))
         if number % 500 == 0:
             events += [
-                Validation(number, 1.0, 0.1, 2.0, 7.4, 0.5, 1.5, 30.0, None, None, 1.0, True),
-                WatchTranslated(number, 1.0, 0, "a\u2028b", "c", "d", f"{number:08}-0.safetensors"),
-                CheckpointSaved(number, 1.0),
+                Validation(
+                    step=number,
+                    elapsed_s=1.0,
+                    epoch=0.1,
+                    loss=2.0,
+                    perplexity=7.4,
+                    token_accuracy=0.5,
+                    bleu=1.5,
+                    chrf=30.0,
+                    aer=None,
+                    reading=None,
+                    seconds=1.0,
+                    is_best=True,
+                ),
+                WatchTranslated(
+                    step=number,
+                    elapsed_s=1.0,
+                    index=0,
+                    source="a\u2028b",
+                    reference="c",
+                    translation="d",
+                    attention=f"{number:08}-0.safetensors",
+                ),
+                CheckpointSaved(step=number, elapsed_s=1.0),
             ]
     events += [
-        Started(STEPS, 1.0, 5_500, "cpu", 2, 10, 20, 3),
+        Started(
+            step=STEPS,
+            elapsed_s=1.0,
+            resumed_from=5_500,
+            device="cpu",
+            threads=2,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        ),
         step(5_501, -2.5e-08),
-        Notice(5_501, 1.0, "{n} is much", {"n": 3}),
-        Finished(5_501, 1.0, "step limit", 5_500),
+        Notice(step=5_501, elapsed_s=1.0, template="{n} is much", values={"n": 3}),
+        Finished(step=5_501, elapsed_s=1.0, reason="step limit", best_step=5_500),
     ]
     path.write_text("".join(to_json(event) + "\n" for event in events), encoding="utf-8")
     return path
@@ -108,19 +158,49 @@ def lines(words):
                 yield to_json(step(step_now, math.nan if step_now % 5 == 0 else None))
             case "resumed":
                 start, step_now = step_now, min(step_now, int(number))
-                yield to_json(Started(start, 0.0, step_now or None, "cpu", 1, 10, 20, 3))
+                yield to_json(
+                    Started(
+                        step=start,
+                        elapsed_s=0.0,
+                        resumed_from=step_now or None,
+                        device="cpu",
+                        threads=1,
+                        parameters=10,
+                        train_pairs=20,
+                        batches=3,
+                    )
+                )
             case "validation":
                 yield to_json(
-                    Validation(step_now, 1.0, 0.1, 2.0, 7.4, 0.5, None, None, None, None, 1.0, True)
+                    Validation(
+                        step=step_now,
+                        elapsed_s=1.0,
+                        epoch=0.1,
+                        loss=2.0,
+                        perplexity=7.4,
+                        token_accuracy=0.5,
+                        bleu=None,
+                        chrf=None,
+                        aer=None,
+                        reading=None,
+                        seconds=1.0,
+                        is_best=True,
+                    )
                 )
             case "checkpoint":
-                yield to_json(CheckpointSaved(step_now, 1.0))
+                yield to_json(CheckpointSaved(step=step_now, elapsed_s=1.0))
             case "notice":
-                yield to_json(Notice(step_now, 1.0, "{n} is much", {"n": 3}))
+                yield to_json(
+                    Notice(step=step_now, elapsed_s=1.0, template="{n} is much", values={"n": 3})
+                )
             case "finished":
-                yield to_json(Finished(step_now, 1.0, "step limit", step_now))
+                yield to_json(
+                    Finished(step=step_now, elapsed_s=1.0, reason="step limit", best_step=step_now)
+                )
             case "failed":
-                yield to_json(Failed(step_now, 1.0, "No.", "Try again."))
+                yield to_json(
+                    Failed(step=step_now, elapsed_s=1.0, message="No.", hint="Try again.")
+                )
             case "spoilt":
                 yield to_json(step(step_now + 1))[:50]
             case "new":
@@ -157,8 +237,33 @@ def test_an_outline_tells_the_last_step(log):
 
 def test_an_outline_forgets_a_step_that_was_voided(tmp_path):
     log = tmp_path / "events.jsonl"
-    events = [Started(0, 0.0, None, "cpu", 1, 10, 20, 3), step(4), CheckpointSaved(4, 1.0)]
-    events += [step(5), Started(5, 1.0, 4, "cpu", 1, 10, 20, 3)]
+    events = [
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        ),
+        step(4),
+        CheckpointSaved(step=4, elapsed_s=1.0),
+    ]
+    events += [
+        step(5),
+        Started(
+            step=5,
+            elapsed_s=1.0,
+            resumed_from=4,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        ),
+    ]
     log.write_text("".join(to_json(event) + "\n" for event in events), encoding="utf-8")
 
     assert list(read_outline(log).steps) == []

@@ -288,7 +288,7 @@ def test_a_folder_elsewhere_that_cannot_be_written_is_asked_about_again(
 
 def test_a_recorder_writes_what_waited_in_order_and_never_a_part(tmp_path, monkeypatch):
     path = tmp_path / "events.jsonl"
-    events = [CheckpointSaved(step, float(step)) for step in range(1, 6)]
+    events = [CheckpointSaved(step=step, elapsed_s=float(step)) for step in range(1, 6)]
     write, room = os.write, [10_000]
 
     def write_while_there_is_room(descriptor, content):
@@ -317,7 +317,7 @@ def test_a_recorder_writes_what_waited_in_order_and_never_a_part(tmp_path, monke
 
 def test_a_part_of_a_line_that_cannot_be_cut_off_again_costs_no_event(tmp_path, monkeypatch):
     path = tmp_path / "events.jsonl"
-    events = [CheckpointSaved(step, float(step)) for step in range(1, 4)]
+    events = [CheckpointSaved(step=step, elapsed_s=float(step)) for step in range(1, 4)]
     write, is_failing = os.write, []
 
     def write_half(descriptor, content):

@@ -21,7 +21,16 @@ from attnstudio.training.history import History
 
 
 def step(number, loss=1.0):
-    return Step(number, 6.0 * number, number / 10, loss, 0.001 * number, 0.5, 900.0, 100 * number)
+    return Step(
+        step=number,
+        elapsed_s=6.0 * number,
+        epoch=number / 10,
+        loss=loss,
+        learning_rate=0.001 * number,
+        gradient_norm=0.5,
+        tokens_per_second=900.0,
+        target_tokens=100 * number,
+    )
 
 
 def validation(number, **changes):
@@ -29,7 +38,7 @@ def validation(number, **changes):
         "epoch": number / 10, "loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5, "bleu": 10.0,
         "chrf": 20.0, "aer": None, "reading": None, "seconds": 1.0, "is_best": True,
     }  # fmt: skip
-    return Validation(number, 6.0 * number, **values | changes)
+    return Validation(step=number, elapsed_s=6.0 * number, **values | changes)
 
 
 def history_of(*events):
@@ -159,7 +168,18 @@ def test_a_resumed_run_draws_the_new_steps_and_not_the_voided_ones():
     curves = Curves(history)
     curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
 
-    history.add(Started(4, 24.0, 4, "cpu", 1, 10, 10, 10))
+    history.add(
+        Started(
+            step=4,
+            elapsed_s=24.0,
+            resumed_from=4,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=10,
+            batches=10,
+        )
+    )
     for number in range(5, 11):
         history.add(step(number, 2.0))
     curve = curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
@@ -217,10 +237,34 @@ def test_a_curve_is_the_same_object_until_there_is_something_new():
 
 def test_a_clock_axis_knows_when_each_segment_began():
     history = History()
-    history.add(Started(0, 0.0, None, "cpu", 1, 10, 10, 10, at=1_000.0))
+    history.add(
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=10,
+            batches=10,
+            at=1_000.0,
+        )
+    )
     for n in (0, 1, 2, 3):  # the first at the very beginning
         history.add(step_at(n, 10.0 * n))
-    history.add(Started(2, 20.0, 2, "cpu", 1, 10, 10, 10, at=9_000.0))
+    history.add(
+        Started(
+            step=2,
+            elapsed_s=20.0,
+            resumed_from=2,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=10,
+            batches=10,
+            at=9_000.0,
+        )
+    )
     history.add(step_at(3, 31.0))
     curves = Curves(history)
 
@@ -232,9 +276,32 @@ def test_a_clock_axis_knows_when_each_segment_began():
 
 def test_what_an_older_log_does_not_tell_has_no_place_on_a_clock_axis():
     history = History()
-    history.add(Started(0, 0.0, None, "cpu", 1, 10, 10, 10))
+    history.add(
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=10,
+            batches=10,
+        )
+    )
     history.add(step_at(1, 10.0))
-    history.add(Started(1, 10.0, 1, "cpu", 1, 10, 10, 10, at=9_000.0))
+    history.add(
+        Started(
+            step=1,
+            elapsed_s=10.0,
+            resumed_from=1,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=10,
+            batches=10,
+            at=9_000.0,
+        )
+    )
     history.add(step_at(2, 20.0))
 
     curve = Curves(history).of(Metric.TRAINING_LOSS, Axis.CLOCK)
@@ -252,4 +319,13 @@ def test_epochs_end_where_their_last_step_is():
 
 
 def step_at(n, elapsed_s):
-    return Step(n, elapsed_s, n / 10, float(n), 0.1, 1.0, 900.0, 9 * n)
+    return Step(
+        step=n,
+        elapsed_s=elapsed_s,
+        epoch=n / 10,
+        loss=float(n),
+        learning_rate=0.1,
+        gradient_norm=1.0,
+        tokens_per_second=900.0,
+        target_tokens=9 * n,
+    )

@@ -46,7 +46,9 @@ class Surroundings:
             config=TrainingConfig(**SETTINGS | config),
             limits=LimitsConfig(max_steps=max_steps),
             hooks=TrainerHooks(
-                lambda *_: ValidationResult(validated_loss, 0.5), self.keep, self.emit
+                lambda *_: ValidationResult(loss=validated_loss, token_accuracy=0.5),
+                self.keep,
+                self.emit,
             ),
             stop=self.stop,
         )

@@ -11,15 +11,46 @@ from attnstudio.training.history import History
 
 
 def started(step=0, resumed_from=None):
-    return Started(step, 0.0, resumed_from, "cpu", 1, 10, 20, 3)
+    return Started(
+        step=step,
+        elapsed_s=0.0,
+        resumed_from=resumed_from,
+        device="cpu",
+        threads=1,
+        parameters=10,
+        train_pairs=20,
+        batches=3,
+    )
 
 
 def updated(step):
-    return Step(step, float(step), 0.1, 5.0 - step, 1e-3, 1.0, 100.0, step * 10)
+    return Step(
+        step=step,
+        elapsed_s=float(step),
+        epoch=0.1,
+        loss=5.0 - step,
+        learning_rate=1e-3,
+        gradient_norm=1.0,
+        tokens_per_second=100.0,
+        target_tokens=step * 10,
+    )
 
 
 def validated(step, loss, *, is_best):
-    return Validation(step, 0.0, 0.1, loss, 2.0, 0.5, None, None, None, None, 1.0, is_best)
+    return Validation(
+        step=step,
+        elapsed_s=0.0,
+        epoch=0.1,
+        loss=loss,
+        perplexity=2.0,
+        token_accuracy=0.5,
+        bleu=None,
+        chrf=None,
+        aer=None,
+        reading=None,
+        seconds=1.0,
+        is_best=is_best,
+    )
 
 
 def fold(*events):
@@ -31,9 +62,15 @@ def fold(*events):
 
 def test_a_resumed_segment_voids_what_came_after_its_checkpoint():
     history = fold(
-        started(), updated(1), updated(2), CheckpointSaved(2, 0.0), updated(3), updated(4),
-        started(2, resumed_from=2), updated(3),
-    )  # fmt: skip
+        started(),
+        updated(1),
+        updated(2),
+        CheckpointSaved(step=2, elapsed_s=0.0),
+        updated(3),
+        updated(4),
+        started(2, resumed_from=2),
+        updated(3),
+    )
 
     assert [step.step for step in history.steps] == [1, 2, 3]
     assert history.checkpoints == [2]
@@ -43,8 +80,16 @@ def test_a_resumed_segment_voids_all_that_it_will_do_again():
     def told(step):
         return (
             validated(step, 2.0, is_best=True),
-            WatchTranslated(step, 0.0, 0, "a", "b", "c", "file"),
-            CheckpointSaved(step, 0.0),
+            WatchTranslated(
+                step=step,
+                elapsed_s=0.0,
+                index=0,
+                source="a",
+                reference="b",
+                translation="c",
+                attention="file",
+            ),
+            CheckpointSaved(step=step, elapsed_s=0.0),
         )
 
     history = fold(started(), *told(2), *told(3), *told(4), started(3, resumed_from=3))
@@ -74,11 +119,19 @@ def test_the_best_validation_is_the_last_that_was_marked():
 
 def test_a_killed_run_has_no_ending_and_a_resumed_one_forgets_its_failure():
     assert fold(started(), updated(1)).ending is None
-    assert fold(started(), Failed(1, 0.0, "no", ""), started(1, 1)).ending is None
+    assert (
+        fold(started(), Failed(step=1, elapsed_s=0.0, message="no", hint=""), started(1, 1)).ending
+        is None
+    )
 
 
 def test_the_step_is_the_last_one_known():
-    assert fold(started(), updated(8), Finished(9, 0.0, "requested", 0)).step == 9
+    assert (
+        fold(
+            started(), updated(8), Finished(step=9, elapsed_s=0.0, reason="requested", best_step=0)
+        ).step
+        == 9
+    )
     assert fold(started(), updated(8)).step == 8
     assert fold(started(), updated(8), CheckpointSaved(9, 1.0)).step == 9
     assert fold(started()).step == 0

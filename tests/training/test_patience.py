@@ -9,7 +9,20 @@ from attnstudio.training.state import TrainState
 
 
 def validation(step, loss, bleu=None):
-    return Validation(step, 1.0, 0.1, loss, 7.4, 0.5, bleu, None, None, None, 1.0, False)
+    return Validation(
+        step=step,
+        elapsed_s=1.0,
+        epoch=0.1,
+        loss=loss,
+        perplexity=7.4,
+        token_accuracy=0.5,
+        bleu=bleu,
+        chrf=None,
+        aer=None,
+        reading=None,
+        seconds=1.0,
+        is_best=False,
+    )
 
 
 @pytest.mark.parametrize("best_metric", ["loss", "bleu"])

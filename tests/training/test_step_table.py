@@ -3,7 +3,16 @@ from attnstudio.training.step_table import StepTable
 
 
 def updated(step):
-    return Step(step, float(step), 0.1, 5.0 - step, 1e-3, 1.0, 100.0, step * 10)
+    return Step(
+        step=step,
+        elapsed_s=float(step),
+        epoch=0.1,
+        loss=5.0 - step,
+        learning_rate=1e-3,
+        gradient_norm=1.0,
+        tokens_per_second=100.0,
+        target_tokens=step * 10,
+    )
 
 
 def table_of(*steps):

@@ -9,7 +9,16 @@ from attnstudio.training.time_left import TimeLeft
 
 def steps(count, seconds_each, first=1, start_s=0.0):
     return [
-        Step(n, start_s + (n - first + 1) * seconds_each, n / 50, 1.0, 0.1, 1.0, 100.0, n)
+        Step(
+            step=n,
+            elapsed_s=start_s + (n - first + 1) * seconds_each,
+            epoch=n / 50,
+            loss=1.0,
+            learning_rate=0.1,
+            gradient_norm=1.0,
+            tokens_per_second=100.0,
+            target_tokens=n,
+        )
         for n in range(first, first + count)
     ]
 
@@ -50,7 +59,19 @@ def test_a_machine_that_slows_down_is_noticed_within_two_minutes():
 
 
 def test_validation_counts_as_time():
-    slow = [*steps(99, 0.5), Step(100, 99.5, 2.0, 1.0, 0.1, 1.0, 100.0, 100)]
+    slow = [
+        *steps(99, 0.5),
+        Step(
+            step=100,
+            elapsed_s=99.5,
+            epoch=2.0,
+            loss=1.0,
+            learning_rate=0.1,
+            gradient_norm=1.0,
+            tokens_per_second=100.0,
+            target_tokens=100,
+        ),
+    ]
 
     assert after(LimitsConfig(max_steps=200), slow).seconds > 60
 
