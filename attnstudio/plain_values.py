@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 _Kind = TypeVar("_Kind")
 
 _LARGEST = 2**63  # numbers go into columns of 64 bits
-_TABLE = "Mapping"  # of texts and numbers
+_TABLE = re.compile(r"Mapping\[str, (.+?)\]")
 _NO_TEXT = {"Cc", "Cs"}
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile(r"[\ud800-\udfff]")
@@ -75,9 +75,24 @@ def _value(item: Field[Any], value: object) -> object:
         return None
     if value is None and declared == "float":
         return math.nan
-    if not _FITS[_TABLE if declared.startswith(_TABLE) else declared.split(" | ")[0]](value):
+    if table := _TABLE.match(declared):
+        return _table(item.name, value, table[1])
+    if not _FITS[declared.split(" | ")[0]](value):
         raise ValueError(f"{item.name} is {str(value)[:40]!r}, which is not {declared}")
     return value
+
+
+def _table(name: str, value: object, declared: str) -> dict[str, object]:
+    """Names with values of the declared kinds, such as ``int | float | str``."""
+    if not isinstance(value, Mapping) or not all(map(_is_text, value)):
+        raise ValueError(f"{name} is {str(value)[:40]!r}, which is no table")
+    kinds = [_FITS_IN_TABLE[kind] for kind in declared.split(" | ")]
+    if declared == "float":  # null stands for those that are not finite
+        value = {key: math.nan if each is None else each for key, each in value.items()}
+    for each in value.values():
+        if not any(fits(each) for fits in kinds):
+            raise ValueError(f"{name} has {str(each)[:40]!r}, which is not {declared}")
+    return dict(value)
 
 
 def _is_count(value: object) -> bool:
@@ -96,16 +111,15 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and not _HALF.search(value)
 
 
-def _is_table(value: object) -> bool:
-    return isinstance(value, Mapping) and all(
-        _is_text(name) and (_is_text(item) or _is_number(item)) for name, item in value.items()
-    )
-
-
 _FITS: Mapping[str, Callable[[object], bool]] = {
     "int": _is_count,
     "float": _is_number,
     "str": _is_text,
     "bool": lambda value: isinstance(value, bool),
-    _TABLE: _is_table,
+}
+_FITS_IN_TABLE: Mapping[str, Callable[[object], bool]] = {
+    "int": lambda value: isinstance(value, int) and _is_number(value),  # also below 0
+    "float": lambda value: _is_number(value) or (isinstance(value, float) and math.isnan(value)),
+    "str": _is_text,
+    "None": lambda value: value is None,
 }

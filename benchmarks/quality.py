@@ -136,7 +136,7 @@ def _point(minutes: float, event: Validation) -> dict[str, Any]:
         "minutes": round(minutes, 3),
         "update": event.step,
         "loss": round(event.loss, 4),
-        "bleu": None if event.bleu is None else round(event.bleu, 2),
+        "bleu": round(event.scores["bleu"], 2) if "bleu" in event.scores else None,
     }
 
 

@@ -66,7 +66,8 @@ from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.curves import Curve
-from attnstudio.training.events import Started, Step, TrainingEvent, Validation, to_json
+from attnstudio.training.event_json import to_json
+from attnstudio.training.events import Started, Step, TrainingEvent, Validation
 from attnstudio.training.stop import StopToken
 
 _WARM_UP_S = 20.0
@@ -419,13 +420,13 @@ def _large_project(folder: Path, pairs: int, events: int) -> Project:
                         step=step,
                         elapsed_s=0.1 * step,
                         epoch=step / 10_000,
-                        loss=loss,
-                        perplexity=math.exp(loss),
-                        token_accuracy=0.5,
-                        bleu=20.0,
-                        chrf=40.0,
-                        aer=None,
-                        reading=None,
+                        scores={
+                            "loss": loss,
+                            "perplexity": math.exp(loss),
+                            "token_accuracy": 0.5,
+                            "bleu": 20.0,
+                            "chrf": 40.0,
+                        },
                         seconds=3.0,
                         is_best=True,
                     )

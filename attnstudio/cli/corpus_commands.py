@@ -25,6 +25,7 @@ from attnstudio.project.run import Run, RunState
 from attnstudio.project.run_card import read_card
 from attnstudio.resources import resource_path
 from attnstudio.training.events import Finished
+from attnstudio.training.scores import COMPARED, with_unknown
 from attnstudio.training.stop import StopReason
 
 _SHOWN_PROBLEMS = 3
@@ -164,10 +165,7 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
         "best": best
         and {
             "step": best.step,
-            "loss": best.loss,
-            "bleu": best.bleu,
-            "chrf": best.chrf,
-            "aer": best.aer,
+            **{s.name: best.scores.get(s.name) for s in with_unknown(COMPARED, best.scores)},
         },
         "preset": definition.preset,
         "source": definition.source_language,
@@ -185,7 +183,11 @@ def _run_lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield from _written_lines(facts)
         return
     best = facts["best"]
-    figures = f", best loss {best['loss']:.3f} at step {best['step']}" if best else ""
+    figures = (
+        f", best loss {best['loss']:.3f} at step {best['step']}"
+        if best and best["loss"] is not None
+        else ""
+    )
     state = facts["state"]
     if state == RunState.STOPPED and facts["reason"] not in (None, StopReason.REQUESTED):
         state = "at its " + facts["reason"].replace("_", " ")

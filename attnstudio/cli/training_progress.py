@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import (
@@ -18,6 +18,9 @@ from rich.progress import (
 
 from attnstudio.cli.output import Output
 from attnstudio.config import LimitsConfig
+from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.links import Reading
+from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (
     Finished,
     Held,
@@ -26,8 +29,8 @@ from attnstudio.training.events import (
     Step,
     TrainingEvent,
     Validation,
-    to_json,
 )
+from attnstudio.training.scores import AER, BLEU, CHRF, LOSS, PERPLEXITY, Score, with_unknown
 from attnstudio.training.stop import StopReason
 
 _STEPS_BETWEEN_LINES = 50
@@ -174,13 +177,19 @@ class ProgressBar:
 
 
 def _validation_sentence(event: Validation) -> str:
-    figures = [f"loss {_figure(event.loss, 3)}", f"perplexity {_figure(event.perplexity, 2)}"]
-    if event.bleu is not None and event.chrf is not None:
-        figures += [f"BLEU {event.bleu:.1f}", f"chrF {event.chrf:.1f}"]
-    if event.aer is not None:
-        figures.append(f"AER {event.aer:.3f} ({event.reading})")
+    shown = with_unknown((LOSS, PERPLEXITY, BLEU, CHRF, AER), event.scores)
+    figures = [_score_words(score, event) for score in shown if score.name in event.scores]
     mark = " (best so far)" if event.is_best else ""
     return f"validation at step {event.step:,}: {', '.join(figures)}{mark}"
+
+
+def _score_words(score: Score, event: Validation) -> str:
+    figure = f"{score.label} {_figure(event.scores[score.name], score.decimals)}"
+    if score is not AER or event.reading is None:
+        return figure
+    with suppress(AlignmentError):  # of a log that is not ours
+        figure += f" ({Reading.from_mapping(event.reading)})"
+    return figure
 
 
 def _figure(value: float, places: int) -> str:

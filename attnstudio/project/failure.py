@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
 from attnstudio.allocator import is_memory_shortage
 from attnstudio.errors import (
     AttentionStudioError,
@@ -14,9 +18,11 @@ from attnstudio.errors import (
 )
 from attnstudio.files import path_of, storage_error
 from attnstudio.project.run import Run
+from attnstudio.training.event_json import as_template, can_be_said
 from attnstudio.training.events import Failed, FailureCause
 
 _NONE_IS_GOOD = "No checkpoint is from before it: train a new run with a lower learning rate."
+_OF_PYTHON = "{kind}: {words}"
 _REFUSED = "{path} could not be used: {reason}."
 
 
@@ -30,18 +36,46 @@ def failure(run: Run, error: Exception, elapsed_s: float) -> Failed:
     """
     history = run.outline()
     last = history.steps[-1] if history.steps else None
-    message, hint = _in_words(error)
+    told = told_by(error)
     go_on_from = _last_good_checkpoint(run, error)
     if isinstance(error, NotFiniteError | DivergedError) and go_on_from is None:
-        hint = _NONE_IS_GOOD
+        told = told._replace(hint_template=_NONE_IS_GOOD)
     return Failed(
         step=history.step,
         elapsed_s=last.elapsed_s if last is not None else elapsed_s,
-        message=message,
-        hint=hint,
+        template=told.template,
+        hint_template=told.hint_template,
+        values=told.values,
         cause=cause_of(error).value,
         go_on_from=go_on_from,
     )
+
+
+class Told(NamedTuple):
+    """What an error says, as an event keeps it (see `Failed`)."""
+
+    template: str
+    hint_template: str
+    values: Mapping[str, int | float | str]
+
+
+def told_by(error: Exception) -> Told:
+    """An error as templates and plain values.
+
+    Where it says something else with plain values, it is kept as it was said.
+    """
+    if not isinstance(error, AttentionStudioError):
+        return Told(_OF_PYTHON, "", {"kind": type(error).__name__, "words": str(error)})
+    values = {name: _plain(value) for name, value in error.values.items()}
+    templates = (error.template, error.hint_template)
+    if not error.values:  # then braces are no places
+        templates = (as_template(error.message), as_template(error.hint))
+    words = (error.message, error.hint)
+    for template, said in zip(templates, words, strict=True):
+        is_sayable = can_be_said(template, values, may_be_empty=True)
+        if not is_sayable or template.format(**values) != said:
+            return Told(as_template(error.message), as_template(error.hint), {})
+    return Told(*templates, values)
 
 
 def in_our_words(error: Exception) -> Exception:
@@ -82,7 +116,7 @@ def _last_good_checkpoint(run: Run, error: Exception) -> int | None:
     return max(steps, default=None)
 
 
-def _in_words(error: Exception) -> tuple[str, str]:
-    if isinstance(error, AttentionStudioError):
-        return error.message, error.hint
-    return f"{type(error).__name__}: {error}", ""
+def _plain(value: object) -> int | float | str:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return value
+    return value if type(value) is str else str(value)

@@ -20,7 +20,8 @@ from typing import Any
 from attnstudio.files import open_new, replace
 from attnstudio.plain_values import read_json
 from attnstudio.project.recorder import read_history
-from attnstudio.training.events import CheckpointSaved, TrainingEvent, from_json, to_json
+from attnstudio.training.event_json import from_json, to_json
+from attnstudio.training.events import CheckpointSaved, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.step_table import COLUMNS, NUMBER_BYTES
 

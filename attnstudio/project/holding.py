@@ -18,6 +18,7 @@ from typing import NamedTuple, Self
 from attnstudio.config import RunDefinition
 from attnstudio.errors import StorageError
 from attnstudio.files import storage_error, storing
+from attnstudio.project.failure import told_by
 from attnstudio.project.marker import read_marker
 from attnstudio.project.recorder import EventRecorder
 from attnstudio.project.run import Run
@@ -198,13 +199,14 @@ class Keeper:
 
     def _ask(self, error: StorageError, attempt: int) -> None:
         if attempt == 1:
-            last = self._last
+            last, told = self._last, told_by(error)
             self._emit(
                 Held(
                     step=last.step if last is not None else 0,
                     elapsed_s=last.elapsed_s if last is not None else 0.0,
-                    message=error.message,
-                    hint=error.hint,
+                    template=told.template,
+                    hint_template=told.hint_template,
+                    values=told.values,
                     saved_step=self._saved_step,
                 )
             )

@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from attnstudio.files import open_new, open_to_append, replace
-from attnstudio.training.events import Started, Step, TrainingEvent, from_json, to_json
+from attnstudio.training.event_json import from_json, to_json
+from attnstudio.training.events import Started, Step, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.step_table import COLUMNS, COUNTED
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.project import Project
+from attnstudio.training.scores import BLEU
 
 _CURVE_POINTS = 60
 
@@ -56,10 +57,10 @@ def summarise(folder: Path) -> ProjectSummary:
     except OSError as error:
         return ProjectSummary(folder, problem=f"{error.strerror}.")
     scores = [
-        validation.bleu
+        validation.scores[BLEU.name]
         for outline in outlines
         for validation in outline.validations
-        if validation.bleu is not None
+        if BLEU.name in validation.scores
     ]
     return ProjectSummary(
         folder=folder,

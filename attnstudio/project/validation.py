@@ -22,6 +22,15 @@ from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
 from attnstudio.training.hooks import ValidationResult, WatchedSentence
+from attnstudio.training.scores import (
+    AER,
+    BLEU,
+    CHRF,
+    LOSS,
+    PERPLEXITY,
+    TOKEN_ACCURACY,
+    perplexity_of,
+)
 
 _Item = TypeVar("_Item")
 
@@ -102,31 +111,34 @@ class Validator:
         forced = self._forced_loss(model)
         if forced is None:
             return None
+        measured = {
+            LOSS.name: forced.loss,
+            PERPLEXITY.name: perplexity_of(forced.loss),
+            TOKEN_ACCURACY.name: forced.token_accuracy,
+        }
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
-            return ValidationResult(loss=forced.loss, token_accuracy=forced.token_accuracy)
+            return ValidationResult(scores=measured)
         translator = Translator(model, *self._tokenizers)
-        bleu = chrf = aer = None
+        aer = None
         if self._decoded and not time_is_spent:
             translations = translator.translate(
                 [pair.source for pair in self._decoded], _GREEDY, should_stop=self._should_stop
             )
             if translations is None:
                 return None
-            scores = score_translations(
+            found = score_translations(
                 [translation.text for translation in translations],
                 [pair.target for pair in self._decoded],
                 self._language,
             )
-            bleu, chrf = scores.bleu, scores.chrf
+            measured |= {BLEU.name: found.bleu, CHRF.name: found.chrf}
         if self._gold and not time_is_spent:
             aer = self._alignment_error(translator)
+        if aer is not None:
+            measured[AER.name] = aer
         return ValidationResult(
-            loss=forced.loss,
-            token_accuracy=forced.token_accuracy,
-            bleu=bleu,
-            chrf=chrf,
-            aer=aer,
-            reading=str(self.reading) if aer is not None else None,
+            scores=measured,
+            reading=self.reading.to_mapping() if aer is not None and self.reading else None,
             watched=self._watched(translator, step),
         )
 

@@ -11,25 +11,12 @@ from numpy.typing import NDArray
 
 from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.metric import OF_STEPS, Metric
 
 Values = NDArray[np.float64]
 
 _SMALLEST_POWER = 1e-6
 _LONGEST_BLOCK = 512
-
-
-class Metric(StrEnum):
-    """What is plotted."""
-
-    TRAINING_LOSS = "training loss"
-    VALIDATION_LOSS = "validation loss"
-    PERPLEXITY = "perplexity"
-    BLEU = "BLEU"
-    CHRF = "chrF"
-    AER = "AER"
-    LEARNING_RATE = "learning rate"
-    GRADIENT_NORM = "gradient norm"
-    SPEED = "speed"
 
 
 class Axis(StrEnum):
@@ -55,20 +42,9 @@ class Curve:
     y: Values
 
 
-_OF_STEPS = {
-    Metric.TRAINING_LOSS: "loss",
-    Metric.LEARNING_RATE: "learning_rate",
-    Metric.GRADIENT_NORM: "gradient_norm",
-    Metric.SPEED: "tokens_per_second",
-}
-_OF_VALIDATIONS = {
-    Metric.VALIDATION_LOSS: "loss",
-    Metric.PERPLEXITY: "perplexity",
-    Metric.BLEU: "bleu",
-    Metric.CHRF: "chrf",
-    Metric.AER: "aer",
-}
-_COLUMNS = ("step", "epoch", "elapsed_s", "target_tokens", *_OF_STEPS.values())
+_COLUMNS = (
+    "step", "epoch", "elapsed_s", "target_tokens", *(metric.score.name for metric in OF_STEPS),
+)  # fmt: skip
 _X_COLUMN = {
     Axis.STEPS: "step",
     Axis.EPOCHS: "epoch",
@@ -124,12 +100,12 @@ class Curves:
         return self._on_axis(np.interp(values, self._column(name), column), axis)
 
     def _make(self, metric: Metric, axis: Axis) -> Curve:
-        if metric in _OF_STEPS:
-            y = self._column(_OF_STEPS[metric])
+        name = metric.score.name
+        if not metric.is_validated:
+            y = self._column(name)
             return _where_known(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
-        name = _OF_VALIDATIONS[metric]
-        made = [v for v in self._history.validations if getattr(v, name) is not None]
-        y = np.array([getattr(validation, name) for validation in made], dtype=np.float64)
+        made = [v for v in self._history.validations if name in v.scores]
+        y = np.array([validation.scores[name] for validation in made], dtype=np.float64)
         return _where_known(self._on_axis(self._places(made, axis), axis), y)
 
     def _column(self, name: str) -> Values:
@@ -174,7 +150,7 @@ class Curves:
         needed = len(steps)
         if needed == self._count:
             return
-        self._forget(lambda metric, axis: metric in _OF_STEPS or axis is Axis.TOKENS)
+        self._forget(lambda metric, axis: not metric.is_validated or axis is Axis.TOKENS)
         if needed > self._table.shape[1]:
             grown = np.empty((len(_COLUMNS), max(needed, 2 * self._table.shape[1])))
             grown[:, : self._count] = self._table[:, : self._count]
@@ -188,7 +164,7 @@ class Curves:
     def _see_new_validations(self) -> None:
         last = self._history.validations[-1] if self._history.validations else None
         if last is not self._last_validation:
-            self._forget(lambda metric, _: metric in _OF_VALIDATIONS)
+            self._forget(lambda metric, _: metric.is_validated)
         self._last_validation = last
 
     def _forget(self, is_old: Callable[[Metric, Axis], bool]) -> None:

@@ -1,28 +1,23 @@
-"""What a trainer says while it works: plain values, one line of JSON each.
+"""What a trainer says while it works: plain values, made by the names of their fields.
 
 A run's log is one or more segments::
 
     Started (Step | Validation | WatchTranslated | CheckpointSaved | Notice)* (Finished | Failed)?
 
 ``Started(resumed_from=n)`` voids everything after step *n* in the segments before it. Times are
-seconds over all segments of the run.
+seconds over all segments of the run. What is said to a person is a template and its values, which
+a window or a terminal makes words of.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
-from string import Formatter
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from attnstudio.names import is_watch_file
-from attnstudio.plain_values import from_mapping, read_json
-
-_PLAIN = re.compile(r",?(\.\d)?[defgs%]?")  # how numbers may be written: not a page long
+from attnstudio.training.scores import LOSS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +85,10 @@ class Validation(_Event):
 
     Attributes:
         epoch: passes over the corpus so far.
-        loss: cross-entropy, nats per target token.
-        perplexity: exp of the loss.
-        token_accuracy: share of target tokens that had the highest score, forced decoding.
-        bleu: of the decoded sample, 0 to 100; None when it was not decoded this time.
-        chrf: the same.
-        aer: alignment error rate with the best reading; None without gold links.
-        reading: that reading in words.
+        scores: what was measured this time, by the names that `training.scores` declares; the loss
+            is always among them.
+        reading: of the attention by which the alignment error was measured, as its `to_mapping`
+            gives it; None without gold links.
         seconds: what the validation took.
         is_best: whether this is the best validation so far.
     """
@@ -104,15 +96,15 @@ class Validation(_Event):
     event: ClassVar[str] = "validation"
 
     epoch: float
-    loss: float
-    perplexity: float
-    token_accuracy: float
-    bleu: float | None
-    chrf: float | None
-    aer: float | None
-    reading: str | None
+    scores: Mapping[str, float]
+    reading: Mapping[str, int | str | None] | None = None
     seconds: float
     is_best: bool
+
+    @property
+    def loss(self) -> float:
+        """Cross-entropy, nats per target token; not a number where a log does not tell."""
+        return self.scores.get(LOSS.name, math.nan)
 
 
 FIRST_OWN = 1_000  # above all that the corpus may give
@@ -203,18 +195,30 @@ class Failed(_Event):
     """Training could not go on.
 
     Attributes:
-        message: why.
-        hint: what to do.
+        template: why, with named places.
+        hint_template: what to do, with places of the same names.
+        values: what the names stand for.
         cause: a `FailureCause`; empty in older logs.
         go_on_from: step of the newest checkpoint that is worth going on from; None for none.
     """
 
     event: ClassVar[str] = "failed"
 
-    message: str
-    hint: str
+    template: str
+    hint_template: str = ""
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
     cause: str = ""
     go_on_from: int | None = None
+
+    @property
+    def message(self) -> str:
+        """Why, with the values filled in."""
+        return self.template.format(**self.values)
+
+    @property
+    def hint(self) -> str:
+        """What to do, with the values filled in; empty where nobody knows."""
+        return self.hint_template.format(**self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,16 +228,28 @@ class Held(_Event):
     It goes on with the next event of another kind.
 
     Attributes:
-        message: what could not be written, and why.
-        hint: what to do.
+        template: what could not be written and why, with named places.
+        hint_template: what to do, with places of the same names.
+        values: what the names stand for.
         saved_step: the last checkpoint that was; what came after it is in memory only.
     """
 
     event: ClassVar[str] = "held"
 
-    message: str
-    hint: str
+    template: str
+    hint_template: str = ""
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
     saved_step: int | None
+
+    @property
+    def message(self) -> str:
+        """What could not be written and why, with the values filled in."""
+        return self.template.format(**self.values)
+
+    @property
+    def hint(self) -> str:
+        """What to do, with the values filled in."""
+        return self.hint_template.format(**self.values)
 
 
 TrainingEvent = (
@@ -247,54 +263,3 @@ TrainingEvent = (
     | Failed
     | Held
 )
-
-_KINDS: dict[str, type[TrainingEvent]] = {
-    kind.event: kind
-    for kind in (
-        Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice, Finished, Failed, Held,
-    )
-}  # fmt: skip
-
-
-def to_json(event: TrainingEvent) -> str:
-    """One line of JSON; null stands for numbers that are not finite."""
-    content: dict[str, Any] = {"event": event.event}
-    for item in fields(event):
-        value = getattr(event, item.name)
-        if isinstance(value, float) and not math.isfinite(value):
-            value = None
-        content[item.name] = dict(value) if isinstance(value, Mapping) else value
-    if isinstance(event, Notice):
-        content["message"] = event.message
-    return json.dumps(content, ensure_ascii=False, allow_nan=False)
-
-
-def from_json(line: str) -> TrainingEvent:
-    """The event that `to_json` wrote.
-
-    Raises:
-        ValueError: the line is torn or of another format.
-    """
-    content = read_json(line)
-    name = content.get("event") if isinstance(content, dict) else None
-    kind = _KINDS.get(name) if isinstance(name, str) else None
-    if kind is None:
-        raise ValueError(f"not a training event: {line[:80]}")
-    event = from_mapping(kind, content)
-    match event:
-        case WatchTranslated() if not is_watch_file(event.attention):
-            raise ValueError(f"not a file of attention: {event.attention[:80]}")
-        case Notice() if not _can_be_said(event):
-            raise ValueError(f"not a sentence: {event.template[:80]}")
-    return event
-
-
-def _can_be_said(notice: Notice) -> bool:
-    """Whether the values fit the places of the template, and ask for nothing but their own text."""
-    try:
-        places = [place for place in Formatter().parse(notice.template) if place[1] is not None]
-        if not all(n in notice.values and _PLAIN.fullmatch(spec or "") for _, n, spec, _ in places):
-            return False
-        return bool(notice.message)
-    except (ValueError, LookupError, TypeError):
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,14 +25,17 @@ class WatchedSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationResult:
-    """What a validation found (see `Validation` for the figures)."""
+    """What a validation found (see `Validation`).
 
-    loss: float
-    token_accuracy: float
-    bleu: float | None = None
-    chrf: float | None = None
-    aer: float | None = None
-    reading: str | None = None
+    Attributes:
+        scores: by their names; the loss is always among them. A name that `training.scores` does
+            not declare is shown as well.
+        reading: by which the alignment error was measured.
+        watched: what became of the watch sentences.
+    """
+
+    scores: Mapping[str, float]
+    reading: Mapping[str, int | str | None] | None = None
     watched: tuple[WatchedSentence, ...] = ()
 
 

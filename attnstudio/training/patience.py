@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attnstudio.config import BestMetric, TrainingConfig
 from attnstudio.training.events import Validation
+from attnstudio.training.scores import LOSS, Better, score_named
 
 
-def gain_metric(loss: float, bleu: float | None, by: BestMetric) -> float:
-    """What the best is chosen by; lower is better. Where nothing was translated, it is the loss."""
-    return -bleu if by is BestMetric.BLEU and bleu is not None else loss
+def gain_metric(scores: Mapping[str, float], by: BestMetric) -> float:
+    """What the best is chosen by; lower is better. Where that was not measured, it is the loss."""
+    if by.value not in scores:
+        return scores[LOSS.name]
+    value = scores[by.value]
+    return -value if score_named(by.value).better is Better.HIGHER else value
 
 
 def validations_without_gain(validations: Sequence[Validation], config: TrainingConfig) -> int:
@@ -18,9 +22,9 @@ def validations_without_gain(validations: Sequence[Validation], config: Training
     best: float | None = None
     without_gain = 0
     for made in validations:
-        if made.step % config.validate_every:
-            continue  # one at an end or a pause
-        value = gain_metric(made.loss, made.bleu, config.best_metric)
+        if made.step % config.validate_every or LOSS.name not in made.scores:
+            continue  # one at an end or a pause, or of a log that does not tell
+        value = gain_metric(made.scores, config.best_metric)
         if best is None or value < best:
             best, without_gain = value, 0
         else:

@@ -6,7 +6,6 @@ validation means and where a snapshot goes is handed to it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -46,6 +45,7 @@ from attnstudio.training.optimisation import (
 )
 from attnstudio.training.patience import gain_metric
 from attnstudio.training.schedule import RateSchedule
+from attnstudio.training.scores import LOSS
 from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.update import GradientMaker
@@ -363,9 +363,9 @@ class Trainer:
         result = self._measured(spent)
         if result is None:
             return
-        self._guard.refuse_no_number(result.loss, self._state.step)
+        self._guard.refuse_no_number(result.scores[LOSS.name], self._state.step)
         seconds = self._hooks.clock() - began
-        value = gain_metric(result.loss, result.bleu, self._config.best_metric)
+        value = gain_metric(result.scores, self._config.best_metric)
         before = self._state
         self._state = replace(
             before.after_validation(value, scheduled=scheduled),
@@ -378,12 +378,7 @@ class Trainer:
                 step=step,
                 elapsed_s=elapsed_s,
                 epoch=self._epoch(),
-                loss=result.loss,
-                perplexity=_perplexity(result.loss),
-                token_accuracy=result.token_accuracy,
-                bleu=result.bleu,
-                chrf=result.chrf,
-                aer=result.aer,
+                scores=result.scores,
                 reading=result.reading,
                 seconds=seconds,
                 is_best=is_best,
@@ -444,7 +439,3 @@ class Trainer:
 class _Reported(NamedTuple):
     tokens: int
     seconds: float
-
-
-def _perplexity(loss: float) -> float:
-    return math.exp(loss) if loss < 700 else math.inf

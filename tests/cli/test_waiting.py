@@ -14,7 +14,7 @@ from attnstudio.training.events import Held
 from attnstudio.training.stop import StopToken
 
 FULL = StorageError("The disk is full.")
-HELD = Held(step=7, elapsed_s=1.0, message="The disk is full.", hint="", saved_step=None)
+HELD = Held(step=7, elapsed_s=1.0, template="The disk is full.", hint_template="", saved_step=None)
 posix = pytest.mark.skipif(
     sys.platform == "win32", reason="a folder with open files cannot be moved there"
 )

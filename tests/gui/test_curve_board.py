@@ -35,9 +35,11 @@ from attnstudio.gui.charts.range_dialog import RangeDialog
 from attnstudio.gui.look.scheme_switch import apply_colours
 from attnstudio.gui.look.theme import DARK, LIGHT, SPACE
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
-from attnstudio.training.curves import Axis, Metric, smooth
+from attnstudio.training.curves import Axis, smooth
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.metric import TRAINING_LOSS, validated
+from attnstudio.training.scores import BLEU
 
 
 def history_of(steps, *, loss=lambda n: 5 / n, every=10):
@@ -61,13 +63,13 @@ def history_of(steps, *, loss=lambda n: 5 / n, every=10):
                     step=n,
                     elapsed_s=0.5 * n,
                     epoch=n / 100,
-                    loss=2.0,
-                    perplexity=7.4,
-                    token_accuracy=0.5,
-                    bleu=10.0 + n,
-                    chrf=30.0,
-                    aer=None,
-                    reading=None,
+                    scores={
+                        "loss": 2.0,
+                        "perplexity": 7.4,
+                        "token_accuracy": 0.5,
+                        "bleu": 10.0 + n,
+                        "chrf": 30.0,
+                    },
                     seconds=1.0,
                     is_best=True,
                 )
@@ -174,13 +176,13 @@ def test_a_chart_with_nothing_new_is_not_painted_again(qtbot, board):
             step=101,
             elapsed_s=50.5,
             epoch=1.01,
-            loss=2.0,
-            perplexity=7.4,
-            token_accuracy=0.5,
-            bleu=99.0,
-            chrf=30.0,
-            aer=None,
-            reading=None,
+            scores={
+                "loss": 2.0,
+                "perplexity": 7.4,
+                "token_accuracy": 0.5,
+                "bleu": 99.0,
+                "chrf": 30.0,
+            },
             seconds=1.0,
             is_best=True,
         )
@@ -377,13 +379,13 @@ def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
             step=200,
             elapsed_s=9.0,
             epoch=0.1,
-            loss=2.0,
-            perplexity=7.4,
-            token_accuracy=0.5,
-            bleu=0.0,
-            chrf=30.0,
-            aer=None,
-            reading=None,
+            scores={
+                "loss": 2.0,
+                "perplexity": 7.4,
+                "token_accuracy": 0.5,
+                "bleu": 0.0,
+                "chrf": 30.0,
+            },
             seconds=1.0,
             is_best=True,
         )
@@ -507,7 +509,7 @@ def test_a_chart_has_its_own_logarithms_until_all_are_scaled_alike(board, plot, 
     plot.point_at(Cursor(50.0))
     assert plot.cursor_place == pytest.approx(np.log10(50))
     save_preferences(settings, board.preferences)
-    assert load_preferences(settings).scales == {Metric.TRAINING_LOSS: ChartScale(True, True)}
+    assert load_preferences(settings).scales == {TRAINING_LOSS: ChartScale(True, True)}
     board.tools.logarithmic.setChecked(True)
     board.tools.logarithmic.setChecked(False)
     assert not entries(board, plot)["Logarithmic vertical axis"].isChecked()
@@ -644,7 +646,7 @@ def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
 
 
 def test_axes_and_options_are_kept(board):
-    scales = {Metric.BLEU: ChartScale(log_y=False)}
+    scales = {validated(BLEU): ChartScale(log_y=False)}
     options = PlotOptions(0.9, False, True, True)
     wanted = CurvePreferences(Axis.TOKENS, options, scales, marks_shown=False)
 

@@ -8,9 +8,11 @@ import pytest
 from attnstudio.gui.charts.curve_lines import BoardRun, Chart, lines_of, marks_of
 from attnstudio.gui.charts.mark_lines import MarkKind
 from attnstudio.gui.look.theme import LIGHT
-from attnstudio.training.curves import Axis, Curves, Metric
+from attnstudio.training.curves import Axis, Curves
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.metric import TRAINING_LOSS, VALIDATION_LOSS, validated
+from attnstudio.training.scores import BLEU
 
 
 def run_of(steps, *, series=0, epoch_steps=100, at=None, resumed=()):
@@ -47,13 +49,13 @@ def run_of(steps, *, series=0, epoch_steps=100, at=None, resumed=()):
                     step=n,
                     elapsed_s=60.0 * n,
                     epoch=n / epoch_steps,
-                    loss=2.0,
-                    perplexity=7.4,
-                    token_accuracy=0.5,
-                    bleu=10.0,
-                    chrf=30.0,
-                    aer=None,
-                    reading=None,
+                    scores={
+                        "loss": 2.0,
+                        "perplexity": 7.4,
+                        "token_accuracy": 0.5,
+                        "bleu": 10.0,
+                        "chrf": 30.0,
+                    },
                     seconds=1.0,
                     is_best=True,
                 )
@@ -105,7 +107,7 @@ def test_marks_without_a_place_on_the_axis_are_left_out():
 def test_a_star_stands_only_on_lines_of_validations_and_only_while_marks_are_shown():
     runs = {"b": run_of(30, series=9), "a": run_of(30, series=1), "hidden": run_of(30)}
     runs["hidden"].visible = False
-    loss = Chart("Loss", "", (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS))
+    loss = Chart("Loss", "", (TRAINING_LOSS, VALIDATION_LOSS))
 
     lines = lines_of(runs, loss, Axis.STEPS, LIGHT, marks_shown=True)
 
@@ -115,6 +117,8 @@ def test_a_star_stands_only_on_lines_of_validations_and_only_while_marks_are_sho
     assert [line.best_x for line in lines] == [None, 30.0, None, 30.0]
     unmarked = lines_of(runs, loss, Axis.STEPS, LIGHT, marks_shown=False)
     assert {line.best_x for line in unmarked} == {None}
-    bleu = lines_of(runs, Chart("BLEU", "", (Metric.BLEU,)), Axis.CLOCK, LIGHT, marks_shown=True)
+    bleu = lines_of(
+        runs, Chart("BLEU", "", (validated(BLEU),)), Axis.CLOCK, LIGHT, marks_shown=True
+    )
     assert [(line.label, line.best_x) for line in bleu] == [("a", None), ("b", None)]
     assert not math.isnan(lines[0].curve.y[0])

@@ -14,7 +14,8 @@ from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.run_table import RunTable
 from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.training.watch_timeline import WatchTimeline
-from attnstudio.training.events import Failed, Finished, Started, Step, Validation, to_json
+from attnstudio.training.event_json import to_json
+from attnstudio.training.events import Failed, Finished, Started, Step, Validation
 from attnstudio.training.stop import StopReason
 
 
@@ -49,13 +50,13 @@ def log_of(*, ending):
             step=7,
             elapsed_s=4.0,
             epoch=0.8,
-            loss=2.0,
-            perplexity=7.4,
-            token_accuracy=0.5,
-            bleu=10.0,
-            chrf=30.0,
-            aer=None,
-            reading=None,
+            scores={
+                "loss": 2.0,
+                "perplexity": 7.4,
+                "token_accuracy": 0.5,
+                "bleu": 10.0,
+                "chrf": 30.0,
+            },
             seconds=1.0,
             is_best=True,
         )
@@ -202,7 +203,11 @@ def test_a_run_with_a_damaged_log_is_set_up_anew(qtbot, studio, page, runs, dama
     runs[1].events_path.write_text(
         log_of(
             ending=Failed(
-                step=7, elapsed_s=4.0, message="DivergedError", hint="The losses rise.", cause=""
+                step=7,
+                elapsed_s=4.0,
+                template="DivergedError",
+                hint_template="The losses rise.",
+                cause="",
             )
         ),
         "utf-8",

@@ -5,12 +5,15 @@ import math
 import pytest
 
 from attnstudio.gui.charts.measures import measure_words, verdict
-from attnstudio.training.curves import Metric
+from attnstudio.training.metric import METRICS, SPEED
+from attnstudio.training.scores import AER, BLEU, CHRF, LOSS, PERPLEXITY, score_named
 
 
-@pytest.mark.parametrize("metric", list(Metric))
-def test_every_measure_is_explained(metric):
-    words = measure_words(metric)
+@pytest.mark.parametrize(
+    "score", [*(metric.score for metric in METRICS), score_named("nobodys_own")]
+)
+def test_every_measure_is_explained(score):
+    words = measure_words(score)
 
     assert words.direction
     assert words.what.endswith(".")
@@ -18,21 +21,21 @@ def test_every_measure_is_explained(metric):
 
 
 @pytest.mark.parametrize(
-    ("metric", "value", "words"),
+    ("score", "value", "words"),
     [
-        (Metric.BLEU, 3.0, "not usable yet"),
-        (Metric.BLEU, 30.0, "understandable"),
-        (Metric.BLEU, 40.0, "good"),
-        (Metric.CHRF, 29.9, "not usable yet"),
-        (Metric.AER, 0.2, "as good as word aligners"),
-        (Metric.AER, 0.9, "hardly follows the words"),
-        (Metric.PERPLEXITY, 2.0, "rarely in doubt"),
-        (Metric.VALIDATION_LOSS, math.log(2.0), "rarely in doubt"),
-        (Metric.TRAINING_LOSS, 9_999.0, "close to guessing"),
-        (Metric.SPEED, 900.0, ""),
-        (Metric.BLEU, None, ""),
-        (Metric.TRAINING_LOSS, math.nan, ""),
+        (BLEU, 3.0, "not usable yet"),
+        (BLEU, 30.0, "understandable"),
+        (BLEU, 40.0, "good"),
+        (CHRF, 29.9, "not usable yet"),
+        (AER, 0.2, "as good as word aligners"),
+        (AER, 0.9, "hardly follows the words"),
+        (PERPLEXITY, 2.0, "rarely in doubt"),
+        (LOSS, math.log(2.0), "rarely in doubt"),
+        (LOSS, 9_999.0, "close to guessing"),
+        (SPEED.score, 900.0, ""),
+        (BLEU, None, ""),
+        (LOSS, math.nan, ""),
     ],
 )
-def test_a_value_is_judged_in_words(metric, value, words):
-    assert verdict(metric, value) == words
+def test_a_value_is_judged_in_words(score, value, words):
+    assert verdict(score, value) == words

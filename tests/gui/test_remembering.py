@@ -16,8 +16,11 @@ from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.training.run_table import RunTable, RunTablePreferences
 from attnstudio.gui.training.run_table_model import RunTableModel
 from attnstudio.gui.training.table_settings import load_table_preferences
-from attnstudio.training.curves import Axis, Metric
-from attnstudio.training.events import Step, to_json
+from attnstudio.training.curves import Axis
+from attnstudio.training.event_json import to_json
+from attnstudio.training.events import Step
+from attnstudio.training.metric import TRAINING_LOSS, validated
+from attnstudio.training.scores import BLEU
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ def test_all_choices_are_there_again_at_the_next_start(
     assert again.board.preferences == CurvePreferences(
         Axis.TOKENS,
         PlotOptions(smoothing=0.9, raw_shown=False, all_shown=True),
-        {Metric.TRAINING_LOSS: scale},
+        {TRAINING_LOSS: scale},
         marks_shown=False,
     )
     assert find(again, RunTable).preferences == RunTablePreferences(
@@ -131,7 +134,7 @@ def test_a_range_is_forgotten_with_the_axis_that_it_was_of(qtbot, studio, page_a
     choose_axis(page.board, Axis.EPOCHS)
 
     scales = load_preferences(studio.settings).scales
-    assert scales == {Metric.TRAINING_LOSS: ChartScale(y_range=(0.5, None))}
+    assert scales == {TRAINING_LOSS: ChartScale(y_range=(0.5, None))}
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
@@ -149,7 +152,7 @@ def test_a_range_that_is_none_is_not_taken_from_the_settings(settings, text):
 def test_ranges_are_stored_with_all_digits_and_open_ends(settings, text, ends):
     settings.set_value("curves/bleu/range_y", text)
 
-    assert load_preferences(settings).scales == {Metric.BLEU: ChartScale(y_range=ends)}
+    assert load_preferences(settings).scales == {validated(BLEU): ChartScale(y_range=ends)}
 
 
 def test_the_column_of_names_is_never_hidden(settings):

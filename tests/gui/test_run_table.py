@@ -1,5 +1,7 @@
 """Runs in a table: sorted as numbers, filtered, compared by what differs."""
 
+from dataclasses import replace
+
 import pytest
 from finding import find
 from PySide6.QtCore import Qt
@@ -31,13 +33,13 @@ def history_with(bleu):
                 step=1_000,
                 elapsed_s=80.0,
                 epoch=0.5,
-                loss=2.0,
-                perplexity=7.4,
-                token_accuracy=0.5,
-                bleu=bleu,
-                chrf=20.0,
-                aer=None,
-                reading=None,
+                scores={
+                    "loss": 2.0,
+                    "perplexity": 7.4,
+                    "token_accuracy": 0.5,
+                    "bleu": bleu,
+                    "chrf": 20.0,
+                },
                 seconds=1.0,
                 is_best=True,
             )
@@ -180,3 +182,18 @@ def test_sorting_and_columns_are_told_and_follow_their_column(qtbot, table):
     next(entry for entry in table.menu().actions() if entry.text() == "chrF").trigger()
     assert not table.preferences.hidden
     assert not any(table.isColumnHidden(n) for n in range(table.model().columnCount()))
+
+
+def test_a_score_that_nobody_foresaw_has_a_column_after_the_usual_ones(table):
+    measured = history_with(30.0)
+    measured.validations[0] = replace(
+        measured.validations[0], scores={"loss": 2.0, "words_repeated": 0.25}
+    )
+    table.show_rows(
+        [RunRow("two", "■ stopped", {}, measured), RunRow("one", "✓ finished", {}, history_with(9))]
+    )
+    model = table.model()
+    headings = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(9)]
+
+    assert headings[3:8] == ["best loss", "BLEU", "chrF", "AER", "words repeated"]
+    assert sorted(column(table, "words repeated")[1]) == ["0.250", "–"]

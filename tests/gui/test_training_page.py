@@ -35,8 +35,9 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
-from attnstudio.training.curves import Metric
-from attnstudio.training.events import Failed, Finished, Started, Step, Validation, to_json
+from attnstudio.training.event_json import to_json
+from attnstudio.training.events import Failed, Finished, Started, Step, Validation
+from attnstudio.training.metric import TRAINING_LOSS
 from attnstudio.training.stop import StopReason, StopToken
 
 needs_posix = pytest.mark.skipif(
@@ -102,7 +103,7 @@ def ended(qtbot, studio):
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
 
 
-def points(page, name, metric=Metric.TRAINING_LOSS):
+def points(page, name, metric=TRAINING_LOSS):
     """What the charts hold of a run."""
     page.board.redraw()
     return next(
@@ -264,13 +265,13 @@ def told_runs(small_run):
                 step=7,
                 elapsed_s=4.0,
                 epoch=0.8,
-                loss=2.0,
-                perplexity=7.4,
-                token_accuracy=0.5,
-                bleu=10.0 + number,
-                chrf=30.0,
-                aer=None,
-                reading=None,
+                scores={
+                    "loss": 2.0,
+                    "perplexity": 7.4,
+                    "token_accuracy": 0.5,
+                    "bleu": 10.0 + number,
+                    "chrf": 30.0,
+                },
                 seconds=1.0,
                 is_best=True,
             ),
@@ -760,8 +761,8 @@ def test_a_run_that_diverged_goes_on_from_its_last_good_checkpoint_at_half_the_r
     failed = Failed(
         step=16,
         elapsed_s=9.0,
-        message="Training diverges.",
-        hint="Go back.",
+        template="Training diverges.",
+        hint_template="Go back.",
         cause="diverged",
         go_on_from=good,
     )

@@ -10,8 +10,8 @@ def failed(cause, go_on_from=None):
     return Failed(
         step=50,
         elapsed_s=9.0,
-        message="It went wrong.",
-        hint="Do this.",
+        template="It went wrong.",
+        hint_template="Do this.",
         cause=cause,
         go_on_from=go_on_from,
     )
@@ -31,7 +31,13 @@ def failed(cause, go_on_from=None):
         (failed(FailureCause.BUG, 40), ()),
         (failed(""), ()),
         (
-            Held(step=50, elapsed_s=9.0, message="It is full.", hint="Make room.", saved_step=40),
+            Held(
+                step=50,
+                elapsed_s=9.0,
+                template="It is full.",
+                hint_template="Make room.",
+                saved_step=40,
+            ),
             (WayOn.TRY_AGAIN, WayOn.SAVE_ELSEWHERE, WayOn.GIVE_UP),
         ),
     ],
@@ -58,7 +64,13 @@ def test_what_giving_up_loses_is_said(qtbot):
     qtbot.addWidget(box)
 
     box.show_trouble(
-        Held(step=650, elapsed_s=9.0, message="It is full.", hint="Make room.", saved_step=400)
+        Held(
+            step=650,
+            elapsed_s=9.0,
+            template="It is full.",
+            hint_template="Make room.",
+            saved_step=400,
+        )
     )
 
     assert "Giving up loses 250 steps, those since step 400." in box.text.text()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from attnstudio.project.history_cache import read
 from attnstudio.project.recorder import read_events, read_history, read_outline
+from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,
@@ -20,7 +21,6 @@ from attnstudio.training.events import (
     Step,
     Validation,
     WatchTranslated,
-    to_json,
 )
 from attnstudio.training.history import History
 
@@ -65,13 +65,13 @@ def log(tmp_path):
                     step=number,
                     elapsed_s=1.0,
                     epoch=0.1,
-                    loss=2.0,
-                    perplexity=7.4,
-                    token_accuracy=0.5,
-                    bleu=1.5,
-                    chrf=30.0,
-                    aer=None,
-                    reading=None,
+                    scores={
+                        "loss": 2.0,
+                        "perplexity": 7.4,
+                        "token_accuracy": 0.5,
+                        "bleu": 1.5,
+                        "chrf": 30.0,
+                    },
                     seconds=1.0,
                     is_best=True,
                 ),
@@ -176,13 +176,7 @@ def lines(words):
                         step=step_now,
                         elapsed_s=1.0,
                         epoch=0.1,
-                        loss=2.0,
-                        perplexity=7.4,
-                        token_accuracy=0.5,
-                        bleu=None,
-                        chrf=None,
-                        aer=None,
-                        reading=None,
+                        scores={"loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5},
                         seconds=1.0,
                         is_best=True,
                     )
@@ -199,7 +193,7 @@ def lines(words):
                 )
             case "failed":
                 yield to_json(
-                    Failed(step=step_now, elapsed_s=1.0, message="No.", hint="Try again.")
+                    Failed(step=step_now, elapsed_s=1.0, template="No.", hint_template="Try again.")
                 )
             case "spoilt":
                 yield to_json(step(step_now + 1))[:50]

@@ -25,7 +25,7 @@ def test_a_trained_project_is_summarised(project, run):
 
     history = run.history()
     assert (summary.languages, summary.pairs, summary.runs) == (("en", "de"), 320, 1)
-    assert summary.best_bleu == max(v.bleu for v in history.validations)
+    assert summary.best_bleu == max(v.scores["bleu"] for v in history.validations)
     assert summary.losses == tuple(step.loss for step in history.steps)
     assert summary.changed_at >= run.events_path.stat().st_mtime
     assert summary.problem == ""

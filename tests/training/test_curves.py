@@ -11,13 +11,20 @@ from attnstudio.training.curves import (
     Axis,
     Curve,
     Curves,
-    Metric,
     decimate,
     robust_range,
     smooth,
 )
 from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.metric import (
+    LEARNING_RATE,
+    SPEED,
+    TRAINING_LOSS,
+    VALIDATION_LOSS,
+    validated,
+)
+from attnstudio.training.scores import AER, BLEU
 
 
 def step(number, loss=1.0):
@@ -35,10 +42,17 @@ def step(number, loss=1.0):
 
 def validation(number, **changes):
     values = {
-        "epoch": number / 10, "loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5, "bleu": 10.0,
-        "chrf": 20.0, "aer": None, "reading": None, "seconds": 1.0, "is_best": True,
+        "loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5, "bleu": 10.0, "chrf": 20.0,
     }  # fmt: skip
-    return Validation(step=number, elapsed_s=6.0 * number, **values | changes)
+    scores = {name: value for name, value in (values | changes).items() if value is not None}
+    return Validation(
+        step=number,
+        elapsed_s=6.0 * number,
+        epoch=number / 10,
+        scores=scores,
+        seconds=1.0,
+        is_best=True,
+    )
 
 
 def history_of(*events):
@@ -64,23 +78,23 @@ def reference_average(values, weight):
 def test_what_was_validated_is_the_same_object_until_the_next_validation():
     history = history_of(step(1), validation(1))
     curves = Curves(history)
-    bleu, loss = (curves.of(metric, Axis.STEPS) for metric in (Metric.BLEU, Metric.TRAINING_LOSS))
+    bleu, loss = (curves.of(metric, Axis.STEPS) for metric in (validated(BLEU), TRAINING_LOSS))
 
     history.add(step(2))
-    assert curves.of(Metric.BLEU, Axis.STEPS) is bleu
-    assert curves.of(Metric.TRAINING_LOSS, Axis.STEPS) is not loss
+    assert curves.of(validated(BLEU), Axis.STEPS) is bleu
+    assert curves.of(TRAINING_LOSS, Axis.STEPS) is not loss
     history.add(validation(2, bleu=11.0))
 
-    assert curves.of(Metric.BLEU, Axis.STEPS).y.tolist() == [10.0, 11.0]
+    assert curves.of(validated(BLEU), Axis.STEPS).y.tolist() == [10.0, 11.0]
 
 
 def test_where_a_validation_stands_among_tokens_follows_the_steps():
     history = history_of(step(1), validation(3))
     curves = Curves(history)
-    assert curves.of(Metric.BLEU, Axis.TOKENS).x.tolist() == [100.0]
+    assert curves.of(validated(BLEU), Axis.TOKENS).x.tolist() == [100.0]
 
     history.add(step(5))
-    assert curves.of(Metric.BLEU, Axis.TOKENS).x.tolist() == [300.0]
+    assert curves.of(validated(BLEU), Axis.TOKENS).x.tolist() == [300.0]
 
 
 @given(
@@ -134,8 +148,8 @@ def test_each_axis_places_steps_and_validations(axis, expected):
     history = history_of(step(1, 5.0), step(2, 4.0), step(3, 3.0), validation(2))
     curves = Curves(history)
 
-    training = curves.of(Metric.TRAINING_LOSS, axis)
-    validated = curves.of(Metric.VALIDATION_LOSS, axis)
+    training = curves.of(TRAINING_LOSS, axis)
+    validated = curves.of(VALIDATION_LOSS, axis)
 
     np.testing.assert_allclose(training.x, expected)
     np.testing.assert_allclose(training.y, [5.0, 4.0, 3.0])
@@ -146,8 +160,8 @@ def test_each_axis_places_steps_and_validations(axis, expected):
 def test_a_metric_that_was_not_measured_has_no_points():
     curves = Curves(history_of(step(1), validation(1, bleu=None), validation(2)))
 
-    assert len(curves.of(Metric.AER, Axis.STEPS).x) == 0
-    np.testing.assert_allclose(curves.of(Metric.BLEU, Axis.STEPS).x, [2])
+    assert len(curves.of(validated(AER), Axis.STEPS).x) == 0
+    np.testing.assert_allclose(curves.of(validated(BLEU), Axis.STEPS).x, [2])
 
 
 def test_growing_curves_equal_those_made_at_once():
@@ -156,17 +170,17 @@ def test_growing_curves_equal_those_made_at_once():
     for number in range(1, 700):
         history.add(step(number, math.sin(number)))
         if number % 90 == 0:
-            grown.of(Metric.TRAINING_LOSS, Axis.STEPS)
+            grown.of(TRAINING_LOSS, Axis.STEPS)
 
     once = Curves(history)
-    for metric in (Metric.TRAINING_LOSS, Metric.LEARNING_RATE, Metric.SPEED):
+    for metric in (TRAINING_LOSS, LEARNING_RATE, SPEED):
         np.testing.assert_array_equal(grown.of(metric, Axis.STEPS).y, once.of(metric, Axis.STEPS).y)
 
 
 def test_a_resumed_run_draws_the_new_steps_and_not_the_voided_ones():
     history = history_of(*(step(number, 1.0) for number in range(1, 9)))
     curves = Curves(history)
-    curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
+    curves.of(TRAINING_LOSS, Axis.STEPS)
 
     history.add(
         Started(
@@ -182,7 +196,7 @@ def test_a_resumed_run_draws_the_new_steps_and_not_the_voided_ones():
     )
     for number in range(5, 11):
         history.add(step(number, 2.0))
-    curve = curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
+    curve = curves.of(TRAINING_LOSS, Axis.STEPS)
 
     np.testing.assert_array_equal(curve.x, range(1, 11))
     np.testing.assert_array_equal(curve.y, [1.0] * 4 + [2.0] * 6)
@@ -227,12 +241,12 @@ def test_the_range_passes_over_a_spike_and_what_is_no_number():
 def test_a_curve_is_the_same_object_until_there_is_something_new():
     history = history_of(step(1), step(2), step(3))
     curves = Curves(history)
-    before = curves.of(Metric.TRAINING_LOSS, Axis.STEPS)
-    assert curves.of(Metric.TRAINING_LOSS, Axis.STEPS) is before
+    before = curves.of(TRAINING_LOSS, Axis.STEPS)
+    assert curves.of(TRAINING_LOSS, Axis.STEPS) is before
 
     history.add(step(4))
 
-    assert len(curves.of(Metric.TRAINING_LOSS, Axis.STEPS).x) == 4
+    assert len(curves.of(TRAINING_LOSS, Axis.STEPS).x) == 4
 
 
 def test_a_clock_axis_knows_when_each_segment_began():
@@ -268,7 +282,7 @@ def test_a_clock_axis_knows_when_each_segment_began():
     history.add(step_at(3, 31.0))
     curves = Curves(history)
 
-    curve = curves.of(Metric.TRAINING_LOSS, Axis.CLOCK)
+    curve = curves.of(TRAINING_LOSS, Axis.CLOCK)
 
     np.testing.assert_array_equal(curve.x, [1_000.0, 1_010.0, 1_020.0, 9_011.0])
     np.testing.assert_array_equal(curves.at_steps([2], Axis.CLOCK), [1_020.0])
@@ -304,7 +318,7 @@ def test_what_an_older_log_does_not_tell_has_no_place_on_a_clock_axis():
     )
     history.add(step_at(2, 20.0))
 
-    curve = Curves(history).of(Metric.TRAINING_LOSS, Axis.CLOCK)
+    curve = Curves(history).of(TRAINING_LOSS, Axis.CLOCK)
 
     np.testing.assert_array_equal(curve.x, [9_010.0])
     np.testing.assert_array_equal(curve.y, [2.0])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attnstudio.project.recorder import EventRecorder, read_events
+from attnstudio.training.event_json import as_template, from_json, to_json
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,
@@ -15,8 +16,6 @@ from attnstudio.training.events import (
     Step,
     Validation,
     WatchTranslated,
-    from_json,
-    to_json,
 )
 
 
@@ -27,7 +26,6 @@ def watch_file(step):
 STEP = st.integers(0, 10**9)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 TEXT = st.text(st.characters(codec="utf-8"))
-OPTIONAL = st.none() | NUMBER
 EVENTS = st.one_of(
     st.builds(
         Started,
@@ -57,13 +55,8 @@ EVENTS = st.one_of(
         step=STEP,
         elapsed_s=NUMBER,
         epoch=NUMBER,
-        loss=NUMBER,
-        perplexity=NUMBER,
-        token_accuracy=NUMBER,
-        bleu=OPTIONAL,
-        chrf=OPTIONAL,
-        aer=OPTIONAL,
-        reading=st.none() | TEXT,
+        scores=st.dictionaries(st.from_regex("[a-z][a-z0-9_]{0,39}", fullmatch=True), NUMBER),
+        reading=st.none() | st.fixed_dictionaries({"layer": st.none() | STEP, "method": TEXT}),
         seconds=NUMBER,
         is_best=st.booleans(),
     ),
@@ -86,7 +79,14 @@ EVENTS = st.one_of(
         values=st.fixed_dictionaries({"n": STEP, "who": TEXT}),
     ),
     st.builds(Finished, step=STEP, elapsed_s=NUMBER, reason=TEXT, best_step=STEP),
-    st.builds(Failed, step=STEP, elapsed_s=NUMBER, message=TEXT, hint=TEXT),
+    st.builds(
+        Failed,
+        step=STEP,
+        elapsed_s=NUMBER,
+        template=st.builds(as_template, TEXT),
+        hint_template=st.just("{n} of {who}"),
+        values=st.fixed_dictionaries({"n": STEP, "who": TEXT}),
+    ),
 )
 
 
@@ -236,12 +236,93 @@ def test_a_line_that_no_event_was_written_as_is_an_error_of_values(line):
 
 
 @pytest.mark.parametrize(("template", "values"), ODD_NOTICES)
-def test_a_notice_that_cannot_be_said_is_no_notice(template, values):
-    line = {"event": "notice", "step": 1, "elapsed_s": 1, "template": template, "values": values}
+@pytest.mark.parametrize(
+    "rest",
+    [
+        {"event": "notice"},
+        {"event": "failed"},
+        {"event": "failed", "template": "No.", "hint_template": None},
+        {"event": "held", "saved_step": 1},
+    ],
+    ids=["notice", "failed", "hint", "held"],
+)
+def test_what_cannot_be_said_is_no_event(template, values, rest):
+    line = {"step": 1, "elapsed_s": 1, "template": template, "values": values, **rest}
+    if "hint_template" in rest:
+        line["hint_template"] = template
     with pytest.raises(ValueError, match="not a sentence"):
         from_json(json.dumps(line))
 
 
+ODD_SCORES = [
+    {"Loss": 1}, {"a b": 1}, {"": 1}, {"a" * 41: 1}, {f"n{n}": 1 for n in range(65)}, {"loss": "1"},
+    {"loss": True}, {"loss": {}}, {"loss": 10**400}, [1], None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scores", ODD_SCORES, ids=range(len(ODD_SCORES)))
+def test_what_nobody_measures_are_no_scores(scores):
+    line = {
+        "event": "validation", "step": 1, "elapsed_s": 1, "epoch": 1, "scores": scores,
+        "seconds": 1, "is_best": True,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="scores"):
+        from_json(json.dumps(line))
+
+
+OLD_VALIDATION = (
+    '{"event": "validation", "step": 7, "elapsed_s": 1.5, "epoch": 0.5, "loss": null, '
+    '"perplexity": null, "token_accuracy": 0.25, "bleu": 9.5, "chrf": 30.0, "aer": %s, '
+    '"reading": %s, "seconds": 2.0, "is_best": true}'
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "reading"),
+    [
+        ("layer 1, head 3, naive", {"layer": 1, "head": 3, "method": "naive"}),
+        ("all layers, all heads, shifted", {"layer": None, "head": None, "method": "shifted"}),
+        ("by heart", None),
+    ],
+)
+def test_a_validation_of_an_older_log_is_read_as_named_scores(words, reading):
+    found = from_json(OLD_VALIDATION % (0.25, json.dumps(words)))
+
+    assert list(found.scores) == ["loss", "perplexity", "token_accuracy", "bleu", "chrf", "aer"]
+    assert math.isnan(found.loss)
+    assert list(found.scores.values())[2:] == [0.25, 9.5, 30.0, 0.25]
+    assert found.reading == reading
+
+
+def test_what_an_older_log_says_was_not_measured_is_no_score():
+    found = from_json(OLD_VALIDATION % ("null", "null"))
+
+    assert "aer" not in found.scores
+    assert found.reading is None
+    assert math.isnan(found.scores["loss"])  # it was measured, and was no number
+
+
+def test_an_older_validation_without_its_loss_is_refused():
+    with pytest.raises(ValueError, match="loss is missing"):
+        from_json((OLD_VALIDATION % (1, "null")).replace('"loss"', '"lost"'))
+
+
 def test_a_failure_of_an_older_log_has_no_cause():
     line = '{"event": "failed", "step": 1, "elapsed_s": 1, "message": "m", "hint": "h"}'
-    assert from_json(line) == Failed(step=1, elapsed_s=1, message="m", hint="h", cause="")
+    assert from_json(line) == Failed(step=1, elapsed_s=1, template="m", hint_template="h", cause="")
+
+
+def test_a_failure_of_an_older_log_says_what_it_said():
+    line = {"event": "failed", "step": 1, "elapsed_s": 1, "message": "{loss} of {n!r}", "hint": "}"}
+    found = from_json(json.dumps(line))
+
+    assert (found.message, found.hint) == ("{loss} of {n!r}", "}")
+
+
+def test_words_stand_beside_a_failure_for_who_reads_the_line_alone():
+    failed = Failed(
+        step=1, elapsed_s=1, template="{n:,} lost", hint_template="Find {n}.", values={"n": 1_000}
+    )
+    content = json.loads(to_json(failed))
+
+    assert (content["message"], content["hint"]) == ("1,000 lost", "Find 1000.")

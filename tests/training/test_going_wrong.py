@@ -46,7 +46,7 @@ class Surroundings:
             config=TrainingConfig(**SETTINGS | config),
             limits=LimitsConfig(max_steps=max_steps),
             hooks=TrainerHooks(
-                lambda *_: ValidationResult(loss=validated_loss, token_accuracy=0.5),
+                lambda *_: ValidationResult(scores={"loss": validated_loss, "token_accuracy": 0.5}),
                 self.keep,
                 self.emit,
             ),

@@ -41,13 +41,7 @@ def validated(step, loss, *, is_best):
         step=step,
         elapsed_s=0.0,
         epoch=0.1,
-        loss=loss,
-        perplexity=2.0,
-        token_accuracy=0.5,
-        bleu=None,
-        chrf=None,
-        aer=None,
-        reading=None,
+        scores={"loss": loss, "perplexity": 2.0, "token_accuracy": 0.5},
         seconds=1.0,
         is_best=is_best,
     )
@@ -120,7 +114,9 @@ def test_the_best_validation_is_the_last_that_was_marked():
 def test_a_killed_run_has_no_ending_and_a_resumed_one_forgets_its_failure():
     assert fold(started(), updated(1)).ending is None
     assert (
-        fold(started(), Failed(step=1, elapsed_s=0.0, message="no", hint=""), started(1, 1)).ending
+        fold(
+            started(), Failed(step=1, elapsed_s=0.0, template="no", hint_template=""), started(1, 1)
+        ).ending
         is None
     )
 

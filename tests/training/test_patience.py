@@ -9,19 +9,9 @@ from attnstudio.training.state import TrainState
 
 
 def validation(step, loss, bleu=None):
+    scores = {"loss": loss} if bleu is None else {"loss": loss, "bleu": bleu}
     return Validation(
-        step=step,
-        elapsed_s=1.0,
-        epoch=0.1,
-        loss=loss,
-        perplexity=7.4,
-        token_accuracy=0.5,
-        bleu=bleu,
-        chrf=None,
-        aer=None,
-        reading=None,
-        seconds=1.0,
-        is_best=False,
+        step=step, elapsed_s=1.0, epoch=0.1, scores=scores, seconds=1.0, is_best=False
     )
 
 

@@ -59,9 +59,10 @@ class Outside:
         self.spent.append(time_is_spent)
         [strength] = {each.strength for each in model.modules() if isinstance(each, Dropout)}
         self.strengths.append(strength)
-        return ValidationResult(
-            loss=next(self._losses, 9.0), token_accuracy=0.5, bleu=next(self._bleu, None)
-        )
+        scores = {"loss": next(self._losses, 9.0), "token_accuracy": 0.5}
+        if (bleu := next(self._bleu, None)) is not None:
+            scores["bleu"] = bleu
+        return ValidationResult(scores=scores)
 
     def train(self, dataset, limits, **config):
         defaults = {"batch_tokens": 100, "validate_every": 1, "patience": 0, "warmup_steps": 0}
@@ -215,7 +216,7 @@ class TimedMachine:
 
     def _validate(self, *_):
         self._now += 0.3
-        return ValidationResult(loss=5.0, token_accuracy=0.5)
+        return ValidationResult(scores={"loss": 5.0, "token_accuracy": 0.5})
 
     def of(self, kind):
         return [event for event in self.events if isinstance(event, kind)]

@@ -15,7 +15,8 @@ from attnstudio.gui.charts.drawing_schedule import Step
 from attnstudio.gui.charts.mark_lines import Mark
 from attnstudio.gui.charts.plotted_curve import PlotOptions, PlottedCurve
 from attnstudio.gui.look.theme import colours_of
-from attnstudio.training.curves import Axis, Metric
+from attnstudio.training.curves import Axis
+from attnstudio.training.metric import TRAINING_LOSS
 
 
 class BoardDrawing:
@@ -51,7 +52,7 @@ class BoardDrawing:
         """All that there is to do, in steps none of which takes long."""
         for run in self.runs.values():
             if run.visible:
-                yield partial(run.curves.of, Metric.TRAINING_LOSS, Axis.STEPS)  # reads what is new
+                yield partial(run.curves.of, TRAINING_LOSS, Axis.STEPS)  # reads what is new
         yield self._arrange
         for card in self._grid.cards:
             yield partial(self._make_plot, card)

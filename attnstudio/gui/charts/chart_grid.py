@@ -57,7 +57,7 @@ class ChartCard(QFrame):
 
     def make_plot(self) -> CurvePlot:
         """Make the drawing, hidden until its lines are there."""
-        measure = measure_words(self.chart.metrics[0])
+        measure = measure_words(self.chart.metrics[0].score)
         self.plot = CurvePlot(self.chart.title, self.chart.unit, self, measure=measure)
         self.plot.hide()
         cast("QLayout", self.layout()).addWidget(self.plot)

@@ -220,9 +220,9 @@ class CurveBoard(QWidget):
             self.values.show_reading(None)
             return
         reading = self._read.reading
-        metric = self.grid.card_of(self._read).chart.metrics[0]
-        words = [measure_words(metric).direction]
-        if reading is not None and (meaning := verdict(metric, reading.rows[0].value)):
+        score = self.grid.card_of(self._read).chart.metrics[0].score
+        words = [measure_words(score).direction]
+        if reading is not None and (meaning := verdict(score, reading.rows[0].value)):
             words.append(
                 self.tr("{value}: {meaning}").format(
                     value=short(reading.rows[0].value), meaning=meaning

@@ -12,11 +12,20 @@ from PySide6.QtCore import QCoreApplication, Qt
 from attnstudio.gui.charts.mark_lines import Mark, MarkKind
 from attnstudio.gui.charts.plotted_curve import PlottedCurve
 from attnstudio.gui.look.theme import Colours
-from attnstudio.training.curves import Axis, Curves, Metric
+from attnstudio.training.curves import Axis, Curves
+from attnstudio.training.metric import (
+    GRADIENT_NORM,
+    LEARNING_RATE,
+    SPEED,
+    TRAINING_LOSS,
+    VALIDATION_LOSS,
+    Metric,
+    validated,
+)
+from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY
 
 _MOST_EPOCHS = 20  # lines: more would be a hatching
-_NOISY = {Metric.TRAINING_LOSS, Metric.GRADIENT_NORM, Metric.SPEED}
-_VALIDATED = {Metric.VALIDATION_LOSS, Metric.PERPLEXITY, Metric.BLEU, Metric.CHRF, Metric.AER}
+_NOISY = {TRAINING_LOSS, GRADIENT_NORM, SPEED}
 
 
 class Chart(NamedTuple):
@@ -29,16 +38,16 @@ class Chart(NamedTuple):
 
 def all_charts() -> list[Chart]:
     """The charts in their order."""
-    both = (Metric.TRAINING_LOSS, Metric.VALIDATION_LOSS)
+    both = (TRAINING_LOSS, VALIDATION_LOSS)
     return [
         Chart(_tr("Loss"), _tr("nats per token"), both),
-        Chart("BLEU", "", (Metric.BLEU,)),
-        Chart(_tr("Perplexity"), "", (Metric.PERPLEXITY,)),
-        Chart(_tr("Alignment error"), "", (Metric.AER,)),
-        Chart("chrF", "", (Metric.CHRF,)),
-        Chart(_tr("Speed"), _tr("tokens/s"), (Metric.SPEED,)),
-        Chart(_tr("Learning rate"), "", (Metric.LEARNING_RATE,)),
-        Chart(_tr("Gradient norm"), "", (Metric.GRADIENT_NORM,)),
+        Chart("BLEU", "", (validated(BLEU),)),
+        Chart(_tr("Perplexity"), "", (validated(PERPLEXITY),)),
+        Chart(_tr("Alignment error"), "", (validated(AER),)),
+        Chart("chrF", "", (validated(CHRF),)),
+        Chart(_tr("Speed"), _tr("tokens/s"), (SPEED,)),
+        Chart(_tr("Learning rate"), "", (LEARNING_RATE,)),
+        Chart(_tr("Gradient norm"), "", (GRADIENT_NORM,)),
     ]
 
 
@@ -69,7 +78,7 @@ def lines_of(
             series = colours.series_of(run.series)
             if number:  # the second quantity of a chart: the same colour, dashed
                 series = series._replace(dash=Qt.PenStyle.DashLine)
-            label = name if len(chart.metrics) == 1 else f"{name}, {metric.value}"
+            label = name if len(chart.metrics) == 1 else f"{name}, {metric.label}"
             lines.append(
                 PlottedCurve(
                     name,
@@ -77,7 +86,7 @@ def lines_of(
                     run.curves.of(metric, axis),
                     series,
                     is_smoothed=metric in _NOISY,
-                    has_markers=metric in _VALIDATED,
+                    has_markers=metric.is_validated,
                     best_x=_best_x(run, metric, axis) if marks_shown else None,
                 )
             )
@@ -98,7 +107,7 @@ def marks_of(run: BoardRun, axis: Axis) -> list[Mark]:
 
 def _best_x(run: BoardRun, metric: Metric, axis: Axis) -> float | None:
     best = run.curves.history.best
-    if best is None or metric not in _VALIDATED:
+    if best is None or not metric.is_validated:
         return None
     places = run.curves.at_steps([best.step], axis)
     return float(places[0]) if len(places) and math.isfinite(places[0]) else None

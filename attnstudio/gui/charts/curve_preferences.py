@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
-from attnstudio.training.curves import Axis, Metric
+from attnstudio.training.curves import Axis
+from attnstudio.training.metric import Metric
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import math
 from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions, Range
 from attnstudio.gui.studio.settings import Settings
-from attnstudio.training.curves import Axis, Metric
+from attnstudio.training.curves import Axis
+from attnstudio.training.metric import METRICS, Metric
 
 
 def load_preferences(settings: Settings) -> CurvePreferences:
@@ -24,7 +25,7 @@ def load_preferences(settings: Settings) -> CurvePreferences:
         ),
         {
             metric: scale
-            for metric in Metric
+            for metric in METRICS
             if (scale := _load_scale(settings, metric)) != ChartScale()
         },
         settings.value("curves/marks", True),
@@ -40,7 +41,7 @@ def save_preferences(settings: Settings, preferences: CurvePreferences) -> None:
     settings.set_value("curves/logarithmic", options.logarithmic)
     settings.set_value("curves/outliers", options.all_shown)
     settings.set_value("curves/marks", preferences.marks_shown)
-    for metric in Metric:
+    for metric in METRICS:
         scale = preferences.scales.get(metric, ChartScale())
         log_y = "" if scale.log_y is None else str(scale.log_y)
         settings.set_value(_key(metric, "log_y"), log_y)
@@ -77,4 +78,4 @@ def _range_in(text: str) -> Range | None:
 
 
 def _key(metric: Metric, name: str) -> str:
-    return f"curves/{metric.name.lower()}/{name}"
+    return f"curves/{metric.key}/{name}"

@@ -16,6 +16,7 @@ from attnstudio.gui.training.run_table_model import RunRow
 from attnstudio.project.run import Run, RunState
 from attnstudio.training.events import Finished
 from attnstudio.training.history import History
+from attnstudio.training.scores import BLEU
 from attnstudio.training.stop import StopReason
 
 
@@ -79,8 +80,9 @@ class RunEntries(QObject):
             return self.tr("reading…")
         words = self._state(run, history)
         best = history.best
-        if best is not None and best.bleu is not None:
-            words = self.tr("{state} · BLEU {n}").format(state=words, n=decimals(best.bleu, 1))
+        if best is not None and BLEU.name in best.scores:
+            bleu = decimals(best.scores[BLEU.name], BLEU.decimals)
+            words = self.tr("{state} · BLEU {n}").format(state=words, n=bleu)
         elif best is not None:
             words = self.tr("{state} · loss {n}").format(state=words, n=decimals(best.loss, 2))
         if self._histories.whole(run.name) is None:

@@ -24,9 +24,9 @@ from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
-from attnstudio.training.curves import Metric
 from attnstudio.training.events import Failed, Finished, Held, Step, Validation
 from attnstudio.training.history import History
+from attnstudio.training.scores import AER, BLEU, Score, with_unknown
 from attnstudio.training.stop import StopReason
 
 _MORE_MINUTES = 10.0
@@ -238,10 +238,9 @@ class RunProgress(QFrame):
 
     def _best_words(self, best: Validation) -> str:
         figures = [self.tr("loss {n}").format(n=decimals(best.loss, 3))]
-        if best.bleu is not None:
-            figures.append(_judged(f"BLEU {decimals(best.bleu, 1)}", Metric.BLEU, best.bleu))
-        if best.aer is not None:
-            figures.append(_judged(f"AER {decimals(best.aer, 3)}", Metric.AER, best.aer))
+        for score in with_unknown((BLEU, AER), best.scores):
+            if score.name in best.scores:
+                figures.append(_judged(score, best.scores[score.name]))
         return self.tr("best at step {n}: {figures}").format(
             n=count(best.step), figures=", ".join(figures)
         )
@@ -288,6 +287,8 @@ class RunProgress(QFrame):
         self.go_back_asked.emit(step, self._minutes.value())
 
 
-def _judged(figure: str, metric: Metric, value: float) -> str:
+def _judged(score: Score, value: float) -> str:
     """A figure with what it means."""
-    return f"{figure} ({verdict(metric, value)})"
+    figure = f"{score.label} {decimals(value, score.decimals)}"
+    meaning = verdict(score, value)
+    return f"{figure} ({meaning})" if meaning else figure

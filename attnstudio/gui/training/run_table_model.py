@@ -12,6 +12,7 @@ from attnstudio.gui.look.wording import count, decimals, duration
 from attnstudio.gui.training.plain_tip import plain_tip
 from attnstudio.gui.training.setting_words import as_number, setting_label, setting_value
 from attnstudio.training.history import History
+from attnstudio.training.scores import COMPARED, LOSS, Score, with_unknown
 
 NAME, TAGS = "run", "tags"  # keys of columns
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -59,14 +60,13 @@ class RunTableModel(QAbstractTableModel):
     def show_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs."""
         settings = list(dict.fromkeys(key for row in rows for key in row.settings))
+        bests = [best.scores for row in rows if (best := row.history.best) is not None]
+        scores = with_unknown(COMPARED, (name for best in bests for name in best))
         columns = {
             NAME: self.tr("run"),
             "state": self.tr("state"),
             TAGS: self.tr("tags"),
-            "loss": self.tr("best loss"),
-            "bleu": "BLEU",
-            "chrf": "chrF",
-            "aer": "AER",
+            **{score.name: self._heading(score) for score in scores},
             "best_step": self.tr("best at step"),
             "steps": self.tr("steps"),
             "time": self.tr("time"),
@@ -83,12 +83,15 @@ class RunTableModel(QAbstractTableModel):
                 (row.name, row.name.casefold()),
                 (row.state, row.state),
                 _tags(row),
-                *_figures(row.history),
+                *_figures(row.history, scores),
                 *(column[place] for column in columns_of_settings),
             ]
             for place, row in enumerate(rows)
         ]
         self.endResetModel()
+
+    def _heading(self, score: Score) -> str:
+        return self.tr("best loss") if score is LOSS else score.label
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
         return 0 if parent.isValid() else len(self._cells)
@@ -145,14 +148,12 @@ def _settings(key: str, values: Sequence[str]) -> list[_Cell]:
     ]
 
 
-def _figures(history: History) -> list[_Cell]:
+def _figures(history: History, scores: Sequence[Score]) -> list[_Cell]:
     best = history.best
     last = history.steps[-1] if history.steps else None
-    values = [None] * 4 if best is None else [best.loss, best.bleu, best.chrf, best.aer]
-    cells = [
-        _number(value, decimals(value, places))
-        for value, places in zip(values, (3, 1, 1, 3), strict=True)
-    ]
+    measured = best.scores if best is not None else {}
+    values = [(measured.get(score.name), score.decimals) for score in scores]
+    cells = [_number(value, decimals(value, places)) for value, places in values]
     step = best.step if best is not None else None
     elapsed_s = last.elapsed_s if last is not None else None
     return [
