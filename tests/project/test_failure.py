@@ -1,11 +1,13 @@
 import errno
+import math
 import os
+from pathlib import Path
 
 import pytest
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import DivergedError, MemoryShortError, StorageError
-from attnstudio.project.failure import cause_of, failure, in_our_words
+from attnstudio.project.failure import cause_of, failure, in_our_words, told_by
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.training.events import FailureCause
 from attnstudio.training.stop import StopToken
@@ -60,3 +62,29 @@ def test_a_divergence_points_to_a_good_checkpoint_only_where_there_is_one(
 
     assert told.go_on_from == step
     assert told.hint.startswith(hint)
+
+
+def test_an_error_is_told_as_its_templates_with_plain_values():
+    error = StorageError(
+        "{path} is full.", hint="{free_mb:,.0f} MB are free.", path=Path("a"), free_mb=1_234.5
+    )
+    told = told_by(error)
+
+    assert (told.template, told.hint_template) == ("{path} is full.", "{free_mb:,.0f} MB are free.")
+    assert told.values == {"path": "a", "free_mb": 1_234.5}
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "hint"),
+    [
+        (DivergedError("It rose to {loss:.3g}.", loss=math.inf), "It rose to inf.", ""),
+        (DivergedError("Of {n!r}.", hint="{n:>4}|", n="x"), "Of 'x'.", "   x|"),
+        (DivergedError("A {brace} and no value."), "A {brace} and no value.", ""),
+        (IndexError("{0} out of range"), "IndexError: {0} out of range", ""),
+    ],
+)
+def test_what_has_no_plain_values_is_told_in_its_own_words(error, message, hint):
+    told = told_by(error)
+
+    assert told.template.format(**told.values) == message
+    assert told.hint_template.format(**told.values) == hint
