@@ -24,9 +24,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; symmetrisation
     inference/        search, translator, attention reader
-    training/         events, stop, dataset, updates, optimisation, schedule, the one loop, state,
-                      history, the guard against divergence, the plan for a time budget, the
-                      average of the weights, threads beside other programs
+    training/         events and the scores in them, stop, streams of examples, objectives, updates,
+                      optimisation, schedule, the one loop, state, history, the guard against
+                      divergence, the plan for a time budget, the average of the weights, threads
+                      beside other programs
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
                       score × normaliser × reach, and which kernel computes it

@@ -37,6 +37,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
+from attnstudio.axes import SOURCE
 from attnstudio.config import RunConfig, RunDefinition
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.samples.store import read_sample
@@ -48,7 +49,8 @@ from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.project import Project
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import PADDING_ID, Tokenizer
-from attnstudio.training.dataset import Batch, ParallelDataset
+from attnstudio.training.batch import Batch
+from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import Started, Step, TrainingEvent
 from attnstudio.training.stop import StopToken
 
@@ -223,7 +225,7 @@ def _plain(
 
 
 def _loss(model: nn.Module, batch: Batch, label_smoothing: float) -> torch.Tensor:
-    logits = model(batch.source, batch.target_inputs)
+    logits = model(batch.sources[SOURCE], batch.target_inputs)
     return functional.cross_entropy(
         logits.flatten(0, 1),
         batch.target_outputs.flatten(),
@@ -250,8 +252,8 @@ def _same_model(project: Project, definition: RunDefinition, batch: Batch) -> nn
     plain = plain_model(definition.config.model, size).eval()
     load_weights(plain, named_weights(ours))
     with torch.no_grad():
-        expected = ours.decode(ours.encode(batch.source), batch.target_inputs).logits
-        found = plain(batch.source, batch.target_inputs)
+        expected = ours.decode(ours.encode(batch.sources[SOURCE]), batch.target_inputs).logits
+        found = plain(batch.sources[SOURCE], batch.target_inputs)
     torch.testing.assert_close(found, expected, atol=1e-3, rtol=1e-3)
     return plain.train()
 

@@ -1,90 +1,30 @@
-"""Encoded sentence pairs on disk, and the batches that are made of them."""
+"""Encoded sentence pairs on disk, and the batches that are made of them: an `ExampleStream`."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from attnstudio.axes import SOURCE
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import CorpusError
 from attnstudio.files import READ, commit_folder, remove_folder, storing, temporary_name
 from attnstudio.model.interface import SourceBatch
 from attnstudio.seals import check_seal, read_facts, seal
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
+from attnstudio.training.batch import Batch
 
 _ENCODED_TOGETHER = 4_096
 _POOL_BATCHES = 100
 _SIDES = ("source", "target")
 _ID_BYTES, _PAIR_BYTES = 4, 8
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Pairs of similar length, padded.
-
-    Attributes:
-        source: ids that end with ``</s>``, (batch, src_len).
-        target_inputs: ``<s>`` and the target, (batch, tgt_len).
-        target_outputs: the target and ``</s>``, (batch, tgt_len); padding id where there is none.
-        target_places: where the real ones lie in the flattened outputs, (target_tokens,).
-    """
-
-    source: SourceBatch
-    target_inputs: Tensor
-    target_outputs: Tensor
-    target_places: Tensor
-
-    @property
-    def target_tokens(self) -> int:
-        """Real target tokens, ``</s>`` counted."""
-        return len(self.target_places)
-
-    def __len__(self) -> int:
-        return len(self.target_outputs)
-
-    def split(self, parts: int) -> list[Batch]:
-        """So many batches of neighbouring pairs, each no longer than it needs to be.
-
-        At least one pair is in each, so there may be fewer.
-        """
-        if parts == 1:
-            return [self]
-        rows = torch.arange(len(self)).tensor_split(min(parts, len(self)))
-        return [self._rows(int(part[0]), int(part[-1]) + 1) for part in rows]
-
-    def _rows(self, first: int, end: int) -> Batch:
-        mask = self.source.mask[first:end]
-        src_len = int(mask.sum(dim=1).max())
-        outputs = self.target_outputs[first:end]
-        tgt_len = int((outputs != PADDING_ID).sum(dim=1).max())
-        outputs = outputs[:, :tgt_len]
-        return Batch(
-            SourceBatch(self.source.values[first:end, :src_len], mask[:, :src_len]),
-            self.target_inputs[first:end, :tgt_len],
-            outputs,
-            (outputs != PADDING_ID).flatten().nonzero().squeeze(1),
-        )
-
-    def to(self, device: torch.device) -> Batch:
-        """The same batch on a device."""
-        if device.type == "cpu":
-            return self
-        source = SourceBatch(self.source.values.to(device), self.source.mask.to(device))
-        return Batch(
-            source,
-            self.target_inputs.to(device),
-            self.target_outputs.to(device),
-            self.target_places.to(device),
-        )
 
 
 class SubwordSampling(NamedTuple):
@@ -159,7 +99,7 @@ class ParallelDataset:
         inputs[:, 1:] = np.where(outputs[:, :-1] == END_ID, PADDING_ID, outputs[:, :-1])
         values = torch.from_numpy(source_ids)
         return Batch(
-            SourceBatch(values, values != PADDING_ID),
+            {SOURCE: SourceBatch(values, values != PADDING_ID)},
             torch.from_numpy(inputs),
             torch.from_numpy(outputs),
             torch.from_numpy(np.flatnonzero(outputs != PADDING_ID)),

@@ -1,17 +1,19 @@
-"""Cross-entropy with label smoothing, and its gradients along with it."""
+"""What is minimised: cross-entropy with label smoothing, with its gradients made along with it."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from attnstudio.model.interface import DecoderOutput
+from attnstudio.axes import SOURCE
+from attnstudio.model.interface import DecoderOutput, Seq2SeqModel
 from attnstudio.model.precision import rounded
 from attnstudio.model.unpadding import usual_count
-from attnstudio.training.dataset import Batch
+from attnstudio.training.batch import Batch
 
 _UNLIKELY = 1e-30  # below it a probability is too coarse for a logarithm
 
@@ -20,12 +22,43 @@ class Loss(NamedTuple):
     """Sums over the real target tokens of a batch, in nats.
 
     Attributes:
-        smoothed: what is minimised, divided as asked for.
-        cross_entropy: what is reported.
+        minimised: divided as asked for, with a gradient.
+        reported: the cross-entropy, as a curve shows it once it is divided by the tokens; without
+            a gradient.
     """
 
-    smoothed: Tensor
-    cross_entropy: Tensor
+    minimised: Tensor
+    reported: Tensor
+
+
+class Objective(Protocol):
+    """What a training minimises."""
+
+    def loss(self, model: Seq2SeqModel, batch: Batch, *, divisor: float) -> Loss:
+        """The loss of a batch, which may be a part of an update.
+
+        Args:
+            model: in training mode, under autocast where the run rounds.
+            batch: on the model's device.
+            divisor: of what is minimised: the target tokens of the whole update.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSmoothedCrossEntropy:
+    """The cross-entropy of the targets (see `sequence_loss`).
+
+    Attributes:
+        smoothing: probability that is spread evenly over the vocabulary.
+    """
+
+    smoothing: float
+
+    def loss(self, model: Seq2SeqModel, batch: Batch, *, divisor: float) -> Loss:
+        """The loss of what the model predicts from the batch's target inputs."""
+        output = model.decode(model.encode(batch.sources[SOURCE]), batch.target_inputs)
+        return sequence_loss(output, batch, self.smoothing, divisor=divisor)
 
 
 def sequence_loss(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.training.batch import ExampleStream
 from attnstudio.training.budget import updates_that_fit
-from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.events import Step
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.stop import StopToken
@@ -37,7 +37,7 @@ class Pace:
 
 def measure_pace(
     model: Seq2SeqModel,
-    dataset: ParallelDataset,
+    stream: ExampleStream,
     config: TrainingConfig,
     *,
     stop: StopToken,
@@ -52,7 +52,7 @@ def measure_pace(
     """
     began = clock()
     most_s = config.budget_minutes * _MOST_SHARE * 60
-    times = time_updates(model, dataset, config, most_s=most_s, stop=stop, clock=clock)
+    times = time_updates(model, stream, config, most_s=most_s, stop=stop, clock=clock)
     if stop.requested:
         return None
     spent_s = clock() - began
@@ -64,7 +64,7 @@ def measure_pace(
 
 def time_updates(
     model: Seq2SeqModel,
-    dataset: ParallelDataset,
+    stream: ExampleStream,
     config: TrainingConfig,
     *,
     most_s: float,
@@ -75,7 +75,7 @@ def time_updates(
 
     Args:
         model: on its device.
-        dataset: the training pairs.
+        stream: the examples.
         config: how to train.
         most_s: begin no update later than this; the first is made whatever it takes.
         stop: asked before every update.
@@ -102,7 +102,7 @@ def time_updates(
         clock=clock,
     )
     trainer = Trainer(
-        copy.deepcopy(model), dataset, config=told, limits=limits, hooks=hooks, stop=stop
+        copy.deepcopy(model), stream, config=told, limits=limits, hooks=hooks, stop=stop
     )
     trainer.run(clock())
     return times

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from attnstudio.allocator import give_back_memory, is_memory_shortage
-from attnstudio.config import Precision, TrainingConfig
+from attnstudio.config import Precision
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.interface import Seq2SeqModel
-from attnstudio.training.dataset import Batch
-from attnstudio.training.loss import sequence_loss
+from attnstudio.training.batch import Batch
+from attnstudio.training.loss import Objective
 from attnstudio.training.state import random_states, restore_random
 
 
@@ -26,16 +26,18 @@ class GradientMaker:
 
     Args:
         model: on its device, in training mode when gradients are made.
-        config: its precision is no longer ``auto``.
+        objective: what is minimised.
+        precision: no longer ``auto``.
 
     Attributes:
         parts: of each batch; 1 while memory suffices.
     """
 
-    def __init__(self, model: Seq2SeqModel, config: TrainingConfig) -> None:
+    def __init__(self, model: Seq2SeqModel, objective: Objective, precision: Precision) -> None:
         self.parts = 1
         self._model = model
-        self._config = config
+        self._objective = objective
+        self._precision = precision
         self._device = next(model.parameters()).device
 
     def make(
@@ -48,7 +50,7 @@ class GradientMaker:
             should_stop: asked between parts.
 
         Returns:
-            The summed cross-entropy without smoothing; None when stopped, and then there are no
+            What the objective reports, summed; None when stopped, and then there are no
             gradients and the random states are those from before.
 
         Raises:
@@ -91,27 +93,24 @@ class GradientMaker:
         self, batches: Sequence[Batch], should_stop: Callable[[], bool]
     ) -> Tensor | None:
         target_tokens = sum(batch.target_tokens for batch in batches)
-        cross_entropy = torch.zeros((), device=self._device)
+        reported = torch.zeros((), device=self._device)
         for number, part in enumerate(self._parts_of(batches)):
             if number and should_stop():
                 return None
-            cross_entropy += self._of_part(part.to(self._device), target_tokens)
-        return cross_entropy
+            reported += self._of_part(part.to(self._device), target_tokens)
+        return reported
 
     def _parts_of(self, batches: Sequence[Batch]) -> Iterator[Batch]:
         for batch in batches:
             yield from batch.split(self.parts)
 
     def _of_part(self, part: Batch, target_tokens: int) -> Tensor:
-        smoothing = self._config.label_smoothing
         # Matrix products in bfloat16 where the run says so; weights and losses stay in float32.
-        is_rounded = self._config.precision is Precision.BF16
+        is_rounded = self._precision is Precision.BF16
         with torch.autocast(self._device.type, dtype=torch.bfloat16, enabled=is_rounded):
-            encoded = self._model.encode(part.source)
-            output = self._model.decode(encoded, part.target_inputs)
-            loss = sequence_loss(output, part, smoothing, divisor=target_tokens)
-        loss.smoothed.backward()  # type: ignore[no-untyped-call]  # torch's own
-        return loss.cross_entropy
+            loss = self._objective.loss(self._model, part, divisor=target_tokens)
+        loss.minimised.backward()  # type: ignore[no-untyped-call]  # torch's own
+        return loss.reported
 
     def _too_little(self) -> MemoryShortError:
         return MemoryShortError(

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attnstudio.axes import SOURCE
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, StorageError
@@ -66,7 +67,7 @@ def test_equal_seeds_and_epochs_give_equal_batches_and_others_do_not(folder):
 def test_no_batch_exceeds_its_tokens_and_most_are_nearly_full(folder):
     dataset = ParallelDataset(folder)
     sizes = [
-        max(batch.source.values.numel(), batch.target_outputs.numel())
+        max(batch.sources[SOURCE].values.numel(), batch.target_outputs.numel())
         for batch in map(dataset.batch, plan(dataset))
     ]
 
@@ -86,10 +87,10 @@ def test_a_batch_holds_the_pairs_as_the_tokenizer_gives_them(folder, corpus, tok
         pair = corpus[int(corpus.indices(Split.TRAIN)[row])]
         source, target = tokenizer.encode(pair.source), tokenizer.encode(pair.target)
 
-        assert strip(batch.source.values[position]) == [*source, END_ID]
+        assert strip(batch.sources[SOURCE].values[position]) == [*source, END_ID]
         assert strip(batch.target_outputs[position]) == [*target, END_ID]
         assert strip(batch.target_inputs[position]) == [START_ID, *target]
-        assert batch.source.mask[position].sum() == len(source) + 1
+        assert batch.sources[SOURCE].mask[position].sum() == len(source) + 1
 
 
 def test_target_tokens_are_counted_without_padding(folder):

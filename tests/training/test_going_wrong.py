@@ -46,13 +46,19 @@ class Surroundings:
             config=TrainingConfig(**SETTINGS | config),
             limits=LimitsConfig(max_steps=max_steps),
             hooks=TrainerHooks(
-                lambda *_: ValidationResult(scores={"loss": validated_loss, "token_accuracy": 0.5}),
+                lambda *_: self.validate(),
                 self.keep,
-                self.emit,
+                lambda event: self.emit(event),
+                save_is_due=lambda: self.save_is_due,
             ),
             stop=self.stop,
         )
         self.spoil_at = None
+        self.save_is_due = False
+        self.validated_loss = validated_loss
+
+    def validate(self):
+        return ValidationResult(scores={"loss": self.validated_loss, "token_accuracy": 0.5})
 
     def emit(self, event):
         self.events.append(event)
@@ -106,9 +112,9 @@ def test_weights_that_are_no_numbers_are_never_kept(dataset):
 def test_an_optimiser_that_is_spoilt_is_never_kept(dataset, spoilt):
     around = Surroundings(dataset, max_steps=1)
     around.run()
-    state = next(iter(around.trainer._optimiser.state.values()))
-    state[spoilt].view(-1)[0] = math.nan
-    around.trainer._saved_step = -1
+    tensors = around.kept[0].optimiser  # the optimiser's own
+    next(tensors[name] for name in tensors if name.endswith(f".{spoilt}")).view(-1)[0] = math.nan
+    around.save_is_due = True
 
     with pytest.raises(NotFiniteError):
         around.run()
@@ -117,11 +123,13 @@ def test_an_optimiser_that_is_spoilt_is_never_kept(dataset, spoilt):
 
 def test_an_average_that_is_spoilt_is_never_kept(dataset):
     around = Surroundings(dataset, max_steps=1, average_decay=0.9)
-    next(iter(around.trainer._average.weights.values())).view(-1)[0] = math.nan
+    around.run()
+    next(iter(around.kept[0].weights.values())).view(-1)[0] = math.nan  # the average's own
+    around.save_is_due = True
 
     with pytest.raises(NotFiniteError):
         around.run()
-    assert around.kept == []
+    assert len(around.kept) == 1
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])
@@ -184,7 +192,7 @@ def test_where_memory_suffices_for_nothing_the_state_is_kept(dataset):
         if event.step == 10:
             around.model.decode = no_memory
 
-    around.trainer._hooks = around.trainer._hooks._replace(emit=spoil)
+    around.emit = spoil
     with pytest.raises(MemoryShortError):
         around.run()
 
@@ -214,7 +222,7 @@ def test_where_a_validation_runs_out_of_memory_what_was_learnt_is_kept(dataset):
     def no_memory(*_):
         raise MemoryError
 
-    around.trainer._hooks = around.trainer._hooks._replace(validate=no_memory)
+    around.validate = no_memory
     with pytest.raises(MemoryError):
         around.run()
 

@@ -5,15 +5,15 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from attnstudio.model.interface import DecoderOutput, SourceBatch
+from attnstudio.model.interface import DecoderOutput
 from attnstudio.model.unpadding import usual_count
-from attnstudio.training.dataset import Batch
+from attnstudio.training.batch import Batch
 from attnstudio.training.loss import sequence_loss
 
 OUTPUTS = torch.tensor([[5, 3, 2, 0], [4, 2, 0, 0]])
 PLACES = torch.tensor([0, 1, 2, 4, 5])
 UNREAD = torch.zeros(2, 1, dtype=torch.int64)
-BATCH = Batch(SourceBatch(UNREAD, UNREAD == 0), UNREAD, OUTPUTS, PLACES)
+BATCH = Batch({}, UNREAD, OUTPUTS, PLACES)
 
 
 @pytest.fixture(params=[True, False], ids=["bias", "no bias"])
@@ -42,13 +42,13 @@ def gradients(output, loss):
 def test_the_minimised_loss_is_torchs_label_smoothed_cross_entropy(output, smoothing):
     found = sequence_loss(output, BATCH, smoothing)
 
-    torch.testing.assert_close(found.smoothed, torchs_own(output, smoothing))
+    torch.testing.assert_close(found.minimised, torchs_own(output, smoothing))
 
 
 def test_the_reported_loss_has_no_smoothing(output):
     found = sequence_loss(output, BATCH, 0.3)
 
-    torch.testing.assert_close(found.cross_entropy, torchs_own(output, 0.0).detach())
+    torch.testing.assert_close(found.reported, torchs_own(output, 0.0).detach())
 
 
 def test_padding_adds_nothing_to_the_loss_and_gets_no_gradient(output):
@@ -58,7 +58,7 @@ def test_padding_adds_nothing_to_the_loss_and_gets_no_gradient(output):
     changed.requires_grad_()
     loss = sequence_loss(output, BATCH, 0.1)
     other = sequence_loss(DecoderOutput(changed, output.projection), BATCH, 0.1)
-    other.smoothed.backward()
+    other.minimised.backward()
 
     assert other == loss
     assert not changed.grad[0, 3].any()
@@ -67,7 +67,7 @@ def test_padding_adds_nothing_to_the_loss_and_gets_no_gradient(output):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
 def test_the_gradients_are_those_of_torchs_own_loss(output, smoothing):
-    loss = sequence_loss(output, BATCH, smoothing, divisor=5).smoothed
+    loss = sequence_loss(output, BATCH, smoothing, divisor=5).minimised
     expected = gradients(output, torchs_own(output, smoothing) / 5)
 
     for found, wanted in zip(gradients(output, loss), expected, strict=True):
@@ -80,13 +80,13 @@ def test_rows_that_are_added_for_a_usual_count_add_nothing(tokens, bias):
     random = torch.Generator().manual_seed(5)
     outputs = torch.randint(1, 7, (1, tokens), generator=random)
     unread = torch.zeros(1, 1, dtype=torch.int64)
-    batch = Batch(SourceBatch(unread, unread == 0), unread, outputs, torch.arange(tokens))
+    batch = Batch({}, unread, outputs, torch.arange(tokens))
     features = torch.randn(1, tokens, 5, generator=random, requires_grad=True)
     output = DecoderOutput(features, nn.Linear(5, 7, bias=bias))
     expected = functional.cross_entropy(
         output.logits[0], outputs[0], label_smoothing=0.1, reduction="sum"
     )
-    found = sequence_loss(output, batch, 0.1).smoothed
+    found = sequence_loss(output, batch, 0.1).minimised
 
     assert (usual_count(tokens) > tokens) is (tokens > 64)
     torch.testing.assert_close(found, expected)
@@ -101,16 +101,16 @@ def test_rounded_scores_give_nearly_the_same_loss_and_gradients(output, smoothin
     with torch.autocast("cpu", dtype=torch.bfloat16):
         loss = sequence_loss(output, BATCH, smoothing)
 
-    torch.testing.assert_close(loss.smoothed, expected, rtol=0.01, atol=0.0)
-    pairs = zip(gradients(output, loss.smoothed), gradients(output, expected), strict=True)
+    torch.testing.assert_close(loss.minimised, expected, rtol=0.01, atol=0.0)
+    pairs = zip(gradients(output, loss.minimised), gradients(output, expected), strict=True)
     for found, wanted in pairs:
         assert found.dtype is torch.float32
         torch.testing.assert_close(found, wanted, rtol=0.0, atol=0.02 * float(wanted.abs().max()))
 
 
 def test_the_gradient_follows_what_the_loss_is_multiplied_with(output):
-    once = gradients(output, sequence_loss(output, BATCH, 0.1).smoothed)
-    thrice = gradients(output, 3.0 * sequence_loss(output, BATCH, 0.1).smoothed)
+    once = gradients(output, sequence_loss(output, BATCH, 0.1).minimised)
+    thrice = gradients(output, 3.0 * sequence_loss(output, BATCH, 0.1).minimised)
 
     torch.testing.assert_close(thrice, tuple(3.0 * gradient for gradient in once))
 
@@ -123,8 +123,8 @@ def test_a_target_that_seems_impossible_has_an_exact_loss(rounding):
     projection.weight.data[:, 0] = torch.tensor([256.0, 0.0, 0.0, 0.0, 0.0, -256.0, 0.0])
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounding):
         loss = sequence_loss(DecoderOutput(features.requires_grad_(), projection), BATCH, 0.1)
-    loss.smoothed.backward()
+    loss.minimised.backward()
 
     others = 4 * torch.tensor(7.0).log()  # all words are equally likely elsewhere
-    torch.testing.assert_close(loss.cross_entropy, 512.0 + others, rtol=1e-4, atol=0.0)
+    torch.testing.assert_close(loss.reported, 512.0 + others, rtol=1e-4, atol=0.0)
     assert features.grad.isfinite().all()

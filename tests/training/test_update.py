@@ -6,9 +6,11 @@ import sys
 import pytest
 import torch
 
-from attnstudio.config import RecurrentConfig, TrainingConfig, TransformerConfig
+from attnstudio.axes import SOURCE
+from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.update import GradientMaker
 
 SHAPES = {
@@ -18,7 +20,7 @@ SHAPES = {
     "recurrent": RecurrentConfig(embedding_size=8, hidden_size=8, dropout=0.0),
 }
 SHORTAGE = "[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory"
-CONFIG = TrainingConfig()
+OBJECTIVE = LabelSmoothedCrossEntropy(0.1)
 
 
 def new_model(shape="transformer", dropout=0.0):
@@ -52,7 +54,7 @@ def short_of_memory(model, most_pairs):
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("parts", [2, 4, 8, 32])
 def test_gradients_in_parts_are_those_of_the_whole(dataset, shape, parts):
-    whole, divided = (GradientMaker(new_model(shape), CONFIG) for _ in range(2))
+    whole, divided = (GradientMaker(new_model(shape), OBJECTIVE, Precision.FP32) for _ in range(2))
     divided.parts = parts
     batches = [batch_of(dataset), batch_of(dataset, 7)]
 
@@ -71,15 +73,15 @@ def test_a_batch_is_cut_without_a_pair_lost_or_padding_kept(dataset):
     assert [len(part) for part in parts] == [5, 5, 5, 4]
     assert sum(part.target_tokens for part in parts) == batch.target_tokens
     for part in parts:
-        assert part.source.mask.any(dim=0).all()
+        assert part.sources[SOURCE].mask.any(dim=0).all()
         assert (part.target_outputs != 0).any(dim=0).all()
     assert len(batch.split(100)) == len(batch)
 
 
 @pytest.mark.parametrize(("most_pairs", "parts"), [(19, 1), (18, 2), (5, 4), (1, 32)])
 def test_where_memory_is_short_the_same_update_is_made_in_more_parts(dataset, most_pairs, parts):
-    plenty = GradientMaker(new_model(), CONFIG)
-    scarce = GradientMaker(short_of_memory(new_model(), most_pairs), CONFIG)
+    plenty = GradientMaker(new_model(), OBJECTIVE, Precision.FP32)
+    scarce = GradientMaker(short_of_memory(new_model(), most_pairs), OBJECTIVE, Precision.FP32)
 
     expected, found = (maker.make([batch_of(dataset)]) for maker in (plenty, scarce))
 
@@ -90,9 +92,9 @@ def test_where_memory_is_short_the_same_update_is_made_in_more_parts(dataset, mo
 
 
 def test_what_was_drawn_in_vain_is_drawn_again(dataset):
-    divided = GradientMaker(new_model(dropout=0.5), CONFIG)
+    divided = GradientMaker(new_model(dropout=0.5), OBJECTIVE, Precision.FP32)
     divided.parts = 2
-    scarce = GradientMaker(short_of_memory(new_model(dropout=0.5), 10), CONFIG)
+    scarce = GradientMaker(short_of_memory(new_model(dropout=0.5), 10), OBJECTIVE, Precision.FP32)
     for maker in (divided, scarce):
         torch.manual_seed(7)
         maker.make([batch_of(dataset)])
@@ -103,7 +105,7 @@ def test_what_was_drawn_in_vain_is_drawn_again(dataset):
 
 
 def test_too_little_memory_for_a_single_pair_is_said_with_the_settings_that_help(dataset):
-    maker = GradientMaker(short_of_memory(new_model(), 0), CONFIG)
+    maker = GradientMaker(short_of_memory(new_model(), 0), OBJECTIVE, Precision.FP32)
 
     with pytest.raises(MemoryShortError, match=r"not enough memory .* single pair.* smaller model"):
         maker.make([batch_of(dataset)])
@@ -113,7 +115,7 @@ def test_too_little_memory_for_a_single_pair_is_said_with_the_settings_that_help
 def test_other_errors_are_not_tried_again(dataset):
     model = new_model()
     model.decode = lambda *_: (_ for _ in ()).throw(RuntimeError("shapes differ"))
-    maker = GradientMaker(model, CONFIG)
+    maker = GradientMaker(model, OBJECTIVE, Precision.FP32)
 
     with pytest.raises(RuntimeError, match="shapes differ"):
         maker.make([batch_of(dataset)])
@@ -121,7 +123,7 @@ def test_other_errors_are_not_tried_again(dataset):
 
 
 def test_a_stop_between_batches_leaves_everything_as_it_was(dataset):
-    maker = GradientMaker(new_model(dropout=0.5), CONFIG)
+    maker = GradientMaker(new_model(dropout=0.5), OBJECTIVE, Precision.FP32)
     before = torch.get_rng_state()
 
     made = maker.make([batch_of(dataset), batch_of(dataset)], should_stop=lambda: True)
@@ -134,10 +136,12 @@ def test_a_stop_between_batches_leaves_everything_as_it_was(dataset):
 UNDER_A_LIMIT = """
 import resource, sys
 import numpy as np, psutil, torch
-from attnstudio.config import TrainingConfig, TransformerConfig
+from attnstudio.axes import SOURCE
+from attnstudio.config import Precision, TransformerConfig
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.interface import SourceBatch
-from attnstudio.training.dataset import Batch
+from attnstudio.training.batch import Batch
+from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.update import GradientMaker
 torch.set_num_threads(1)
 shape = TransformerConfig(
@@ -145,9 +149,10 @@ shape = TransformerConfig(
 )
 def make(pairs):
     ids = torch.full((pairs, 20), 5)
-    batch = Batch(SourceBatch(ids, ids != 0), ids, ids, torch.arange(pairs * 20))
+    batch = Batch({SOURCE: SourceBatch(ids, ids != 0)}, ids, ids, torch.arange(pairs * 20))
     torch.manual_seed(1)
-    maker = GradientMaker(build_model(shape, VocabularySizes(4000, 4000, True)), TrainingConfig())
+    model = build_model(shape, VocabularySizes(4000, 4000, True))
+    maker = GradientMaker(model, LabelSmoothedCrossEntropy(0.1), Precision.FP32)
     return maker, float(maker.make([batch])) / (pairs * 20)
 make(2)
 limit = psutil.Process().memory_info().vms + 200 * 2**20

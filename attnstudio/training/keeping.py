@@ -1,0 +1,88 @@
+"""What a trainer keeps: whole snapshots of a model and of all that training needs to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch.optim import Optimizer
+
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.weights import load_weights, named_weights
+from attnstudio.training.averaging import WeightAverage
+from attnstudio.training.optimisation import load_optimiser_tensors, optimiser_tensors
+from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
+
+
+class Snapshots:
+    """Takes and restores snapshots, and knows when the last one was kept.
+
+    Args:
+        model: on its device.
+        optimiser: of its parameters.
+        average: of its weights; None where there is none.
+        keep: keeps a snapshot, and whether it is the best so far.
+        clock: seconds from any fixed point.
+
+    Attributes:
+        step: of the last snapshot that was kept or restored; -1 before the first.
+    """
+
+    def __init__(
+        self,
+        model: Seq2SeqModel,
+        optimiser: Optimizer,
+        average: WeightAverage | None,
+        *,
+        keep: Callable[[Snapshot, bool], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.step = -1
+        self._model = model
+        self._optimiser = optimiser
+        self._average = average
+        self._keep = keep
+        self._clock = clock
+        self._kept_at = 0.0
+
+    def begin(self) -> None:
+        """Count the time until the next one from here."""
+        self._kept_at = self._clock()
+
+    def seconds_since(self) -> float:
+        """Seconds since the last one was kept, or since the beginning."""
+        return self._clock() - self._kept_at
+
+    def take(self, state: TrainState) -> Snapshot:
+        """The model, the optimiser and the random states as they are, with this state."""
+        trained = named_weights(self._model)
+        return Snapshot(
+            weights=self._average.weights if self._average else trained,
+            optimiser=optimiser_tensors(self._optimiser, self._model),
+            random=random_states(self._device()),
+            state=state,
+            trained=trained if self._average else {},
+        )
+
+    def keep(self, snapshot: Snapshot, *, best: bool) -> None:
+        """Keep a snapshot."""
+        self._keep(snapshot, best)
+        self._kept_at = self._clock()
+        self.step = snapshot.state.step
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put back weights, their average, the optimiser and the random states."""
+        load_weights(self._model, snapshot.trained or snapshot.weights)
+        if self._average is not None:
+            self._average.restore(snapshot.weights)
+        load_optimiser_tensors(self._optimiser, self._model, snapshot.optimiser)
+        restore_random(snapshot.random, self._device())
+        self.step = snapshot.state.step
+
+    def as_kept(self) -> AbstractContextManager[None]:
+        """Let the model have for a while the weights that would be kept of it."""
+        return self._average.in_model() if self._average else nullcontext()
+
+    def _device(self) -> torch.device:
+        return next(self._model.parameters()).device
