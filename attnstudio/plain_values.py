@@ -92,7 +92,7 @@ def _table(name: str, value: object, declared: str) -> dict[str, object]:
     for each in value.values():
         if not any(fits(each) for fits in kinds):
             raise ValueError(f"{name} has {str(each)[:40]!r}, which is not {declared}")
-    return dict(value)
+    return {key: float(each) if declared == "float" else each for key, each in value.items()}
 
 
 def _is_count(value: object) -> bool:

@@ -20,6 +20,8 @@ class Facts:
     is_best: bool = False
     bleu: float | None = None
     values: Mapping[str, int | float | str] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    reading: Mapping[str, int | None] | None = None
 
 
 def test_what_is_left_out_has_its_default_and_what_is_unknown_is_passed_over():
@@ -33,6 +35,16 @@ def test_null_is_a_float_that_is_not_finite_or_nothing_where_that_is_allowed():
     assert facts.bleu is None
 
 
+def test_a_table_of_floats_holds_floats_and_null_is_one_that_is_not_finite():
+    facts = from_mapping(
+        Facts, {"step": 3, "seconds": 1, "scores": {"a": 1, "b": None}, "reading": {"layer": None}}
+    )
+
+    assert [type(value) for value in facts.scores.values()] == [float, float]
+    assert math.isnan(facts.scores["b"])
+    assert facts.reading == {"layer": None}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -40,7 +52,8 @@ def test_null_is_a_float_that_is_not_finite_or_nothing_where_that_is_allowed():
         {"step": 2**63}, {"seconds": "1"}, {"seconds": True}, {"seconds": 10**400},
         {"seconds": math.inf}, {"text": 1}, {"text": None}, {"text": "\ud800"}, {"is_best": 1},
         {"bleu": "x"}, {"values": []}, {"values": {"a": {}}}, {"values": {"a": None}},
-        {"values": {"\udfff": 1}},
+        {"values": {"\udfff": 1}}, {"scores": {"a": "1"}}, {"scores": {"a": True}}, {"scores": [1]},
+        {"scores": {"a": 10**400}}, {"scores": None}, {"reading": {"a": "1"}}, {"reading": [1]},
     ],
 )  # fmt: skip
 def test_what_has_another_type_is_refused(wrong):

@@ -16,10 +16,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from attnstudio.axes import Reading
 from attnstudio.cli.output import Output
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import AlignmentError
-from attnstudio.interpretation.links import Reading
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (
     Finished,

@@ -76,7 +76,7 @@ class Reporter:
                 step=state.step,
                 elapsed_s=elapsed_s,
                 epoch=epoch,
-                scores=result.scores,
+                scores={name: float(value) for name, value in result.scores.items()},
                 reading=result.reading,
                 seconds=seconds,
                 is_best=state.best_step == state.step,

@@ -190,7 +190,10 @@ def test_a_score_that_nobody_foresaw_has_a_column_after_the_usual_ones(table):
         measured.validations[0], scores={"loss": 2.0, "words_repeated": 0.25}
     )
     table.show_rows(
-        [RunRow("two", "■ stopped", {}, measured), RunRow("one", "✓ finished", {}, history_with(9))]
+        [
+            RunRow("two", "■ stopped", {}, measured),
+            RunRow("one", "✓ finished", {}, history_with(9.0)),
+        ]
     )
     model = table.model()
     headings = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(9)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from attnstudio.axes import Reading
 from attnstudio.cli.app import run
 from attnstudio.project.own_sentences import read_own_sentences
 from attnstudio.project.project import Project
@@ -82,6 +83,21 @@ def test_every_run_is_read(project):
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
+def test_what_its_log_says_of_validations_is_read_as_named_scores(project, name):
+    run = Project.open(project).run(name)
+    lines = map(json.loads, run.events_path.read_text("utf-8").splitlines())
+    said = [line for line in lines if line["event"] == "validation"]
+    found = run.history().validations
+
+    names = ("loss", "perplexity", "token_accuracy", "bleu", "chrf", "aer")
+    assert [made.scores for made in found] == [
+        {score: line[score] for score in names if line[score] is not None} for line in said
+    ]
+    readings = [made.reading and str(Reading.from_mapping(made.reading)) for made in found]
+    assert readings == [line["reading"] for line in said]
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
 def test_training_goes_on_exactly(project, name):
     events = answer("train", project, "--resume", name, "--max-steps", 140)
 
@@ -89,7 +105,7 @@ def test_training_goes_on_exactly(project, name):
     losses = {str(event["step"]): event["loss"] for event in events if event["event"] == "step"}
     assert differences(losses, EXPECTED[name]["losses"]) == []
     assert losses.keys() == EXPECTED[name]["losses"].keys()
-    validations = [event for event in events if event["event"] == "validation"]
+    validations = [event | event["scores"] for event in events if event["event"] == "validation"]
     assert differences(validations, EXPECTED[name]["validation"]) == []
     watched = [event["translation"] for event in events if event["event"] == "watch"]
     assert watched == EXPECTED[name]["watched"]

@@ -129,7 +129,7 @@ def test_the_step_is_the_last_one_known():
         == 9
     )
     assert fold(started(), updated(8)).step == 8
-    assert fold(started(), updated(8), CheckpointSaved(9, 1.0)).step == 9
+    assert fold(started(), updated(8), CheckpointSaved(step=9, elapsed_s=1.0)).step == 9
     assert fold(started()).step == 0
 
 
