@@ -8,7 +8,6 @@ Presets live in `attnstudio.presets`, files and ``--set`` in `attnstudio.config_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -18,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    field_validator,
     model_validator,
 )
 
@@ -597,26 +595,3 @@ class RunConfig(_Config):
     model: ModelConfig = TransformerConfig()
     training: TrainingConfig = TrainingConfig()
     limits: LimitsConfig = LimitsConfig()
-
-
-class RunDefinition(_Config):
-    """``config.toml`` of a run: its data by hash, its direction and every knob.
-
-    A run from before there was a choice of precision goes on in fp32, in which it began.
-    """
-
-    format: Literal[1] = 1
-    source_language: LanguageCode
-    target_language: LanguageCode
-    corpus: ContentHash
-    source_tokenizer: ContentHash
-    target_tokenizer: ContentHash
-    preset: PresetName
-    config: RunConfig
-
-    @field_validator("config", mode="before")
-    @classmethod
-    def _precision_was_fp32(cls, config: Any) -> Any:  # noqa: ANN401 - what a file holds
-        if not isinstance(config, Mapping) or not isinstance(config.get("training"), Mapping):
-            return config
-        return {**config, "training": {"precision": Precision.FP32.value, **config["training"]}}

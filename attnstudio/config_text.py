@@ -19,13 +19,14 @@ from attnstudio.config import (
     LimitsConfig,
     RecurrentConfig,
     RunConfig,
-    RunDefinition,
     TokenizerConfig,
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_migration import migrated
 from attnstudio.errors import ConfigError
 from attnstudio.files import read_small
+from attnstudio.run_definition import RunDefinition
 
 _Fields = Mapping[str, FieldInfo]
 _LARGE = re.compile(r"(?<![.\d])\d{4,}(?![.\d])")  # as a bound
@@ -167,13 +168,13 @@ def to_toml(definition: BaseModel) -> str:
 
 
 def read_definition(path: Path) -> RunDefinition:
-    """The definition that a run's ``config.toml`` holds.
+    """The definition that a run's ``config.toml`` of any format holds.
 
     Raises:
-        ConfigError: the file is missing, not TOML or holds something else.
+        ConfigError: the file is missing, not TOML, of a newer format or holds something else.
     """
     try:
-        return RunDefinition.model_validate(_tables(path, lambda: read_small(path)))
+        return RunDefinition.model_validate(migrated(_tables(path, lambda: read_small(path)), path))
     except ValidationError as error:
         problems = [_Problem.read(details).text for details in error.errors()]
         raise ConfigError(

@@ -72,7 +72,7 @@ class Model:
 
     def __init__(self, project: Project, run: Run, config: dict[str, Any]) -> None:
         definition = run.definition()
-        names = (definition.source_tokenizer, definition.target_tokenizer)
+        names = (definition.source.tokenizer, definition.target.tokenizer)
         self.source, self.target = (
             Tokenizer((project.tokenizers / name / "tokenizer.model").read_bytes())
             for name in names
@@ -267,7 +267,7 @@ def _texts(data: Path | None, project: Project, run: Run) -> list[str]:
     """The source lines of the data, or of the project's test split."""
     if data is None:
         return [pair.source for pair in project.corpus().pairs(Split.TEST)]
-    language = run.definition().source_language
+    language = run.definition().source.language
     file = next(path for path in _files(data) if path.suffix == f".{language}")
     return [line for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
 

@@ -159,7 +159,7 @@ def evaluate(project: Project, tests: Sequence[TestSet]) -> dict[str, Any]:
         scores = score_translations(
             [clean_text(translation.text) for translation in translations],
             [clean_text(reference) for reference in test.references],
-            loaded.definition.target_language,
+            loaded.definition.target.language,
         )
         found[test.name] = {
             "bleu": round(scores.bleu, 2),

@@ -38,7 +38,7 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import RunConfig, RunDefinition
+from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.model.builder import VocabularySizes, build_model
@@ -48,6 +48,7 @@ from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.pipeline import create_run, train
 from attnstudio.project.project import Project
 from attnstudio.resources import resource_path
+from attnstudio.run_definition import RunDefinition
 from attnstudio.tokenizer import PADDING_ID, Tokenizer
 from attnstudio.training.batch import Batch
 from attnstudio.training.dataset import ParallelDataset
@@ -245,7 +246,7 @@ def _rows(dataset: ParallelDataset, config: RunConfig) -> Iterator[Any]:
 
 def _same_model(project: Project, definition: RunDefinition, batch: Batch) -> nn.Module:
     """The plain model, once it has computed what the package's model computes."""
-    path = project.tokenizers / definition.target_tokenizer / "tokenizer.model"
+    path = project.tokenizers / definition.target.tokenizer / "tokenizer.model"
     size = Tokenizer(path.read_bytes()).size
     torch.manual_seed(definition.config.training.seed)
     ours = build_model(definition.config.model, VocabularySizes(size, size, shared=True)).eval()

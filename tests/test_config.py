@@ -12,7 +12,6 @@ from attnstudio.config import (
     LimitsConfig,
     RecurrentConfig,
     RunConfig,
-    RunDefinition,
     Schedule,
     TokenizerConfig,
     TokenizerKind,
@@ -30,6 +29,7 @@ from attnstudio.config_text import (
 from attnstudio.errors import ConfigError, UsageError
 from attnstudio.names import is_language, is_run_name
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
+from attnstudio.run_definition import SOURCE, Beginning, Direction, RunDefinition, TextSide
 
 GROUPS = (
     TokenizerConfig,
@@ -103,15 +103,17 @@ run_configs = st.builds(
 )
 languages = st.from_regex(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})?", fullmatch=True).filter(is_language)
 hashes = st.from_regex(r"[0-9a-f]{16}", fullmatch=True)
+run_names = st.text(st.characters(exclude_categories=("Cs",))).filter(is_run_name)
+sides = st.builds(TextSide, language=languages, tokenizer=hashes)
 definitions = st.builds(
     RunDefinition,
-    format=st.just(1),
-    source_language=languages,
-    target_language=languages,
+    format=st.just(2),
+    direction=st.sampled_from([None, *Direction]),
     corpus=hashes,
-    source_tokenizer=hashes,
-    target_tokenizer=hashes,
-    preset=st.text(st.characters(exclude_categories=("Cs",))).filter(is_run_name),
+    preset=run_names,
+    sources=st.builds(lambda side: {SOURCE: side}, sides),
+    target=sides,
+    starts_from=st.none() | st.builds(Beginning, run=run_names, checkpoint=st.integers(0, 10**9)),
     config=run_configs,
 )
 
@@ -142,12 +144,10 @@ def test_any_config_can_be_laid_over_any_other(base, changes):
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_survives_a_run_s_file(tmp_path, name):
     definition = RunDefinition(
-        source_language="en",
-        target_language="zh-CN",
         corpus="0123456789abcdef",
-        source_tokenizer="aa" * 8,
-        target_tokenizer="bb" * 8,
         preset=name,
+        sources={SOURCE: TextSide(language="en", tokenizer="aa" * 8)},
+        target=TextSide(language="zh-CN", tokenizer="bb" * 8),
         config=PRESETS[name].config,
     )
     path = tmp_path / "config.toml"

@@ -93,7 +93,7 @@ def align(
         golds = [Alignment.from_pharaoh(line) for line in gold_lines]
     loaded = choice.load(output)
     reading = reading_options.reading(loaded.reading)
-    languages = loaded.definition.source_language, loaded.definition.target_language
+    languages = loaded.definition.source.language, loaded.definition.target.language
     pairs = [
         _word_pair(source, target, languages)
         for source, target in zip(source_lines, target_lines, strict=True)

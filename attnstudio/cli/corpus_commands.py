@@ -168,8 +168,8 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
             **{s.name: best.scores.get(s.name) for s in with_unknown(COMPARED, best.scores)},
         },
         "preset": definition.preset,
-        "source": definition.source_language,
-        "target": definition.target_language,
+        "source": definition.source.language,
+        "target": definition.target.language,
         "checkpoints": list(run.checkpoints().steps),
         "interrupted": killed
         and {"resumes_from": killed.resumes_from, "repeated": killed.repeated},

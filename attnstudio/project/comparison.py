@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attnstudio.config import RunDefinition
+from attnstudio.run_definition import RunDefinition
 
 _MISSING = "–"
 
@@ -25,8 +25,14 @@ class Difference:
 
 
 def differences(definitions: Sequence[RunDefinition]) -> list[Difference]:
-    """Only what differs, in the order of ``config.toml``."""
-    flat = [_flat(definition.model_dump(mode="json")) for definition in definitions]
+    """Only what differs, in the order of ``config.toml``.
+
+    The direction is left out: the languages tell it, and older runs have none.
+    """
+    flat = [
+        _flat(definition.model_dump(mode="json", exclude={"direction"}))
+        for definition in definitions
+    ]
     keys = dict.fromkeys(key for values in flat for key in values)
     rows = (
         Difference(

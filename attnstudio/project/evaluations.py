@@ -80,7 +80,7 @@ def _computed(
     translations = loaded.translator.translate(sources, decoding, progress=progress) or []
     hypotheses = tuple(clean_text(translation.text) for translation in translations)
     references = [pair.target for pair in pairs]
-    scores = score_translations(hypotheses, references, loaded.definition.target_language)
+    scores = score_translations(hypotheses, references, loaded.definition.target.language)
     truncated = tuple(i for i, translation in enumerate(translations) if translation.truncated)
     return Evaluation(hypotheses, truncated, scores, _aligned(loaded, pairs))
 
@@ -186,7 +186,7 @@ def _path(loaded: LoadedRun, pairs: Sequence[SentencePair], decoding: DecodingCo
     """
     digest = hashlib.sha256()
     checkpoint = folder_of(loaded.run.folder, loaded.step)
-    language = loaded.definition.target_language
+    language = loaded.definition.target.language
     facts = (
         attnstudio.__version__,
         (sacrebleu.__version__, bleu_tokenizer(language)),

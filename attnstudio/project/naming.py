@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from attnstudio.config import RunDefinition, TokenizerConfig
+from attnstudio.config import TokenizerConfig
+from attnstudio.run_definition import RunDefinition
 
 _HASH_LENGTH = 16
 
@@ -20,9 +21,9 @@ def dataset_name(definition: RunDefinition) -> str:
     """The name of a run's encoded pairs."""
     return _hash(
         definition.corpus,
-        definition.source_tokenizer,
-        definition.target_tokenizer,
-        definition.source_language,
+        definition.source.tokenizer,
+        definition.target.tokenizer,
+        definition.source.language,
         definition.config.training.max_sentence_tokens,
     )
 

@@ -11,7 +11,7 @@ import torch
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.axes import Reading
-from attnstudio.config import LimitsConfig, RunConfig, RunDefinition
+from attnstudio.config import LimitsConfig, RunConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.files import remove_folder
 from attnstudio.inference.translator import Translator
@@ -30,6 +30,7 @@ from attnstudio.project.own_sentences import read_own_sentences, write_own_sente
 from attnstudio.project.program import Place
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_data import corpus_of
 from attnstudio.project.tokenizers import (
     keep_tokenizer,
     must_be_trained,
@@ -38,6 +39,7 @@ from attnstudio.project.tokenizers import (
 )
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
+from attnstudio.run_definition import SOURCE, Direction, RunDefinition, TextSide
 from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
 from attnstudio.training.dataset import (
     ParallelDataset,
@@ -104,20 +106,24 @@ def create_run(
     if config.training.budget_minutes and config.limits.max_minutes is None:
         until = config.limits.model_copy(update={"max_minutes": config.training.budget_minutes})
         config = config.model_copy(update={"limits": until})
-    languages = (corpus.source_language, corpus.target_language)
-    source, target = languages[::-1] if reverse else languages
+    sides = [
+        TextSide(
+            language=language, tokenizer=tokenizer_name(corpus.hash, config.tokenizer, language)
+        )
+        for language in (corpus.source_language, corpus.target_language)
+    ]
+    source, target = sides[::-1] if reverse else sides
     definition = RunDefinition(
-        source_language=source,
-        target_language=target,
+        direction=Direction.REVERSE if reverse else Direction.FORWARD,
         corpus=corpus.hash,
-        source_tokenizer=tokenizer_name(corpus.hash, config.tokenizer, source),
-        target_tokenizer=tokenizer_name(corpus.hash, config.tokenizer, target),
         preset=preset,
+        sources={SOURCE: source},
+        target=target,
         config=config,
     )
     run = project.new_run(name, definition)
-    if own := read_own_sentences(project.folder, source):
-        write_own_sentences(run.folder, source, own)
+    if own := read_own_sentences(project.folder, source.language):
+        write_own_sentences(run.folder, source.language, own)
     return run
 
 
@@ -211,7 +217,7 @@ def load_run(
     torch.set_num_threads(threads or resolve_threads(0))
     tokenizers = [
         read_tokenizer(project, name)
-        for name in (definition.source_tokenizer, definition.target_tokenizer)
+        for name in (definition.source.tokenizer, definition.target.tokenizer)
     ]
     with torch.device("meta"):
         model = build_model(definition.config.model, _vocabulary_sizes(definition, *tokenizers))
@@ -220,7 +226,7 @@ def load_run(
     return LoadedRun(
         run,
         definition,
-        _corpus_of(project, definition),
+        corpus_of(project, definition),
         Translator(model, *tokenizers),
         run.reading(usable.folder),
         usable.step,
@@ -240,19 +246,19 @@ class _Preparation:
         self._stop = stop
         self._definition = run.definition()
         self._config = self._definition.config
-        self._corpus = _corpus_of(project, self._definition)
+        self._corpus = corpus_of(project, self._definition)
         self._notices: list[Notice] = []
 
     def prepare(self) -> bool:
         """Tokenizers and encoded pairs; False when stopped."""
         self._corpus.check()
         definition, training = self._definition, self._config.training
-        names = dict.fromkeys((definition.source_tokenizer, definition.target_tokenizer))
+        names = dict.fromkeys((definition.source.tokenizer, definition.target.tokenizer))
         if not all(self._ensure_tokenizer(name) for name in names):
             return False
         self._tokenizers = (
-            read_tokenizer(self._project, definition.source_tokenizer),
-            read_tokenizer(self._project, definition.target_tokenizer),
+            read_tokenizer(self._project, definition.source.tokenizer),
+            read_tokenizer(self._project, definition.target.tokenizer),
         )
         self._dataset_folder = self._project.datasets / dataset_name(definition)
         if damage := damage_of_dataset(self._dataset_folder):
@@ -312,7 +318,7 @@ class _Preparation:
             *self._tokenizers,
             config=training,
             own_sentences=lambda: read_own_sentences(
-                keeper.run.folder, self._definition.source_language
+                keeper.run.folder, self._definition.source.language
             ),
             keep_record=lambda name, record: keeper.keep(
                 lambda run: save_watch_record(run.watch_folder / name, record)
@@ -425,9 +431,9 @@ class _Preparation:
         indices = self._corpus.indices(Split.TRAIN)
         stride = max(1, -(-len(indices) // _MOST_TOKENIZER_PAIRS))
         for index in indices[::stride].tolist():
-            if name == self._definition.source_tokenizer:
+            if name == self._definition.source.tokenizer:
                 yield self._corpus.source(index)
-            if name == self._definition.target_tokenizer:
+            if name == self._definition.target.tokenizer:
                 yield self._corpus.target(index)
 
     def _notice(self, template: str, **values: int | float | str) -> None:
@@ -437,10 +443,5 @@ class _Preparation:
 def _vocabulary_sizes(
     definition: RunDefinition, source: Tokenizer, target: Tokenizer
 ) -> VocabularySizes:
-    shared = definition.source_tokenizer == definition.target_tokenizer
+    shared = definition.source.tokenizer == definition.target.tokenizer
     return VocabularySizes(source.size, target.size, shared)
-
-
-def _corpus_of(project: Project, definition: RunDefinition) -> ParallelCorpus:
-    reverse = definition.source_language != project.file.source_language
-    return project.corpus(definition.corpus, reverse=reverse)

@@ -9,7 +9,6 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from attnstudio.config import RunDefinition
 from attnstudio.config_text import to_toml
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
@@ -34,6 +33,7 @@ from attnstudio.project.project_file import (
 )
 from attnstudio.project.run import Run
 from attnstudio.project.safety import refuse_what_leads_elsewhere
+from attnstudio.run_definition import RunDefinition
 
 _LOCK_POLL_S = 0.2
 _LOCK = "project.lock"

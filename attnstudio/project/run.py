@@ -10,7 +10,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from attnstudio.axes import Reading
-from attnstudio.config import RunDefinition
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import AlignmentError, AttentionStudioError, ProjectError
 from attnstudio.files import READ, read_small, storing, write_text
@@ -25,6 +24,7 @@ from attnstudio.project.checkpoint_index import (
 )
 from attnstudio.project.marker import is_marked, read_marker
 from attnstudio.project.recorder import read_outline
+from attnstudio.run_definition import RunDefinition
 from attnstudio.seals import check_seal
 from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History

@@ -100,7 +100,7 @@ def _is_known_to_a_model(project: Project, name: str) -> bool:
     for run in project.runs():
         with suppress(AttentionStudioError):
             definition = run.definition()
-            names = (definition.source_tokenizer, definition.target_tokenizer)
+            names = (definition.source.tokenizer, definition.target.tokenizer)
             if name in names and run.checkpoints().steps:
                 return True
     return False

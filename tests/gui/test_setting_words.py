@@ -2,19 +2,18 @@
 
 import pytest
 
-from attnstudio.config import RecurrentConfig, RunConfig, RunDefinition
+from attnstudio.config import RecurrentConfig, RunConfig
 from attnstudio.gui.training.setting_words import setting_label, setting_value
 from attnstudio.project.comparison import differences
+from attnstudio.run_definition import RunDefinition, TextSide
 
 
 def definition(**changes):
     values = {
-        "source_language": "en",
-        "target_language": "de",
         "corpus": "0" * 16,
-        "source_tokenizer": "1" * 16,
-        "target_tokenizer": "2" * 16,
         "preset": "tiny",
+        "sources": {"source": TextSide(language="en", tokenizer="1" * 16)},
+        "target": TextSide(language="de", tokenizer="2" * 16),
         "config": RunConfig(),
     }
     return RunDefinition(**values | changes)
@@ -53,7 +52,7 @@ def test_every_value_of_a_comparison_can_be_read():
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("source_language", "de", "German"),
+        ("sources.source.language", "de", "German"),
         ("training.patience", "0", "never stops"),
         ("training.patience", "3", "3"),
         ("training.dropout_epochs", "0.0", "0.0"),

@@ -556,7 +556,7 @@ def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, page, studio, 
     assert studio.run.name == "erster"
     assert page.draft == RunDraft("tiny", config, reverse=True)  # the name is taken now
     assert run.definition().config == config
-    assert (run.definition().source_language, run.definition().preset) == ("de", "tiny")
+    assert (run.definition().source.language, run.definition().preset) == ("de", "tiny")
     assert not actions["train.start"].isEnabled()  # one training at a time
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
     assert actions["train.start"].isEnabled()

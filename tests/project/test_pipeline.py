@@ -4,10 +4,12 @@ import itertools
 import json
 import math
 import threading
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import tomlkit
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -114,11 +116,12 @@ def test_a_run_from_before_there_was_a_choice_goes_on_in_fp32(project, small_con
     run = create_run(project, small_config(), preset="tiny")
     run_to(project, run, [], max_steps=2)
     path = run.folder / "config.toml"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("precision")]
-    path.write_text("".join(kept), encoding="utf-8")
+    old = tomllib.loads(path.read_text(encoding="utf-8"))
+    for side, facts in (("source", old.pop("sources")["source"]), ("target", old.pop("target"))):
+        old |= {f"{side}_{fact}": value for fact, value in facts.items()}
+    del old["task"], old["direction"], old["config"]["training"]["precision"]
+    path.write_text(tomlkit.dumps(old | {"format": 1}), encoding="utf-8")
 
-    assert len(kept) == len(lines) - 1
     assert run.definition().config.training.precision is Precision.FP32
     assert run_to(project, run, [], max_steps=4) is StopReason.STEP_LIMIT
 
@@ -391,7 +394,7 @@ def test_the_other_direction_trains_in_the_same_project(project, small_config):
     run_to(project, run, [], max_steps=2)
     loaded = load_run(project, run, threads=1)
 
-    assert (loaded.definition.source_language, loaded.corpus.source_language) == ("de", "en")[
+    assert (loaded.definition.source.language, loaded.corpus.source_language) == ("de", "en")[
         :1
     ] * 2
     assert loaded.corpus.source(0).startswith("heute")
@@ -403,7 +406,7 @@ def test_separate_vocabularies_are_trained_for_each_side(project, small_config):
     run_to(project, run, [], max_steps=2)
     definition = run.definition()
 
-    assert definition.source_tokenizer != definition.target_tokenizer
+    assert definition.source.tokenizer != definition.target.tokenizer
     assert load_run(project, run, threads=1).translator.translate(["the dog"])
 
 

@@ -3,18 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.config import RunConfig, RunDefinition
+from attnstudio.config import RunConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.project import Project
+from attnstudio.run_definition import RunDefinition, TextSide
 
 DEFINITION = RunDefinition(
-    source_language="en",
-    target_language="de",
     corpus="0" * 16,
-    source_tokenizer="1" * 16,
-    target_tokenizer="1" * 16,
     preset="tiny",
+    sources={"source": TextSide(language="en", tokenizer="1" * 16)},
+    target=TextSide(language="de", tokenizer="1" * 16),
     config=RunConfig(),
 )
 

@@ -1,13 +1,17 @@
 """A project from a stranger: nothing outside it is read or written."""
 
+import functools
 import json
+import operator
 import os
 import shutil
 import socket
 import sys
 import time
+import tomllib
 
 import pytest
+import tomlkit
 
 from attnstudio.errors import AttentionStudioError, ProjectError
 from attnstudio.project.project import Project
@@ -147,13 +151,17 @@ def test_a_name_in_the_project_file_that_leads_elsewhere_is_refused(project, tmp
     assert "Value error" not in refusal.value.message
 
 
-@pytest.mark.parametrize("key", ["corpus", "source_tokenizer", "target_tokenizer", "preset",
-                                 "source_language", "target_language"])  # fmt: skip
+@pytest.mark.parametrize(
+    "key",
+    ["corpus", "preset", "sources.source.language", "sources.source.tokenizer",
+     "target.language", "target.tokenizer", "starts_from.run"],
+)  # fmt: skip
 def test_a_name_in_the_config_of_a_run_that_leads_elsewhere_is_refused(project, key, new_run):
     path = new_run(project).folder / "config.toml"
-    lines = path.read_text("utf-8").splitlines()
-    lines = [f'{key} = "../../elsewhere"' if x.startswith(f"{key} = ") else x for x in lines]
-    path.write_text("\n".join(lines), "utf-8")
+    content = tomllib.loads(path.read_text("utf-8")) | {"starts_from": {"checkpoint": 8}}
+    *tables, name = key.split(".")
+    functools.reduce(operator.getitem, tables, content)[name] = "../../elsewhere"
+    path.write_text(tomlkit.dumps(content), "utf-8")
 
     with pytest.raises(AttentionStudioError, match=rf"config\.toml is not the config.*{key}: "):
         Project.open(project.folder).runs()[0].definition()

@@ -115,7 +115,7 @@ def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspect
         ),
         reading=loaded.reading,
         truncated=truncated,
-        target_language=loaded.definition.target_language,
+        target_language=loaded.definition.target.language,
         unknown=tuple(translator.unknown_in(source)),
         notice=loaded.notice.message if loaded.notice is not None else "",
     )

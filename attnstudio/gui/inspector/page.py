@@ -40,6 +40,7 @@ from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_data import corpus_of, is_reversed
 from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
 _TOLD_EM = 24.0
@@ -280,9 +281,9 @@ class InspectorPage(QWidget):
         is_same = self._run is not None and self._run.folder == run.folder
         if not is_same:
             definition = run.definition()  # first: where it cannot be read, there is no such run
-            self._reverse = definition.source_language != project.file.source_language
-            self._languages = (definition.source_language, definition.target_language)
-            self._corpus = project.corpus(definition.corpus, reverse=self._reverse)
+            self._reverse = is_reversed(project, definition)
+            self._languages = (definition.source.language, definition.target.language)
+            self._corpus = corpus_of(project, definition)
             self._place = -1
         self._run = run
         self._show_checkpoints(run)

@@ -16,7 +16,7 @@ from attnstudio.gui.training.run_table_model import RunRow
 from attnstudio.project.comparison import differences
 from attnstudio.project.run import Run
 
-_FOLLOWING = {"source_tokenizer", "target_tokenizer"}  # hashes of what other settings say
+_FOLLOWING = {"sources.source.tokenizer", "target.tokenizer"}  # hashes of what other settings say
 
 Settings = Mapping[str, Mapping[str, str]]
 """By the names of runs, and of settings."""

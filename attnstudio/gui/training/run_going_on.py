@@ -18,6 +18,7 @@ from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.widgets.file_dialogs import choose_folder
 from attnstudio.project.holding import GiveUp, SaveElsewhere, TryAgain
 from attnstudio.project.run import Run
+from attnstudio.project.run_data import is_reversed
 from attnstudio.training.events import Failed
 
 _LOWER = 0.5
@@ -139,7 +140,7 @@ class RunGoingOn(QWidget):
             RunDraft(
                 definition.preset,
                 merge_config(definition.config, {"training": training}),
-                reverse=definition.source_language != project.file.source_language,
+                reverse=is_reversed(project, definition),
             )
         )
         self._studio.go_to(PageName.SETUP)

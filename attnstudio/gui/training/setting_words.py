@@ -22,7 +22,7 @@ def setting_label(key: str) -> str:
 
 def setting_value(key: str, value: str) -> str:
     """A value in words, given as a comparison writes it."""
-    if key in ("source_language", "target_language"):
+    if key in ("sources.source.language", "target.language"):
         return language_name(value)
     field = _fields().get(key)
     if value == _MISSING or (field is None and key != "model.kind"):
@@ -57,13 +57,16 @@ def _other_labels() -> dict[str, str]:
     """What a run says besides its knobs."""
     return {
         "model.kind": _tr("Kind of model"),
-        "source_language": _tr("Source language"),
-        "target_language": _tr("Target language"),
+        "sources.source.language": _tr("Source language"),
+        "target.language": _tr("Target language"),
         "corpus": _tr("Corpus"),
-        "source_tokenizer": _tr("Vocabulary of the source"),
-        "target_tokenizer": _tr("Vocabulary of the target"),
+        "sources.source.tokenizer": _tr("Vocabulary of the source"),
+        "target.tokenizer": _tr("Vocabulary of the target"),
         "preset": _tr("Preset"),
         "format": _tr("Format"),
+        "task": _tr("Task"),
+        "direction": _tr("Direction"),
+        "starts_from": _tr("Starts from"),
     }
 
 

@@ -47,7 +47,7 @@ class WatchAdding(QObject):
         if run is None:
             return ()
         try:
-            language = run.definition().source_language
+            language = run.definition().source.language
         except AttentionStudioError:  # it says why where it is looked at
             return ()
         return read_own_sentences(run.folder, language) or ()
@@ -59,7 +59,7 @@ class WatchAdding(QObject):
             return
         try:
             languages = (
-                [run.definition().source_language]
+                [run.definition().source.language]
                 if run is not None
                 else [project.file.source_language, project.file.target_language]
             )
