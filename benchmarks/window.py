@@ -451,7 +451,7 @@ def _clicked_token(application: QApplication, repeats: int) -> dict[str, float]:
     """In the whole panel: chips, heat map, table and 48 heads."""
     panel = AttentionPanel()
     panel.resize(1200, 760)
-    panel.show_record(_record(30, layers=6, heads=8))
+    panel.shown.show_record(_record(30, layers=6, heads=8))
     panel.show()
     application.processEvents()
     strips = panel.findChild(TokenStrips)

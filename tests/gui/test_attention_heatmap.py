@@ -403,9 +403,10 @@ def test_thumbnails_show_the_shifted_rows_when_these_are_read(heads):
 
 def test_heads_are_chosen_by_click_and_by_arrows_and_keep_the_method(qtbot, heads):
     reading = Reading(method=ReadingMethod.SHIFTED)
-    heads.show_record(record_of(layers=2, heads=2), reading)
-    seen = []
+    record, seen = record_of(layers=2, heads=2), []
+    heads.show_record(record, reading)
     heads.chosen.connect(seen.append)
+    heads.chosen.connect(lambda chosen: heads.show_record(record, chosen))
     wanted = Reading(1, 0, ReadingMethod.SHIFTED)
 
     qtbot.mouseClick(heads, Qt.MouseButton.LeftButton, pos=heads.thumb_rect(wanted).center())

@@ -98,14 +98,14 @@ def page(qtbot, studio, trained, chosen_path):
 
 def ask(qtbot, page, text=SENTENCE):
     page._answer = None
-    page._question.show_pair(text, page._question.target)
+    page.question.show_pair(text, page.question.target)
     page._translate()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
     return page.answer
 
 
 def table_of(page):
-    model = page._panel._weights
+    model = page.panel.weights
     return [
         [model.data(model.index(row, column)) for column in range(model.columnCount())]
         for row in range(model.rowCount())
@@ -123,7 +123,7 @@ def test_the_numbers_are_those_of_the_model_worked_out_anew(qtbot, page, trained
     expected = record.matrices[CROSS].weights.mean(axis=(0, 1))
     shown = np.array(table_of(page), dtype=float)
     np.testing.assert_allclose(shown, expected, atol=1e-4)
-    strips = page._panel._strips
+    strips = page.panel.strips
     strips.choose(ChosenToken(Side.TARGET, 1))
     for source in range(expected.shape[1]):
         weight = strips.weight_of(ChosenToken(Side.SOURCE, source))
@@ -134,21 +134,21 @@ def test_another_candidate_shows_its_own_attention(qtbot, page):
     answer = ask(qtbot, page)
     page._candidates.setCurrentRow(1)
 
-    assert page._panel.record is answer.candidates[1].record
+    assert page.panel.shown.record is answer.candidates[1].record
     assert page._translation.text() == answer.candidates[1].text
-    weights = view_of(answer.candidates[1].record, page._panel.reading).weights
+    weights = view_of(answer.candidates[1].record, page.panel.shown.reading).weights
     assert table_of(page)[0] == [f"{weight:.4f}" for weight in weights[0]]
 
 
 def test_layer_head_and_method_choose_the_matrix(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
 
-    page._panel._heads.chosen.emit(Reading(1, 0))
+    page.panel.heads.overview.chosen.emit(Reading(1, 0))
     assert table_of(page)[2] == [
         f"{weight:.4f}" for weight in record.matrices[CROSS].weights[1, 0, 2]
     ]
-    page._panel._shifted.click()
-    assert page._panel.reading == Reading(1, 0, ReadingMethod.SHIFTED)
+    page.panel.options.shifted.click()
+    assert page.panel.shown.reading == Reading(1, 0, ReadingMethod.SHIFTED)
     assert table_of(page)[2] == [
         f"{weight:.4f}" for weight in record.matrices[CROSS].weights[1, 0, 3]
     ]
@@ -157,38 +157,40 @@ def test_layer_head_and_method_choose_the_matrix(qtbot, page):
 def test_words_join_their_pieces(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
 
-    page._panel._words.click()
+    page.panel.options.words.click()
 
-    expected = view_of(record, page._panel.reading, words=True)
+    expected = view_of(record, page.panel.shown.reading, words=True)
     assert np.array(table_of(page), dtype=float).shape == expected.weights.shape
     np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected.weights, atol=1e-4)
 
 
 def test_a_sentence_over_itself_can_be_seen(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
-    panel = page._panel
+    panel = page.panel
     for place, site in ((1, ENCODER_SELF), (2, DECODER_SELF)):
         own = record.matrices[site].weights
         choose_site(page, place)
         expected = own.mean(axis=(0, 1))
         np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
-        panel._strips.choose(ChosenToken(Side.TARGET, 2))
+        panel.strips.choose(ChosenToken(Side.TARGET, 2))
         for seen in range(expected.shape[1]):
-            weight = panel._strips.weight_of(ChosenToken(Side.SOURCE, seen))
+            weight = panel.strips.weight_of(ChosenToken(Side.SOURCE, seen))
             assert weight == pytest.approx(expected[2, seen], abs=1e-5)
         for reading in (Reading(0, 1, site=site), Reading(1, site=site)):
             maps = own[reading.layer, slice(None) if reading.head is None else reading.head]
             weights = maps.mean(axis=0) if reading.head is None else maps
-            assert painted_thumb(panel._heads, reading) == heat_image(weights, ColourMap.VIRIDIS)
-        text = panel._site.currentText()
-        assert panel._heads_title.text().startswith(text)
-        assert "looked at" in panel._strips._names[Side.SOURCE].text()
-        assert not panel._shifted.isEnabled()
+            assert painted_thumb(panel.heads.overview, reading) == heat_image(
+                weights, ColourMap.VIRIDIS
+            )
+        text = panel.options.site.currentText()
+        assert panel.heads.title.startswith(text)
+        assert "looked at" in panel.strips._names[Side.SOURCE].text()
+        assert not panel.options.shifted.isEnabled()
 
 
 def choose_site(page, index):
-    page._panel._site.setCurrentIndex(index)
-    page._panel._site.activated.emit(index)
+    page.panel.options.site.setCurrentIndex(index)
+    page.panel.options.site.activated.emit(index)
 
 
 def painted_thumb(heads, reading):
@@ -198,23 +200,23 @@ def painted_thumb(heads, reading):
 def test_each_kind_of_attention_keeps_its_own_layer_and_head(qtbot, page):
     """An encoder may have more layers than the decoder, or fewer."""
     record = ask(qtbot, page).candidates[0].record
-    panel = page._panel
+    panel = page.panel
     encoder = Matrix(np.concatenate([record.matrices[ENCODER_SELF].weights] * 2))
     deep = replace(record, matrices={**record.matrices, ENCODER_SELF: encoder})
-    panel.show_record(deep)
+    panel.shown.show_record(deep)
     choose_site(page, 1)
-    panel._heads.chosen.emit(Reading(3, 1, site=ENCODER_SELF))
+    panel.heads.overview.chosen.emit(Reading(3, 1, site=ENCODER_SELF))
     np.testing.assert_allclose(
-        panel.view.weights, deep.matrices[ENCODER_SELF].weights[3, 1], atol=1e-6
+        panel.shown.view.weights, deep.matrices[ENCODER_SELF].weights[3, 1], atol=1e-6
     )
 
     choose_site(page, 0)
-    assert panel.reading == Reading()
+    assert panel.shown.reading == Reading()
     np.testing.assert_allclose(
-        panel.view.weights, deep.matrices[CROSS].weights.mean(axis=(0, 1)), atol=1e-6
+        panel.shown.view.weights, deep.matrices[CROSS].weights.mean(axis=(0, 1)), atol=1e-6
     )
     choose_site(page, 1)
-    assert panel.reading == Reading(3, 1, site=ENCODER_SELF)
+    assert panel.shown.reading == Reading(3, 1, site=ENCODER_SELF)
 
 
 @pytest.mark.parametrize(
@@ -228,14 +230,14 @@ def test_each_kind_of_attention_keeps_its_own_layer_and_head(qtbot, page):
 def test_every_site_leaves_the_page_under_its_own_name(qtbot, page, tmp_path, place, site, name):
     record = ask(qtbot, page).candidates[0].record
     choose_site(page, place)
-    page._panel.read_as(Reading(1, 0, site=site))
+    page.panel.shown.read_as(Reading(1, 0, site=site))
     offered, files = [], {}
     for kind in ("svg", "csv", "json", "png"):
         path = tmp_path / f"a.{kind}"
-        page._keeping.choose_path = lambda *asked, path=path: (offered.append(asked[2]), str(path))[
+        page.keeping.choose_path = lambda *asked, path=path: (offered.append(asked[2]), str(path))[
             1
         ]
-        page._keeping.export()
+        page.keeping.export()
         files[kind] = path.read_bytes()
 
     assert set(offered) == {f"{site.name.replace('_', '-')}-attention.png"}
@@ -254,21 +256,19 @@ def test_every_site_leaves_the_page_under_its_own_name(qtbot, page, tmp_path, pl
 def test_a_model_without_cross_attention_shows_its_self_attention(qtbot, page):
     record = ask(qtbot, page).candidates[0].record
     own = record.matrices[DECODER_SELF]
-    panel = page._panel
+    panel = page.panel
 
-    panel.show_record(replace(record, matrices={DECODER_SELF: own}), Reading(0, 1))
+    panel.shown.show_record(replace(record, matrices={DECODER_SELF: own}), Reading(0, 1))
 
-    assert panel.reading == Reading(site=DECODER_SELF)
+    assert panel.shown.reading == Reading(site=DECODER_SELF)
     expected = own.weights.mean(axis=(0, 1))
     np.testing.assert_allclose(np.array(table_of(page), dtype=float), expected, atol=1e-4)
-    panel._strips.choose(ChosenToken(Side.TARGET, 1))
-    seen = panel._strips.weight_of(ChosenToken(Side.SOURCE, 0))
+    panel.strips.choose(ChosenToken(Side.TARGET, 1))
+    seen = panel.strips.weight_of(ChosenToken(Side.SOURCE, 0))
     assert seen == pytest.approx(expected[1, 0], abs=1e-5)
-    thumb = painted_thumb(panel._heads, Reading(1, 0, site=DECODER_SELF))
+    thumb = painted_thumb(panel.heads.overview, Reading(1, 0, site=DECODER_SELF))
     assert thumb == heat_image(own.weights[1, 0], ColourMap.VIRIDIS)
-    assert panel._heads_title.text().startswith("Target over itself")
-    panel.show_record(record)
-    assert panel.reading == Reading()
+    assert panel.heads.title.startswith("Target over itself")
 
 
 def test_a_sentence_over_itself_has_no_links_to_copy(qtbot, page, studio):
@@ -278,28 +278,28 @@ def test_a_sentence_over_itself_has_no_links_to_copy(qtbot, page, studio):
     choose_site(page, 1)
 
     QGuiApplication.clipboard().setText("before")
-    page._keeping.copy("links")
+    page.keeping.copy("links")
     assert QGuiApplication.clipboard().text() == "before"
     assert "no links" in said[-1].text
 
 
 def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot, page):
     ask(qtbot, page)
-    box, panel = page._question, page._panel
+    box, panel = page.question, page.panel
     assert panel.isEnabled()
-    fresh = panel._heatmap.grab().toImage()
+    fresh = panel.heatmap.grab().toImage()
 
     box._source.appendPlainText("!")
     assert not panel.isEnabled()
     assert page._badge.text().startswith("Out of date")
     assert "the dog sees a bird today" in page._badge.text()
-    assert not page._keeping.button.isEnabled()
-    assert panel._heatmap.grab().toImage() != fresh
+    assert not page.keeping.button.isEnabled()
+    assert panel.heatmap.grab().toImage() != fresh
 
     box._source.setPlainText(SENTENCE)
     assert panel.isEnabled()
-    assert page._keeping.button.isEnabled()
-    assert panel._heatmap.grab().toImage() == fresh
+    assert page.keeping.button.isEnabled()
+    assert panel.heatmap.grab().toImage() == fresh
     box._beam.setValue(4)
     assert not panel.isEnabled()
     box._beam.setValue(5)
@@ -310,15 +310,15 @@ def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot
 
 
 def test_a_translation_that_was_read_is_stale_once_it_is_edited(qtbot, page):
-    page._question.show_pair(SENTENCE, "heute sieht der Hund")
+    page.question.show_pair(SENTENCE, "heute sieht der Hund")
     page._read_forced()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
-    page._question._beam.setValue(9)  # counts for the model's own only
-    assert page._panel.isEnabled()
+    page.question._beam.setValue(9)  # counts for the model's own only
+    assert page.panel.isEnabled()
 
-    page._question._target.setPlainText("heute")
+    page.question._target.setPlainText("heute")
 
-    assert not page._panel.isEnabled()
+    assert not page.panel.isEnabled()
     assert "Read this translation" in page._badge.text()
 
 
@@ -326,19 +326,19 @@ def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, stud
     said = []
     studio.notifier.posted.connect(said.append)
     ask(qtbot, page)
-    page._question._source.clear()
-    qtbot.keyClick(page._question._source, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    page.question._source.clear()
+    qtbot.keyClick(page.question._source, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
     assert [n.text for n in said] == ["There is no sentence to translate."]
-    assert not page._panel.isEnabled()
+    assert not page.panel.isEnabled()
 
 
 def test_what_could_not_be_looked_at_leaves_the_last_answer_stale(qtbot, page):
     ask(qtbot, page)
-    page._question._source.setPlainText("a dog")
+    page.question._source.setPlainText("a dog")
     page._show_failure(ProjectError("The checkpoint is damaged."))
 
-    assert not page._panel.isEnabled()
+    assert not page.panel.isEnabled()
     assert page._badge.text().startswith("Out of date")
 
 
@@ -347,16 +347,16 @@ def test_a_better_checkpoint_makes_the_picture_of_the_best_stale(qtbot, page):
     page._steps = page._steps | {"best": 6_000}
     page._show_age()
 
-    assert not page._panel.isEnabled()
+    assert not page.panel.isEnabled()
 
 
 def test_the_dialog_names_what_each_kind_of_file_is(qtbot, page):
     ask(qtbot, page)
     asked = []
-    page._keeping.choose_path = lambda *words: asked.append(words[-1]) or ""
-    page._keeping.export()
-    page._panel._words.click()
-    page._keeping.export()
+    page.keeping.choose_path = lambda *words: asked.append(words[-1]) or ""
+    page.keeping.export()
+    page.panel.options.words.click()
+    page.keeping.export()
 
     assert "Links between pieces, Pharaoh format (*.txt)" in asked[0].split(";;")
     assert "Word links, Pharaoh format (*.txt)" in asked[1].split(";;")
@@ -379,41 +379,41 @@ def test_a_file_ends_as_the_kind_that_was_picked(chosen, kind, expected):
 
 def test_chips_and_heat_map_follow_each_other(qtbot, page):
     ask(qtbot, page)
-    panel = page._panel
-    rect = panel._strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
-    qtbot.mouseClick(panel._strips.viewport(), Qt.MouseButton.LeftButton, pos=rect)
-    assert panel._heatmap._marked == (None, 2)
+    panel = page.panel
+    rect = panel.strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
+    qtbot.mouseClick(panel.strips.viewport(), Qt.MouseButton.LeftButton, pos=rect)
+    assert panel.heatmap._marked == (None, 2)
 
-    qtbot.keyClick(panel._heatmap, Qt.Key.Key_Right)
-    assert panel._strips._choice == ChosenToken(Side.TARGET, 0)
-    page._panel.let_go()
-    assert panel._strips._choice is None
-    assert panel._heatmap._marked == (None, None)
+    qtbot.keyClick(panel.heatmap, Qt.Key.Key_Right)
+    assert panel.strips._choice == ChosenToken(Side.TARGET, 0)
+    page.panel.let_go()
+    assert panel.strips._choice is None
+    assert panel.heatmap._marked == (None, None)
 
 
 def test_a_cell_that_is_pointed_at_is_told_with_its_weight_layer_and_head(qtbot, page):
     ask(qtbot, page)
-    panel = page._panel
-    panel.read_as(Reading(0, 1))
+    panel = page.panel
+    panel.shown.read_as(Reading(0, 1))
 
-    panel._heatmap.hovered.emit(CellPlace(1, 2))
+    panel.heatmap.hovered.emit(CellPlace(1, 2))
 
-    weight = panel.record.matrices[CROSS].weights[0, 1, 1, 2]
-    assert f": {weight:.4f} · {reading_words(Reading(0, 1))}" in panel._said.text()
+    weight = panel.shown.record.matrices[CROSS].weights[0, 1, 1, 2]
+    assert f": {weight:.4f} · {reading_words(Reading(0, 1))}" in panel.options.said
 
 
 def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, trained):
-    page._question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
+    page.question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
     page._read_forced()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
     assert page._badge.text().startswith("Forced")
-    assert page._panel.record.forced
+    assert page.panel.shown.record.forced
     translator = load_run(trained, trained.run("tiny"), threads=1).translator
     pair = translator.read_forced(SENTENCE, "heute sieht der Hund ein Vogel")
     [record] = translator.records([pair])
     np.testing.assert_allclose(
-        page._panel.record.matrices[CROSS].weights, record.matrices[CROSS].weights, atol=1e-5
+        page.panel.shown.record.matrices[CROSS].weights, record.matrices[CROSS].weights, atol=1e-5
     )
 
     ask(qtbot, page)
@@ -423,55 +423,55 @@ def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, tr
 
 @pytest.mark.parametrize("chosen", [0, 1, 2])
 def test_fewer_translations_follow_on_more_whichever_was_chosen(qtbot, page, chosen):
-    page._panel._side.setCurrentWidget(page._candidates)
+    page.panel.side.setCurrentWidget(page._candidates)
     assert len(ask(qtbot, page).candidates) == 3
     place = page._candidates.visualItemRect(page._candidates.item(chosen)).center()
     qtbot.mouseClick(page._candidates.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert page._candidates.currentRow() == chosen
     before = page.answer
 
-    page._question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
+    page.question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
     page._read_forced()
     qtbot.waitUntil(lambda: page.answer is not before, timeout=120_000)
 
     assert page._candidates.count() == 1
-    assert page._panel.record is page.answer.candidates[0].record
+    assert page.panel.shown.record is page.answer.candidates[0].record
     assert page._translation.text() == "heute sieht der Hund ein Vogel"
 
 
 def test_a_question_that_is_cancelled_lets_the_person_ask_again(qtbot, page, studio):
-    page._question.show_pair(SENTENCE, "")
+    page.question.show_pair(SENTENCE, "")
     page._translate()
     [task] = studio.tasks.running
     task.cancel()
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
-    assert page._question._translate.isEnabled()
+    assert page.question._translate.isEnabled()
     assert "Working" not in page._badge.text()
 
 
 def test_a_question_that_another_follows_ends_nothing_of_it(qtbot, page, studio):
-    page._question.show_pair(SENTENCE, "")
+    page.question.show_pair(SENTENCE, "")
     page._translate()
     [first] = studio.tasks.running
     page._translate()
     with qtbot.waitSignal(first.ended, timeout=120_000):
         pass
 
-    assert page.answer is not None or not page._question._translate.isEnabled()
+    assert page.answer is not None or not page.question._translate.isEnabled()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
 
 def test_any_checkpoint_of_any_run_can_be_asked(qtbot, page, trained):
     steps = trained.run("tiny").checkpoints().steps
-    combo = page._question._checkpoints
+    combo = page.question._checkpoints
     assert [combo.itemData(row) for row in range(combo.count())] == [
         "best", "last", *map(str, reversed(steps)),
     ]  # fmt: skip
 
     combo.setCurrentIndex(combo.findData(str(steps[0])))
     assert ask(qtbot, page).step == steps[0]
-    page._question.run_chosen.emit("bahdanau")
+    page.question.run_chosen.emit("bahdanau")
     assert page.answer is None
     answer = ask(qtbot, page)
     assert (answer.run, answer.candidates[0].record.shape_of(CROSS)) == ("bahdanau", (1, 1))
@@ -484,12 +484,12 @@ def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_
     answer = ask(qtbot, page)
 
     assert answer.candidates[0].record.sites == ()
-    assert "no attention" in page._panel._said.text()
-    assert not page._keeping.button.isEnabled()
+    assert "no attention" in page.panel.options.said
+    assert not page.keeping.button.isEnabled()
 
 
 def test_an_answer_that_comes_too_late_is_not_shown(qtbot, page, studio, trained):
-    page._question.show_pair(SENTENCE, "")
+    page.question.show_pair(SENTENCE, "")
     page._translate()
     studio.select_run(trained.run("bahdanau"))
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
@@ -507,7 +507,7 @@ def test_a_sentence_that_is_too_long_is_cut_and_said(qtbot, page, studio):
 
 
 def test_a_beam_is_as_wide_as_it_says_and_as_what_is_wanted_of_it(page):
-    question = page._question
+    question = page.question
     question._beam.setValue(1)
     assert (question.beam, question.n_best) == (1, 1)
 
@@ -520,13 +520,13 @@ def test_a_beam_is_as_wide_as_it_says_and_as_what_is_wanted_of_it(page):
 
 
 def test_sentences_of_one_project_do_not_stand_in_another(page, studio, trained, tmp_path):
-    page._question.show_pair(SENTENCE, "heute")
+    page.question.show_pair(SENTENCE, "heute")
     studio.project_changed.emit(Project.open(trained.folder))  # the same, read anew
-    assert page._question.source == SENTENCE
+    assert page.question.source == SENTENCE
 
     studio.open_project(Project.create(tmp_path / "other", "ar", "en").folder)
 
-    assert (page._question.source, page._question.target) == ("", "")
+    assert (page.question.source, page.question.target) == ("", "")
 
 
 @pytest.mark.parametrize(("text", "is_at_the_right"), [("a b c", False), ("أنت طباخ جيد", True)])
@@ -557,12 +557,12 @@ def test_the_language_to_type_is_named(page):
 def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):
     page.setFocus()
 
-    assert qapp.focusWidget() is page._question._source
+    assert qapp.focusWidget() is page.question._source
 
 
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_asked_without_a_sentence(page, studio, text):
-    page._question.show_pair(text, "")
+    page.question.show_pair(text, "")
     page._translate()
 
     assert studio.tasks.running == []
@@ -624,28 +624,28 @@ def test_doubts_go_with_the_translation_that_they_are_of(qtbot, page, studio, tr
 def test_sentences_of_the_corpus_are_picked_with_their_translation(qtbot, page, trained):
     corpus = trained.corpus()
     first = corpus[corpus.indices(Split.TEST)[0]]
-    page._question.sentence_asked.emit(1)
+    page.question.sentence_asked.emit(1)
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
-    assert (page._question.source, page._question.target) == (first.source, first.target)
+    assert (page.question.source, page.question.target) == (first.source, first.target)
 
 
 def test_a_pair_from_the_corpus_page_is_shown(qtbot, page, studio):
     studio.pair_requested.emit(SentencePair(SENTENCE, "heute sieht der Hund ein Vogel"))
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
-    assert page._question.target == "heute sieht der Hund ein Vogel"
+    assert page.question.target == "heute sieht der Hund ein Vogel"
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf", "csv", "tsv", "json", "txt"])
 def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
     answer = ask(qtbot, page)
     path = tmp_path / f"attention.{kind}"
-    page._keeping.choose_path = lambda *_: str(path)
+    page.keeping.choose_path = lambda *_: str(path)
 
-    page._keeping.export()
+    page.keeping.export()
 
-    record, view = answer.candidates[0].record, page._panel.view
+    record, view = answer.candidates[0].record, page.panel.shown.view
     content = path.read_bytes()
     match kind:
         case "png":
@@ -664,7 +664,7 @@ def test_what_is_shown_can_be_saved(qtbot, page, tmp_path, kind):
             )
         case "json":
             assert json.loads(content) == json.loads(
-                json.dumps(record_to_json(record, page._panel.reading))
+                json.dumps(record_to_json(record, page.panel.shown.reading))
             )
         case "txt":
             assert Alignment.from_pharaoh(content.decode()).sure == view.links
@@ -675,8 +675,8 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, page, studio, tmp_path):
     studio.notifier.posted.connect(said.append)
     ask(qtbot, page)
     for name in ("missing/a.csv", "missing/a.png", "a.docx"):
-        page._keeping.choose_path = lambda *_, name=name: str(tmp_path / name)
-        page._keeping.export()
+        page.keeping.choose_path = lambda *_, name=name: str(tmp_path / name)
+        page.keeping.export()
 
     assert ["could not be written" in n.text or "not known" in n.text for n in said] == [True] * 3
 
@@ -685,11 +685,11 @@ def test_weights_links_and_picture_can_be_copied(qtbot, page):
     ask(qtbot, page)
     clipboard = QGuiApplication.clipboard()
 
-    page._keeping.copy("table")
-    assert clipboard.text() == view_to_table(page._panel.view, "\t")
-    page._keeping.copy("links")
-    assert clipboard.text() == Alignment(page._panel.view.links).to_pharaoh()
-    page._keeping.copy_image()
+    page.keeping.copy("table")
+    assert clipboard.text() == view_to_table(page.panel.shown.view, "\t")
+    page.keeping.copy("links")
+    assert clipboard.text() == Alignment(page.panel.shown.view.links).to_pharaoh()
+    page.keeping.copy_image()
     assert not clipboard.image().isNull()
 
 
@@ -724,7 +724,7 @@ def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, da
     assert "bahdanau" in page._empty._heading.text()
     assert "config.toml" in page._empty._sentence.text()
     assert page.answer is None
-    assert page._panel.record is None
+    assert page.panel.shown.record is None
     page._translate()  # by its shortcut, say
     assert studio.tasks.running == []
     assert page._empty._button.text().startswith("Look into")
@@ -763,4 +763,4 @@ def test_an_error_is_shown_and_the_page_can_be_used_again(page, studio):
     page._show_failure(ProjectError("The checkpoint is damaged."))
 
     assert said[0].text == "The checkpoint is damaged."
-    assert page._question._translate.isEnabled()
+    assert page.question._translate.isEnabled()

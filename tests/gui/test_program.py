@@ -85,16 +85,16 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.INSPECTOR
     page = window._pages[PageName.INSPECTOR]
-    page._question.focus_source()
-    edit = QApplication.focusWidget() or page._question._source
+    page.question.focus_source()
+    edit = QApplication.focusWidget() or page.question._source
     qtbot.keyClicks(edit, "the dog sees a bird today")
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
-    strips = page._panel._strips
+    strips = page.panel.strips
     qtbot.keyClick(strips, Qt.Key.Key_Right)
 
     record = page.answer.candidates[0].record
-    expected = view_of(record, page._panel.reading).weights[0]
+    expected = view_of(record, page.panel.shown.reading).weights[0]
     shown = [strips.weight_of(ChosenToken(Side.SOURCE, place)) for place in range(len(expected))]
     assert shown == list(expected)
     assert strips.accessibleDescription()

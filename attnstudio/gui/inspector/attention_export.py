@@ -25,8 +25,8 @@ _POINTS_PER_PIXEL = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is on the page.
+class ExportedView:
+    """What is on the page, as it leaves it.
 
     Attributes:
         record: all of the attention.
@@ -46,12 +46,12 @@ class Shown:
         return f"{self.view.site.name.replace('_', '-')}-attention"
 
 
-def to_svg(shown: Shown) -> str:
+def to_svg(shown: ExportedView) -> str:
     """The picture."""
     return view_to_svg(shown.record, shown.view, shown.colour_map, origin=shown.origin)
 
 
-def to_pharaoh(shown: Shown) -> str:
+def to_pharaoh(shown: ExportedView) -> str:
     """The links between the tokens that are shown, counted from 0.
 
     Raises:
@@ -65,13 +65,13 @@ def to_pharaoh(shown: Shown) -> str:
     return Alignment(shown.view.links).to_pharaoh()
 
 
-def to_json(shown: Shown) -> str:
+def to_json(shown: ExportedView) -> str:
     """The whole record, all layers and heads, and which of it is shown."""
     content = record_to_json(shown.record, shown.view.reading)
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
-def write(shown: Shown, path: Path) -> None:
+def write(shown: ExportedView, path: Path) -> None:
     """Write a file of the kind that its ending names.
 
     Raises:

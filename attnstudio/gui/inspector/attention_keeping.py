@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.inspector import attention_export
-from attnstudio.gui.inspector.attention_export import Shown
+from attnstudio.gui.inspector.attention_export import ExportedView
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Level, Notifier
@@ -57,16 +57,16 @@ class AttentionKeeping(QWidget):
             action.setEnabled(allowed)
         self.button.setEnabled(allowed)
 
-    def shown(self) -> Shown | None:
+    def exported(self) -> ExportedView | None:
         """What is on the page."""
-        panel = self._panel
-        if panel.record is None or panel.view is None:
+        shown = self._panel.shown
+        if shown.record is None or shown.view is None:
             return None
-        return Shown(panel.record, panel.view, panel.colour_map, self.origin)
+        return ExportedView(shown.record, shown.view, shown.colour_map, self.origin)
 
     def export(self) -> None:
         """Write a file where the person wants it."""
-        shown = self.shown()
+        shown = self.exported()
         if shown is None:
             return
         title = self.tr("Export the attention")
@@ -84,12 +84,12 @@ class AttentionKeeping(QWidget):
 
     def copy_image(self) -> None:
         """The heat map."""
-        if self._panel.view is not None:
+        if self._panel.shown.view is not None:
             QGuiApplication.clipboard().setImage(self._panel.picture())
 
     def copy(self, what: str) -> None:
         """The ``table`` of weights or the ``links``."""
-        shown = self.shown()
+        shown = self.exported()
         if shown is None:
             return
         try:
@@ -116,7 +116,7 @@ class AttentionKeeping(QWidget):
         """The kinds of files in the words of the dialog; the links are named for what they join."""
         links = (
             self.tr("Word links, Pharaoh format")
-            if self._panel.has_words
+            if self._panel.shown.has_words
             else self.tr("Links between pieces, Pharaoh format")
         )
         kinds = (

@@ -64,7 +64,7 @@ class HeadOverview(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._thumbs: list[_Thumb] = []
-        self._reading = Reading()
+        self._reading = Reading()  # as it was shown last: what is chosen here is shown by others
         self._colour_map = ColourMap.VIRIDIS
         self._record: Record | None = None
 
@@ -109,12 +109,6 @@ class HeadOverview(QWidget):
         """The thumbnail that is read; -1 where there is none."""
         readings = [thumb.reading for thumb in self._thumbs]
         return readings.index(self._reading) if self._reading in readings else -1
-
-    def _choose(self, thumb: _Thumb) -> None:
-        self._reading = thumb.reading
-        self._describe()
-        self.update()
-        self.chosen.emit(thumb.reading)
 
     def _describe(self) -> None:
         index = self._index()
@@ -191,7 +185,7 @@ class HeadOverview(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         thumb = self._thumb_at(event.position().toPoint())
         if thumb is not None:
-            self._choose(thumb)
+            self.chosen.emit(thumb.reading)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _MOVES.get(Qt.Key(event.key()))
@@ -203,7 +197,7 @@ class HeadOverview(QWidget):
         row, column = here.row + move[0], here.column + move[1]
         there = [thumb for thumb in self._thumbs if thumb.row == row and thumb.column <= column]
         if there and column >= 0:
-            self._choose(max(there, key=lambda thumb: thumb.column))
+            self.chosen.emit(max(there, key=lambda thumb: thumb.column).reading)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -75,6 +75,11 @@ class InspectorPage(QWidget):
         actions: takes the page's actions.
         parent: owns the page.
         choose_path: asks for a file to write; see `choose_save_path`.
+
+    Attributes:
+        question: what is asked.
+        panel: the attention of the answer.
+        keeping: takes it along.
     """
 
     def __init__(
@@ -114,16 +119,16 @@ class InspectorPage(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self._question.isVisible():
-            self._question.take_focus()
+        if self.question.isVisible():
+            self.question.take_focus()
 
     def _make_widgets(self) -> None:
-        self._question = QuestionBox()
-        self._panel = AttentionPanel()
+        self.question = QuestionBox()
+        self.panel = AttentionPanel()
         self._candidates = QListWidget()
         self._candidates.setAccessibleName(self.tr("Translations, the best first"))
         self._candidates.setWordWrap(True)
-        self._panel.add_side_page(CandidateList(self._candidates), self.tr("Translations"))
+        self.panel.add_side_page(CandidateList(self._candidates), self.tr("Translations"))
         self._doubts = QLabel()
         self._doubts.setAccessibleName(self.tr("What speaks against it"))
         self._doubts.setTextFormat(Qt.TextFormat.PlainText)
@@ -145,9 +150,9 @@ class InspectorPage(QWidget):
             add("inspect.translate", self.tr("&Translate"), self._translate),
             add("inspect.read", self.tr("&Read my translation"), self._read_forced),
         ]
-        self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self._panel.let_go)
-        self._keeping = AttentionKeeping(
-            self._panel, self._studio.notifier, actions, self, choose_path=self._choose_path
+        self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self.panel.let_go)
+        self.keeping = AttentionKeeping(
+            self.panel, self._studio.notifier, actions, self, choose_path=self._choose_path
         )
 
     def _lay_out(self) -> None:
@@ -165,9 +170,9 @@ class InspectorPage(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, SPACE)
         column.setSpacing(SPACE)
-        column.addWidget(self._question)
+        column.addWidget(self.question)
         column.addLayout(self._answer_row())
-        column.addWidget(self._panel, stretch=1)
+        column.addWidget(self.panel, stretch=1)
         return content
 
     def _answer_row(self) -> QHBoxLayout:
@@ -178,7 +183,7 @@ class InspectorPage(QWidget):
         words.addWidget(self._doubts)
         row = QHBoxLayout()
         row.addLayout(words, stretch=1)
-        row.addWidget(self._keeping.button, alignment=Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self.keeping.button, alignment=Qt.AlignmentFlag.AlignBottom)
         return row
 
     def _connect(self) -> None:
@@ -188,11 +193,11 @@ class InspectorPage(QWidget):
         studio.run_selected.connect(self._show_runs)
         studio.pair_requested.connect(self._show_pair)
         studio.session.events_arrived.connect(self._hear)
-        self._question.translate_asked.connect(self._translate)
-        self._question.reading_asked.connect(self._read_forced)
-        self._question.run_chosen.connect(self._choose_run)
-        self._question.sentence_asked.connect(self._pick_sentence)
-        self._question.edited.connect(self._show_age)
+        self.question.translate_asked.connect(self._translate)
+        self.question.reading_asked.connect(self._read_forced)
+        self.question.run_chosen.connect(self._choose_run)
+        self.question.sentence_asked.connect(self._pick_sentence)
+        self.question.edited.connect(self._show_age)
         self._candidates.currentRowChanged.connect(self._show_candidate)
 
     # which model
@@ -202,7 +207,7 @@ class InspectorPage(QWidget):
         folder = project.folder if project is not None else None
         if folder != self._folder:
             self._folder = folder
-            self._question.show_pair("", "")
+            self.question.show_pair("", "")
         self._show_runs()
 
     def _show_runs(self) -> None:
@@ -216,7 +221,7 @@ class InspectorPage(QWidget):
         chosen = self._studio.run
         wanted = next((r for r in usable if chosen and r.name == chosen.name), None)
         run = wanted or self._first_sound(usable) or usable[-1]
-        self._question.show_runs(names, run.name)
+        self.question.show_runs(names, run.name)
         try:
             self._show_run(run)
         except AttentionStudioError as error:
@@ -307,7 +312,7 @@ class InspectorPage(QWidget):
             CheckpointChoice(str(step), self.tr("Step {n}").format(n=count(step)))
             for step in reversed(index.steps)
         ]
-        self._question.show_checkpoints(choices)
+        self.question.show_checkpoints(choices)
         self._show_age()  # the best may be another one now
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
@@ -327,7 +332,7 @@ class InspectorPage(QWidget):
         else:
             self._place = (self._place + move) % len(places)
         pair = corpus[places[self._place]]
-        self._question.show_pair(pair.source, pair.target)
+        self.question.show_pair(pair.source, pair.target)
         self._translate()
 
     def _show_pair(self, pair: SentencePair) -> None:
@@ -336,7 +341,7 @@ class InspectorPage(QWidget):
         source, target = (pair.source, pair.target)
         if self._reverse:
             source, target = target, source
-        self._question.show_pair(source, target)
+        self.question.show_pair(source, target)
         self._translate()
 
     # what is asked
@@ -345,34 +350,34 @@ class InspectorPage(QWidget):
         self._ask(None)
 
     def _read_forced(self) -> None:
-        if not self._question.target.strip():
+        if not self.question.target.strip():
             self._studio.notifier.say(
                 self.tr("There is no translation to read."),
                 hint=self.tr("Type one in the field at the right first."),
                 level=Level.WARNING,
             )
             return
-        self._ask(self._question.target)
+        self._ask(self.question.target)
 
     def _ask(self, forced: str | None) -> None:
         project, run = self._studio.project, self._run
         if project is None or run is None:
             return
-        if not self._question.source.strip():
+        if not self.question.source.strip():
             self._studio.notifier.say(
                 self.tr("There is no sentence to translate."),
                 hint=self.tr("Type one in the field at the left first, or pick one."),
                 level=Level.WARNING,
             )
-            self._question.focus_source()
+            self.question.focus_source()
             return
         self._ask_no_more()
-        decoding = DecodingConfig(beam_size=self._question.beam, n_best=self._question.n_best)
+        decoding = DecodingConfig(beam_size=self.question.beam, n_best=self.question.n_best)
         question = Question(
-            project, run, self._question.checkpoint, self._question.source, forced, decoding
+            project, run, self.question.checkpoint, self.question.source, forced, decoding
         )
         self._asked = self._would_ask(forced)
-        self._question.set_working(True)
+        self.question.set_working(True)
         self._task = self._studio.tasks.run(
             self.tr("Looking at the sentence"),
             partial(inspect, self._studio.engine, question),
@@ -387,10 +392,10 @@ class InspectorPage(QWidget):
         if self._task is not None and self._task.is_running:
             self._task.cancel()
         self._task = None
-        self._question.set_working(False)
+        self.question.set_working(False)
 
     def _would_ask(self, forced: str | None) -> _Asked:
-        box = self._question
+        box = self.question
         is_free = forced is None
         return _Asked(
             box.source.strip(),
@@ -416,7 +421,7 @@ class InspectorPage(QWidget):
 
     def _show_answer(self, answer: Inspection | None) -> None:
         self._task = None
-        self._question.set_working(False)
+        self.question.set_working(False)
         self._answer = answer
         self._list_candidates(answer.candidates if answer is not None else ())
         self._answered = self._asked if answer is not None else None
@@ -424,7 +429,7 @@ class InspectorPage(QWidget):
             self._asked = None
             self._translation.setText("")
             self._doubts.hide()
-            self._panel.show_record(None)
+            self.panel.shown.show_record(None)
             self._show_age()
             return
         if answer.truncated:
@@ -456,11 +461,11 @@ class InspectorPage(QWidget):
         if candidate is None or self._answer is None:
             return
         self._translation.setText(isolate(candidate.text) or self.tr("(empty)"))
-        self._panel.show_record(candidate.record, self._answer.reading)
+        self.panel.shown.show_record(candidate.record, self._answer.reading)
         doubts = doubts_about(candidate.record, self._answer.unknown)
         self._doubts.setText(" ".join(doubts))
         self._doubts.setVisible(bool(doubts))
-        self._keeping.origin = self.tr("run {run}, step {step}").format(
+        self.keeping.origin = self.tr("run {run}, step {step}").format(
             run=self._answer.run, step=self._answer.step
         )
         self._show_age()
@@ -472,9 +477,9 @@ class InspectorPage(QWidget):
         is_stale = answered is not None and (
             is_working
             or answered
-            != self._would_ask(self._question.target if answered.forced is not None else None)
+            != self._would_ask(self.question.target if answered.forced is not None else None)
         )
-        self._panel.setEnabled(not is_stale)
+        self.panel.setEnabled(not is_stale)
         self._translation.setEnabled(not is_stale)
         self._doubts.setEnabled(not is_stale)
         if is_working:
@@ -488,7 +493,7 @@ class InspectorPage(QWidget):
             words = self._origin(answered, answer)
         self._badge.setText(words)
         set_role(self._badge, "warning" if is_stale and not is_working else "muted")
-        self._allow_actions(has_picture=self._panel.view is not None and not is_stale)
+        self._allow_actions(has_picture=self.panel.shown.view is not None and not is_stale)
 
     def _why_stale(self, answered: _Asked) -> str:
         said = isolate(elide(answered.source, _TOLD_EM))
@@ -516,7 +521,7 @@ class InspectorPage(QWidget):
         for action in self._asking:
             action.setEnabled(self._run is not None)
         self._let_go.setEnabled(has_picture)
-        self._keeping.allow(allowed=has_picture)
+        self.keeping.allow(allowed=has_picture)
 
     def _candidate(self) -> Candidate | None:
         row = self._candidates.currentRow()

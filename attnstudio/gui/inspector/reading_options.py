@@ -1,0 +1,120 @@
+"""The row of options over a heat map: which attention is shown, and how."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from attnstudio.axes import CROSS
+from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.shown_attention import ShownAttention
+from attnstudio.gui.inspector.what_is import WhatIs
+from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.interpretation.colours import ColourMap
+
+
+class ReadingOptions(QWidget):
+    """Site, words, step, links and colours, and a line that says what is seen.
+
+    Args:
+        shown: what the options choose from and change.
+        parent: owns the row.
+
+    Attributes:
+        site: list of the kinds of attention that there are; hidden while there is only one.
+        words: joins the pieces of words.
+        shifted: reads one step later.
+        links: draws links among the chips.
+        colours: list of the scales.
+
+    Signals:
+        links_toggled: links are to be drawn, or not.
+    """
+
+    links_toggled = Signal(bool)
+
+    def __init__(self, shown: ShownAttention, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self.words = QCheckBox(self.tr("&Words"))
+        self.words.setToolTip(
+            self.tr("Join the pieces of a word: add up what is looked at, average who looks.")
+        )
+        self.shifted = QCheckBox(self.tr("Shifte&d"))
+        self.shifted.setToolTip(term_words(Term.SHIFTED).what)
+        self.links = QCheckBox(self.tr("&Links"))
+        self.links.setChecked(True)
+        self.links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
+        self.site = QComboBox()
+        self.site.setAccessibleName(self.tr("Which attention the heat map shows"))
+        self.site.hide()  # until there is more than one
+        self.colours = QComboBox()
+        self.colours.setAccessibleName(self.tr("Colours of the maps"))
+        for box in (self.site, self.colours):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for colour_map in ColourMap:
+            self.colours.addItem(colour_map.value, colour_map)
+        self._said = QLabel()
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        set_role(self._said, "muted")
+        self._lay_out()
+        self._connect()
+
+    @property
+    def said(self) -> str:
+        """The line that says what is seen."""
+        return self._said.text()
+
+    def say(self, words: str) -> None:
+        """Say what is seen or pointed at."""
+        self._said.setText(words)
+        self._said.setToolTip(words)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * SPACE)
+        shifted = QHBoxLayout()
+        shifted.setSpacing(0)
+        shifted.addWidget(self.shifted)
+        shifted.addWidget(WhatIs(*term_words(Term.SHIFTED)))
+        for widget in (self.site, self.words):
+            row.addWidget(widget)
+        row.addLayout(shifted)
+        row.addWidget(self.links)
+        row.addWidget(self._said, stretch=1)
+        row.addWidget(self.colours)
+
+    def _connect(self) -> None:
+        shown = self._shown
+        shown.changed.connect(self._refresh)
+        self.site.activated.connect(self._choose_site)
+        self.words.toggled.connect(shown.join_words)
+        self.shifted.toggled.connect(shown.read_shifted)
+        self.links.toggled.connect(self.links_toggled)
+        self.colours.activated.connect(self._choose_colours)
+
+    def _choose_site(self) -> None:
+        self._shown.choose_site(self.site.currentData())
+
+    def _choose_colours(self) -> None:
+        self._shown.set_colour_map(self.colours.currentData())
+
+    def _refresh(self) -> None:
+        """Show what was chosen, here or elsewhere; some is of the target over the source only."""
+        sites, reading = self._shown.sites, self._shown.reading
+        if sites != tuple(self.site.itemData(row) for row in range(self.site.count())):
+            self.site.clear()
+            for site in sites:
+                self.site.addItem(site_name(site), site)
+            self.site.setVisible(len(sites) > 1)
+        if reading.site in sites:
+            self.site.setCurrentIndex(sites.index(reading.site))
+        if self._shown.view is not None:
+            for option in (self.words, self.shifted, self.links):
+                option.setEnabled(reading.site == CROSS)
+        self.shifted.blockSignals(True)
+        self.shifted.setChecked(self._shown.is_shifted)
+        self.shifted.blockSignals(False)

@@ -1,0 +1,133 @@
+"""What of a record is looked at: the one place where the chosen reading is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from attnstudio.axes import CROSS, Reading, ReadingMethod, Record, Site
+from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.view import View, view_of
+
+
+class ShownAttention(QObject):
+    """A record, and which of it the person looks at.
+
+    What the person chose (site, layer, head, words, colours) stays from one record to the next as
+    long as the model has it.
+
+    Signals:
+        changed: something else is to be seen.
+        recoloured: the same is to be seen in other colours.
+    """
+
+    changed = Signal()
+    recoloured = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._record: Record | None = None
+        self._stored: Reading | None = None
+        self._site = CROSS
+        self._readings: dict[Site, Reading] = {}  # each site may have other layers and heads
+        self._are_words_joined = False
+        self._colour_map = ColourMap.VIRIDIS
+        self._view: View | None = None
+
+    @property
+    def record(self) -> Record | None:
+        """All that was taken down."""
+        return self._record
+
+    @property
+    def view(self) -> View | None:
+        """What is seen of it; None where there is nothing to look at."""
+        return self._view
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """What there is to choose from."""
+        return self._record.sites if self._record is not None else ()
+
+    @property
+    def reading(self) -> Reading:
+        """Which matrix is looked at."""
+        return self._readings.get(self._site, Reading(site=self._site))
+
+    @property
+    def is_best(self) -> bool:
+        """Whether this reading was the best of its run on gold links."""
+        return self.reading == self._stored
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether the target over the source is read one step later, now or when it is shown."""
+        reading = self._readings.get(CROSS)
+        return reading is not None and reading.is_shifted
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the pieces of words are joined, which is done for the target over the source."""
+        return self._are_words_joined and self._site == CROSS
+
+    @property
+    def colour_map(self) -> ColourMap:
+        """The scale of the maps."""
+        return self._colour_map
+
+    def show_record(self, record: Record | None, stored: Reading | None = None) -> None:
+        """Look at another record, or at nothing.
+
+        Args:
+            record: what was taken down.
+            stored: the reading that its run found best on gold links.
+        """
+        if record is not None:
+            self._take_readings(record, stored)
+            if record.sites and self._site not in record.sites:
+                self._site = record.sites[0]
+        self._record, self._stored = record, stored
+        self._look()
+
+    def choose_site(self, site: Site) -> None:
+        """Look at another attention, as it was looked at last."""
+        self._site = site
+        self._look()
+
+    def read_as(self, reading: Reading) -> None:
+        """Look at another matrix."""
+        self._site = reading.site
+        self._readings[reading.site] = reading
+        self._look()
+
+    def read_shifted(self, shifted: bool) -> None:
+        """Read target tokens one step later, or at their own."""
+        method = ReadingMethod.SHIFTED if shifted else ReadingMethod.NAIVE
+        self.read_as(replace(self.reading, method=method))
+
+    def join_words(self, joined: bool) -> None:
+        """Join the pieces of words, or part them."""
+        self._are_words_joined = joined
+        self._look()
+
+    def set_colour_map(self, colour_map: ColourMap) -> None:
+        """Draw in other colours."""
+        self._colour_map = colour_map
+        self.recoloured.emit()
+
+    def _take_readings(self, record: Record, stored: Reading | None) -> None:
+        """Keep what the person chose where the model has it, else begin with the best known."""
+        for site in record.sites:
+            if self._record is None or self._record.shape_of(site) != record.shape_of(site):
+                is_of_site = stored is not None and stored.site == site
+                self._readings[site] = stored if stored and is_of_site else Reading(site=site)
+
+    def _look(self) -> None:
+        record = self._record
+        self._view = (
+            view_of(record, self.reading, words=self.has_words)
+            if record is not None and record.matrices
+            else None
+        )
+        self.changed.emit()
