@@ -9,7 +9,13 @@ from functools import partial
 from attnstudio.gui.charts.chart_grid import ChartCard, ChartGrid
 from attnstudio.gui.charts.chart_tools import ChartTools
 from attnstudio.gui.charts.curve_legend import CurveLegend
-from attnstudio.gui.charts.curve_lines import BoardRun, Chart, lines_of, marks_of
+from attnstudio.gui.charts.curve_lines import (
+    BoardRun,
+    Chart,
+    charts_of_unknown,
+    lines_of,
+    marks_of,
+)
 from attnstudio.gui.charts.curve_plot import CurvePlot
 from attnstudio.gui.charts.drawing_schedule import Step
 from attnstudio.gui.charts.mark_lines import Mark
@@ -50,6 +56,7 @@ class BoardDrawing:
 
     def steps(self) -> Iterator[Step]:
         """All that there is to do, in steps none of which takes long."""
+        self._grid.add_missing(charts_of_unknown(self.runs.values()))
         for run in self.runs.values():
             if run.visible:
                 yield partial(run.curves.of, TRAINING_LOSS, Axis.STEPS)  # reads what is new

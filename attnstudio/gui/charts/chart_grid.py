@@ -86,13 +86,18 @@ class ChartGrid(QScrollArea):
         self.nothing = QLabel()
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(self.nothing, "muted")
-        inside = QWidget()
+        inside = self._inside = QWidget()
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(SPACE)
         self._grid.addWidget(self.nothing, 0, 0)
         self.setWidget(inside)
         self.cards = [ChartCard(chart, inside) for chart in charts]
+
+    def add_missing(self, charts: Sequence[Chart]) -> None:
+        """Make cards for those of the charts that have none, after all others."""
+        known = {card.chart for card in self.cards}
+        self.cards += [ChartCard(chart, self._inside) for chart in charts if chart not in known]
 
     @property
     def plots(self) -> list[CurvePlot]:

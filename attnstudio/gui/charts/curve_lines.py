@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,8 +22,9 @@ from attnstudio.training.metric import (
     Metric,
     validated,
 )
-from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY
+from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY, with_unknown
 
+_LATELY = 100  # validations: what is measured now and then is among them
 _MOST_EPOCHS = 20  # lines: more would be a hatching
 _NOISY = {TRAINING_LOSS, GRADIENT_NORM, SPEED}
 
@@ -64,6 +65,13 @@ class BoardRun:
     curves: Curves
     series: int
     visible: bool = True
+
+
+def charts_of_unknown(runs: Iterable[BoardRun]) -> list[Chart]:
+    """Charts of scores that were reported lately and of which nothing is declared."""
+    lately = (made for run in runs for made in run.curves.history.validations[-_LATELY:])
+    scores = with_unknown((), (name for made in lately for name in made.scores))
+    return [Chart(score.label.capitalize(), "", (validated(score),)) for score in scores]
 
 
 def lines_of(
