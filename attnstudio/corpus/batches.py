@@ -24,7 +24,7 @@ _BATCH_CHARACTERS = 1 << 22
 _LOOKED_AT_TOGETHER = 16
 
 
-class Batch(NamedTuple):
+class PairBatch(NamedTuple):
     """Pairs that follow each other, and the problems among them.
 
     Attributes:
@@ -83,7 +83,7 @@ class RawPairs:
         self._problems.append(problem)
         self._characters += len(problem.text)
 
-    def take(self) -> Batch:
+    def take(self) -> PairBatch:
         """All that was added, cleaned."""
         batch = clean_pairs(self._sources, self._targets, self._lines, *self._names)
         problems = sorted((*self._problems, *batch.problems), key=lambda p: p.line)
@@ -96,7 +96,7 @@ class RawPairs:
 
 def clean_blocks(
     sources: LineBlock, targets: LineBlock, first_line: int, source_name: str, target_name: str
-) -> Batch:
+) -> PairBatch:
     """What `clean_pairs` does, of lines as they were read; clean ones go on as they are.
 
     Args:
@@ -131,7 +131,7 @@ def clean_blocks(
             for side, (block, _) in enumerate(spaced)
         ]
     problems.sort(key=lambda problem: problem.line)
-    return Batch(spaced[0][0], spaced[1][0], problems, unlisted=unlisted)
+    return PairBatch(spaced[0][0], spaced[1][0], problems, unlisted=unlisted)
 
 
 def clean_pairs(
@@ -140,7 +140,7 @@ def clean_pairs(
     lines: Sequence[int],
     source_name: str,
     target_name: str,
-) -> Batch:
+) -> PairBatch:
     """Clean both sides; drop the pairs of which one is empty or no text.
 
     Args:
@@ -171,7 +171,7 @@ def clean_pairs(
             some_targets = [pair[1] for pair in cleaned if pair]
         kept[0].extend(some_sources)
         kept[1].extend(some_targets)
-    return Batch(*kept, problems)
+    return PairBatch(*kept, problems)
 
 
 def _clean_one_by_one(
@@ -200,7 +200,7 @@ def _clean_one_by_one(
     return cleaned, problems
 
 
-def records_in(batches: Iterable[Batch]) -> Iterator[SentencePair | Problem]:
+def records_in(batches: Iterable[PairBatch]) -> Iterator[SentencePair | Problem]:
     """The pairs and then the problems of each batch, one after another."""
     for batch in batches:
         yield from batch.pairs()

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
-from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.column_names import columns_by_name, languages_named
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.language_codes import is_language_code, primary_language
@@ -60,7 +60,7 @@ class KeyedFiles(NamedTuple):
 
     def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[Batch]:
+    ) -> Iterator[PairBatch]:
         """See `read_keyed`; the keys know no languages."""
         del languages
         return read_keyed(self, count_bytes)
@@ -84,7 +84,7 @@ def keyed_kind(text: TextSource) -> KeyedKind | None:
 
 def read_keyed(
     files: KeyedFiles, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Batch]:
+) -> Iterator[PairBatch]:
     """The pairs of texts with the same key; a problem for a key that one file lacks.
 
     Raises:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
-from attnstudio.corpus.batches import BATCH_PAIRS, Batch, clean_blocks
+from attnstudio.corpus.batches import BATCH_PAIRS, PairBatch, clean_blocks
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
@@ -52,7 +52,7 @@ class LineAlignedFiles(NamedTuple):
 
     def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[Batch]:
+    ) -> Iterator[PairBatch]:
         """See `read_line_aligned`."""
         return read_line_aligned(self, languages, count_bytes)
 
@@ -61,7 +61,7 @@ def read_line_aligned(
     files: LineAlignedFiles,
     languages: tuple[str, str],
     count_bytes: Callable[[int], None] = ignore_bytes,
-) -> Iterator[Batch]:
+) -> Iterator[PairBatch]:
     """The pairs of two line-aligned files, and the problems among them.
 
     Where there are gold links, the files hold tokens between spaces, as the links count them. The
@@ -103,7 +103,7 @@ def read_line_aligned(
         )
 
 
-def _by_unit(batch: Batch) -> Batch:
+def _by_unit(batch: PairBatch) -> PairBatch:
     """The same problems, whose numbers are those of segments."""
     return batch._replace(problems=[replace(p, counted=Counted.UNIT) for p in batch.problems])
 
@@ -203,14 +203,14 @@ def _linked(
     first: int,
     sides: tuple[LineBlock, LineBlock],
     links: LineBlock,
-) -> Batch:
+) -> PairBatch:
     """Pairs of tokenised sentences with their links."""
     pairs: list[SentencePair] = []
     problems: list[Problem] = []
     for number, (source, target, link_line) in enumerate(zip(*sides, links, strict=True), first):
         record = _linked_pair(files, languages, number, (source, target), link_line)
         (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
-    return Batch(
+    return PairBatch(
         [pair.source for pair in pairs],
         [pair.target for pair in pairs],
         problems,

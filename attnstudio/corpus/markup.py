@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.gettext_po import header_language, read_messages
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.language_codes import language_of, nearness, primary_language
@@ -87,7 +87,7 @@ class MarkupFile(NamedTuple):
 
     def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[Batch]:
+    ) -> Iterator[PairBatch]:
         """See `read_markup`."""
         return read_markup(self, languages, count_bytes)
 
@@ -96,7 +96,7 @@ def read_markup(
     file: MarkupFile,
     languages: tuple[str, str],
     count_bytes: Callable[[int], None] = ignore_bytes,
-) -> Iterator[Batch]:
+) -> Iterator[PairBatch]:
     """The pairs of a translation file; a problem where a unit was dropped, by its number.
 
     Of several variants of a language the one whose code is nearest to the asked one is taken, and

@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from attnstudio import names
 from attnstudio.corpus.alignment import GoldLinks
-from attnstudio.corpus.batches import Batch
+from attnstudio.corpus.batches import PairBatch
 from attnstudio.corpus.line_block import LineBlock, as_block, line_ends
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError
@@ -255,7 +255,7 @@ class CorpusWriter:
             self._fill_links(len(self) - 1)
             self._add_link_lines([pair.gold.to_line()])
 
-    def add_batch(self, batch: Batch, split: Split) -> None:
+    def add_batch(self, batch: PairBatch, split: Split) -> None:
         """Append many pairs; their texts must be free of line ends."""
         self._source.add_all(batch.sources)
         self._target.add_all(batch.targets)

@@ -8,7 +8,7 @@ from html import unescape
 from itertools import islice
 from typing import NamedTuple
 
-from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines
 from attnstudio.errors import CorpusError
@@ -62,7 +62,7 @@ class SubtitleFiles(NamedTuple):
 
     def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[Batch]:
+    ) -> Iterator[PairBatch]:
         """See `read_subtitles`; the times know no languages."""
         del languages
         return read_subtitles(self, count_bytes)
@@ -78,7 +78,7 @@ def is_subtitles(text: TextSource) -> bool:
 
 def read_subtitles(
     files: SubtitleFiles, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Batch]:
+) -> Iterator[PairBatch]:
     """The pairs of cues that are shown together; a problem for a cue without partner.
 
     Raises:

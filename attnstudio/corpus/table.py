@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import dropwhile, islice
 from typing import NamedTuple, Protocol
 
-from attnstudio.corpus.batches import Batch, RawPairs
+from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.column_names import (
     are_names,
     columns_by_name,
@@ -70,7 +70,7 @@ class TableFile(NamedTuple):
 
     def batches(
         self, languages: tuple[str, str], count_bytes: Callable[[int], None] = ignore_bytes
-    ) -> Iterator[Batch]:
+    ) -> Iterator[PairBatch]:
         """See `read_table`; the languages are those of its columns already."""
         del languages
         return read_table(self, count_bytes)
@@ -78,7 +78,7 @@ class TableFile(NamedTuple):
 
 def read_table(
     file: TableFile, count_bytes: Callable[[int], None] = ignore_bytes
-) -> Iterator[Batch]:
+) -> Iterator[PairBatch]:
     """The pairs of a table; a problem where a row was dropped.
 
     Args:

@@ -111,7 +111,7 @@ def points(page, name, metric=TRAINING_LOSS):
             line.curve
             for plot in page.board.plots
             for line in plot.curves
-            if line.run == name and (len(plot.curves) == 1 or metric.value in line.label)
+            if line.run == name and (len(plot.curves) == 1 or metric.label in line.label)
         ),
         None,
     )
