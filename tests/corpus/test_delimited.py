@@ -108,6 +108,18 @@ def test_a_row_of_too_many_cells_is_dropped_since_nobody_knows_where_it_is_cut(r
     ]
 
 
+def test_after_a_quote_that_is_never_closed_lines_are_numbered_as_they_stand(read):
+    content = 'en,de\n"Stop! he said,Halt\n' + "one,eins\n" * 300 + "alone\n"
+
+    assert read(content)[-1] == Problem("x.csv", 303, Reason.COLUMNS, "alone")
+
+
+def test_a_cell_under_a_heading_is_kept_though_most_rows_have_none(read):
+    content = "en,de,note\n" + "one,eins\n" * 9 + "two,zwei,good\n"
+
+    assert pairs(read(content))[-1] == ("two", "zwei")
+
+
 def test_ragged_rows_are_kept_where_both_sides_are_there(read):
     records = read("en,de,note\none\ntwo,zwei\nthree,drei,good,\n")
 

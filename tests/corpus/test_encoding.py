@@ -59,6 +59,22 @@ def test_chinese_in_utf_16_without_a_mark_is_not_taken_for_something_else(encodi
     assert find_encoding(TEXTS["zh"].encode(encoding) * 9) is None
 
 
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("width", ["utf-16", "utf-32"])
+def test_a_mark_tells_how_wide_characters_are(width, order):
+    content = f"\ufeff{TEXTS['zh']}".encode(f"{width}-{order}")
+
+    assert find_encoding(content) == Encoding(width)
+    assert content.decode(width) == TEXTS["zh"]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2])
+def test_a_sample_that_ends_within_a_character_is_utf_8(cut):
+    content = (TEXTS["zh"] * 9).encode()
+
+    assert find_encoding(content[: len(content) - cut]) == Encoding("utf-8-sig")
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_utf_8_with_a_bad_line_stays_utf_8(end):
     lines = [TEXTS["fr"].encode()] * 20

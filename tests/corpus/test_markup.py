@@ -81,6 +81,16 @@ def test_the_nearest_variant_of_a_language_is_taken(read):
     assert sentence_pairs(read(content, ("de-AT", "de-DE"))) == [("b", "d")]
 
 
+def test_one_text_is_never_both_sides_of_two_variants_of_a_language(read):
+    records = read(
+        tmx((("pt-BR", "a"), ("pt-PT", "b")), (("pt", "only"),), (("pt-BR", "c"),)),
+        ("pt-BR", "pt-PT"),
+    )
+
+    assert sentence_pairs(records) == [("a", "b")]
+    assert [record.line for record in records if isinstance(record, Problem)] == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("units", "languages"),
     [
