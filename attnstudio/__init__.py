@@ -19,7 +19,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;
-                      pipeline.py joins all stages, evaluations.py scores what came of them
+                      run_creation.py makes a run, pipeline.py joins all stages to train it,
+                      run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; symmetrisation

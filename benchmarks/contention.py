@@ -36,8 +36,9 @@ from attnstudio.corpus.samples.store import read_sample
 from attnstudio.model.device import resolve_threads
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
 from attnstudio.training.events import Notice, Started, Step, TrainingEvent
 from attnstudio.training.stop import StopToken

@@ -52,9 +52,10 @@ from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
 from attnstudio.project.checkpoint import load_model_weights
 from attnstudio.project.importing import import_files, import_sample
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import END_ID, Tokenizer
 from attnstudio.training.stop import StopToken

@@ -49,8 +49,10 @@ from attnstudio.errors import AttentionStudioError
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 from attnstudio.project.importing import PlannedItem, import_items, import_sample
-from attnstudio.project.pipeline import create_run, load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
 from attnstudio.resources import resource_path
 from attnstudio.training.events import Started, TrainingEvent, Validation
 from attnstudio.training.stop import StopToken

@@ -27,7 +27,8 @@ from typing import Any
 from torch.profiler import ProfilerActivity, profile
 from training import CASES, open_project
 
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
+from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import Step, TrainingEvent
 from attnstudio.training.stop import StopToken
 

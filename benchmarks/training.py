@@ -45,8 +45,9 @@ from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_files, import_sample
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
 from attnstudio.run_definition import RunDefinition
 from attnstudio.tokenizer import PADDING_ID, Tokenizer

@@ -60,9 +60,10 @@ from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
 from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.curves import Curve

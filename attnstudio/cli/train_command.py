@@ -24,10 +24,10 @@ from attnstudio.project.own_sentences import (
     with_sentence,
     write_own_sentences,
 )
-from attnstudio.project.pipeline import create_run
 from attnstudio.project.pipeline import train as train_run
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import Failed, TrainingEvent
 from attnstudio.training.stop import StopReason, StopToken
 

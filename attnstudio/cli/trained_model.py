@@ -10,8 +10,8 @@ from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.inference.translator import Translation
-from attnstudio.project.pipeline import LoadedRun, load_run
 from attnstudio.project.project import Project
+from attnstudio.project.run_loading import LoadedRun, load_run
 
 _PROGRESS_LINES = 500
 

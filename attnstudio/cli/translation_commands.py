@@ -29,7 +29,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.inference.translator import Hypothesis, Translation
 from attnstudio.project.evaluations import evaluate as evaluated
-from attnstudio.project.pipeline import LoadedRun
+from attnstudio.project.run_loading import LoadedRun
 
 _ALIGNMENTS = ("alignment", "alignment_naive", "alignment_shifted")
 

@@ -31,8 +31,8 @@ from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, sco
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, write_bytes
 from attnstudio.plain_values import read_json
 from attnstudio.project.checkpoint_index import folder_of
-from attnstudio.project.pipeline import LoadedRun
 from attnstudio.project.run import Run
+from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.word_alignment import WordPair, align_words
 
 _FOLDER = "evaluations"

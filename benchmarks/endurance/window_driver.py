@@ -78,8 +78,8 @@ class Driver:
         """Open the project and make a run."""
         from attnstudio.config_text import merge_config  # after the window, as it loads it itself
         from attnstudio.presets import find_preset
-        from attnstudio.project.pipeline import create_run
         from attnstudio.project.project import Project
+        from attnstudio.project.run_creation import create_run
 
         self.studio.open_project(self._folder / "project")
         self.project = Project.open(self._folder / "project")

@@ -18,8 +18,8 @@ from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.presets import find_preset
-from attnstudio.project.pipeline import create_run
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 
 _HARMLESS = {
     "This plugin does not support propagateSizeHints()",  # said offscreen only

@@ -35,8 +35,10 @@ from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_table
 from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
-from attnstudio.project.pipeline import create_run, load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
 from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.stop import StopToken
 

@@ -6,8 +6,8 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.presets import find_preset
-from attnstudio.project.pipeline import create_run
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 
 SETTINGS = {
     "tiny": {

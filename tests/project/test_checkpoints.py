@@ -21,9 +21,10 @@ from attnstudio.project.checkpoint_index import (
     read_index,
     write_index,
 )
-from attnstudio.project.pipeline import load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.run_loading import load_run
 from attnstudio.training.events import Notice, Started, Step
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopToken

@@ -17,8 +17,9 @@ from attnstudio.errors import (
     StorageError,
     TokenizerError,
 )
-from attnstudio.project.pipeline import load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_loading import load_run
 from attnstudio.project.watch import load_watch_record
 from attnstudio.seals import seal
 from attnstudio.training.events import Notice, WatchTranslated

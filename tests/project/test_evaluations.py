@@ -12,8 +12,9 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.project.evaluations import evaluate
-from attnstudio.project.pipeline import load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
 
 GREEDY = DecodingConfig(beam_size=1)

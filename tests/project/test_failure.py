@@ -8,7 +8,8 @@ import pytest
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import DivergedError, MemoryShortError, StorageError
 from attnstudio.project.failure import cause_of, failure, in_our_words, told_by
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
+from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import FailureCause
 from attnstudio.training.stop import StopToken
 

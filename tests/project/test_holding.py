@@ -17,10 +17,11 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import StorageError
 from attnstudio.project import checkpoint
 from attnstudio.project.holding import GiveUp, SaveElsewhere, TryAgain
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.recorder import EventRecorder, read_events
 from attnstudio.project.run import Run
+from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import CheckpointSaved, Failed, Finished, Held, Notice, Step
 from attnstudio.training.stop import StopReason, StopToken
 

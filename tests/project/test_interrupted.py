@@ -14,9 +14,10 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.interrupted import find_interrupted, interruption_of
 from attnstudio.project.marker import Marker, is_marked, marked, read_marker
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.program import Place, this_program
 from attnstudio.project.run import RunState
+from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import Step
 from attnstudio.training.stop import StopReason, StopToken
 

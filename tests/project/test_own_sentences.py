@@ -11,8 +11,9 @@ from attnstudio.project.own_sentences import (
     with_sentence,
     write_own_sentences,
 )
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import FIRST_OWN, Validation, WatchTranslated
 from attnstudio.training.stop import StopToken

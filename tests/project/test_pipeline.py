@@ -18,8 +18,10 @@ from attnstudio.config import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.model.weights import named_weights
 from attnstudio.project.checkpoint import load_snapshot
-from attnstudio.project.pipeline import create_run, load_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.run import RunState
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,

@@ -9,9 +9,10 @@ from attnstudio.cli.app import run as attnstudio
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.copying import copy_project
 from attnstudio.project.marker import Marker
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.program import Place, this_program
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.trash import move_to_trash
 from attnstudio.training.stop import StopToken
 

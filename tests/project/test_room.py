@@ -10,9 +10,10 @@ from attnstudio.config import CleaningConfig
 from attnstudio.errors import OutdatedError, ProjectError, StorageError
 from attnstudio.project.cleaning import clean, undo_cleaning
 from attnstudio.project.naming import dataset_name
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.room import Kind, find_unused, sweep, weigh
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.trash import (
     empty_trash,
     list_trash,

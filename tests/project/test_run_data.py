@@ -3,7 +3,7 @@
 import pytest
 
 from attnstudio.errors import ProjectError
-from attnstudio.project.pipeline import create_run
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_data import corpus_of, is_reversed
 from attnstudio.run_definition import Direction, TextSide
 

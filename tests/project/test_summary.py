@@ -8,7 +8,8 @@ from attnstudio.model.builder import VocabularySizes, build_model, parameter_cou
 from attnstudio.presets import PRESETS
 from attnstudio.project.comparison import differences
 from attnstudio.project.estimate import estimate
-from attnstudio.project.pipeline import create_run, train
+from attnstudio.project.pipeline import train
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.summary import summarise
 from attnstudio.training.stop import StopToken
 

@@ -99,7 +99,7 @@ def make_run(project: Project, draft: RunDraft, _: TaskControl) -> Run:
         AttentionStudioError: it cannot be made.
     """
     # imported here because it brings torch
-    from attnstudio.project.pipeline import create_run
+    from attnstudio.project.run_creation import create_run
 
     return create_run(
         project,

@@ -12,9 +12,9 @@ from attnstudio.errors import RunningError
 from attnstudio.files import FileState, state_of
 
 if TYPE_CHECKING:  # torch takes seconds to load: the window is up before
-    from attnstudio.project.pipeline import LoadedRun
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
+    from attnstudio.project.run_loading import LoadedRun
 
 _MOST_LOADED = 2
 
@@ -86,7 +86,7 @@ class Engine:
             ConfigError: this machine lacks the run's device.
         """
         # imported here because it brings torch
-        from attnstudio.project.pipeline import load_run
+        from attnstudio.project.run_loading import load_run
 
         with self._lock:
             stamp = _stamp_of(run, checkpoint)

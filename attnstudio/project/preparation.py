@@ -1,0 +1,253 @@
+"""What stands between a run's definition and its first step: tokenizers, pairs, plan, trainer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import torch
+
+from attnstudio.config import LimitsConfig
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.files import remove_folder
+from attnstudio.model.builder import parameter_count
+from attnstudio.model.device import resolve_device
+from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
+from attnstudio.project.checkpoint_index import missing_step
+from attnstudio.project.holding import Keeper
+from attnstudio.project.naming import dataset_name
+from attnstudio.project.own_sentences import read_own_sentences
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+from attnstudio.project.run_data import corpus_of
+from attnstudio.project.run_model import model_of
+from attnstudio.project.tokenizers import (
+    keep_tokenizer,
+    must_be_trained,
+    read_tokenizer,
+    subword_sampling,
+)
+from attnstudio.project.validation import Validator
+from attnstudio.project.watch import save_watch_record
+from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+from attnstudio.training.dataset import (
+    ParallelDataset,
+    SubwordSampling,
+    damage_of_dataset,
+    encode_dataset,
+)
+from attnstudio.training.events import Notice, Started
+from attnstudio.training.hooks import TrainerHooks
+from attnstudio.training.planning import measure_pace, plan_schedule
+from attnstudio.training.state import Snapshot
+from attnstudio.training.stop import StopToken
+from attnstudio.training.trainer import Trainer
+
+_MOST_TOKENIZER_PAIRS = 1_000_000
+
+
+class Preparation:
+    """What stands between a run's definition and its first step."""
+
+    def __init__(
+        self, project: Project, run: Run, stop: StopToken, from_checkpoint: int | None
+    ) -> None:
+        self._from_checkpoint = from_checkpoint
+        self._project = project
+        self._run = run
+        self._stop = stop
+        self._definition = run.definition()
+        self._config = self._definition.config
+        self._corpus = corpus_of(project, self._definition)
+        self._notices: list[Notice] = []
+
+    def prepare(self) -> bool:
+        """Tokenizers and encoded pairs; False when stopped."""
+        self._corpus.check()
+        definition, training = self._definition, self._config.training
+        names = dict.fromkeys((definition.source.tokenizer, definition.target.tokenizer))
+        if not all(self._ensure_tokenizer(name) for name in names):
+            return False
+        self._tokenizers = (
+            read_tokenizer(self._project, definition.source.tokenizer),
+            read_tokenizer(self._project, definition.target.tokenizer),
+        )
+        self._dataset_folder = self._project.datasets / dataset_name(definition)
+        if damage := damage_of_dataset(self._dataset_folder):
+            self._notice(
+                "The encoded pairs were damaged and are made again: {damage}.", damage=damage
+            )
+            remove_folder(self._dataset_folder)
+        return encode_dataset(
+            self._dataset_folder,
+            self._corpus,
+            *self._tokenizers,
+            max_tokens=training.max_sentence_tokens,
+            should_stop=lambda: self._stop.requested,
+        )
+
+    def plan(self, started_at: float, clock: Callable[[], float]) -> bool:
+        """Fit the schedule of a new run into its time budget; False when stopped.
+
+        The plan becomes part of ``config.toml``, so that a run goes on as it was planned.
+        """
+        training = self._config.training
+        if not training.budget_minutes or training.horizon_steps:
+            return True
+        torch.set_num_threads(training.threads)
+        torch.manual_seed(training.seed)
+        model = self._new_model(resolve_device(training.device))
+        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        pace = measure_pace(model, dataset, training, stop=self._stop, clock=clock)
+        if pace is None:
+            return False
+        planned = plan_schedule(training, pace, clock() - started_at)
+        self._config = self._config.model_copy(update={"training": planned})
+        self._definition = self._definition.model_copy(update={"config": self._config})
+        self._run.write_definition(self._definition)
+        self._notice(
+            "{n:,} updates of {seconds:.2f} s are planned for {minutes:g} minutes.",
+            n=planned.horizon_steps,
+            seconds=pace.update_s,
+            minutes=planned.budget_minutes,
+        )
+        return True
+
+    def _new_model(self, device: torch.device) -> Seq2SeqModel:
+        return model_of(self._definition, *self._tokenizers).to(device)
+
+    def trainer(self, limits: LimitsConfig | None, keeper: Keeper) -> Trainer:
+        """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""
+        training = self._config.training
+        torch.set_num_threads(training.threads)
+        torch.manual_seed(training.seed)
+        device = resolve_device(training.device)
+        model = self._new_model(device)
+        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        validator = Validator(
+            self._corpus,
+            *self._tokenizers,
+            config=training,
+            own_sentences=lambda: read_own_sentences(
+                keeper.run.folder, self._definition.source.language
+            ),
+            keep_record=lambda name, record: keeper.keep(
+                lambda run: save_watch_record(run.watch_folder / name, record)
+            ),
+            should_stop=lambda: self._stop.requested,
+        )
+
+        def save(snapshot: Snapshot, best: bool) -> None:
+            keeper.keep(
+                lambda run: save_checkpoint(
+                    run,
+                    snapshot,
+                    best=best,
+                    keep=training.keep_checkpoints,
+                    reading=validator.reading,
+                )
+            )
+
+        trainer = Trainer(
+            model,
+            dataset,
+            config=training,
+            limits=limits or self._config.limits,
+            hooks=TrainerHooks(
+                validator,
+                save,
+                keeper.record,
+                keeper.clock,
+                save_is_due=lambda: keeper.needs_checkpoint,
+            ),
+            stop=self._stop,
+        )
+        step, elapsed_s, resumed_from = 0, 0.0, None
+        lost, best = (missing_step(self._run.folder, which) for which in ("last", "best"))
+        found = load_to_go_on(self._run, self._from_checkpoint)
+        if found is None and lost is not None:
+            self._notice("Checkpoint {step} is missing, so training begins anew.", step=lost)
+        elif best not in (None, lost):
+            self._notice("Checkpoint {step}, the best one so far, is missing.", step=best)
+        if found is not None:
+            usable, snapshot = found
+            trainer.restore(snapshot)
+            validator.reading = self._run.reading(usable.folder)
+            step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
+            resumed_from = step
+            self._notices += [usable.notice] if usable.notice else []
+            self._say_what_will_go(step)
+        batches = len(
+            dataset.epoch_batches(0, batch_tokens=training.batch_tokens, seed=training.seed)
+        )
+        keeper.record(
+            Started(
+                step=step,
+                elapsed_s=elapsed_s,
+                resumed_from=resumed_from,
+                device=device.type,
+                threads=training.threads,
+                parameters=parameter_count(model),
+                train_pairs=len(dataset),
+                batches=batches,
+                precision=training.precision.value,
+                at=time.time(),
+            )
+        )
+        if dataset.left_out:
+            self._notice(
+                "{n:,} pairs have more than {most} tokens on a side and are not trained on.",
+                n=dataset.left_out,
+                most=training.max_sentence_tokens,
+            )
+        for notice in self._notices:
+            keeper.record(replace(notice, step=step, elapsed_s=elapsed_s))
+        return trainer
+
+    def _say_what_will_go(self, step: int) -> None:
+        index = self._run.checkpoints()
+        if later := [s for s in index.steps if s > step and s != index.best]:
+            self._notice(
+                "Later checkpoints go once the next one is saved: {steps}.",
+                steps=", ".join(map(str, later)),
+            )
+
+    def _sampling(self) -> SubwordSampling | None:
+        return subword_sampling(self._config, self._corpus, *self._tokenizers)
+
+    def _ensure_tokenizer(self, name: str) -> bool:
+        config = self._config.tokenizer
+        if must_be_trained(self._project, name):
+            texts = self._tokenizer_texts(name)
+            spec = TokenizerSpec(
+                config.kind.value,
+                config.vocabulary_size,
+                config.byte_fallback,
+                config.character_coverage,
+            )
+            trained = train_tokenizer(texts, spec, should_stop=lambda: self._stop.requested)
+            if trained is None:
+                return False
+            keep_tokenizer(self._project, name, trained.model)
+        size = read_tokenizer(self._project, name).size
+        if size != config.vocabulary_size:
+            self._notice(
+                "The corpus gives a vocabulary of {size:,} pieces instead of {wanted:,}.",
+                size=size,
+                wanted=config.vocabulary_size,
+            )
+        return True
+
+    def _tokenizer_texts(self, name: str) -> Iterator[str]:
+        indices = self._corpus.indices(Split.TRAIN)
+        stride = max(1, -(-len(indices) // _MOST_TOKENIZER_PAIRS))
+        for index in indices[::stride].tolist():
+            if name == self._definition.source.tokenizer:
+                yield self._corpus.source(index)
+            if name == self._definition.target.tokenizer:
+                yield self._corpus.target(index)
+
+    def _notice(self, template: str, **values: int | float | str) -> None:
+        self._notices.append(Notice(step=0, elapsed_s=0.0, template=template, values=values))
