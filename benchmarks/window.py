@@ -56,7 +56,8 @@ from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_sample

@@ -9,7 +9,7 @@ from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Spli
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.pair_browser import PairBrowser
 from attnstudio.gui.corpus.pair_view import PairView
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 
 
 def linked(source, target, links):

@@ -30,7 +30,7 @@ from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_table
 from attnstudio.interpretation.view import view_of
@@ -387,9 +387,9 @@ def test_chips_and_heat_map_follow_each_other(qtbot, page):
     assert panel.heatmap._marked == (None, 2)
 
     qtbot.keyClick(panel.heatmap, Qt.Key.Key_Right)
-    assert panel.strips._choice == ChosenToken(Side.TARGET, 0)
+    assert panel.strips.choice == ChosenToken(Side.TARGET, 0)
     page.panel.let_go()
-    assert panel.strips._choice is None
+    assert panel.strips.choice is None
     assert panel.heatmap._marked == (None, None)
 
 

@@ -29,7 +29,7 @@ from attnstudio.gui.shell.app import Program, _on_screen, _parse
 from attnstudio.gui.shell.log_dialog import LogDialog
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.view import view_of
 from attnstudio.logs import take_crashes
 from attnstudio.presets import find_preset

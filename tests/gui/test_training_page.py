@@ -29,7 +29,8 @@ from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project

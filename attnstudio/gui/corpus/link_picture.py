@@ -26,7 +26,7 @@ from attnstudio.corpus.alignment import GoldLinks, Link, Span
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.look.theme import Colours, colours_of
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side, neighbour
 from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
 
 _MARGIN = 10
@@ -267,22 +267,14 @@ class LinkPicture(QAbstractScrollArea):
         if self._choice is None:
             begins = key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down)
             return ChosenToken(Side.SOURCE, 0) if begins else None
-        side, index = self._choice.side, self._choice.index
-        row = self._rows[side]
-        last = len(row.words) - 1
-        match key:
-            case Qt.Key.Key_Left | Qt.Key.Key_Right:
-                is_forward = (key == Qt.Key.Key_Right) != row.is_mirrored
-                return ChosenToken(side, min(max(index + (1 if is_forward else -1), 0), last))
-            case Qt.Key.Key_Home:
-                return ChosenToken(side, 0)
-            case Qt.Key.Key_End:
-                return ChosenToken(side, last)
-            case Qt.Key.Key_Up if side is Side.TARGET:
-                return self._across(self._choice)
-            case Qt.Key.Key_Down if side is Side.SOURCE:
-                return self._across(self._choice)
-        return None
+        row = self._rows[self._choice.side]
+        return neighbour(
+            key,
+            self._choice,
+            count=len(row.words),
+            is_mirrored=row.is_mirrored,
+            across=self._across,
+        )
 
     def _across(self, word: ChosenToken) -> ChosenToken:
         """The word of the other row that this one is linked to, or else the nearest in place."""

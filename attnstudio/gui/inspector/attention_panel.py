@@ -23,7 +23,8 @@ from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
 from attnstudio.gui.look.wording import reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.lettering import isolate
 
 _STRIPS_HEIGHT = 150

@@ -22,7 +22,8 @@ from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
-from attnstudio.gui.widgets.token_strips import ChosenToken, Side, TokenStrips
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.view import view_of

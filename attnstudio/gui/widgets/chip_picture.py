@@ -1,0 +1,146 @@
+"""Two rows of chips as they are painted, and the attention between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
+
+from attnstudio.axes import Units
+from attnstudio.gui.look.theme import Colours
+from attnstudio.gui.widgets.chip_layout import LONGEST_CHIP_EM, NUMBER_HEIGHT, ChipLayout
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.colours import Colour, text_colour_on
+from attnstudio.interpretation.labels import label_of
+from attnstudio.interpretation.view import View
+
+_FAINTEST_CURVE = 0.03  # thinner ones would only be noise
+_NUMBER_PX = 11
+
+
+class Curve(NamedTuple):
+    """What is drawn between two chips."""
+
+    source: int
+    target: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChipPicture:
+    """Everything that is painted.
+
+    Attributes:
+        view: the weights and what they lie between.
+        layout: where the chips are.
+        choice: whose attention is shown, if any.
+        pointed: under the pointer, if any.
+        links_shown: whether the links are drawn while nothing is chosen.
+        colours: the scheme of the window.
+    """
+
+    view: View
+    layout: ChipLayout
+    choice: ChosenToken | None
+    pointed: ChosenToken | None
+    links_shown: bool
+    colours: Colours
+
+    def weight_of(self, token: ChosenToken) -> float | None:
+        """The weight at a token: None beside the chosen one and while there is none."""
+        if self.choice is None or token.side is self.choice.side:
+            return None
+        is_row = self.choice.side is Side.TARGET
+        row, column = (self.choice, token) if is_row else (token, self.choice)
+        return float(self.view.weights[row.index, column.index])
+
+    def ground_of(self, token: ChosenToken) -> Colour:
+        """The colour a chip is filled with: from the panel's to the accent, by its weight."""
+        return mixed(self.colours.panel, self.colours.accent, self.weight_of(token) or 0.0)
+
+    def curves(self) -> Iterator[Curve]:
+        """What is drawn between the rows: the links, or the attention of the chosen token."""
+        weights = self.view.weights
+        if self.choice is None:
+            if self.links_shown:
+                for source, target in sorted(self.view.links):
+                    yield Curve(source, target, float(weights[target, source]))
+            return
+        side, index = self.choice.side, self.choice.index
+        row = weights[index] if side is Side.TARGET else weights[:, index]
+        for other, weight in enumerate(row.tolist()):
+            if weight >= _FAINTEST_CURVE:
+                source, target = (other, index) if side is Side.TARGET else (index, other)
+                yield Curve(source, target, weight)
+
+    def draw(self, painter: QPainter, seen: QRectF) -> None:
+        """Paint what lies in a rectangle, the strongest curves on top."""
+        for curve in sorted(self.curves(), key=lambda curve: curve.weight):
+            self._draw_curve(painter, curve)
+        for side, row in self.layout.chips.items():
+            for index, rect in enumerate(row):
+                if rect.adjusted(0, -NUMBER_HEIGHT, 0, 0).intersects(seen):
+                    self._draw_chip(painter, ChosenToken(side, index))
+
+    def _draw_curve(self, painter: QPainter, curve: Curve) -> None:
+        above = self.layout.chips[Side.SOURCE][curve.source]
+        below = self.layout.chips[Side.TARGET][curve.target]
+        has_numbers_below = self.choice is not None and self.choice.side is Side.SOURCE
+        start = QPointF(above.center().x(), above.bottom() + 2)
+        end = QPointF(below.center().x(), below.top() - NUMBER_HEIGHT * has_numbers_below)
+        middle = (start.y() + end.y()) / 2
+        path = QPainterPath(start)
+        path.cubicTo(QPointF(start.x(), middle), QPointF(end.x(), middle), end)
+        # mixed and not transparent, which would take four times as long
+        colour = mixed(self.colours.panel, self.colours.accent, 0.25 + 0.75 * curve.weight)
+        painter.setPen(QPen(QColor(*colour), 1.0 + 4.0 * curve.weight, c=Qt.PenCapStyle.RoundCap))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+
+    def _draw_chip(self, painter: QPainter, token: ChosenToken) -> None:
+        colours, rect = self.colours, self.layout.rect(token)
+        ground, weight = self.ground_of(token), self.weight_of(token)
+        is_chosen = token == self.choice
+        if is_chosen:
+            pen = QPen(QColor(colours.accent), 2.5)
+        else:
+            pen = QPen(QColor(colours.muted if token == self.pointed else colours.border), 1)
+        painter.setPen(pen)
+        painter.setBrush(QColor(colours.accent_soft) if is_chosen else QColor(*ground))
+        painter.drawRoundedRect(rect, 6, 6)
+        units = units_of(self.view, token.side)
+        if weight is None:
+            text = colours.muted if units.is_special(token.index) else colours.text
+        else:
+            text = str(text_colour_on(ground))
+        painter.setPen(QColor(text))
+        label = label_of(units, token.index, LONGEST_CHIP_EM)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
+        if weight is not None:
+            self._draw_number(painter, rect, weight)
+
+    def _draw_number(self, painter: QPainter, chip: QRectF, weight: float) -> None:
+        font = QFont(painter.font())
+        font.setPixelSize(_NUMBER_PX)
+        painter.save()
+        painter.setFont(font)
+        is_faint = weight < _FAINTEST_CURVE
+        painter.setPen(QColor(self.colours.muted if is_faint else self.colours.text))
+        place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
+        painter.restore()
+
+
+def units_of(view: View, side: Side) -> Units:
+    """What a row of chips is of."""
+    return view.columns if side is Side.SOURCE else view.rows
+
+
+def mixed(ground: str, full: str, share: float) -> Colour:
+    """A colour between two, given as ``#rrggbb``."""
+    low, high = (Colour(*bytes.fromhex(colour[1:])) for colour in (ground, full))
+    share = min(max(share, 0.0), 1.0)
+    return Colour(*(round(a + (b - a) * share) for a, b in zip(low, high, strict=True)))

@@ -1,0 +1,60 @@
+"""A chip and its attention in words, for those who cannot see them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.axes import Units
+from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.lettering import isolate
+
+_TOLD = 3
+
+
+def picture_words(picture: ChipPicture | None) -> str:
+    """What the chips show now: ``Hund, 2 of 3, looks at: dog 0.75, old 0.15, the 0.05``."""
+    if picture is None:
+        return _tr("Nothing is shown yet.")
+    if picture.choice is None:
+        return _tr("Arrow keys choose a token and show its attention.")
+    return _choice_words(picture, picture.choice)
+
+
+def chip_tip(picture: ChipPicture, token: ChosenToken) -> str:
+    """A token with its weight, where one is shown."""
+    weight = picture.weight_of(token)
+    text = isolate(units_of(picture.view, token.side).label(token.index))
+    return text if weight is None else f"{text}: {weight:.4f}"
+
+
+def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
+    """A token and the strongest weights it has to do with."""
+    side = choice.side
+    units, others = units_of(picture.view, side), units_of(picture.view, side.other)
+    weights = [
+        (picture.weight_of(ChosenToken(side.other, index)) or 0.0, _spoken(others, index))
+        for index in range(len(others))
+    ]
+    strongest = sorted(weights, key=lambda item: -item[0])[:_TOLD]
+    listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
+    template = (
+        _tr("{token}, {place} of {count}, looks at: {listed}")
+        if side is Side.TARGET
+        else _tr("{token}, {place} of {count}, is looked at by: {listed}")
+    )
+    return template.format(
+        token=_spoken(units, choice.index),
+        place=choice.index + 1,
+        count=len(units),
+        listed=listed,
+    )
+
+
+def _spoken(units: Units, place: int) -> str:
+    label = units.label(place)
+    return isolate(label.lstrip("▁") or label)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("chips", text)
