@@ -25,6 +25,7 @@ from typing import IO, Any
 import sentencepiece
 
 from attnstudio.children import end_with, run_python
+from attnstudio.config import TokenizerConfig
 from attnstudio.errors import CorpusError, TokenizerError
 from attnstudio.files import storing
 
@@ -37,6 +38,7 @@ _SPECIAL = frozenset((PADDING, START, END, UNKNOWN))
 
 SPACE = "\u2581"  # what SentencePiece prints for a space
 
+_TRAINED_WITH = ("kind", "vocabulary_size", "byte_fallback", "character_coverage")
 _TOO_HIGH = re.compile(r"value <= (\d+)")
 _TOO_SMALL = re.compile(r"required_chars\. \d+ vs (\d+)")
 # The float sums of training depend on how many threads share them, so the number is fixed.
@@ -78,23 +80,6 @@ class Token:
     def stands_for_text(self) -> bool:
         """Whether it stands for characters: ``<unk>`` does, and no other special token."""
         return self.text == UNKNOWN or not self.is_special
-
-
-@dataclass(frozen=True, slots=True)
-class TokenizerSpec:
-    """What `train_tokenizer` needs to know.
-
-    Attributes:
-        kind: unigram, bpe, char or word.
-        vocabulary_size: pieces wanted, the four special tokens and 256 bytes included.
-        byte_fallback: spell unknown characters in bytes (unigram and bpe only).
-        character_coverage: share of characters kept; 0 chooses by script.
-    """
-
-    kind: str
-    vocabulary_size: int
-    byte_fallback: bool
-    character_coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +175,7 @@ def end_token(text: str) -> Token:
 
 def train_tokenizer(
     texts: Iterable[str],
-    spec: TokenizerSpec,
+    config: TokenizerConfig,
     *,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TrainedTokenizer | None:
@@ -198,8 +183,8 @@ def train_tokenizer(
 
     Args:
         texts: the sentences, one line each; read once, never held together.
-        spec: kind and size; the size is mended when the corpus is too small or has more
-            characters than the vocabulary has places.
+        config: kind and size, the four special tokens and 256 bytes included; the size is mended
+            when the corpus is too small or has more characters than the vocabulary has places.
         should_stop: asked every thousand texts, then every 0.1 s; True ends the child.
 
     Returns:
@@ -221,7 +206,8 @@ def train_tokenizer(
                 command_hint="Import training pairs first: attnstudio import FOLDER FILE FILE",
             )
         spool.seek(0)
-        asked = json.dumps(_as_mapping(spec)), str(os.getpid())
+        wish = {name: getattr(config, name) for name in _TRAINED_WITH}
+        asked = json.dumps(wish), str(os.getpid())
         ended = run_python(_CHILD, *asked, stdin=spool, should_stop=should_stop)
     if ended is None:
         return None
@@ -267,15 +253,18 @@ def _as_tokens(mapping: Any) -> list[Token]:  # noqa: ANN401 - SentencePiece typ
     ]
 
 
-def _as_mapping(spec: TokenizerSpec) -> dict[str, Any]:
-    return {name: getattr(spec, name) for name in TokenizerSpec.__slots__}
-
-
-def _train_here(texts: IO[bytes], spec: TokenizerSpec) -> bytes:
+def _train_here(
+    texts: IO[bytes],
+    *,
+    kind: str,
+    vocabulary_size: int,
+    byte_fallback: bool,
+    character_coverage: float,
+) -> bytes:
     """Train and return the model; the vocabulary size is mended at most a few times."""
-    size = spec.vocabulary_size
-    coverage = spec.character_coverage or _coverage_by_script(texts)
-    subword = spec.kind in ("unigram", "bpe")
+    size = vocabulary_size
+    coverage = character_coverage or _coverage_by_script(texts)
+    subword = kind in ("unigram", "bpe")
     for _ in range(4):
         texts.seek(0)
         model = io.BytesIO()
@@ -283,11 +272,11 @@ def _train_here(texts: IO[bytes], spec: TokenizerSpec) -> bytes:
             sentencepiece.SentencePieceTrainer.train(
                 sentence_iterator=(line.rstrip(b"\n") for line in texts),
                 model_writer=model,
-                model_type=spec.kind,
+                model_type=kind,
                 vocab_size=size,
                 hard_vocab_limit=subword,
-                use_all_vocab=spec.kind == "char",
-                byte_fallback=subword and spec.byte_fallback,
+                use_all_vocab=kind == "char",
+                byte_fallback=subword and byte_fallback,
                 character_coverage=coverage,
                 normalization_rule_name="identity",  # stored text is not rewritten
                 remove_extra_whitespaces=False,
@@ -308,7 +297,7 @@ def _train_here(texts: IO[bytes], spec: TokenizerSpec) -> bytes:
                 continue
             raise
         return model.getvalue()
-    raise RuntimeError(f"no vocabulary size between {size} and {spec.vocabulary_size} fits")
+    raise RuntimeError(f"no vocabulary size between {size} and {vocabulary_size} fits")
 
 
 def _coverage_by_script(texts: IO[bytes]) -> float:
@@ -320,14 +309,14 @@ def _coverage_by_script(texts: IO[bytes]) -> float:
     return 0.9995 if large > 1_000 else 1.0
 
 
-def train_for_parent(spec: str, parent: int) -> None:
+def train_for_parent(wish: str, parent: int) -> None:
     """What the child process does: texts from stdin, the model to stdout.
 
     Args:
-        spec: a `TokenizerSpec` in JSON.
+        wish: the settings of the config that a model is trained with, in JSON.
         parent: number of the process that waits for the model.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
     # A daemon, because nothing else ends with it: it must not keep a child that is done.
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
-    sys.stdout.buffer.write(_train_here(sys.stdin.buffer, TokenizerSpec(**json.loads(spec))))
+    sys.stdout.buffer.write(_train_here(sys.stdin.buffer, **json.loads(wish)))

@@ -43,7 +43,7 @@ from attnstudio.config import Device
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision
 from attnstudio.presets import find_preset
-from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import train_tokenizer
 
 _TOKENIZER_PAIRS = 20_000
 _HEADS = 4
@@ -56,8 +56,8 @@ def measure_corpus(wish: argparse.Namespace, folder: Path) -> Iterator[tuple[int
     known = known_pairs(wish.data)
     tokenizer = folder / "tokenizer.model"
     config = find_preset(_PRESETS["transformer"]).config
-    spec = TokenizerSpec(config.tokenizer.kind, config.tokenizer.vocabulary_size, True, 0.0)
-    trained = train_tokenizer((text for pair in known[:_TOKENIZER_PAIRS] for text in pair), spec)
+    texts = (text for pair in known[:_TOKENIZER_PAIRS] for text in pair)
+    trained = train_tokenizer(texts, config.tokenizer)
     assert trained is not None  # nobody stops it
     tokenizer.write_bytes(trained.model)
     for _ in range(wish.repeats):

@@ -11,8 +11,9 @@ import pytest
 import attnstudio
 from attnstudio.children import import_path, python_command
 from attnstudio.cli.attention_commands import _write_png
+from attnstudio.config import TokenizerConfig
 from attnstudio.errors import ExportError
-from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import train_tokenizer
 
 HOSTILE = ("attnstudio/__init__", "torch/__init__", "PySide6/__init__", "sentencepiece", "json",
            "numpy/__init__", "sitecustomize", "encodings/__init__")  # fmt: skip
@@ -40,7 +41,9 @@ def test_children_import_nothing_from_the_current_folder(hostile, tmp_path, monk
     pytest.importorskip("PySide6")
 
     _write_png(SVG, tmp_path / "a.png")
-    trained = train_tokenizer(["a b c d"] * 20, TokenizerSpec("bpe", 270, True, 1.0))
+    trained = train_tokenizer(
+        ["a b c d"] * 20, TokenizerConfig(kind="bpe", vocabulary_size=270, character_coverage=1.0)
+    )
 
     assert trained.vocabulary_size > 260
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")

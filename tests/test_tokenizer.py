@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError, TokenizerError
 from attnstudio.tokenizer import (
@@ -21,7 +22,6 @@ from attnstudio.tokenizer import (
     UNKNOWN_ID,
     Token,
     Tokenizer,
-    TokenizerSpec,
     end_token,
     train_tokenizer,
 )
@@ -44,13 +44,14 @@ def sentences(count=400):
     return [" ".join(chance.choices(WORDS, k=6)) + "." for _ in range(count)] + [CHINESE] * 3
 
 
-def spec(kind="unigram", size=330, *, byte_fallback=True, coverage=0.0):
-    return TokenizerSpec(kind, size, byte_fallback, coverage)
+def config(kind="unigram", size=330, *, byte_fallback=True):
+    changes = {"kind": kind, "vocabulary_size": size}  # whatever the kind
+    return TokenizerConfig(byte_fallback=byte_fallback).model_copy(update=changes)
 
 
 @pytest.fixture(scope="module")
 def tokenizers():
-    return {kind: Tokenizer(train_tokenizer(sentences(), spec(kind)).model) for kind in KINDS}
+    return {kind: Tokenizer(train_tokenizer(sentences(), config(kind)).model) for kind in KINDS}
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])
@@ -159,12 +160,12 @@ def test_many_texts_are_encoded_as_one_by_one(tokenizers, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_texts_give_the_same_model(tokenizers, kind):
-    assert train_tokenizer(sentences(), spec(kind)).model == tokenizers[kind].model
+    assert train_tokenizer(sentences(), config(kind)).model == tokenizers[kind].model
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_large_a_vocabulary_is_made_smaller(kind):
-    trained = train_tokenizer(sentences(), spec(kind, 50_000))
+    trained = train_tokenizer(sentences(), config(kind, 50_000))
 
     assert 10 < trained.vocabulary_size < 1_000
     assert trained.vocabulary_size == Tokenizer(trained.model).size
@@ -172,14 +173,14 @@ def test_too_large_a_vocabulary_is_made_smaller(kind):
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])
 def test_a_vocabulary_smaller_than_the_characters_is_made_larger(kind):
-    trained = train_tokenizer(sentences(), spec(kind, 16))
+    trained = train_tokenizer(sentences(), config(kind, 16))
 
     assert BYTES_AND_SPECIALS < trained.vocabulary_size < BYTES_AND_SPECIALS + 60
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])
 def test_without_byte_fallback_there_are_no_bytes(kind):
-    tokenizer = Tokenizer(train_tokenizer(sentences(), spec(kind, 60, byte_fallback=False)).model)
+    tokenizer = Tokenizer(train_tokenizer(sentences(), config(kind, 60, byte_fallback=False)).model)
 
     assert tokenizer.size <= 60
     assert UNKNOWN_ID in tokenizer.encode("😀")
@@ -187,7 +188,7 @@ def test_without_byte_fallback_there_are_no_bytes(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_short_sentence_is_enough(kind):
-    tokenizer = Tokenizer(train_tokenizer(["a"], spec(kind)).model)
+    tokenizer = Tokenizer(train_tokenizer(["a"], config(kind)).model)
 
     assert tokenizer.decode(tokenizer.encode("a")) == "a"
 
@@ -197,7 +198,7 @@ def test_rare_characters_are_spelt_in_bytes_where_there_are_thousands():
     common = [chr(0x4E00 + i) for i in range(1_200)]
     texts = ["".join(chance.choices(common, k=40)) for _ in range(2_000)] + ["\u9f98"]
 
-    tokenizer = Tokenizer(train_tokenizer(texts, spec("bpe", 2_000)).model)
+    tokenizer = Tokenizer(train_tokenizer(texts, config("bpe", 2_000)).model)
 
     assert len(tokenizer.tokens(common[0])) <= 2
     assert tokenizer.tokens("\u9f98")[-1].text.startswith("<0x")
@@ -206,7 +207,7 @@ def test_rare_characters_are_spelt_in_bytes_where_there_are_thousands():
 def test_characters_without_a_piece_are_unknown_whether_spelled_in_bytes_or_not():
     texts = sentences(200)
     for byte_fallback in (True, False):
-        wanted = TokenizerSpec("bpe", 400, byte_fallback, 1.0)
+        wanted = config("bpe", 400, byte_fallback=byte_fallback)
         tokenizer = Tokenizer(train_tokenizer(texts, wanted).model)
         assert tokenizer.unknown(texts[0]) == []
         assert tokenizer.unknown(f"{texts[0]} Ω 🐕 Ω") == ["Ω", "🐕"]
@@ -215,7 +216,7 @@ def test_characters_without_a_piece_are_unknown_whether_spelled_in_bytes_or_not(
 def test_a_huge_line_is_used_in_parts():
     huge = " ".join(sentences(1) * 5_000)
 
-    trained = train_tokenizer([huge], spec("bpe", 300))
+    trained = train_tokenizer([huge], config("bpe", 300))
 
     assert trained.vocabulary_size == 300
     assert "hund" in huge
@@ -227,14 +228,14 @@ def test_no_text_is_refused_with_the_way_to_some(texts):
     with pytest.raises(
         CorpusError, match=r"^There is no text to train a tokenizer on\. Import training pairs"
     ):
-        train_tokenizer(texts, spec())
+        train_tokenizer(texts, config())
 
 
 def test_what_sentencepiece_refuses_is_said_in_its_words():
     with pytest.raises(
         TokenizerError, match=r"^SentencePiece could not be trained: .*nonsense.*\. Try another"
     ):
-        train_tokenizer(["a"], spec("nonsense"))
+        train_tokenizer(["a"], config("nonsense"))
 
 
 @pytest.mark.parametrize("model", [b"", b"no model", b"\x00" * 100])
@@ -253,7 +254,7 @@ def test_training_can_be_stopped_at_any_time():
     started_at = time.monotonic()
 
     assert (
-        train_tokenizer(random_texts(900), spec(size=8_000), should_stop=lambda: next(calls) > 0)
+        train_tokenizer(random_texts(900), config(size=8_000), should_stop=lambda: next(calls) > 0)
         is None
     )
     assert time.monotonic() - started_at < 5.0
@@ -263,7 +264,7 @@ def test_texts_without_end_are_not_waited_for_when_stopped():
     texts = itertools.cycle(sentences())
     stops_at = time.monotonic() + 0.2
 
-    assert train_tokenizer(texts, spec(), should_stop=lambda: time.monotonic() > stops_at) is None
+    assert train_tokenizer(texts, config(), should_stop=lambda: time.monotonic() > stops_at) is None
     assert time.monotonic() - stops_at < 1.0
 
 
@@ -278,9 +279,10 @@ def is_at_work(process):
 def test_the_child_that_trains_does_not_outlive_a_killed_parent(tmp_path):
     program = (
         f"import sys; sys.path[:] = {sys.path!r}\n"
-        "from attnstudio.tokenizer import TokenizerSpec, train_tokenizer\n"
+        "from attnstudio.config import TokenizerConfig\n"
+        "from attnstudio.tokenizer import train_tokenizer\n"
         "texts = (f'{n * 7919 % 100_003} {n}' for n in range(400_000))\n"
-        "train_tokenizer(texts, TokenizerSpec('unigram', 30_000, True, 0.0))"
+        "train_tokenizer(texts, TokenizerConfig(vocabulary_size=30_000))"
     )
     with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path) as parent:
         process = psutil.Process(parent.pid)
@@ -310,14 +312,16 @@ def test_training_does_not_care_what_lies_in_the_current_folder(tmp_path, monkey
         (folder / f"{name}.py").write_text("raise SystemExit('not me')")
     monkeypatch.chdir(folder)
 
-    assert train_tokenizer(sentences(), spec("char")).vocabulary_size > 10
+    assert train_tokenizer(sentences(), config("char")).vocabulary_size > 10
 
 
 def test_a_program_from_a_checkout_trains_from_any_folder(tmp_path):
     program = (
         f"import sys; sys.path[:] = {sys.path!r}\n"
-        "from attnstudio.tokenizer import TokenizerSpec, train_tokenizer\n"
-        "print(train_tokenizer(['abc'], TokenizerSpec('char', 99, False, 0.0)).vocabulary_size)"
+        "from attnstudio.config import TokenizerConfig\n"
+        "from attnstudio.tokenizer import train_tokenizer\n"
+        "config = TokenizerConfig(kind='char', vocabulary_size=99)\n"
+        "print(train_tokenizer(['abc'], config).vocabulary_size)"
     )
 
     done = subprocess.run(
@@ -332,10 +336,12 @@ def test_texts_that_find_no_room_are_told_with_the_folder(tmp_path):
     code = """
         import resource, sys, tempfile
         from attnstudio.errors import StorageError
-        from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+        from attnstudio.config import TokenizerConfig
+        from attnstudio.tokenizer import train_tokenizer
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
         try:
-            train_tokenizer(["many words"] * 1_000, TokenizerSpec("word", 40, False, 0.0))
+            config = TokenizerConfig(kind="word", vocabulary_size=40)
+            train_tokenizer(["many words"] * 1_000, config)
         except StorageError as error:
             print(error.message)
     """

@@ -31,7 +31,7 @@ from attnstudio.project.tokenizers import (
 )
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
-from attnstudio.tokenizer import TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import train_tokenizer
 from attnstudio.training.dataset import (
     ParallelDataset,
     SubwordSampling,
@@ -221,13 +221,7 @@ class Preparation:
         config = self._config.tokenizer
         if must_be_trained(self._project, name):
             texts = self._tokenizer_texts(name)
-            spec = TokenizerSpec(
-                config.kind.value,
-                config.vocabulary_size,
-                config.byte_fallback,
-                config.character_coverage,
-            )
-            trained = train_tokenizer(texts, spec, should_stop=lambda: self._stop.requested)
+            trained = train_tokenizer(texts, config, should_stop=lambda: self._stop.requested)
             if trained is None:
                 return False
             keep_tokenizer(self._project, name, trained.model)

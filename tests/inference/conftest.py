@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config import Cell, RecurrentConfig, TokenizerConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind
 from attnstudio.model.builder import VocabularySizes, build_model
-from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
 CONFIGS = {
     "transformer": TransformerConfig(
@@ -28,7 +28,7 @@ CONFIGS = {
 @pytest.fixture(scope="session")
 def tokenizer(pairs):
     texts = [text for pair in pairs for text in (pair.source, pair.target)]
-    return Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 330, True, 0.0)).model)
+    return Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=330)).model)
 
 
 @pytest.fixture(params=CONFIGS)

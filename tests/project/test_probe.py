@@ -7,12 +7,13 @@ import psutil
 import pytest
 import torch
 
+from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import TrainingError
 from attnstudio.project import probe_worker
 from attnstudio.project.probe import ProbeRequest, probe
 from attnstudio.project.probe_worker import probe_here
-from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import Tokenizer, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 
 
@@ -22,7 +23,7 @@ def request_for(project):
     corpus = project.corpus()
     texts = [corpus.source(i) for i in corpus.indices(Split.TRAIN)]
     texts += [corpus.target(i) for i in corpus.indices(Split.TRAIN)]
-    model = train_tokenizer(texts, TokenizerSpec("bpe", 320, True, 1.0)).model
+    model = train_tokenizer(texts, TokenizerConfig(kind="bpe", vocabulary_size=320)).model
     return lambda config: ProbeRequest(corpus.folder, False, model, model, config)
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
-from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import Tokenizer, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 
 
@@ -15,6 +16,6 @@ def dataset(tmp_path_factory, pairs):
             writer.add(pair, Split.TRAIN)
         corpus = ParallelCorpus(writer.finish())
     texts = [text for pair in pairs for text in (pair.source, pair.target)]
-    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 320, True, 0.0)).model)
+    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=320)).model)
     encode_dataset(folder / "data", corpus, tokenizer, tokenizer, max_tokens=60)
     return ParallelDataset(folder / "data")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from attnstudio.axes import SOURCE
+from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, StorageError
@@ -13,7 +14,6 @@ from attnstudio.tokenizer import (
     PADDING_ID,
     START_ID,
     Tokenizer,
-    TokenizerSpec,
     train_tokenizer,
 )
 from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
@@ -34,7 +34,7 @@ def corpus(tmp_path_factory, pairs):
 @pytest.fixture(scope="module")
 def tokenizer(corpus):
     texts = [text for pair in corpus.pairs(Split.TRAIN) for text in (pair.source, pair.target)]
-    return Tokenizer(train_tokenizer(texts, TokenizerSpec("unigram", 320, True, 0.0)).model)
+    return Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=320)).model)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.studio.tasks import TaskControl
-from attnstudio.tokenizer import Tokenizer, TokenizerSpec, train_tokenizer
+from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
 _MOST_PAIRS = 4_000  # enough to see what the settings do, and quick
 
@@ -36,12 +36,6 @@ def train_cutters(
     """Train on a sample; None when stopped."""
     places = corpus.indices(Split.TRAIN)
     places = places[:: max(1, len(places) // _MOST_PAIRS)]
-    spec = TokenizerSpec(
-        config.kind.value,
-        config.vocabulary_size,
-        config.byte_fallback,
-        config.character_coverage,
-    )
 
     def texts(*, source: bool, target: bool) -> Iterator[str]:
         for place in places.tolist():
@@ -52,7 +46,7 @@ def train_cutters(
 
     def trained(*, source: bool, target: bool) -> bytes | None:
         found = train_tokenizer(
-            texts(source=source, target=target), spec, should_stop=control.should_stop
+            texts(source=source, target=target), config, should_stop=control.should_stop
         )
         return found.model if found is not None else None
 
