@@ -40,9 +40,9 @@ from plain_search import plain_search
 
 from attnstudio.config import DecodingConfig, TransformerConfig
 from attnstudio.config_text import merge_config
-from attnstudio.corpus.import_plan import languages_by_name
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
+from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.device import resolve_threads

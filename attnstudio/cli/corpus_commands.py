@@ -13,7 +13,6 @@ from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.language_codes import code_of_typed
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import Overlap, find_overlap
 from attnstudio.errors import UsageError
@@ -94,8 +93,6 @@ def import_(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
         )
     project = Project.open(folder)
-    if refusal := next(filter(None, map(refusal_by_name, files)), None):
-        raise refusal
     progress = WorkProgress(output)
     report = import_files(
         project,

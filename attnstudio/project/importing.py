@@ -15,6 +15,7 @@ from attnstudio.corpus.import_plan import plain_texts, split_of
 from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.recognise import Importable, recognise
+from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import TableFile
@@ -85,6 +86,8 @@ def import_files(
         ProjectError: another program is changing the project.
         StorageError: the disk would not take the corpus.
     """
+    if refusal := next(filter(None, map(refusal_by_name, paths)), None):
+        raise refusal
     languages = (project.file.source_language, project.file.target_language)
     if encoding:
         _check_encoding(encoding)

@@ -307,3 +307,13 @@ def test_sentences_with_no_break_spaces_are_all_counted_and_some_listed(empty, m
     assert report.mended == {Reason.NO_BREAK: count}
     assert [problem.line for problem in report.problems] == list(range(1, 101))
     assert {source for source in sources_of(empty)} == {"one two"}
+
+
+def test_what_its_name_tells_to_be_no_text_is_not_looked_into(empty, tmp_path):
+    (tmp_path / "train.en").write_text("one\n", "utf-8")
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+
+    with pytest.raises(CorpusError, match=r"^photo\.png is a picture\."):
+        import_files(empty, [tmp_path / "train.en", tmp_path / "photo.png"])
+
+    assert empty.file.imports == ()
