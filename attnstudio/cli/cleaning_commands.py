@@ -101,11 +101,7 @@ def _check(wish: Wish) -> None:
 def _carry_out(
     output: Output, project: Project, config: CleaningConfig, wish: Wish
 ) -> list[CleaningReport]:
-    progress = WorkProgress(output)
-
-    def tell(done: int, total: int) -> None:
-        progress.tell(done / max(1, total), done)
-
+    tell = WorkProgress(output).tell
     if wish.again:
         return cleaning.repeat_cleanings(
             project, examples=wish.examples, dry_run=wish.dry_run, progress=tell

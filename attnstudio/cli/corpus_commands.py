@@ -93,7 +93,6 @@ def import_(
             "{split} is not a split.", hint="--as takes train, valid or test.", split=repr(split)
         )
     project = Project.open(folder)
-    progress = WorkProgress(output)
     report = import_files(
         project,
         files,
@@ -102,7 +101,7 @@ def import_(
         columns=columns if columns[0] else None,
         encoding=encoding,
         source_file=source_file,
-        progress=lambda told: progress.tell(told.share, told.pairs),
+        progress=WorkProgress(output).tell,
     )
     overlap = find_overlap(project.corpus())
     content = {

@@ -16,11 +16,11 @@ class WorkProgress:
         self._output = output
         self._began = self._said = time.monotonic()
 
-    def tell(self, share: float, pairs: int) -> None:
-        """Such a share is done, and so many pairs are."""
+    def tell(self, done: int, total: float | None) -> None:
+        """So many pairs of so many are done; of None as long as nobody knows."""
         now = time.monotonic()
-        if now - self._said < _SAID_EVERY_S or not share:
+        if now - self._said < _SAID_EVERY_S or not done or not total:
             return
         self._said = now
-        left_s = (now - self._began) * (1 / share - 1)
-        self._output.say(f"{pairs:,} pairs, {share:.0%}, {left_s:.0f} s left")
+        left_s = (now - self._began) * (total - done) / done
+        self._output.say(f"{done:,} pairs, {done / total:.0%}, {left_s:.0f} s left")

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from attnstudio.corpus.import_plan import plain_texts, split_of
 from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
@@ -33,16 +32,9 @@ _LISTED_FILES = 20
 _MOST_EMPTY = 1_000_000  # lines before the first pair
 
 
-class ImportProgress(NamedTuple):
-    """How far an import is.
-
-    Attributes:
-        pairs: kept so far.
-        share: of the work that is done, from 0 to 1.
-    """
-
-    pairs: int
-    share: float
+Progress = Callable[[int, float | None], None]
+"""Told how many pairs are kept so far, and how many it will be by what is read of the files; None
+before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +54,7 @@ def import_files(
     columns: tuple[str, str] | None = None,
     encoding: str = "",
     source_file: Path | None = None,
-    progress: Callable[[ImportProgress], None] = lambda _: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> ImportReport:
     """Append the pairs of files to the project's corpus.
 
@@ -107,7 +99,7 @@ def import_items(
     *,
     left_out: Sequence[str] = (),
     notices: Sequence[str] = (),
-    progress: Callable[[ImportProgress], None] = lambda _: None,
+    progress: Progress = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> ImportReport | None:
     """Append the pairs of recognised files: all of them, or nothing.
@@ -286,7 +278,7 @@ class _Meter:
     def __init__(
         self,
         items: Sequence[Importable],
-        progress: Callable[[ImportProgress], None],
+        progress: Progress,
         should_stop: Callable[[], bool],
     ) -> None:
         texts = {text for item in items for text in item.texts}
@@ -314,8 +306,8 @@ class _Meter:
             raise _StoppedError
         if time.monotonic() - self._told >= _TOLD_EVERY_S:
             self._told = time.monotonic()
-            share = self._done / max(1.0, self._to_hash + self._to_read)
-            self._progress(ImportProgress(self.pairs, min(1.0, share)))
+            share = min(1.0, self._done / max(1.0, self._to_hash + self._to_read))
+            self._progress(self.pairs, self.pairs / share if self.pairs and share else None)
 
 
 def _state(path: Path) -> tuple[int, int]:

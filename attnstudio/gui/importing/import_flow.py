@@ -27,7 +27,7 @@ from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.undo_commands import Work
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
 from attnstudio.project.corpus_history import CorpusState
-from attnstudio.project.importing import ImportProgress, import_items
+from attnstudio.project.importing import import_items
 from attnstudio.project.project import Project
 
 
@@ -270,13 +270,9 @@ def _fits(plan: ImportPlan, project: Project | None) -> bool:
 
 def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl) -> Imported | None:
     """Into the open project, or a new one that is gone again when nothing comes of it."""
-
-    def progress(done: ImportProgress) -> None:
-        control.report(done.pairs, done.pairs / done.share if done.pairs else None)
-
     if opened is not None:
         before = CorpusState.of(Project.open(opened.folder).file)
-        report = _import_items(opened, wish, progress, control)
+        report = _import_items(opened, wish, control)
         if report is None:
             return None
         after = CorpusState.of(opened.file)
@@ -285,7 +281,7 @@ def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl)
     project = Project.create(wish.folder, *wish.languages)
     report = None
     try:
-        report = _import_items(project, wish, progress, control)
+        report = _import_items(project, wish, control)
     finally:
         if report is None:  # made for this alone, and empty
             shutil.rmtree(wish.folder, ignore_errors=True)
@@ -295,13 +291,12 @@ def _import_into(opened: Project | None, wish: ImportWish, control: TaskControl)
 def _import_items(
     project: Project,
     wish: ImportWish,
-    progress: Callable[[ImportProgress], None],
     control: TaskControl,
 ) -> ImportReport | None:
     return import_items(
         project,
         wish.items,
         left_out=wish.left_out,
-        progress=progress,
+        progress=control.report,
         should_stop=control.should_stop,
     )
