@@ -99,10 +99,10 @@ def page(qtbot, studio, trained, chosen_path):
 
 
 def ask(qtbot, page, text=SENTENCE):
-    page._answer = None
+    before = page.answer
     page.question.show_pair(text, page.question.target)
-    page._translate()
-    qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
+    page.asking.translate()
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer is not before, timeout=120_000)
     return page.answer
 
 
@@ -134,10 +134,10 @@ def test_the_numbers_are_those_of_the_model_worked_out_anew(qtbot, page, trained
 
 def test_another_candidate_shows_its_own_attention(qtbot, page):
     answer = ask(qtbot, page)
-    page._candidates.setCurrentRow(1)
+    page.candidates.rows.setCurrentRow(1)
 
     assert page.panel.shown.record is answer.candidates[1].record
-    assert page._translation.text() == answer.candidates[1].text
+    assert page.answer_box.translation.text() == answer.candidates[1].text
     weights = view_of(answer.candidates[1].record, page.panel.shown.reading).weights
     assert table_of(page)[0] == [f"{weight:.4f}" for weight in weights[0]]
 
@@ -293,8 +293,8 @@ def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot
 
     box._source.appendPlainText("!")
     assert not panel.isEnabled()
-    assert page._badge.text().startswith("Out of date")
-    assert "the dog sees a bird today" in page._badge.text()
+    assert page.answer_box.badge.text().startswith("Out of date")
+    assert "the dog sees a bird today" in page.answer_box.badge.text()
     assert not page.keeping.button.isEnabled()
     assert panel.heatmap.grab().toImage() != fresh
 
@@ -313,7 +313,7 @@ def test_what_is_edited_makes_the_picture_look_stale_until_it_is_as_it_was(qtbot
 
 def test_a_translation_that_was_read_is_stale_once_it_is_edited(qtbot, page):
     page.question.show_pair(SENTENCE, "heute sieht der Hund")
-    page._read_forced()
+    page.asking.read_forced()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
     page.question._beam.setValue(9)  # counts for the model's own only
     assert page.panel.isEnabled()
@@ -321,7 +321,7 @@ def test_a_translation_that_was_read_is_stale_once_it_is_edited(qtbot, page):
     page.question._target.setPlainText("heute")
 
     assert not page.panel.isEnabled()
-    assert "Read this translation" in page._badge.text()
+    assert "Read this translation" in page.answer_box.badge.text()
 
 
 def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, studio):
@@ -338,16 +338,15 @@ def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, stud
 def test_what_could_not_be_looked_at_leaves_the_last_answer_stale(qtbot, page):
     ask(qtbot, page)
     page.question._source.setPlainText("a dog")
-    page._show_failure(ProjectError("The checkpoint is damaged."))
+    page.asking.fail(ProjectError("The checkpoint is damaged."))
 
     assert not page.panel.isEnabled()
-    assert page._badge.text().startswith("Out of date")
+    assert page.answer_box.badge.text().startswith("Out of date")
 
 
 def test_a_better_checkpoint_makes_the_picture_of_the_best_stale(qtbot, page):
     ask(qtbot, page)
-    page._steps = page._steps | {"best": 6_000}
-    page._show_age()
+    page.asking.set_run(page.asking.run, {"best": 6_000})
 
     assert not page.panel.isEnabled()
 
@@ -406,10 +405,10 @@ def test_a_cell_that_is_pointed_at_is_told_with_its_weight_layer_and_head(qtbot,
 
 def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, trained):
     page.question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
-    page._read_forced()
+    page.asking.read_forced()
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
 
-    assert page._badge.text().startswith("Forced")
+    assert page.answer_box.badge.text().startswith("Forced")
     assert page.panel.shown.record.forced
     translator = load_run(trained, trained.run("tiny"), threads=1).translator
     pair = translator.read_forced(SENTENCE, "heute sieht der Hund ein Vogel")
@@ -419,44 +418,44 @@ def test_a_translation_of_the_person_is_read_and_labelled_forced(qtbot, page, tr
     )
 
     ask(qtbot, page)
-    assert page._badge.text().startswith("Free")
-    assert page._badge.text().endswith(", English → German")
+    assert page.answer_box.badge.text().startswith("Free")
+    assert page.answer_box.badge.text().endswith(", English → German")
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 2])
 def test_fewer_translations_follow_on_more_whichever_was_chosen(qtbot, page, chosen):
-    page.panel.side.setCurrentWidget(page._candidates)
+    page.panel.side.setCurrentWidget(page.candidates.rows)
     assert len(ask(qtbot, page).candidates) == 3
-    place = page._candidates.visualItemRect(page._candidates.item(chosen)).center()
-    qtbot.mouseClick(page._candidates.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert page._candidates.currentRow() == chosen
+    place = page.candidates.rows.visualItemRect(page.candidates.rows.item(chosen)).center()
+    qtbot.mouseClick(page.candidates.rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert page.candidates.rows.currentRow() == chosen
     before = page.answer
 
     page.question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
-    page._read_forced()
+    page.asking.read_forced()
     qtbot.waitUntil(lambda: page.answer is not before, timeout=120_000)
 
-    assert page._candidates.count() == 1
+    assert page.candidates.rows.count() == 1
     assert page.panel.shown.record is page.answer.candidates[0].record
-    assert page._translation.text() == "heute sieht der Hund ein Vogel"
+    assert page.answer_box.translation.text() == "heute sieht der Hund ein Vogel"
 
 
 def test_a_question_that_is_cancelled_lets_the_person_ask_again(qtbot, page, studio):
     page.question.show_pair(SENTENCE, "")
-    page._translate()
+    page.asking.translate()
     [task] = studio.tasks.running
     task.cancel()
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     assert page.question._translate.isEnabled()
-    assert "Working" not in page._badge.text()
+    assert "Working" not in page.answer_box.badge.text()
 
 
 def test_a_question_that_another_follows_ends_nothing_of_it(qtbot, page, studio):
     page.question.show_pair(SENTENCE, "")
-    page._translate()
+    page.asking.translate()
     [first] = studio.tasks.running
-    page._translate()
+    page.asking.translate()
     with qtbot.waitSignal(first.ended, timeout=120_000):
         pass
 
@@ -492,7 +491,7 @@ def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_
 
 def test_an_answer_that_comes_too_late_is_not_shown(qtbot, page, studio, trained):
     page.question.show_pair(SENTENCE, "")
-    page._translate()
+    page.asking.translate()
     studio.select_run(trained.run("bahdanau"))
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
@@ -551,9 +550,11 @@ def test_a_sentence_stands_where_its_script_begins(qtbot, text, is_at_the_right)
 
 
 def test_the_language_to_type_is_named(page):
-    page._show_answer(None)
+    page.asking.show(None)
 
-    assert page._badge.text() == "Type a sentence in English to see what the model looks at."
+    assert (
+        page.answer_box.badge.text() == "Type a sentence in English to see what the model looks at."
+    )
 
 
 def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):
@@ -565,7 +566,7 @@ def test_a_page_that_was_come_to_takes_a_sentence(qapp, page):
 @pytest.mark.parametrize("text", ["", "   "])
 def test_nothing_is_asked_without_a_sentence(page, studio, text):
     page.question.show_pair(text, "")
-    page._translate()
+    page.asking.translate()
 
     assert studio.tasks.running == []
 
@@ -589,11 +590,11 @@ def test_what_the_model_never_learned_is_named_beside_the_translation(qtbot, pag
     answer = ask(qtbot, page, "the 🐕 sees Ω")
 
     assert set(answer.unknown) >= {"🐕", "Ω"}
-    assert page._doubts.isVisibleTo(page)
+    assert page.answer_box.doubts.isVisibleTo(page)
     for unknown in ("🐕", "Ω"):
-        assert f"“{unknown}”" in page._doubts.text()
+        assert f"“{unknown}”" in page.answer_box.doubts.text()
     assert not ask(qtbot, page).unknown
-    assert "never learned" not in page._doubts.text()
+    assert "never learned" not in page.answer_box.doubts.text()
 
 
 def test_doubts_and_verdicts_are_those_of_the_translation_that_is_chosen(qtbot, page):
@@ -601,26 +602,26 @@ def test_doubts_and_verdicts_are_those_of_the_translation_that_is_chosen(qtbot, 
     first, second, third = answer.candidates
     plain = replace(first, record=small_record(0.9))
     doubted = replace(second, record=small_record(0.2))
-    page._show_answer(replace(answer, candidates=(plain, doubted, third)))
-    assert not page._doubts.isVisibleTo(page)
-    items = [page._candidates.item(row).text() for row in range(2)]
+    page.asking.show(replace(answer, candidates=(plain, doubted, third)))
+    assert not page.answer_box.doubts.isVisibleTo(page)
+    items = [page.candidates.rows.item(row).text() for row in range(2)]
     assert [text.split(" %")[0] for text in items] == ["sure, 90", "guessing, 20"]
     for candidate, text in zip((plain, doubted), items, strict=True):
         assert f"score {candidate.score:.2f}" in text
 
-    page._candidates.setCurrentRow(1)
-    assert page._doubts.isVisibleTo(page)
-    assert "guessing, 20 %" in page._doubts.text()
-    page._candidates.setCurrentRow(0)
-    assert not page._doubts.isVisibleTo(page)
+    page.candidates.rows.setCurrentRow(1)
+    assert page.answer_box.doubts.isVisibleTo(page)
+    assert "guessing, 20 %" in page.answer_box.doubts.text()
+    page.candidates.rows.setCurrentRow(0)
+    assert not page.answer_box.doubts.isVisibleTo(page)
 
 
 def test_doubts_go_with_the_translation_that_they_are_of(qtbot, page, studio, trained):
     ask(qtbot, page, "the 🐕 sees Ω")
-    assert page._doubts.isVisibleTo(page)
+    assert page.answer_box.doubts.isVisibleTo(page)
     studio.select_run(trained.run("bahdanau"))
 
-    assert not page._doubts.isVisibleTo(page)
+    assert not page.answer_box.doubts.isVisibleTo(page)
 
 
 def test_sentences_of_the_corpus_are_picked_with_their_translation(qtbot, page, trained):
@@ -700,9 +701,9 @@ def test_without_a_model_the_page_says_what_to_do(qtbot, studio, project):
     qtbot.addWidget(page)
     asked = []
     studio.page_requested.connect(asked.append)
-    page._empty._button.click()
+    page.nothing._button.click()
     studio.open_project(project.folder)
-    page._empty._button.click()
+    page.nothing._button.click()
 
     assert asked == [PageName.HOME, PageName.SETUP]
 
@@ -722,16 +723,16 @@ def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, da
     ask(qtbot, page)
     studio.select_run(damaged)
 
-    assert page._stack.currentIndex() == 0
-    assert "bahdanau" in page._empty._heading.text()
-    assert "config.toml" in page._empty._sentence.text()
+    assert page.is_empty
+    assert "bahdanau" in page.nothing._heading.text()
+    assert "config.toml" in page.nothing._sentence.text()
     assert page.answer is None
     assert page.panel.shown.record is None
-    page._translate()  # by its shortcut, say
+    page.asking.translate()  # by its shortcut, say
     assert studio.tasks.running == []
-    assert page._empty._button.text().startswith("Look into")
-    page._empty._button.click()
-    assert page._stack.currentIndex() == 1
+    assert page.nothing._button.text().startswith("Look into")
+    page.nothing._button.click()
+    assert not page.is_empty
     assert studio.run.name != damaged.name
     assert ask(qtbot, page).run == studio.run.name
 
@@ -739,8 +740,8 @@ def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, da
 def test_a_damaged_run_is_not_opened_by_itself(page, studio, damaged):
     studio.select_run(None)
 
-    assert page._stack.currentIndex() == 1
-    assert page._run.name != damaged.name
+    assert not page.is_empty
+    assert page.asking.run.name != damaged.name
 
 
 @pytest.mark.parametrize("action", ["translate", "read", "clear", "export", "copy_image"])
@@ -762,7 +763,7 @@ def test_nothing_can_be_asked_or_kept_where_nothing_is_open(qtbot, studio, train
 def test_an_error_is_shown_and_the_page_can_be_used_again(page, studio):
     said = []
     studio.notifier.posted.connect(said.append)
-    page._show_failure(ProjectError("The checkpoint is damaged."))
+    page.asking.fail(ProjectError("The checkpoint is damaged."))
 
     assert said[0].text == "The checkpoint is damaged."
     assert page.question._translate.isEnabled()

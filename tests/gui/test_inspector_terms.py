@@ -1,7 +1,7 @@
 """What the words of the inspector mean is said where they stand."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWhatsThis
+from PySide6.QtWidgets import QApplication, QLabel, QWhatsThis
 
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
@@ -12,7 +12,7 @@ from attnstudio.gui.inspector.what_is import WhatIs
 
 @pytest.fixture
 def candidates(qtbot):
-    page = CandidateList(QListWidget())
+    page = CandidateList()
     qtbot.addWidget(page)
     return page
 

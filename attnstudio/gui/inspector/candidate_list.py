@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.gui.inspector.doubt_words import certainty_words
+from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.inspector_terms import Term, term_words
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.look.wording import decimals
+from attnstudio.interpretation.lettering import isolate
 
 
 class CandidateList(QWidget):
     """A list under a sentence that explains it.
 
     Args:
-        candidates: the list.
         parent: where it stands.
+
+    Attributes:
+        rows: the list, the best first.
     """
 
-    def __init__(self, candidates: QListWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.rows = QListWidget()
+        self.rows.setAccessibleName(self.tr("Translations, the best first"))
+        self.rows.setWordWrap(True)
         explained = QLabel(
             self.tr(
                 "The model's best first. The percentage is how probable it found each piece that "
@@ -35,4 +53,17 @@ class CandidateList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
         column.addLayout(above)
-        column.addWidget(candidates, stretch=1)
+        column.addWidget(self.rows, stretch=1)
+
+    def show_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """List them in silence: an emptied list moves its choice through rows of the old answer."""
+        self.rows.blockSignals(True)
+        self.rows.clear()
+        for candidate in candidates:
+            said = [certainty_words(candidate.record)]
+            if candidate.score is not None:
+                said.append(self.tr("score {n}").format(n=decimals(candidate.score, 2)))
+            text = isolate(candidate.text) or self.tr("(empty)")
+            QListWidgetItem(f"{' · '.join(said)}   {text}", self.rows)
+        self.rows.setCurrentRow(0)
+        self.rows.blockSignals(False)

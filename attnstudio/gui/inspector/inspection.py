@@ -15,7 +15,7 @@ from attnstudio.project.run import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Inquiry:
     """What is to be looked at.
 
     Attributes:
@@ -75,7 +75,7 @@ class Inspection:
     notice: str = ""
 
 
-def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspection | None:
+def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspection | None:
     """Load the model, translate or read, and take down the attention.
 
     Returns:
@@ -85,14 +85,14 @@ def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspect
         UsageError: there is no text.
         ProjectError: the run has no such checkpoint.
     """
-    source = clean_text(question.source)
+    source = clean_text(inquiry.source)
     if not source:
         raise UsageError("There is no text to translate.", hint="Type a sentence first.")
-    loaded = engine.load_run(question.project, question.run, question.checkpoint)
+    loaded = engine.load_run(inquiry.project, inquiry.run, inquiry.checkpoint)
     translator = loaded.translator
-    decoding = question.decoding
-    if question.forced is not None:
-        pairs = [translator.read_forced(source, question.forced)]
+    decoding = inquiry.decoding
+    if inquiry.forced is not None:
+        pairs = [translator.read_forced(source, inquiry.forced)]
         scores: list[float | None] = [None]
         truncated = False
     else:
@@ -107,7 +107,7 @@ def inspect(engine: Engine, question: Question, control: TaskControl) -> Inspect
     records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens)
     truncated = truncated or len(records[0].source) >= decoding.max_source_tokens
     return Inspection(
-        run=question.run.name,
+        run=inquiry.run.name,
         step=loaded.step,
         candidates=tuple(
             Candidate(record.target.text, score, record)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextOption
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.inspector.checkpoint_choices import CheckpointChoice
 from attnstudio.gui.inspector.inspector_terms import Term, term_words
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
@@ -25,19 +25,6 @@ from attnstudio.interpretation.lettering import is_right_to_left
 
 _TEXT_LINES = 2
 _MOST_BEAM = 20
-
-
-@dataclass(frozen=True, slots=True)
-class CheckpointChoice:
-    """One entry of the list of checkpoints.
-
-    Attributes:
-        value: ``best``, ``last`` or the step.
-        text: what people read.
-    """
-
-    value: str
-    text: str
 
 
 class SentenceEdit(QPlainTextEdit):

@@ -1,0 +1,44 @@
+"""The checkpoints of a run as a person chooses among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.gui.look.wording import count
+from attnstudio.project.checkpoint_index import CheckpointIndex
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointChoice:
+    """One entry of the list of checkpoints.
+
+    Attributes:
+        value: ``best``, ``last`` or the step.
+        text: what people read.
+        step: what it stands for now.
+    """
+
+    value: str
+    text: str
+    step: int
+
+
+def checkpoint_choices(index: CheckpointIndex) -> list[CheckpointChoice]:
+    """The best and the last, then all of them, the newest first."""
+    named = (("best", _tr("Best"), index.best), ("last", _tr("Last"), index.last))
+    choices = [
+        CheckpointChoice(key, _tr("{name} (step {n})").format(name=name, n=count(step)), step)
+        for key, name, step in named
+        if step is not None
+    ]
+    choices += [
+        CheckpointChoice(str(step), _tr("Step {n}").format(n=count(step)), step)
+        for step in reversed(index.steps)
+    ]
+    return choices
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("checkpoints", text)
