@@ -46,7 +46,7 @@ from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.device import resolve_threads
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.transformer import sinusoidal_positions
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
@@ -80,7 +80,7 @@ class Model:
         )
         self.config = definition.config.model
         sizes = VocabularySizes(self.source.size, self.target.size, names[0] == names[1])
-        self.module: Seq2SeqModel = build_model(self.config, sizes).eval()
+        self.module: SequenceModel = build_model(self.config, sizes).eval()
         load_weights(self.module, load_model_weights(run.checkpoint_folder("best")))
         self.translator = Translator(self.module, self.source, self.target)
         self.decoding = config

@@ -26,11 +26,12 @@ from importing import peak_mb
 from torch import Tensor, nn
 
 from attnstudio.allocator import keeping_memory
+from attnstudio.axes import SOURCE
 from attnstudio.config import LimitsConfig, RunConfig, TrainingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
-from attnstudio.model.interface import DecoderState, Seq2SeqModel, SourceBatch, StepOutput
+from attnstudio.model.interface import DecoderState, SequenceModel, SourceBatch, StepOutput
 from attnstudio.model.packed import packed
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_files
@@ -147,7 +148,7 @@ def _same_lengths(folder: Path, sentences: int, length: int, vocabulary: int) ->
 
 
 def _step_seconds(
-    model: Seq2SeqModel,
+    model: SequenceModel,
     config: RunConfig,
     dataset: ParallelDataset,
     steps: int,
@@ -174,15 +175,16 @@ def _step_seconds(
 
 
 def _decoding_seconds(
-    model: Seq2SeqModel, source: SourceBatch, clock: Callable[[], float]
+    model: SequenceModel, source: SourceBatch, clock: Callable[[], float]
 ) -> float:
     """Median of equal greedy searches, after one to warm up; targets are as long as sources."""
-    endless = cast("Seq2SeqModel", _Endless(packed(model)))
+    endless = cast("SequenceModel", _Endless(packed(model)))
     lengths = source.mask.sum(dim=1).tolist()
     times = []
     for _ in range(1 + _SEARCHES):
         started_at = clock()
-        found = search(endless, endless.encode(source), lengths, SearchOptions(beam_size=1))
+        encoded = endless.read({SOURCE: source})
+        found = search(endless, encoded, lengths, SearchOptions(beam_size=1))
         times.append(clock() - started_at)
     assert all(len(sequences[0].ids) == source.values.shape[1] for sequences in found)
     return statistics.median(times[1:])
@@ -191,9 +193,10 @@ def _decoding_seconds(
 class _Endless:
     """A model that ends a sentence only where it must."""
 
-    def __init__(self, model: Seq2SeqModel) -> None:
+    def __init__(self, model: SequenceModel) -> None:
         self._model = model
-        self.encode = model.encode
+        self.read = model.read
+        self.parameters = model.parameters
         self.start = model.start
 
     def step(self, state: DecoderState, tokens: Tensor, **wishes: Any) -> StepOutput:  # noqa: ANN401

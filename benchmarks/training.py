@@ -254,7 +254,7 @@ def _same_model(project: Project, definition: RunDefinition, batch: Batch) -> nn
     plain = plain_model(definition.config.model, size).eval()
     load_weights(plain, named_weights(ours))
     with torch.no_grad():
-        expected = ours.decode(ours.encode(batch.sources[SOURCE]), batch.target_inputs).logits
+        expected = ours.decode(ours.read(batch.sources), batch.target_inputs).logits
         found = plain(batch.sources[SOURCE], batch.target_inputs)
     torch.testing.assert_close(found, expected, atol=1e-3, rtol=1e-3)
     return plain.train()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,7 @@ from torch import Tensor
 
 from attnstudio.axes import (
     CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
+    SOURCE,
     Matrix,
     Record,
     Site,
@@ -21,7 +20,8 @@ from attnstudio.axes import (
     text_axes,
 )
 from attnstudio.inference.search import scores_are_no_numbers
-from attnstudio.model.interface import DecoderWeights, EncodedSource, Seq2SeqModel, SourceBatch
+from attnstudio.model.attention.trace import Traces
+from attnstudio.model.interface import Encoded, SequenceModel, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
 from attnstudio.tokenizer import START_ID, Token, Tokenizer, end_token
@@ -59,7 +59,7 @@ class AttentionReader:
     """
 
     def __init__(
-        self, model: Seq2SeqModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self, model: SequenceModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
         self._model = model
         self._source_tokenizer = source_tokenizer
@@ -69,7 +69,7 @@ class AttentionReader:
         self, pairs: Sequence[PairToRead], source: SourceBatch, intervention: Intervention | None
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet; one row of ``source`` for each."""
-        encoded = self._model.encode(source, intervention=intervention, trace=True)
+        encoded = self._model.read({SOURCE: source}, intervention=intervention, trace=True)
         inputs = _inputs(pairs, encoded)
         output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
         targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
@@ -79,13 +79,13 @@ class AttentionReader:
             for logits, ids in zip(output.logits, targets, strict=True)
         ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
-        return self._records_of(pairs, log_probs, encoded, output.attention_weights())
+        return self._records_of(pairs, log_probs, encoded, _weights(output.traces))
 
     def read_found(
         self,
         pairs: Sequence[PairToRead],
         log_probs: Sequence[Sequence[float]],
-        encoded: EncodedSource,
+        encoded: Encoded,
         intervention: Intervention | None,
     ) -> list[Record]:
         """Records of what a search found: no source is encoded and no word is scored again.
@@ -98,7 +98,7 @@ class AttentionReader:
         """
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
-            part = encoded.select(torch.tensor(rows, device=encoded.mask.device))
+            part = encoded.select(torch.tensor(rows, device=encoded.sources[SOURCE].mask.device))
             inputs = _inputs([pairs[i] for i in rows], part)
             weights = self._model.look(part, inputs, intervention=intervention)
             read = self._records_of(
@@ -111,13 +111,13 @@ class AttentionReader:
         self,
         pairs: Sequence[PairToRead],
         log_probs: Sequence[Sequence[float]],
-        encoded: EncodedSource,
-        weights: DecoderWeights,
+        encoded: Encoded,
+        weights: Mapping[Site, Tensor],
     ) -> list[Record]:
         traces = _by_site(encoded, weights)
         records = []
         for row, (pair, src_len) in enumerate(
-            zip(pairs, encoded.mask.sum(dim=1).tolist(), strict=True)
+            zip(pairs, encoded.sources[SOURCE].mask.sum(dim=1).tolist(), strict=True)
         ):
             axes = text_axes(
                 TextUnits(pair.source, self._source_tokens(pair, src_len)),
@@ -157,20 +157,20 @@ def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield order[start : start + _READ_TOGETHER]
 
 
-def _inputs(pairs: Sequence[PairToRead], encoded: EncodedSource) -> Tensor:
+def _inputs(pairs: Sequence[PairToRead], encoded: Encoded) -> Tensor:
     """What the decoder is fed to predict the targets."""
     fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
-    return pad_ids(fed, encoded.mask.device)
+    return pad_ids(fed, encoded.sources[SOURCE].mask.device)
 
 
-def _by_site(encoded: EncodedSource, weights: DecoderWeights) -> dict[Site, Tensor]:
+def _by_site(encoded: Encoded, weights: Mapping[Site, Tensor]) -> dict[Site, Tensor]:
     """What a model has of each site, each (batch, layers, heads, queries, keys)."""
-    found = {
-        CROSS: weights.cross,
-        ENCODER_SELF: encoded.self_attention.weights if encoded.self_attention else None,
-        DECODER_SELF: weights.self_attention,
-    }
-    return {site: trace for site, trace in found.items() if trace is not None}
+    first = {CROSS: weights[CROSS]} if CROSS in weights else {}
+    return {**first, **_weights(encoded.traces), **weights}
+
+
+def _weights(traces: Traces) -> dict[Site, Tensor]:
+    return {site: trace.weights for site, trace in traces.items()}
 
 
 def _weights_of(weights: Tensor, row: int, queries: int, keys: int) -> Weights:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.candidates import Candidates, best_candidates, likeliest
-from attnstudio.model.interface import DecoderOutput, DecoderState, EncodedSource, Seq2SeqModel
+from attnstudio.model.interface import DecoderOutput, DecoderState, Encoded, SequenceModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
@@ -58,7 +58,7 @@ def length_penalty(length: int, alpha: float) -> float:
 
 @torch.inference_mode()
 def search(
-    model: Seq2SeqModel, encoded: EncodedSource, max_lengths: Sequence[int], options: SearchOptions
+    model: SequenceModel, encoded: Encoded, max_lengths: Sequence[int], options: SearchOptions
 ) -> list[list[FoundSequence]]:
     """The best finished hypotheses of every sentence, best first.
 
@@ -77,17 +77,17 @@ def search(
     """
     if options.beam_size == 1:
         return [[found] for found in _greedy(model, encoded, max_lengths, options)]
-    beams = _Beams(model.start(encoded), max_lengths, options, encoded.mask.device)
+    beams = _Beams(model.start(encoded), max_lengths, options, _device_of(model))
     while beams.alive:
         beams.advance(model)
     return beams.results
 
 
 def _greedy(
-    model: Seq2SeqModel, encoded: EncodedSource, max_lengths: Sequence[int], options: SearchOptions
+    model: SequenceModel, encoded: Encoded, max_lengths: Sequence[int], options: SearchOptions
 ) -> list[FoundSequence]:
     """What a beam of 1 finds, without what only a wider one needs."""
-    state, device = model.start(encoded), encoded.mask.device
+    state, device = model.start(encoded), _device_of(model)
     alive = list(range(len(max_lengths)))
     tokens = torch.full((len(alive),), START_ID, device=device)
     ids: list[list[int]] = [[] for _ in alive]
@@ -147,7 +147,7 @@ class _Beams:
         self._log_probs = torch.empty((len(max_lengths), 0), device=device)  # (rows, length)
         self._totals = torch.zeros((len(max_lengths), 1), device=device)  # (alive, width)
 
-    def advance(self, model: Seq2SeqModel) -> None:
+    def advance(self, model: SequenceModel) -> None:
         """One token more for every hypothesis."""
         beam_size, width = self._options.beam_size, self._totals.shape[1]
         step = model.step(self._state, self._ids[:, -1], intervention=self._options.intervention)
@@ -230,6 +230,10 @@ class _Beams:
         self._totals = best.totals
         self._ids = _appended(self._ids, rows, best.tokens)
         self._log_probs = _appended(self._log_probs, rows, best.log_probs)
+
+
+def _device_of(model: SequenceModel) -> torch.device:
+    return next(model.parameters()).device
 
 
 def _log_probs(output: DecoderOutput) -> Tensor:

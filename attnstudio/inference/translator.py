@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import Record
+from attnstudio.axes import SOURCE, Record
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
 from attnstudio.model.padding import source_batch
@@ -72,7 +72,7 @@ class Translator:
     """
 
     def __init__(
-        self, model: Seq2SeqModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self, model: SequenceModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
         self._model = packed(model.eval())
         self._source_tokenizer = source_tokenizer
@@ -195,8 +195,8 @@ class Translator:
         attention: bool,
     ) -> list[Translation]:
         ids = [source.ids for source in sources]
-        source = source_batch(ids, self._device)
-        encoded = self._model.encode(source, intervention=intervention, trace=attention)
+        read = {SOURCE: source_batch(ids, self._device)}
+        encoded = self._model.read(read, intervention=intervention, trace=attention)
         max_lengths = [
             int(len(row) * config.max_length_ratio) + _EXTRA_TARGET_TOKENS for row in ids
         ]

@@ -36,7 +36,7 @@ from attnstudio.model.transformer import (
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
-    from attnstudio.model.interface import Seq2SeqModel
+    from attnstudio.model.interface import SequenceModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class VocabularySizes:
 
 def build_model(
     config: RecurrentConfig | TransformerConfig, vocabulary: VocabularySizes
-) -> Seq2SeqModel:
+) -> SequenceModel:
     """A freshly initialised model; the caller seeds torch.
 
     Raises:
         ConfigError: the heads do not divide the model size.
     """
-    model: Seq2SeqModel
+    model: SequenceModel
     match config:
         case TransformerConfig():
             model = _build_transformer(config, vocabulary)

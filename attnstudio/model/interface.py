@@ -1,27 +1,34 @@
 """The one interface that every model fills, and the values that pass through it.
 
-Nothing is left on a module by ``forward``: what a model looked at is returned as a trace when it
-is asked for. Shapes use one alphabet: batch, src_len, tgt_len, layers, heads, head_size, hidden,
-vocabulary.
+A model reads any number of sources, each under the name of its axis, and writes one target; one
+that only writes reads none. Sources are embedded first and encoded then, because between the two
+lies what an attribution asks: how an output changes with the embedding of each position.
+
+Nothing is left on a module by ``forward``: what a model looked at is returned as traces, one a
+site, when they are asked for. Shapes use one alphabet: batch, src_len, tgt_len, layers, heads,
+head_size, hidden, vocabulary.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self
 
 from torch import Tensor, nn
 
-from attnstudio.model.attention.trace import AttentionTrace
+from attnstudio.axes import Site
+from attnstudio.model.attention.trace import Traces
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention
+    from attnstudio.model.unpadding import Unpadding
 
 
 @dataclass(frozen=True, slots=True)
 class SourceBatch:
-    """What is translated. For text, ``values`` holds token ids; other sources may bring features.
+    """What is read. For text, ``values`` holds token ids; other sources may bring features.
 
     Attributes:
         values: (batch, src_len) ids, or (batch, src_len, features).
@@ -33,29 +40,60 @@ class SourceBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """A source as vectors, before any position has seen another.
+
+    Attributes:
+        states: (batch, src_len, size); with an unpadding, its tokens alone, (tokens, size).
+        mask: (batch, src_len), True where the source is real.
+        unpadding: where the tokens are; only in training, see `Unpadding`.
+    """
+
+    states: Tensor
+    mask: Tensor
+    unpadding: Unpadding | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EncodedSource:
-    """The source as the decoder sees it.
+    """A source as the decoder sees it.
 
     Attributes:
         states: (batch, src_len, hidden).
         mask: (batch, src_len), True where the source is real.
         summary: (batch, hidden), from which a recurrent decoder starts; None for a Transformer.
-        self_attention: the encoder's trace if one was asked for (Transformer only).
     """
 
     states: Tensor
     mask: Tensor
     summary: Tensor | None = None
-    self_attention: AttentionTrace | None = None
 
     def select(self, rows: Tensor) -> EncodedSource:
         """The sources whose row *i* is this one's row ``rows[i]``."""
-        trace = self.self_attention
         return EncodedSource(
             self.states.index_select(0, rows),
             self.mask.index_select(0, rows),
             None if self.summary is None else self.summary.index_select(0, rows),
-            None if trace is None else trace.select(rows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """All that a model has read.
+
+    Attributes:
+        sources: by the name of their axis; empty for a model that only writes.
+        traces: of the encoder's attention, if they were asked for and it has one.
+    """
+
+    sources: Mapping[str, EncodedSource]
+    traces: Traces = field(default_factory=dict)
+
+    def select(self, rows: Tensor) -> Encoded:
+        """What was read whose row *i* is this one's row ``rows[i]``."""
+        return Encoded(
+            {name: source.select(rows) for name, source in self.sources.items()},
+            {site: trace.select(rows) for site, trace in self.traces.items()},
         )
 
 
@@ -67,14 +105,12 @@ class DecoderOutput:
         features: (batch, tgt_len, feature_size).
         projection: scores the vocabulary by its ``weight``, (vocabulary, feature_size), and its
             ``bias``, (vocabulary,) or None.
-        cross: trace of the attention on the source, None if not asked for or without attention.
-        self_attention: the decoder's own trace (Transformer only).
+        traces: of the decoder's attention, if they were asked for and it has one.
     """
 
     features: Tensor
     projection: nn.Module
-    cross: AttentionTrace | None = None
-    self_attention: AttentionTrace | None = None
+    traces: Traces = field(default_factory=dict)
 
     @property
     def logits(self) -> Tensor:
@@ -82,29 +118,9 @@ class DecoderOutput:
         scores: Tensor = self.projection(self.features.flatten(0, 1))
         return scores.view(*self.features.shape[:2], -1)
 
-    def attention_weights(self) -> DecoderWeights:
-        """The weights alone; none without a trace."""
-        return DecoderWeights(
-            None if self.cross is None else self.cross.weights,
-            None if self.self_attention is None else self.self_attention.weights,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DecoderWeights:
-    """What a decoder looks at: (batch, layers, heads, tgt_len, src_len or tgt_len).
-
-    Attributes:
-        cross: weights on the source; None without attention.
-        self_attention: the decoder's own (Transformer only).
-    """
-
-    cross: Tensor | None
-    self_attention: Tensor | None
-
 
 class DecoderState(Protocol):
-    """Where a decoder stands, one row a hypothesis; it carries its encoded source along."""
+    """Where a decoder stands, one row a hypothesis; it carries what was encoded along."""
 
     @property
     def position(self) -> int:
@@ -140,8 +156,8 @@ class StepOutput:
     state: DecoderState
 
 
-class Seq2SeqModel(nn.Module, ABC):
-    """Encoder, attention, decoder.
+class SequenceModel(nn.Module, ABC):
+    """What writes a target, perhaps after reading sources.
 
     Attributes:
         target_vocabulary: how many target pieces it chooses from.
@@ -150,19 +166,33 @@ class Seq2SeqModel(nn.Module, ABC):
     target_vocabulary: int
 
     @abstractmethod
+    def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:
+        """The sources as vectors, under their names."""
+
+    @abstractmethod
     def encode(
         self,
-        source: SourceBatch,
+        embedded: Mapping[str, Embedded],
         *,
         intervention: Intervention | None = None,
         trace: bool = False,
-    ) -> EncodedSource:
-        """Read the source."""
+    ) -> Encoded:
+        """Let the positions of each source see the others."""
+
+    def read(
+        self,
+        sources: Mapping[str, SourceBatch],
+        *,
+        intervention: Intervention | None = None,
+        trace: bool = False,
+    ) -> Encoded:
+        """Embed and encode, for those who ask nothing in between."""
+        return self.encode(self.embed(sources), intervention=intervention, trace=trace)
 
     @abstractmethod
     def decode(
         self,
-        encoded: EncodedSource,
+        encoded: Encoded,
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
@@ -171,23 +201,27 @@ class Seq2SeqModel(nn.Module, ABC):
         """Score every position of known targets at once (teacher forcing).
 
         Args:
-            encoded: one source a row.
+            encoded: one row of each source a row.
             inputs: (batch, tgt_len) ids that begin with ``<s>``; row *t* of the logits is the
                 score of what comes after input *t*.
             intervention: a change of the attention; positions count from the first input.
-            trace: whether to return queries, keys, scores and weights; without it (and without
-                an intervention) the fused path is taken.
+            trace: whether to return queries, keys, terms, scores and weights; without it (and
+                without an intervention) the fastest kernel is taken.
         """
 
     def look(
-        self, encoded: EncodedSource, inputs: Tensor, *, intervention: Intervention | None = None
-    ) -> DecoderWeights:
-        """The weights of a `decode`, for those who want no scores of the vocabulary."""
-        output = self.decode(encoded, inputs, intervention=intervention, trace=True)
-        return output.attention_weights()
+        self, encoded: Encoded, inputs: Tensor, *, intervention: Intervention | None = None
+    ) -> Mapping[Site, Tensor]:
+        """The weights of a `decode`, for those who want no scores of the vocabulary.
+
+        Returns:
+            (batch, layers, heads, tgt_len, key_len) of each site of the decoder.
+        """
+        traces = self.decode(encoded, inputs, intervention=intervention, trace=True).traces
+        return {site: trace.weights for site, trace in traces.items()}
 
     @abstractmethod
-    def start(self, encoded: EncodedSource) -> DecoderState:
+    def start(self, encoded: Encoded) -> DecoderState:
         """The state before the first token."""
 
     @abstractmethod

@@ -9,14 +9,14 @@ import torch
 from torch import nn
 
 from attnstudio.model.attention.kernels import Kernel, kernel_for
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.packed_transformer import PackedTransformer
 from attnstudio.model.transformer import FeedForward, TiedProjection, TransformerModel
 
 
-def packed(model: Seq2SeqModel) -> Seq2SeqModel:
+def packed(model: SequenceModel) -> SequenceModel:
     """A copy for reading; what is not packed is shared with the model.
 
     The copy does not see when the model's weights change later. The model itself comes back where
@@ -52,7 +52,7 @@ def _attends_packed(model: TransformerModel) -> bool:
     )
 
 
-def _can_pack(model: Seq2SeqModel) -> bool:
+def _can_pack(model: SequenceModel) -> bool:
     return (
         platform.machine().lower() in {"x86_64", "amd64"}
         and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # torch's

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -10,13 +10,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from attnstudio.axes import CROSS, DECODER_SELF, SOURCE, Site
 from attnstudio.model.attention.reach import SoFar
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
-    DecoderWeights,
+    Embedded,
+    Encoded,
     EncodedSource,
-    Seq2SeqModel,
+    SequenceModel,
     SourceBatch,
     StepOutput,
 )
@@ -79,7 +81,7 @@ class PackedState:
         return TransformerState(self.mask, layers, self.position, self.beams)
 
 
-class PackedTransformer(Seq2SeqModel):
+class PackedTransformer(SequenceModel):
     """A Transformer whose linear layers are packed, for reading.
 
     It does what the model does. Without a trace or an intervention it goes by a path of its own,
@@ -104,24 +106,28 @@ class PackedTransformer(Seq2SeqModel):
             0, _TABULATED_POSITIONS, embedding.size(1), embedding.device
         )
 
-    def encode(  # noqa: D102 - see Seq2SeqModel
+    def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
+        return self.model.embed(sources)
+
+    def encode(  # noqa: D102 - see SequenceModel
         self,
-        source: SourceBatch,
+        embedded: Mapping[str, Embedded],
         *,
         intervention: Intervention | None = None,
         trace: bool = False,
-    ) -> EncodedSource:
+    ) -> Encoded:
         if trace or intervention is not None:
-            return self.model.encode(source, intervention=intervention, trace=trace)
-        states = self.model.embed_source(source.values)
+            return self.model.encode(embedded, intervention=intervention, trace=trace)
+        source = embedded[SOURCE]
+        states = source.states
         bias = _bias_of(source.mask)
         for layer in self._encoder_layers:
             states = layer.forward(states, bias)
-        return EncodedSource(self.model.encoder_norm(states), source.mask)
+        return Encoded({SOURCE: EncodedSource(self.model.encoder_norm(states), source.mask)})
 
     def decode(  # noqa: D102
         self,
-        encoded: EncodedSource,
+        encoded: Encoded,
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
@@ -130,30 +136,32 @@ class PackedTransformer(Seq2SeqModel):
         return self.model.decode(encoded, inputs, intervention=intervention, trace=trace)
 
     def look(  # noqa: D102
-        self, encoded: EncodedSource, inputs: Tensor, *, intervention: Intervention | None = None
-    ) -> DecoderWeights:
+        self, encoded: Encoded, inputs: Tensor, *, intervention: Intervention | None = None
+    ) -> Mapping[Site, Tensor]:
         if intervention is not None:
             return self.model.look(encoded, inputs, intervention=intervention)
+        source = encoded.sources[SOURCE]
         states = self.model.embed_target(inputs)
         visible = SoFar().mask(0, inputs.size(1), inputs.size(1), inputs.device)
         causal = None if visible is None else _bias_where(visible)
-        bias = _bias_of(encoded.mask)
+        bias = _bias_of(source.mask)
         looks: list[LayerLook] = []
         for layer in self._decoder_layers:
-            look = layer.look(states, encoded.states, causal, bias)
+            look = layer.look(states, source.states, causal, bias)
             looks.append(look)
             if layer is not self._decoder_layers[-1]:  # nobody asks for the states of the last
                 states = layer.go_on(look)
-        return DecoderWeights(
-            torch.stack([look.cross for look in looks], dim=1),
-            torch.stack([look.own for look in looks], dim=1),
-        )
+        return {
+            DECODER_SELF: torch.stack([look.own for look in looks], dim=1),
+            CROSS: torch.stack([look.cross for look in looks], dim=1),
+        }
 
-    def start(self, encoded: EncodedSource) -> PackedState:  # noqa: D102
-        bias = _bias_of(encoded.mask)
+    def start(self, encoded: Encoded) -> PackedState:  # noqa: D102
+        source = encoded.sources[SOURCE]
+        bias = _bias_of(source.mask)
         padded = bias is not None
-        layers = (layer.start(encoded.states, padded=padded) for layer in self._decoder_layers)
-        return PackedState(encoded.mask, bias, tuple(layers))
+        layers = (layer.start(source.states, padded=padded) for layer in self._decoder_layers)
+        return PackedState(source.mask, bias, tuple(layers))
 
     def step(  # noqa: D102
         self,

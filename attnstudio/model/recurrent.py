@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Cell
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.cells import CellState, recurrent_layers
@@ -15,8 +16,10 @@ from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
+    Embedded,
+    Encoded,
     EncodedSource,
-    Seq2SeqModel,
+    SequenceModel,
     SourceBatch,
     StepOutput,
 )
@@ -24,6 +27,8 @@ from attnstudio.model.recurrent_decoders import RecurrentDecoder, RecurrentState
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from attnstudio.model.intervention import Intervention
 
 
@@ -65,9 +70,9 @@ class RecurrentEncoder(nn.Module):
             else nn.Linear(2 * hidden_size, reduced_size, bias=False)
         )
 
-    def forward(self, source: SourceBatch) -> EncodedSource:
+    def forward(self, source: Embedded) -> EncodedSource:
         """Read the source, whose padding must come last."""
-        states = self.embedding(source.values)  # (batch, src_len, embedding)
+        states = source.states  # (batch, src_len, embedding)
         turned = _turned_places(source.mask)
         for forwards, backwards in zip(self.forwards, self.backwards, strict=True):
             states = self.dropout(states)
@@ -90,7 +95,7 @@ def _reorder(states: Tensor, places: Tensor) -> Tensor:
     return states.gather(1, places.unsqueeze(-1).expand(-1, -1, states.size(-1)))
 
 
-class RecurrentModel(Seq2SeqModel):
+class RecurrentModel(SequenceModel):
     """Encoder, start states from the summary, one of the recurrent decoders, vocabulary."""
 
     def __init__(
@@ -117,19 +122,22 @@ class RecurrentModel(Seq2SeqModel):
         self.dropout = Dropout(dropout)
         self.output = nn.Linear(decoder.feature_size, vocabulary_size)
 
-    def encode(  # noqa: D102 - see Seq2SeqModel
+    def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
+        source = sources[SOURCE]
+        return {SOURCE: Embedded(self.encoder.embedding(source.values), source.mask)}
+
+    def encode(  # noqa: D102 - see SequenceModel
         self,
-        source: SourceBatch,
+        embedded: Mapping[str, Embedded],
         *,
         intervention: Intervention | None = None,  # noqa: ARG002 - its encoder does not attend
         trace: bool = False,  # noqa: ARG002
-    ) -> EncodedSource:
-        encoded: EncodedSource = self.encoder(source)
-        return encoded
+    ) -> Encoded:
+        return Encoded({SOURCE: self.encoder(embedded[SOURCE])})
 
     def decode(  # noqa: D102
         self,
-        encoded: EncodedSource,
+        encoded: Encoded,
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
@@ -137,12 +145,13 @@ class RecurrentModel(Seq2SeqModel):
     ) -> DecoderOutput:
         return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
 
-    def start(self, encoded: EncodedSource) -> RecurrentState:
+    def start(self, encoded: Encoded) -> RecurrentState:
         """Every layer starts from tanh(linear(summary)) (Bahdanau et al. 2015, A.2.2)."""
-        assert encoded.summary is not None, "this source was encoded by another kind of model"
-        starts = self.bridge(encoded.summary).tanh().split(self.hidden_size, dim=-1)
+        source = encoded.sources[SOURCE]
+        assert source.summary is not None, "this source was encoded by another kind of model"
+        starts = self.bridge(source.summary).tanh().split(self.hidden_size, dim=-1)
         cells = CellState(hidden=starts[: self.layers], memory=starts[self.layers :])
-        return self.decoder.start(encoded.states, encoded.mask, cells)
+        return self.decoder.start(source.states, source.mask, cells)
 
     def step(  # noqa: D102
         self,
@@ -169,5 +178,6 @@ class RecurrentModel(Seq2SeqModel):
         looked_from = state.with_own_sources() if request.needs_weights else state
         advance = self.decoder.advance(embedded, looked_from, request)
         features = self.dropout(advance.features)
+        traces = {} if advance.cross is None else {CROSS: advance.cross}
         after = replace(advance.state, memory=state.memory)
-        return StepOutput(DecoderOutput(features, self.output, advance.cross), after)
+        return StepOutput(DecoderOutput(features, self.output, traces), after)

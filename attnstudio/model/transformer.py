@@ -10,15 +10,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
-from attnstudio.model.attention.trace import AttentionTrace, join_layers
+from attnstudio.model.attention.trace import AttentionTrace, traces_of
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
+    Embedded,
+    Encoded,
     EncodedSource,
-    Seq2SeqModel,
+    SequenceModel,
     SourceBatch,
     StepOutput,
 )
@@ -28,7 +31,7 @@ from attnstudio.model.unpadding import Unpadding
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from attnstudio.model.intervention import Intervention
 
@@ -239,7 +242,7 @@ class TiedProjection(nn.Module):
         return functional.linear(states, self.weight)
 
 
-class TransformerModel(Seq2SeqModel):
+class TransformerModel(SequenceModel):
     """Embeddings, encoder layers, decoder layers; the target embedding is the output projection.
 
     Args:
@@ -278,16 +281,22 @@ class TransformerModel(Seq2SeqModel):
         self.dropout = Dropout(dropout)
         self._heads = decoder_layers[0].attention.heads
 
-    def encode(  # noqa: D102 - see Seq2SeqModel
+    def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
+        source = sources[SOURCE]
+        unpadding = self._unpadding(source.mask)
+        states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
+        return {SOURCE: Embedded(states, source.mask, unpadding)}
+
+    def encode(  # noqa: D102 - see SequenceModel
         self,
-        source: SourceBatch,
+        embedded: Mapping[str, Embedded],
         *,
         intervention: Intervention | None = None,
         trace: bool = False,
-    ) -> EncodedSource:
+    ) -> Encoded:
         request = AttentionRequest(intervention, trace)
-        unpadding = self._unpadding(source.mask)
-        states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
+        source = embedded[SOURCE]
+        states, unpadding = source.states, source.unpadding
         mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         traces: list[AttentionTrace | None] = []
         for layer in self.encoder_layers:
@@ -297,11 +306,12 @@ class TransformerModel(Seq2SeqModel):
         states = self.encoder_norm(states)
         if unpadding is not None:
             states = unpadding.restore(states)
-        return EncodedSource(states, source.mask, self_attention=_joined(traces))
+        encoded = EncodedSource(states, source.mask)
+        return Encoded({SOURCE: encoded}, traces_of({ENCODER_SELF: traces}) if trace else {})
 
     def decode(  # noqa: D102
         self,
-        encoded: EncodedSource,
+        encoded: Encoded,
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
@@ -309,14 +319,15 @@ class TransformerModel(Seq2SeqModel):
     ) -> DecoderOutput:
         return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
 
-    def start(self, encoded: EncodedSource) -> TransformerState:  # noqa: D102
+    def start(self, encoded: Encoded) -> TransformerState:  # noqa: D102
         layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
-        memory = rounded(encoded.states)
-        unpadding = self._unpadding(encoded.mask)
+        source = encoded.sources[SOURCE]
+        memory = rounded(source.states)
+        unpadding = self._unpadding(source.mask)
         if unpadding is not None:
             memory = unpadding.remove(memory)
         caches = tuple(LayerCache(layer.cross.project(memory, unpadding)) for layer in layers)
-        return TransformerState(encoded.mask, caches)
+        return TransformerState(source.mask, caches)
 
     def step(  # noqa: D102
         self,
@@ -356,8 +367,14 @@ class TransformerModel(Seq2SeqModel):
             DecoderOutput(
                 features,
                 self.projection,
-                _joined(output.cross_trace for output in outputs),
-                _joined(output.self_trace for output in outputs),
+                traces_of(
+                    {
+                        DECODER_SELF: [output.self_trace for output in outputs],
+                        CROSS: [output.cross_trace for output in outputs],
+                    }
+                )
+                if trace
+                else {},
             ),
             TransformerState(
                 state.mask,
@@ -370,13 +387,9 @@ class TransformerModel(Seq2SeqModel):
             ),
         )
 
-    def embed_source(self, tokens: Tensor) -> Tensor:
-        """(batch, src_len) to (batch, src_len, model_size)."""
-        return self._embed(self.source_embedding, tokens)
-
-    def embed_target(self, tokens: Tensor, first: int = 0) -> Tensor:
-        """(batch, tgt_len) that begin at a position to (batch, tgt_len, model_size)."""
-        return self._embed(self.target_embedding, tokens, first)
+    def embed_target(self, tokens: Tensor) -> Tensor:
+        """(batch, tgt_len) from the first position on to (batch, tgt_len, model_size)."""
+        return self._embed(self.target_embedding, tokens)
 
     def _embed(
         self,
@@ -408,8 +421,3 @@ class TransformerModel(Seq2SeqModel):
         if not self.training or not on_processor:
             return None
         return Unpadding.of(mask, self._heads)
-
-
-def _joined(traces: Iterable[AttentionTrace | None]) -> AttentionTrace | None:
-    there = [trace for trace in traces if trace is not None]
-    return join_layers(there) if there else None

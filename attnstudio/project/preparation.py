@@ -13,7 +13,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.files import remove_folder
 from attnstudio.model.builder import parameter_count
 from attnstudio.model.device import resolve_device
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
 from attnstudio.project.checkpoint_index import missing_step
 from attnstudio.project.holding import Keeper
@@ -115,7 +115,7 @@ class Preparation:
         )
         return True
 
-    def _new_model(self, device: torch.device) -> Seq2SeqModel:
+    def _new_model(self, device: torch.device) -> SequenceModel:
         return model_of(self._definition, *self._tokenizers).to(device)
 
     def trainer(self, limits: LimitsConfig | None, keeper: Keeper) -> Trainer:

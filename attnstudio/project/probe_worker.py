@@ -27,7 +27,7 @@ from attnstudio.config import RunConfig, TokenizerKind, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.project.estimate import batch_bytes, validation_bytes
 from attnstudio.project.probe import Probed
@@ -136,7 +136,7 @@ class _Timed(NamedTuple):
     updates: int
 
 
-def _timed(model: Seq2SeqModel, dataset: ParallelDataset, training: TrainingConfig) -> _Timed:
+def _timed(model: SequenceModel, dataset: ParallelDataset, training: TrainingConfig) -> _Timed:
     """Time a part of a batch first, and whole updates where that promises to end soon."""
     parts = training.batch_tokens / _part_of(training).batch_tokens * training.accumulation
     part_s = _seconds(model, dataset, _part_of(training), most_s=_PART_S)
@@ -151,7 +151,7 @@ def _timed(model: Seq2SeqModel, dataset: ParallelDataset, training: TrainingConf
 
 
 def _seconds(
-    model: Seq2SeqModel, dataset: ParallelDataset, training: TrainingConfig, *, most_s: float
+    model: SequenceModel, dataset: ParallelDataset, training: TrainingConfig, *, most_s: float
 ) -> list[float]:
     """What each of a few updates took, the first ones left out where there are others."""
     began = time.monotonic()

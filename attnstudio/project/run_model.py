@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from attnstudio.model.builder import VocabularySizes, build_model
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.run_definition import RunDefinition
 from attnstudio.tokenizer import Tokenizer
 
 
-def model_of(definition: RunDefinition, source: Tokenizer, target: Tokenizer) -> Seq2SeqModel:
+def model_of(definition: RunDefinition, source: Tokenizer, target: Tokenizer) -> SequenceModel:
     """A model that was not trained yet, on torch's default device."""
     shared = definition.source.tokenizer == definition.target.tokenizer
     sizes = VocabularySizes(source.size, target.size, shared)

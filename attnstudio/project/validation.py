@@ -11,13 +11,13 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, Reading, Record
+from attnstudio.axes import CROSS, SOURCE, Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.inference.translator import Translation, Translator
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
@@ -105,7 +105,7 @@ class Validator:
         self.reading: Reading | None = None
 
     def __call__(
-        self, model: Seq2SeqModel, step: int, time_is_spent: bool
+        self, model: SequenceModel, step: int, time_is_spent: bool
     ) -> ValidationResult | None:
         """Measure; without translations and alignments when validation has taken its time."""
         forced = self._forced_loss(model)
@@ -143,7 +143,7 @@ class Validator:
         )
 
     @torch.no_grad()
-    def _forced_loss(self, model: Seq2SeqModel) -> _ForcedLoss | None:
+    def _forced_loss(self, model: SequenceModel) -> _ForcedLoss | None:
         device = next(model.parameters()).device
         source_tokenizer, target_tokenizer = self._tokenizers
         most = self._config.max_sentence_tokens
@@ -162,7 +162,7 @@ class Validator:
             source = source_batch([[*sources[i][:most], END_ID] for i in batch], device)
             inputs = pad_ids([[START_ID, *targets[i][:most]] for i in batch], device)
             outputs = pad_ids([[*targets[i][:most], END_ID] for i in batch], device)
-            logits = model.decode(model.encode(source), inputs).logits
+            logits = model.decode(model.read({SOURCE: source}), inputs).logits
             total += float(
                 functional.cross_entropy(
                     logits.flatten(0, 1),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor
 
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.weights import load_weights, named_weights
 
 _FIRST_STEPS = 10
@@ -27,7 +27,7 @@ class WeightAverage:
         decay: what the old average counts in the long run.
     """
 
-    def __init__(self, model: Seq2SeqModel, decay: float) -> None:
+    def __init__(self, model: SequenceModel, decay: float) -> None:
         self._model = model
         self._decay = decay
         self._averages = {name: weight.clone() for name, weight in named_weights(model).items()}

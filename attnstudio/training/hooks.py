@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.training.events import TrainingEvent
 from attnstudio.training.state import Snapshot
 
@@ -52,7 +52,7 @@ class TrainerHooks(NamedTuple):
         save_is_due: asked after every update whether a snapshot is wanted at once.
     """
 
-    validate: Callable[[Seq2SeqModel, int, bool], ValidationResult | None]
+    validate: Callable[[SequenceModel, int, bool], ValidationResult | None]
     save: Callable[[Snapshot, bool], None]
     emit: Callable[[TrainingEvent], None]
     clock: Callable[[], float] = time.monotonic

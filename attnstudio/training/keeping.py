@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch.optim import Optimizer
 
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.optimisation import load_optimiser_tensors, optimiser_tensors
@@ -31,7 +31,7 @@ class Snapshots:
 
     def __init__(
         self,
-        model: Seq2SeqModel,
+        model: SequenceModel,
         optimiser: Optimizer,
         average: WeightAverage | None,
         *,

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from attnstudio.axes import SOURCE
-from attnstudio.model.interface import DecoderOutput, Seq2SeqModel
+from attnstudio.model.interface import DecoderOutput, SequenceModel
 from attnstudio.model.precision import rounded
 from attnstudio.model.unpadding import usual_count
 from attnstudio.training.batch import Batch
@@ -34,7 +33,7 @@ class Loss(NamedTuple):
 class Objective(Protocol):
     """What a training minimises."""
 
-    def loss(self, model: Seq2SeqModel, batch: Batch, *, divisor: float) -> Loss:
+    def loss(self, model: SequenceModel, batch: Batch, *, divisor: float) -> Loss:
         """The loss of a batch, which may be a part of an update.
 
         Args:
@@ -55,9 +54,9 @@ class LabelSmoothedCrossEntropy:
 
     smoothing: float
 
-    def loss(self, model: Seq2SeqModel, batch: Batch, *, divisor: float) -> Loss:
+    def loss(self, model: SequenceModel, batch: Batch, *, divisor: float) -> Loss:
         """The loss of what the model predicts from the batch's target inputs."""
-        output = model.decode(model.encode(batch.sources[SOURCE]), batch.target_inputs)
+        output = model.decode(model.read(batch.sources), batch.target_inputs)
         return sequence_loss(output, batch, self.smoothing, divisor=divisor)
 
 

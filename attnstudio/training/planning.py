@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.training.batch import ExampleStream
 from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.events import Step
@@ -36,7 +36,7 @@ class Pace:
 
 
 def measure_pace(
-    model: Seq2SeqModel,
+    model: SequenceModel,
     stream: ExampleStream,
     config: TrainingConfig,
     *,
@@ -63,7 +63,7 @@ def measure_pace(
 
 
 def time_updates(
-    model: Seq2SeqModel,
+    model: SequenceModel,
     stream: ExampleStream,
     config: TrainingConfig,
     *,

@@ -16,7 +16,7 @@ from attnstudio.allocator import is_memory_shortage
 from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.dropout import set_dropout_strength
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.batch import Batch, ExampleStream
 from attnstudio.training.batch_order import BatchOrder
@@ -56,7 +56,7 @@ class Trainer:
 
     def __init__(
         self,
-        model: Seq2SeqModel,
+        model: SequenceModel,
         stream: ExampleStream,
         *,
         objective: Objective | None = None,

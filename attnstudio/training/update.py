@@ -11,7 +11,7 @@ from torch import Tensor
 from attnstudio.allocator import give_back_memory, is_memory_shortage
 from attnstudio.config import Precision
 from attnstudio.errors import MemoryShortError
-from attnstudio.model.interface import Seq2SeqModel
+from attnstudio.model.interface import SequenceModel
 from attnstudio.training.batch import Batch
 from attnstudio.training.loss import Objective
 from attnstudio.training.state import random_states, restore_random
@@ -33,7 +33,7 @@ class GradientMaker:
         parts: of each batch; 1 while memory suffices.
     """
 
-    def __init__(self, model: Seq2SeqModel, objective: Objective, precision: Precision) -> None:
+    def __init__(self, model: SequenceModel, objective: Objective, precision: Precision) -> None:
         self.parts = 1
         self._model = model
         self._objective = objective

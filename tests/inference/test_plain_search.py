@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
@@ -20,8 +20,8 @@ def plain_search(model, source, limit, options):
     going, done = [(0.0, ())], []
     for length in range(1, limit + 1):
         values = torch.tensor([source] * len(going))
-        encoded = model.encode(
-            SourceBatch(values, values != PADDING_ID), intervention=options.intervention
+        encoded = model.read(
+            {SOURCE: SourceBatch(values, values != PADDING_ID)}, intervention=options.intervention
         )
         inputs = torch.tensor([[START_ID, *ids] for _, ids in going])
         logits = model.decode(encoded, inputs, intervention=options.intervention).logits
@@ -52,7 +52,7 @@ def padded():
 
 
 def assert_found_alike(model, plain, options):
-    encoded = model.encode(padded(), intervention=options.intervention)
+    encoded = model.read({SOURCE: padded()}, intervention=options.intervention)
     found = search(model, encoded, LIMITS, options)
     for source, limit, sequences in zip(SOURCES, LIMITS, found, strict=True):
         expected = plain_search(plain, source, limit, options)
@@ -87,7 +87,7 @@ def test_one_sentence_alone_is_found_as_well(model, source, beam_size):
     options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
     fast = packed(model)
     values = torch.tensor([source])
-    encoded = fast.encode(SourceBatch(values, values != PADDING_ID))
+    encoded = fast.read({SOURCE: SourceBatch(values, values != PADDING_ID)})
 
     [sequences] = search(fast, encoded, [11], options)
 

@@ -5,11 +5,12 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from attnstudio.axes import SOURCE
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.search import SearchOptions, length_penalty, search
 from attnstudio.model.builder import VocabularySizes, build_model
-from attnstudio.model.interface import SourceBatch
+from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
 VOCABULARY = 7
@@ -48,7 +49,7 @@ def only(source, row):
 def score_forced(model, source, ids):
     """Log probabilities of a target by teacher forcing, special tokens ruled out."""
     inputs = torch.tensor([[START_ID, *ids[:-1]]])
-    logits = model.decode(model.encode(source), inputs).logits
+    logits = model.decode(model.read({SOURCE: source}), inputs).logits
     log_probs = logits.log_softmax(-1)[0]
     return [float(log_probs[step, token]) for step, token in enumerate(ids)]
 
@@ -67,7 +68,7 @@ def penalised(log_probs, alpha):
 @pytest.mark.parametrize("alpha", [0.0, 0.6])
 def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
     wide = SearchOptions(beam_size=300, n_best=300, length_penalty=alpha)
-    found = search(model, model.encode(source), [LONGEST] * 3, wide)
+    found = search(model, model.read({SOURCE: source}), [LONGEST] * 3, wide)
     for row, sequences in enumerate(found):
         scores = {
             ids: penalised(score_forced(model, only(source, row), ids), alpha)
@@ -84,12 +85,12 @@ def test_a_wide_beam_finds_what_trying_everything_finds(model, source, alpha):
 
 
 def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
-    found = search(model, model.encode(source), [6] * 3, SearchOptions(beam_size=1))
+    found = search(model, model.read({SOURCE: source}), [6] * 3, SearchOptions(beam_size=1))
     for row, (sequence,) in enumerate(found):
         ids = []
         while len(ids) < 6 and END_ID not in ids:
             inputs = torch.tensor([[START_ID, *ids]])
-            logits = model.decode(model.encode(only(source, row)), inputs).logits[0, -1]
+            logits = model.decode(model.read({SOURCE: only(source, row)}), inputs).logits[0, -1]
             logits[[PADDING_ID, START_ID]] = -math.inf
             ids.append(END_ID if len(ids) == 5 else int(logits.argmax()))
 
@@ -99,8 +100,10 @@ def test_a_beam_of_one_takes_the_likeliest_token_each_time(model, source):
 @pytest.mark.parametrize("beam_size", [1, 3])
 def test_neighbours_in_the_batch_change_nothing(model, source, beam_size):
     options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
-    together = search(model, model.encode(source), [8] * 3, options)
-    alone = [search(model, model.encode(only(source, row)), [8], options)[0] for row in range(3)]
+    together = search(model, model.read({SOURCE: source}), [8] * 3, options)
+    alone = [
+        search(model, model.read({SOURCE: only(source, row)}), [8], options)[0] for row in range(3)
+    ]
 
     assert [[s.ids for s in row] for row in together] == [[s.ids for s in row] for row in alone]
 
@@ -108,7 +111,7 @@ def test_neighbours_in_the_batch_change_nothing(model, source, beam_size):
 @pytest.mark.parametrize("beam_size", [1, 2, 5])
 def test_the_log_probabilities_are_those_of_the_forced_hypothesis(model, source, beam_size):
     options = SearchOptions(beam_size, n_best=beam_size, length_penalty=0.6)
-    found = search(model, model.encode(source), [9, 4, 6], options)
+    found = search(model, model.read({SOURCE: source}), [9, 4, 6], options)
     for row, sequences in enumerate(found):
         for sequence in sequences:
             expected = score_forced(model, only(source, row), sequence.ids)
@@ -118,7 +121,7 @@ def test_the_log_probabilities_are_those_of_the_forced_hypothesis(model, source,
 
 def test_hypotheses_come_best_first_and_differ(model, source):
     options = SearchOptions(beam_size=5, n_best=5)
-    for sequences in search(model, model.encode(source), [6] * 3, options):
+    for sequences in search(model, model.read({SOURCE: source}), [6] * 3, options):
         scores = [sequence.score for sequence in sequences]
 
         assert scores == sorted(scores, reverse=True)
@@ -127,7 +130,9 @@ def test_hypotheses_come_best_first_and_differ(model, source):
 
 def test_no_hypothesis_is_longer_than_its_sentence_allows(model, source):
     limits = [1, 3, 2]
-    found = search(model, model.encode(source), limits, SearchOptions(beam_size=4, n_best=2))
+    found = search(
+        model, model.read({SOURCE: source}), limits, SearchOptions(beam_size=4, n_best=2)
+    )
     for limit, sequences in zip(limits, found, strict=True):
         assert sequences
         for sequence in sequences:
@@ -140,6 +145,9 @@ class MarkovModel:
 
     def __init__(self, table):
         self._log_probs = torch.tensor(table).log()
+
+    def parameters(self):
+        yield self._log_probs
 
     def start(self, _encoded):
         return self
@@ -166,7 +174,7 @@ def test_a_beam_goes_on_while_its_unfinished_may_win_by_the_length_penalty():
     # that, but -0.88 by the penalty of its length, and -0.68 once it has ended.
     options = SearchOptions(beam_size=2, length_penalty=2.0)
 
-    [[found]] = search(MarkovModel(table), one_source(), [6], options)
+    [[found]] = search(MarkovModel(table), Encoded({}), [6], options)
 
     assert found.ids == (first, second, END_ID)
     assert found.score == pytest.approx(math.log(0.5 * 0.6 * 0.99) / (8 / 6) ** 2)
@@ -183,7 +191,7 @@ def test_two_hypotheses_that_end_take_no_place_from_those_that_go_on():
     # In order: 0.275 goes on, 0.245 and 0.225 end, 0.196 goes on, which wins in the end.
     options = SearchOptions(beam_size=2, length_penalty=3.0)
 
-    [[found]] = search(MarkovModel(table), one_source(), [6], options)
+    [[found]] = search(MarkovModel(table), Encoded({}), [6], options)
 
     assert found.ids == (second, unknown, END_ID)
 
@@ -194,7 +202,7 @@ def test_what_ends_outside_the_beam_is_not_found():
     table[START_ID] = [0.0, 0.0, 0.2, 0.0, 0.5, 0.3, 0.0]
     table[first] = table[second] = [0.0, 0.0, 0.04, 0.24, 0.24, 0.24, 0.24]
 
-    [[found]] = search(MarkovModel(table), one_source(), [2], SearchOptions(beam_size=2))
+    [[found]] = search(MarkovModel(table), Encoded({}), [2], SearchOptions(beam_size=2))
 
     assert found.ids == (first, END_ID)
 
@@ -205,13 +213,9 @@ def test_what_stands_for_no_text_is_never_written(beam_size):
     table[START_ID] = [0.45, 0.45, 0.02, 0.02, 0.04, 0.01, 0.01]
     table[4] = [0.45, 0.45, 0.06, 0.01, 0.01, 0.01, 0.01]
 
-    [[found]] = search(MarkovModel(table), one_source(), [6], SearchOptions(beam_size))
+    [[found]] = search(MarkovModel(table), Encoded({}), [6], SearchOptions(beam_size))
 
     assert not {PADDING_ID, START_ID} & set(found.ids)
-
-
-def one_source():
-    return SimpleNamespace(mask=torch.ones(1, 1, dtype=torch.bool))
 
 
 def test_the_length_penalty_is_that_of_wu_et_al():
@@ -227,4 +231,6 @@ def test_scores_that_are_no_numbers_are_said_and_never_translated(model, source,
             parameter.view(-1)[0] = spoilt
 
     with pytest.raises(NotFiniteError, match=r"^The model gives no numbers as scores.* earlier"):
-        search(model, model.encode(source), [LONGEST] * 3, SearchOptions(beam_size=beam_size))
+        search(
+            model, model.read({SOURCE: source}), [LONGEST] * 3, SearchOptions(beam_size=beam_size)
+        )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.translator import Translator
@@ -27,14 +27,16 @@ def translator(model, tokenizer):
 def recompute(model, tokenizer, text, ids):
     """Weights of one sentence by itself, token by token through the cached step."""
     source_ids = torch.tensor([[*tokenizer.encode(text), END_ID]])
-    encoded = model.encode(SourceBatch(source_ids, torch.ones_like(source_ids, dtype=torch.bool)))
+    encoded = model.read(
+        {SOURCE: SourceBatch(source_ids, torch.ones_like(source_ids, dtype=torch.bool))}
+    )
     state = model.start(encoded)
     rows, log_probs = [], []
     for fed, predicted in zip((START_ID, *ids[:-1]), ids, strict=True):
         step = model.step(state, torch.tensor([fed]), trace=True)
         state = step.state
-        if step.output.cross is not None:
-            rows.append(step.output.cross.weights[0, :, :, 0].numpy())
+        if CROSS in step.output.traces:
+            rows.append(step.output.traces[CROSS].weights[0, :, :, 0].numpy())
         log_probs.append(float(step.output.logits[0, 0].log_softmax(-1)[predicted]))
     return (np.stack(rows, axis=2) if rows else None), log_probs
 
@@ -210,5 +212,5 @@ def test_attention_that_is_no_numbers_is_said_in_words(model, tokenizer):
 
 def model_attends(model):
     ids = torch.tensor([[4, END_ID]])
-    encoded = model.encode(SourceBatch(ids, ids != 0))
-    return model.look(encoded, torch.tensor([[START_ID]])).cross is not None
+    encoded = model.read({SOURCE: SourceBatch(ids, ids != 0)})
+    return CROSS in model.look(encoded, torch.tensor([[START_ID]]))

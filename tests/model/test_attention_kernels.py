@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 from kinds import REACHES, SCORES, Near, Receding, Sparsemax, set_attention
-from tiny_models import TRANSFORMER, build, ragged_batch, recurrent, target_inputs
+from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, recurrent, target_inputs
 from torch.nn import functional
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import AttentionKind
 from attnstudio.model.attention.attend import attend, both_masks
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
@@ -90,13 +90,13 @@ def test_a_model_that_is_packed_computes_what_it_says(score, normaliser, reach):
     fast = packed(model)
     is_proven = (ScaledDot, Softmax, type(own)) in PROVEN and score == "scaled"
     assert isinstance(fast, PackedTransformer) == (is_proven and normaliser == "softmax")
-    expected = model.decode(model.encode(ragged_batch(), trace=True), target_inputs(), trace=True)
-    encoded = fast.encode(ragged_batch())
+    expected = model.decode(model.read(ragged_sources(), trace=True), target_inputs(), trace=True)
+    encoded = fast.read(ragged_sources())
     torch.testing.assert_close(
         fast.decode(encoded, target_inputs()).logits, expected.logits, atol=1e-5, rtol=1e-5
     )
     looked = fast.look(encoded, target_inputs())
-    torch.testing.assert_close(looked.cross, expected.cross.weights, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(looked[CROSS], expected.traces[CROSS].weights, atol=1e-5, rtol=1e-5)
     pairs = torch.arange(3).repeat_interleave(2)
     state = fast.start(encoded)
     for number, tokens in enumerate(target_inputs().unbind(dim=1)):
@@ -138,7 +138,7 @@ def test_rows_of_a_beam_look_apart_where_their_position_counts(score, reach, fam
         model.decoder.score.spec = AttentionSpec(score(), Softmax(), reach or Everything())
     source = ragged_batch()
     source.mask[:] = True  # a window beyond the end of a source leaves nothing to look at
-    state = model.step(model.start(model.encode(source)), torch.tensor([1, 1, 1])).state
+    state = model.step(model.start(model.read({SOURCE: source})), torch.tensor([1, 1, 1])).state
     rows = torch.arange(3).repeat_interleave(2)
     tokens = torch.tensor([4, 9, 4, 9, 4, 9])
     together = model.step(state.select_beams(rows, None), tokens).output.logits
@@ -174,7 +174,7 @@ def test_a_normaliser_from_outside_trains_and_is_what_the_trace_shows(family):
     losses = []
     for _ in range(40):
         optimiser.zero_grad()
-        logits = model.decode(model.encode(ragged_batch()), inputs).logits
+        logits = model.decode(model.read(ragged_sources()), inputs).logits
         loss = functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
         loss.backward()
         optimiser.step()
@@ -182,7 +182,7 @@ def test_a_normaliser_from_outside_trains_and_is_what_the_trace_shows(family):
     assert losses[-1] < losses[0] / 2
 
     with torch.no_grad():
-        trace = model.decode(model.encode(ragged_batch()), inputs, trace=True).cross
+        trace = model.decode(model.read(ragged_sources()), inputs, trace=True).traces[CROSS]
     expected = np.apply_along_axis(sparsemax_of, -1, trace.scores.double().numpy())
     np.testing.assert_allclose(trace.weights, expected, atol=1e-6)
     assert (trace.weights[0] == 0).any()  # of the sentence without padding: no softmax does that

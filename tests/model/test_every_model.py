@@ -4,9 +4,18 @@ from dataclasses import replace
 
 import pytest
 import torch
-from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
+from tiny_models import (
+    ATTENTIVE,
+    EVERY,
+    TRANSFORMER,
+    build,
+    ragged_batch,
+    ragged_sources,
+    target_inputs,
+)
+from torch.nn import functional
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import CROSS, DECODER_SELF, SOURCE
 from attnstudio.model.attention.score import Tanh
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
@@ -23,7 +32,7 @@ def _no_gradients():
 
 
 def read(model, **wishes):
-    encoded = model.encode(ragged_batch(), **wishes)
+    encoded = model.read(ragged_sources(), **wishes)
     return model.decode(encoded, target_inputs(), **wishes)
 
 
@@ -44,7 +53,7 @@ def assert_close(actual, expected):
 @every_model
 def test_steps_give_the_logits_of_teacher_forcing(name):
     model = build(EVERY[name])
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     together = model.decode(encoded, target_inputs()).logits
     steps = step_through(model, model.start(encoded), target_inputs())
     assert together.shape == (3, 6, 23)
@@ -54,24 +63,24 @@ def test_steps_give_the_logits_of_teacher_forcing(name):
 @every_attentive_model
 def test_steps_look_where_teacher_forcing_looks(name):
     model = build(EVERY[name])
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     together = model.decode(encoded, target_inputs(), trace=True)
     steps = step_through(model, model.start(encoded), target_inputs(), trace=True)
     for part in ("queries", "scores", "weights"):
-        joined = torch.cat([getattr(step.cross, part) for step in steps], dim=3)
-        assert_close(joined, getattr(together.cross, part))
+        joined = torch.cat([getattr(step.traces[CROSS], part) for step in steps], dim=3)
+        assert_close(joined, getattr(together.traces[CROSS], part))
     for step in steps:
-        assert_close(step.cross.keys, together.cross.keys)
+        assert_close(step.traces[CROSS].keys, together.traces[CROSS].keys)
 
 
 def test_steps_of_a_transformer_look_at_the_target_as_teacher_forcing_does():
     model = build(TRANSFORMER)
-    encoded = model.encode(ragged_batch())
-    together = model.decode(encoded, target_inputs(), trace=True).self_attention
+    encoded = model.read(ragged_sources())
+    together = model.decode(encoded, target_inputs(), trace=True).traces[DECODER_SELF]
     steps = step_through(model, model.start(encoded), target_inputs(), trace=True)
     for position, step in enumerate(steps):
         seen = slice(position + 1)
-        own = step.self_attention
+        own = step.traces[DECODER_SELF]
         assert_close(own.weights[..., 0, :], together.weights[..., position, seen])
         assert_close(own.scores[..., 0, :], together.scores[..., position, seen])
         assert_close(own.keys, together.keys[..., seen, :])
@@ -80,7 +89,7 @@ def test_steps_of_a_transformer_look_at_the_target_as_teacher_forcing_does():
 @every_model
 def test_a_state_counts_the_tokens_it_was_fed(name):
     model = build(EVERY[name])
-    state = model.start(model.encode(ragged_batch()))
+    state = model.start(model.read(ragged_sources()))
     for position in range(3):
         assert state.position == position
         state = model.step(state, torch.tensor([4, 5, 6])).state
@@ -89,10 +98,10 @@ def test_a_state_counts_the_tokens_it_was_fed(name):
 @every_model
 def test_the_path_with_a_trace_gives_the_logits_of_the_fused_path(name):
     model = build(EVERY[name])
-    fused = model.encode(ragged_batch())
-    explicit = model.encode(ragged_batch(), trace=True)
+    fused = model.read(ragged_sources())
+    explicit = model.read(ragged_sources(), trace=True)
     real = ragged_batch().mask
-    assert_close(explicit.states[real], fused.states[real])
+    assert_close(explicit.sources[SOURCE].states[real], fused.sources[SOURCE].states[real])
     assert_close(read(model, trace=True).logits, read(model).logits)
 
 
@@ -100,14 +109,14 @@ def test_the_path_with_a_trace_gives_the_logits_of_the_fused_path(name):
 def test_nothing_is_traced_unless_asked_for(name):
     model = build(EVERY[name])
     output = read(model)
-    assert output.cross is None
-    assert output.self_attention is None
-    assert model.encode(ragged_batch()).self_attention is None
+    assert CROSS not in output.traces
+    assert DECODER_SELF not in output.traces
+    assert model.read(ragged_sources()).traces == {}
 
 
 @every_attentive_model
 def test_the_trace_has_its_layers_heads_and_lengths(name):
-    trace = read(build(EVERY[name]), trace=True).cross
+    trace = read(build(EVERY[name]), trace=True).traces[CROSS]
     layers, heads, size = (3, 4, 4) if name == "transformer" else (1, 1, 8)
     assert trace.queries.shape == (3, layers, heads, 6, size)
     assert trace.keys.shape == (3, layers, heads, 5, size)
@@ -116,7 +125,7 @@ def test_the_trace_has_its_layers_heads_and_lengths(name):
 
 @every_attentive_model
 def test_weights_are_the_softmax_of_the_scores(name):
-    trace = read(build(EVERY[name]), trace=True).cross
+    trace = read(build(EVERY[name]), trace=True).traces[CROSS]
     assert_close(trace.weights, trace.scores.softmax(-1))
     assert_close(trace.weights.sum(-1), torch.ones(trace.weights.shape[:-1]))
 
@@ -124,7 +133,7 @@ def test_weights_are_the_softmax_of_the_scores(name):
 @every_attentive_model
 def test_scores_follow_from_the_traced_queries_and_keys(name):
     model = build(EVERY[name])
-    trace = read(model, trace=True).cross
+    trace = read(model, trace=True).traces[CROSS]
     products = trace.queries @ trace.keys.transpose(-2, -1)
     score = None if name == "transformer" else model.decoder.score.spec.score
     if isinstance(score, Tanh):
@@ -140,7 +149,7 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
 
 @every_attentive_model
 def test_padding_is_never_looked_at(name):
-    trace = read(build(EVERY[name]), trace=True).cross
+    trace = read(build(EVERY[name]), trace=True).traces[CROSS]
     for row, length in enumerate(LENGTHS):
         assert trace.weights[row, ..., length:].eq(0.0).all()
         assert trace.scores[row, ..., length:].eq(-torch.inf).all()
@@ -154,16 +163,18 @@ def test_a_sentence_alone_and_padded_in_a_batch_give_the_same(name):
     for row, length in enumerate(LENGTHS):
         alone = SourceBatch(source.values[row : row + 1, :length], source.mask[:1, :length])
         inputs = target_inputs()[row : row + 1]
-        output = model.decode(model.encode(alone), inputs, trace=True)
+        output = model.decode(model.read({SOURCE: alone}), inputs, trace=True)
         assert_close(output.logits[0], together.logits[row])
-        if output.cross is not None:
-            assert_close(output.cross.weights[0], together.cross.weights[row, ..., :length])
+        if CROSS in output.traces:
+            assert_close(
+                output.traces[CROSS].weights[0], together.traces[CROSS].weights[row, ..., :length]
+            )
 
 
 @every_model
 def test_a_later_target_does_not_change_earlier_logits(name):
     model = build(EVERY[name])
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     changed = target_inputs()
     changed[:, 4:] = 3
     before = model.decode(encoded, target_inputs()).logits
@@ -175,7 +186,7 @@ def test_a_later_target_does_not_change_earlier_logits(name):
 @every_model
 def test_selected_rows_go_on_as_the_rows_they_were(name):
     model = build(EVERY[name])
-    state = model.start(model.encode(ragged_batch()))
+    state = model.start(model.read(ragged_sources()))
     for tokens in target_inputs()[:, :3].unbind(dim=1):
         state = model.step(state, tokens).state
     rows = torch.tensor([2, 0, 0, 1, 2])
@@ -183,9 +194,11 @@ def test_selected_rows_go_on_as_the_rows_they_were(name):
     expected = model.step(state, tokens, trace=True)
     actual = model.step(state.select(rows), tokens[rows], trace=True)
     assert_close(actual.output.logits, expected.output.logits[rows])
-    if expected.output.cross is not None:
-        assert_close(actual.output.cross.weights, expected.output.cross.weights[rows])
-        assert_close(actual.output.cross.keys, expected.output.cross.keys[rows])
+    if CROSS in expected.output.traces:
+        assert_close(
+            actual.output.traces[CROSS].weights, expected.output.traces[CROSS].weights[rows]
+        )
+        assert_close(actual.output.traces[CROSS].keys, expected.output.traces[CROSS].keys[rows])
     later = model.step(actual.state, tokens[rows]).output.logits
     assert_close(later, model.step(expected.state, tokens).output.logits[rows])
 
@@ -193,7 +206,7 @@ def test_selected_rows_go_on_as_the_rows_they_were(name):
 @every_model
 def test_rows_that_share_a_source_go_on_like_rows_that_have_their_own(name):
     model = build(EVERY[name])
-    shared = own = model.start(model.encode(ragged_batch()))
+    shared = own = model.start(model.read(ragged_sources()))
     sources = torch.tensor([0, 2])
     choices = [
         (torch.tensor([0, 0, 1, 1, 2, 2]), None),
@@ -206,8 +219,8 @@ def test_rows_that_share_a_source_go_on_like_rows_that_have_their_own(name):
         traced = model.step(shared, tokens, trace=True)
         expected = model.step(own, tokens, trace=True)
         assert_close(traced.output.logits, expected.output.logits)
-        if expected.output.cross is not None:
-            assert_close(traced.output.cross.weights, expected.output.cross.weights)
+        if CROSS in expected.output.traces:
+            assert_close(traced.output.traces[CROSS].weights, expected.output.traces[CROSS].weights)
         step = model.step(shared, tokens)
         assert_close(step.output.logits, expected.output.logits)
         shared, own = (step.state, traced.state)[number % 2], expected.state
@@ -221,7 +234,7 @@ def test_rows_that_share_a_source_go_on_like_rows_that_have_their_own(name):
 @every_model
 def test_a_state_may_be_stepped_from_twice(name):
     model = build(EVERY[name])
-    state = model.start(model.encode(ragged_batch()))
+    state = model.start(model.read(ragged_sources()))
     first = model.step(state, torch.tensor([4, 5, 6])).output.logits
     model.step(state, torch.tensor([7, 8, 9]))
     assert_close(model.step(state, torch.tensor([4, 5, 6])).output.logits, first)
@@ -230,9 +243,18 @@ def test_a_state_may_be_stepped_from_twice(name):
 # --- interventions -------------------------------------------------------------------------------
 
 
+ROW = (0.1, 0.6, 0.3)
+
+
+def joined_rows(steps, site, keys):
+    """The weights of all steps, with zeros for the keys that a step does not have yet."""
+    rows = (step.traces[site].weights for step in steps)
+    return torch.cat([functional.pad(row, (0, keys - row.size(-1))) for row in rows], dim=3)
+
+
 def read_both_ways(model, change):
     """The output of teacher forcing, and that of the steps joined to the same shape."""
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     together = model.decode(encoded, target_inputs(), intervention=change, trace=True)
     steps = step_through(
         model, model.start(encoded), target_inputs(), intervention=change, trace=True
@@ -240,16 +262,12 @@ def read_both_ways(model, change):
     joined = replace(
         together,
         features=torch.cat([step.features for step in steps], dim=1),
-        cross=replace(
-            together.cross,
-            weights=torch.cat([step.cross.weights for step in steps], dim=3),
-            scores=torch.cat([step.cross.scores for step in steps], dim=3),
-        ),
+        traces={
+            site: replace(trace, weights=joined_rows(steps, site, trace.weights.size(-1)))
+            for site, trace in together.traces.items()
+        },
     )
     return together, joined
-
-
-ROW = (0.1, 0.6, 0.3)
 
 
 @every_attentive_model
@@ -260,11 +278,13 @@ def test_a_replaced_row_is_what_the_model_looks_with(name):
     before = read(model, trace=True)
     for output in read_both_ways(model, change):
         expected = torch.tensor([*ROW, 0.0, 0.0]).expand(3, 5)
-        assert_close(output.cross.weights[:, layer, head, 2], expected)
+        assert_close(output.traces[CROSS].weights[:, layer, head, 2], expected)
         assert_close(
-            output.cross.weights[:, layer, head, :2], before.cross.weights[:, layer, head, :2]
+            output.traces[CROSS].weights[:, layer, head, :2],
+            before.traces[CROSS].weights[:, layer, head, :2],
         )
-        assert_close(output.cross.weights[:, :layer], before.cross.weights[:, :layer])
+        below = [each.traces[CROSS].weights[:, :layer] for each in (output, before)]
+        assert_close(*below)
         assert_close(output.logits[:, :2], before.logits[:, :2])
         assert not torch.allclose(output.logits[:, 2], before.logits[:, 2], atol=1e-4)
 
@@ -274,10 +294,11 @@ def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
     model = build(EVERY[name])
     before = read(model, trace=True)
     for output in read_both_ways(model, Intervention(masked={CROSS: frozenset({1})})):
-        weights = output.cross.weights
+        weights = output.traces[CROSS].weights
         assert weights[..., 1].eq(0.0).all()
         assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
-        first = before.cross.weights[:, 0, :, 0].clone()  # nothing before it has changed yet
+        # Of the first layer at the first position: nothing before it has changed yet.
+        first = before.traces[CROSS].weights[:, 0, :, 0].clone()
         first[..., 1] = 0.0
         assert_close(weights[:, 0, :, 0], first / first.sum(-1, keepdim=True))
         assert not torch.allclose(output.logits, before.logits, atol=1e-4)
@@ -293,7 +314,7 @@ def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
     )
     together, steps = read_both_ways(model, change)
     assert_close(steps.logits, together.logits)
-    assert_close(steps.cross.weights, together.cross.weights)
+    assert_close(steps.traces[CROSS].weights, together.traces[CROSS].weights)
 
 
 @pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
@@ -307,7 +328,7 @@ def test_without_its_one_head_a_recurrent_decoder_sees_a_context_of_zeros(name):
     ablated = read_both_ways(model, head)
     assert_close(ablated[0].logits, read(model, intervention=nothing).logits)
     assert_close(ablated[1].logits, ablated[0].logits)
-    assert_close(ablated[0].cross.weights.sum(-1), torch.ones(3, 1, 1, 6))
+    assert_close(ablated[0].traces[CROSS].weights.sum(-1), torch.ones(3, 1, 1, 6))
 
 
 @every_model
@@ -345,4 +366,4 @@ def test_bfloat16_autocast_trains(name):
         logits = output.logits
         logits.float().logsumexp(-1).sum().backward()
     assert logits.isfinite().all()
-    assert output.cross is None or output.cross.weights.dtype is torch.float32
+    assert CROSS not in output.traces or output.traces[CROSS].weights.dtype is torch.float32

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from tiny_models import ATTENTIVE, EVERY, build, ragged_batch, target_inputs
+from tiny_models import ATTENTIVE, EVERY, build, ragged_batch, ragged_sources, target_inputs
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
@@ -32,8 +32,8 @@ def single(length):
 def test_teacher_forcing_gives_the_same(name):
     model = build(EVERY[name])
     fast = packed(model)
-    expected = model.decode(model.encode(ragged_batch()), target_inputs())
-    actual = fast.decode(fast.encode(ragged_batch()), target_inputs())
+    expected = model.decode(model.read(ragged_sources()), target_inputs())
+    actual = fast.decode(fast.read(ragged_sources()), target_inputs())
     assert_close(actual.logits, expected.logits)
 
 
@@ -46,16 +46,14 @@ def test_known_targets_look_where_a_traced_decode_looks(name, change, length):
     source = ragged_batch() if length is None else single(length)
     inputs = target_inputs()[: len(source.values)]
     expected = model.decode(
-        model.encode(source, intervention=change), inputs, intervention=change, trace=True
+        model.read({SOURCE: source}, intervention=change), inputs, intervention=change, trace=True
     )
-    actual = fast.look(fast.encode(source, intervention=change), inputs, intervention=change)
-    for weights, trace in (
-        (actual.cross, expected.cross),
-        (actual.self_attention, expected.self_attention),
-    ):
-        assert (weights is None) == (trace is None)
-        if trace is not None:
-            assert_close(weights, trace.weights)
+    actual = fast.look(
+        fast.read({SOURCE: source}, intervention=change), inputs, intervention=change
+    )
+    assert actual.keys() == expected.traces.keys()
+    for site, trace in expected.traces.items():
+        assert_close(actual[site], trace.weights)
 
 
 @every_model
@@ -64,8 +62,8 @@ def test_known_targets_look_where_a_traced_decode_looks(name, change, length):
 def test_steps_for_one_sentence_give_the_same(name, beams, length):
     model = build(EVERY[name])
     fast = packed(model)
-    expected_state = model.start(model.encode(single(length)))
-    actual_state = fast.start(fast.encode(single(length)))
+    expected_state = model.start(model.read({SOURCE: single(length)}))
+    actual_state = fast.start(fast.read({SOURCE: single(length)}))
     for number, tokens in enumerate(target_inputs()[:beams].unbind(dim=1)):
         expected = model.step(expected_state, tokens[: 1 if number == 0 else beams])
         actual = fast.step(actual_state, tokens[: 1 if number == 0 else beams])
@@ -81,8 +79,8 @@ def test_steps_for_one_sentence_with_padding_give_the_same(name):
     fast = packed(model)
     values = torch.tensor([[7, 9, 2, 0]])
     source = SourceBatch(values, values != 0)
-    expected = model.step(model.start(model.encode(source)), torch.tensor([1]))
-    actual = fast.step(fast.start(fast.encode(source)), torch.tensor([1]))
+    expected = model.step(model.start(model.read({SOURCE: source})), torch.tensor([1]))
+    actual = fast.step(fast.start(fast.read({SOURCE: source})), torch.tensor([1]))
     assert_close(actual.output.logits, expected.output.logits)
 
 
@@ -90,7 +88,7 @@ def test_steps_for_one_sentence_with_padding_give_the_same(name):
 def test_a_packed_state_may_be_stepped_from_twice_and_its_rows_selected(name):
     model = build(EVERY[name])
     fast = packed(model)
-    state = fast.step(fast.start(fast.encode(single(3))), torch.tensor([1])).state
+    state = fast.step(fast.start(fast.read({SOURCE: single(3)})), torch.tensor([1])).state
     state = state.select_beams(torch.tensor([0, 0]), None)
     state = fast.step(state, torch.tensor([5, 6])).state
     first = fast.step(state, torch.tensor([4, 9])).output.logits
@@ -107,8 +105,8 @@ def test_a_packed_state_may_be_stepped_from_twice_and_its_rows_selected(name):
 def test_steps_of_a_beam_give_the_same(name):
     model = build(EVERY[name])
     fast = packed(model)
-    expected_state = model.start(model.encode(ragged_batch()))
-    actual_state = fast.start(fast.encode(ragged_batch()))
+    expected_state = model.start(model.read(ragged_sources()))
+    actual_state = fast.start(fast.read(ragged_sources()))
     parents = torch.tensor([0, 0, 1, 1, 2, 2])
     for number, tokens in enumerate(target_inputs().unbind(dim=1)):
         if number:
@@ -129,18 +127,18 @@ def test_a_trace_and_an_intervention_are_as_ever(name):
     fast = packed(model)
     wishes = {"intervention": Intervention(masked={CROSS: frozenset({1})}), "trace": True}
     tokens = torch.tensor([4, 5, 6])
-    expected = model.step(model.start(model.encode(ragged_batch())), tokens, **wishes).output
-    actual = fast.step(fast.start(fast.encode(ragged_batch())), tokens, **wishes).output
+    expected = model.step(model.start(model.read(ragged_sources())), tokens, **wishes).output
+    actual = fast.step(fast.start(fast.read(ragged_sources())), tokens, **wishes).output
     assert_close(actual.logits, expected.logits)
-    assert_close(actual.cross.weights, expected.cross.weights)
+    assert_close(actual.traces[CROSS].weights, expected.traces[CROSS].weights)
 
 
 def test_a_long_target_goes_on_past_the_tabulated_positions(monkeypatch):
     monkeypatch.setattr("attnstudio.model.packed_transformer._TABULATED_POSITIONS", 3)
     model = build(EVERY["transformer"])
     fast = packed(model)
-    together = model.decode(model.encode(ragged_batch()), target_inputs()).logits
-    state = fast.start(fast.encode(ragged_batch()))
+    together = model.decode(model.read(ragged_sources()), target_inputs()).logits
+    state = fast.start(fast.read(ragged_sources()))
     for position, tokens in enumerate(target_inputs().unbind(dim=1)):
         step = fast.step(state, tokens)
         state = step.state

@@ -2,8 +2,17 @@
 
 import pytest
 import torch
-from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
+from tiny_models import (
+    ATTENTIVE,
+    EVERY,
+    TRANSFORMER,
+    build,
+    ragged_batch,
+    ragged_sources,
+    target_inputs,
+)
 
+from attnstudio.axes import CROSS
 from attnstudio.config import Cell, Precision
 from attnstudio.model import cells, precision
 from attnstudio.model.cells import recurrent_layers
@@ -85,7 +94,7 @@ def test_states_are_rounded_under_autocast_alone():
 
 def read(model, **wishes):
     with torch.no_grad():
-        return model.decode(model.encode(ragged_batch()), target_inputs(), **wishes)
+        return model.decode(model.read(ragged_sources()), target_inputs(), **wishes)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -106,7 +115,7 @@ def test_gradients_in_bfloat16_point_where_those_in_float32_point(name):
     for enabled in (False, True):
         model.zero_grad()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
-            logits = model.decode(model.encode(ragged_batch()), target_inputs()).logits
+            logits = model.decode(model.read(ragged_sources()), target_inputs()).logits
         logits.float().log_softmax(-1)[..., 5].sum().backward()
         gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
 
@@ -120,14 +129,16 @@ def test_attention_that_is_shown_is_computed_in_float32(name):
     output = read(build(ATTENTIVE[name]), trace=True)
 
     for part in ("queries", "keys", "scores", "weights"):
-        assert getattr(output.cross, part).dtype is torch.float32
+        assert getattr(output.traces[CROSS], part).dtype is torch.float32
 
 
 @pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
 def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
     model = build(ATTENTIVE[name])
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        trace = model.decode(model.encode(ragged_batch()), target_inputs(), trace=True).cross
+        trace = model.decode(model.read(ragged_sources()), target_inputs(), trace=True).traces[
+            CROSS
+        ]
     score = model.decoder.score.spec.score
     [(_, expected)] = score.terms(trace.queries[:, 0, 0], trace.keys[:, 0, 0], 0)
     real = ragged_batch().mask[:, None, :].expand_as(expected)

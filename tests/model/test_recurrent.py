@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from tiny_models import build, ragged_batch, recurrent, target_inputs
+from tiny_models import build, ragged_batch, ragged_sources, recurrent, target_inputs
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Cell
 from attnstudio.config_attention import AttentionKind
 from attnstudio.model.cells import CellState, FedCells
@@ -112,18 +113,18 @@ def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed):
     config = recurrent(kind, cell=cell, fed=fed)
     model = build(config)
     with torch.no_grad():
-        encoded = model.encode(ragged_batch())
+        encoded = model.read(ragged_sources())
         output = model.decode(encoded, target_inputs(), trace=True)
     weights, logits = translate_by_hand(
         model,
         config,
-        array(encoded.states[SENTENCE]),
-        array(encoded.summary[SENTENCE]),
+        array(encoded.sources[SOURCE].states[SENTENCE]),
+        array(encoded.sources[SOURCE].summary[SENTENCE]),
         target_inputs()[SENTENCE].tolist(),
     )
     np.testing.assert_allclose(output.logits.detach()[SENTENCE], logits, atol=1e-5)
     if kind is not AttentionKind.NONE:
-        np.testing.assert_allclose(output.cross.weights[SENTENCE, 0, 0], weights, atol=1e-6)
+        np.testing.assert_allclose(output.traces[CROSS].weights[SENTENCE, 0, 0], weights, atol=1e-6)
 
 
 def packed_oracle(encoder, cell, layers):
@@ -146,8 +147,9 @@ def packed_oracle(encoder, cell, layers):
 def test_the_encoder_is_torchs_bidirectional_stack_over_packed_sentences(cell, layers):
     source = ragged_batch()
     with torch.no_grad():
-        encoder = build(recurrent(AttentionKind.GENERAL, cell=cell, layers=layers)).encoder
-        encoded = encoder(source)
+        model = build(recurrent(AttentionKind.GENERAL, cell=cell, layers=layers))
+        encoder = model.encoder
+        encoded = model.read(ragged_sources()).sources[SOURCE]
         packed = pack_padded_sequence(
             encoder.embedding(source.values),
             source.mask.sum(1),
@@ -162,24 +164,24 @@ def test_the_encoder_is_torchs_bidirectional_stack_over_packed_sentences(cell, l
 
 
 def test_the_encoder_states_of_dot_are_reduced_to_the_decoders_size():
-    states = build(recurrent(AttentionKind.DOT)).encode(ragged_batch()).states
+    states = build(recurrent(AttentionKind.DOT)).read(ragged_sources()).sources[SOURCE].states
     assert states.shape == (3, 5, 8)
 
 
 def test_the_other_encoder_states_keep_both_directions():
-    states = build(recurrent(AttentionKind.GENERAL)).encode(ragged_batch()).states
+    states = build(recurrent(AttentionKind.GENERAL)).read(ragged_sources()).sources[SOURCE].states
     assert states.shape == (3, 5, 16)
 
 
 @pytest.mark.parametrize("cell", Cell)
 def test_without_attention_there_is_no_cross_trace_and_only_the_summary_counts(cell):
     model = build(recurrent(AttentionKind.NONE, cell=cell))
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     output = model.decode(encoded, target_inputs(), trace=True)
     step = model.step(model.start(encoded), target_inputs()[:, 0], trace=True)
-    assert output.cross is None
-    assert step.output.cross is None
-    encoded.states.data.zero_()
+    assert CROSS not in output.traces
+    assert CROSS not in step.output.traces
+    encoded.sources[SOURCE].states.data.zero_()
     assert model.decode(encoded, target_inputs()).logits.equal(output.logits)
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from tiny_models import TRANSFORMER, build, ragged_batch, target_inputs
+from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
 from torch import nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.reach import Everything, SoFar
 from attnstudio.model.attention.request import AttentionRequest
@@ -95,7 +95,7 @@ def test_the_whole_model_is_torchs_own_pre_norm_stack():
     model = build(TRANSFORMER)
     with torch.no_grad():
         expected = torchs_own_logits(model, ragged_batch(), target_inputs())
-        actual = model.decode(model.encode(ragged_batch()), target_inputs()).logits
+        actual = model.decode(model.read(ragged_sources()), target_inputs()).logits
     torch.testing.assert_close(actual, expected, atol=1e-4, rtol=1e-5)
 
 
@@ -122,9 +122,9 @@ def test_a_query_sees_itself_and_what_came_before():
 @pytest.mark.parametrize("site", ["encoder", "decoder"])
 def test_self_attention_is_traced_and_sums_to_one(site):
     model = build(TRANSFORMER)
-    encoded = model.encode(ragged_batch(), trace=True)
+    encoded = model.read(ragged_sources(), trace=True)
     output = model.decode(encoded, target_inputs(), trace=True)
-    trace = encoded.self_attention if site == "encoder" else output.self_attention
+    trace = encoded.traces[ENCODER_SELF] if site == "encoder" else output.traces[DECODER_SELF]
     layers, length = (2, 5) if site == "encoder" else (3, 6)
     assert trace.weights.shape == (3, layers, 4, length, length)
     torch.testing.assert_close(trace.weights.sum(-1), torch.ones(3, layers, 4, length))
@@ -133,12 +133,14 @@ def test_self_attention_is_traced_and_sums_to_one(site):
 
 def test_the_decoder_never_looks_ahead():
     model = build(TRANSFORMER)
-    trace = model.decode(model.encode(ragged_batch()), target_inputs(), trace=True).self_attention
+    trace = model.decode(model.read(ragged_sources()), target_inputs(), trace=True).traces[
+        DECODER_SELF
+    ]
     assert trace.weights.triu(diagonal=1).eq(0.0).all()
 
 
 def test_the_encoder_never_looks_at_padding():
-    trace = build(TRANSFORMER).encode(ragged_batch(), trace=True).self_attention
+    trace = build(TRANSFORMER).read(ragged_sources(), trace=True).traces[ENCODER_SELF]
     assert trace.weights[1, ..., 3:].eq(0.0).all()
 
 
@@ -146,23 +148,23 @@ def test_the_encoder_never_looks_at_padding():
 def test_an_ablated_head_is_one_whose_columns_of_the_output_product_are_zero(site):
     change = Intervention(ablated_heads=frozenset({HeadAddress(site, 1, 2)}))
     model = build(TRANSFORMER)
-    encoded = model.encode(ragged_batch(), intervention=change)
+    encoded = model.read(ragged_sources(), intervention=change)
     ablated = model.decode(encoded, target_inputs(), intervention=change).logits
-    plain = model.decode(model.encode(ragged_batch()), target_inputs()).logits
+    plain = model.decode(model.read(ragged_sources()), target_inputs()).logits
     attention = {
         ENCODER_SELF: model.encoder_layers[1].attention,
         DECODER_SELF: model.decoder_layers[1].attention,
         CROSS: model.decoder_layers[1].cross,
     }[site]
     attention.output.weight.data[:, 8:12] = 0.0  # head 2 of 4, head size 4
-    expected = model.decode(model.encode(ragged_batch()), target_inputs()).logits
+    expected = model.decode(model.read(ragged_sources()), target_inputs()).logits
     torch.testing.assert_close(ablated, expected, atol=1e-5, rtol=1e-5)
     assert not torch.allclose(ablated, plain, atol=1e-4)
 
 
 def test_attention_dropout_acts_in_training_on_both_paths():
     model = build(TRANSFORMER.model_copy(update={"dropout": 0.0, "attention_dropout": 0.5}))
-    encoded = model.encode(ragged_batch())
+    encoded = model.read(ragged_sources())
     quiet = model.decode(encoded, target_inputs()).logits
     model.train()
     for trace in (False, True):
@@ -173,8 +175,8 @@ def test_attention_dropout_acts_in_training_on_both_paths():
 def test_attention_dropout_is_silent_in_what_is_only_read(trace):
     model = build(TRANSFORMER.model_copy(update={"dropout": 0.0, "attention_dropout": 0.5}))
     source, inputs = ragged_batch(), target_inputs()
-    once = model.decode(model.encode(source, trace=trace), inputs, trace=trace).logits
-    again = model.decode(model.encode(source, trace=trace), inputs, trace=trace).logits
+    once = model.decode(model.read({SOURCE: source}, trace=trace), inputs, trace=trace).logits
+    again = model.decode(model.read({SOURCE: source}, trace=trace), inputs, trace=trace).logits
     assert torch.equal(once, again)
 
 

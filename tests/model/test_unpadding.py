@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from tiny_models import TRANSFORMER, build, ragged_batch, target_inputs
+from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
 
+from attnstudio.axes import SOURCE
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.transformer import TransformerModel
 from attnstudio.model.unpadding import Unpadding, usual_count
@@ -70,7 +71,7 @@ def features_and_gradients(model, source, inputs, *, training, rounding=False):
     real = inputs != 0
     model.train(training).zero_grad()
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounding):
-        features = model.decode(model.encode(source), inputs).features[real].float()
+        features = model.decode(model.read({SOURCE: source}), inputs).features[real].float()
     weights = torch.randn(features.shape, generator=torch.Generator().manual_seed(6))
     (features * weights).sum().backward()
     gradients = {name: each.grad.clone() for name, each in model.named_parameters()}
@@ -130,8 +131,8 @@ def test_beams_that_share_a_source_look_at_it_together_in_training_too():
     model = build(TRANSFORMER.model_copy(update={"dropout": 0.0})).train()
     rows, tokens = torch.tensor([0, 0, 1, 1, 2, 2]), torch.tensor([5, 6, 7, 8, 9, 10])
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        apart = model.start(model.encode(ragged_batch())).select(rows)
-        together = model.start(model.encode(ragged_batch())).select_beams(rows, None)
+        apart = model.start(model.read(ragged_sources())).select(rows)
+        together = model.start(model.read(ragged_sources())).select_beams(rows, None)
         expected = model.step(apart, tokens).output.features
         found = model.step(together, tokens).output.features
     assert together.beams == 2
@@ -146,5 +147,5 @@ def test_the_layers_of_a_training_batch_see_its_tokens_alone():
     inputs = target_inputs()
     inputs[1, 4:] = 0
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        model.decode(model.encode(ragged_batch()), inputs)
+        model.decode(model.read(ragged_sources()), inputs)
     assert seen == [(12, 16), (16, 16)]

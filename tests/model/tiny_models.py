@@ -6,6 +6,7 @@ from itertools import product
 
 import torch
 
+from attnstudio.axes import SOURCE
 from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind
 from attnstudio.model.builder import VocabularySizes, build_model
@@ -57,3 +58,8 @@ def ragged_batch():
 def target_inputs():
     """(3, 6) ids that begin with ``<s>``."""
     return torch.tensor([[1, 5, 6, 7, 8, 9], [1, 12, 4, 4, 20, 6], [1, 22, 21, 5, 17, 11]])
+
+
+def ragged_sources():
+    """The same as a model takes it."""
+    return {SOURCE: ragged_batch()}

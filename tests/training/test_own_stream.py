@@ -52,7 +52,7 @@ class SquaredMisses:
     """The Brier score: how far the probabilities are from those of the digits."""
 
     def loss(self, model, batch, *, divisor):
-        encoded = model.encode(batch.sources[SOURCE])
+        encoded = model.read(batch.sources)
         logits = model.decode(encoded, batch.target_inputs).logits.flatten(0, 1)
         targets = batch.target_outputs.flatten()[batch.target_places]
         wanted = functional.one_hot(targets, VOCABULARY)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
 
 
@@ -38,6 +39,15 @@ class AttentionTrace:
             self.scores.index_select(0, rows),
             self.weights.index_select(0, rows),
         )
+
+
+Traces = Mapping[Site, AttentionTrace]
+
+
+def traces_of(layers: Mapping[Site, Sequence[AttentionTrace | None]]) -> Traces:
+    """One trace a site from those of its layers; none of a site whose layers were not traced."""
+    there = {site: [each for each in traces if each is not None] for site, traces in layers.items()}
+    return {site: join_layers(traces) for site, traces in there.items() if traces}
 
 
 def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
