@@ -47,6 +47,7 @@ from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.builder import VocabularySizes, build_model
 from attnstudio.model.device import resolve_threads
 from attnstudio.model.interface import SequenceModel
+from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import sinusoidal_positions
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
@@ -82,7 +83,7 @@ class Model:
         sizes = VocabularySizes(self.source.size, self.target.size, names[0] == names[1])
         self.module: SequenceModel = build_model(self.config, sizes).eval()
         load_weights(self.module, load_model_weights(run.checkpoint_folder("best")))
-        self.translator = Translator(self.module, self.source, self.target)
+        self.translator = Translator(TrainedModel.of(self.module), self.source, self.target)
         self.decoding = config
 
     def ours(self, texts: Sequence[str], beam_size: int) -> list[str]:

@@ -21,9 +21,10 @@ from attnstudio.axes import (
 )
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.attention.trace import Traces
-from attnstudio.model.interface import Encoded, SequenceModel, SourceBatch
+from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
+from attnstudio.model.trained import TrainedModel
 from attnstudio.tokenizer import START_ID, Token, Tokenizer, end_token
 
 _READ_TOGETHER = 32
@@ -53,13 +54,13 @@ class AttentionReader:
     did in between.
 
     Args:
-        model: in evaluation mode.
+        model: in both of its forms.
         source_tokenizer: for what goes in.
         target_tokenizer: for what comes out.
     """
 
     def __init__(
-        self, model: SequenceModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self, model: TrainedModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
         self._model = model
         self._source_tokenizer = source_tokenizer
@@ -69,9 +70,10 @@ class AttentionReader:
         self, pairs: Sequence[PairToRead], source: SourceBatch, intervention: Intervention | None
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet; one row of ``source`` for each."""
-        encoded = self._model.read({SOURCE: source}, intervention=intervention, trace=True)
+        model = self._model.for_reading(intervention)
+        encoded = model.read({SOURCE: source}, intervention=intervention, trace=True)
         inputs = _inputs(pairs, encoded)
-        output = self._model.decode(encoded, inputs, intervention=intervention, trace=True)
+        output = model.decode(encoded, inputs, intervention=intervention, trace=True)
         targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
         chosen = [
             # One sentence at a time: a copy of all logits would double what this takes.
@@ -96,11 +98,12 @@ class AttentionReader:
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
         """
+        model = self._model.for_reading(intervention)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=encoded.sources[SOURCE].mask.device))
             inputs = _inputs([pairs[i] for i in rows], part)
-            weights = self._model.look(part, inputs, intervention=intervention)
+            weights = model.look(part, inputs, intervention=intervention)
             read = self._records_of(
                 [pairs[i] for i in rows], [log_probs[i] for i in rows], part, weights
             )

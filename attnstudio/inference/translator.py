@@ -12,10 +12,9 @@ from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
-from attnstudio.model.interface import SequenceModel
 from attnstudio.model.intervention import Intervention
-from attnstudio.model.packed import packed
 from attnstudio.model.padding import source_batch
+from attnstudio.model.trained import TrainedModel
 from attnstudio.tokenizer import END_ID, Token, Tokenizer
 
 _EXTRA_TARGET_TOKENS = 10
@@ -66,18 +65,18 @@ class Translator:
     """A trained model with its tokenizers.
 
     Args:
-        model: is put into evaluation mode; its weights are read now, not as they are later.
+        model: in both of its forms.
         source_tokenizer: for what goes in.
         target_tokenizer: for what comes out.
     """
 
     def __init__(
-        self, model: SequenceModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self, model: TrainedModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
-        self._model = packed(model.eval())
+        self._model = model
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
-        self._device = next(model.parameters()).device
+        self._device = next(model.plain.parameters()).device
         self._reader = AttentionReader(self._model, source_tokenizer, target_tokenizer)
 
     def translate(
@@ -196,7 +195,8 @@ class Translator:
     ) -> list[Translation]:
         ids = [source.ids for source in sources]
         read = {SOURCE: source_batch(ids, self._device)}
-        encoded = self._model.read(read, intervention=intervention, trace=attention)
+        model = self._model.for_reading(intervention)
+        encoded = model.read(read, intervention=intervention, trace=attention)
         max_lengths = [
             int(len(row) * config.max_length_ratio) + _EXTRA_TARGET_TOKENS for row in ids
         ]
@@ -206,7 +206,7 @@ class Translator:
             config.length_penalty,
             intervention,
         )
-        found = search(self._model, encoded, max_lengths, options)
+        found = search(model, encoded, max_lengths, options)
         hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
         records: Sequence[Record | None] = [None] * len(texts)
         if attention:

@@ -10,7 +10,8 @@ oneDNN's preparations. Everything stays float32.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -47,6 +48,17 @@ class PackedLinear(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, in_features) to (…, out_features)."""
+        if states.requires_grad:
+            return _without_gradient(self._product, states)
+        return self._product(states)
+
+    def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
+        """The residual, (…, out_features), and the product."""
+        if states.requires_grad or residual.requires_grad:
+            return _without_gradient(self._sum, residual, states)
+        return self._sum(residual, states)
+
+    def _product(self, states: Tensor) -> Tensor:
         product: Tensor
         if self._turned is not None and len(states) == 1 and states.ndim == 2:
             product = states.mm(self._turned)
@@ -58,8 +70,7 @@ class PackedLinear(nn.Module):
         )
         return product
 
-    def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
-        """The residual, (…, out_features), and the product."""
+    def _sum(self, residual: Tensor, states: Tensor) -> Tensor:
         if self._turned is not None and len(states) == 1 and states.ndim == 2:
             added = torch.addmm(residual, states, self._turned)
             return added if self.bias is None else added.add_(self.bias)
@@ -67,3 +78,27 @@ class PackedLinear(nn.Module):
             states, residual, self._packed, self.bias, "add"
         )
         return product
+
+
+def _without_gradient(compute: Callable[..., Tensor], *states: Tensor) -> Tensor:
+    computed: Tensor = _WithoutGradient.apply(compute, *states)  # type: ignore[no-untyped-call]  # torch's own
+    return computed
+
+
+class _WithoutGradient(torch.autograd.Function):
+    """Torch would warn once and give no gradient at all for a product that it cannot turn round."""
+
+    @staticmethod
+    def forward(
+        _context: Any,  # noqa: ANN401 - torch's own
+        compute: Callable[..., Tensor],
+        *states: Tensor,
+    ) -> Tensor:
+        return compute(*states)
+
+    @staticmethod
+    def backward(_context: Any, *_gradients: Tensor) -> None:  # noqa: ANN401
+        raise RuntimeError(
+            "A model that is packed for reading has no gradients: ask its plain form for them "
+            "(TrainedModel.plain)."
+        )

@@ -10,6 +10,7 @@ from attnstudio.axes import Reading
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.inference.translator import Translator
 from attnstudio.model.device import resolve_device, resolve_threads
+from attnstudio.model.trained import TrainedModel
 from attnstudio.model.weights import give_memory, load_weights
 from attnstudio.project.checkpoint import load_usable
 from attnstudio.project.project import Project
@@ -74,7 +75,7 @@ def load_run(
         run,
         definition,
         corpus_of(project, definition),
-        Translator(model, *tokenizers),
+        Translator(TrainedModel.of(model), *tokenizers),
         run.reading(usable.folder),
         usable.step,
         usable.notice,

@@ -19,6 +19,7 @@ from attnstudio.evaluation.reading import choose_reading
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.model.trained import TrainedModel
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
 from attnstudio.training.hooks import ValidationResult, WatchedSentence
@@ -118,7 +119,7 @@ class Validator:
         }
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
             return ValidationResult(scores=measured)
-        translator = Translator(model, *self._tokenizers)
+        translator = Translator(TrainedModel.of(model), *self._tokenizers)
         aer = None
         if self._decoded and not time_is_spent:
             translations = translator.translate(

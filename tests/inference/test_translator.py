@@ -8,6 +8,7 @@ from attnstudio.errors import NotFiniteError
 from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
+from attnstudio.model.trained import TrainedModel
 from attnstudio.tokenizer import END_ID, START_ID
 
 TEXTS = [
@@ -20,7 +21,7 @@ TEXTS = [
 
 @pytest.fixture
 def translator(model, tokenizer):
-    return Translator(model, tokenizer, tokenizer)
+    return Translator(TrainedModel.of(model), tokenizer, tokenizer)
 
 
 @torch.no_grad()
@@ -201,7 +202,7 @@ def test_attention_that_is_no_numbers_is_said_in_words(model, tokenizer):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.view(-1)[0] = torch.nan
-    translator = Translator(model, tokenizer, tokenizer)
+    translator = Translator(TrainedModel.of(model), tokenizer, tokenizer)
 
     with pytest.raises(NotFiniteError, match=r"^The model gives no numbers"):
         translator.translate(TEXTS, attention=True)
@@ -214,3 +215,28 @@ def model_attends(model):
     ids = torch.tensor([[4, END_ID]])
     encoded = model.read({SOURCE: SourceBatch(ids, ids != 0)})
     return CROSS in model.look(encoded, torch.tensor([[START_ID]]))
+
+
+class NotToBeAsked(torch.nn.Module):
+    """A form of a model that has its weights and answers nothing."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.weight = next(model.parameters())
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_changed_attention_is_asked_of_the_plain_form_and_all_else_of_the_fast(
+    model, tokenizer, changes
+):
+    both = TrainedModel.of(model)
+    other = NotToBeAsked(model)
+    trained = TrainedModel(both.plain, other) if changes else TrainedModel(other, both.fast)
+    change = Intervention(masked={CROSS: frozenset({1})}) if changes else None
+    translator = Translator(trained, tokenizer, tokenizer)
+
+    [found] = translator.translate(TEXTS[:1], attention=True, intervention=change)
+    pair = translator.read_hypothesis(found.source, found.hypotheses[0])
+    [read] = translator.records([pair], intervention=change)
+
+    np.testing.assert_allclose(read.token_log_probs, found.attention.token_log_probs, atol=1e-3)

@@ -99,7 +99,8 @@ def context_by(
     on_processor = queries.device.type == "cpu"
     with torch.autocast(queries.device.type, enabled=not on_processor):
         if on_processor:  # its product is slow in bfloat16
-            queries, keys, values = queries.float(), keys.float(), values.float()
+            exact = torch.promote_types(queries.dtype, torch.float32)
+            queries, keys, values = queries.to(exact), keys.to(exact), values.to(exact)
         return functional.scaled_dot_product_attention(
             queries, keys, values, attn_mask=mask, dropout_p=dropout
         )
