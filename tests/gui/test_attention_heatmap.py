@@ -134,11 +134,12 @@ def test_what_was_pointed_at_and_chosen_goes_with_the_sentence(qtbot, heatmap):
     heatmap.highlight(1, None)
 
     heatmap.show_view(view_of(record_of(), Reading()))
-    assert (heatmap._cursor, heatmap._marked) == (CellPlace(0, 0), (1, None))
+    assert (heatmap.chosen_cell, heatmap.marked) == (CellPlace(0, 0), (1, None))
 
     # as many tokens, but others
     heatmap.show_view(view_of(record_of(source=("▁a", "▁new", "▁cat")), Reading()))
-    assert (heatmap._cursor, heatmap._pointed, heatmap._marked) == (None, None, (None, None))
+    assert (heatmap.chosen_cell, heatmap.pointed_cell) == (None, None)
+    assert heatmap.marked == (None, None)
 
 
 def test_the_cursor_can_be_scrolled_to_in_two_hundred_by_two_hundred(qtbot, heatmap):
@@ -146,7 +147,7 @@ def test_the_cursor_can_be_scrolled_to_in_two_hundred_by_two_hundred(qtbot, heat
     heatmap.show_view(view_of(record_of(pieces, pieces), Reading()))
 
     qtbot.keyClick(heatmap, Qt.Key.Key_Down)
-    heatmap._choose(CellPlace(200, 200))
+    heatmap.choose(CellPlace(200, 200))
 
     assert heatmap.viewport().rect().contains(heatmap.cell_rect(CellPlace(200, 200)))
 

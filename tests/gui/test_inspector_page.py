@@ -383,13 +383,13 @@ def test_chips_and_heat_map_follow_each_other(qtbot, page):
     panel = page.panel
     rect = panel.strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
     qtbot.mouseClick(panel.strips.viewport(), Qt.MouseButton.LeftButton, pos=rect)
-    assert panel.heatmap._marked == (None, 2)
+    assert panel.heatmap.marked == (None, 2)
 
     qtbot.keyClick(panel.heatmap, Qt.Key.Key_Right)
     assert panel.strips.choice == ChosenToken(Side.TARGET, 0)
     page.panel.let_go()
     assert panel.strips.choice is None
-    assert panel.heatmap._marked == (None, None)
+    assert panel.heatmap.marked == (None, None)
 
 
 def test_a_cell_that_is_pointed_at_is_told_with_its_weight_layer_and_head(qtbot, page):
