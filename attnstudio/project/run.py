@@ -115,16 +115,7 @@ class Run:
             if marker is not None and marker.program.is_alive:
                 return RunState.RUNNING
             was_killed = is_marked(self.folder)
-        if was_killed:
-            return RunState.INTERRUPTED
-        match history.ending:
-            case Failed():
-                return RunState.FAILED
-            case Finished(reason=StopReason.NO_IMPROVEMENT | StopReason.SCHEDULE_END):
-                return RunState.FINISHED
-            case Finished():
-                return RunState.STOPPED
-        return RunState.INTERRUPTED if history.started else RunState.NEW
+        return RunState.INTERRUPTED if was_killed else state_by_ending(history)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -203,6 +194,18 @@ class Run:
             if path.exists():
                 return _read_reading(path)
         return None
+
+
+def state_by_ending(history: History) -> RunState:
+    """What became of a run that nobody trains and whose training was not killed."""
+    match history.ending:
+        case Failed():
+            return RunState.FAILED
+        case Finished(reason=StopReason.NO_IMPROVEMENT | StopReason.SCHEDULE_END):
+            return RunState.FINISHED
+        case Finished():
+            return RunState.STOPPED
+    return RunState.INTERRUPTED if history.started else RunState.NEW
 
 
 def _read_reading(path: Path) -> Reading:

@@ -22,6 +22,7 @@ from attnstudio.gui.studio.undo_commands import ProjectChanges
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
     from attnstudio.config import RunConfig
+    from attnstudio.gui.studio.known_runs import KnownRun
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
 
@@ -58,6 +59,11 @@ class RunDraft:
 
 class Studio(QObject):
     """The open project, the run that is looked at, and what works behind the window.
+
+    Attributes:
+        run: the one that training and inspector page show.
+        known_runs: what the files of the project's runs say, by their folders; whoever reads them
+            puts it here.
 
     Signals:
         project_changed: another `Project` was opened, or None.
@@ -100,6 +106,7 @@ class Studio(QObject):
         self.project: Project | None = None
         self._seen: tuple[object, ...] = ()
         self.run: Run | None = None
+        self.known_runs: dict[Path, KnownRun] = {}
 
     @property
     def projects_folder(self) -> Path:
@@ -205,6 +212,8 @@ class Studio(QObject):
 
     def _show_project(self, project: Project | None) -> None:
         self.project = project
+        self.run = None  # until the one is selected that the project was left with
+        self.known_runs.clear()
         self.undo_stack.clear()
         if project is None:
             self.access.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Container, Sequence
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -19,8 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.axes import Reading, Record
-from attnstudio.config import LimitsConfig, TrainingConfig
-from attnstudio.errors import AttentionStudioError
+from attnstudio.config import RunDefinition
 from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
@@ -39,6 +37,7 @@ from attnstudio.gui.training.run_list_actions import RunListActions
 from attnstudio.gui.training.run_noting import RunNoting
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.gui.training.run_table import RunTable
+from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.gui.training.table_settings import load_table_preferences, save_table_preferences
 from attnstudio.gui.training.watch_adding import WatchAdding
 from attnstudio.gui.training.watch_timeline import WatchTimeline
@@ -54,9 +53,7 @@ from attnstudio.training.events import (
     WatchTranslated,
 )
 from attnstudio.training.history import History
-from attnstudio.training.patience import validations_without_gain
 from attnstudio.training.stop import StopReason
-from attnstudio.training.time_left import TimeLeft
 
 _MOST_DRAWN_AT_FIRST = 6
 
@@ -73,19 +70,17 @@ class TrainingPage(QWidget):
         self._cards = RunCards(studio)
         self._entries = RunEntries(studio, self._histories, self._cards, self)
         self._hidden: set[str] = set()
-        self._run: Run | None = None
-        self._time_left = TimeLeft(LimitsConfig())
-        self._training: TrainingConfig | None = None  # of what is trained now
+        self._outlook = SessionOutlook()
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunListActions(studio, self._runs, self)
         self._noting = RunNoting(studio, self._cards, self._runs, self)
-        self._going_on = RunGoingOn(studio, self._progress, self, shown=lambda: self._run)
+        self._going_on = RunGoingOn(studio, self._progress, self, histories=self._histories)
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
         self._watch = WatchTimeline()
-        self._adding = WatchAdding(studio, self, lambda: self._run)
+        self._adding = WatchAdding(studio, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
@@ -179,7 +174,8 @@ class TrainingPage(QWidget):
             chosen.connect(self._keep_preferences)
         self._watch.record_wanted.connect(self._load_record)
         self._watch.add_asked.connect(self._adding.ask)
-        self._adding.added.connect(self._show_watched)
+        self._adding.added.connect(self._look_again)
+        self._histories.looked.connect(self._show_what_is_known)
         self._histories.read.connect(self._show_what_was_read)
         self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
@@ -197,7 +193,6 @@ class TrainingPage(QWidget):
             self._board.remove_run(name)
         self._histories.clear()
         self._hidden.clear()
-        self._run = None  # until the one is selected that the project was left with
 
     def _project_runs(self) -> list[Run]:
         """In the order in which they were made."""
@@ -233,12 +228,14 @@ class TrainingPage(QWidget):
         if new:
             self._board.show_reading(reading=True)
             self._histories.begin_reading(new)
+        self._histories.look_again([run for run in runs if run not in new])
         self._show_entries()
         self._show_progress()
 
     def _follow_other_window(self) -> None:
         runs = [run for run in self._project_runs() if not self._entries.is_in_session(run)]
         self._histories.read_anew(runs)
+        self._histories.look_again(runs)
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
         self._stack.setCurrentIndex(1 if runs else 0)
@@ -267,6 +264,14 @@ class TrainingPage(QWidget):
         self._show_progress()
         self._show_watched()
 
+    def _look_again(self) -> None:
+        self._histories.look_again(self._project_runs())
+
+    def _show_what_is_known(self) -> None:
+        self._show_entries()
+        self._show_progress()
+        self._show_watched()
+
     def _take_history(self, name: str, history: History) -> None:
         if self._histories.whole(name) is history:
             return
@@ -281,7 +286,7 @@ class TrainingPage(QWidget):
 
     def _show_entries(self) -> None:
         entries = self._entries.entries(self._project_runs(), self._hidden)
-        self._runs.show_entries(entries, self._run.name if self._run else "")
+        self._runs.show_entries(entries, self._studio.run.name if self._studio.run else "")
         self._draw_what_matches()
         self._fill_table()
 
@@ -299,7 +304,6 @@ class TrainingPage(QWidget):
         self._studio.select_run(run)
 
     def _show_run(self, run: Run | None) -> None:
-        self._run = run
         self._board.mark(run.name if run is not None else "")
         self._list_runs()
         self._show_watched()
@@ -309,7 +313,7 @@ class TrainingPage(QWidget):
         self._runs.why_not = why_not
         self._watch.refuse_adding(why_not)
         self._add_watched.setEnabled(self._studio.project is not None and not why_not)
-        run = self._run or self._studio.session.run
+        run = self._studio.run or self._studio.session.run
         session = self._studio.session
         ours = self._entries.is_in_session(run)
         if run is None or not (run.folder.exists() or (ours and session.is_active)):
@@ -319,8 +323,10 @@ class TrainingPage(QWidget):
         history = self._histories.known(run.name)
         run_state = None
         if history is not None:  # the disk need not be asked while the run is in our own hands
-            run_state = run.state(history) if state is SessionState.IDLE else RunState.RUNNING
-        training = self._training if ours else None
+            idle = state is SessionState.IDLE
+            run_state = self._entries.state_of(run, history) if idle else RunState.RUNNING
+        known = self._studio.known_runs.get(run.folder)
+        training = self._outlook.training if ours else None
         self._progress.show()
         self._progress.show_facts(
             RunFacts(
@@ -328,18 +334,14 @@ class TrainingPage(QWidget):
                 state=run_state,
                 history=history or History(),
                 session=state,
-                share_done=self._time_left.share_done if state is not SessionState.IDLE else None,
-                left_s=self._time_left.seconds if state is not SessionState.IDLE else None,
+                share_done=self._outlook.share_done if state is not SessionState.IDLE else None,
+                left_s=self._outlook.seconds if state is not SessionState.IDLE else None,
                 why_not=why_not,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
-                checkpoints=run.checkpoints().steps if state is SessionState.IDLE else (),
+                checkpoints=known.checkpoints if known and state is SessionState.IDLE else (),
                 patience=training.patience if training is not None else None,
-                without_gain=(
-                    validations_without_gain(history.validations, training)
-                    if training is not None and history is not None
-                    else 0
-                ),
+                without_gain=self._outlook.without_gain(history) if ours and history else 0,
             )
         )
 
@@ -367,18 +369,31 @@ class TrainingPage(QWidget):
         self._resume.setEnabled(state is SessionState.PAUSED)
         self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
         if state is SessionState.PREPARING and session.run is not None:
-            self._time_left = TimeLeft(session.limits or _own_limits(session.run))
-            self._training = None
-        elif state is SessionState.RUNNING and self._training is None and session.run is not None:
-            with suppress(AttentionStudioError):  # its folder may be gone by now: it waits then
-                self._training = session.run.definition().config.training  # with its plan
+            self._outlook.begin(session.limits)
+            self._ask_what_is_trained(session.run, is_planned=False)
+        elif state is SessionState.RUNNING and session.run and self._outlook.training is None:
+            self._ask_what_is_trained(session.run, is_planned=True)
         self._list_runs()
+
+    def _ask_what_is_trained(self, run: Run, *, is_planned: bool) -> None:
+        def take(definition: RunDefinition) -> None:
+            if self._studio.session.run is run:
+                self._outlook.learn(definition, is_planned=is_planned)
+                self._show_progress()
+
+        self._studio.tasks.run(
+            self.tr("Reading runs"),
+            lambda _: run.definition(),
+            on_done=take,
+            on_failed=lambda _: None,  # its folder may be gone: the training says why it waits
+            quiet=True,
+        )
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
         session = self._studio.session
         for event in events:
             if isinstance(event, Step):
-                self._time_left.add(event)
+                self._outlook.add(event)
             elif isinstance(event, Notice):
                 self._studio.notifier.say(event.message)
         run = session.run
@@ -388,7 +403,8 @@ class TrainingPage(QWidget):
         kinds = {type(event) for event in events}
         if kinds & {Validation, CheckpointSaved}:
             self._show_entries()
-        if self._run is not None and self._run.folder == run.folder:
+        shown = self._studio.run
+        if shown is not None and shown.folder == run.folder:
             self._show_progress()
             if WatchTranslated in kinds:
                 self._show_watched()
@@ -416,12 +432,13 @@ class TrainingPage(QWidget):
     # watch sentences
 
     def _show_watched(self) -> None:
-        history = self._histories.known(self._run.name) if self._run is not None else None
+        run = self._studio.run
+        history = self._histories.known(run.name) if run is not None else None
         self._watch.show_events(history.watched if history is not None else [])
-        self._watch.show_own(self._adding.sentences_of(self._run))
+        self._watch.show_own(self._adding.sentences_of(run))
 
     def _load_record(self, event: WatchTranslated) -> None:
-        run = self._run
+        run = self._studio.run
         if run is None:
             return
         self._studio.tasks.run(
@@ -434,14 +451,6 @@ class TrainingPage(QWidget):
     def _show_record(self, event: WatchTranslated, found: tuple[Record | None, Reading]) -> None:
         if self._watch.moment == event:  # else the slider has moved on
             self._watch.show_record(*found)
-
-
-def _own_limits(run: Run) -> LimitsConfig:
-    """Those that it was set up with; none where its settings are damaged, which the thread says."""
-    try:
-        return run.definition().config.limits
-    except AttentionStudioError:
-        return LimitsConfig()
 
 
 def _made_at(run: Run) -> float:

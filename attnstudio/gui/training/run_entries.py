@@ -13,7 +13,7 @@ from attnstudio.gui.training.run_cards import RunCards
 from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_list import RunEntry
 from attnstudio.gui.training.run_table_model import RunRow
-from attnstudio.project.run import Run, RunState
+from attnstudio.project.run import Run, RunState, state_by_ending
 from attnstudio.training.events import Finished
 from attnstudio.training.history import History
 from attnstudio.training.scores import BLEU
@@ -46,6 +46,18 @@ class RunEntries(QObject):
             and session.run.folder == run.folder
             and session.run.folder.is_relative_to(project.folder)
         )
+
+    def state_of(self, run: Run, history: History) -> RunState:
+        """What became of a run; the disk is not asked.
+
+        Args:
+            run: not the one that this program trains now.
+            history: what is known of it.
+        """
+        known = self._studio.known_runs.get(run.folder)
+        if known is None or self.is_in_session(run):  # one of our own ended as it says
+            return state_by_ending(history)
+        return known.state
 
     def entries(self, runs: Sequence[Run], hidden: Container[str]) -> list[RunEntry]:
         """Lines of the list.
@@ -106,7 +118,7 @@ class RunEntries(QObject):
             RunState.FINISHED: self.tr("✓ finished"),
             RunState.FAILED: self.tr("✕ failed"),
             RunState.INTERRUPTED: self.tr("⚠ interrupted"),
-        }[run.state(history)]
+        }[self.state_of(run, history)]
 
     def _stop_words(self, history: History) -> str:
         ending = history.ending

@@ -9,10 +9,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config import LimitsConfig, RunDefinition
 from attnstudio.config_text import merge_config
 from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.known_runs import definition_of
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
+from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.widgets.file_dialogs import choose_folder
@@ -31,7 +33,7 @@ class RunGoingOn(QWidget):
         studio: what is open.
         progress: where the person asks.
         page: where the progress is; dialogs belong to it.
-        shown: the run that it shows.
+        histories: what the runs have said.
         ask_folder: asks for a folder; tests answer instead.
     """
 
@@ -41,12 +43,12 @@ class RunGoingOn(QWidget):
         progress: RunProgress,
         page: QWidget,
         *,
-        shown: Callable[[], Run | None],
+        histories: RunHistories,
         ask_folder: Callable[[QWidget | None, str], Path | None] = choose_folder,
     ) -> None:
         super().__init__(page)
         self._studio = studio
-        self._shown = shown
+        self._histories = histories
         self._ask_folder = ask_folder
         self.hide()
         progress.go_on_asked.connect(self._go_on)
@@ -55,19 +57,21 @@ class RunGoingOn(QWidget):
 
     def _go_on(self, minutes: float) -> None:
         """More minutes than the run has had so far; its other limits have been reached or not."""
-        run = self._shown()
+        run = self._studio.run
         if run is not None:
             with self._telling():
-                steps = run.outline().steps
+                history = self._histories.known(run.name) or run.outline()
+                steps = history.steps
                 trained_s = steps[-1].elapsed_s if steps else 0.0
                 self._start(run, LimitsConfig(max_minutes=trained_s / 60 + minutes))
 
     def _go_back(self, step: int, minutes: float) -> None:
         """The same from an earlier checkpoint."""
-        run = self._shown()
+        run = self._studio.run
         if run is not None:
             with self._telling():
-                made = [each.elapsed_s for each in run.history().steps if each.step <= step]
+                history = self._histories.whole(run.name) or run.history()
+                made = [each.elapsed_s for each in history.steps if each.step <= step]
                 trained_s = made[-1] if made else 0.0
                 limits = LimitsConfig(max_minutes=trained_s / 60 + minutes)
                 self._start(run, limits, from_checkpoint=step)
@@ -81,7 +85,7 @@ class RunGoingOn(QWidget):
             self._studio.notifier.show_error(error)
 
     def _take(self, way: WayOn) -> None:
-        session, run = self._studio.session, self._shown()
+        session, run = self._studio.session, self._studio.run
         match way:
             case WayOn.TRY_AGAIN:
                 session.decide(TryAgain())
@@ -96,12 +100,12 @@ class RunGoingOn(QWidget):
                     self._begin_anew(way, run)
 
     def _begin_anew(self, way: WayOn, run: Run) -> None:
-        training = run.definition().config.training
+        training = self._definition(run).config.training
         match way:
             case WayOn.TRAIN_AGAIN:
                 self._start(run, self._studio.session.limits)
             case WayOn.HALF_THE_RATE:
-                ending = run.outline().ending
+                ending = (self._histories.known(run.name) or run.outline()).ending
                 step = ending.go_on_from if isinstance(ending, Failed) else None
                 limits = self._studio.session.limits
                 self._start(run, limits, from_checkpoint=step, rate_scale=_LOWER)
@@ -110,6 +114,9 @@ class RunGoingOn(QWidget):
             case WayOn.NEW_WITH_HALF_THE_BATCH:
                 smaller = max(16, training.batch_tokens // 2)
                 self._set_up(run, {"batch_tokens": smaller})
+
+    def _definition(self, run: Run) -> RunDefinition:
+        return definition_of(run, self._studio.known_runs.get(run.folder))
 
     def _start(
         self,
@@ -135,7 +142,7 @@ class RunGoingOn(QWidget):
         project = self._studio.project
         if project is None:
             return
-        definition = run.definition()
+        definition = self._definition(run)
         self._studio.setup_requested.emit(
             RunDraft(
                 definition.preset,

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.known_runs import definition_of
 from attnstudio.gui.studio.notify import Level
 from attnstudio.gui.studio.run_changes import delete_run, find_run
 from attnstudio.gui.studio.studio import Studio
@@ -54,7 +55,9 @@ class RunListActions(QWidget):
         if project is None:
             return
         try:
-            rows = differences([project.run(name).definition() for name in names])
+            runs = [project.run(name) for name in names]
+            known = self._studio.known_runs
+            rows = differences([definition_of(run, known.get(run.folder)) for run in runs])
         except AttentionStudioError as error:
             self._studio.notifier.show_error(error)
         else:

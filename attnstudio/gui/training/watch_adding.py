@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.known_runs import definition_of
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.studio.undo_commands import Work
@@ -30,7 +30,6 @@ class WatchAdding(QObject):
     Args:
         studio: what is open.
         page: where the dialog opens.
-        shown: the run that is looked at.
 
     Signals:
         added: what a run watches is something else now.
@@ -38,34 +37,28 @@ class WatchAdding(QObject):
 
     added = Signal()
 
-    def __init__(self, studio: Studio, page: QWidget, shown: Callable[[], Run | None]) -> None:
+    def __init__(self, studio: Studio, page: QWidget) -> None:
         super().__init__(page)
-        self._studio, self._page, self._shown = studio, page, shown
+        self._studio, self._page = studio, page
 
     def sentences_of(self, run: Run | None) -> tuple[str, ...]:
         """The person's own sentences of a run; none where it cannot be read."""
-        if run is None:
-            return ()
-        try:
-            language = run.definition().source.language
-        except AttentionStudioError:  # it says why where it is looked at
-            return ()
-        return read_own_sentences(run.folder, language) or ()
+        known = self._studio.known_runs.get(run.folder) if run is not None else None
+        return known.sentences if known is not None else ()
 
     def ask(self) -> None:
         """Ask for a sentence: for the run that is looked at, for new runs, or for both."""
-        project, run = self._studio.project, self._shown()
+        project, run = self._studio.project, self._studio.run
         if project is None:
             return
-        try:
-            languages = (
-                [run.definition().source.language]
-                if run is not None
-                else [project.file.source_language, project.file.target_language]
-            )
-        except AttentionStudioError as error:  # its settings cannot be read
-            self._studio.notifier.show_error(error)
-            return
+        languages = [project.file.source_language, project.file.target_language]
+        if run is not None:
+            known = self._studio.known_runs.get(run.folder)
+            try:
+                languages = [definition_of(run, known).source.language]
+            except AttentionStudioError as error:  # its settings cannot be read
+                self._studio.notifier.show_error(error)
+                return
         dialog = WatchDialog(run.name if run is not None else "", languages, self._page)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
