@@ -3,50 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from attnstudio.corpus.import_plan import ImportPlan, PlannedFiles
+from attnstudio.corpus.import_plan import ImportPlan
 from attnstudio.corpus.import_report import ImportReport
-from attnstudio.corpus.language_guess import looks_swapped
-from attnstudio.corpus.markup import MarkupFile
-from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.recognise import Importable
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.table import TableFile
 from attnstudio.gui.importing.encoding_box import EncodingBox
+from attnstudio.gui.importing.file_list import FileList
 from attnstudio.gui.importing.import_doubt import ImportDoubt
 from attnstudio.gui.importing.import_words import problem_words, report_lines
 from attnstudio.gui.importing.preview_table import PreviewTableModel
+from attnstudio.gui.importing.side_choice import SideChoice
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import (
     count,
     language_name,
-    split_name,
     time_left,
 )
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
 from attnstudio.gui.widgets.language_box import LanguageBox
-from attnstudio.interpretation.lettering import elide
 from attnstudio.project.importing import PlannedItem
 
 _NAME_EM = 30.0
@@ -95,13 +86,11 @@ class ImportPanel(QDialog):
         self, plan: ImportPlan, folder: Path | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._plan = plan
-        self._files = list(plan.files)
-        self._columns: dict[int, tuple[QComboBox, QComboBox]] = {}
+        self._left_out = plan.left_out
+        self._sides = SideChoice(plan)
+        self._files = FileList(plan.files)
+        self._files.columns_chosen.connect(self._choose_columns)
         self._is_new = folder is not None
-        self._is_swapped = False
-        self._turned: set[int] = set()  # files whose sides a person exchanged one by one
-        self._sure: set[int] = set()  # files of which a person said that their sides are right
         self._is_working = False
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 560)
@@ -113,18 +102,18 @@ class ImportPanel(QDialog):
     def wish(self) -> ImportWish:
         """What would be imported now."""
         items = [
-            PlannedItem(self._item(number), combo.currentData())
-            for number, combo in enumerate(self._splits)
+            PlannedItem(self._sides.item(number), split)
+            for number, split in enumerate(self._files.splits)
         ]
         folder = Path(self._folder.text().strip()).expanduser() if self._is_new else None
-        return ImportWish(folder, self._languages(), tuple(items), self._plan.left_out)
+        return ImportWish(folder, self._languages(), tuple(items), self._left_out)
 
     def show_plan(self, plan: ImportPlan) -> None:
         """The same files read as another encoding; what was chosen stays."""
-        self._plan = plan
-        self._files = list(plan.files)
-        for number in self._columns:
-            self._take_columns(number)
+        self._left_out = plan.left_out
+        self._sides.take_plan(plan)
+        for number, columns in self._files.columns.items():
+            self._sides.choose_columns(number, *columns)
         self._problem.hide()
         self._refresh()
 
@@ -179,7 +168,6 @@ class ImportPanel(QDialog):
         self._folder = QLineEdit(str(folder or ""))
         self._folder.setAccessibleName(self.tr("Folder of the new project"))
         self._folder.textChanged.connect(self._refresh)
-        self._splits = [self._split_box(files) for files in plan.files]
         encodings = dict.fromkeys(e for files in plan.files for e in files.encodings)
         self._encoding = EncodingBox(tuple(encodings), self)
         self._encoding.encoding_chosen.connect(self.encoding_chosen)
@@ -211,15 +199,6 @@ class ImportPanel(QDialog):
         self._look.clicked.connect(self._show_corpus)
         self._look.hide()
 
-    def _split_box(self, files: PlannedFiles) -> QComboBox:
-        box = QComboBox()
-        text = files.item.sides[0]
-        box.setAccessibleName(self.tr("What {name} is for").format(name=text.name))
-        for split in Split:
-            box.addItem(split_name(split), split)
-        box.setCurrentIndex(list(Split).index(files.split))
-        return box
-
     def _lay_out(self) -> None:
         self._settings = QWidget()
         inside = QVBoxLayout(self._settings)
@@ -237,7 +216,7 @@ class ImportPanel(QDialog):
             row.addWidget(label)
             row.addWidget(self._folder, stretch=1)
             inside.addLayout(row)
-        inside.addWidget(self._file_list())
+        inside.addWidget(self._files)
         if not self._encoding.isHidden():
             row = QHBoxLayout()
             label = QLabel(self.tr("&Encoding"))
@@ -262,75 +241,10 @@ class ImportPanel(QDialog):
         column.addLayout(buttons)
         set_only_default(self, self._import)
 
-    def _file_list(self) -> QScrollArea:
-        inside = QWidget()
-        grid = QGridLayout(inside)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(2 * SPACE)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        self._names: list[tuple[QLabel, QLabel]] = []
-        for number, (files, box) in enumerate(zip(self._files, self._splits, strict=True)):
-            source, target = QLabel(), QLabel()
-            self._names.append((source, target))
-            for column, widget in enumerate((source, target, box)):
-                grid.addWidget(widget, 2 * number, column)
-            if files.rows:
-                self._columns[number] = self._column_boxes(number, files)
-                for column, chooser in enumerate(self._columns[number]):
-                    grid.addWidget(chooser, 2 * number + 1, column)
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMaximumHeight(130)
-        scroll.setWidget(inside)
-        return scroll
-
-    def _column_boxes(self, number: int, files: PlannedFiles) -> tuple[QComboBox, QComboBox]:
-        """Which columns of a table are source and target."""
-        assert isinstance(files.item, TableFile)
-        boxes = QComboBox(), QComboBox()
-        names = self.tr("Source column of {name}"), self.tr("Target column of {name}")
-        chosen = files.item.source_column, files.item.target_column
-        for box, name, place in zip(boxes, names, chosen, strict=True):
-            box.setAccessibleName(name.format(name=files.item.table.text.name))
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            for column in range(max(map(len, files.rows))):
-                box.addItem(self._column_name(files, column))
-            box.setCurrentIndex(place)
-            box.currentIndexChanged.connect(partial(self._choose_columns, number))
-        return boxes
-
-    def _column_name(self, files: PlannedFiles, column: int) -> str:
-        first = files.rows[0][column] if len(files.rows[0]) > column else ""
-        words = self.tr("Column {n}: {first}").format(n=column + 1, first=elide(first, _COLUMN_EM))
-        return words.rstrip(": ")
-
-    def _choose_columns(self, number: int, _: int) -> None:
-        self._take_columns(number)
-        self._sure.discard(number)
+    def _choose_columns(self, number: int) -> None:
+        self._sides.choose_columns(number, *self._files.columns[number])
+        self._sides.doubt(number)
         self._refresh()
-
-    def _take_columns(self, number: int) -> None:
-        source, target = (box.currentIndex() for box in self._columns[number])
-        files = self._plan.files[number]
-        chosen = files.with_columns(source, target)
-        before = files.item
-        assert isinstance(before, TableFile)
-        is_guess = {source, target} == {before.source_column, before.target_column}
-        self._files[number] = replace(
-            chosen, has_unsure_columns=files.has_unsure_columns and is_guess
-        )
-
-    def _item(self, number: int) -> Importable:
-        """What is read, in the order of the sides that is shown; columns are in it already."""
-        item = self._files[number].item
-        return item.swapped() if self._is_turned(number) else item
-
-    def _is_turned(self, number: int) -> bool:
-        """Whether its sides are exchanged; those of columns are by the choice of them."""
-        return not self._files[number].rows and self._is_swapped != (number in self._turned)
 
     def _languages(self) -> tuple[str, str]:
         return self._source_language.code, self._target_language.code
@@ -339,78 +253,49 @@ class ImportPanel(QDialog):
         """What is shown follows from what is chosen."""
         source, target = self._languages()
         pairs: list[SentencePair] = []
-        for number, labels in enumerate(self._names):
-            source_text, target_text = self._item(number).sides
-            names = (source_text.name, "" if target_text == source_text else target_text.name)
-            for label, name in zip(labels, names, strict=True):
-                label.setText(elide(name, _NAME_EM))
-                label.setToolTip(name)
-            pairs += self._shown_pairs(number)
+        for number in range(len(self._sides.files)):
+            source_text, target_text = self._sides.item(number).sides
+            second = "" if target_text == source_text else target_text.name
+            self._files.show_names(number, source_text.name, second)
+            pairs += self._sides.pairs(number)
         self._preview.show_pairs(pairs, (language_name(source), language_name(target)))
         self._show_doubt()
         reason = self._why_not(source, target)
         self._import.setEnabled(not reason and not self._is_working)
         self._said.setText(reason)
 
-    def _shown_pairs(self, number: int) -> list[SentencePair]:
-        turned = self._is_turned(number)
-        preview = self._files[number].preview
-        return [SentencePair(p.target, p.source) if turned else p for p in preview]
-
     def _show_doubt(self) -> None:
         """Ask about the first files whose sides may be wrong and are not answered for."""
         self._doubt.hide()
         languages = self._languages()
-        for number, files in enumerate(self._files):
-            if number in self._sure:
-                continue
-            source, target = self._item(number).sides
-            if self._looks_swapped(number):
-                names = source.name, target.name
-                if source == target:
-                    names = self.tr("the first column"), self.tr("the second one")
-                named = language_name(languages[0]), language_name(languages[1])
-                self._doubt.ask_about_sides(names, named)
-                return
-            if files.has_unsure_columns:
-                self._doubt.ask_about_columns(source.name)
-                return
-
-    def _looks_swapped(self, number: int) -> bool:
-        files = self._files[number]
-        if isinstance(files.item, MarkupFile):  # says the language of each text
-            return False
-        if not files.is_previewed:
-            return files.looks_swapped and not self._is_turned(number)
-        pairs = self._shown_pairs(number)
-        return looks_swapped(
-            [p.source for p in pairs], [p.target for p in pairs], self._languages()
+        number = self._sides.first_doubtful(languages)
+        if number is None:
+            return
+        source, target = self._sides.item(number).sides
+        if not self._sides.looks_swapped(number, languages):
+            self._doubt.ask_about_columns(source.name)
+            return
+        names = source.name, target.name
+        if source == target:
+            names = self.tr("the first column"), self.tr("the second one")
+        self._doubt.ask_about_sides(
+            names, (language_name(languages[0]), language_name(languages[1]))
         )
 
     def _turn_doubtful(self) -> None:
         """Exchange the sides of all files that look swapped; the languages stay where they are."""
-        for number in range(len(self._files)):
-            if number in self._sure or not self._looks_swapped(number):
-                continue
-            if number in self._columns:
-                self._swap_columns(number)
+        for number in self._sides.swapped_ones(self._languages()):
+            if number in self._files.columns:
+                self._files.swap_columns(number)
             else:
-                self._turned ^= {number}
+                self._sides.turn(number)
         self._refresh()
 
     def _keep_doubtful(self) -> None:
         """The person says that the sides are right."""
-        for number, files in enumerate(self._files):
-            if files.has_unsure_columns or self._looks_swapped(number):
-                self._sure.add(number)
+        self._sides.keep(self._languages())
         self._refresh()
         self._import.setFocus()
-
-    def _swap_columns(self, number: int) -> None:
-        source, target = self._columns[number]
-        places = source.currentIndex(), target.currentIndex()
-        source.setCurrentIndex(places[1])
-        target.setCurrentIndex(places[0])
 
     def _why_not(self, source: str, target: str) -> str:
         if problem := self._source_language.problem or self._target_language.problem:
@@ -419,7 +304,7 @@ class ImportPanel(QDialog):
             return self.tr("Say which languages these are.")
         if source == target:
             return self.tr("Source and target need different languages.")
-        if any(a.currentIndex() == b.currentIndex() for a, b in self._columns.values()):
+        if any(source == target for source, target in self._files.columns.values()):
             return self.tr("Source and target need different columns.")
         if self._is_new and not self._folder.text().strip():
             return self.tr("Say where the new project goes.")
@@ -431,20 +316,19 @@ class ImportPanel(QDialog):
 
     def _why_empty(self) -> str:
         """Why nothing would come of the files, where their first records were read."""
-        if any(files.preview or not files.is_previewed for files in self._files):
+        found = self._sides.files
+        if any(files.preview or not files.is_previewed for files in found):
             return ""
         words = self.tr("No pair was found in {name}.")
-        name = self._files[0].item.sides[0].name if self._files else ""
-        sentences = [words.format(name=name)]
-        sentences += [problem_words(p) for p in self._files[0].problems[:1]] if self._files else []
+        sentences = [words.format(name=found[0].item.sides[0].name if found else "")]
+        sentences += [problem_words(p) for p in found[0].problems[:1]] if found else []
         return " ".join(sentences)
 
     def _swap_sides(self) -> None:
         """The same pairs read the other way; in an open project its languages stay."""
-        self._is_swapped = not self._is_swapped
-        self._sure.clear()
-        for number in self._columns:
-            self._swap_columns(number)
+        self._sides.turn_all()
+        for number in self._files.columns:
+            self._files.swap_columns(number)
         if self._is_new:
             first, second = self._source_language, self._target_language
             texts = first.currentText(), second.currentText()
