@@ -82,11 +82,6 @@ class SplitPanel(QWidget):
         self._say(self.tr("Comparing the splits…"), "muted")
         self._check.hide()
 
-    def show_not_compared(self) -> None:
-        """Say that they were not compared, and offer it."""
-        self._say(self.tr("The splits have not been compared yet."), "muted")
-        self._check.show()
-
     def show_leaks(self, leaks: Leaks) -> None:
         """Say what the splits share."""
         exact, loose = leaks.exact, leaks.loose

@@ -18,15 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.axes import Reading, Record
-from attnstudio.config import RunDefinition
 from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Level
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.training.keep_awake import KeepAwake
+from attnstudio.gui.training.progress_filling import ProgressFilling
 from attnstudio.gui.training.run_cards import RunCards
 from attnstudio.gui.training.run_comparing import RunComparing
 from attnstudio.gui.training.run_entries import RunEntries
@@ -35,25 +34,22 @@ from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_list import RunList
 from attnstudio.gui.training.run_list_actions import RunListActions
 from attnstudio.gui.training.run_noting import RunNoting
-from attnstudio.gui.training.run_progress import RunFacts, RunProgress
+from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.run_table import RunTable
-from attnstudio.gui.training.session_outlook import SessionOutlook
+from attnstudio.gui.training.session_news import SessionNews
 from attnstudio.gui.training.table_settings import load_table_preferences, save_table_preferences
 from attnstudio.gui.training.watch_adding import WatchAdding
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.project.run import Run, RunState
+from attnstudio.project.run import Run
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,
-    Notice,
-    Step,
     TrainingEvent,
     Validation,
     WatchTranslated,
 )
 from attnstudio.training.history import History
-from attnstudio.training.stop import StopReason
 
 _MOST_DRAWN_AT_FIRST = 6
 
@@ -70,12 +66,15 @@ class TrainingPage(QWidget):
         self._cards = RunCards(studio)
         self._entries = RunEntries(studio, self._histories, self._cards, self)
         self._hidden: set[str] = set()
-        self._outlook = SessionOutlook()
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunListActions(studio, self._runs, self)
         self._noting = RunNoting(studio, self._cards, self._runs, self)
+        self._filling = ProgressFilling(
+            studio, self._progress, self._histories, self._entries, self
+        )
+        self._news = SessionNews(studio, self)
         self._going_on = RunGoingOn(studio, self._progress, self, histories=self._histories)
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
@@ -161,7 +160,6 @@ class TrainingPage(QWidget):
         studio.run_selected.connect(self._show_run)
         session.state_changed.connect(self._follow_session)
         session.events_arrived.connect(self._hear)
-        session.ended.connect(self._session_ended)
         self._progress.pause_asked.connect(session.pause)
         self._progress.resume_asked.connect(session.resume)
         self._progress.stop_asked.connect(session.stop)
@@ -313,37 +311,7 @@ class TrainingPage(QWidget):
         self._runs.why_not = why_not
         self._watch.refuse_adding(why_not)
         self._add_watched.setEnabled(self._studio.project is not None and not why_not)
-        run = self._studio.run or self._studio.session.run
-        session = self._studio.session
-        ours = self._entries.is_in_session(run)
-        if run is None or not (run.folder.exists() or (ours and session.is_active)):
-            self._progress.hide()
-            return
-        state = session.state if ours else SessionState.IDLE
-        history = self._histories.known(run.name)
-        run_state = None
-        if history is not None:  # the disk need not be asked while the run is in our own hands
-            idle = state is SessionState.IDLE
-            run_state = self._entries.state_of(run, history) if idle else RunState.RUNNING
-        known = self._studio.known_runs.get(run.folder)
-        training = self._outlook.training if ours else None
-        self._progress.show()
-        self._progress.show_facts(
-            RunFacts(
-                name=run.name,
-                state=run_state,
-                history=history or History(),
-                session=state,
-                share_done=self._outlook.share_done if state is not SessionState.IDLE else None,
-                left_s=self._outlook.seconds if state is not SessionState.IDLE else None,
-                why_not=why_not,
-                can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
-                held=session.held if ours else None,
-                checkpoints=known.checkpoints if known and state is SessionState.IDLE else (),
-                patience=training.patience if training is not None else None,
-                without_gain=self._outlook.without_gain(history) if ours and history else 0,
-            )
-        )
+        self._filling.fill()
 
     def _show_curves(self, name: str, visible: bool) -> None:
         (self._hidden.discard if visible else self._hidden.add)(name)
@@ -364,39 +332,13 @@ class TrainingPage(QWidget):
     # the session
 
     def _follow_session(self, state: SessionState) -> None:
-        session = self._studio.session
         self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
         self._resume.setEnabled(state is SessionState.PAUSED)
         self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
-        if state is SessionState.PREPARING and session.run is not None:
-            self._outlook.begin(session.limits)
-            self._ask_what_is_trained(session.run, is_planned=False)
-        elif state is SessionState.RUNNING and session.run and self._outlook.training is None:
-            self._ask_what_is_trained(session.run, is_planned=True)
         self._list_runs()
 
-    def _ask_what_is_trained(self, run: Run, *, is_planned: bool) -> None:
-        def take(definition: RunDefinition) -> None:
-            if self._studio.session.run is run:
-                self._outlook.learn(definition, is_planned=is_planned)
-                self._show_progress()
-
-        self._studio.tasks.run(
-            self.tr("Reading runs"),
-            lambda _: run.definition(),
-            on_done=take,
-            on_failed=lambda _: None,  # its folder may be gone: the training says why it waits
-            quiet=True,
-        )
-
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
-        session = self._studio.session
-        for event in events:
-            if isinstance(event, Step):
-                self._outlook.add(event)
-            elif isinstance(event, Notice):
-                self._studio.notifier.say(event.message)
-        run = session.run
+        run = self._studio.session.run
         if run is None or not self._entries.is_in_session(run):
             return
         self._board.run_grew(run.name)
@@ -408,26 +350,6 @@ class TrainingPage(QWidget):
             self._show_progress()
             if WatchTranslated in kinds:
                 self._show_watched()
-
-    def _session_ended(self, outcome: StopReason | Exception | None) -> None:
-        if isinstance(outcome, Exception):
-            self._studio.notifier.show_error(outcome)
-        elif outcome is not None and self._studio.session.run is not None:
-            words = {
-                StopReason.REQUESTED: self.tr("{run} was stopped and kept."),
-                StopReason.STEP_LIMIT: self.tr("{run} has made all its steps."),
-                StopReason.TIME_LIMIT: self.tr("The time of {run} is over."),
-                StopReason.EPOCH_LIMIT: self.tr("{run} has seen all its epochs."),
-                StopReason.SCHEDULE_END: self.tr("{run} is through with its plan."),
-                StopReason.NO_IMPROVEMENT: self.tr("{run} does not improve any more."),
-            }[outcome]
-            self._studio.notifier.say(
-                words.format(run=self._studio.session.run.name),
-                level=Level.SUCCESS,
-                action_text=self.tr("Look inside"),
-                action=partial(self._studio.go_to, PageName.INSPECTOR),
-            )
-        self._studio.runs_were_changed()
 
     # watch sentences
 
