@@ -739,7 +739,7 @@ def test_a_run_goes_back_to_an_earlier_checkpoint(qtbot, page, studio, begin):
     menu = button(page, "From a checkpoint").menu()
     steps = run.checkpoints().steps
 
-    assert button(page, "From a checkpoint").isVisibleTo(page)
+    qtbot.waitUntil(lambda: button(page, "From a checkpoint").isVisibleTo(page), timeout=120_000)
     assert [entry.text().split(" · ")[0] for entry in menu.actions()] == [
         f"Step {step}" for step in reversed(steps)
     ]

@@ -247,7 +247,7 @@ def test_before_the_first_run_a_sentence_is_kept_for_new_runs(
     assert read_own_sentences(project.folder, "en") == ("the dog",)
     run = small_run()
     studio.select_run(run)
-    assert listed(find(page, WatchTimeline)) == ["✎ the dog"]
+    qtbot.waitUntil(lambda: listed(find(page, WatchTimeline)) == ["✎ the dog"])
 
 
 def test_a_sentence_for_both_is_taken_back_from_both(qtbot, page, studio, project, small_run):

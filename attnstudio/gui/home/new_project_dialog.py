@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
 from attnstudio.gui.widgets.file_dialogs import choose_folder
+from attnstudio.gui.widgets.form_rows import form_of
 from attnstudio.gui.widgets.language_box import LanguageBox
 from attnstudio.names import is_run_name
 
@@ -97,22 +97,17 @@ class NewProjectDialog(QDialog):
         self._say(text, "error")
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setSpacing(SPACE)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         where = QHBoxLayout()
         where.addWidget(self.place, stretch=1)
         where.addWidget(self._choose)
-        for label, field, row in (
-            (self.tr("Translate &from"), self.source, self.source),
-            (self.tr("Translate &into"), self.target, self.target),
-            (self.tr("&Name"), self.name, self.name),
-            (self.tr("In the fol&der"), self.place, where),
-        ):
-            words = QLabel(label)
-            words.setBuddy(field)
-            field.setAccessibleName(label.replace("&", ""))
-            form.addRow(words, row)
+        form = form_of(
+            (
+                (self.tr("Translate &from"), self.source, self.source),
+                (self.tr("Translate &into"), self.target, self.target),
+                (self.tr("&Name"), self.name, self.name),
+                (self.tr("In the fol&der"), self.place, where),
+            )
+        )
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(self._cancel)

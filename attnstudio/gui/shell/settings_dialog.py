@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,6 +22,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
 from attnstudio.gui.widgets.file_dialogs import choose_folder
+from attnstudio.gui.widgets.form_rows import form_of
 
 _WIDTH = 440
 
@@ -71,20 +71,15 @@ class SettingsDialog(QDialog):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setSpacing(SPACE)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         where = QHBoxLayout()
         where.addWidget(self.folder, stretch=1)
         where.addWidget(self._choose)
-        for label, field, row in (
-            (self.tr("&Colours"), self.colours, self.colours),
-            (self.tr("New &projects go into"), self.folder, where),
-        ):
-            words = QLabel(label)
-            words.setBuddy(field)
-            field.setAccessibleName(label.replace("&", ""))
-            form.addRow(words, row)
+        form = form_of(
+            (
+                (self.tr("&Colours"), self.colours, self.colours),
+                (self.tr("New &projects go into"), self.folder, where),
+            )
+        )
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()

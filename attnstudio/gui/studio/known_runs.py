@@ -33,13 +33,17 @@ class KnownRun:
     sentences: tuple[str, ...]
 
 
-def look_at(run: Run, history: History, before: KnownRun | None = None) -> KnownRun:
+def look_at(
+    run: Run, history: History, before: KnownRun | None = None, *, is_ours: bool = False
+) -> KnownRun:
     """Read what the files of a run say now; in a task.
 
     Args:
         run: the run.
         history: what it has said so far.
         before: what was known, so that a file that has not changed is not read again.
+        is_ours: whether this program is training it. Then nobody goes on from its checkpoints, and
+            its lock is left alone: to ask for that would make its folder anew if it was moved.
     """
     stamp = _stamp(run.folder / "config.toml")
     if before is not None and before.stamp == stamp:
@@ -49,6 +53,8 @@ def look_at(run: Run, history: History, before: KnownRun | None = None) -> Known
     sentences: tuple[str, ...] = ()
     if isinstance(definition, RunDefinition):
         sentences = read_own_sentences(run.folder, definition.source.language) or ()
+    if is_ours:
+        return KnownRun(definition, stamp, RunState.RUNNING, (), sentences)
     return KnownRun(definition, stamp, run.state(history), run.checkpoints().steps, sentences)
 
 

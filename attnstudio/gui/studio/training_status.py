@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.gui.look.theme import set_role
 from attnstudio.gui.look.wording import decimals
+from attnstudio.gui.studio.session_words import state_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.interpretation.lettering import isolate
@@ -43,16 +44,7 @@ class TrainingStatus(QPushButton):
         self._show_state(studio.session.state)
 
     def _show_state(self, state: SessionState) -> None:
-        words = {
-            SessionState.IDLE: "",
-            SessionState.PREPARING: self.tr("Preparing…"),
-            SessionState.RUNNING: self.tr("Training"),
-            SessionState.PAUSING: self.tr("Pausing…"),
-            SessionState.PAUSED: self.tr("Paused"),
-            SessionState.STOPPING: self.tr("Stopping…"),
-            SessionState.HELD: self.tr("Waiting: it cannot be saved"),
-        }
-        self._words = words[state]
+        self._words = state_words(state)
         self._write()
 
     def _show_speed(self, events: list[TrainingEvent]) -> None:

@@ -268,7 +268,7 @@ class TrainingPage(QWidget):
     def _show_what_is_known(self) -> None:
         self._show_entries()
         self._show_progress()
-        self._show_watched()
+        self._watch.show_own(self._adding.sentences_of(self._studio.run))
 
     def _take_history(self, name: str, history: History) -> None:
         if self._histories.whole(name) is history:

@@ -171,7 +171,8 @@ class RunHistories(QObject):
         self._look_at |= {run.folder: run for run in runs}
         if self._is_looking:
             return
-        known = self._studio.known_runs
+        known, session = self._studio.known_runs, self._studio.session
+        ours = session.run.folder if session.run is not None and session.is_active else None
         wanted = [
             (run, history, known.get(run.folder))
             for run in self._look_at.values()
@@ -190,7 +191,11 @@ class RunHistories(QObject):
 
         self._studio.tasks.run(
             self.tr("Reading runs"),
-            lambda _: {run.folder: look_at(run, said, before) for run, said, before in wanted},
+            lambda _: {
+                run.folder: look_at(run, said, before, is_ours=run.folder == ours)
+                for run, said, before in wanted
+                if run.folder.exists()
+            },
             on_done=take,
             on_failed=lambda _: self._end_look(),  # it is gone meanwhile
             quiet=True,

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.charts.measures import verdict
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals, duration, time_left
+from attnstudio.gui.studio.session_words import state_words
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.trouble_box import TroubleBox, WayOn, ways_on
@@ -166,16 +167,10 @@ class RunProgress(QFrame):
         column.addWidget(self.trouble)
 
     def _state_words(self, facts: RunFacts) -> str:
-        in_session = {
-            SessionState.PREPARING: self.tr("Preparing: vocabulary, encoding, model…"),
-            SessionState.RUNNING: self.tr("Training"),
-            SessionState.PAUSING: self.tr("Pausing…"),
-            SessionState.PAUSED: self.tr("Paused"),
-            SessionState.STOPPING: self.tr("Stopping…"),
-            SessionState.HELD: self.tr("Waiting: it cannot be saved"),
-        }
-        if facts.session in in_session:
-            return in_session[facts.session]
+        if facts.session is SessionState.PREPARING:
+            return self.tr("Preparing: vocabulary, encoding, model…")
+        if facts.session is not SessionState.IDLE:
+            return state_words(facts.session)
         if facts.state is RunState.FINISHED and facts.is_through:
             return self.tr("Finished: its time budget is used")
         if facts.state is None:

@@ -1,0 +1,138 @@
+"""What a run's files say is read in tasks and held as a value."""
+
+import threading
+
+import pytest
+
+from attnstudio.config import LimitsConfig
+from attnstudio.errors import ConfigError
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.known_runs import definition_of, look_at
+from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.session_outlook import SessionOutlook
+from attnstudio.project.own_sentences import write_own_sentences
+from attnstudio.project.run import Run, RunState
+from attnstudio.training.events import Finished, Started, Step, to_json
+from attnstudio.training.stop import StopReason
+
+
+def step(number):
+    return Step(number, 0.5 * number, number / 9, 5.0, 0.1, 1.0, 900.0, 9 * number)
+
+
+@pytest.fixture
+def told_run(small_run):
+    run = small_run()
+    events = [
+        Started(0, 0.0, None, "cpu", 1, 10, 20, 3),
+        step(1),
+        Finished(1, 1.0, StopReason.STEP_LIMIT, 1),
+    ]
+    run.events_path.write_text("".join(to_json(event) + "\n" for event in events), "utf-8")
+    return run
+
+
+def test_a_look_tells_all_that_the_files_of_a_run_say(told_run):
+    write_own_sentences(told_run.folder, "en", ["the dog"])
+
+    known = look_at(told_run, told_run.history())
+
+    assert known.definition == told_run.definition()
+    assert known.state is RunState.STOPPED
+    assert known.checkpoints == ()
+    assert known.sentences == ("the dog",)
+
+
+def test_settings_are_read_again_only_once_their_file_has_changed(told_run):
+    known = look_at(told_run, told_run.history())
+    again = look_at(told_run, told_run.history(), known)
+    assert again.definition is known.definition
+
+    path = told_run.folder / "config.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("batch_tokens = 200", "batch_tokens = 999"), "utf-8"
+    )
+
+    changed = look_at(told_run, told_run.history(), again)
+    assert changed.definition == told_run.definition() != known.definition
+
+
+def test_why_settings_cannot_be_read_is_held_until_somebody_asks(told_run):
+    (told_run.folder / "config.toml").write_text("[config\nlearning", "utf-8")
+    known = look_at(told_run, told_run.history())
+    assert known.sentences == ()
+
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        definition_of(told_run, known)
+
+
+def test_the_training_page_reads_no_file_of_a_run_on_the_windows_thread(
+    qtbot, studio, project, small_run, told_run, monkeypatch
+):
+    small_run()
+    on_window = []
+
+    def watched(name):
+        read = getattr(Run, name)
+
+        def method(self, *rest):
+            if threading.current_thread() is threading.main_thread():
+                on_window.append(name)
+            return read(self, *rest)
+
+        return method
+
+    for name in ("definition", "history", "outline", "state", "checkpoints", "problem"):
+        monkeypatch.setattr(Run, name, watched(name))
+    page = TrainingPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    page.show()
+
+    studio.open_project(project.folder)
+    studio.select_run(told_run)
+    qtbot.waitUntil(lambda: told_run.folder in studio.known_runs, timeout=120_000)
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert len(studio.known_runs) == 2
+    assert on_window == []
+
+
+def test_what_is_known_of_runs_goes_with_their_project(qtbot, studio, project, told_run):
+    page = TrainingPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    studio.open_project(project.folder)
+    qtbot.waitUntil(lambda: told_run.folder in studio.known_runs, timeout=120_000)
+    studio.select_run(told_run)
+
+    studio.close_project()
+
+    assert studio.known_runs == {}
+    assert studio.run is None
+
+
+def test_steps_before_the_limits_are_known_count(told_run):
+    outlook = SessionOutlook()
+    outlook.begin(None)
+    outlook.add(step(1))
+    outlook.add(step(2))
+    assert outlook.share_done is None
+
+    definition = told_run.definition()
+    limited = definition.config.model_copy(update={"limits": LimitsConfig(max_steps=4)})
+    outlook.learn(definition.model_copy(update={"config": limited}), is_planned=False)
+
+    assert outlook.share_done == 0.5
+    assert outlook.training is None  # its plan is made once the training has begun
+    outlook.learn(definition, is_planned=True)
+    assert outlook.training == definition.config.training
+    assert outlook.share_done == 0.5
+
+
+def test_limits_of_the_session_count_before_those_of_the_run(told_run):
+    outlook = SessionOutlook()
+    outlook.begin(LimitsConfig(max_steps=10))
+    outlook.learn(told_run.definition(), is_planned=False)
+    outlook.add(step(1))
+
+    assert outlook.share_done == 0.1
