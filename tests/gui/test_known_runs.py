@@ -12,21 +12,40 @@ from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.project.own_sentences import write_own_sentences
 from attnstudio.project.run import Run, RunState
-from attnstudio.training.events import Finished, Started, Step, to_json
+from attnstudio.training.event_json import to_json
+from attnstudio.training.events import Finished, Started, Step
 from attnstudio.training.stop import StopReason
 
 
 def step(number):
-    return Step(number, 0.5 * number, number / 9, 5.0, 0.1, 1.0, 900.0, 9 * number)
+    return Step(
+        step=number,
+        elapsed_s=0.5 * number,
+        epoch=number / 9,
+        loss=5.0,
+        learning_rate=0.1,
+        gradient_norm=1.0,
+        tokens_per_second=900.0,
+        target_tokens=9 * number,
+    )
 
 
 @pytest.fixture
 def told_run(small_run):
     run = small_run()
     events = [
-        Started(0, 0.0, None, "cpu", 1, 10, 20, 3),
+        Started(
+            step=0,
+            elapsed_s=0.0,
+            resumed_from=None,
+            device="cpu",
+            threads=1,
+            parameters=10,
+            train_pairs=20,
+            batches=3,
+        ),
         step(1),
-        Finished(1, 1.0, StopReason.STEP_LIMIT, 1),
+        Finished(step=1, elapsed_s=1.0, reason=StopReason.STEP_LIMIT, best_step=1),
     ]
     run.events_path.write_text("".join(to_json(event) + "\n" for event in events), "utf-8")
     return run

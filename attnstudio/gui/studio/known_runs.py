@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from attnstudio.config import RunDefinition
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.own_sentences import read_own_sentences
 from attnstudio.project.run import Run, RunState
+from attnstudio.run_definition import RunDefinition
 from attnstudio.training.history import History
 
 _Stamp = tuple[int, int]

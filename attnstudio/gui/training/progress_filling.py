@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from attnstudio.config import RunDefinition
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.run_entries import RunEntries
@@ -14,6 +13,7 @@ from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.project.run import Run, RunState
+from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Step, TrainingEvent
 from attnstudio.training.history import History
 

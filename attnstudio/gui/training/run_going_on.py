@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.config import LimitsConfig, RunDefinition
+from attnstudio.config import LimitsConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.known_runs import definition_of
@@ -21,6 +21,7 @@ from attnstudio.gui.widgets.file_dialogs import choose_folder
 from attnstudio.project.holding import GiveUp, SaveElsewhere, TryAgain
 from attnstudio.project.run import Run
 from attnstudio.project.run_data import is_reversed
+from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Failed
 
 _LOWER = 0.5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from attnstudio.config import LimitsConfig, RunDefinition, TrainingConfig
+from attnstudio.config import LimitsConfig, TrainingConfig
+from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Step
 from attnstudio.training.history import History
 from attnstudio.training.patience import validations_without_gain
