@@ -41,7 +41,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     presets.py        named starting points for a run
     config_fields.py  the knobs as a form needs them
     config_text.py    configs as people write them, and what is wrong there in words
-    run_definition.py what a run is asked: its data, its sides and every knob
+    run_definition.py  what a run is asked: its data, its sides and every knob
     config_migration.py  older files of runs, as the newest format has them
     config.py         every knob once: type, default, bounds, label, one line of help
     config_attention.py  the attention of either family: chosen in one box, built of parts
