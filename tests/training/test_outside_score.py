@@ -11,7 +11,9 @@ from attnstudio.project.recorder import EventRecorder
 from attnstudio.training.curves import Axis, Curves
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.metric import validated
+from attnstudio.training.reporting import Reporter
 from attnstudio.training.scores import COMPARED, Better, score_named, with_unknown
+from attnstudio.training.state import TrainState
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
 
@@ -38,6 +40,14 @@ def log(dataset, tmp_path):
             stop=StopToken(),
         ).run(started_at=0.0)
     return path
+
+
+def test_a_whole_number_is_said_as_a_float_that_a_window_can_write():
+    said = []
+    result = ValidationResult(scores={"loss": 2, "words_repeated": 1})
+    Reporter(said.append, clock=lambda: 0.0).say_validation(TrainState(), 0.0, result, seconds=0.0)
+
+    assert [type(value) for value in said[0].scores.values()] == [float, float]
 
 
 def test_it_is_in_the_log_and_in_the_history(log):
