@@ -67,15 +67,14 @@ def told_by(error: Exception) -> Told:
     if not isinstance(error, AttentionStudioError):
         return Told(_OF_PYTHON, "", {"kind": type(error).__name__, "words": str(error)})
     values = {name: _plain(value) for name, value in error.values.items()}
-    templates = (error.template, error.hint_template)
-    if not error.values:  # then braces are no places
-        templates = (as_template(error.message), as_template(error.hint))
-    words = (error.message, error.hint)
-    for template, said in zip(templates, words, strict=True):
+    for template, words in (
+        (error.template, error.message),
+        (error.hint_template, error.hint),
+    ):
         is_sayable = can_be_said(template, values, may_be_empty=True)
-        if not is_sayable or template.format(**values) != said:
+        if not is_sayable or template.format(**values) != words:
             return Told(as_template(error.message), as_template(error.hint), {})
-    return Told(*templates, values)
+    return Told(error.template, error.hint_template, values)
 
 
 def in_our_words(error: Exception) -> Exception:
