@@ -84,7 +84,7 @@ def trained(stream, objective, **config):
 def test_a_model_learns_to_copy_digits_by_an_objective_of_its_own():
     steps = trained(DigitsToCopy(), SquaredMisses())
 
-    assert steps[0].loss > 0.8  # of at most 2
+    assert 0.8 < steps[0].loss < 1.2  # of at most 2; a cross-entropy would be 2.7
     assert steps[-1].loss < 0.5 * steps[0].loss
 
 

@@ -129,6 +129,15 @@ def test_a_limit_between_validations_adds_one_that_patience_does_not_count(datas
     assert outside.of(Finished)[0].best_step == 3
 
 
+def test_after_a_checkpoint_its_minutes_are_counted_anew(dataset):
+    outside = Outside(seconds_per_look=1.0)  # some looks at the clock in each update
+    outside.train(dataset, LimitsConfig(max_steps=40), validate_every=1_000, checkpoint_minutes=1.0)
+    saved = [0, *(event.step for event in outside.of(CheckpointSaved))][:-1]  # but the last one
+
+    assert len(saved) > 2
+    assert min(later - step for step, later in itertools.pairwise(saved)) > 3
+
+
 def test_a_persons_stop_adds_no_validation_but_a_checkpoint(dataset):
     outside = Outside()
     outside.stop_at_step = 2
