@@ -1,12 +1,15 @@
 """Gold links on the corpus page: a picture, a list, and a text to copy."""
 
 import pytest
+from finding import find, press, words_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QTabWidget, QTextBrowser
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span, space_spans
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.corpus.gold_links import LinkPictureBox, LinkTable
 from attnstudio.gui.corpus.pair_browser import PairBrowser
 from attnstudio.gui.corpus.pair_view import PairView
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -20,6 +23,21 @@ def linked(source, target, links):
 HOUSE = linked("the old house !", "das alte Haus", "0-0 1p1 2-2 1-0")
 ARABIC = linked("the old house", "البيت القديم", "0p0 2-0 1-1")
 PLAIN = SentencePair("no links", "keine")
+
+
+def tabs(view):
+    return find(view, QTabWidget)
+
+
+def text(view):
+    return find(view, QTextBrowser, "The chosen pair in full")
+
+
+def said(view):
+    """What is told of a word below the picture."""
+    legend = ("sure", "possible")
+    [words] = [text for text in words_in(find(view, LinkPictureBox)) if text not in legend]
+    return words
 
 
 def word(side, index):
@@ -38,7 +56,7 @@ def view(qtbot):
 
 @pytest.fixture
 def picture(view):
-    return view._links.picture
+    return find(view, LinkPictureBox).picture
 
 
 def colours_between(picture, link):
@@ -56,21 +74,21 @@ def colours_between(picture, link):
 
 
 def test_a_pair_with_links_shows_their_picture_and_one_without_its_sentences(view):
-    assert view._tabs.currentWidget() is view._links
-    assert not view._tabs.tabBar().isHidden()
+    assert tabs(view).currentWidget() is find(view, LinkPictureBox)
+    assert not tabs(view).tabBar().isHidden()
 
     view.show_pair(PLAIN, "Pair 2", ("en", "de"))
-    assert view._tabs.currentWidget() is view._text
-    assert view._tabs.tabBar().isHidden()
+    assert tabs(view).currentWidget() is text(view)
+    assert tabs(view).tabBar().isHidden()
     assert view.plain_text().splitlines() == ["English", "no links", "German", "keine"]
 
-    view._tabs.setCurrentIndex(0)
+    tabs(view).setCurrentIndex(0)
     view.show_pair(HOUSE, "Pair 1", ("en", "de"))
-    assert view._tabs.currentWidget() is view._links
-    view._tabs.tabBarClicked.emit(2)  # what is wanted stays wanted
+    assert tabs(view).currentWidget() is find(view, LinkPictureBox)
+    tabs(view).tabBarClicked.emit(2)  # what is wanted stays wanted
     view.show_pair(PLAIN, "Pair 2", ("en", "de"))
     view.show_pair(HOUSE, "Pair 1", ("en", "de"))
-    assert view._tabs.currentWidget() is view._link_table
+    assert tabs(view).currentWidget() is find(view, LinkTable)
 
 
 def test_a_sure_link_is_a_solid_line_and_a_possible_one_a_dashed_line(picture, colours):
@@ -109,7 +127,7 @@ def test_keys_walk_through_the_words_and_tell_their_links(qtbot, view, picture):
     assert picture.choice == word(Side.SOURCE, 0)
     qtbot.keyClick(picture, Qt.Key.Key_Right)
     assert picture.accessibleDescription() == "old: das, alte (possible)"
-    assert view._links._said.text() == "old: das, alte (possible)"
+    assert said(view) == "old: das, alte (possible)"
     qtbot.keyClick(picture, Qt.Key.Key_Down)  # the sure link
     assert picture.choice == word(Side.TARGET, 0)
     qtbot.keyClick(picture, Qt.Key.Key_End)
@@ -143,7 +161,7 @@ def test_a_word_that_is_clicked_or_pointed_at_shows_its_links_alone(qtbot, view,
     pointed = picture.word_rect(word(Side.TARGET, 2)).center().toPoint()
     for spot in (QPoint(1, 1), pointed):  # the pointer may have stood there before
         qtbot.mouseMove(picture.viewport(), spot)
-    assert view._links._said.text() == "Haus: house"
+    assert said(view) == "Haus: house"
     assert sure in colours_between(picture, (2, 2))
     qtbot.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert picture.choice is None
@@ -180,7 +198,7 @@ def test_what_was_searched_for_is_marked_in_its_word(view, picture, colours):
 
 
 def test_the_list_says_the_same_in_words(view):
-    table = view._link_table
+    table = find(view, LinkTable)
     rows = [[table.item(row, column).text() for column in range(3)] for row in range(4)]
 
     assert rows == [
@@ -193,18 +211,16 @@ def test_the_list_says_the_same_in_words(view):
 
 
 def test_links_are_copied_where_they_are_shown_and_the_pair_where_that_is(view):
-    view._copy.click()
+    press(view, "Copy links")
     assert QGuiApplication.clipboard().text().splitlines() == [
         "0-0\tthe\tdas\tsure",
         "1-0\told\tdas\tsure",
         "1p1\told\talte\tpossible",
         "2-2\thouse\tHaus\tsure",
     ]
-    assert view._copy.text() == "Copy links"
 
-    view._tabs.setCurrentWidget(view._text)
-    assert view._copy.text() == "Copy pair"
-    view._copy.click()
+    tabs(view).setCurrentWidget(text(view))
+    press(view, "Copy pair")
     assert QGuiApplication.clipboard().text() == "the old house !\tdas alte Haus"
 
 
@@ -219,9 +235,10 @@ def test_escape_lets_go_of_the_word_before_it_clears_the_search(qtbot, tmp_path)
     with qtbot.waitActive(browser, timeout=60_000):
         browser.show()
         browser.activateWindow()
-    browser.filter._text.setText("old")
-    browser.filter._tell()
-    picture = browser.view._links.picture
+    wanted = find(browser, QLineEdit, "Search the sentences")
+    wanted.setText("old")
+    wanted.returnPressed.emit()
+    picture = find(browser, LinkPictureBox).picture
     picture.setFocus()
     qtbot.keyClick(picture, Qt.Key.Key_Right)
 
