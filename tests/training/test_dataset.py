@@ -75,6 +75,20 @@ def test_no_batch_exceeds_its_tokens_and_most_are_nearly_full(folder):
     assert np.median(sizes) > 160
 
 
+def test_pairs_that_fill_a_batch_to_the_last_token_are_not_parted(folder):
+    dataset = ParallelDataset(folder)
+
+    def longest(rows):
+        batch = dataset.batch(rows)
+        return max(batch.sources[SOURCE].values.shape[1], batch.target_outputs.shape[1])
+
+    lengths = [longest(np.array([row])) for row in range(len(dataset))]
+    usual = max(set(lengths), key=lengths.count)
+    batches = plan(dataset, batch_tokens=4 * usual)
+
+    assert max(len(rows) for rows in batches if longest(rows) == usual) == 4
+
+
 def test_a_pair_longer_than_the_budget_is_a_batch_by_itself(folder):
     assert all(len(rows) == 1 for rows in plan(ParallelDataset(folder), batch_tokens=4))
 
