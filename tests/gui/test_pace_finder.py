@@ -4,6 +4,8 @@ import threading
 from pathlib import Path
 
 import pytest
+from finding import find
+from PySide6.QtCore import QTimer
 
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
@@ -44,7 +46,7 @@ def probing(monkeypatch):
 @pytest.fixture
 def finder(studio):
     finder = PaceFinder(studio.tasks, studio.session, studio)
-    finder._rested.setInterval(0)
+    find(finder, QTimer).setInterval(0)  # it need not wait for the person to rest
     finder.said = []
     finder.changed.connect(finder.said.append)
     return finder

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from finding import text_in
+from finding import find, text_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.config_text import merge_config
+from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.inspector.question_box import SentenceEdit
 from attnstudio.gui.look.theme import DARK, LIGHT, Scheme, colours_of
 from attnstudio.gui.shell.app import Program, _on_screen, _parse
 from attnstudio.gui.shell.log_dialog import LogDialog
@@ -84,9 +86,9 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
     qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.INSPECTOR
-    page = window._pages[PageName.INSPECTOR]
+    page = find(window, InspectorPage)
     page.question.focus_source()
-    edit = QApplication.focusWidget() or page.question._source
+    edit = QApplication.focusWidget() or find(page, SentenceEdit, "Sentence to translate")
     qtbot.keyClicks(edit, "the dog sees a bird today")
     qtbot.keyClick(edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
