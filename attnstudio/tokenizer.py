@@ -83,6 +83,19 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class CutText:
+    """A text in pieces: as a model has them, and as people see them.
+
+    Attributes:
+        ids: of the pieces.
+        tokens: the pieces, as many.
+    """
+
+    ids: tuple[int, ...]
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TrainedTokenizer:
     """A new SentencePiece model and its true vocabulary size, which may not be the one wanted."""
 
@@ -142,12 +155,18 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[Token]:
         """The pieces of a text with their places in it, without special tokens."""
-        return _as_tokens(self._processor.encode(text, return_type="offset_mapping"))
+        return list(self.cut(text).tokens)
+
+    def cut(self, text: str) -> CutText:
+        """The ids and the pieces of a text, both without special tokens."""
+        mapping = self._processor.encode(text, return_type="offset_mapping")
+        return CutText(tuple(mapping["ids"]), tuple(_as_tokens(mapping)))
 
     def unknown(self, text: str) -> list[str]:
         """The characters of a text that no piece stands for: unknown, or spelled in bytes."""
         found: dict[str, None] = {}
-        for number, token in zip(self.encode(text), self.tokens(text), strict=True):
+        cut = self.cut(text)
+        for number, token in zip(cut.ids, cut.tokens, strict=True):
             if number == UNKNOWN_ID or _BYTE.fullmatch(token.text):
                 found[text[token.start : token.end].strip()] = None
         return [characters for characters in found if characters]

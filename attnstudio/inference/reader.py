@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from attnstudio.axes import (
-    CROSS,
     SOURCE,
     Matrix,
     Record,
@@ -55,21 +54,28 @@ class AttentionReader:
 
     Args:
         model: in both of its forms.
-        source_tokenizer: for what goes in.
         target_tokenizer: for what comes out.
     """
 
-    def __init__(
-        self, model: TrainedModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
-    ) -> None:
+    def __init__(self, model: TrainedModel, target_tokenizer: Tokenizer) -> None:
         self._model = model
-        self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
 
     def read(
-        self, pairs: Sequence[PairToRead], source: SourceBatch, intervention: Intervention | None
+        self,
+        pairs: Sequence[PairToRead],
+        units: Sequence[TextUnits],
+        source: SourceBatch,
+        intervention: Intervention | None,
     ) -> list[Record]:
-        """Records of pairs of which nothing is known yet; one row of ``source`` for each."""
+        """Records of pairs of which nothing is known yet.
+
+        Args:
+            pairs: whose targets are fed.
+            units: the pieces of each source, as the model is fed them.
+            source: the ids of these, one row for each pair.
+            intervention: a change of the attention.
+        """
         model = self._model.for_reading(intervention)
         encoded = model.read({SOURCE: source}, intervention=intervention, trace=True)
         inputs = _inputs(pairs, encoded)
@@ -81,11 +87,12 @@ class AttentionReader:
             for logits, ids in zip(output.logits, targets, strict=True)
         ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
-        return self._records_of(pairs, log_probs, encoded, _weights(output.traces))
+        return self._records_of(pairs, units, log_probs, encoded, _weights(output.traces))
 
     def read_found(
         self,
         pairs: Sequence[PairToRead],
+        units: Sequence[TextUnits],
         log_probs: Sequence[Sequence[float]],
         encoded: Encoded,
         intervention: Intervention | None,
@@ -94,6 +101,7 @@ class AttentionReader:
 
         Args:
             pairs: one a row of ``encoded``.
+            units: the pieces of each source.
             log_probs: of each target id.
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
@@ -105,7 +113,11 @@ class AttentionReader:
             inputs = _inputs([pairs[i] for i in rows], part)
             weights = model.look(part, inputs, intervention=intervention)
             read = self._records_of(
-                [pairs[i] for i in rows], [log_probs[i] for i in rows], part, weights
+                [pairs[i] for i in rows],
+                [units[i] for i in rows],
+                [log_probs[i] for i in rows],
+                part,
+                weights,
             )
             records.update(zip(rows, read, strict=True))
         return [records[i] for i in range(len(pairs))]
@@ -113,19 +125,15 @@ class AttentionReader:
     def _records_of(
         self,
         pairs: Sequence[PairToRead],
+        units: Sequence[TextUnits],
         log_probs: Sequence[Sequence[float]],
         encoded: Encoded,
         weights: Mapping[Site, Tensor],
     ) -> list[Record]:
-        traces = _by_site(encoded, weights)
+        traces = {**_weights(encoded.traces), **weights}
         records = []
-        for row, (pair, src_len) in enumerate(
-            zip(pairs, encoded.sources[SOURCE].mask.sum(dim=1).tolist(), strict=True)
-        ):
-            axes = text_axes(
-                TextUnits(pair.source, self._source_tokens(pair, src_len)),
-                TextUnits(pair.target_text, self._target_tokens(pair)),
-            )
+        for row, (pair, source) in enumerate(zip(pairs, units, strict=True)):
+            axes = text_axes(source, TextUnits(pair.target_text, self._target_tokens(pair)))
             matrices = {
                 site: Matrix(_weights_of(trace, row, len(axes[site.queries]), len(axes[site.keys])))
                 for site, trace in traces.items()
@@ -139,10 +147,6 @@ class AttentionReader:
                 )
             )
         return records
-
-    def _source_tokens(self, pair: PairToRead, length: int) -> tuple[Token, ...]:
-        tokens = self._source_tokenizer.tokens(pair.source)
-        return (*tokens[: length - 1], end_token(pair.source))
 
     def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
         tokens = (
@@ -166,13 +170,8 @@ def _inputs(pairs: Sequence[PairToRead], encoded: Encoded) -> Tensor:
     return pad_ids(fed, encoded.sources[SOURCE].mask.device)
 
 
-def _by_site(encoded: Encoded, weights: Mapping[Site, Tensor]) -> dict[Site, Tensor]:
-    """What a model has of each site, each (batch, layers, heads, queries, keys)."""
-    first = {CROSS: weights[CROSS]} if CROSS in weights else {}
-    return {**first, **_weights(encoded.traces), **weights}
-
-
 def _weights(traces: Traces) -> dict[Site, Tensor]:
+    """Of each site, (batch, layers, heads, queries, keys)."""
     return {site: trace.weights for site, trace in traces.items()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import SOURCE, Record
+from attnstudio.axes import SOURCE, Record, TextUnits
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
@@ -15,7 +15,7 @@ from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import source_batch
 from attnstudio.model.trained import TrainedModel
-from attnstudio.tokenizer import END_ID, Token, Tokenizer
+from attnstudio.tokenizer import END_ID, Token, Tokenizer, end_token
 
 _EXTRA_TARGET_TOKENS = 10
 
@@ -77,7 +77,7 @@ class Translator:
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
         self._device = next(model.plain.parameters()).device
-        self._reader = AttentionReader(self._model, source_tokenizer, target_tokenizer)
+        self._reader = AttentionReader(self._model, target_tokenizer)
 
     def translate(
         self,
@@ -111,7 +111,7 @@ class Translator:
         translations: list[Translation | None] = [
             None if text else self._nothing(attention=attention) for text in cleaned
         ]
-        encoded = self._encode_sources(cleaned, config.max_source_tokens)
+        encoded = self._encode_sources(cleaned, config.max_source_tokens, with_pieces=attention)
         todo = sorted(
             (i for i, done in enumerate(translations) if done is None),
             key=lambda i: len(encoded[i].ids),
@@ -161,20 +161,31 @@ class Translator:
         The targets are fed to the model (forced decoding), also the model's own: its states are
         then the same as in any search that leads to them, whatever the beam did in between.
         """
-        sources = self._encode_sources([pair.source for pair in pairs], max_source_tokens)
+        texts = [pair.source for pair in pairs]
+        sources = self._encode_sources(texts, max_source_tokens, with_pieces=True)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(source.ids) for source in sources]):
             source = source_batch([sources[i].ids for i in rows], self._device)
-            part = self._reader.read([pairs[i] for i in rows], source, intervention)
+            units = [sources[i].units for i in rows]
+            part = self._reader.read([pairs[i] for i in rows], units, source, intervention)
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
 
-    def _encode_sources(self, texts: Sequence[str], most: int) -> list[_EncodedText]:
+    def _encode_sources(
+        self, texts: Sequence[str], most: int, *, with_pieces: bool
+    ) -> list[_EncodedText]:
+        """Cut each text once; without its pieces it takes less time."""
         encoded = []
+        kept = most - 1  # and </s>
         for text in texts:
-            ids = self._source_tokenizer.encode(text)
-            kept = most - 1  # and </s>
-            encoded.append(_EncodedText((*ids[:kept], END_ID), len(ids) > kept))
+            if with_pieces:
+                cut = self._source_tokenizer.cut(text)
+                ids: Sequence[int] = cut.ids
+                tokens = (*cut.tokens[:kept], end_token(text))
+            else:
+                ids, tokens = self._source_tokenizer.encode(text), ()
+            units = TextUnits(text, tokens)
+            encoded.append(_EncodedText((*ids[:kept], END_ID), len(ids) > kept, units))
         return encoded
 
     def _nothing(self, *, attention: bool) -> Translation:
@@ -215,7 +226,8 @@ class Translator:
                 for text, several in zip(texts, hypotheses, strict=True)
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
-            records = self._reader.read_found(best, log_probs, encoded, intervention)
+            units = [source.units for source in sources]
+            records = self._reader.read_found(best, units, log_probs, encoded, intervention)
         return [
             Translation(text, several, source.truncated, record)
             for text, several, source, record in zip(
@@ -236,8 +248,17 @@ class Translator:
 
 @dataclass(frozen=True, slots=True)
 class _EncodedText:
+    """A source as the model is fed it.
+
+    Attributes:
+        ids: ``</s>`` included.
+        truncated: whether it was longer.
+        units: its pieces, where somebody will see them.
+    """
+
     ids: tuple[int, ...]
     truncated: bool
+    units: TextUnits
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[int]]:

@@ -240,3 +240,26 @@ def test_changed_attention_is_asked_of_the_plain_form_and_all_else_of_the_fast(
     [read] = translator.records([pair], intervention=change)
 
     np.testing.assert_allclose(read.token_log_probs, found.attention.token_log_probs, atol=1e-3)
+
+
+def test_a_source_is_cut_once_and_its_pieces_only_where_they_are_seen(
+    translator, tokenizer, monkeypatch
+):
+    cuts = []
+
+    def noting(name, plain):
+        def note(_, text):
+            cuts.append((name, text))
+            return plain(text)
+
+        return note
+
+    for name in ("cut", "encode"):
+        monkeypatch.setattr(type(tokenizer), name, noting(name, getattr(tokenizer, name)))
+
+    translator.translate(TEXTS[:2])
+    [first, _] = translator.translate(TEXTS[:2], attention=True)
+
+    assert cuts == [("encode", text) for text in TEXTS[:2]] + [("cut", text) for text in TEXTS[:2]]
+    monkeypatch.undo()
+    assert first.attention.source.tokens[:-1] == tuple(tokenizer.tokens(TEXTS[0]))
