@@ -171,7 +171,9 @@ def test_reverse_trains_the_other_direction(attnstudio, project, tiny, pairs):
 
     assert reply.code == 0
     content = config_of(project, "back")
-    assert (content["source_language"], content["target_language"]) == ("de", "en")
+    assert content["direction"] == "reverse"
+    languages = (content["sources"]["source"]["language"], content["target"]["language"])
+    assert languages == ("de", "en")
     watched = next(event for event in reply.events if event["event"] == "watch")
     sides = {pair.target: pair.source for pair in pairs}
     assert sides[watched["source"]] == watched["reference"]
