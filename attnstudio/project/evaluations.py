@@ -28,7 +28,7 @@ from attnstudio.errors import AlignmentError, StorageError
 from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
-from attnstudio.files import SMALL_BYTES, hash_file, read_small, write_bytes
+from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_bytes
 from attnstudio.plain_values import read_json
 from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.run import Run
@@ -166,6 +166,7 @@ def _keep(run: Run, path: Path, evaluation: Evaluation) -> None:
     if len(whole) > SMALL_BYTES:
         return
     path.parent.mkdir(exist_ok=True)
+    sweep(path.parent)
     steps = set(map(str, run.checkpoints().steps))
     for other in path.parent.glob("*.json"):
         if other.name.partition("-")[0] not in steps:

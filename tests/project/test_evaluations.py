@@ -198,6 +198,7 @@ def test_those_of_checkpoints_that_are_gone_go_too(run, loaded, few_pairs):
     [path] = kept_files(run)
     gone = path.with_name(path.name.replace("8-", "4-", 1))
     path.rename(gone)
+    path.with_name(f".{gone.name}.new").write_text("half")  # of a program that was killed
 
     evaluated(loaded, few_pairs)
 
