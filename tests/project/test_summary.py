@@ -74,3 +74,10 @@ def test_the_estimate_counts_what_a_built_model_learns(name, shared):
     model = build_model(config.model, VocabularySizes(size, size, shared))
     assert found.parameters == parameter_count(model)
     assert found.memory_bytes > 16 * found.parameters
+
+
+def test_a_direction_that_older_runs_do_not_tell_is_no_difference(project, small_config):
+    new = create_run(project, small_config(), preset="tiny").definition()
+    old = new.model_copy(update={"direction": None})
+
+    assert differences([old, new]) == []
