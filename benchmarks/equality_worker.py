@@ -55,11 +55,12 @@ def computed(case: Case, project: Path, sides: tuple[list[str], list[str]]) -> d
         "train", project, "--run", "r", "--preset", case.preset, "--precision", case.precision,
         "--max-steps", case.updates, *_TRAINING, *options,
     )  # fmt: skip
+    # the scores of a validation stood in the event itself once
+    flat = [event | event.get("scores", {}) for event in events if event["event"] in _KEPT]
     found: dict[str, Any] = {
         "training": [
             {"event": event["event"]} | {key: event.get(key) for key in _KEPT[event["event"]]}
-            for event in events
-            if event["event"] in _KEPT
+            for event in flat
         ]
     }
     sources, targets = (lines[: case.sentences] for lines in sides)
