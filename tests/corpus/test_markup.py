@@ -346,6 +346,20 @@ def test_xliff_units_that_say_that_they_are_not_translated_are_dropped(read):
     ]
 
 
+def test_an_xliff_unit_that_reads_alike_in_both_languages_is_kept_where_it_is_translated(read):
+    content = xliff12(
+        '<trans-unit id="1"><source>OK</source><target state="final">OK</target></trans-unit>'
+        '<trans-unit id="2"><source>Tom</source><target>Tom</target></trans-unit>'
+        '<trans-unit id="3"><source>Open</source><target state="new">Open</target></trans-unit>'
+    )
+
+    assert read(content) == [
+        SentencePair("OK", "OK"),
+        SentencePair("Tom", "Tom"),
+        Problem("x.xml", 3, Reason.UNTRANSLATED, "Open", Counted.UNIT),
+    ]
+
+
 @pytest.mark.parametrize(
     ("texts", "languages", "previewed"),
     [(("the dog of the house is", "der Hund"), ("en", "de"), 1), (("x", "y"), ("", ""), 0)],

@@ -170,6 +170,16 @@ def test_an_overlong_source_is_cut_and_marked(translator):
     assert len(record.source.tokens) == 5
 
 
+def test_a_source_is_cut_only_where_it_is_longer_than_allowed(translator, tokenizer):
+    text = "the dog sees a bird today"
+    fitting = len(tokenizer.encode(text)) + 1  # and </s>
+
+    for most, is_cut in ((fitting, False), (fitting - 1, True)):
+        config = DecodingConfig(beam_size=1, max_source_tokens=most)
+        [translation] = translator.translate([text], config)
+        assert translation.truncated is is_cut
+
+
 def test_a_stopped_translation_gives_nothing(translator):
     assert translator.translate(TEXTS, should_stop=lambda: True) is None
 
