@@ -712,7 +712,7 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     board.run_grew("one")
     qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
 
-    qtbot.waitUntil(lambda: board.is_settled)
+    qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
 
 
 def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, board):
@@ -733,7 +733,7 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
     )
     board.run_grew("one")
 
-    qtbot.waitUntil(lambda: board.is_settled)
+    qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
 
     assert "Speed" in shown(board)
     of_steps = [p for p in board.plots if p.title in ("Loss", "Speed", "Gradient norm")]
@@ -754,7 +754,7 @@ def test_what_a_person_changes_while_charts_are_drawn_does_not_wait_as_long_as_w
     board.run_grew("one")
     assert board.schedule.next_wait_ms == drawing_schedule.FIRST_SLICE_MS
 
-    qtbot.waitUntil(lambda: board.is_settled)
+    qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
 
     assert {line.run for line in board.plots[0].curves} == {"one", "two"}
 
