@@ -455,7 +455,7 @@ def align(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    reading = attention_commands.ReadingOptions(method, layer, head)
+    reading = attention_commands.ReadingFlags(method, layer, head)
     attention_commands.align(Output(json), choice, source_file, target_file, to, reading, gold)
 
 

@@ -43,7 +43,7 @@ _ENDINGS = (".json", ".csv", ".svg", ".png")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingOptions:
+class ReadingFlags:
     """The options that choose a reading; None where none was given."""
 
     method: str | None
@@ -77,7 +77,7 @@ def align(
     source_file: Path,
     target_file: Path,
     to: Path | None,
-    reading_options: ReadingOptions,
+    reading_options: ReadingFlags,
     gold_file: Path | None,
 ) -> None:
     """``attnstudio align``."""

@@ -21,7 +21,7 @@ _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
 _NUMBER_PX = 11
 
 
-class Curve(NamedTuple):
+class ChipCurve(NamedTuple):
     """What is drawn between two chips."""
 
     source: int
@@ -61,20 +61,20 @@ class ChipPicture:
         """The colour a chip is filled with: from the panel's to the accent, by its weight."""
         return mixed(self.colours.panel, self.colours.accent, self.weight_of(token) or 0.0)
 
-    def curves(self) -> Iterator[Curve]:
+    def curves(self) -> Iterator[ChipCurve]:
         """What is drawn between the rows: the links, or the attention of the chosen token."""
         weights = self.view.weights
         if self.choice is None:
             if self.links_shown:
                 for source, target in sorted(self.view.links):
-                    yield Curve(source, target, float(weights[target, source]))
+                    yield ChipCurve(source, target, float(weights[target, source]))
             return
         side, index = self.choice.side, self.choice.index
         row = weights[index] if side is Side.TARGET else weights[:, index]
         for other, weight in enumerate(row.tolist()):
             if weight >= _FAINTEST_CURVE:
                 source, target = (other, index) if side is Side.TARGET else (index, other)
-                yield Curve(source, target, weight)
+                yield ChipCurve(source, target, weight)
 
     def draw(self, painter: QPainter, seen: QRectF) -> None:
         """Paint what lies in a rectangle, the strongest curves on top."""
@@ -85,7 +85,7 @@ class ChipPicture:
                 if rect.adjusted(0, -NUMBER_HEIGHT, 0, 0).intersects(seen):
                     self._draw_chip(painter, ChosenToken(side, index))
 
-    def _draw_curve(self, painter: QPainter, curve: Curve) -> None:
+    def _draw_curve(self, painter: QPainter, curve: ChipCurve) -> None:
         above = self.layout.chips[Side.SOURCE][curve.source]
         below = self.layout.chips[Side.TARGET][curve.target]
         has_numbers_below = self.choice is not None and self.choice.side is Side.SOURCE
