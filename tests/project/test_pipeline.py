@@ -138,7 +138,7 @@ def test_averaged_weights_are_validated_kept_and_translate(project, small_config
     averaged, trained = (load_file(folder / f"{name}.safetensors") for name in ("model", "trained"))
     assert averaged.keys() == trained.keys()
     assert any(not torch.equal(averaged[name], trained[name]) for name in averaged)
-    shown = named_weights(load_run(project, run, checkpoint="last").translator._model)
+    shown = named_weights(load_run(project, run, checkpoint="last").translator._model.plain)
     weight = next(w for name, w in shown.items() if name.endswith("target_embedding.weight"))
     assert torch.equal(weight, averaged["target_embedding.weight"])
     assert not torch.equal(weight, trained["target_embedding.weight"])
