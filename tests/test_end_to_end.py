@@ -117,7 +117,7 @@ def test_the_files_are_there(session, pairs):
     assert len(answers["align"][1][0]["alignments"]) == len(pairs)
     content = json.loads((folder / "out.json").read_text("utf-8"))
     assert len(content["cross"][0][0]) == len(content["target_tokens"])
-    assert (folder / "out.csv").read_text("utf-8").startswith(",")
+    assert (folder / "out.csv").read_text("utf-8").startswith("target over source,")
     assert (folder / "out.svg").read_text("utf-8").startswith("<svg ")
 
 

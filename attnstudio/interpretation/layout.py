@@ -29,6 +29,7 @@ _NARROWEST_CONTENT = 380.0
 _TITLE_SIZE, _NOTE_SIZE, _SMALL_SIZE = 16.0, 12.0, 10.5
 _LEGEND_WIDTH, _LEGEND_HEIGHT = 120.0, 9.0
 _MOST_NOTE_LINES = 3
+_FOOTER_LINE = 18.0  # below the scale, where it has no room beside it
 _SLANTED_STEP = 1.7
 
 
@@ -83,6 +84,9 @@ def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
     last_line = paragraphs[-1].y + 30 if paragraphs else grid.frame.y + grid.frame.height + 30
     legend, legend_labels = _legend(last_line, caption.scale_name)
     footer = _line(caption.footer, last_line, width, _SMALL_SIZE, LabelStyle.FAINT)
+    if right - _text_width(footer) < max(label.x + _text_width(label) for label in legend_labels):
+        last_line += _FOOTER_LINE
+        footer = replace(footer, y=last_line)
     return HeatmapLayout(
         width=right + _MARGIN,
         height=ceil(last_line + _MARGIN),
@@ -231,6 +235,10 @@ def _axis_names(caption: HeatmapCaption, frame: Rect) -> tuple[HeatmapLabel, Hea
         rotation=-90.0,
     )
     return columns, rows
+
+
+def _text_width(label: HeatmapLabel) -> float:
+    return width_em(label.text) * label.size
 
 
 def _legend(y: float, scale_name: str) -> tuple[Rect, list[HeatmapLabel]]:

@@ -146,7 +146,7 @@ def load_snapshot(folder: Path) -> Snapshot:
         raise _damaged(folder, error) from error
     weights = load_model_weights(folder)
     trained = _load(folder / _TRAINED) if (folder / _TRAINED).exists() else {}
-    if not are_finite((weights | trained).values()):
+    if not are_finite([*weights.values(), *trained.values()]):
         raise _damaged(folder, ValueError("it holds weights that are not finite"))
     return Snapshot(weights, _load(folder / _OPTIMISER), _load(folder / _RANDOM), state, trained)
 

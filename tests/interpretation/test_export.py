@@ -20,8 +20,11 @@ from attnstudio.axes import (
     ReadingMethod,
 )
 from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
+from attnstudio.interpretation.layout import layout_heatmap
+from attnstudio.interpretation.svg import draw_svg
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token
 
@@ -301,6 +304,23 @@ def test_everything_is_inside_the_picture(source, target):
     for text in root.iter(f"{SVG}text"):
         assert 0 <= float(text.get("x")) <= width
         assert 0 <= float(text.get("y")) <= height
+
+
+def test_the_foot_is_below_the_scale_where_it_has_no_room_beside_it(record):
+    def foot_of(picture):
+        words = {text.text: text for text in group(picture, "words").iter(f"{SVG}text")}
+        scale = next(words[text] for text in words if text == "attention weight")
+        foot = list(words.values())[-1]
+        return float(foot.get("y")) - float(scale.get("y"))
+
+    view = view_of(record, Reading())
+    caption = caption_of(record, view)
+    long = replace(caption, footer="run a-name-of-some-length, step 12,345 · Attention Studio")
+    below = foot_of(draw_svg(layout_heatmap(view, long)))
+    beside = foot_of(draw_svg(layout_heatmap(view, replace(caption, footer="short"))))
+
+    assert beside == 0
+    assert below > 10
 
 
 def test_a_reading_that_is_not_there_is_refused_by_table_and_picture(record):

@@ -34,6 +34,7 @@ INDICES = [
     '{"steps": [-1], "last": -1, "best": -1}', '{"steps": ["../x"], "last": "../x", "best": 1}',
     '{"steps": [1, 99], "last": 99, "best": 99}', '{"steps": [1], "last": 7, "best": 1}',
     '{"steps": [1], "last": 1, "best": 1}', '{"steps": [], "last": null, "best": null}',
+    '{"steps": [1, 2, 3], "last": 3, "best": 9}', '{"steps": [1, 2, 3], "last": 9, "best": 2}',
     '{"steps": [1e400], "last": 1, "best": 1}', '{"steps": {"a": 1}, "last": 1, "best": 1}',
 ]  # fmt: skip
 
@@ -377,6 +378,19 @@ def test_weights_that_are_not_finite_are_refused_with_the_last_good_one(trained)
         load_run(trained, run, checkpoint=6)
     events = go_on(trained, run, 8)
     assert next(e for e in events if isinstance(e, Started)).resumed_from == 4
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "trained.safetensors"])
+def test_neither_averaged_nor_trained_weights_may_be_no_numbers(run, name):
+    whole = replace(snapshot(1), trained={"w": torch.ones(4)})
+    save_checkpoint(run, whole, best=False, keep=3, reading=None)
+    folder = run.checkpoint_folder(1)
+    assert load_snapshot(folder).trained["w"].tolist() == [1.0] * 4
+    save_file({"w": torch.full((4,), math.nan)}, folder / name)
+    (folder / "manifest.json").unlink()
+
+    with pytest.raises(ProjectError, match="weights that are not finite"):
+        load_snapshot(folder)
 
 
 def test_checkpoints_of_an_older_version_have_no_seal_and_are_read(trained):
