@@ -22,7 +22,7 @@ SourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 RunName = Annotated[str, AfterValidator(names.run_name)]
 
 
-class Task(StrEnum):
+class TaskKind(StrEnum):
     """What a model learns."""
 
     TRANSLATION = "translation"
@@ -69,7 +69,7 @@ class RunDefinition(_Part):
     """
 
     format: Literal[2] = 2
-    task: Task = Task.TRANSLATION
+    task: TaskKind = TaskKind.TRANSLATION
     direction: Direction | None = None
     corpus: ContentHash
     preset: PresetName

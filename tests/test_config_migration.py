@@ -6,7 +6,7 @@ import tomlkit
 from attnstudio.config import Precision
 from attnstudio.config_text import read_definition, to_toml
 from attnstudio.errors import ConfigError
-from attnstudio.run_definition import Beginning, Direction, Task, TextSide
+from attnstudio.run_definition import Beginning, Direction, TaskKind, TextSide
 
 OLD = {
     "format": 1,
@@ -52,7 +52,7 @@ def test_format_1_is_read_as_it_was_meant(read, content):
     definition = read(content)
 
     assert definition.format == 2
-    assert definition.task is Task.TRANSLATION
+    assert definition.task is TaskKind.TRANSLATION
     assert definition.source == TextSide(language="de", tokenizer="1" * 16)
     assert definition.target == TextSide(language="en", tokenizer="2" * 16)
     assert (definition.direction, definition.starts_from) == (None, None)

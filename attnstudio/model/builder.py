@@ -14,7 +14,7 @@ from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, S
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.reach import Everything, Reach, SoFar
-from attnstudio.model.attention.score import Dot, ScaledDot, Score, Tanh
+from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
 from attnstudio.model.multi_head import MultiHeadAttention
@@ -220,7 +220,7 @@ def _single_head(
 
 def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
     """What an attention computes with queries and keys of a size."""
-    score: Score
+    score: ScoreFunction
     match attention.score:
         case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
             score = Tanh(size)

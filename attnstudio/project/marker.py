@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attnstudio.config import LimitsConfig
 from attnstudio.files import write_text
-from attnstudio.project.program import Place, Program, this_program
+from attnstudio.project.program import Program, WorkPlace, this_program
 
 _NAME = "running.json"
 _MOST_BYTES = 2**14
@@ -38,7 +38,7 @@ class Marker(BaseModel):
 
 
 @contextmanager
-def marked(run_folder: Path, limits: LimitsConfig | None, place: Place) -> Iterator[None]:
+def marked(run_folder: Path, limits: LimitsConfig | None, place: WorkPlace) -> Iterator[None]:
     """Mark a run as being trained; the caller holds its lock.
 
     What ends a program at once, as a second Ctrl-C does, leaves the marker.

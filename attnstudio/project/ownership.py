@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attnstudio.errors import StorageError
 from attnstudio.files import write_text
-from attnstudio.project.program import Place, Program, this_program
+from attnstudio.project.program import Program, WorkPlace, this_program
 
 HEARTBEAT_S = 60.0
 _SILENT_S = 4 * HEARTBEAT_S
@@ -110,7 +110,7 @@ def claim(folder: Path, *, take_over: bool = False) -> Hold | HeldByOther | Writ
         if not (silent and take_over):
             lock.release()
             return HeldByOther(owner, heard_at, may_take_over=silent)
-    new = Owner(program=this_program(Place.WINDOW), since=time.time())
+    new = Owner(program=this_program(WorkPlace.WINDOW), since=time.time())
     try:
         write_text(folder / _NAME, new.model_dump_json(indent=1) + "\n")
     except StorageError as error:
@@ -121,7 +121,7 @@ def claim(folder: Path, *, take_over: bool = False) -> Hold | HeldByOther | Writ
 
 def _may_live(owner: Owner) -> bool:
     """Whether the window that wrote this may still be there, although nobody holds the lock."""
-    return owner.program.is_alive and owner.program != this_program(Place.WINDOW)
+    return owner.program.is_alive and owner.program != this_program(WorkPlace.WINDOW)
 
 
 def _read(folder: Path) -> tuple[Owner | None, float]:

@@ -12,7 +12,7 @@ from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
 from attnstudio.project.preparation import Preparation
-from attnstudio.project.program import Place
+from attnstudio.project.program import WorkPlace
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.training.events import TrainingEvent
@@ -29,7 +29,7 @@ def train(
     from_checkpoint: int | None = None,
     rate_scale: float = 1.0,
     hold: Hold = give_up,
-    place: Place = Place.COMMAND_LINE,
+    place: WorkPlace = WorkPlace.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
 ) -> StopReason:
     """Train a run from a checkpoint, or from the beginning if it has none.

@@ -13,7 +13,7 @@ _SAME_START_S = 2.0  # the clock may have been set since
 _LONGEST_NAME = 256
 
 
-class Place(StrEnum):
+class WorkPlace(StrEnum):
     """Where a person works with the program."""
 
     WINDOW = "window"
@@ -37,7 +37,7 @@ class Program(BaseModel):
     host: str = Field(max_length=_LONGEST_NAME)
     pid: int = Field(ge=0, lt=2**31)
     created_at: float = Field(ge=0, allow_inf_nan=False)
-    place: Place
+    place: WorkPlace
 
     @property
     def is_here(self) -> bool:
@@ -60,7 +60,7 @@ class Program(BaseModel):
             return True
 
 
-def this_program(place: Place) -> Program:
+def this_program(place: WorkPlace) -> Program:
     """The process that asks."""
     process = psutil.Process()
     return Program(

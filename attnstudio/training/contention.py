@@ -49,7 +49,7 @@ IN_VAIN = (
 UNFINISHED = "Training ended while {tried} instead of {threads} threads were tried."
 
 
-class Finding(NamedTuple):
+class Remark(NamedTuple):
     """What a trial found, as a `Notice` says it; ``threads`` is the number in force."""
 
     template: str
@@ -164,7 +164,7 @@ class ThreadChoice:
         self._return = _Patience(_RETURN_AGAIN_S, _RETURN_AGAIN_MOST_S)
         self._returned_s = -math.inf
 
-    def after_update(self, *, wall_s: float, thread_s: float, tokens: int) -> Finding | None:
+    def after_update(self, *, wall_s: float, thread_s: float, tokens: int) -> Remark | None:
         """Take in an update.
 
         Args:
@@ -195,12 +195,12 @@ class ThreadChoice:
         self._begin_trial_if_due()
         return None
 
-    def end(self) -> Finding | None:
+    def end(self) -> Remark | None:
         """Training ends: what is still to be told is a trial whose sums are not the run's own."""
         trial = self._trial
         if trial is None or self._kept != self._most:
             return None
-        return Finding(UNFINISHED, {"threads": self._kept, "tried": trial.other})
+        return Remark(UNFINISHED, {"threads": self._kept, "tried": trial.other})
 
     def _begin_trial_if_due(self) -> None:
         last = list(self._recent)[-_SUSPECT_WINDOWS:]
@@ -235,7 +235,7 @@ class ThreadChoice:
         rival = trial.kept_pace if self.threads == trial.other else trial.other_pace or 0.0
         return self._turn.wall_s >= _WINDOW_S and self._turn.pace < _CLEARLY_SLOWER * rival
 
-    def _judge(self, trial: _Trial, pace: float) -> Finding | None:
+    def _judge(self, trial: _Trial, pace: float) -> Remark | None:
         """Take in a turn of a trial."""
         is_return = trial.other > self._kept
         least = _LEAST_RETURN if is_return else _LEAST_GAIN
@@ -250,7 +250,7 @@ class ThreadChoice:
         times = trial.other_pace / math.sqrt(trial.kept_pace * pace)
         return self._end_with_change(trial, times, is_return=is_return)
 
-    def _end_in_vain(self, trial: _Trial, *, is_return: bool) -> Finding | None:
+    def _end_in_vain(self, trial: _Trial, *, is_return: bool) -> Remark | None:
         patience = self._return if is_return else self._fewer
         least_s = _WAIT_PER_TRIAL * (self._now_s - trial.began_s)
         patience.begin_wait(self._now_s, least_s=least_s)
@@ -258,9 +258,9 @@ class ThreadChoice:
         self._end_trial(self._kept)
         if is_return:  # said at the change before: the number is not the run's own
             return None
-        return Finding(IN_VAIN, {"threads": self._kept, "tried": trial.other, "most": self._most})
+        return Remark(IN_VAIN, {"threads": self._kept, "tried": trial.other, "most": self._most})
 
-    def _end_with_change(self, trial: _Trial, times: float, *, is_return: bool) -> Finding:
+    def _end_with_change(self, trial: _Trial, times: float, *, is_return: bool) -> Remark:
         self._end_trial(trial.other)
         values: dict[str, int | float | str] = {
             "threads": self._kept,
@@ -269,14 +269,14 @@ class ThreadChoice:
         }
         if is_return:
             self._returned_s = self._now_s
-            return Finding(ALL_AGAIN, values)
+            return Remark(ALL_AGAIN, values)
         self._fewer.renew()
         if self._now_s - self._returned_s > 2.0 * self._return.wait_s:
             self._return.renew()
         else:  # the return was too early: the other work comes and goes
             self._return.lengthen()
         self._return.begin_wait(self._now_s)
-        return Finding(FEWER, values)
+        return Remark(FEWER, values)
 
     def _end_trial(self, threads: int) -> None:
         self._trial = None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from attnstudio.config import Schedule, TrainingConfig
 from attnstudio.training.budget import HORIZON_MOVED, BudgetFollower, Moment
-from attnstudio.training.contention import Finding
+from attnstudio.training.contention import Remark
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.state import TrainState
 
@@ -21,7 +21,7 @@ class Moved(NamedTuple):
     """
 
     state: TrainState
-    finding: Finding | None
+    finding: Remark | None
 
 
 class Horizon:
@@ -65,4 +65,4 @@ class Horizon:
             "horizon": bent.horizon_steps,
             "planned": end.instead_of,
         }
-        return Moved(moved, Finding(HORIZON_MOVED, values))
+        return Moved(moved, Remark(HORIZON_MOVED, values))

@@ -23,7 +23,7 @@ _MOST_WARM_UP = 0.15  # of all updates
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class MeasuredPace:
     """How fast a model trains here.
 
     Attributes:
@@ -42,7 +42,7 @@ def measure_pace(
     *,
     stop: StopToken,
     clock: Callable[[], float] = time.monotonic,
-) -> Pace | None:
+) -> MeasuredPace | None:
     """Make a few updates of a copy of the model.
 
     It draws random numbers: seed the generators anew before training.
@@ -58,8 +58,8 @@ def measure_pace(
     spent_s = clock() - began
     warm = warm_times(times)
     if len(warm) < 2:  # a single update takes longer than there is time for
-        return Pace(spent_s, spent_s)
-    return Pace((warm[-1] - warm[0]) / (len(warm) - 1), spent_s)
+        return MeasuredPace(spent_s, spent_s)
+    return MeasuredPace((warm[-1] - warm[0]) / (len(warm) - 1), spent_s)
 
 
 def time_updates(
@@ -113,7 +113,7 @@ def warm_times(times: list[float]) -> list[float]:
     return times[min(_WARM_UP_STEPS, len(times) // 2) - 1 :]
 
 
-def plan_schedule(config: TrainingConfig, pace: Pace, spent_s: float) -> TrainingConfig:
+def plan_schedule(config: TrainingConfig, pace: MeasuredPace, spent_s: float) -> TrainingConfig:
     """The config with a learning rate that falls to zero when the time budget ends.
 
     Patience is taken out: the last and lowest rates bring most, and a loss that rises in between

@@ -7,7 +7,7 @@ from typing import Self
 
 import torch
 
-from attnstudio.training.contention import Finding, ThreadChoice
+from attnstudio.training.contention import Remark, ThreadChoice
 
 
 class AdaptedThreads:
@@ -32,7 +32,7 @@ class AdaptedThreads:
     ) -> None:
         torch.set_num_threads(self._own)
 
-    def after_update(self, *, wall_s: float, thread_s: float, tokens: int) -> Finding | None:
+    def after_update(self, *, wall_s: float, thread_s: float, tokens: int) -> Remark | None:
         """Take in an update (see `ThreadChoice`); what a trial found that ends with it."""
         choice = self._choice
         if choice is None:
@@ -43,6 +43,6 @@ class AdaptedThreads:
             torch.set_num_threads(choice.threads)
         return found
 
-    def end(self) -> Finding | None:
+    def end(self) -> Remark | None:
         """No update comes any more; what there is to say of a trial that was under way."""
         return self._choice.end() if self._choice is not None else None

@@ -21,7 +21,7 @@ from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.batch import Batch, ExampleStream
 from attnstudio.training.batch_order import BatchOrder
 from attnstudio.training.budget import VALIDATION_SHARE
-from attnstudio.training.contention import Finding
+from attnstudio.training.contention import Remark
 from attnstudio.training.guard import Guard
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.horizon import Horizon
@@ -200,7 +200,7 @@ class Trainer:
                 self._save(best=False)
             raise
         if self._gradients.parts != parts:
-            self._tell(Finding(IN_PARTS, {"parts": self._gradients.parts}))
+            self._tell(Remark(IN_PARTS, {"parts": self._gradients.parts}))
         return made
 
     def _step(self, norm: Tensor, rate: float) -> None:
@@ -225,7 +225,7 @@ class Trainer:
             self._state = moved.state
             self._tell(moved.finding)
 
-    def _tell(self, found: Finding | None) -> None:
+    def _tell(self, found: Remark | None) -> None:
         if found is not None:
             self._reporter.tell(self._state.step, found.template, found.values)
 

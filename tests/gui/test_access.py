@@ -23,7 +23,7 @@ from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.run_list import RunList
 from attnstudio.project.ownership import Owner
 from attnstudio.project.pipeline import train
-from attnstudio.project.program import Place, this_program
+from attnstudio.project.program import WorkPlace, this_program
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopToken
 
@@ -106,7 +106,7 @@ def test_the_banner_says_whose_the_project_is_and_since_when(studio, second, pro
     studio.open_project(project.folder)
     second.open_project(project.folder)
 
-    program = this_program(Place.WINDOW)
+    program = this_program(WorkPlace.WINDOW)
     plain = banner.words.replace("\u2068", "").replace("\u2069", "")
     assert plain.startswith(f"Open in another window: {program.user} on {program.host}, since ")
     assert plain.endswith(". Nothing is changed here.")
@@ -116,7 +116,7 @@ def test_the_banner_says_whose_the_project_is_and_since_when(studio, second, pro
 
 
 def test_a_silent_window_elsewhere_is_taken_over_when_that_is_said(second, project, banner):
-    program = this_program(Place.WINDOW).model_copy(update={"host": "lab-3", "user": "anna"})
+    program = this_program(WorkPlace.WINDOW).model_copy(update={"host": "lab-3", "user": "anna"})
     path = project.folder / "owner.json"
     path.write_text(Owner(program=program, since=time.time() - 900).model_dump_json())
     os.utime(path, (time.time() - 600, time.time() - 600))

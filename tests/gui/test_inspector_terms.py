@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWhatsThis
 
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
-from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.question_box import QuestionBox
 from attnstudio.gui.inspector.what_is import WhatIs
 
@@ -21,11 +21,11 @@ def candidates(qtbot):
 @pytest.mark.parametrize(
     ("term", "words"),
     [
-        (Term.BEAM, ("side by side", "More is slower")),
-        (Term.SHOW_BEST, ("listed under Translations", "the best first")),
-        (Term.SHIFTED, ("just after writing it", "naive")),
-        (Term.SPREAD, ("0 (at one token only)", "1 (at all alike)", "Neither is better")),
-        (Term.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
+        (ExplainedTerm.BEAM, ("side by side", "More is slower")),
+        (ExplainedTerm.SHOW_BEST, ("listed under Translations", "the best first")),
+        (ExplainedTerm.SHIFTED, ("just after writing it", "naive")),
+        (ExplainedTerm.SPREAD, ("0 (at one token only)", "1 (at all alike)", "Neither is better")),
+        (ExplainedTerm.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
     ],
 )
 def test_a_term_says_what_it_is_and_what_is_better(term, words):

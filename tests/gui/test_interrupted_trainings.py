@@ -15,7 +15,7 @@ from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.interrupted import Interruption
 from attnstudio.project.marker import Marker, is_marked
 from attnstudio.project.pipeline import train
-from attnstudio.project.program import Place, this_program
+from attnstudio.project.program import WorkPlace, this_program
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopToken
 
@@ -80,7 +80,7 @@ def killed(project, small_run):
 
 
 def mark(run, **limits):
-    dead = this_program(Place.WINDOW).model_copy(update={"created_at": 0.0})
+    dead = this_program(WorkPlace.WINDOW).model_copy(update={"created_at": 0.0})
     marker = Marker(program=dead, since=time.time(), limits=LimitsConfig(**limits))
     (run.folder / "running.json").write_text(marker.model_dump_json())
 

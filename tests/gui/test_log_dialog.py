@@ -10,7 +10,7 @@ from attnstudio import __version__
 from attnstudio.gui.shell.about_box import AboutBox
 from attnstudio.gui.shell.fault_box import FaultBox
 from attnstudio.gui.shell.log_dialog import LogDialog
-from attnstudio.gui.studio.notify import Level, Notification, Notifier
+from attnstudio.gui.studio.notify import Notification, Notifier, Severity
 from attnstudio.logs import EarlierLog, Role, program_log
 
 
@@ -31,7 +31,7 @@ def earlier(tmp_path):
 @pytest.fixture
 def dialog(qtbot, log, earlier):
     log.info("all is well")
-    Notifier().say("Beware of the dog.", level=Level.WARNING, hint="It bites.")
+    Notifier().say("Beware of the dog.", level=Severity.WARNING, hint="It bites.")
     log.error("RuntimeError: broken\n  File here")
     dialog = LogDialog([earlier])
     qtbot.addWidget(dialog)
@@ -96,7 +96,7 @@ def test_what_is_shown_is_copied_with_the_versions(qtbot, dialog):
 
 
 @pytest.mark.parametrize(
-    "make", [AboutBox, lambda: FaultBox(Notification(Level.ERROR, "A fault.", details="Trace"))]
+    "make", [AboutBox, lambda: FaultBox(Notification(Severity.ERROR, "A fault.", details="Trace"))]
 )
 def test_the_details_of_a_fault_end_with_the_log(qtbot, log, make):
     log.info("the last thing that was done")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from attnstudio.errors import CorpusError
 from attnstudio.gui.shell.fault_box import FaultBox
 from attnstudio.gui.shell.toasts import ToastCorner
-from attnstudio.gui.studio.notify import ExceptionCatcher, Level, Notifier
+from attnstudio.gui.studio.notify import ExceptionCatcher, Notifier, Severity
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_an_error_of_ours_is_a_sentence_with_a_hint_and_no_traceback(notifier, p
 
     [told] = posted
     assert (told.level, told.text, told.hint, told.details) == (
-        Level.ERROR, "The file is empty.", "Choose another.", "",
+        Severity.ERROR, "The file is empty.", "Choose another.", "",
     )  # fmt: skip
 
 

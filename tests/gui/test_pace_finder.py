@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.gui.setup import pace_finder
-from attnstudio.gui.setup.pace_finder import FinderState, Finding, PaceFinder
+from attnstudio.gui.setup.pace_finder import FinderState, PaceFinder, PaceSearch
 from attnstudio.gui.setup.run_forecast import RunForecast
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.probe import Probed, ProbeRequest
@@ -58,7 +58,7 @@ def request_for(**changes):
 
 
 def is_found(finder):
-    return lambda: bool(finder.said) and finder.said[-1] == Finding(FinderState.FOUND, FOUND)
+    return lambda: bool(finder.said) and finder.said[-1] == PaceSearch(FinderState.FOUND, FOUND)
 
 
 def test_it_measures_once_and_knows_then(qtbot, finder, probing):
@@ -140,8 +140,8 @@ def test_what_fails_is_said_and_not_tried_for_ever(qtbot, finder, monkeypatch):
     assert len(asked) == 1
 
 
-FAST = Finding(FinderState.FOUND, FOUND)
-UNKNOWN = Finding(FinderState.MEASURING)
+FAST = PaceSearch(FinderState.FOUND, FOUND)
+UNKNOWN = PaceSearch(FinderState.MEASURING)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ UNKNOWN = Finding(FinderState.MEASURING)
         ({}, FAST, "at least 18 min", "0.50–1.0 s, a pass over the corpus 50 s – 2 min"),
         ({"training": {"patience": 0}}, FAST, "until you stop it", "no patience"),
         ({}, UNKNOWN, "…", "Cancel"),
-        ({}, Finding(FinderState.TRAINING), "…", "once the other training has ended"),
+        ({}, PaceSearch(FinderState.TRAINING), "…", "once the other training has ended"),
     ],
 )
 def test_the_forecast_says_how_long_and_what_ends_it(qtbot, changes, finding, time, said):

@@ -4,15 +4,15 @@ import pytest
 
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
-from attnstudio.gui.setup.pace_finder import FinderState, Finding
+from attnstudio.gui.setup.pace_finder import FinderState, PaceSearch
 from attnstudio.gui.setup.run_forecast import RunForecast
 from attnstudio.project.probe import Probed
 
-WAITING = Finding(FinderState.WAITING)
+WAITING = PaceSearch(FinderState.WAITING)
 
 
 def found(*, quickest_s=1.0, slowest_s=2.0, updates=20):
-    return Finding(
+    return PaceSearch(
         FinderState.FOUND, Probed(quickest_s, slowest_s, 600.0, 2**30, False, updates, "cpu")
     )
 
@@ -93,10 +93,10 @@ def test_without_a_pace_only_what_is_fixed_is_said(forecast):
          "Measure again"),
         (found(updates=0), "Judged by a part of an update", "Measure again"),
         (found(quickest_s=0.05, slowest_s=12.0), "takes 0.05–12 s", "Measure again"),
-        (Finding(FinderState.MEASURING), "being tried on this machine", "Cancel"),
-        (Finding(FinderState.TRAINING), "once the other training has ended", ""),
-        (Finding(FinderState.FAILED, reason="It has no memory."), "It has no memory.", "again"),
-        (Finding(FinderState.CANCELLED), "was not measured", "Measure"),
+        (PaceSearch(FinderState.MEASURING), "being tried on this machine", "Cancel"),
+        (PaceSearch(FinderState.TRAINING), "once the other training has ended", ""),
+        (PaceSearch(FinderState.FAILED, reason="It has no memory."), "It has no memory.", "again"),
+        (PaceSearch(FinderState.CANCELLED), "was not measured", "Measure"),
         (WAITING, "when the settings rest", ""),
     ],
 )  # fmt: skip
@@ -108,7 +108,7 @@ def test_how_fast_it_goes_is_said_with_what_can_be_done(forecast, finding, words
 
 
 def test_its_links_ask_for_what_they_say(qtbot, forecast):
-    said(forecast, Finding(FinderState.MEASURING))
+    said(forecast, PaceSearch(FinderState.MEASURING))
     with qtbot.waitSignal(forecast.cancel_asked):
         forecast.about.linkActivated.emit("cancel")
     with qtbot.waitSignal(forecast.measuring_asked):

@@ -15,7 +15,7 @@ from attnstudio.errors import AttentionStudioError
 from attnstudio.project.interrupted import find_interrupted, interruption_of
 from attnstudio.project.marker import Marker, is_marked, marked, read_marker
 from attnstudio.project.pipeline import train
-from attnstudio.project.program import Place, this_program
+from attnstudio.project.program import WorkPlace, this_program
 from attnstudio.project.run import RunState
 from attnstudio.project.run_creation import create_run
 from attnstudio.training.events import Step
@@ -103,10 +103,10 @@ def test_an_orderly_end_leaves_no_marker(project, run):
         if isinstance(event, Step) and event.step == 2:
             stop.request()
 
-    reason = train(project, run, emit=emit, stop=stop, place=Place.WINDOW)
+    reason = train(project, run, emit=emit, stop=stop, place=WorkPlace.WINDOW)
 
     assert reason is StopReason.REQUESTED
-    assert {marker.program for marker in seen} == {this_program(Place.WINDOW)}
+    assert {marker.program for marker in seen} == {this_program(WorkPlace.WINDOW)}
     assert not is_marked(run.folder)
     assert run.state(run.outline()) is RunState.STOPPED
     assert find_interrupted(project.folder) == []
@@ -159,7 +159,7 @@ def test_a_damaged_marker_still_says_that_the_run_was_interrupted(project, run, 
 
 
 def write_marker(run, **changes):
-    program = this_program(Place.COMMAND_LINE).model_copy(update=changes)
+    program = this_program(WorkPlace.COMMAND_LINE).model_copy(update=changes)
     marker = Marker(program=program, since=time.time())
     (run.folder / "running.json").write_text(marker.model_dump_json())
 
@@ -190,7 +190,7 @@ def test_a_folder_that_is_no_project_has_nothing_interrupted(tmp_path):
 
 
 def test_a_second_ctrl_c_leaves_the_marker(project, run):
-    with pytest.raises(KeyboardInterrupt), marked(run.folder, None, Place.COMMAND_LINE):
+    with pytest.raises(KeyboardInterrupt), marked(run.folder, None, WorkPlace.COMMAND_LINE):
         raise KeyboardInterrupt
 
     assert interruption_of(project, run) is not None

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from attnstudio.project.ownership import HeldByOther, Hold, Owner, WriteProtected, claim
-from attnstudio.project.program import Place, this_program
+from attnstudio.project.program import WorkPlace, this_program
 
 _WINDOW = """
 import sys
@@ -36,7 +36,7 @@ def other(empty):
 
 
 def write_owner(folder, age_s=0.0, **changes):
-    program = this_program(Place.WINDOW).model_copy(update=changes)
+    program = this_program(WorkPlace.WINDOW).model_copy(update=changes)
     path = folder / "owner.json"
     path.write_text(Owner(program=program, since=time.time() - age_s).model_dump_json())
     os.utime(path, (time.time() - age_s, time.time() - age_s))

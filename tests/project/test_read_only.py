@@ -10,7 +10,7 @@ from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.copying import copy_project
 from attnstudio.project.marker import Marker
 from attnstudio.project.pipeline import train
-from attnstudio.project.program import Place, this_program
+from attnstudio.project.program import WorkPlace, this_program
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.trash import move_to_trash
@@ -67,7 +67,7 @@ def test_a_training_that_was_killed_there_is_told_from_one_that_runs(
     project, trained, write_protect
 ):
     for created_at, state in ((0.0, "interrupted"), (None, "running")):
-        program = this_program(Place.WINDOW)
+        program = this_program(WorkPlace.WINDOW)
         if created_at is not None:
             program = program.model_copy(update={"created_at": created_at})
         marker = Marker(program=program, since=time.time())

@@ -3,7 +3,7 @@
 import pytest
 
 from attnstudio.config import Schedule, TrainingConfig
-from attnstudio.training.planning import Pace, plan_schedule
+from attnstudio.training.planning import MeasuredPace, plan_schedule
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from attnstudio.training.planning import Pace, plan_schedule
 def test_the_budget_less_what_is_spent_is_filled_with_updates(minutes, update_s, spent_s, steps):
     config = TrainingConfig(budget_minutes=minutes, warmup_steps=100)
 
-    planned = plan_schedule(config, Pace(update_s, spent_s), spent_s)
+    planned = plan_schedule(config, MeasuredPace(update_s, spent_s), spent_s)
 
     assert planned.schedule is Schedule.LINEAR
     assert planned.horizon_steps == steps

@@ -22,7 +22,7 @@ from attnstudio.corpus.statistics import compute_statistics
 from attnstudio.gui.corpus.import_list import ImportEntry
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.corpus_changes import CorpusChange, corpus_work_to, push_corpus_change
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl, TaskProgress
 from attnstudio.gui.studio.undo_commands import ProjectChange, Work
@@ -266,7 +266,7 @@ class CorpusWork(QObject):
         self._show_change(project)
         if change.before == change.after:
             self._studio.notifier.say(
-                self.tr("Too few training pairs: nothing was cut."), level=Level.WARNING
+                self.tr("Too few training pairs: nothing was cut."), level=Severity.WARNING
             )
         elif self._studio.project is project:
             push_corpus_change(self._studio, project, self.tr("cut of the splits"), change)
@@ -281,7 +281,7 @@ class CorpusWork(QObject):
         if report.dropped == 1:
             words = self.tr("One training pair was removed.")
         if self._studio.project is not project:
-            self._studio.notifier.say(words, level=Level.SUCCESS)
+            self._studio.notifier.say(words, level=Severity.SUCCESS)
             return
         done = project.file.cleanings[-1]
         after = CorpusState.of(project.file)
@@ -302,7 +302,7 @@ class CorpusWork(QObject):
     def _say_undone(self, project: Project, undone: AppliedCleaning) -> None:
         self._show_change(project)
         words = self.tr("{n} training pairs are back.").format(n=count(undone.dropped))
-        self._studio.notifier.say(words, level=Level.SUCCESS)
+        self._studio.notifier.say(words, level=Severity.SUCCESS)
 
 
 def _import_entries(project: Project) -> list[ImportEntry]:

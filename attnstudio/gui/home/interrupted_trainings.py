@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.home.interrupted_runs import InterruptedRuns, going_on
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.training_session import SessionState
@@ -53,7 +53,7 @@ class InterruptedTrainings(QObject):
             studio.notifier.say(
                 self.tr("A training is under way."),
                 hint=self.tr("Stop it before another one goes on."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
             return
         project = self._opened(one)
@@ -93,7 +93,7 @@ class InterruptedTrainings(QObject):
     def _may_change(self) -> bool:
         reason = self._studio.access.reason
         if reason:
-            self._studio.notifier.say(reason, level=Level.WARNING)
+            self._studio.notifier.say(reason, level=Severity.WARNING)
         return not reason
 
     def _opened(self, one: Interruption) -> Project | None:
@@ -130,7 +130,7 @@ class InterruptedTrainings(QObject):
         if len(left) > 1:
             self._studio.notifier.say(
                 self.tr("{n} trainings of this project were interrupted.").format(n=len(left)),
-                level=Level.WARNING,
+                level=Severity.WARNING,
                 action_text=self.tr("Show them"),
                 action=partial(self._studio.go_to, PageName.HOME),
             )
@@ -142,7 +142,7 @@ class InterruptedTrainings(QObject):
         self._studio.notifier.say(
             words.format(run=one.run, n=count(one.step)),
             hint=going_on(one),
-            level=Level.WARNING,
+            level=Severity.WARNING,
             action_text=self.tr("Resume"),
             action=partial(self.resume, one),
         )

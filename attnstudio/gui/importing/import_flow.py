@@ -21,7 +21,7 @@ from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths
 from attnstudio.gui.importing.import_panel import ImportPanel, ImportWish, suggested_folder
 from attnstudio.gui.look.wording import count, error_text, language_name
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.undo_commands import Work
@@ -126,7 +126,7 @@ class ImportFlow(QObject):
             self._studio.notifier.say(
                 self.tr("There are no files on the clipboard."),
                 hint=self.tr("Copy two text files in your file manager first."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
 
     def _import_words(self, paths: Sequence[Path]) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from attnstudio.config import DecodingConfig
 from attnstudio.gui.inspector.inspection import Inquiry, Inspection, inspect
 from attnstudio.gui.inspector.question_box import QuestionBox
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task
 from attnstudio.project.run import Run
@@ -115,7 +115,7 @@ class Asking(QObject):
         self._studio.notifier.say(
             self.tr("There is no translation to read."),
             hint=self.tr("Type one in the field at the right first."),
-            level=Level.WARNING,
+            level=Severity.WARNING,
         )
 
     def drop(self) -> None:
@@ -150,7 +150,7 @@ class Asking(QObject):
             self._studio.notifier.say(
                 self.tr("There is no sentence to translate."),
                 hint=self.tr("Type one in the field at the left first, or pick one."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
             box.focus_source()
             return

@@ -14,7 +14,7 @@ from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.attention_export import ExportedView
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Level, Notifier
+from attnstudio.gui.studio.notify import Notifier, Severity
 from attnstudio.interpretation.export import view_to_table
 
 
@@ -80,7 +80,7 @@ class AttentionKeeping(QWidget):
         else:
             said = self.tr("{name} was written to {folder}.")
             said = said.format(name=Path(path).name, folder=Path(path).parent)
-            self._notifier.say(said, level=Level.SUCCESS)
+            self._notifier.say(said, level=Severity.SUCCESS)
 
     def copy_image(self) -> None:
         """The heat map."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.inspector.doubt_words import certainty_words
 from attnstudio.gui.inspector.inspection import Candidate
-from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import decimals
@@ -49,7 +49,9 @@ class CandidateList(QWidget):
         set_role(explained, "muted")
         above = QHBoxLayout()
         above.addWidget(explained, stretch=1)
-        above.addWidget(WhatIs(*term_words(Term.SCORE)), alignment=Qt.AlignmentFlag.AlignTop)
+        above.addWidget(
+            WhatIs(*term_words(ExplainedTerm.SCORE)), alignment=Qt.AlignmentFlag.AlignTop
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
         column.addLayout(above)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from attnstudio.axes import Meaning
 from attnstudio.gui.inspector.head_overview import HeadOverview
-from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
@@ -52,7 +52,9 @@ class HeadsPage(QWidget):
         column.setSpacing(0)
         title = QHBoxLayout()
         title.addWidget(self._title, stretch=1)
-        title.addWidget(WhatIs(*term_words(Term.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop)
+        title.addWidget(
+            WhatIs(*term_words(ExplainedTerm.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop
+        )
         column.addLayout(title)
         column.addWidget(scroll, stretch=1)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 
-class Term(StrEnum):
+class ExplainedTerm(StrEnum):
     """What is explained where it stands."""
 
     BEAM = "beam"
@@ -30,23 +30,23 @@ class TermWords(NamedTuple):
     what: str
 
 
-def term_words(term: Term) -> TermWords:
+def term_words(term: ExplainedTerm) -> TermWords:
     """A term in words."""
     match term:
-        case Term.BEAM:
+        case ExplainedTerm.BEAM:
             what = _tr(
                 "How many half-done translations the model keeps side by side while it writes. "
                 "More is slower and often a little better; with 1 it takes the likeliest piece "
                 "each time."
             )
             return TermWords(_tr("Beam"), what)
-        case Term.SHOW_BEST:
+        case ExplainedTerm.SHOW_BEST:
             what = _tr(
                 "How many different translations are listed under Translations, the best first. "
                 "The beam is at least as wide."
             )
             return TermWords(_tr("Show best"), what)
-        case Term.SHIFTED:
+        case ExplainedTerm.SHIFTED:
             what = _tr(
                 "The model looks before it has written a word. Shifted shows, beside each word, "
                 "where it looked just after writing it. Its links fit better for some models and "
@@ -55,14 +55,14 @@ def term_words(term: Term) -> TermWords:
                 "which keeps its own row: that row then stands twice."
             )
             return TermWords(_tr("Shifted"), what)
-        case Term.SPREAD:
+        case ExplainedTerm.SPREAD:
             what = _tr(
                 "How evenly a head looks, from 0 (at one token only) to 1 (at all alike), as the "
                 "entropy of its weights by the largest that there can be. Neither is better: a low "
                 "number points clearly, but perhaps only at the end of the sentence."
             )
             return TermWords(_tr("Spread"), what)
-        case Term.SCORE:
+        case ExplainedTerm.SCORE:
             what = _tr(
                 "What the search ranks by: the logarithms of the probabilities of all pieces, "
                 "added up and divided by a measure of their number, so that short translations "

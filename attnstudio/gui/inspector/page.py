@@ -28,7 +28,7 @@ from attnstudio.gui.inspector.question_box import QuestionBox
 from attnstudio.gui.inspector.sentence_picking import SentencePicking
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.project.project import Project
@@ -250,10 +250,10 @@ class InspectorPage(QWidget):
         if answer.truncated:
             self._studio.notifier.say(
                 self.tr("The sentence is too long: only its beginning was read."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
         if answer.notice:
-            self._studio.notifier.say(answer.notice, level=Level.WARNING)
+            self._studio.notifier.say(answer.notice, level=Severity.WARNING)
         self._show_candidate()
 
     def _show_candidate(self) -> None:

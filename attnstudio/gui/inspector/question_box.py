@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.inspector.checkpoint_choices import CheckpointChoice
-from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.interpretation.lettering import is_right_to_left
@@ -96,10 +96,10 @@ class QuestionBox(QWidget):
         self._checkpoints.activated.connect(self._checkpoint_activated)
         self._beam = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=5)
         self._beam.setAccessibleName(self.tr("Beam"))
-        self._beam.setToolTip(term_words(Term.BEAM).what)
+        self._beam.setToolTip(term_words(ExplainedTerm.BEAM).what)
         self._n_best = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=3)
         self._n_best.setAccessibleName(self.tr("Translations shown"))
-        self._n_best.setToolTip(term_words(Term.SHOW_BEST).what)
+        self._n_best.setToolTip(term_words(ExplainedTerm.SHOW_BEST).what)
         self._source = SentenceEdit(
             self.tr("Sentence to translate"),
             self.tr("Type a sentence and press Ctrl+Enter, or pick one from the corpus."),
@@ -201,8 +201,8 @@ class QuestionBox(QWidget):
         for text, widget, term in (
             (self.tr("&Run"), self._runs, None),
             (self.tr("Chec&kpoint"), self._checkpoints, None),
-            (self.tr("&Beam"), self._beam, Term.BEAM),
-            (self.tr("Sh&ow best"), self._n_best, Term.SHOW_BEST),
+            (self.tr("&Beam"), self._beam, ExplainedTerm.BEAM),
+            (self.tr("Sh&ow best"), self._n_best, ExplainedTerm.SHOW_BEST),
         ):
             label = QLabel(text)
             label.setBuddy(widget)

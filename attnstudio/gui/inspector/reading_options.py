@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from attnstudio.axes import CROSS
-from attnstudio.gui.inspector.inspector_terms import Term, term_words
+from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SPACE, set_role
@@ -42,7 +42,7 @@ class ReadingOptions(QWidget):
             self.tr("Join the pieces of a word: add up what is looked at, average who looks.")
         )
         self.shifted = QCheckBox(self.tr("Shifte&d"))
-        self.shifted.setToolTip(term_words(Term.SHIFTED).what)
+        self.shifted.setToolTip(term_words(ExplainedTerm.SHIFTED).what)
         self.links = QCheckBox(self.tr("&Links"))
         self.links.setChecked(True)
         self.links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
@@ -79,7 +79,7 @@ class ReadingOptions(QWidget):
         shifted = QHBoxLayout()
         shifted.setSpacing(0)
         shifted.addWidget(self.shifted)
-        shifted.addWidget(WhatIs(*term_words(Term.SHIFTED)))
+        shifted.addWidget(WhatIs(*term_words(ExplainedTerm.SHIFTED)))
         for widget in (self.site, self.words):
             row.addWidget(widget)
         row.addLayout(shifted)

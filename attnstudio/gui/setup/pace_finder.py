@@ -45,7 +45,7 @@ class FinderState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PaceSearch:
     """What is known of the pace of a run.
 
     Attributes:
@@ -72,7 +72,7 @@ class PaceFinder(QObject):
         parent: owns it.
 
     Signals:
-        changed: a `Finding` about what was asked for last.
+        changed: a `PaceSearch` about what was asked for last.
     """
 
     changed = Signal(object)
@@ -82,7 +82,7 @@ class PaceFinder(QObject):
         self._tasks = tasks
         self._session = session
         self._wanted: ProbeRequest | None = None
-        self._finding = Finding(FinderState.WAITING)
+        self._finding = PaceSearch(FinderState.WAITING)
         self._known: dict[ProbeRequest, Probed] = {}
         self._task: Task | None = None
         self._rested = QTimer(self, singleShot=True, interval=_RESTED_MS)
@@ -100,7 +100,7 @@ class PaceFinder(QObject):
     def cancel(self) -> None:
         """The person does not want it measured."""
         self._end()
-        self._say(Finding(FinderState.CANCELLED))
+        self._say(PaceSearch(FinderState.CANCELLED))
 
     def measure_again(self) -> None:
         """The person wants it measured now, whatever is known."""
@@ -112,7 +112,7 @@ class PaceFinder(QObject):
     def give_way(self) -> None:
         """End what is being measured, because something begins that needs the machine."""
         self._end()
-        self._say(Finding(FinderState.WAITING))
+        self._say(PaceSearch(FinderState.WAITING))
 
     def go_on(self) -> None:
         """Say what is known, or measure it soon where nothing is in the way."""
@@ -122,11 +122,11 @@ class PaceFinder(QObject):
             return
         found = self._known.get(self._wanted) if self._wanted is not None else None
         if found is not None:
-            self._say(Finding(FinderState.FOUND, found))
+            self._say(PaceSearch(FinderState.FOUND, found))
         elif self._session.is_active:
-            self._say(Finding(FinderState.TRAINING))
+            self._say(PaceSearch(FinderState.TRAINING))
         else:
-            self._say(Finding(FinderState.WAITING))
+            self._say(PaceSearch(FinderState.WAITING))
             if self._wanted is not None:
                 self._rested.start()
 
@@ -134,7 +134,7 @@ class PaceFinder(QObject):
         if self._wanted is None or self._session.is_active:
             self.go_on()
             return
-        self._say(Finding(FinderState.MEASURING))
+        self._say(PaceSearch(FinderState.MEASURING))
         request = self._wanted
         self._task = self._tasks.run(
             self.tr("Measuring the speed"),
@@ -144,7 +144,7 @@ class PaceFinder(QObject):
             quiet=True,
         )
 
-    def _say(self, finding: Finding) -> None:
+    def _say(self, finding: PaceSearch) -> None:
         if finding != self._finding:
             self._finding = finding
             self.changed.emit(finding)
@@ -152,11 +152,11 @@ class PaceFinder(QObject):
     def _take(self, request: ProbeRequest, probed: Probed) -> None:
         self._known[request] = probed
         if request == self._wanted:
-            self._say(Finding(FinderState.FOUND, probed))
+            self._say(PaceSearch(FinderState.FOUND, probed))
 
     def _say_failure(self, request: ProbeRequest, error: Exception) -> None:
         if request == self._wanted:
-            self._say(Finding(FinderState.FAILED, reason=str(error)))
+            self._say(PaceSearch(FinderState.FAILED, reason=str(error)))
 
     def _end(self) -> None:
         self._rested.stop()

@@ -30,7 +30,7 @@ from attnstudio.gui.setup.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.setup.level_buttons import LevelButtons
 from attnstudio.gui.setup.model_sizes import ModelSize, ModelSizes
-from attnstudio.gui.setup.pace_finder import FinderState, Finding, PaceFinder
+from attnstudio.gui.setup.pace_finder import FinderState, PaceFinder, PaceSearch
 from attnstudio.gui.setup.piece_section import PieceSection
 from attnstudio.gui.setup.run_start import RunStart, why_not_start
 from attnstudio.gui.setup.run_summary import RunSummary
@@ -111,7 +111,7 @@ class SetupPage(QWidget):
         self._pieces = PieceSection(self._studio.tasks, _heading(self.tr("How a sentence is cut")))
         self._summary = RunSummary()
         self._finder = PaceFinder(self._studio.tasks, self._studio.session, self)
-        self._finding = Finding(FinderState.WAITING)
+        self._finding = PaceSearch(FinderState.WAITING)
 
     def _lay_out(self) -> None:
         self._empty = EmptyState("", "", "")
@@ -361,7 +361,7 @@ class SetupPage(QWidget):
         models = cutters.models[::-1] if draft.reverse else cutters.models
         self._finder.ask(ProbeRequest(self._corpus.folder, draft.reverse, *models, draft.config))
 
-    def _take_finding(self, finding: Finding) -> None:
+    def _take_finding(self, finding: PaceSearch) -> None:
         self._finding = finding
         if finding.probed is not None:
             self._summary.show_memory(finding.probed.memory_bytes)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from attnstudio.config import RunConfig
 from attnstudio.gui.look.theme import SMALL_SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals, duration
-from attnstudio.gui.setup.pace_finder import FinderState, Finding
+from attnstudio.gui.setup.pace_finder import FinderState, PaceSearch
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.project.probe import Probed
 from attnstudio.training.expected_end import Ending, ExpectedEnd, TimeRange, expected_end
@@ -45,7 +45,7 @@ class RunForecast(QWidget):
         column.addWidget(self.time)
         column.addWidget(self.about)
 
-    def show_forecast(self, config: RunConfig, finding: Finding) -> None:
+    def show_forecast(self, config: RunConfig, finding: PaceSearch) -> None:
         """Say when a run of this config ends, as far as its pace is known."""
         pace = finding.probed.pace if finding.probed is not None else None
         end = expected_end(config, pace)
@@ -96,7 +96,7 @@ class RunForecast(QWidget):
             )
         return sentences
 
-    def _measured(self, finding: Finding) -> list[str]:
+    def _measured(self, finding: PaceSearch) -> list[str]:
         match finding.state:
             case FinderState.FOUND if finding.probed is not None:
                 return [*self._speed(finding.probed), _link(_AGAIN, self.tr("Measure again"))]

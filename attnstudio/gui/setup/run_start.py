@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.setup.command_line import command_of, quoted
 from attnstudio.gui.setup.draft_editing import DraftEditor
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.studio.training_session import SessionState
@@ -56,7 +56,7 @@ class RunStart(QObject):
         if project is not None:
             command = command_of(project.folder, self._editor.draft)
             QGuiApplication.clipboard().setText(quoted(command))
-            self._studio.notifier.say(self.tr("Copied."), level=Level.SUCCESS)
+            self._studio.notifier.say(self.tr("Copied."), level=Severity.SUCCESS)
 
     def _tell(self, error: Exception) -> None:
         self._studio.notifier.show_error(error)

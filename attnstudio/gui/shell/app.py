@@ -30,7 +30,7 @@ from attnstudio.gui.shell.program_actions import ProgramActions
 from attnstudio.gui.shell.single_instance import FirstInstance, default_name, hand_over
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.engine import Hardware
-from attnstudio.gui.studio.notify import ExceptionCatcher, Level
+from attnstudio.gui.studio.notify import ExceptionCatcher, Severity
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.logs import Crash, take_crashes
@@ -167,7 +167,7 @@ class Program(QObject):
                 self.tr("The program crashed last time, on {moment}.").format(
                     moment=moment(last.crashed_at)
                 ),
-                level=Level.ERROR,
+                level=Severity.ERROR,
                 hint=self.tr("Its log says where. Your project on disk is safe."),
                 action_text=self.tr("Show the log"),
                 action=lambda: self.dialogs().show_log(last.path),

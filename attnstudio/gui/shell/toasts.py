@@ -15,19 +15,19 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.studio.notify import Level, Notification
+from attnstudio.gui.studio.notify import Notification, Severity
 
 _SHOWN_MS = 4_000
 _WITH_ACTION_MS = 10_000
 _WIDTH = 380
 _MOST = 4
 _BELOW_MENU = 5 * SPACE
-_MARKS = {Level.INFO: "ℹ", Level.SUCCESS: "✓", Level.WARNING: "⚠", Level.ERROR: "✕"}
+_MARKS = {Severity.INFO: "ℹ", Severity.SUCCESS: "✓", Severity.WARNING: "⚠", Severity.ERROR: "✕"}
 _ROLES = {
-    Level.INFO: "muted",
-    Level.SUCCESS: "success",
-    Level.WARNING: "warning",
-    Level.ERROR: "error",
+    Severity.INFO: "muted",
+    Severity.SUCCESS: "success",
+    Severity.WARNING: "warning",
+    Severity.ERROR: "error",
 }
 
 
@@ -63,7 +63,7 @@ class Toast(QFrame):
         shown_ms = _SHOWN_MS if notification.action is None else _WITH_ACTION_MS
         self._timer = QTimer(self, singleShot=True, interval=shown_ms)
         self._timer.timeout.connect(self.closed)
-        if notification.level is not Level.ERROR:
+        if notification.level is not Severity.ERROR:
             self._timer.start()
 
     def leave_soon(self) -> None:
@@ -144,7 +144,7 @@ class ToastCorner(QWidget):
     def turn_project(self) -> None:
         """Another project: what was offered for the one before can be done no more."""
         for toast in self.toasts:
-            if toast.notification.action is not None or toast.notification.level is Level.ERROR:
+            if toast.notification.action is not None or toast.notification.level is Severity.ERROR:
                 self._remove(toast)
 
     def _remove(self, toast: Toast) -> None:

@@ -25,7 +25,7 @@ _SAME_AGAIN_S = 10.0
 _logger = logging.getLogger(__name__)
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How much a notification matters."""
 
     INFO = "info"
@@ -35,10 +35,10 @@ class Level(StrEnum):
 
 
 _LOG_LEVELS = {
-    Level.INFO: logging.INFO,
-    Level.SUCCESS: logging.INFO,
-    Level.WARNING: logging.WARNING,
-    Level.ERROR: logging.ERROR,
+    Severity.INFO: logging.INFO,
+    Severity.SUCCESS: logging.INFO,
+    Severity.WARNING: logging.WARNING,
+    Severity.ERROR: logging.ERROR,
 }
 
 
@@ -56,7 +56,7 @@ class Notification:
         until: takes what is to be called once the button has nothing to do any more.
     """
 
-    level: Level
+    level: Severity
     text: str
     hint: str = ""
     details: str = ""
@@ -87,7 +87,7 @@ class Notifier(QObject):
         self,
         text: str,
         *,
-        level: Level = Level.INFO,
+        level: Severity = Severity.INFO,
         hint: str = "",
         action_text: str = "",
         action: Callable[[], None] | None = None,
@@ -105,7 +105,7 @@ class Notifier(QObject):
             return
         write_down(error)
         details = "" if ours else error_details(error)
-        self.posted.emit(Notification(Level.ERROR, text, hint, details))
+        self.posted.emit(Notification(Severity.ERROR, text, hint, details))
 
     def _was_shown_lately(self, text: str) -> bool:
         """A fault in a paint event comes again and again: one box is enough."""

@@ -192,7 +192,7 @@ class TrainingSession(QObject):
             # imported here because it brings torch
             from attnstudio.project.holding import TryAgain
             from attnstudio.project.pipeline import train
-            from attnstudio.project.program import Place
+            from attnstudio.project.program import WorkPlace
 
             def hold(_: StorageError, __: int) -> Decision:
                 try:
@@ -209,7 +209,7 @@ class TrainingSession(QObject):
                 from_checkpoint=self._from_checkpoint,
                 rate_scale=self._rate_scale,
                 hold=hold,
-                place=Place.WINDOW,
+                place=WorkPlace.WINDOW,
             )
         except Exception as error:  # noqa: BLE001 - the window says what it was
             self._outcome = error

@@ -17,7 +17,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from attnstudio.errors import OutdatedError
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Level, Notifier
+from attnstudio.gui.studio.notify import Notifier, Severity
 from attnstudio.gui.studio.tasks import Task, TaskControl, TaskRunner
 
 T = TypeVar("T")
@@ -115,13 +115,13 @@ class ProjectChanges(QObject):
             None, and that is said, where the project cannot be changed now.
         """
         if reason := self._why_not():
-            self._notifier.say(reason, level=Level.WARNING)
+            self._notifier.say(reason, level=Severity.WARNING)
             return None
         if self.is_busy:
             self._notifier.say(
                 self.tr("Another change of the project is under way."),
                 hint=self.tr("Try again when it is done."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
             return None
         finished: list[T] = []
@@ -163,7 +163,7 @@ class ProjectChanges(QObject):
         self._notifier.say(
             words,
             hint=hint,
-            level=Level.SUCCESS,
+            level=Severity.SUCCESS,
             action_text=self.tr("Undo"),
             action=self.undo,
             until=self._tell_when_moved,

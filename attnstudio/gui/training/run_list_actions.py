@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.known_runs import definition_of
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.run_changes import delete_run, find_run
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.difference_table import DifferenceTable
@@ -45,7 +45,7 @@ class RunListActions(QWidget):
             studio.notifier.say(
                 self.tr("{run} is being trained.").format(run=name),
                 hint=self.tr("Stop it first."),
-                level=Level.WARNING,
+                level=Severity.WARNING,
             )
             return
         delete_run(studio, studio.project, name)

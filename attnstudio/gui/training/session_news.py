@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from attnstudio.gui.studio.notify import Level
+from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.training.events import Notice, TrainingEvent
 from attnstudio.training.stop import StopReason
@@ -47,7 +47,7 @@ class SessionNews(QObject):
             }[outcome]
             studio.notifier.say(
                 words.format(run=studio.session.run.name),
-                level=Level.SUCCESS,
+                level=Severity.SUCCESS,
                 action_text=self.tr("Look inside"),
                 action=partial(studio.go_to, PageName.INSPECTOR),
             )

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from attnstudio.errors import UsageError
 from attnstudio.model.attention.request import AttentionRequest
-from attnstudio.model.attention.score import Score, Term
+from attnstudio.model.attention.score import ScoreFunction, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.intervention import HeadAddress, Intervention
@@ -110,7 +110,9 @@ def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
     return mask & other
 
 
-def _terms_of(score: Score, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:
+def _terms_of(
+    score: ScoreFunction, queries: Tensor, keys: Tensor, first_query: int
+) -> tuple[Term, ...]:
     kind = queries.device.type
     if not torch.is_autocast_enabled(kind):  # turning off what is off took 6 µs a step
         return score.terms(queries, keys, first_query)

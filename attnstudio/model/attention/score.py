@@ -22,7 +22,7 @@ class Term(NamedTuple):
     values: Tensor
 
 
-class Score(Protocol):
+class ScoreFunction(Protocol):
     """A score is the sum of its terms. One that learns something is a module as well."""
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:
@@ -45,7 +45,7 @@ class Dot:
     """
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
-        """See `Score`."""
+        """See `ScoreFunction`."""
         return (Term("q·k", queries @ keys.transpose(-2, -1)),)
 
 
@@ -54,7 +54,7 @@ class ScaledDot:
     """q^T k / sqrt(d) (Vaswani et al. 2017, equation 1)."""
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
-        """See `Score`."""
+        """See `ScoreFunction`."""
         return (Term("q·k/√d", scaled_dot_products(queries, keys)),)
 
 
@@ -72,7 +72,7 @@ class Tanh(nn.Linear):
         super().__init__(size, 1, bias=False)
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
-        """See `Score`."""
+        """See `ScoreFunction`."""
         rows = []
         for query in torch.split(queries, 1, dim=-2):  # one row at a time stays in the cache
             sums = query + keys  # (…, key_len, size)

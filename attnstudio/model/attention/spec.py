@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from attnstudio.model.attention.normaliser import Normaliser
 from attnstudio.model.attention.reach import Reach
-from attnstudio.model.attention.score import Score
+from attnstudio.model.attention.score import ScoreFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,6 @@ class AttentionSpec:
         reach: which positions a query may look at.
     """
 
-    score: Score
+    score: ScoreFunction
     normaliser: Normaliser
     reach: Reach
