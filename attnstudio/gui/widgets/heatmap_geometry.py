@@ -1,4 +1,9 @@
-"""Where the cells and labels of a heat map go, in the room that there is."""
+"""Where the cells and labels of a heat map go, in the room that there is.
+
+A window has a size to fit, zooms and measures its letters with Qt's own fonts; an exported picture
+has cells of a fixed size and must come out the same where no font is known. So each has its own
+places, and what they say in common (labels, their turn, mirroring) is in `interpretation.labels`.
+"""
 
 from __future__ import annotations
 
