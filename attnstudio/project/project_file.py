@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from contextlib import suppress
 from itertools import pairwise
@@ -104,7 +103,7 @@ def refuse_no_project(folder: Path) -> None:
     path = folder / NAME
     with storing(path, READ):
         # what is neither a file nor a folder is refused by its own name
-        is_there, is_project = folder.exists(), os.path.lexists(path) and not path.is_dir()
+        is_there, is_project = folder.exists(), _has_entry(path) and not path.is_dir()
     if not is_there:
         raise ProjectError(
             "{folder} is not there.",
@@ -118,6 +117,15 @@ def refuse_no_project(folder: Path) -> None:
             command_hint="Make one with 'attnstudio new {folder} --source en --target de'.",
             folder=folder,
         )
+
+
+def _has_entry(path: Path) -> bool:
+    """Whether a folder names it; unlike `os.path.lexists`, a disk that fails is no empty folder."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def read_project_file(folder: Path) -> ProjectFile:

@@ -108,10 +108,15 @@ def trained(place: Place, run: str) -> Any:  # noqa: ANN401
         if event.get("event") == "started":
             losses = {key: value for key, value in losses.items() if _step(key) <= event["step"]}
         elif event.get("event") in ("step", "validation"):
-            losses[f"{event['event']} {event['step']}"] = event["loss"]
+            losses[f"{event['event']} {event['step']}"] = loss_of(event)
     checkpoint = place.project / "runs" / run / "checkpoints" / str(STEPS)
     weights = [hash_of(path) for path in sorted(checkpoint.glob("*.safetensors")) if path.is_file()]
     return [losses, weights]
+
+
+def loss_of(event: dict[str, Any]) -> float:
+    """The loss that an update or a validation recorded."""
+    return float(event.get("scores", event)["loss"])
 
 
 def events(place: Place, run: str) -> Iterator[dict[str, Any]]:

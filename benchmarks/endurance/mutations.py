@@ -33,6 +33,7 @@ from endurance.commands import (
     UNDO,
     Command,
     Result,
+    loss_of,
     outcome,
 )
 from endurance.judging import against_outside, against_reply, surroundings, tells
@@ -245,6 +246,6 @@ def _result(command: Command, place: Place, reply: Reply) -> Any:  # noqa: ANN40
         with suppress(ValueError):
             event = json.loads(line)
             if event.get("event") in ("step", "validation"):
-                said.append((event["event"], event["step"], event["loss"]))
+                said.append((event["event"], event["step"], loss_of(event)))
     folder = place.project / "runs" / command.run / "checkpoints" / str(STEPS)
     return [said, [hash_of(path) for path in sorted(folder.glob("*.safetensors"))]]

@@ -28,6 +28,7 @@ _sound_main = main
 
 def main() -> None:
     """Does what no program should, but only where a file made it fail."""
+    from contextlib import suppress
     from pathlib import Path
 
     command, project = sys.argv[1], Path(sys.argv[2])
@@ -42,7 +43,9 @@ def main() -> None:
             case "align":
                 (project.parent / "outside" / "x" / "planted").write_text("x")
             case "evaluate":
-                (project / ".planted.new").mkdir(exist_ok=True)
+                for _ in range(4):  # a fault may come three times in a row
+                    with suppress(OSError):
+                        (project / ".planted.new").mkdir(exist_ok=True)
             case "info":
                 print("{}")
                 sys.exit(0)
@@ -90,7 +93,7 @@ def planted(tmp_path_factory):
     chosen = [
         word for name in ("translate", "align", "evaluate", "info") for word in ("--command", name)
     ]
-    code, found = endurance("--part", "faults=32", *chosen, "--package", folder, folder=folder)
+    code, found = endurance("--part", "faults=80", *chosen, "--package", folder, folder=folder)
     assert code == 1
     return {
         (failure["name"].split(" | ")[0], complaint)

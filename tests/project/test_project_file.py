@@ -1,8 +1,12 @@
 """The copies that are kept of ``project.toml``."""
 
+import errno
+import os
+from pathlib import Path
+
 import pytest
 
-from attnstudio.errors import ProjectError
+from attnstudio.errors import ProjectError, StorageError
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import ProjectFile, read_project_file, write_project_file
 
@@ -24,6 +28,21 @@ def test_the_three_last_versions_are_kept_the_newest_first(tmp_path):
     kept = [(tmp_path / f"project.toml.{n}").read_text("utf-8") for n in (1, 2, 3)]
     seeds = [line for text in kept for line in text.splitlines() if "split_seed" in line]
     assert seeds == ["split_seed = 4", "split_seed = 3", "split_seed = 2"]
+
+
+def test_a_disk_that_fails_is_not_taken_for_a_folder_without_a_project(tmp_path, monkeypatch):
+    write_project_file(tmp_path, file(1))
+    sound = Path.lstat
+
+    def failing(path):
+        if path.name == "project.toml":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return sound(path)
+
+    monkeypatch.setattr(Path, "lstat", failing)
+
+    with pytest.raises(StorageError, match="Input/output error"):
+        read_project_file(tmp_path)
 
 
 def test_what_says_the_same_is_no_new_version(tmp_path):
