@@ -8,7 +8,7 @@ from attnstudio.interpretation.view import View
 _PROGRAM = "Attention Studio"
 _NUMBERS = {
     Meaning.DISTRIBUTION: ("Attention", "attention weight"),
-    Meaning.SIGNED: ("Scores", "score; negative ones as 0"),
+    Meaning.SIGNED: ("Scores", "score; 0 in the middle"),
 }
 
 

@@ -72,7 +72,7 @@ def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
     Columns of a text that is written from right to left run so here too: the first is at the right.
 
     Args:
-        view: at least one row and one column of numbers, drawn from 0 to 1.
+        view: at least one row and one column of numbers.
         caption: the words around it.
     """
     if view.weights.shape != (len(view.rows), len(view.columns)):
@@ -82,7 +82,7 @@ def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
     width = right - _MARGIN
     paragraphs = _paragraphs(caption.notes, grid.frame.y + grid.frame.height + 24, width)
     last_line = paragraphs[-1].y + 30 if paragraphs else grid.frame.y + grid.frame.height + 30
-    legend, legend_labels = _legend(last_line, caption.scale_name)
+    legend, legend_labels = _legend(last_line, caption.scale_name, view.ends)
     footer = _line(caption.footer, last_line, width, _SMALL_SIZE, LabelStyle.FAINT)
     if right - _text_width(footer) < max(label.x + _text_width(label) for label in legend_labels):
         last_line += _FOOTER_LINE
@@ -156,13 +156,14 @@ def _right_end(grid: _Grid, columns: Units) -> float:
 def _cells(view: View, grid: _Grid) -> Iterator[HeatmapCell]:
     side = grid.sizes.cell - grid.sizes.gap
     column_names = [isolate(view.columns.label(place)) for place in range(len(view.columns))]
+    tints = view.tints.tolist()
     for row, weights in enumerate(view.weights.tolist()):
         row_name = isolate(view.rows.label(row))
         for column, weight in enumerate(weights):
             yield HeatmapCell(
                 row,
                 column,
-                weight,
+                tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
                 text=f"{weight:.2f}" if grid.sizes.cell_text else "",
                 tooltip=f"{row_name} ← {column_names[column]}: {weight:.4f}",
@@ -241,8 +242,13 @@ def _text_width(label: HeatmapLabel) -> float:
     return width_em(label.text) * label.size
 
 
-def _legend(y: float, scale_name: str) -> tuple[Rect, list[HeatmapLabel]]:
-    bar = Rect(_MARGIN + 12, y - _LEGEND_HEIGHT + 0.5, _LEGEND_WIDTH, _LEGEND_HEIGHT)
+def _legend(
+    y: float, scale_name: str, ends: tuple[float, float]
+) -> tuple[Rect, list[HeatmapLabel]]:
+    low, high = (f"{number:.3g}" for number in ends)
+    before, after = (width_em(text) * _SMALL_SIZE for text in (low, high))
+    left = _MARGIN + max(12, ceil(before) + 6)
+    bar = Rect(left, y - _LEGEND_HEIGHT + 0.5, _LEGEND_WIDTH, _LEGEND_HEIGHT)
     end = bar.x + bar.width
-    texts = (("0", _MARGIN), ("1", end + 6), (scale_name, end + 24))
+    texts = ((low, _MARGIN), (high, end + 6), (scale_name, end + max(24, ceil(after) + 18)))
     return bar, [HeatmapLabel(text, text, x, y, _SMALL_SIZE, LabelStyle.FAINT) for text, x in texts]

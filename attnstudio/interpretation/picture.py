@@ -61,7 +61,7 @@ class HeatmapCell:
     Attributes:
         row: of the matrix.
         column: of the matrix; mirrored on the picture where columns run from right to left.
-        weight: drawn from 0 to 1.
+        tint: of the weight, on a scale of colours from 0 to 1.
         rect: its place.
         text: the weight with two decimals where there is room, else empty.
         tooltip: both units and the weight.
@@ -69,7 +69,7 @@ class HeatmapCell:
 
     row: int
     column: int
-    weight: float
+    tint: float
     rect: Rect
     text: str
     tooltip: str

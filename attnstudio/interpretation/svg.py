@@ -67,7 +67,7 @@ def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -
 def _draw_cell(
     cells: Element, weights: Element, cell: HeatmapCell, text_size: float, colour_map: ColourMap
 ) -> None:
-    colour = colour_at(colour_map, cell.weight)
+    colour = colour_at(colour_map, cell.tint)
     rect = SubElement(cells, "rect", {**_place(cell.rect), "fill": str(colour)})
     _add_text(rect, "title", cell.tooltip)
     if cell.text:

@@ -43,6 +43,26 @@ class View:
         """Which attention it is."""
         return self.reading.site
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The numbers at the ends of the scale of colours: signed ones have 0 in the middle."""
+        if self.meaning is Meaning.DISTRIBUTION:
+            return 0.0, 1.0
+        largest = float(np.abs(self.weights).max(initial=0.0)) or 1.0
+        return -largest, largest
+
+    @property
+    def tints(self) -> NDArray[np.float64]:
+        """The weights on the scale of colours, from 0 to 1: all that is coloured takes these."""
+        if self.meaning is Meaning.DISTRIBUTION:
+            return self.weights
+        low, high = self.ends
+        return (self.weights - low) / (high - low)
+
+    def share(self, weight: float) -> float:
+        """How strong a weight is beside the strongest that there can be, 0 to 1."""
+        return abs(weight) / self.ends[1]
+
     def has_units_of(self, other: View | None) -> bool:
         """Whether rows and columns are the same as those of another view."""
         return other is not None and (self.rows, self.columns) == (other.rows, other.columns)

@@ -245,6 +245,9 @@ def test_signed_scores_have_neither_links_nor_a_spread():
     np.testing.assert_allclose(view.weights, (scores[0, 0] + scores[0, 1]) / 2)
     assert view.links == frozenset()
     assert spread_of(view) is None
+    strongest = abs(view.weights).max()
+    assert view.ends == (-strongest, strongest)
+    np.testing.assert_allclose(view.tints, (view.weights / strongest + 1) / 2)
     joined = view_of(signed, AVERAGE, words=True)
     assert (joined.weights < 0).any()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, QMarginsF, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
-from attnstudio.axes import Record
+from attnstudio.axes import Meaning, Record
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
@@ -43,7 +43,8 @@ class ExportedView:
     @property
     def file_name(self) -> str:
         """What a file of it may be called, without an ending: ``cross-attention``."""
-        return f"{self.view.site.name.replace('_', '-')}-attention"
+        name = self.view.site.name.replace("_", "-")
+        return f"{name}-attention" if self.view.meaning is Meaning.DISTRIBUTION else name
 
 
 def to_svg(shown: ExportedView) -> str:

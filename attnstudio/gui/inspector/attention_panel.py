@@ -23,9 +23,9 @@ from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
 from attnstudio.gui.look.wording import reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
-from attnstudio.interpretation.lettering import isolate
 
 _STRIPS_HEIGHT = 150
 _HEADS_WIDTH = 430  # four heads, their average and the names of the layers
@@ -152,11 +152,8 @@ class AttentionPanel(QWidget):
             self._say_reading()
             return
         self.options.say(
-            self.tr("{row} looks at {column}: {weight} · {reading}").format(
-                row=isolate(view.rows.label(cell.row)),
-                column=isolate(view.columns.label(cell.column)),
-                weight=f"{view.weights[cell]:.4f}",
-                reading=reading_words(view.reading),
+            self.tr("{cell} · {reading}").format(
+                cell=cell_words(view, cell.row, cell.column), reading=reading_words(view.reading)
             )
         )
 

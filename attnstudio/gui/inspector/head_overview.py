@@ -99,7 +99,7 @@ class HeadOverview(QWidget):
         for row, column, of_layer, of_head in places:
             shown = replace(reading, layer=of_layer, head=of_head)
             view = view_of(record, shown)
-            image = heat_image(view.weights, self._colour_map)
+            image = heat_image(view.tints, self._colour_map)
             if is_mirrored(view.columns):
                 image = image.flipped(Qt.Orientation.Horizontal)
             thumbs.append(_Thumb(shown, row, column, image, spread_of(view)))

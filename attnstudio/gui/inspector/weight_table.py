@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.view import View
 
@@ -39,11 +40,7 @@ class WeightTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self.tr("{row} looks at {column}: {weight}").format(
-                    row=self.headerData(index.row(), Qt.Orientation.Vertical),
-                    column=self.headerData(index.column(), Qt.Orientation.Horizontal),
-                    weight=f"{weight:.4f}",
-                )
+                return cell_words(self._view, index.row(), index.column())
         return None
 
     def headerData(

@@ -20,9 +20,8 @@ from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_area import HeatmapArea, names_of
 from attnstudio.gui.widgets.heatmap_geometry import GAP, CellPlace
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture, Marks
-from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.gui.widgets.site_words import cell_words, site_name
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.view import View
 
 _ARROWS = {
@@ -114,7 +113,7 @@ class AttentionHeatmap(HeatmapArea):
         if self._view is None:
             self._image = QImage()
             return
-        self._image = heat_image(self._view.weights, self._colour_map)
+        self._image = heat_image(self._view.tints, self._colour_map)
 
     def _draw(self, painter: QPainter, origin: QPoint, area: QRect) -> None:
         if self._view is None:
@@ -165,11 +164,7 @@ class AttentionHeatmap(HeatmapArea):
         view = self._view
         if view is None:
             return ""
-        return self.tr("{row} looks at {column}: {weight}").format(
-            row=isolate(view.rows.label(cell.row)),
-            column=isolate(view.columns.label(cell.column)),
-            weight=f"{view.weights[cell]:.4f}",
-        )
+        return cell_words(view, cell.row, cell.column)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

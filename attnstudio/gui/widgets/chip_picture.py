@@ -59,7 +59,9 @@ class ChipPicture:
 
     def ground_of(self, token: ChosenToken) -> Colour:
         """The colour a chip is filled with: from the panel's to the accent, by its weight."""
-        return mixed(self.colours.panel, self.colours.accent, self.weight_of(token) or 0.0)
+        return mixed(
+            self.colours.panel, self.colours.accent, self.view.share(self.weight_of(token) or 0.0)
+        )
 
     def curves(self) -> Iterator[ChipCurve]:
         """What is drawn between the rows: the links, or the attention of the chosen token."""
@@ -72,13 +74,13 @@ class ChipPicture:
         side, index = self.choice.side, self.choice.index
         row = weights[index] if side is Side.TARGET else weights[:, index]
         for other, weight in enumerate(row.tolist()):
-            if weight >= _FAINTEST_CURVE:
+            if self.view.share(weight) >= _FAINTEST_CURVE:
                 source, target = (other, index) if side is Side.TARGET else (index, other)
                 yield ChipCurve(source, target, weight)
 
     def draw(self, painter: QPainter, seen: QRectF) -> None:
         """Paint what lies in a rectangle, the strongest curves on top."""
-        for curve in sorted(self.curves(), key=lambda curve: curve.weight):
+        for curve in sorted(self.curves(), key=lambda curve: abs(curve.weight)):
             self._draw_curve(painter, curve)
         for side, row in self.layout.chips.items():
             for index, rect in enumerate(row):
@@ -94,9 +96,12 @@ class ChipPicture:
         middle = (start.y() + end.y()) / 2
         path = QPainterPath(start)
         path.cubicTo(QPointF(start.x(), middle), QPointF(end.x(), middle), end)
+        share = self.view.share(curve.weight)
         # mixed and not transparent, which would take four times as long
-        colour = mixed(self.colours.panel, self.colours.accent, 0.25 + 0.75 * curve.weight)
-        painter.setPen(QPen(QColor(*colour), 1.0 + 4.0 * curve.weight, c=Qt.PenCapStyle.RoundCap))
+        colour = mixed(self.colours.panel, self.colours.accent, 0.25 + 0.75 * share)
+        line = Qt.PenStyle.DotLine if curve.weight < 0 else Qt.PenStyle.SolidLine
+        cap = Qt.PenCapStyle.RoundCap
+        painter.setPen(QPen(QColor(*colour), 1.0 + 4.0 * share, line, cap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
@@ -127,7 +132,7 @@ class ChipPicture:
         font.setPixelSize(_NUMBER_PX)
         painter.save()
         painter.setFont(font)
-        is_faint = weight < _FAINTEST_CURVE
+        is_faint = self.view.share(weight) < _FAINTEST_CURVE
         painter.setPen(QColor(self.colours.muted if is_faint else self.colours.text))
         place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Units
+from attnstudio.axes import Meaning, Units
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
@@ -36,13 +36,14 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
         (picture.weight_of(ChosenToken(side.other, index)) or 0.0, _spoken(others, index))
         for index in range(len(others))
     ]
-    strongest = sorted(weights, key=lambda item: -item[0])[:_TOLD]
+    strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
     listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
-    template = (
-        _tr("{token}, {place} of {count}, looks at: {listed}")
-        if side is Side.TARGET
-        else _tr("{token}, {place} of {count}, is looked at by: {listed}")
-    )
+    if picture.view.meaning is not Meaning.DISTRIBUTION:
+        template = _tr("{token}, {place} of {count}, has most to do with: {listed}")
+    elif side is Side.TARGET:
+        template = _tr("{token}, {place} of {count}, looks at: {listed}")
+    else:
+        template = _tr("{token}, {place} of {count}, is looked at by: {listed}")
     return template.format(
         token=_spoken(units, choice.index),
         place=choice.index + 1,

@@ -21,15 +21,15 @@ def _table(colour_map: ColourMap) -> NDArray[np.uint8]:
     return np.array(colours, dtype=np.uint8)
 
 
-def heat_image(weights: Weights, colour_map: ColourMap) -> QImage:
+def heat_image(tints: Weights, colour_map: ColourMap) -> QImage:
     """An image of a matrix: a row of pixels for each row, a column for each column.
 
     Args:
-        weights: (rows, columns), 0 to 1.
+        tints: (rows, columns), 0 to 1, such as `View.tints`.
         colour_map: the scale.
     """
     table = _table(colour_map)
-    levels = np.rint(np.clip(weights, 0, 1) * (_LEVELS - 1)).astype(np.intp)
+    levels = np.rint(np.clip(tints, 0, 1) * (_LEVELS - 1)).astype(np.intp)
     pixels = np.ascontiguousarray(table[levels])  # (rows, columns, rgb)
     rows, columns, _ = pixels.shape
     # copied, because the image does not keep the array alive

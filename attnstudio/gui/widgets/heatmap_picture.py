@@ -116,11 +116,12 @@ class HeatmapPicture:
 
     def _draw_numbers(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
         painter.setFont(self._font_of(_NUMBER_PX))
+        tints = self.view.tints
         for row, weights in enumerate(self.view.weights.tolist()):
             for column, weight in enumerate(weights):
                 rect = self.geometry.rect(CellPlace(row, column)).translated(origin)
                 if rect.intersects(grid):
-                    colour = text_colour_on(colour_at(self.colour_map, weight))
+                    colour = text_colour_on(colour_at(self.colour_map, float(tints[row, column])))
                     painter.setPen(QColor(str(colour)))
                     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
 
@@ -225,7 +226,9 @@ class HeatmapPicture:
         painter.setFont(font)
         painter.setPen(QColor(self.colours.muted))
         height = ceil(QFontMetricsF(font).height())
-        for share, text in ((0.0, "1"), (0.5, "0.5"), (1.0, "0")):
+        low, high = self.view.ends
+        for share, number in ((0.0, high), (0.5, (low + high) / 2), (1.0, low)):
+            text = f"{number:.2g}"
             if share == 0.5 and bar.height() < 4 * height:
                 continue
             y = bar.top() + round(share * (bar.height() - height))

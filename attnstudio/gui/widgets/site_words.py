@@ -1,4 +1,4 @@
-"""The sites of attention in words for people: in a list, and beside rows and columns."""
+"""The sites of attention in words for people: in a list, beside rows and columns, of a cell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, INPUTS, SOURCE, TARGET, Site
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    INPUTS,
+    SOURCE,
+    TARGET,
+    Meaning,
+    Site,
+)
+from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.view import View
 
 
 class SideNames(NamedTuple):
@@ -38,6 +49,21 @@ def side_names(site: Site) -> SideNames:
     if site.is_self:
         return SideNames((columns, _tr("looked at")), (rows, _tr("looking")))
     return SideNames((columns,), (rows,))
+
+
+def cell_words(view: View, row: int, column: int) -> str:
+    """A number of a view in words: ``Hund looks at dog: 0.7500``; what is signed does not look."""
+    is_looked = view.meaning is Meaning.DISTRIBUTION
+    template = (
+        _tr("{row} looks at {column}: {weight}")
+        if is_looked
+        else _tr("{column} for {row}: {weight}")
+    )
+    return template.format(
+        row=isolate(view.rows.label(row)),
+        column=isolate(view.columns.label(column)),
+        weight=f"{view.weights[row, column]:.4f}",
+    )
 
 
 def _tr(text: str) -> str:

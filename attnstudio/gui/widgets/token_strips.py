@@ -200,10 +200,14 @@ class TokenStrips(QAbstractScrollArea):
         )
 
     def _strongest(self, choice: ChosenToken) -> ChosenToken:
-        """The token of the other row with the largest weight: where attention leads to."""
+        """The token of the other row with the strongest weight: where attention leads to."""
         side, picture = choice.side.other, self._picture()
         others = [ChosenToken(side, index) for index in range(len(self._layout.chips[side]))]
-        return max(others, key=lambda other: (picture.weight_of(other) if picture else 0.0) or 0.0)
+
+        def strength(other: ChosenToken) -> float:
+            return abs(picture.weight_of(other) or 0.0) if picture is not None else 0.0
+
+        return max(others, key=strength)
 
     def sizeHint(self) -> QSize:
         return QSize(480, self._height(BETWEEN_ROWS))
