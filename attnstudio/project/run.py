@@ -105,6 +105,7 @@ class Run:
     def state(self, history: History) -> RunState:
         """What became of the run."""
         try:
+            self.folder.stat()  # to ask for its lock would make a folder anew that was moved
             # Under the lock: a training that has just ended has taken its marker away.
             with FileLock(self.folder / "run.lock", timeout=0):
                 was_killed = is_marked(self.folder)
