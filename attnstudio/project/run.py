@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock, Timeout, lock_descriptor, unlock_descriptor
 
 from attnstudio.axes import Reading
 from attnstudio.config_text import read_definition, to_toml
@@ -30,7 +31,10 @@ from attnstudio.training.events import Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
+_LOCK = "run.lock"
 _LOCK_WAIT_S = 2.0
+# As filelock opens one that is there; no system has all of these.
+_TO_ASK = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 class RunState(StrEnum):
@@ -104,13 +108,20 @@ class Run:
 
     def state(self, history: History) -> RunState:
         """What became of the run."""
+        was_killed = is_marked(self.folder)
         try:
-            self.folder.stat()  # to ask for its lock would make a folder anew that was moved
-            # Under the lock: a training that has just ended has taken its marker away.
-            with FileLock(self.folder / "run.lock", timeout=0):
+            # Opened and not made: a look must not bring back the folder of a run that was moved.
+            lock = os.open(self.folder / _LOCK, _TO_ASK)
+            try:
+                if not lock_descriptor(lock, blocking=False):
+                    return RunState.RUNNING
+                # Under the lock: a training that has just ended has taken its marker away.
                 was_killed = is_marked(self.folder)
-        except Timeout:
-            return RunState.RUNNING
+                unlock_descriptor(lock)
+            finally:
+                os.close(lock)
+        except FileNotFoundError:
+            pass  # what is trained has its lock before its marker, so that marker was left behind
         except OSError:  # the lock cannot be asked where nothing can be written, but the marker can
             marker = read_marker(self.folder)
             if marker is not None and marker.program.is_alive:
@@ -127,7 +138,7 @@ class Run:
             StorageError: nothing can be written there.
         """
         # Whoever asks for the state holds the lock for an instant: that is no training.
-        lock = FileLock(self.folder / "run.lock", timeout=_LOCK_WAIT_S)
+        lock = FileLock(self.folder / _LOCK, timeout=_LOCK_WAIT_S)
         with storing(self.folder):
             try:
                 lock.acquire()

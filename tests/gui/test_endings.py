@@ -27,13 +27,15 @@ def start(tmp_path, project):
     def begin(deed):
         program = str(Path(__file__).with_name("driven_program.py"))
         known = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-        # What runs tests in the background, as nohup does, hands its deafness on.
-        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        # What runs tests in the background, as nohup and shells do, hands its deafness on.
+        numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        before = {number: signal.signal(number, signal.SIG_DFL) for number in numbers}
         process = subprocess.Popen(
             [sys.executable, program, deed, str(tmp_path / "w.ini"), str(project.folder)],
             env=os.environ | known, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        signal.signal(signal.SIGHUP, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         started.append(process)
         return process
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,6 +51,14 @@ def begin(project, run):
         child.kill()
         child.wait()
         child.stderr.close()
+
+
+def test_a_look_at_a_run_brings_no_folder_back(project, run):
+    history = run.history()
+    shutil.move(run.folder, project.folder / "elsewhere")
+
+    assert run.state(history) is RunState.NEW
+    assert not run.folder.exists()
 
 
 def wait_until(happened, seconds=120):

@@ -42,8 +42,7 @@ def look_at(
         run: the run.
         history: what it has said so far.
         before: what was known, so that a file that has not changed is not read again.
-        is_ours: whether this program is training it. Then nobody goes on from its checkpoints, and
-            its lock is left alone: to ask for that would make its folder anew if it was moved.
+        is_ours: whether this program is training it. Then nobody goes on from its checkpoints.
     """
     stamp = _stamp(run.folder / "config.toml")
     if before is not None and before.stamp == stamp:
