@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from events import make_started, make_validation
 from rich.console import Console
 
 from attnstudio.cli.output import Output
@@ -86,16 +87,7 @@ def test_other_events_stand_above_the_bar():
     ("event", "text"),
     [
         (
-            Started(
-                step=0,
-                elapsed_s=0.0,
-                resumed_from=None,
-                device="cpu",
-                threads=1,
-                parameters=91_680,
-                train_pairs=20_000,
-                batches=318,
-            ),
+            make_started(parameters=91_680, train_pairs=20_000, batches=318),
             "Training 91,680 parameters on 20,000 pairs from scratch (cpu, 1 thread, fp32).",
         ),
         (
@@ -113,7 +105,7 @@ def test_other_events_stand_above_the_bar():
             "Training 91,680 parameters on 20,000 pairs from step 1,200 (cuda, 2 threads, bf16).",
         ),
         (
-            Validation(
+            make_validation(
                 step=1000,
                 elapsed_s=9.0,
                 epoch=1.5,
@@ -126,8 +118,6 @@ def test_other_events_stand_above_the_bar():
                     "aer": 0.25,
                 },
                 reading={"layer": 1, "head": None, "method": "shifted"},
-                seconds=1.0,
-                is_best=True,
             ),
             "validation at step 1,000: loss 1.250, perplexity 3.49, BLEU 20.0, chrF 40.1, "
             "AER 0.250 (layer 1, all heads, shifted) (best so far)",

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from events import SCORES, make_started, make_step, make_validation
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -36,7 +37,6 @@ from attnstudio.gui.look.scheme_switch import apply_colours
 from attnstudio.gui.look.theme import DARK, LIGHT, SPACE
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.training.curves import Axis, smooth
-from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.metric import TRAINING_LOSS, validated
 from attnstudio.training.scores import BLEU
@@ -46,32 +46,22 @@ def history_of(steps, *, loss=lambda n: 5 / n, every=10):
     history = History()
     for n in range(1, steps + 1):
         history.add(
-            Step(
+            make_step(
                 step=n,
                 elapsed_s=0.5 * n,
                 epoch=n / 100,
                 loss=loss(n),
-                learning_rate=0.001,
                 gradient_norm=1.0 + n % 3,
-                tokens_per_second=900.0,
                 target_tokens=50 * n,
             )
         )
         if n % every == 0:
             history.add(
-                Validation(
+                make_validation(
                     step=n,
                     elapsed_s=0.5 * n,
                     epoch=n / 100,
-                    scores={
-                        "loss": 2.0,
-                        "perplexity": 7.4,
-                        "token_accuracy": 0.5,
-                        "bleu": 10.0 + n,
-                        "chrf": 30.0,
-                    },
-                    seconds=1.0,
-                    is_best=True,
+                    scores=SCORES | {"bleu": 10.0 + n, "chrf": 30.0},
                 )
             )
     return history
@@ -154,37 +144,15 @@ def test_a_chart_with_nothing_new_is_not_painted_again(qtbot, board):
     qtbot.wait(50)
     before = {title: counter.count for title, counter in counters.items()}
 
-    history.add(
-        Step(
-            step=101,
-            elapsed_s=50.5,
-            epoch=1.01,
-            loss=0.04,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=5050,
-        )
-    )
+    history.add(make_step(step=101, elapsed_s=50.5, epoch=1.01, loss=0.04, target_tokens=5050))
     board.redraw()
     qtbot.wait(50)
 
     grown = {title for title, counter in counters.items() if counter.count > before[title]}
     assert grown == {"Loss", "Speed", "Learning rate", "Gradient norm"}
     history.add(
-        Validation(
-            step=101,
-            elapsed_s=50.5,
-            epoch=1.01,
-            scores={
-                "loss": 2.0,
-                "perplexity": 7.4,
-                "token_accuracy": 0.5,
-                "bleu": 99.0,
-                "chrf": 30.0,
-            },
-            seconds=1.0,
-            is_best=True,
+        make_validation(
+            step=101, elapsed_s=50.5, epoch=1.01, scores=SCORES | {"bleu": 99.0, "chrf": 30.0}
         )
     )
     board.redraw()
@@ -362,32 +330,10 @@ def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
 
 def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
     history = History()
+    history.add(make_step(step=200, elapsed_s=9.0, epoch=0.1, loss=5.0, target_tokens=50))
     history.add(
-        Step(
-            step=200,
-            elapsed_s=9.0,
-            epoch=0.1,
-            loss=5.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=50,
-        )
-    )
-    history.add(
-        Validation(
-            step=200,
-            elapsed_s=9.0,
-            epoch=0.1,
-            scores={
-                "loss": 2.0,
-                "perplexity": 7.4,
-                "token_accuracy": 0.5,
-                "bleu": 0.0,
-                "chrf": 30.0,
-            },
-            seconds=1.0,
-            is_best=True,
+        make_validation(
+            step=200, elapsed_s=9.0, epoch=0.1, scores=SCORES | {"bleu": 0.0, "chrf": 30.0}
         )
     )
     board.set_run("one", history, 0)
@@ -558,29 +504,11 @@ def test_a_range_that_is_none_is_refused_in_words(qtbot, ends):
 def resumed_history():
     history = history_of(250)
     history.add(
-        Started(
-            step=240,
-            elapsed_s=120.0,
-            resumed_from=240,
-            device="cpu",
-            threads=1,
-            parameters=1,
-            train_pairs=1,
-            batches=1,
+        make_started(
+            step=240, elapsed_s=120.0, resumed_from=240, parameters=1, train_pairs=1, batches=1
         )
     )
-    history.add(
-        Step(
-            step=241,
-            elapsed_s=121.0,
-            epoch=2.41,
-            loss=0.02,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=12_050,
-        )
-    )
+    history.add(make_step(step=241, elapsed_s=121.0, epoch=2.41, loss=0.02, target_tokens=12_050))
     return history
 
 
@@ -604,31 +532,10 @@ def test_best_resumption_and_epochs_are_marked_and_can_be_hidden(board):
 
 def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
     history = History()
-    history.add(
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=1,
-            train_pairs=1,
-            batches=1,
-            at=1_700_000_000.0,
-        )
-    )
+    history.add(make_started(parameters=1, train_pairs=1, batches=1, at=1_700_000_000.0))
     for step in (1, 2):
         history.add(
-            Step(
-                step=step,
-                elapsed_s=60.0 * step,
-                epoch=0.1,
-                loss=1.0,
-                learning_rate=0.001,
-                gradient_norm=1.0,
-                tokens_per_second=900.0,
-                target_tokens=9,
-            )
+            make_step(step=step, elapsed_s=60.0 * step, epoch=0.1, loss=1.0, target_tokens=9)
         )
     board.set_run("one", history, 0)
     board.set_run("old", history_of(10), 1)
@@ -663,29 +570,11 @@ def test_a_resumed_run_is_redrawn(board):
     board.set_run("one", history, 0)
     board.redraw()
     history.add(
-        Started(
-            step=20,
-            elapsed_s=10.0,
-            resumed_from=20,
-            device="cpu",
-            threads=1,
-            parameters=1,
-            train_pairs=1,
-            batches=1,
+        make_started(
+            step=20, elapsed_s=10.0, resumed_from=20, parameters=1, train_pairs=1, batches=1
         )
     )
-    history.add(
-        Step(
-            step=21,
-            elapsed_s=11.0,
-            epoch=0.21,
-            loss=9.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=1050,
-        )
-    )
+    history.add(make_step(step=21, elapsed_s=11.0, epoch=0.21, loss=9.0, target_tokens=1050))
     board.run_grew("one")
     board.redraw()
 
@@ -697,18 +586,7 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     history = history_of(10)
     board.set_run("one", history, 0)
     board.redraw()
-    history.add(
-        Step(
-            step=11,
-            elapsed_s=6.0,
-            epoch=0.11,
-            loss=1.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=550,
-        )
-    )
+    history.add(make_step(step=11, elapsed_s=6.0, epoch=0.11, loss=1.0, target_tokens=550))
     board.run_grew("one")
     qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
 
@@ -719,18 +597,7 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
     history = history_of(10)
     board.set_run("one", history, 0)
     qtbot.waitUntil(lambda: bool(board.plots))
-    history.add(
-        Step(
-            step=11,
-            elapsed_s=6.0,
-            epoch=0.11,
-            loss=1.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=550,
-        )
-    )
+    history.add(make_step(step=11, elapsed_s=6.0, epoch=0.11, loss=1.0, target_tokens=550))
     board.run_grew("one")
 
     qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)

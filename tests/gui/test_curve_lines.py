@@ -4,12 +4,12 @@ import math
 from itertools import pairwise
 
 import pytest
+from events import SCORES, make_started, make_step, make_validation
 
 from attnstudio.gui.charts.curve_lines import BoardRun, Chart, lines_of, marks_of
 from attnstudio.gui.charts.mark_lines import MarkKind
 from attnstudio.gui.look.theme import LIGHT
 from attnstudio.training.curves import Axis, Curves
-from attnstudio.training.events import Started, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.metric import TRAINING_LOSS, VALIDATION_LOSS, validated
 from attnstudio.training.scores import BLEU
@@ -17,57 +17,28 @@ from attnstudio.training.scores import BLEU
 
 def run_of(steps, *, series=0, epoch_steps=100, at=None, resumed=()):
     history = History()
-    history.add(
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=1,
-            train_pairs=1,
-            batches=1,
-            at=at,
-        )
-    )
+    history.add(make_started(parameters=1, train_pairs=1, batches=1, at=at))
     for n in range(1, steps + 1):
         history.add(
-            Step(
-                step=n,
-                elapsed_s=60.0 * n,
-                epoch=n / epoch_steps,
-                loss=5 / n,
-                learning_rate=0.001,
-                gradient_norm=1.0,
-                tokens_per_second=900.0,
-                target_tokens=50 * n,
+            make_step(
+                step=n, elapsed_s=60.0 * n, epoch=n / epoch_steps, loss=5 / n, target_tokens=50 * n
             )
         )
         if n % 10 == 0:
             history.add(
-                Validation(
+                make_validation(
                     step=n,
                     elapsed_s=60.0 * n,
                     epoch=n / epoch_steps,
-                    scores={
-                        "loss": 2.0,
-                        "perplexity": 7.4,
-                        "token_accuracy": 0.5,
-                        "bleu": 10.0,
-                        "chrf": 30.0,
-                    },
-                    seconds=1.0,
-                    is_best=True,
+                    scores=SCORES | {"bleu": 10.0, "chrf": 30.0},
                 )
             )
         if n in resumed:
             history.add(
-                Started(
+                make_started(
                     step=n,
                     elapsed_s=60.0 * n,
                     resumed_from=n,
-                    device="cpu",
-                    threads=1,
                     parameters=1,
                     train_pairs=1,
                     batches=1,

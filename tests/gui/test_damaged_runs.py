@@ -1,6 +1,7 @@
 """What is asked of a damaged run is answered in words, and sound ones are not held up."""
 
 import pytest
+from events import SCORES, make_started, make_step, make_validation
 from finding import find
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QTableWidget, QTabWidget
@@ -15,50 +16,26 @@ from attnstudio.gui.training.run_table import RunTable
 from attnstudio.gui.training.trouble_box import WayOn
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.training.event_json import to_json
-from attnstudio.training.events import Failed, Finished, Started, Step, Validation
+from attnstudio.training.events import Failed, Finished
 from attnstudio.training.stop import StopReason
 
 
 def log_of(*, ending):
-    events = [
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        )
-    ]
+    events = [make_started()]
     events += [
-        Step(
+        make_step(
             step=n,
             elapsed_s=0.5 * n,
             epoch=n / 9,
             loss=5 / n,
             learning_rate=0.1,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
             target_tokens=9 * n,
         )
         for n in range(1, 8)
     ]
     events.append(
-        Validation(
-            step=7,
-            elapsed_s=4.0,
-            epoch=0.8,
-            scores={
-                "loss": 2.0,
-                "perplexity": 7.4,
-                "token_accuracy": 0.5,
-                "bleu": 10.0,
-                "chrf": 30.0,
-            },
-            seconds=1.0,
-            is_best=True,
+        make_validation(
+            step=7, elapsed_s=4.0, epoch=0.8, scores=SCORES | {"bleu": 10.0, "chrf": 30.0}
         )
     )
     return "".join(to_json(event) + "\n" for event in (*events, ending))

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from events import make_step
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -15,7 +16,7 @@ from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.charts.curve_legend import CurveLegend
 from attnstudio.gui.charts.mark_lines import MarkKind
 from attnstudio.gui.charts.plotted_curve import PlotOptions
-from attnstudio.training.events import Step, Validation
+from attnstudio.training.events import Validation
 from attnstudio.training.history import History
 
 WRONG = [1e300, math.inf, math.nan, 1e308, -math.inf, 1.7976e308]
@@ -26,14 +27,12 @@ def history_of(values):
     history = History()
     for n, value in enumerate([*(9.0 - 0.1 * n for n in range(20)), *values], start=1):
         history.add(
-            Step(
+            make_step(
                 step=n,
                 elapsed_s=0.5 * n,
                 epoch=n / 100,
                 loss=value,
-                learning_rate=0.001,
                 gradient_norm=value,
-                tokens_per_second=900.0,
                 target_tokens=50 * n,
             )
         )
@@ -132,14 +131,12 @@ def test_where_nothing_is_a_number_there_is_still_an_axis(board, logarithmic):
     history = History()
     for n in range(1, 9):
         history.add(
-            Step(
+            make_step(
                 step=n,
                 elapsed_s=0.5 * n,
                 epoch=n / 100,
                 loss=math.nan,
-                learning_rate=0.001,
                 gradient_norm=math.inf,
-                tokens_per_second=900.0,
                 target_tokens=50 * n,
             )
         )

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from events import make_started, make_step
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import ConfigError
@@ -13,19 +14,17 @@ from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.project.own_sentences import write_own_sentences
 from attnstudio.project.run import Run, RunState
 from attnstudio.training.event_json import to_json
-from attnstudio.training.events import Finished, Started, Step
+from attnstudio.training.events import Finished
 from attnstudio.training.stop import StopReason
 
 
 def step(number):
-    return Step(
+    return make_step(
         step=number,
         elapsed_s=0.5 * number,
         epoch=number / 9,
         loss=5.0,
         learning_rate=0.1,
-        gradient_norm=1.0,
-        tokens_per_second=900.0,
         target_tokens=9 * number,
     )
 
@@ -34,16 +33,7 @@ def step(number):
 def told_run(small_run):
     run = small_run()
     events = [
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        ),
+        make_started(),
         step(1),
         Finished(step=1, elapsed_s=1.0, reason=StopReason.STEP_LIMIT, best_step=1),
     ]

@@ -1,6 +1,7 @@
 """More runs than colours: a run and a validation are told apart in charts, list and legend."""
 
 import pytest
+from events import SCORES, make_step, make_validation
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF
 
@@ -8,7 +9,6 @@ from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.charts.curve_legend import CurveLegend
 from attnstudio.gui.charts.swatch import SWATCH, swatch
 from attnstudio.gui.look.theme import DARK, LIGHT, SPACE
-from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 
 NUMBERS = (0, 1, 8, 9, 16, 24)
@@ -18,32 +18,15 @@ def history_of(steps):
     history = History()
     for n in range(1, steps + 1):
         history.add(
-            Step(
-                step=n,
-                elapsed_s=0.5 * n,
-                epoch=n / 100,
-                loss=5 / n,
-                learning_rate=0.001,
-                gradient_norm=1.0,
-                tokens_per_second=900.0,
-                target_tokens=50 * n,
-            )
+            make_step(step=n, elapsed_s=0.5 * n, epoch=n / 100, loss=5 / n, target_tokens=50 * n)
         )
         if n % 10 == 0:
             history.add(
-                Validation(
+                make_validation(
                     step=n,
                     elapsed_s=0.5 * n,
                     epoch=n / 100,
-                    scores={
-                        "loss": 2.0,
-                        "perplexity": 7.4,
-                        "token_accuracy": 0.5,
-                        "bleu": 10.0 + n,
-                        "chrf": 30.0,
-                    },
-                    seconds=1.0,
-                    is_best=True,
+                    scores=SCORES | {"bleu": 10.0 + n, "chrf": 30.0},
                 )
             )
     return history

@@ -1,6 +1,7 @@
 """What the person chose on the training page is there at the next start, but the filter."""
 
 import pytest
+from events import make_step
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSlider
@@ -18,7 +19,6 @@ from attnstudio.gui.training.run_table_model import RunTableModel
 from attnstudio.gui.training.table_settings import load_table_preferences
 from attnstudio.training.curves import Axis
 from attnstudio.training.event_json import to_json
-from attnstudio.training.events import Step
 from attnstudio.training.metric import TRAINING_LOSS, validated
 from attnstudio.training.scores import BLEU
 
@@ -42,14 +42,12 @@ def page_again(qtbot, studio, project):
 def told_run(small_run):
     run = small_run()
     events = [
-        Step(
+        make_step(
             step=n,
             elapsed_s=0.5 * n,
             epoch=n / 9,
             loss=5 / n,
             learning_rate=0.1,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
             target_tokens=9 * n,
         )
         for n in range(1, 80)

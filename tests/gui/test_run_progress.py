@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from events import SCORES, make_step, make_validation
 from finding import find, text_in, words_in
 from PySide6.QtWidgets import QPushButton
 
@@ -12,7 +13,7 @@ from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
-from attnstudio.training.events import CheckpointSaved, Failed, Finished, Step, Validation
+from attnstudio.training.events import CheckpointSaved, Failed, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
@@ -117,18 +118,7 @@ def test_a_limit_that_was_reached_is_no_stop(progress, reason, words):
 
 
 def trained(of_run):
-    of_run.history.add(
-        Step(
-            step=50,
-            elapsed_s=9.0,
-            epoch=0.5,
-            loss=2.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=500,
-        )
-    )
+    of_run.history.add(make_step(step=50, elapsed_s=9.0, epoch=0.5, loss=2.0, target_tokens=500))
     return of_run
 
 
@@ -146,21 +136,12 @@ def test_a_run_without_a_limit_says_what_ends_it_and_how_near_that_is(progress):
 def test_the_best_figures_are_judged_in_words(progress):
     of_run = trained(facts(SessionState.IDLE, None, RunState.STOPPED))
     of_run.history.add(
-        Validation(
+        make_validation(
             step=50,
             elapsed_s=9.0,
             epoch=0.5,
-            scores={
-                "loss": 2.0,
-                "perplexity": 7.4,
-                "token_accuracy": 0.5,
-                "bleu": 3.1,
-                "chrf": 20.0,
-                "aer": 0.7,
-            },
+            scores=SCORES | {"bleu": 3.1, "chrf": 20.0, "aer": 0.7},
             reading="mean",
-            seconds=1.0,
-            is_best=True,
         )
     )
 
@@ -184,15 +165,8 @@ def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress
     running = facts(SessionState.RUNNING, None)
     progress.resize(420, progress.sizeHint().height())
     running.history.add(
-        Step(
-            step=1,
-            elapsed_s=1.0,
-            epoch=0.1,
-            loss=5.0,
-            learning_rate=1e-3,
-            gradient_norm=1.0,
-            tokens_per_second=100.0,
-            target_tokens=10,
+        make_step(
+            step=1, elapsed_s=1.0, epoch=0.1, loss=5.0, tokens_per_second=100.0, target_tokens=10
         )
     )
     progress.show_facts(running)
@@ -200,7 +174,7 @@ def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress
     before = progress.heightForWidth(420), text_in(progress)
 
     running.history.add(
-        Validation(
+        make_validation(
             step=2,
             elapsed_s=1.0,
             epoch=0.1,
@@ -211,8 +185,6 @@ def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress
                 "bleu": 1.0,
                 "chrf": 9.0,
             },
-            seconds=1.0,
-            is_best=True,
         )
     )
     progress.show_facts(running)

@@ -3,45 +3,23 @@
 from dataclasses import replace
 
 import pytest
+from events import SCORES, make_step, make_validation
 from finding import find
 from PySide6.QtCore import Qt
 
 from attnstudio.gui.training.run_comparing import RunComparing
 from attnstudio.gui.training.run_table import RunTable, RunTablePreferences
 from attnstudio.gui.training.run_table_model import RunRow, RunTableModel
-from attnstudio.training.events import Step, Validation
 from attnstudio.training.history import History
 
 
 def history_with(bleu):
     history = History()
-    history.add(
-        Step(
-            step=1_500,
-            elapsed_s=90.0,
-            epoch=0.5,
-            loss=2.0,
-            learning_rate=0.001,
-            gradient_norm=1.0,
-            tokens_per_second=900.0,
-            target_tokens=500,
-        )
-    )
+    history.add(make_step(step=1_500, elapsed_s=90.0, epoch=0.5, loss=2.0, target_tokens=500))
     if bleu is not None:
         history.add(
-            Validation(
-                step=1_000,
-                elapsed_s=80.0,
-                epoch=0.5,
-                scores={
-                    "loss": 2.0,
-                    "perplexity": 7.4,
-                    "token_accuracy": 0.5,
-                    "bleu": bleu,
-                    "chrf": 20.0,
-                },
-                seconds=1.0,
-                is_best=True,
+            make_validation(
+                step=1_000, elapsed_s=80.0, epoch=0.5, scores=SCORES | {"bleu": bleu, "chrf": 20.0}
             )
         )
     return history

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from events import SCORES, make_started, make_step, make_validation
 from finding import find, press, text_in, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
@@ -37,7 +38,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.event_json import to_json
-from attnstudio.training.events import Failed, Finished, Started, Step, Validation
+from attnstudio.training.events import Failed, Finished
 from attnstudio.training.metric import TRAINING_LOSS
 from attnstudio.training.stop import StopReason, StopToken
 
@@ -236,45 +237,24 @@ def told_runs(small_run):
     """Four runs with logs as training writes them."""
     runs = [small_run() for _ in range(4)]
     for number, run in enumerate(runs, start=1):
-        events = [
-            Started(
-                step=0,
-                elapsed_s=0.0,
-                resumed_from=None,
-                device="cpu",
-                threads=1,
-                parameters=10,
-                train_pairs=20,
-                batches=3,
-            )
-        ]
+        events = [make_started()]
         events += [
-            Step(
+            make_step(
                 step=n,
                 elapsed_s=0.5 * n,
                 epoch=n / 9,
                 loss=number / n,
                 learning_rate=0.1,
-                gradient_norm=1.0,
-                tokens_per_second=900.0,
                 target_tokens=9 * n,
             )
             for n in range(1, 8)
         ]
         events += [
-            Validation(
+            make_validation(
                 step=7,
                 elapsed_s=4.0,
                 epoch=0.8,
-                scores={
-                    "loss": 2.0,
-                    "perplexity": 7.4,
-                    "token_accuracy": 0.5,
-                    "bleu": 10.0 + number,
-                    "chrf": 30.0,
-                },
-                seconds=1.0,
-                is_best=True,
+                scores=SCORES | {"bleu": 10.0 + number, "chrf": 30.0},
             ),
             Finished(step=7, elapsed_s=4.0, reason=StopReason.STEP_LIMIT, best_step=7),
         ]
@@ -378,14 +358,12 @@ def test_runs_of_one_name_in_two_projects_are_not_mixed(
         run.events_path.write_text(
             "".join(
                 to_json(
-                    Step(
+                    make_step(
                         step=n,
                         elapsed_s=0.5 * n,
                         epoch=n / 9,
                         loss=50.0 + n,
                         learning_rate=0.1,
-                        gradient_norm=1.0,
-                        tokens_per_second=900.0,
                         target_tokens=9 * n,
                     )
                 )

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from events import make_started
 from safetensors.torch import load_file, save_file
 
 from attnstudio.config import LimitsConfig
@@ -168,18 +169,7 @@ def test_the_number_of_threads_follows_what_training_says(
     qtbot, session, project, small_run, monkeypatch
 ):
     def train(_project, _run, *, emit, stop, **_):
-        emit(
-            Started(
-                step=0,
-                elapsed_s=0.0,
-                resumed_from=None,
-                device="cpu",
-                threads=2,
-                parameters=10,
-                train_pairs=20,
-                batches=3,
-            )
-        )
+        emit(make_started(threads=2))
         emit(Notice(step=5, elapsed_s=1.0, template="{n:,} pairs are left out.", values={"n": 7}))
         emit(
             Notice(

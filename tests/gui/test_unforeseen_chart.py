@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from events import make_validation
 from PySide6.QtWidgets import QPushButton
 
 from attnstudio.gui.charts.curve_board import CurveBoard
-from attnstudio.training.events import Validation
 from attnstudio.training.history import History
 
 USUAL = {"loss": 2.0, "bleu": 9.0}
@@ -25,14 +25,7 @@ def history_with(*all_scores):
     history = History()
     for number, scores in enumerate(all_scores, start=1):
         history.add(
-            Validation(
-                step=number,
-                elapsed_s=1.0 * number,
-                epoch=0.1 * number,
-                scores=scores,
-                seconds=1.0,
-                is_best=True,
-            )
+            make_validation(step=number, elapsed_s=1.0 * number, epoch=0.1 * number, scores=scores)
         )
     return history
 

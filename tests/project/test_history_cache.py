@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from events import SCORES, make_started, make_validation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +18,7 @@ from attnstudio.training.events import (
     Failed,
     Finished,
     Notice,
-    Started,
     Step,
-    Validation,
     WatchTranslated,
 )
 from attnstudio.training.history import History
@@ -44,36 +43,17 @@ def step(number, loss=None):
 @pytest.fixture
 def log(tmp_path):
     path = tmp_path / "events.jsonl"
-    events = [
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        )
-    ]
+    events = [make_started()]
     for number in range(1, STEPS):
         loss = math.inf if number % 1_000 == 7 else None
         events.append(step(number, loss))
         if number % 500 == 0:
             events += [
-                Validation(
+                make_validation(
                     step=number,
                     elapsed_s=1.0,
                     epoch=0.1,
-                    scores={
-                        "loss": 2.0,
-                        "perplexity": 7.4,
-                        "token_accuracy": 0.5,
-                        "bleu": 1.5,
-                        "chrf": 30.0,
-                    },
-                    seconds=1.0,
-                    is_best=True,
+                    scores=SCORES | {"bleu": 1.5, "chrf": 30.0},
                 ),
                 WatchTranslated(
                     step=number,
@@ -87,16 +67,7 @@ def log(tmp_path):
                 CheckpointSaved(step=number, elapsed_s=1.0),
             ]
     events += [
-        Started(
-            step=STEPS,
-            elapsed_s=1.0,
-            resumed_from=5_500,
-            device="cpu",
-            threads=2,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        ),
+        make_started(step=STEPS, elapsed_s=1.0, resumed_from=5_500, threads=2),
         step(5_501, -2.5e-08),
         Notice(step=5_501, elapsed_s=1.0, template="{n} is much", values={"n": 3}),
         Finished(step=5_501, elapsed_s=1.0, reason="step limit", best_step=5_500),
@@ -158,29 +129,9 @@ def lines(words):
                 yield to_json(step(step_now, math.nan if step_now % 5 == 0 else None))
             case "resumed":
                 start, step_now = step_now, min(step_now, int(number))
-                yield to_json(
-                    Started(
-                        step=start,
-                        elapsed_s=0.0,
-                        resumed_from=step_now or None,
-                        device="cpu",
-                        threads=1,
-                        parameters=10,
-                        train_pairs=20,
-                        batches=3,
-                    )
-                )
+                yield to_json(make_started(step=start, resumed_from=step_now or None))
             case "validation":
-                yield to_json(
-                    Validation(
-                        step=step_now,
-                        elapsed_s=1.0,
-                        epoch=0.1,
-                        scores={"loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5},
-                        seconds=1.0,
-                        is_best=True,
-                    )
-                )
+                yield to_json(make_validation(step=step_now, elapsed_s=1.0, epoch=0.1))
             case "checkpoint":
                 yield to_json(CheckpointSaved(step=step_now, elapsed_s=1.0))
             case "notice":
@@ -232,31 +183,13 @@ def test_an_outline_tells_the_last_step(log):
 def test_an_outline_forgets_a_step_that_was_voided(tmp_path):
     log = tmp_path / "events.jsonl"
     events = [
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        ),
+        make_started(),
         step(4),
         CheckpointSaved(step=4, elapsed_s=1.0),
     ]
     events += [
         step(5),
-        Started(
-            step=5,
-            elapsed_s=1.0,
-            resumed_from=4,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=20,
-            batches=3,
-        ),
+        make_started(step=5, elapsed_s=1.0, resumed_from=4),
     ]
     log.write_text("".join(to_json(event) + "\n" for event in events), encoding="utf-8")
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from events import make_started, make_step, make_validation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from attnstudio.training.curves import (
     robust_range,
     smooth,
 )
-from attnstudio.training.events import Started, Step, Validation
+from attnstudio.training.events import Step
 from attnstudio.training.history import History
 from attnstudio.training.metric import (
     LEARNING_RATE,
@@ -45,14 +46,7 @@ def validation(number, **changes):
         "loss": 2.0, "perplexity": 7.4, "token_accuracy": 0.5, "bleu": 10.0, "chrf": 20.0,
     }  # fmt: skip
     scores = {name: value for name, value in (values | changes).items() if value is not None}
-    return Validation(
-        step=number,
-        elapsed_s=6.0 * number,
-        epoch=number / 10,
-        scores=scores,
-        seconds=1.0,
-        is_best=True,
-    )
+    return make_validation(step=number, elapsed_s=6.0 * number, epoch=number / 10, scores=scores)
 
 
 def history_of(*events):
@@ -182,18 +176,7 @@ def test_a_resumed_run_draws_the_new_steps_and_not_the_voided_ones():
     curves = Curves(history)
     curves.of(TRAINING_LOSS, Axis.STEPS)
 
-    history.add(
-        Started(
-            step=4,
-            elapsed_s=24.0,
-            resumed_from=4,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=10,
-            batches=10,
-        )
-    )
+    history.add(make_started(step=4, elapsed_s=24.0, resumed_from=4, train_pairs=10, batches=10))
     for number in range(5, 11):
         history.add(step(number, 2.0))
     curve = curves.of(TRAINING_LOSS, Axis.STEPS)
@@ -251,33 +234,11 @@ def test_a_curve_is_the_same_object_until_there_is_something_new():
 
 def test_a_clock_axis_knows_when_each_segment_began():
     history = History()
-    history.add(
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=10,
-            batches=10,
-            at=1_000.0,
-        )
-    )
+    history.add(make_started(train_pairs=10, batches=10, at=1_000.0))
     for n in (0, 1, 2, 3):  # the first at the very beginning
         history.add(step_at(n, 10.0 * n))
     history.add(
-        Started(
-            step=2,
-            elapsed_s=20.0,
-            resumed_from=2,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=10,
-            batches=10,
-            at=9_000.0,
-        )
+        make_started(step=2, elapsed_s=20.0, resumed_from=2, train_pairs=10, batches=10, at=9_000.0)
     )
     history.add(step_at(3, 31.0))
     curves = Curves(history)
@@ -290,31 +251,10 @@ def test_a_clock_axis_knows_when_each_segment_began():
 
 def test_what_an_older_log_does_not_tell_has_no_place_on_a_clock_axis():
     history = History()
-    history.add(
-        Started(
-            step=0,
-            elapsed_s=0.0,
-            resumed_from=None,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=10,
-            batches=10,
-        )
-    )
+    history.add(make_started(train_pairs=10, batches=10))
     history.add(step_at(1, 10.0))
     history.add(
-        Started(
-            step=1,
-            elapsed_s=10.0,
-            resumed_from=1,
-            device="cpu",
-            threads=1,
-            parameters=10,
-            train_pairs=10,
-            batches=10,
-            at=9_000.0,
-        )
+        make_started(step=1, elapsed_s=10.0, resumed_from=1, train_pairs=10, batches=10, at=9_000.0)
     )
     history.add(step_at(2, 20.0))
 
@@ -333,13 +273,11 @@ def test_epochs_end_where_their_last_step_is():
 
 
 def step_at(n, elapsed_s):
-    return Step(
+    return make_step(
         step=n,
         elapsed_s=elapsed_s,
         epoch=n / 10,
         loss=float(n),
         learning_rate=0.1,
-        gradient_norm=1.0,
-        tokens_per_second=900.0,
         target_tokens=9 * n,
     )

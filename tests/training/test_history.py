@@ -1,9 +1,9 @@
+from events import make_started, make_step
+
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,
     Finished,
-    Started,
-    Step,
     Validation,
     WatchTranslated,
 )
@@ -11,26 +11,15 @@ from attnstudio.training.history import History
 
 
 def started(step=0, resumed_from=None):
-    return Started(
-        step=step,
-        elapsed_s=0.0,
-        resumed_from=resumed_from,
-        device="cpu",
-        threads=1,
-        parameters=10,
-        train_pairs=20,
-        batches=3,
-    )
+    return make_started(step=step, resumed_from=resumed_from)
 
 
 def updated(step):
-    return Step(
+    return make_step(
         step=step,
         elapsed_s=float(step),
         epoch=0.1,
         loss=5.0 - step,
-        learning_rate=1e-3,
-        gradient_norm=1.0,
         tokens_per_second=100.0,
         target_tokens=step * 10,
     )

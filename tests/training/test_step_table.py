@@ -1,15 +1,14 @@
-from attnstudio.training.events import Step
+from events import make_step
+
 from attnstudio.training.step_table import StepTable
 
 
 def updated(step):
-    return Step(
+    return make_step(
         step=step,
         elapsed_s=float(step),
         epoch=0.1,
         loss=5.0 - step,
-        learning_rate=1e-3,
-        gradient_norm=1.0,
         tokens_per_second=100.0,
         target_tokens=step * 10,
     )
