@@ -19,7 +19,7 @@ from attnstudio.axes import (
     text_axes,
 )
 from attnstudio.inference.search import scores_are_no_numbers
-from attnstudio.model.attention.trace import Traces
+from attnstudio.model.attention.trace import weights_of
 from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
@@ -87,7 +87,7 @@ class AttentionReader:
             for logits, ids in zip(output.logits, targets, strict=True)
         ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
-        return self._records_of(pairs, units, log_probs, encoded, _weights(output.traces))
+        return self._records_of(pairs, units, log_probs, encoded, weights_of(output.traces))
 
     def read_found(
         self,
@@ -130,12 +130,14 @@ class AttentionReader:
         encoded: Encoded,
         weights: Mapping[Site, Tensor],
     ) -> list[Record]:
-        traces = {**_weights(encoded.traces), **weights}
+        traces = {**weights_of(encoded.traces), **weights}
         records = []
         for row, (pair, source) in enumerate(zip(pairs, units, strict=True)):
             axes = text_axes(source, TextUnits(pair.target_text, self._target_tokens(pair)))
             matrices = {
-                site: Matrix(_weights_of(trace, row, len(axes[site.queries]), len(axes[site.keys])))
+                site: Matrix(
+                    _without_padding(trace, row, len(axes[site.queries]), len(axes[site.keys]))
+                )
                 for site, trace in traces.items()
             }
             records.append(
@@ -170,12 +172,7 @@ def _inputs(pairs: Sequence[PairToRead], encoded: Encoded) -> Tensor:
     return pad_ids(fed, encoded.sources[SOURCE].mask.device)
 
 
-def _weights(traces: Traces) -> dict[Site, Tensor]:
-    """Of each site, (batch, layers, heads, queries, keys)."""
-    return {site: trace.weights for site, trace in traces.items()}
-
-
-def _weights_of(weights: Tensor, row: int, queries: int, keys: int) -> Weights:
+def _without_padding(weights: Tensor, row: int, queries: int, keys: int) -> Weights:
     """Of one sentence of a batch, without its padding."""
     found = weights[row, :, :, :queries, :keys].float().cpu().numpy().copy()
     if not np.isfinite(found).all():

@@ -25,6 +25,7 @@ class View:
         columns: what is looked at.
         reading: which matrix of the record it is.
         meaning: what the numbers are; each row of a distribution sums to 1.
+        strongest: the largest that a number can be, whatever its sign.
         forced: True when a person gave the target, False when the model chose it.
         links: which column each row looks at most; none where that means nothing
             (see `makes_links`).
@@ -35,6 +36,7 @@ class View:
     columns: Units
     reading: Reading
     meaning: Meaning
+    strongest: float
     forced: bool
     links: frozenset[Link]
 
@@ -46,10 +48,8 @@ class View:
     @property
     def ends(self) -> tuple[float, float]:
         """The numbers at the ends of the scale of colours: signed ones have 0 in the middle."""
-        if self.meaning is Meaning.DISTRIBUTION:
-            return 0.0, 1.0
-        largest = float(np.abs(self.weights).max(initial=0.0)) or 1.0
-        return -largest, largest
+        lowest = 0.0 if self.meaning is Meaning.DISTRIBUTION else -self.strongest
+        return lowest, self.strongest
 
     @property
     def tints(self) -> NDArray[np.float64]:
@@ -61,7 +61,7 @@ class View:
 
     def share(self, weight: float) -> float:
         """How strong a weight is beside the strongest that there can be, 0 to 1."""
-        return abs(weight) / self.ends[1]
+        return abs(weight) / self.strongest
 
     def has_units_of(self, other: View | None) -> bool:
         """Whether rows and columns are the same as those of another view."""
@@ -95,7 +95,10 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
         weights = np.stack([summed[word].mean(axis=0) for word in row_groups])
         row_of, column_of = _group_of(row_groups), _group_of(column_groups)
         links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
-    return View(weights, rows, columns, reading, meaning, record.forced, links)
+    strongest = 1.0
+    if meaning is Meaning.SIGNED:
+        strongest = float(np.abs(weights).max(initial=0.0)) or strongest
+    return View(weights, rows, columns, reading, meaning, strongest, record.forced, links)
 
 
 def spread_of(view: View) -> float | None:

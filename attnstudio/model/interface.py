@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from torch import Tensor, nn
 
 from attnstudio.axes import Site
-from attnstudio.model.attention.trace import Traces
+from attnstudio.model.attention.trace import Traces, weights_of
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention
@@ -217,8 +217,8 @@ class SequenceModel(nn.Module, ABC):
         Returns:
             (batch, layers, heads, tgt_len, key_len) of each site of the decoder.
         """
-        traces = self.decode(encoded, inputs, intervention=intervention, trace=True).traces
-        return {site: trace.weights for site, trace in traces.items()}
+        output = self.decode(encoded, inputs, intervention=intervention, trace=True)
+        return weights_of(output.traces)
 
     @abstractmethod
     def start(self, encoded: Encoded) -> DecoderState:

@@ -67,6 +67,11 @@ def rounded(states: Tensor) -> Tensor:
     return states.to(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else states
 
 
+def at_least_float32(states: Tensor) -> Tensor:
+    """States that are not rounded further than to float32; more precise ones stay so."""
+    return states.to(torch.promote_types(states.dtype, torch.float32))
+
+
 def _product_s(inner: int, outer: int, *, dtype: torch.dtype, device: torch.device) -> float:
     """Seconds of x W and of its two gradients; zeros, so that no random number is drawn."""
     states = torch.zeros(_ROWS, inner, dtype=dtype, device=device)

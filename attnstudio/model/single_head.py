@@ -14,6 +14,7 @@ from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace, join_terms
+from attnstudio.model.precision import at_least_float32
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class SingleHeadAttention(nn.Module):
     def memory_of(self, states: Tensor, mask: Tensor) -> Memory:
         """The encoder's states, (batch, src_len, memory_size), ready to be looked at."""
         keys: Tensor = self.key(states)
-        return Memory(_at_least_float32(keys), states, mask)
+        return Memory(at_least_float32(keys), states, mask)
 
     def look(self, states: Tensor, memory: Memory, request: AttentionRequest) -> Look:
         """Let the decoder's states, (batch, tgt_len, hidden), look at the source.
@@ -96,7 +97,7 @@ class SingleHeadAttention(nn.Module):
         is the same.
         """
         projected: Tensor = self.query(states)
-        queries = _at_least_float32(projected)
+        queries = at_least_float32(projected)
         if len(memory.mask) != len(queries) and not may_look_together(self.spec):
             memory = memory.repeated(len(queries) // len(memory.mask))
         together = queries.reshape(memory.values.size(0), 1, -1, queries.size(-1))
@@ -122,7 +123,3 @@ def join_looks(looks: Sequence[Look], memory: Memory) -> AttentionTrace:
         scores=torch.cat([step.scores for step in steps], dim=3),
         weights=torch.cat([step.weights for step in steps], dim=3),
     )
-
-
-def _at_least_float32(states: Tensor) -> Tensor:
-    return states.to(torch.promote_types(states.dtype, torch.float32))

@@ -191,7 +191,24 @@ class FailureCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed(_Event):
+class _Trouble(_Event):
+    template: str
+    hint_template: str = ""
+    values: Mapping[str, int | float | str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong and why, with the values filled in."""
+        return self.template.format(**self.values)
+
+    @property
+    def hint(self) -> str:
+        """What to do, with the values filled in; empty where nobody knows."""
+        return self.hint_template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed(_Trouble):
     """Training could not go on.
 
     Attributes:
@@ -204,25 +221,12 @@ class Failed(_Event):
 
     event: ClassVar[str] = "failed"
 
-    template: str
-    hint_template: str = ""
-    values: Mapping[str, int | float | str] = field(default_factory=dict)
     cause: str = ""
     go_on_from: int | None = None
 
-    @property
-    def message(self) -> str:
-        """Why, with the values filled in."""
-        return self.template.format(**self.values)
-
-    @property
-    def hint(self) -> str:
-        """What to do, with the values filled in; empty where nobody knows."""
-        return self.hint_template.format(**self.values)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held(_Event):
+class Held(_Trouble):
     """Training waits, because what it keeps cannot be written; it is said but never recorded.
 
     It goes on with the next event of another kind.
@@ -236,20 +240,7 @@ class Held(_Event):
 
     event: ClassVar[str] = "held"
 
-    template: str
-    hint_template: str = ""
-    values: Mapping[str, int | float | str] = field(default_factory=dict)
     saved_step: int | None
-
-    @property
-    def message(self) -> str:
-        """What could not be written and why, with the values filled in."""
-        return self.template.format(**self.values)
-
-    @property
-    def hint(self) -> str:
-        """What to do, with the values filled in."""
-        return self.hint_template.format(**self.values)
 
 
 TrainingEvent = (

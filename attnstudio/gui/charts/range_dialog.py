@@ -7,7 +7,6 @@ import math
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.charts.plotted_curve import ChartScale, Range
 from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.widgets.dialog_buttons import ok_and_cancel
 
 
 class RangeDialog(QDialog):
@@ -55,11 +55,7 @@ class RangeDialog(QDialog):
                 row.addWidget(QLabel(name))
                 row.addWidget(field)
             form.addRow(label, row)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self._take)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.addLayout(form)

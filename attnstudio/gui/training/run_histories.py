@@ -215,9 +215,10 @@ class RunHistories(QObject):
     def _take(self, batch: _Batch) -> None:
         names = []
         self._damaged |= batch.damaged
-        there = {run.folder for run in self._runs_there()}
+        runs = self._runs_there()  # another project may have been opened meanwhile
+        there = {run.folder for run in runs}
         self._studio.known_runs.update({f: run for f, run in batch.known.items() if f in there})
-        for run in self._runs_there():  # another project may have been opened meanwhile
+        for run in runs:
             if run.folder in batch.outlines:
                 self._outlines[run.name] = batch.outlines[run.folder]
             # A training that has begun meanwhile brought its own, which grows.

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.widgets.dialog_buttons import ok_and_cancel
 from attnstudio.project.run_card import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, plain_note, tags_in
 
 
@@ -51,11 +51,7 @@ class RunNoteDialog(QDialog):
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         set_role(self.problem, "error")
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self._take)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, self._take)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SMALL_SPACE)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QLabel,
     QLineEdit,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import language_name
+from attnstudio.gui.widgets.dialog_buttons import ok_and_cancel
 
 _WIDTH = 440
 
@@ -83,11 +83,7 @@ class WatchDialog(QDialog):
         self.problem.setFixedWidth(_WIDTH)
         self.problem.hide()
         set_role(self.problem, "error")
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self._tell)
-        buttons.rejected.connect(self.reject)
+        buttons = ok_and_cancel(self, self._tell)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SMALL_SPACE)

@@ -1,8 +1,19 @@
-"""Which button Enter presses in a dialog: the one that is meant, and never another."""
+"""The buttons of a dialog: Enter presses the one that is meant, and never another."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QPushButton
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton
+
+
+def ok_and_cancel(dialog: QDialog, take: Callable[[], object]) -> QDialogButtonBox:
+    """Buttons that take what was entered, or close the dialog."""
+    choices = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(choices.Ok | choices.Cancel)
+    buttons.accepted.connect(take)
+    buttons.rejected.connect(dialog.reject)
+    return buttons
 
 
 def set_only_default(dialog: QDialog, button: QPushButton | None) -> None:

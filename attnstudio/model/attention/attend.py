@@ -19,6 +19,7 @@ from attnstudio.model.attention.score import ScoreFunction, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.model.precision import at_least_float32
 
 if TYPE_CHECKING:
     from attnstudio.axes import Site
@@ -88,7 +89,7 @@ def attend(
     reached = spec.reach.mask(first, queries.size(-2), keys.size(-2), queries.device)
     mask = both_masks(mask, reached)
     terms = _terms_of(spec.score, queries, keys, first)
-    scores = _at_least_float32(_sum_of(terms))
+    scores = at_least_float32(_sum_of(terms))
     if change is not None and (masked := change.masked.get(site)):
         mask = _without_keys(mask, masked, scores)
     if mask is not None:
@@ -125,10 +126,6 @@ def _sum_of(terms: tuple[Term, ...]) -> Tensor:
     for term in terms[1:]:
         total = total + term.values
     return total
-
-
-def _at_least_float32(states: Tensor) -> Tensor:
-    return states.to(torch.promote_types(states.dtype, torch.float32))
 
 
 def _without_keys(mask: Tensor | None, positions: frozenset[int], scores: Tensor) -> Tensor:

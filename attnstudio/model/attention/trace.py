@@ -50,6 +50,11 @@ def traces_of(layers: Mapping[Site, Sequence[AttentionTrace | None]]) -> Traces:
     return {site: join_layers(traces) for site, traces in there.items() if traces}
 
 
+def weights_of(traces: Traces) -> dict[Site, Tensor]:
+    """Of each site, (batch, layers, heads, query_len, key_len)."""
+    return {site: trace.weights for site, trace in traces.items()}
+
+
 def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
     """One trace of all layers from traces of one layer each, of which there is at least one."""
     return AttentionTrace(
