@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import faulthandler
 import itertools
 import os
 import stat
@@ -24,9 +25,22 @@ from attnstudio.corpus.sentence_pair import SentencePair
 _LOGS = tempfile.TemporaryDirectory()
 os.environ["ATTNSTUDIO_LOG_FOLDER"] = _LOGS.name
 
+_STDERR = pytest.StashKey[int]()
+
 # Shared machines pause for longer than any deadline.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+
+def pytest_configure(config):
+    """Keep the terminal's stderr, which no test's capture takes: see `pytest_runtest_setup`."""
+    config.stash[_STDERR] = os.dup(2)
+
+
+def pytest_runtest_setup(item):
+    """A crash is told on the terminal, also after a test of the program's own crash log."""
+    faulthandler.enable(item.config.stash[_STDERR])
+
 
 DETERMINERS = {"a": "ein", "the": "der", "this": "dieser", "my": "mein"}
 NOUNS = {"dog": "Hund", "man": "Mann", "boy": "Junge", "bird": "Vogel", "cook": "Koch"}
