@@ -83,8 +83,13 @@ def memory_shortage(error: BaseException) -> MemoryShortError | None:
 
 
 def give_back_memory() -> None:
-    """Give back what nobody uses any more; drop the error that tells of a shortage before."""
-    gc.collect()
+    """Give back what nobody uses any more; drop the error that tells of a shortage before.
+
+    Where Python's own search for garbage is off, as in the window, none is made here either: what
+    is Qt's may be destroyed on the main thread alone, and whoever turned it off searches there.
+    """
+    if gc.isenabled():
+        gc.collect()
     library = _glibc()
     if library is not None:
         library.malloc_trim(0)

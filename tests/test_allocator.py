@@ -1,4 +1,5 @@
 import errno
+import gc
 import subprocess
 import sys
 
@@ -6,6 +7,7 @@ import pytest
 import torch
 
 from attnstudio.allocator import (
+    give_back_memory,
     is_memory_shortage,
     keeping_memory,
     memory_shortage,
@@ -117,3 +119,30 @@ def test_what_torch_says_when_it_asks_for_too_much_is_known():
         torch.empty(2**60)
 
     assert is_memory_shortage(raised.value)
+
+
+class Ring:
+    """Knows itself, so that only a search finds it when nobody else knows it."""
+
+    def __init__(self, told):
+        self.itself = self
+        self.told = told
+
+    def __del__(self):
+        self.told.append("gone")
+
+
+@pytest.mark.parametrize(("searches", "told"), [(True, ["gone"]), (False, [])])
+def test_garbage_is_left_to_who_turned_the_search_for_it_off(searches, told):
+    heard = []
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        Ring(heard)
+        if searches:
+            gc.enable()
+        give_back_memory()
+        assert heard == told
+    finally:
+        gc.collect()
+        (gc.enable if was_enabled else gc.disable)()

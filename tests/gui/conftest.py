@@ -48,10 +48,15 @@ def colours(request, qapp):
 
 @pytest.fixture(autouse=True, scope="session")
 def _only_what_these_tests_make():
-    """What other tests have made is left out of the search for timers, which would take seconds."""
+    """What other tests have made is left out of the search for timers, which would take seconds.
+
+    As in the program, garbage is not searched for in workers, which must not destroy what is Qt's.
+    """
     gc.collect()
     gc.freeze()
+    gc.disable()
     yield
+    gc.enable()
     gc.unfreeze()
 
 
@@ -64,6 +69,7 @@ def _nothing_is_left(qapp):
     assert left == [], "threads left alive"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
+    gc.collect(1)  # what this test and the one before have made
     running = _still_running()
     if running:
         gc.unfreeze()  # what a window froze when it had loaded torch

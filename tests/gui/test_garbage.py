@@ -21,6 +21,14 @@ class Told(QObject):
         self._threads.append(threading.current_thread())
 
 
+@pytest.fixture(autouse=True)
+def _python_searches():
+    """As at the start of a program."""
+    gc.enable()
+    yield
+    gc.disable()
+
+
 @pytest.fixture
 def search():
     search = GarbageSearch()
