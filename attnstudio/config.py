@@ -24,6 +24,7 @@ from attnstudio import names
 from attnstudio.config_attention import (
     AttentionConfig,
     AttentionKind,
+    NormaliserKind,
     RecurrentDecoderKind,
     ScoreKind,
 )
@@ -224,6 +225,10 @@ class TokenizerConfig(_Config):
         return self
 
 
+def _normaliser_knob() -> Any:  # noqa: ANN401 - as `_knob`
+    return _knob(NormaliserKind.SOFTMAX, "Weights", "How looks are shared out among the words.")
+
+
 class RecurrentConfig(_Config):
     """An encoder-decoder of GRU or LSTM cells (Bahdanau et al. 2015, Luong et al. 2015)."""
 
@@ -234,6 +239,7 @@ class RecurrentConfig(_Config):
         "How it chooses which words to look at as it writes one.",
         level=Level.SIMPLE,
     )
+    normaliser: NormaliserKind = _normaliser_knob()
     cell: Cell = _knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
     layers: int = _knob(
         1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
@@ -275,7 +281,7 @@ class RecurrentConfig(_Config):
         """The attention of its decoder; None for one that never looks."""
         if self.attention is AttentionKind.NONE:
             return None
-        return AttentionConfig(ScoreKind(self.attention.value))
+        return AttentionConfig(ScoreKind(self.attention.value), self.normaliser)
 
 
 class TransformerConfig(_Config):
@@ -295,6 +301,7 @@ class TransformerConfig(_Config):
     heads: int = _knob(
         4, "Heads", "Ways to look at a sentence; must divide the model size.", ge=1, le=64
     )
+    normaliser: NormaliserKind = _normaliser_knob()
     feedforward_size: int = _knob(
         1024,
         "Feed-forward size",
@@ -327,7 +334,7 @@ class TransformerConfig(_Config):
     @property
     def attends_with(self) -> AttentionConfig:
         """The attention of all its layers."""
-        return AttentionConfig(ScoreKind.SCALED_DOT)
+        return AttentionConfig(ScoreKind.SCALED_DOT, self.normaliser)
 
 
 ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]

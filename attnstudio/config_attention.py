@@ -3,8 +3,8 @@
 People choose in one box, which also offers none at all. Models are built of what there is to build:
 a recurrent model has a decoder that looks or one that does not, and an attention has a score. So
 the box stays one word in `config.toml` and on the command line, and nothing below the configs
-meets a score that scores nothing. The normaliser is the softmax, and what a query may look at
-follows from where the attention is: these are no choices yet.
+meets a score that scores nothing. What a query may look at follows from where the attention is: it
+is no choice.
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ class ScoreKind(StrEnum):
     SCALED_DOT = "scaled_dot"
 
 
+class NormaliserKind(StrEnum):
+    """What makes weights of scores; each has its class in `model.attention.normaliser`."""
+
+    SOFTMAX = "softmax"
+
+
 class RecurrentDecoderKind(StrEnum):
     """In which order a recurrent decoder looks and moves."""
 
@@ -49,6 +55,8 @@ class AttentionConfig:
 
     Attributes:
         score: how well a key fits a query.
+        normaliser: what makes weights of scores.
     """
 
     score: ScoreKind
+    normaliser: NormaliserKind

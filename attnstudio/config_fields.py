@@ -70,7 +70,10 @@ class FieldDescription:
 
 
 def describe_fields(model_kind: str) -> list[FieldDescription]:
-    """Every knob, a group after another; those of a model are of the given kind."""
+    """Every knob, a group after another; those of a model are of the given kind.
+
+    What has a single value is no knob: there is nothing to choose.
+    """
     groups: dict[str, type[BaseModel]] = {
         "limits": LimitsConfig,
         "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
@@ -81,7 +84,7 @@ def describe_fields(model_kind: str) -> list[FieldDescription]:
         _describe(f"{group}.{name}", field)
         for group, config in groups.items()
         for name, field in config.model_fields.items()
-        if (group, name) != ("model", "kind")
+        if (group, name) != ("model", "kind") and not _has_one_value(field)
     ]
     order = list(groups)
     return sorted(fields, key=lambda field: (order.index(field.group), field.path != _FIRST))
@@ -142,6 +145,11 @@ def _describe(path: str, field: FieldInfo) -> FieldDescription:
         group="limits" if path in _ENDS else path.partition(".")[0],
         bounds=_bounds(field),
     )
+
+
+def _has_one_value(field: FieldInfo) -> bool:
+    plain, _ = _without_none(field.annotation)
+    return isinstance(plain, type) and issubclass(plain, Enum) and len(plain) == 1
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401 - a type of any form

@@ -12,7 +12,7 @@ from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Site
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, ScoreKind
 from attnstudio.errors import ConfigError
-from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.normaliser import NORMALISERS
 from attnstudio.model.attention.reach import Everything, Reach, SoFar
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
@@ -228,7 +228,7 @@ def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
             score = Dot()
         case ScoreKind.SCALED_DOT:
             score = ScaledDot()
-    return AttentionSpec(score, Softmax(), reach)
+    return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach)
 
 
 def _initialise(module: nn.Module) -> None:

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import Level, RunConfig
+from attnstudio.config_attention import NormaliserKind
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
 from attnstudio.gui.setup import pace_finder, run_start
+from attnstudio.gui.setup.attention_cards import attention_cards
 from attnstudio.gui.setup.changed_settings import ChangedSettings
 from attnstudio.gui.setup.choice_cards import CardButton, ChoiceCards
 from attnstudio.gui.setup.command_line import command_of, quoted
@@ -114,6 +116,11 @@ def enter(qtbot, editor, value):
             editor.selectAll()
             qtbot.keyClicks(editor, "" if value is None else f"{value:g}")
             qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+
+def test_cards_say_how_words_are_scored_and_leave_the_weights_to_their_knob():
+    words = " ".join(f"{card.formula} {card.meaning}" for card in attention_cards()).lower()
+    assert not [kind for kind in NormaliserKind if kind in words]
 
 
 def test_every_knob_stands_in_the_form_once_or_has_its_cards(page):

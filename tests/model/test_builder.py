@@ -2,11 +2,16 @@
 
 import pytest
 import torch
+from kinds import Sparsemax
 from tiny_models import TRANSFORMER, VOCABULARY, recurrent
 
 from attnstudio.config import Cell
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, NormaliserKind
 from attnstudio.errors import ConfigError
+from attnstudio.model import builder
+from attnstudio.model.attention import normaliser as normalisers
+from attnstudio.model.attention.normaliser import NORMALISERS
+from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
 from attnstudio.model.recurrent_decoders import (
     BahdanauDecoder,
@@ -95,3 +100,31 @@ def test_parameters_are_counted_by_hand_and_tied_ones_once():
     encoder = 2 * (attention + feedforward + 2 * norm) + norm
     decoder = 3 * (2 * attention + feedforward + 3 * norm) + norm
     assert parameter_count(build_model(TRANSFORMER, VOCABULARY)) == 23 * 16 + encoder + decoder
+
+
+def test_every_normaliser_that_can_be_chosen_has_its_class_and_none_is_left_over():
+    made_here = {
+        thing
+        for thing in vars(normalisers).values()
+        if isinstance(thing, type) and thing.__module__ == normalisers.__name__
+    }
+    assert set(NormaliserKind) == set(NORMALISERS)
+    assert made_here - {normalisers.Normaliser} == set(NORMALISERS.values())
+    assert len(set(NORMALISERS.values())) == len(NORMALISERS)
+
+
+@pytest.mark.parametrize(
+    "config", [TRANSFORMER, *map(recurrent, set(AttentionKind) - {AttentionKind.NONE})]
+)
+def test_models_normalise_as_the_table_of_kinds_says(config, monkeypatch):
+    monkeypatch.setattr(builder, "NORMALISERS", {config.normaliser: Sparsemax})
+    parts = build_model(config, VOCABULARY).modules()
+    specs = [part.spec for part in parts if isinstance(getattr(part, "spec", None), AttentionSpec)]
+    assert specs
+    assert {type(spec.normaliser) for spec in specs} == {Sparsemax}
+
+
+def test_a_kind_without_a_class_makes_no_model(monkeypatch):
+    monkeypatch.setattr(builder, "NORMALISERS", {})
+    with pytest.raises(KeyError):
+        build_model(TRANSFORMER, VOCABULARY)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from torch import Tensor
+
+from attnstudio.config_attention import NormaliserKind
 
 
 class Normaliser(Protocol):
@@ -28,3 +32,9 @@ class Softmax:
     def __call__(self, scores: Tensor) -> Tensor:
         """See `Normaliser`."""
         return scores.softmax(dim=-1)
+
+
+# All that can be chosen: the builder reads this, and makes nothing of a kind that is not here.
+NORMALISERS: Mapping[NormaliserKind, type[Normaliser]] = MappingProxyType(
+    {NormaliserKind.SOFTMAX: Softmax}
+)
