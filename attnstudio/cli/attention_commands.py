@@ -99,7 +99,9 @@ def align(
         for source, target in zip(source_lines, target_lines, strict=True)
     ]
     progress = progress_in_lines(output, len(pairs), "pairs")
-    alignments = align_words(loaded.translator, pairs, [reading], progress=progress)[0]
+    found = align_words(loaded.translator, pairs, [reading], progress=progress)
+    assert found is not None  # nothing stops it
+    alignments = found[0]
     lines = [alignment.to_pharaoh() for alignment in alignments]
     if to is not None:
         write_output(to, joined(lines))

@@ -23,12 +23,12 @@ from attnstudio.cli.trained_model import (
     translate_lines,
 )
 from attnstudio.config import DecodingConfig
-from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.errors import CorpusError, UsageError
+from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Hypothesis, Translation
 from attnstudio.project.evaluations import evaluate as evaluated
+from attnstudio.project.evaluations import pairs_to_test
 from attnstudio.project.run_loading import LoadedRun
 
 _ALIGNMENTS = ("alignment", "alignment_naive", "alignment_shifted")
@@ -45,14 +45,7 @@ class EvaluationFiles:
     def pairs(self, loaded: LoadedRun) -> list[SentencePair]:
         """What is evaluated: the files, or the project's test split."""
         if self.source is None or self.reference is None:
-            loaded.corpus.check()  # a score on other texts would look like one on these
-            pairs = list(loaded.corpus.pairs(Split.TEST))
-            if not pairs:
-                raise CorpusError(
-                    "The project has no test pairs.",
-                    hint="Import some with --as test, or give --source-file and --reference-file.",
-                )
-            return pairs
+            return pairs_to_test(loaded)
         sources, references = read_lines(self.source), read_lines(self.reference)
         refuse_different_lengths(self.source, sources, self.reference, references)
         return [SentencePair(*texts) for texts in zip(sources, references, strict=True)]
@@ -105,6 +98,7 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
     decoding = DecodingConfig(beam_size=beam)
     progress = progress_in_lines(output, len(pairs), "lines")
     evaluation = evaluated(loaded, pairs, decoding, progress=progress)
+    assert evaluation is not None  # nothing stops it
     say_truncated(output, evaluation.truncated, decoding)
     if files.hypotheses is not None:
         write_output(files.hypotheses, joined(evaluation.hypotheses))

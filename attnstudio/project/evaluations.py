@@ -22,9 +22,10 @@ from pydantic import BaseModel, ConfigDict
 import attnstudio
 from attnstudio.axes import Reading
 from attnstudio.config import DecodingConfig
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.errors import AlignmentError, StorageError
+from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
@@ -39,13 +40,30 @@ _FOLDER = "evaluations"
 _KEY_LENGTH = 16
 
 
+def pairs_to_test(loaded: LoadedRun) -> list[SentencePair]:
+    """The test pairs of a run's corpus, in its direction.
+
+    Raises:
+        CorpusError: there are none, or their texts are damaged.
+    """
+    loaded.corpus.check()  # a score on other texts would look like one on these
+    pairs = list(loaded.corpus.pairs(Split.TEST))
+    if not pairs:
+        raise CorpusError(
+            "The project has no test pairs.",
+            hint="Import some with --as test, or give --source-file and --reference-file.",
+        )
+    return pairs
+
+
 def evaluate(
     loaded: LoadedRun,
     pairs: Sequence[SentencePair],
     decoding: DecodingConfig,
     *,
     progress: Callable[[int], None] = lambda _: None,
-) -> Evaluation:
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Evaluation | None:
     """Translate sentence pairs and score the result; what is kept of the same is read back.
 
     Args:
@@ -53,6 +71,11 @@ def evaluate(
         pairs: in its direction.
         decoding: how translations are searched.
         progress: called with how many sentences are translated.
+        should_stop: asked before each batch that is translated, and before each whose words are
+            linked.
+
+    Returns:
+        The evaluation, or None when stopped; nothing is kept then.
 
     Raises:
         CorpusError: there are no pairs.
@@ -60,13 +83,14 @@ def evaluate(
     try:
         path = _path(loaded, pairs, decoding)
     except OSError:  # the checkpoint has gone since it was loaded: no place is its own
-        return _computed(loaded, pairs, decoding, progress)
+        return _computed(loaded, pairs, decoding, progress, should_stop)
     kept = _read(path, len(pairs))
     if kept is not None:
         return kept
-    evaluation = _computed(loaded, pairs, decoding, progress)
-    with suppress(OSError, StorageError):  # the project may be where nobody may write
-        _keep(loaded.run, path, evaluation)
+    evaluation = _computed(loaded, pairs, decoding, progress, should_stop)
+    if evaluation is not None:
+        with suppress(OSError, StorageError):  # the project may be where nobody may write
+            _keep(loaded.run, path, evaluation)
     return evaluation
 
 
@@ -75,18 +99,25 @@ def _computed(
     pairs: Sequence[SentencePair],
     decoding: DecodingConfig,
     progress: Callable[[int], None],
-) -> Evaluation:
-    sources = [pair.source for pair in pairs]
-    translations = loaded.translator.translate(sources, decoding, progress=progress) or []
+    should_stop: Callable[[], bool],
+) -> Evaluation | None:
+    translations = loaded.translator.translate(
+        [pair.source for pair in pairs], decoding, progress=progress, should_stop=should_stop
+    )
+    if translations is None:
+        return None
     hypotheses = tuple(clean_text(translation.text) for translation in translations)
     references = [pair.target for pair in pairs]
     scores = score_translations(hypotheses, references, loaded.definition.target.language)
     truncated = tuple(i for i, translation in enumerate(translations) if translation.truncated)
-    return Evaluation(hypotheses, truncated, scores, _aligned(loaded, pairs))
+    aligned = _aligned(loaded, pairs, should_stop)
+    return None if aligned is None else Evaluation(hypotheses, truncated, scores, aligned)
 
 
-def _aligned(loaded: LoadedRun, pairs: Sequence[SentencePair]) -> tuple[AlignedReading, ...]:
-    """How well the model links, where gold links and attention exist."""
+def _aligned(
+    loaded: LoadedRun, pairs: Sequence[SentencePair], should_stop: Callable[[], bool]
+) -> tuple[AlignedReading, ...] | None:
+    """How well the model links, where gold links and attention exist; None when stopped."""
     golds = [(pair, pair.gold) for pair in pairs if pair.gold is not None]
     if not golds or loaded.definition.config.model.attends_with is None:
         return ()
@@ -95,11 +126,12 @@ def _aligned(loaded: LoadedRun, pairs: Sequence[SentencePair]) -> tuple[AlignedR
         for pair, gold in golds
     ]
     readings = readings_of(loaded.reading)
+    alignments = align_words(loaded.translator, words, readings, should_stop=should_stop)
+    if alignments is None:
+        return None
     return tuple(
         AlignedReading(reading, score_alignments(found, [gold.alignment for _, gold in golds]))
-        for reading, found in zip(
-            readings, align_words(loaded.translator, words, readings), strict=True
-        )
+        for reading, found in zip(readings, alignments, strict=True)
     )
 
 

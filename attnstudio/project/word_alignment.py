@@ -29,7 +29,8 @@ def align_words(
     readings: Sequence[Reading],
     *,
     progress: Callable[[int], None] = lambda _: None,
-) -> list[list[Alignment]]:
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[list[Alignment]] | None:
     """The links of each pair under each reading; pairs with an empty side have none.
 
     Args:
@@ -37,9 +38,10 @@ def align_words(
         pairs: in the model's direction.
         readings: of its attention.
         progress: called with how many pairs are done.
+        should_stop: asked before each batch.
 
     Returns:
-        For each reading, the alignments in the order of the pairs.
+        For each reading, the alignments in the order of the pairs; or None when stopped.
 
     Raises:
         AlignmentError: the model has no attention, or no such layer or head.
@@ -47,6 +49,8 @@ def align_words(
     alignments = [[Alignment()] * len(pairs) for _ in readings]
     full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
     for start in range(0, len(full), _READ_TOGETHER):
+        if should_stop():
+            return None
         chosen = full[start : start + _READ_TOGETHER]
         records = translator.records(
             [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen]

@@ -11,7 +11,7 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.evaluation.evaluation import AVERAGE
-from attnstudio.project.evaluations import evaluate
+from attnstudio.project.evaluations import evaluate, pairs_to_test
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
@@ -81,6 +81,36 @@ def test_without_gold_links_there_are_scores_alone(loaded, few_pairs):
 
     assert evaluation.alignments == ()
     assert len(evaluation.hypotheses) == evaluation.scores.n == len(few_pairs)
+
+
+@pytest.mark.parametrize("batches", [0, 1])
+def test_it_can_be_stopped_while_it_translates_and_while_it_links(loaded, run, few_pairs, batches):
+    asked = []
+
+    def stops_after_so_many():
+        asked.append(None)
+        return len(asked) > batches
+
+    pairs = [linked(pair) for pair in few_pairs]
+    assert evaluate(loaded, pairs, GREEDY, should_stop=stops_after_so_many) is None
+
+    assert len(asked) == batches + 1
+    assert kept_files(run) == []
+
+
+def test_the_pairs_to_test_are_those_of_the_run_and_refused_where_there_are_none(loaded, run):
+    assert pairs_to_test(loaded) == list(loaded.corpus.pairs(Split.TEST))
+
+    class Untested:
+        def check(self):
+            pass
+
+        def pairs(self, _split):
+            return iter(())
+
+    with pytest.raises(CorpusError, match="has no test pairs") as caught:
+        pairs_to_test(replace(loaded, corpus=Untested()))
+    assert "--as test" in caught.value.hint
 
 
 @pytest.mark.parametrize(
