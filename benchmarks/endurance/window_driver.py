@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
 from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.training_session import SessionState
@@ -194,8 +195,8 @@ class Soak:
             self._driver.application.exit(0)  # no window is asked whether it may close
 
     def _turn(self) -> None:
-        pages = list(PageName)
-        self._driver.studio.go_to(pages[self._counts["pages"] % len(pages)])
+        pages = page_table()
+        self._driver.studio.go_to(pages[self._counts["pages"] % len(pages)].name)
         self._counts["pages"] += 1
 
     def _translate(self) -> None:

@@ -18,7 +18,7 @@ from attnstudio.gui.shell.main_window import MainWindow
 from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
-from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.run_list import RunList
 from attnstudio.project.ownership import Owner
@@ -209,7 +209,7 @@ def test_the_banner_stands_above_every_page(qtbot, second, studio, project):
     window.show()
     second.open_project(project.folder)
 
-    for name in PageName:
-        window.show_page(name)
+    for shown in page_table():
+        window.show_page(shown.name)
         assert window.banner.isVisible()
         assert window.banner.accessibleName() == window.banner.words

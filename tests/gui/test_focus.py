@@ -16,7 +16,7 @@ from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.look.theme import Scheme
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.shell.focus_ring import FocusRing
-from attnstudio.gui.studio.studio import PageName
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.gui.widgets.split_bar import SplitBar
@@ -60,8 +60,8 @@ def program(request, qtbot, qapp, settings):
 def test_each_press_of_tab_shows_where_it_leads(qtbot, program, project):
     program.studio.open_project(project.folder)
     unseen, kinds = [], set()
-    for page in PageName:
-        program.studio.go_to(page)
+    for page in page_table():
+        program.studio.go_to(page.name)
         qtbot.waitUntil(lambda: not program.studio.tasks.running, timeout=60_000)
         program.window.setFocus()
         QApplication.processEvents()
@@ -73,7 +73,7 @@ def test_each_press_of_tab_shows_where_it_leads(qtbot, program, project):
             reached.append(focused)
             kinds.add(type(focused).__name__)
             if not is_seen:
-                unseen.append((page.value, type(focused).__name__, focused.accessibleName()))
+                unseen.append((page.name, type(focused).__name__, focused.accessibleName()))
         assert len(reached) >= 2
 
     assert unseen == []

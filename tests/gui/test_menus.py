@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QMenu, QPushButton
 from attnstudio.gui.home.new_project import NewProjects
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.shell.command_palette import CommandPalette
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.shell.settings_dialog import SettingsDialog
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.project import Project
@@ -63,7 +64,7 @@ def test_what_acts_on_nothing_rests_and_says_why(program):
         "file.new", "file.open", "file.open_project", "file.recent", "file.settings", "file.quit",
         "file.sample_en_de", "file.sample_en_zh", "edit.paste", "view.commands", "view.still",
         "view.system", "view.light", "view.dark", "help.shortcuts", "help.log", "help.about",
-        *(f"view.{page.value}" for page in PageName),
+        *(f"view.{page.name}" for page in page_table()),
     }  # fmt: skip
     for menu_action in program.window.menuBar().actions():
         menu_action.menu().aboutToShow.emit()

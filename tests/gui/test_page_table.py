@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget
 
 from attnstudio.gui.shell.app import Program
 from attnstudio.gui.shell.command_palette import CommandPalette
+from attnstudio.gui.shell.loading import load_pages
 from attnstudio.gui.shell.page_table import Page, PageMenu, page_table
 from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
 from attnstudio.gui.shell.sidebar import Sidebar
@@ -17,7 +18,10 @@ from attnstudio.resources import resource_path
 
 def make_scores(studio, actions, parent):
     page = QLabel(f"{studio.project}", parent)
-    actions.add("scores.count", "&Count again", page.clear, menu="scores", shortcut="Ctrl+J")
+    count = actions.add(
+        "scores.count", "&Count again", page.clear, menu="scores", shortcut="Ctrl+J"
+    )
+    count.setEnabled(False)
     return page
 
 
@@ -26,8 +30,9 @@ SCORES = Page(
     "Evaluation",
     "inspector",
     "Ctrl+6",
-    make_scores,
-    menu=PageMenu("scores", "&Scores"),
+    lambda: make_scores,
+    parts=("attnstudio.gui.look.theme",),
+    menu=PageMenu("scores", "&Scores", lambda name, _: f"Nothing to {name.partition('.')[2]}."),
     keys_heading="Scores of sentences",
     widget_keys=lambda: [WidgetKey("score_list", "Go to the worst sentence", "End")],
 )
@@ -61,6 +66,27 @@ def test_a_page_of_the_table_has_its_menu_and_a_way_to_it_in_another(program):
     assert list(menus)[-3:] == ["&Inspect", "&Scores", "&Help"]
     assert [action.text() for action in menus["&Scores"].actions()] == ["&Count again"]
     assert "Go to: Evaluation" in [action.text() for action in menus["&View"].actions()]
+
+
+def test_what_rests_in_the_menu_of_a_page_says_what_the_page_gives_as_its_reason(program, project):
+    menus = {action.text(): action.menu() for action in program.window.menuBar().actions()}
+    count = program.actions["scores.count"]
+
+    menus["&Scores"].aboutToShow.emit()
+    assert count.statusTip() == "No project is open."
+
+    program.studio.open_project(project.folder)
+    menus["&Scores"].aboutToShow.emit()
+    assert count.statusTip() == "Nothing to count."
+
+
+def test_all_pages_of_the_table_are_loaded_piece_by_piece_behind_the_window():
+    pieces = list(load_pages([*page_table(), SCORES]))
+
+    assert pieces[-3:] == ["attnstudio.gui.look.theme", __name__, "attnstudio.gui.shell.dialogs"]
+    for page in page_table():
+        assert f"attnstudio.gui.{page.name}.page" in pieces
+        assert {*page.parts} <= {*pieces}
 
 
 def test_a_page_of_the_table_has_a_shortcut(program):
@@ -113,7 +139,9 @@ def test_the_last_page_is_kept_by_its_name(program, settings, project):
 def test_every_page_has_a_name_a_key_and_a_drawing_of_its_own():
     pages = page_table()
 
-    assert [page.name for page in pages] == list(PageName)
+    names = [page.name for page in pages]
+    assert len(set(names)) == len(names)
+    assert set(PageName) <= set(names)  # others lead nowhere else; they need not lead to each
     assert (
         len({page.shortcut for page in pages}) == len({page.title for page in pages}) == len(pages)
     )

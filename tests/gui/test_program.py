@@ -29,6 +29,7 @@ from attnstudio.gui.inspector.question_box import SentenceEdit
 from attnstudio.gui.look.theme import DARK, LIGHT, Scheme, colours_of
 from attnstudio.gui.shell.app import Program, _on_screen, _parse
 from attnstudio.gui.shell.log_dialog import LogDialog
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -107,8 +108,8 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
 def test_every_widget_that_takes_the_focus_has_a_name(qtbot, program, project):
     trained(qtbot, program, project)
     nameless = []
-    for page in PageName:
-        program.studio.go_to(page)
+    for page in page_table():
+        program.studio.go_to(page.name)
         qtbot.wait(50)
         for widget in program.window.findChildren(QWidget):
             if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or not widget.isVisible():
@@ -121,7 +122,7 @@ def test_every_widget_that_takes_the_focus_has_a_name(qtbot, program, project):
                 isinstance(widget, QLineEdit) and inside is not None and inside.accessibleName()
             )
             if not says and not is_part and not isinstance(inside, QAbstractItemView):
-                nameless.append(f"{page}: {type(widget).__name__} {widget.objectName()}")
+                nameless.append(f"{page.name}: {type(widget).__name__} {widget.objectName()}")
     assert nameless == [], nameless
 
 
@@ -306,12 +307,13 @@ def test_a_worker_loads_all_that_takes_long_and_does_not_know_qt():
 import sys
 import attnstudio.gui.shell.app
 from attnstudio.gui.shell.loading import load_core, load_pages
+from attnstudio.gui.shell.page_table import page_table
 load_core()
 large = {"numpy", "pydantic", "tomlkit", "sentencepiece", "psutil", "wakepy"}
 print(sorted(large - set(sys.modules)))
 print([name for name in sys.modules if name == "pyqtgraph" or name.endswith(".page")])
 before = large & set(sys.modules)
-print(list(load_pages())[-1], sorted((large & set(sys.modules)) - before))
+print(list(load_pages(page_table()))[-1], sorted((large & set(sys.modules)) - before))
 import attnstudio.gui.shell.dialogs
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

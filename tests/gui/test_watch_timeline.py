@@ -5,10 +5,10 @@ from finding import find, press, text_in, words_in
 from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QTabWidget
 
 from attnstudio.axes import Reading
-from attnstudio.gui.shell.action_reasons import why_disabled
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.reasons import why_no_train_action
 from attnstudio.gui.training.watch_dialog import WatchDialog
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
@@ -299,7 +299,7 @@ def test_a_read_only_project_takes_no_sentence(
     assert not adding.isEnabled()
     assert adding.toolTip() == reason
     assert not actions["train.watch"].isEnabled()
-    assert why_disabled("train.watch", studio) == reason
+    assert why_no_train_action("train.watch", studio) == reason
     said = []
     studio.notifier.posted.connect(said.append)
     find(page, WatchTimeline).add_asked.emit()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from attnstudio.gui.shell.app import Program
+from attnstudio.gui.shell.page_table import page_table
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
@@ -66,8 +67,8 @@ def use(program, project):
     config = merge_config(find_preset("tiny").config, _TINY)
     studio.setup_requested.emit(RunDraft("tiny", config))
     actions["train.start"].trigger()
-    for page in PageName:
-        studio.go_to(page)
+    for page in page_table():
+        studio.go_to(page.name)
         QTest.qWait(300)
     wait_until(lambda: studio.session.history.ending is not None)
     wait_until(lambda: studio.session.state is SessionState.IDLE)

@@ -98,7 +98,7 @@ def test_it_can_be_stopped_while_it_translates_and_while_it_links(loaded, run, f
     assert kept_files(run) == []
 
 
-def test_the_pairs_to_test_are_those_of_the_run_and_refused_where_there_are_none(loaded, run):
+def test_the_pairs_to_test_are_those_of_the_run_and_refused_where_there_are_none(loaded):
     assert pairs_to_test(loaded) == list(loaded.corpus.pairs(Split.TEST))
 
     class Untested:

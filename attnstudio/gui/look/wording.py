@@ -104,6 +104,11 @@ def split_name(split: Split) -> str:
     return names[split.value]
 
 
+def no_pairs_words() -> str:
+    """Why nothing can be done with a project's corpus yet."""
+    return _tr("This project has no sentence pairs yet.")
+
+
 def problem_place(problem: Problem) -> str:
     """Where a record stands: ``x.en, line 3``, or ``x.tmx, unit 3``."""
     words = {

@@ -203,12 +203,12 @@ class Program(QObject):
     def _make_page(self, page: Page, parent: QWidget) -> QWidget:
         if page is not self._pages[0]:
             self.dialogs()  # files can be dropped once there is another page than the first
-        widget = page.make(self.studio, self.actions, parent)
+        widget = page.load()(self.studio, self.actions, parent)
         keep_layout(widget, page.name, self.studio.settings)
         return widget
 
     def _begin_pages(self) -> None:
-        self._loading = load_pages()
+        self._loading = load_pages(self._pages)
         self._building.start()
 
     def _load_or_build_next(self) -> None:

@@ -8,30 +8,24 @@ thread, a piece a turn; a worker loads before that what does not.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from PySide6 import QtCore, QtGui, QtWidgets
+
+from attnstudio.gui.shell.page_table import Page
 
 _CLASSES_A_TURN = 60
 
 # What each brings that none before has brought takes a moment; only pyqtgraph takes a tenth of a
 # second, and cannot be had in parts.
-_PIECES = (
+_BEFORE_PAGES = (
     "pyqtgraph",
     "attnstudio.gui.charts.curve_board",
     "attnstudio.gui.importing.import_panel",
     "attnstudio.gui.importing.import_flow",
-    "attnstudio.gui.corpus.cleaning_panel",
-    "attnstudio.gui.corpus.pair_browser",
-    "attnstudio.gui.corpus.statistics_view",
-    "attnstudio.gui.corpus.page",
-    "attnstudio.gui.setup.page",
-    "attnstudio.gui.training.page",
-    "attnstudio.gui.inspector.attention_panel",
-    "attnstudio.gui.inspector.page",
-    "attnstudio.gui.shell.dialogs",
 )
+_AFTER_PAGES = "attnstudio.gui.shell.dialogs"
 
 
 def load_core() -> None:
@@ -56,8 +50,11 @@ def load_core() -> None:
     import attnstudio.training.time_left  # noqa: F401
 
 
-def load_pages() -> Iterator[str]:
+def load_pages(pages: Iterable[Page]) -> Iterator[str]:
     """Load what knows Qt, a piece at each step; on the window's own thread only.
+
+    Args:
+        pages: whose modules are loaded.
 
     Yields:
         The module that was loaded, or had some of its classes made.
@@ -68,6 +65,10 @@ def load_pages() -> Iterator[str]:
             for name in some:
                 getattr(module, name)
             yield module.__name__
-    for name in _PIECES:
-        import_module(name)
-        yield name
+    for name in _BEFORE_PAGES:
+        yield import_module(name).__name__
+    for page in pages:
+        for name in page.parts:
+            yield import_module(name).__name__
+        yield page.load().__module__
+    yield import_module(_AFTER_PAGES).__name__

@@ -44,6 +44,7 @@ class Menus(QObject):
     ) -> None:
         super().__init__(parent)
         self._bar, self._actions, self._studio = bar, actions, studio
+        self._reasons = {page.menu.name: page.menu.why_disabled for page in pages if page.menu}
         titles: dict[str, str] = {
             MenuName.FILE: self.tr("&File"),
             MenuName.EDIT: self.tr("&Edit"),
@@ -85,5 +86,5 @@ class Menus(QObject):
                 continue  # a separator
             if action.isEnabled():
                 self._actions.explain(name, "")
-            elif reason := why_disabled(name, self._studio):
+            elif reason := why_disabled(name, self._studio, self._reasons):
                 self._actions.explain(name, reason)

@@ -1,7 +1,7 @@
 """All pages, once: what the window, its menus, the keys and the palette know of each.
 
-A page is added by an entry here and a folder of its own. The makers import their page when it is
-built, since the window answers before numpy, pydantic and pyqtgraph are loaded.
+A page is added by an entry here and a folder of its own. Its module is imported behind the window
+or when the page is built, since the window answers before numpy, pydantic and pyqtgraph are loaded.
 """
 
 from __future__ import annotations
@@ -13,12 +13,21 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.corpus.keys import corpus_keys
+from attnstudio.gui.corpus.reasons import why_no_corpus_action
 from attnstudio.gui.home.keys import home_keys
 from attnstudio.gui.inspector.keys import inspector_keys
+from attnstudio.gui.inspector.reasons import why_no_inspect_action
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.keys import training_keys
+from attnstudio.gui.training.reasons import why_no_train_action
 from attnstudio.gui.widgets.widget_key import WidgetKey
+
+Make = Callable[[Studio, ActionRegistry, QWidget], QWidget]  # a page in a parent
+
+
+def _says_no_reason(_name: str, _studio: Studio) -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +35,15 @@ class PageMenu:
     """A menu of what can be done on a page.
 
     Attributes:
-        name: what its actions are registered with.
+        name: what its actions are registered with; theirs begin with it, as in ``train.pause``.
         title: with ``&`` before its key.
+        why_disabled: what one of these actions waits for while a project is open and it is
+            disabled, in a sentence; empty where the page says it.
     """
 
     name: str
     title: str
+    why_disabled: Callable[[str, Studio], str] = _says_no_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,8 @@ class Page:
         title: in the sidebar and in the menu that leads to it.
         icon: the drawing's name among the icons of pages.
         shortcut: the key that leads to it.
-        make: builds it in a parent.
+        load: imports its module and gives what builds it.
+        parts: modules of it that take a while to import, to be had one by one before it.
         menu: None if it has no menu of its own.
         keys_heading: above its keys on the sheet of keys; the title if empty.
         widget_keys: those that its widgets answer to by themselves.
@@ -53,7 +66,8 @@ class Page:
     title: str
     icon: str
     shortcut: str
-    make: Callable[[Studio, ActionRegistry, QWidget], QWidget]
+    load: Callable[[], Make]
+    parts: tuple[str, ...] = ()
     menu: PageMenu | None = None
     keys_heading: str = ""
     widget_keys: Callable[[], list[WidgetKey]] = list
@@ -62,24 +76,29 @@ class Page:
 def page_table() -> tuple[Page, ...]:
     """The pages in the order of the work."""
     return (
-        Page(PageName.HOME, _tr("Home"), "home", "Ctrl+1", _make_home, widget_keys=home_keys),
+        Page(PageName.HOME, _tr("Home"), "home", "Ctrl+1", _load_home, widget_keys=home_keys),
         Page(
             PageName.CORPUS,
             _tr("Corpus"),
             "corpus",
             "Ctrl+2",
-            _make_corpus,
-            menu=PageMenu(MenuName.CORPUS, _tr("&Corpus")),
+            _load_corpus,
+            parts=(
+                "attnstudio.gui.corpus.cleaning_panel",
+                "attnstudio.gui.corpus.pair_browser",
+                "attnstudio.gui.corpus.statistics_view",
+            ),
+            menu=PageMenu(MenuName.CORPUS, _tr("&Corpus"), why_no_corpus_action),
             widget_keys=corpus_keys,
         ),
-        Page(PageName.SETUP, _tr("Setup"), "setup", "Ctrl+3", _make_setup),
+        Page(PageName.SETUP, _tr("Setup"), "setup", "Ctrl+3", _load_setup),
         Page(
             PageName.TRAINING,
             _tr("Training"),
             "training",
             "Ctrl+4",
-            _make_training,
-            menu=PageMenu(MenuName.TRAIN, _tr("&Train")),
+            _load_training,
+            menu=PageMenu(MenuName.TRAIN, _tr("&Train"), why_no_train_action),
             keys_heading=_tr("Training and charts"),
             widget_keys=training_keys,
         ),
@@ -88,42 +107,43 @@ def page_table() -> tuple[Page, ...]:
             _tr("Inspector"),
             "inspector",
             "Ctrl+5",
-            _make_inspector,
-            menu=PageMenu(MenuName.INSPECT, _tr("&Inspect")),
+            _load_inspector,
+            parts=("attnstudio.gui.inspector.attention_panel",),
+            menu=PageMenu(MenuName.INSPECT, _tr("&Inspect"), why_no_inspect_action),
             keys_heading=_tr("Translating and attention"),
             widget_keys=inspector_keys,
         ),
     )
 
 
-def _make_home(studio: Studio, actions: ActionRegistry, parent: QWidget) -> QWidget:
+def _load_home() -> Make:
     from attnstudio.gui.home.page import HomePage
 
-    return HomePage(studio, actions, parent)
+    return HomePage
 
 
-def _make_corpus(studio: Studio, actions: ActionRegistry, parent: QWidget) -> QWidget:
+def _load_corpus() -> Make:
     from attnstudio.gui.corpus.page import CorpusPage
 
-    return CorpusPage(studio, actions, parent)
+    return CorpusPage
 
 
-def _make_setup(studio: Studio, actions: ActionRegistry, parent: QWidget) -> QWidget:
+def _load_setup() -> Make:
     from attnstudio.gui.setup.page import SetupPage
 
-    return SetupPage(studio, actions, parent)
+    return SetupPage
 
 
-def _make_training(studio: Studio, actions: ActionRegistry, parent: QWidget) -> QWidget:
+def _load_training() -> Make:
     from attnstudio.gui.training.page import TrainingPage
 
-    return TrainingPage(studio, actions, parent)
+    return TrainingPage
 
 
-def _make_inspector(studio: Studio, actions: ActionRegistry, parent: QWidget) -> QWidget:
+def _load_inspector() -> Make:
     from attnstudio.gui.inspector.page import InspectorPage
 
-    return InspectorPage(studio, actions, parent)
+    return InspectorPage
 
 
 def _tr(text: str) -> str:
