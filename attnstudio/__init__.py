@@ -54,6 +54,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     errors.py         the errors a person can act on
     names.py          what a name may be that becomes part of a path
     children.py       processes of ours, which take no modules from the current folder
+    search_defaults.py  how translations are searched for where nobody says it
     plain_values.py   values that are read from files, with the types that they should have
 """
 

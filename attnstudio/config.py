@@ -28,6 +28,7 @@ from attnstudio.config_attention import (
     RecurrentDecoderKind,
     ScoreKind,
 )
+from attnstudio.search_defaults import DEFAULT_BEAM
 
 # Texts from a file that become parts of paths.
 LanguageCode = Annotated[str, AfterValidator(names.language)]
@@ -568,7 +569,12 @@ class DecodingConfig(_Config):
     """How a translation is searched."""
 
     beam_size: int = _knob(
-        5, "Beam", "Hypotheses kept side by side; 1 is greedy.", level=Level.SIMPLE, ge=1, le=100
+        DEFAULT_BEAM,
+        "Beam",
+        "Hypotheses kept side by side; 1 is greedy.",
+        level=Level.SIMPLE,
+        ge=1,
+        le=100,
     )
     n_best: int = _knob(1, "N-best", "Translations returned a sentence.", ge=1, le=100)
     length_penalty: float = _knob(

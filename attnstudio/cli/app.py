@@ -22,6 +22,7 @@ from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
 from attnstudio.errors import AttentionStudioError
 from attnstudio.logs import write_down
+from attnstudio.search_defaults import DEFAULT_BEAM
 from attnstudio.training.stop import StopReason
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -395,7 +396,7 @@ def translate(
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
-    beam: Beam = 5,
+    beam: Beam = DEFAULT_BEAM,
     nbest: Annotated[
         int, typer.Option(min=1, max=100, metavar="N", help="Translations a line.")
     ] = 1,
@@ -472,7 +473,7 @@ def attend(
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
-    beam: Beam = 5,
+    beam: Beam = DEFAULT_BEAM,
     json: Json = False,
 ) -> None:
     """Write down what a model looks at for one sentence.
@@ -499,7 +500,7 @@ def evaluate(
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
-    beam: Beam = 5,
+    beam: Beam = DEFAULT_BEAM,
     save_hypotheses: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where the translations go."),

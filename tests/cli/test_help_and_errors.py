@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from attnstudio import __version__
+from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
@@ -68,6 +69,12 @@ def test_the_shapes_that_scripts_call(attnstudio, command, options):
     shown = set(re.findall(r"--[a-z-]+", attnstudio(command, "--help").out))
 
     assert set(options.split()) <= shown
+
+
+@pytest.mark.parametrize("command", ["translate", "attend", "evaluate"])
+def test_commands_search_as_configs_say_unless_they_are_told(attnstudio, command):
+    said = " ".join(attnstudio(command, "--help").out.split())
+    assert f"Hypotheses kept side by side. [default: {DecodingConfig().beam_size};" in said
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([command, "--help"] for command in COMMANDS)])

@@ -22,6 +22,7 @@ from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.interpretation.lettering import is_right_to_left
+from attnstudio.search_defaults import DEFAULT_BEAM
 
 _TEXT_LINES = 2
 _MOST_BEAM = 20
@@ -94,7 +95,7 @@ class QuestionBox(QWidget):
         self._checkpoints.setAccessibleName(self.tr("Checkpoint"))
         self._checkpoints.setMinimumWidth(150)
         self._checkpoints.activated.connect(self._checkpoint_activated)
-        self._beam = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=5)
+        self._beam = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=DEFAULT_BEAM)
         self._beam.setAccessibleName(self.tr("Beam"))
         self._beam.setToolTip(term_words(ExplainedTerm.BEAM).what)
         self._n_best = QSpinBox(minimum=1, maximum=_MOST_BEAM, value=3)
