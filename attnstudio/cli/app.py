@@ -58,6 +58,12 @@ RunName = Annotated[
 Checkpoint = Annotated[
     str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last or a step.")
 ]
+GoldBase = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=1, metavar="N", help="The number that gold links have for the first word."
+    ),
+]
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]
@@ -167,6 +173,7 @@ def import_(
         Path | None,
         typer.Option(metavar="FILE", help="Gold word links of the pairs in Pharaoh format."),
     ] = None,
+    gold_base: GoldBase = None,
     source_column: Annotated[
         str,
         typer.Option(metavar="COLUMN", help="Source column of a table: its name or number."),
@@ -198,6 +205,7 @@ def import_(
         files,
         split,
         links,
+        gold_base=gold_base,
         columns=(source_column, target_column),
         encoding=encoding,
         source_file=source_file,
@@ -445,6 +453,7 @@ def align(
         Path | None,
         typer.Option(metavar="FILE", help="Gold links to measure against, in Pharaoh format."),
     ] = None,
+    gold_base: GoldBase = None,
     checkpoint: Checkpoint = "best",
     json: Json = False,
 ) -> None:
@@ -457,7 +466,10 @@ def align(
 
     choice = ModelChoice(folder, run_name, checkpoint)
     reading = attention_commands.ReadingFlags(method, layer, head)
-    attention_commands.align(Output(json), choice, source_file, target_file, to, reading, gold)
+    gold_links = attention_commands.GoldFile(gold, gold_base) if gold else None
+    attention_commands.align(
+        Output(json), choice, source_file, target_file, to, reading, gold_links
+    )
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,9 +27,10 @@ from attnstudio.cli.trained_model import (
     translate_lines,
 )
 from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.gold_reader import GoldReader
 from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.tokenised_text import join_tokens
-from attnstudio.errors import ExportError, UsageError
+from attnstudio.errors import AlignmentError, ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
@@ -71,6 +73,37 @@ class ReadingFlags:
         return Reading(self.layer, self.head, method)
 
 
+@dataclass(frozen=True, slots=True)
+class GoldFile:
+    """A file of gold links; see `GoldReader` for its base."""
+
+    path: Path
+    base: int | None
+
+    def read(self, pairs: Sequence[WordPair], lines: Sequence[str]) -> list[Alignment]:
+        """Its lines, each for its pair.
+
+        Raises:
+            AlignmentError: what is no link of its pair, with the line.
+        """
+        reader, golds = GoldReader(self.base), []
+        for number, (pair, line) in enumerate(zip(pairs, lines, strict=True), 1):
+            try:
+                golds.append(reader.read(pair.source_spans, pair.target_spans, line).alignment)
+            except AlignmentError as error:
+                raise AlignmentError(
+                    "{file}, line {line}: {problem}",
+                    hint=error.hint_template,
+                    command_hint=error.command_hint_template,
+                    file=self.path.name,
+                    line=number,
+                    problem=error.message,
+                    **error.values,
+                ) from None
+        reader.refuse_other_base(self.path.name)
+        return golds
+
+
 def align(
     output: Output,
     choice: ModelChoice,
@@ -78,19 +111,18 @@ def align(
     target_file: Path,
     to: Path | None,
     reading_options: ReadingFlags,
-    gold_file: Path | None,
+    gold: GoldFile | None,
 ) -> None:
     """``attnstudio align``."""
     reading_options.refuse_unknown()
-    refuse_missing(gold_file)
+    refuse_missing(gold.path if gold else None)
     refuse_unwritable(to)
     source_lines, target_lines = read_lines(source_file), read_lines(target_file)
     refuse_different_lengths(source_file, source_lines, target_file, target_lines)
-    golds: list[Alignment] | None = None
-    if gold_file is not None:
-        gold_lines = read_lines(gold_file)
-        refuse_different_lengths(source_file, source_lines, gold_file, gold_lines)
-        golds = [Alignment.from_pharaoh(line) for line in gold_lines]
+    gold_lines: list[str] = []
+    if gold is not None:
+        gold_lines = read_lines(gold.path)
+        refuse_different_lengths(source_file, source_lines, gold.path, gold_lines)
     loaded = choice.load(output)
     reading = reading_options.reading(loaded.reading)
     languages = loaded.definition.source.language, loaded.definition.target.language
@@ -98,6 +130,7 @@ def align(
         _word_pair(source, target, languages)
         for source, target in zip(source_lines, target_lines, strict=True)
     ]
+    golds = gold.read(pairs, gold_lines) if gold else None
     progress = progress_in_lines(output, len(pairs), "pairs")
     found = align_words(loaded.translator, pairs, [reading], progress=progress)
     assert found is not None  # nothing stops it

@@ -42,8 +42,12 @@ class Alignment:
         object.__setattr__(self, "possible", self.possible | self.sure)
 
     @classmethod
-    def from_pharaoh(cls, text: str) -> Alignment:
-        """Read ``0-0 1p2``: source-target from 0, ``-`` sure and ``p`` possible.
+    def from_pharaoh(cls, text: str, base: int = 0) -> Alignment:
+        """Read ``0-0 1p2``: source-target, ``-`` sure and ``p`` possible.
+
+        Args:
+            text: the links.
+            base: the number that the text has for the first word.
 
         Raises:
             AlignmentError: something that is not a link.
@@ -52,13 +56,15 @@ class Alignment:
         possible: set[Link] = set()
         for item in text.split():
             match = _LINK.fullmatch(item)
-            if match is None:
+            link = match and Link(int(match[1]) - base, int(match[3]) - base)
+            if match is None or link is None or min(link) < 0:
                 raise AlignmentError(
                     "{item} is not a link.",
-                    hint="Write links as source-target, counted from 0: 0-0 1-2 2p3.",
+                    hint="Write links as source-target, counted from {base}: {example}.",
                     item=repr(item),
+                    base=base,
+                    example=("0-0 1-2 2p3", "1-1 2-3 3p4")[base],
                 )
-            link = Link(int(match[1]), int(match[3]))
             (sure if match[2] == "-" else possible).add(link)
         return cls(frozenset(sure), frozenset(possible))
 

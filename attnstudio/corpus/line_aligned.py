@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.batches import BATCH_PAIRS, PairBatch, clean_blocks
+from attnstudio.corpus.gold_reader import GoldReader
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
@@ -23,18 +23,26 @@ from attnstudio.corpus.text_source import (
     open_line_blocks,
     readable,
 )
-from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
+from attnstudio.corpus.tokenised_text import join_tokens
 from attnstudio.errors import AlignmentError, CorpusError
 
 _MOST_COMPARED = 2_000_000  # lines; more would need more memory than an import may
 
 
 class LineAlignedFiles(NamedTuple):
-    """Which text is which side."""
+    """Which text is which side.
+
+    Attributes:
+        source: one side.
+        target: the other side.
+        links: gold links between the tokens of both.
+        gold_base: the number that the links have for the first word; None where nobody said it.
+    """
 
     source: TextSource
     target: TextSource
     links: TextSource | None = None
+    gold_base: int | None = None
 
     @property
     def texts(self) -> tuple[TextSource, ...]:
@@ -75,8 +83,10 @@ def read_line_aligned(
     Raises:
         CorpusError: a file cannot be read, or the numbers of lines differ; the second one comes
             after the last common line, so keep nothing before the end is reached.
-        AlignmentError: the number of links differs, found out at the same place.
+        AlignmentError: the number of links differs, or they seem to count words from 1, found out
+            at the same place.
     """
+    gold = GoldReader(files.gold_base)
     texts = files.texts
     names = [text.name for text in texts]
     with ExitStack() as opened:
@@ -85,7 +95,7 @@ def read_line_aligned(
             first = sides[0].taken + 1
             sources, targets, *links = (side.take(common) for side in sides)
             if links:
-                yield _linked(files, languages, first, (sources, targets), links[0])
+                yield _linked(files, gold, languages, first, (sources, targets), links[0])
             else:
                 batch = clean_blocks(sources, targets, first, names[0], names[1])
                 yield _by_unit(batch) if is_sgm(files.source) else batch
@@ -101,6 +111,8 @@ def read_line_aligned(
             source=files.source.name,
             m=counts[0],
         )
+    if files.links:
+        gold.refuse_other_base(files.links.name)
 
 
 def _by_unit(batch: PairBatch) -> PairBatch:
@@ -177,28 +189,9 @@ def _lengths(text: TextSource) -> array[int]:
         return array("L", map(len, chain.from_iterable(blocks)))
 
 
-def gold_from_pharaoh(source: TokenisedText, target: TokenisedText, links: str) -> GoldLinks:
-    """Gold links between given tokens.
-
-    Raises:
-        AlignmentError: something that is not a link, or a link to a token that is not there.
-    """
-    gold = GoldLinks(source.spans, target.spans, Alignment.from_pharaoh(links))
-    for link in gold.alignment.possible:
-        if link.source >= len(gold.source_spans) or link.target >= len(gold.target_spans):
-            raise AlignmentError(
-                "Link {source}-{target} leaves the pair, which has {n} and {m} tokens.",
-                hint="Links count the tokens between spaces from 0.",
-                source=link.source,
-                target=link.target,
-                n=len(gold.source_spans),
-                m=len(gold.target_spans),
-            )
-    return gold
-
-
 def _linked(
     files: LineAlignedFiles,
+    reader: GoldReader,
     languages: tuple[str, str],
     first: int,
     sides: tuple[LineBlock, LineBlock],
@@ -208,7 +201,7 @@ def _linked(
     pairs: list[SentencePair] = []
     problems: list[Problem] = []
     for number, (source, target, link_line) in enumerate(zip(*sides, links, strict=True), first):
-        record = _linked_pair(files, languages, number, (source, target), link_line)
+        record = _linked_pair(files, reader, languages, number, (source, target), link_line)
         (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
     return PairBatch(
         [pair.source for pair in pairs],
@@ -220,6 +213,7 @@ def _linked(
 
 def _linked_pair(
     files: LineAlignedFiles,
+    reader: GoldReader,
     languages: tuple[str, str],
     number: int,
     sides: tuple[str, str],
@@ -238,7 +232,7 @@ def _linked_pair(
     if not links.strip():
         return SentencePair(source.text, target.text)
     try:
-        gold = gold_from_pharaoh(source, target, links)
+        gold = reader.read(source.spans, target.spans, links)
     except AlignmentError:
         assert files.links is not None
         return Problem(files.links.name, number, Reason.LINKS, readable(links).strip())

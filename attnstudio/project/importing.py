@@ -51,6 +51,7 @@ def import_files(
     *,
     split: Split | None = None,
     links: Path | None = None,
+    gold_base: int | None = None,
     columns: tuple[str, str] | None = None,
     encoding: str = "",
     source_file: Path | None = None,
@@ -66,6 +67,8 @@ def import_files(
         split: what the pairs are for; None for what the names of files and folders say, else
             training.
         links: a Pharaoh file with gold links, for one pair of files.
+        gold_base: the number that the links have for the first word, 0 or 1; None where nobody
+            said it.
         columns: source and target column of tables: names, or numbers from 1; None to find out.
         encoding: the name of the texts' encoding; empty to find out.
         source_file: which one of two texts is the source; None for what their names or their order
@@ -83,7 +86,15 @@ def import_files(
     languages = (project.file.source_language, project.file.target_language)
     if encoding:
         _check_encoding(encoding)
-    found = recognise(paths, *languages, links, columns, encoding, source_file=source_file)
+    found = recognise(
+        paths,
+        *languages,
+        links,
+        columns,
+        encoding,
+        gold_base=gold_base,
+        source_file=source_file,
+    )
     left_out = [text.name for text in found.left_out]
     items = [PlannedItem(item, split or split_of(item, paths)) for item in found.items]
     report = import_items(

@@ -1,5 +1,7 @@
 """``align``: Pharaoh lines for text that somebody else cut into words."""
 
+import re
+
 import pytest
 
 
@@ -119,6 +121,38 @@ def test_gold_that_is_no_pharaoh_is_refused(attnstudio, trained, sentences):
 
     assert reply.code == 2
     assert reply.json["error"]["message"].endswith(" is not a link.")
+
+
+@pytest.mark.parametrize("link", ["6-0", "0-6"])
+def test_gold_that_leaves_its_pair_is_refused_with_its_line(
+    attnstudio, trained, sentences, tmp_path, link
+):
+    lines = sentences[2].read_text("utf-8").splitlines()
+    lines[1] += f" {link}"
+    gold = tmp_path / "a.gold"
+    gold.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    reply = attnstudio("align", trained, *sentences[:2], "--gold", gold, "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"] == {
+        "message": f"a.gold, line 2: Link {link} leaves the pair, which has 6 and 6 words.",
+        "hint": "Links count the words between spaces from 0; if these count from 1, "
+        "give --gold-base 1.",
+    }
+
+
+def test_gold_may_count_words_from_1(attnstudio, trained, sentences, tmp_path):
+    from_0 = sentences[2].read_text("utf-8")
+    gold = tmp_path / "from_1.gold"
+    gold.write_text(re.sub(r"\d+", lambda place: str(int(place[0]) + 1), from_0), "utf-8")
+
+    replies = [
+        attnstudio("align", trained, *sentences[:2], "--gold", *options, "--json")
+        for options in ((sentences[2],), (gold, "--gold-base", "1"))
+    ]
+
+    assert replies[0].json == replies[1].json
 
 
 def test_chinese_tokens_are_joined_and_links_come_back_to_them(

@@ -16,7 +16,7 @@ from attnstudio.errors import AlignmentError, CorpusError
 def read(tmp_path):
     """The records of an English and a German text given as bytes or strings."""
 
-    def read(source, target, links=None, languages=("en", "de")):
+    def read(source, target, links=None, languages=("en", "de"), gold_base=None):
         contents = {"x.en": source, "x.de": target, "x.gold": links}
         for name, content in contents.items():
             if content is not None:
@@ -26,6 +26,7 @@ def read(tmp_path):
             TextSource(tmp_path / "x.en"),
             TextSource(tmp_path / "x.de"),
             None if links is None else TextSource(tmp_path / "x.gold"),
+            gold_base,
         )
         return list(records_in(read_line_aligned(files, languages)))
 
@@ -136,6 +137,29 @@ def test_links_that_do_not_fit_their_pair_are_dropped_with_it(read, links):
     text = links.decode("utf-8", "replace")
     assert Problem("x.gold", 1, Reason.LINKS, text) == records[-1]
     assert records[0].source == "c"
+
+
+def test_gold_links_may_count_from_1(read):
+    first, second = read("a b\nc d\n", "x\ny z\n", "2p1 1-1\n0-0\n", gold_base=1)
+
+    assert first.gold.alignment == Alignment.from_pharaoh("0-0 1p0")
+    assert second == Problem("x.gold", 2, Reason.LINKS, "0-0")
+
+
+@pytest.mark.parametrize(("pairs", "refused"), [(9, False), (10, True)])
+def test_many_links_of_which_none_names_word_0_are_refused(read, pairs, refused):
+    given = "a b\n" * pairs, "x y\n" * pairs, "1-1\n" * pairs
+    if refused:
+        with pytest.raises(AlignmentError, match=r"^No link in x\.gold names word 0"):
+            read(*given)
+    else:
+        assert len(read(*given)) == pairs
+    assert len(read(*given, gold_base=0)) == pairs
+    assert len(read(*given, gold_base=1)) == pairs
+
+
+def test_one_first_word_is_enough_to_count_from_0(read):
+    assert len(read("a b\n" * 12, "x y\n" * 12, "1-0\n" + "1-1\n" * 11)) == 12
 
 
 @pytest.mark.parametrize(("links", "count"), [("0-0\n", 1), ("0-0\n0-0\n0-0\n", 3), ("", 0)])
