@@ -29,7 +29,6 @@ from attnstudio.cli.trained_model import (
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.gold_reader import GoldReader
 from attnstudio.corpus.text import clean_text
-from attnstudio.corpus.tokenised_text import join_tokens
 from attnstudio.errors import AlignmentError, ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.evaluation import AVERAGE
@@ -38,7 +37,7 @@ from attnstudio.interpretation.caption import axes_words
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.view import view_of
-from attnstudio.project.word_alignment import WordPair, align_words
+from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 _ENDINGS = (".json", ".csv", ".svg", ".png")
@@ -125,10 +124,10 @@ def align(
         refuse_different_lengths(source_file, source_lines, gold.path, gold_lines)
     loaded = choice.load(output)
     reading = reading_options.reading(loaded.reading)
-    languages = loaded.definition.source.language, loaded.definition.target.language
+    join = joiners_of(loaded.corpus)
     pairs = [
-        _word_pair(source, target, languages)
-        for source, target in zip(source_lines, target_lines, strict=True)
+        WordPair.of_tokens(*(one(line.split()) for one, line in zip(join, lines, strict=True)))
+        for lines in zip(source_lines, target_lines, strict=True)
     ]
     golds = gold.read(pairs, gold_lines) if gold else None
     progress = progress_in_lines(output, len(pairs), "pairs")
@@ -181,14 +180,6 @@ def attend(
         record_to_json(record, reading) | {"output": str(to)},
         [f"{clean_text(record.target.text)} ({kind})", str(to)],
     )
-
-
-def _word_pair(source: str, target: str, languages: tuple[str, str]) -> WordPair:
-    first, second = (
-        join_tokens(text.split(), language)
-        for text, language in zip((source, target), languages, strict=True)
-    )
-    return WordPair(first.text, second.text, first.spans, second.spans)
 
 
 def _write_record(record: Record, reading: Reading, to: Path) -> None:

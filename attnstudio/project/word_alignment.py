@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Self
 
 from attnstudio.axes import Reading
 from attnstudio.corpus.alignment import Alignment, Span
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.spacing import Spacing
+from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import word_links
 
+_Joiner = Callable[[Sequence[str]], TokenisedText]
+
+_MOST_SPACED = 4_000  # sentences whose spaces are looked at: signs are soon all seen
 _READ_TOGETHER = 256  # the attention of a pair is about 100 kB: a corpus of it fills a memory
 
 
@@ -21,6 +30,33 @@ class WordPair:
     target: str
     source_spans: Sequence[Span]
     target_spans: Sequence[Span]
+
+    @classmethod
+    def of_tokens(cls, source: TokenisedText, target: TokenisedText) -> Self:
+        """Two sentences that were given as tokens."""
+        return cls(source.text, target.text, source.spans, target.spans)
+
+
+def joiners_of(corpus: ParallelCorpus) -> tuple[_Joiner, _Joiner]:
+    """What makes tokens of source and target the text that a model has learnt to read.
+
+    Somebody else's tokens have spaces beside every sign. Where the model's corpus has none there,
+    it has never seen such a text and links it worse.
+
+    Args:
+        corpus: that it has learnt, in its direction.
+    """
+    pairs = corpus.indices(Split.TRAIN)
+    blocks = list(corpus.blocks(pairs[:: max(1, len(pairs) // _MOST_SPACED)]))
+    sides = (
+        (corpus.source_language, (block.sources for block in blocks)),
+        (corpus.target_language, (block.targets for block in blocks)),
+    )
+    source, target = (
+        partial(join_tokens, language=language, spacing=Spacing(chain.from_iterable(texts)))
+        for language, texts in sides
+    )
+    return source, target
 
 
 def align_words(
