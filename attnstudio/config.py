@@ -267,6 +267,16 @@ class RecurrentConfig(_Config):
         lt=1.0,
     )
 
+    @model_validator(mode="after")
+    def _additive_looks_first(self) -> Self:
+        """Without input feeding it would be concat, weight for weight."""
+        if self.attention is AttentionKind.ADDITIVE and not self.input_feeding:
+            raise ValueError(
+                "additive attention always remembers where it looked; without input feeding "
+                "choose concat, which is then the same model"
+            )
+        return self
+
     @property
     def decoder(self) -> RecurrentDecoderKind:
         """In which order its decoder looks and moves."""

@@ -38,6 +38,17 @@ def migrated(content: _Content, path: Path) -> _Content:
         )
     for step in _STEPS[made_by - 1 :]:
         content = step(content)
+    return _without_twins(content)
+
+
+def _without_twins(content: _Content) -> _Content:
+    """Additive attention without input feeding was offered, and is concat weight for weight."""
+    match content:
+        case {"config": {"model": {"kind": "recurrent", "input_feeding": False} as model}} if (
+            model.get("attention", "additive") == "additive"
+        ):
+            changed = {**content["config"], "model": {**model, "attention": "concat"}}
+            return {**content, "config": changed}
     return content
 
 

@@ -78,6 +78,7 @@ def possible(knobs):
     return not (
         (knobs.get("sampling") and knobs["kind"] in (TokenizerKind.CHAR, TokenizerKind.WORD))
         or ("heads" in knobs and knobs["model_size"] % knobs["heads"])
+        or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
         or (knobs.get("best_metric") is BestMetric.BLEU and not knobs["decoded_pairs"])
         or (
             knobs.get("schedule") is Schedule.LINEAR
@@ -301,6 +302,12 @@ def test_a_value_has_nothing_below_it():
         (
             ["model.heads=7"],
             "model: 7 heads do not divide a model size of 256.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.kind=recurrent", "model.input_feeding=false"],
+            "model: additive attention always remembers where it looked; without input feeding "
+            "choose concat, which is then the same model.",
             "Change it, or what it depends on.",
         ),
         (

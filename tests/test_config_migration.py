@@ -47,6 +47,23 @@ def without(content, *keys):
     return {key: value for key, value in content.items() if key not in keys}
 
 
+@pytest.mark.parametrize("content", [OLD, NEW])
+@pytest.mark.parametrize(
+    ("model", "attention"),
+    [
+        ({"attention": "additive", "input_feeding": False}, "concat"),
+        ({"input_feeding": False}, "concat"),
+        ({"attention": "dot", "input_feeding": False}, "dot"),
+        ({"attention": "additive", "input_feeding": True}, "additive"),
+        ({}, "additive"),
+    ],
+)
+def test_additive_without_input_feeding_is_read_as_concat(read, content, model, attention):
+    definition = read(content | {"config": {"model": {"kind": "recurrent", **model}}})
+
+    assert definition.config.model.attention == attention
+
+
 @pytest.mark.parametrize("content", [OLD, without(OLD, "format")])
 def test_format_1_is_read_as_it_was_meant(read, content):
     definition = read(content)

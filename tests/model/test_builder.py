@@ -42,7 +42,7 @@ def test_the_same_seed_builds_the_same_model():
     [
         (AttentionKind.NONE, True, PlainDecoder),
         (AttentionKind.ADDITIVE, True, BahdanauDecoder),
-        (AttentionKind.ADDITIVE, False, LuongDecoder),
+        (AttentionKind.CONCAT, False, LuongDecoder),
         (AttentionKind.CONCAT, True, LuongFeedingDecoder),
         (AttentionKind.DOT, False, LuongDecoder),
     ],

@@ -87,7 +87,7 @@ def translate_by_hand(model, config, source, summary, tokens):
         if kind is AttentionKind.NONE:
             hidden, memory = free_cell(model, config, embedded, hidden, memory)
             features = hidden
-        elif kind is AttentionKind.ADDITIVE and config.input_feeding:  # Bahdanau's order
+        elif kind is AttentionKind.ADDITIVE:  # Bahdanau's order
             weights, context = look(model, kind, hidden, source)
             hidden, memory = fed_cell(model, config, embedded, context, hidden, memory)
             seen = np.concatenate([hidden, context, embedded])
@@ -106,9 +106,12 @@ def translate_by_hand(model, config, source, summary, tokens):
     return np.array(all_weights), np.array(all_logits)
 
 
-@pytest.mark.parametrize("kind", AttentionKind)
 @pytest.mark.parametrize("cell", Cell)
-@pytest.mark.parametrize("fed", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "fed"),
+    [(kind, True) for kind in AttentionKind]
+    + [(kind, False) for kind in AttentionKind if kind is not AttentionKind.ADDITIVE],
+)
 def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed):
     config = recurrent(kind, cell=cell, fed=fed)
     model = build(config)

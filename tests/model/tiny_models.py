@@ -33,7 +33,7 @@ TRANSFORMER = TransformerConfig(
 ATTENTIVE = {"transformer": TRANSFORMER} | {
     f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
     for kind, cell, fed in product(AttentionKind, Cell, (True, False))
-    if kind is not AttentionKind.NONE
+    if kind is not AttentionKind.NONE and (fed or kind is not AttentionKind.ADDITIVE)
 }
 EVERY = ATTENTIVE | {
     f"none-{cell}": recurrent(AttentionKind.NONE, cell=cell, layers=2) for cell in Cell
