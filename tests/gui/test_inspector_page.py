@@ -95,7 +95,13 @@ def page(qtbot, studio, trained, chosen_path):
     page.show()
     studio.open_project(trained.folder)
     studio.select_run(trained.run("tiny"))
+    looked_at(qtbot, studio)
     return page
+
+
+def looked_at(qtbot, studio):
+    """The files of the runs have been read."""
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
 def ask(qtbot, page, text=SENTENCE):
@@ -722,6 +728,7 @@ def damaged(trained):
 def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, damaged):
     ask(qtbot, page)
     studio.select_run(damaged)
+    looked_at(qtbot, studio)
 
     assert page.is_empty
     assert "bahdanau" in page.nothing._heading.text()
@@ -732,6 +739,7 @@ def test_a_damaged_run_is_told_with_a_way_to_a_sound_one(qtbot, page, studio, da
     assert studio.tasks.running == []
     assert page.nothing._button.text().startswith("Look into")
     page.nothing._button.click()
+    looked_at(qtbot, studio)
     assert not page.is_empty
     assert studio.run.name != damaged.name
     assert ask(qtbot, page).run == studio.run.name
@@ -753,6 +761,7 @@ def test_nothing_can_be_asked_or_kept_where_nothing_is_open(qtbot, studio, train
 
     studio.open_project(trained.folder)
     studio.select_run(trained.run("tiny"))
+    looked_at(qtbot, studio)
     assert actions[f"inspect.{action}"].isEnabled() == (action in ("translate", "read"))
     ask(qtbot, page)
     assert actions[f"inspect.{action}"].isEnabled()

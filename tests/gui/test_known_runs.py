@@ -7,14 +7,17 @@ from events import make_started, make_step
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import ConfigError
+from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.studio.actions import ActionRegistry
-from attnstudio.gui.studio.known_runs import definition_of, look_at
+from attnstudio.gui.studio.run_look import definition_of, look_at
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.session_outlook import SessionOutlook
+from attnstudio.project.checkpoint_index import CheckpointIndex
 from attnstudio.project.own_sentences import write_own_sentences
 from attnstudio.project.run import Run, RunState
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import Finished
+from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
 
@@ -44,17 +47,17 @@ def told_run(small_run):
 def test_a_look_tells_all_that_the_files_of_a_run_say(told_run):
     write_own_sentences(told_run.folder, "en", ["the dog"])
 
-    known = look_at(told_run, told_run.history())
+    known = look_at(told_run)
 
     assert known.definition == told_run.definition()
-    assert known.state is RunState.STOPPED
-    assert known.checkpoints == ()
+    assert known.state(told_run.history()) is RunState.STOPPED
+    assert known.checkpoints == CheckpointIndex()
     assert known.sentences == ("the dog",)
 
 
 def test_settings_are_read_again_only_once_their_file_has_changed(told_run):
-    known = look_at(told_run, told_run.history())
-    again = look_at(told_run, told_run.history(), known)
+    known = look_at(told_run)
+    again = look_at(told_run, known)
     assert again.definition is known.definition
 
     path = told_run.folder / "config.toml"
@@ -62,48 +65,78 @@ def test_settings_are_read_again_only_once_their_file_has_changed(told_run):
         path.read_text("utf-8").replace("batch_tokens = 200", "batch_tokens = 999"), "utf-8"
     )
 
-    changed = look_at(told_run, told_run.history(), again)
+    changed = look_at(told_run, again)
     assert changed.definition == told_run.definition() != known.definition
 
 
 def test_why_settings_cannot_be_read_is_held_until_somebody_asks(told_run):
     (told_run.folder / "config.toml").write_text("[config\nlearning", "utf-8")
-    known = look_at(told_run, told_run.history())
+    known = look_at(told_run)
     assert known.sentences == ()
 
     with pytest.raises(ConfigError, match=r"config\.toml"):
         definition_of(told_run, known)
 
 
-def test_the_training_page_reads_no_file_of_a_run_on_the_windows_thread(
-    qtbot, studio, project, small_run, told_run, monkeypatch
-):
-    small_run()
-    on_window = []
+@pytest.fixture
+def on_window(monkeypatch):
+    """What is read of runs on the window's thread."""
+    read_there = []
 
     def watched(name):
         read = getattr(Run, name)
 
         def method(self, *rest):
             if threading.current_thread() is threading.main_thread():
-                on_window.append(name)
+                read_there.append(name)
             return read(self, *rest)
 
         return method
 
     for name in ("definition", "history", "outline", "state", "checkpoints", "problem"):
         monkeypatch.setattr(Run, name, watched(name))
-    page = TrainingPage(studio, ActionRegistry())
+    return read_there
+
+
+@pytest.mark.parametrize("page_class", [TrainingPage, InspectorPage])
+def test_a_page_reads_no_file_of_a_run_on_the_windows_thread(
+    qtbot, studio, project, small_run, told_run, on_window, page_class
+):
+    small_run()
+    page = page_class(studio, ActionRegistry(studio))
     qtbot.addWidget(page)
     page.show()
 
     studio.open_project(project.folder)
     studio.select_run(told_run)
-    qtbot.waitUntil(lambda: told_run.folder in studio.known_runs, timeout=120_000)
+    qtbot.waitUntil(lambda: studio.known_runs.of(told_run), timeout=120_000)
     studio.runs_were_changed()
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
-    assert len(studio.known_runs) == 2
+    assert all(studio.known_runs.of(run) for run in project.runs())
+    assert on_window == []
+
+
+def test_a_checkpoint_of_the_training_under_way_can_be_looked_into_and_is_read_behind_the_window(
+    qtbot, studio, project, small_run, on_window
+):
+    page = InspectorPage(studio, ActionRegistry(studio))
+    qtbot.addWidget(page)
+    studio.open_project(project.folder)
+    run = small_run(limits={"max_steps": 40})
+    studio.session.start(project, run, history=History())
+    studio.select_run(run)
+    assert page.is_empty
+
+    qtbot.waitUntil(lambda: page.asking.run is not None, timeout=120_000)
+    is_under_way = studio.session.is_active
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert is_under_way
+    assert page.asking.run.name == run.name
+    assert studio.known_runs.of(run).checkpoints.last == studio.session.history.step
     assert on_window == []
 
 
@@ -111,12 +144,12 @@ def test_what_is_known_of_runs_goes_with_their_project(qtbot, studio, project, t
     page = TrainingPage(studio, ActionRegistry())
     qtbot.addWidget(page)
     studio.open_project(project.folder)
-    qtbot.waitUntil(lambda: told_run.folder in studio.known_runs, timeout=120_000)
+    qtbot.waitUntil(lambda: studio.known_runs.of(told_run), timeout=120_000)
     studio.select_run(told_run)
 
     studio.close_project()
 
-    assert studio.known_runs == {}
+    assert studio.known_runs.of(told_run) is None
     assert studio.run is None
 
 

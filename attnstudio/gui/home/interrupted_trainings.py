@@ -20,6 +20,7 @@ from attnstudio.gui.studio.training_session import SessionState
 if TYPE_CHECKING:  # pydantic takes a while to load: the window answers before
     from attnstudio.project.interrupted import Interruption
     from attnstudio.project.project import Project
+    from attnstudio.training.history import History
 
 
 class InterruptedTrainings(QObject):
@@ -61,14 +62,22 @@ class InterruptedTrainings(QObject):
             return
         try:
             run = project.run(one.run)
-            studio.session.start(project, run, one.limits)
         except AttentionStudioError as error:
             studio.notifier.show_error(error)
             return
-        self._answer(one)
-        studio.select_run(run)
-        studio.runs_were_changed()
-        studio.go_to(PageName.TRAINING)
+
+        def begin(history: History) -> None:
+            if studio.session.state is not SessionState.IDLE:  # it was asked for twice
+                return
+            studio.session.start(project, run, one.limits, history=history)
+            self._answer(one)
+            studio.select_run(run)
+            studio.runs_were_changed()
+            studio.go_to(PageName.TRAINING)
+
+        studio.tasks.run(
+            self.tr("Reading runs"), lambda _: run.history(), on_done=begin, quiet=True
+        )
 
     def show_run(self, one: Interruption) -> None:
         """Look at what it has learnt."""

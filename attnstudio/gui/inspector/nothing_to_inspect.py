@@ -54,6 +54,11 @@ class NothingToInspect(EmptyState):
                 self.tr("Go home"),
             )
 
+    def say_reading(self) -> None:
+        """It is not known yet whether there is a model."""
+        self._sound = None
+        self.say(self.tr("Reading runs…"), "", "")
+
     def _lead_on(self) -> None:
         if self._sound is not None:
             self._studio.select_run(self._sound)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -15,26 +15,20 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.inspector.answer_box import AnswerBox
 from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.attention_keeping import AttentionKeeping
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
-from attnstudio.gui.inspector.checkpoint_choices import checkpoint_choices
 from attnstudio.gui.inspector.inspection import Inspection
+from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
 from attnstudio.gui.inspector.question_box import QuestionBox
-from attnstudio.gui.inspector.sentence_picking import SentencePicking
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
-from attnstudio.project.project import Project
-from attnstudio.project.run import Run
-from attnstudio.project.run_data import corpus_of, is_reversed
-from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
 
 class InspectorPage(QWidget):
@@ -67,15 +61,11 @@ class InspectorPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._choose_path = choose_path
-        self._picking: SentencePicking | None = None
-        self._reverse = False  # it translates against the project's direction
-        open_now = studio.project
-        self._folder = open_now.folder if open_now else None  # whose sentences stand here
         self._make_widgets()
         self._add_actions(actions)
         self._lay_out()
         self._connect()
-        self._show_runs()
+        self._model.show()
 
     @property
     def is_empty(self) -> bool:
@@ -100,6 +90,7 @@ class InspectorPage(QWidget):
         self.panel.add_side_page(self.candidates, self.tr("Translations"))
         self.asking = Asking(self._studio, self.question, self)
         self.answer_box = AnswerBox(self.asking)
+        self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
     def _add_actions(self, actions: ActionRegistry) -> None:
         add = partial(actions.add, menu=MenuName.INSPECT)
@@ -138,106 +129,32 @@ class InspectorPage(QWidget):
         return row
 
     def _connect(self) -> None:
-        studio = self._studio
-        studio.project_changed.connect(self._show_project)
-        studio.runs_changed.connect(self._show_runs)
-        studio.run_selected.connect(self._show_runs)
-        studio.pair_requested.connect(self._show_pair)
-        studio.session.events_arrived.connect(self._hear)
+        self._studio.pair_requested.connect(self._show_pair)
+        self._model.changed.connect(self._show_whether_empty)
+        self._model.languages_changed.connect(self.answer_box.set_languages)
         self.question.translate_asked.connect(self.asking.translate)
         self.question.reading_asked.connect(self.asking.read_forced)
-        self.question.run_chosen.connect(self._choose_run)
         self.question.sentence_asked.connect(self._pick_sentence)
         self.question.edited.connect(self.asking.aged)
         self.candidates.rows.currentRowChanged.connect(self._show_candidate)
         self.asking.answered.connect(self._show_answer)
         self.asking.aged.connect(self._show_age)
 
-    # which model
-
-    def _show_project(self, project: Project | None) -> None:
-        """Another project has other languages: the sentences of the last one go."""
-        folder = project.folder if project is not None else None
-        if folder != self._folder:
-            self._folder = folder
-            self.question.show_pair("", "")
-        self._show_runs()
-
-    def _show_runs(self) -> None:
-        project = self._studio.project
-        runs = project.runs() if project else []
-        usable = [run for run in runs if run.checkpoints().last is not None]
-        if project is None or not usable:
-            self._show_no_run()
-            self.nothing.say_no_model()
-            return
-        names = [run.name for run in usable]
-        chosen = self._studio.run
-        wanted = next((r for r in usable if chosen and r.name == chosen.name), None)
-        run = wanted or self._first_sound(usable) or usable[-1]
-        self.question.show_runs(names, run.name)
-        try:
-            self._show_run(run)
-        except AttentionStudioError as error:
-            self._show_no_run()
-            self.nothing.say_damaged(run, error, self._first_sound(usable))
-        else:
-            self._stack.setCurrentWidget(self._content)
-
-    @staticmethod
-    def _first_sound(runs: Sequence[Run]) -> Run | None:
-        """The newest run that can be read."""
-        return next((run for run in reversed(runs) if not run.problem()), None)
-
-    def _show_no_run(self) -> None:
-        self.asking.set_run(None, {})
-        self.asking.drop()
-        self.asking.show(None)
-        self._stack.setCurrentWidget(self.nothing)
-
-    def _choose_run(self, name: str) -> None:
-        if self._studio.project is not None:
-            self._studio.select_run(self._studio.project.run(name))
-
-    def _show_run(self, run: Run) -> None:
-        project = self._studio.project
-        assert project is not None
-        before = self.asking.run
-        is_same = before is not None and before.folder == run.folder
-        if not is_same:
-            definition = run.definition()  # first: where it cannot be read, there is no such run
-            self._reverse = is_reversed(project, definition)
-            languages = (definition.source.language, definition.target.language)
-            self.answer_box.set_languages(*languages)
-            self._picking = SentencePicking(corpus_of(project, definition))
-        choices = checkpoint_choices(run.checkpoints())
-        self.question.show_checkpoints(choices)
-        self.asking.set_run(run, {choice.value: choice.step for choice in choices})
-        if not is_same:
-            self.asking.drop()
-            self.asking.show(None)
-
-    def _hear(self, events: Sequence[TrainingEvent]) -> None:
-        if any(isinstance(event, CheckpointSaved) for event in events):
-            self._show_runs()
+    def _show_whether_empty(self, there: bool) -> None:
+        self._stack.setCurrentWidget(self._content if there else self.nothing)
 
     # which sentence
 
     def _pick_sentence(self, move: int) -> None:
-        if self._picking is None:
-            return
-        pair = self._picking.pick(move)
-        self.question.show_pair(pair.source, pair.target)
-        self.asking.translate()
+        pair = self._model.picked(move)
+        if pair is not None:
+            self.question.show_pair(pair.source, pair.target)
+            self.asking.translate()
 
     def _show_pair(self, pair: SentencePair) -> None:
-        if self.asking.run is None:
-            return
-        source, target = (pair.source, pair.target)
-        if self._reverse:
-            source, target = target, source
-        self.question.show_pair(source, target)
-        self.asking.translate()
+        if self.asking.run is not None:
+            self.question.show_pair(*self._model.in_its_direction(pair))
+            self.asking.translate()
 
     # what is shown
 

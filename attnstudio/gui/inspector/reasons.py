@@ -14,7 +14,8 @@ def why_no_inspect_action(_name: str, studio: Studio) -> str:
         studio: what is open.
     """
     runs = studio.project.runs() if studio.project is not None else []
-    if any(run.checkpoints().last is not None for run in runs):
+    known = (studio.known_runs.of(run) for run in runs)
+    if any(run is not None and run.checkpoints.last is not None for run in known):
         return _tr("Translate a sentence first.")
     return _tr("There is no trained model yet.")
 

@@ -1,84 +1,102 @@
-"""What the files of a run say, read in a task and held as a value: the window asks no disk."""
+"""What is known of the runs of the open project: read in tasks, so that the window asks no disk."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attnstudio.errors import AttentionStudioError
-from attnstudio.project.own_sentences import read_own_sentences
-from attnstudio.project.run import Run, RunState
-from attnstudio.run_definition import RunDefinition
-from attnstudio.training.history import History
+from PySide6.QtCore import QObject, Signal
 
-_Stamp = tuple[int, int]
+from attnstudio.gui.studio.tasks import TaskRunner
+from attnstudio.gui.studio.training_session import TrainingSession
+from attnstudio.training.events import CheckpointSaved, TrainingEvent
 
-
-@dataclass(frozen=True, slots=True)
-class KnownRun:
-    """A run as it was when somebody last looked.
-
-    Attributes:
-        definition: what it was asked; the error that says why where that cannot be read.
-        stamp: of the file that it was read from.
-        state: what became of it.
-        checkpoints: the steps that one can go on from.
-        sentences: the person's own that it watches.
-    """
-
-    definition: RunDefinition | AttentionStudioError
-    stamp: _Stamp
-    state: RunState
-    checkpoints: tuple[int, ...]
-    sentences: tuple[str, ...]
+if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
+    from attnstudio.gui.studio.run_look import KnownRun
+    from attnstudio.project.run import Run
 
 
-def look_at(
-    run: Run, history: History, before: KnownRun | None = None, *, is_ours: bool = False
-) -> KnownRun:
-    """Read what the files of a run say now; in a task.
+class KnownRuns(QObject):
+    """Looks at runs behind the window, and keeps what was seen.
+
+    The run that is trained here is looked at by itself: when it has saved a checkpoint, and when
+    its training begins, waits or ends.
 
     Args:
-        run: the run.
-        history: what it has said so far.
-        before: what was known, so that a file that has not changed is not read again.
-        is_ours: whether this program is training it. Then nobody goes on from its checkpoints.
+        tasks: where it looks.
+        session: the training that is under way.
+        parent: owns it.
+
+    Signals:
+        looked: what is known of runs may be something else now.
     """
-    stamp = _stamp(run.folder / "config.toml")
-    if before is not None and before.stamp == stamp:
-        definition = before.definition
-    else:
-        definition = _definition(run)
-    sentences: tuple[str, ...] = ()
-    if isinstance(definition, RunDefinition):
-        sentences = read_own_sentences(run.folder, definition.source.language) or ()
-    if is_ours:
-        return KnownRun(definition, stamp, RunState.RUNNING, (), sentences)
-    return KnownRun(definition, stamp, run.state(history), run.checkpoints().steps, sentences)
 
+    looked = Signal()
 
-def definition_of(run: Run, known: KnownRun | None) -> RunDefinition:
-    """What a run was asked; the disk is asked only where nothing is known yet.
+    def __init__(self, tasks: TaskRunner, session: TrainingSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks, self._session = tasks, session
+        self._known: dict[Path, KnownRun] = {}
+        self._looking: dict[Path, Run] = {}
+        self._next: dict[Path, Run] = {}  # once that is done
+        session.events_arrived.connect(self._hear)
+        session.state_changed.connect(self._look_at_trained)
 
-    Raises:
-        AttentionStudioError: it cannot be read.
-    """
-    found = known.definition if known is not None else run.definition()
-    if isinstance(found, AttentionStudioError):
-        raise found
-    return found
+    def of(self, run: Run) -> KnownRun | None:
+        """A run as it was at the last look; None where there was none yet."""
+        return self._known.get(run.folder)
 
+    @property
+    def is_first_look(self) -> bool:
+        """Whether the runs of the project are being looked at for the first time."""
+        return not self._known and bool(self._looking or self._next)
 
-def _definition(run: Run) -> RunDefinition | AttentionStudioError:
-    try:
-        return run.definition()
-    except AttentionStudioError as error:  # said where the run is looked at
-        return error
+    def clear(self) -> None:
+        """Another project is open; what a look still brings of the last one is not kept."""
+        self._known = {}
+        self._next.clear()
 
+    def look(self, runs: Sequence[Run]) -> None:
+        """Read what the files of some runs say now."""
+        self._next |= {run.folder: run for run in runs}
+        if self._next and not self._looking:
+            self._begin()
 
-def _stamp(path: Path) -> _Stamp:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return found.st_mtime_ns, found.st_size
+    def _begin(self) -> None:
+        # imported here, because the window answers before pydantic and numpy are loaded
+        from attnstudio.gui.studio.run_look import look_at
+
+        session, known = self._session, self._known
+        ours = session.run.folder if session.run is not None and session.is_active else None
+        self._looking, self._next = self._next, {}
+        wanted = [(run, known.get(run.folder)) for run in self._looking.values()]
+
+        def take(found: dict[Path, KnownRun]) -> None:
+            known.update(found)
+            end()
+
+        def end(_: object = None) -> None:  # one that failed was of a run that is gone meanwhile
+            self._looking = {}
+            self.look(())
+            self.looked.emit()
+
+        self._tasks.run(
+            self.tr("Reading runs"),
+            lambda _: {
+                run.folder: look_at(run, before, is_ours=run.folder == ours)
+                for run, before in wanted
+                if run.folder.exists()
+            },
+            on_done=take,
+            on_failed=end,
+            quiet=True,
+        )
+
+    def _hear(self, events: Sequence[TrainingEvent]) -> None:
+        if any(isinstance(event, CheckpointSaved) for event in events):
+            self._look_at_trained()
+
+    def _look_at_trained(self) -> None:
+        if self._session.run is not None:
+            self.look([self._session.run])

@@ -13,6 +13,7 @@ from PySide6.QtGui import QUndoStack
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.engine import Engine
+from attnstudio.gui.studio.known_runs import KnownRuns
 from attnstudio.gui.studio.notify import Notifier
 from attnstudio.gui.studio.project_access import ProjectAccess
 from attnstudio.gui.studio.settings import Settings
@@ -22,7 +23,6 @@ from attnstudio.gui.studio.undo_commands import ProjectChanges
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
     from attnstudio.config import RunConfig
-    from attnstudio.gui.studio.known_runs import KnownRun
     from attnstudio.project.project import Project
     from attnstudio.project.run import Run
 
@@ -62,8 +62,7 @@ class Studio(QObject):
 
     Attributes:
         run: the one that training and inspector page show.
-        known_runs: what the files of the project's runs say, by their folders; whoever reads them
-            puts it here.
+        known_runs: what the files of the project's runs say.
 
     Signals:
         project_changed: another `Project` was opened, or None.
@@ -106,7 +105,7 @@ class Studio(QObject):
         self.project: Project | None = None
         self._seen: tuple[object, ...] = ()
         self.run: Run | None = None
-        self.known_runs: dict[Path, KnownRun] = {}
+        self.known_runs = KnownRuns(self.tasks, self.session, self)
 
     @property
     def projects_folder(self) -> Path:
@@ -145,6 +144,8 @@ class Studio(QObject):
     def select_run(self, run: Run | None) -> None:
         """Show a run on the training and the inspector page."""
         self.run = run
+        if run is not None:
+            self.known_runs.look([run])
         self.run_selected.emit(run)
 
     def corpus_was_changed(self) -> None:
@@ -153,6 +154,8 @@ class Studio(QObject):
 
     def runs_were_changed(self) -> None:
         """Say that a run was made, ended, renamed or deleted."""
+        if self.project is not None:
+            self.known_runs.look(self.project.runs())
         self.runs_changed.emit()
 
     def go_to(self, page: str) -> None:
@@ -220,6 +223,7 @@ class Studio(QObject):
         else:
             self.access.open(project.folder)
             self._seen = _stamp(project)
+            self.known_runs.look(project.runs())
         self.settings.last_project = project.folder if project else None
         self.project_changed.emit(project)
         names = {run.name: run for run in project.runs()} if project else {}

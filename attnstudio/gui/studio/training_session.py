@@ -99,6 +99,7 @@ class TrainingSession(QObject):
         run: Run,
         limits: LimitsConfig | None = None,
         *,
+        history: History | None = None,
         from_checkpoint: int | None = None,
         rate_scale: float = 1.0,
     ) -> None:
@@ -108,12 +109,14 @@ class TrainingSession(QObject):
             project: the run's project.
             run: what to train.
             limits: other limits than the run's own.
+            history: what it has said so far, read in a task; None reads it here, which takes no
+                time for a new run.
             from_checkpoint: its step; None for the last.
             rate_scale: multiplies all learning rates from there on.
         """
         if self.is_active:
             raise RuntimeError("a training is under way already")
-        history = run.history()  # one that cannot be read is not the run of this session
+        history = history or run.history()  # one that cannot be read is not this session's run
         self.project, self.run, self.limits, self.history = project, run, limits, history
         self._from_checkpoint, self._rate_scale = from_checkpoint, rate_scale
         self._begin()

@@ -173,7 +173,7 @@ class TrainingPage(QWidget):
         self._watch.record_wanted.connect(self._load_record)
         self._watch.add_asked.connect(self._adding.ask)
         self._adding.added.connect(self._look_again)
-        self._histories.looked.connect(self._show_what_is_known)
+        studio.known_runs.looked.connect(self._show_what_is_known)
         self._histories.read.connect(self._show_what_was_read)
         self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
@@ -226,14 +226,13 @@ class TrainingPage(QWidget):
         if new:
             self._board.show_reading(reading=True)
             self._histories.begin_reading(new)
-        self._histories.look_again([run for run in runs if run not in new])
         self._show_entries()
         self._show_progress()
 
     def _follow_other_window(self) -> None:
         runs = [run for run in self._project_runs() if not self._entries.is_in_session(run)]
         self._histories.read_anew(runs)
-        self._histories.look_again(runs)
+        self._studio.known_runs.look(runs)
 
     def _show_whether_empty(self, runs: Sequence[Run]) -> None:
         self._stack.setCurrentIndex(1 if runs else 0)
@@ -263,7 +262,7 @@ class TrainingPage(QWidget):
         self._show_watched()
 
     def _look_again(self) -> None:
-        self._histories.look_again(self._project_runs())
+        self._studio.known_runs.look(self._project_runs())
 
     def _show_what_is_known(self) -> None:
         self._show_entries()

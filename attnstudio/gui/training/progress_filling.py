@@ -54,7 +54,8 @@ class ProgressFilling(QObject):
             return
         state = session.state if ours else SessionState.IDLE
         history = self._histories.known(run.name)
-        known = studio.known_runs.get(run.folder)
+        known = studio.known_runs.of(run)
+        goes_back = known is not None and not known.is_under_way and state is SessionState.IDLE
         training = self._outlook.training if ours else None
         self._progress.show()
         self._progress.show_facts(
@@ -68,7 +69,7 @@ class ProgressFilling(QObject):
                 why_not=studio.access.reason,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
-                checkpoints=known.checkpoints if known and state is SessionState.IDLE else (),
+                checkpoints=known.checkpoints.steps if known and goes_back else (),
                 patience=training.patience if training is not None else None,
                 without_gain=self._outlook.without_gain(history) if ours and history else 0,
             )

@@ -54,10 +54,10 @@ class RunEntries(QObject):
             run: not the one that this program trains now.
             history: what is known of it.
         """
-        known = self._studio.known_runs.get(run.folder)
+        known = self._studio.known_runs.of(run)
         if known is None or self.is_in_session(run):  # one of our own ended as it says
             return state_by_ending(history)
-        return known.state
+        return known.state(history)
 
     def entries(self, runs: Sequence[Run], hidden: Container[str]) -> list[RunEntry]:
         """Lines of the list.

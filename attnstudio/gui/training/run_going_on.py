@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from attnstudio.config import LimitsConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import AttentionStudioError
-from attnstudio.gui.studio.known_runs import definition_of
+from attnstudio.gui.studio.run_look import definition_of
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
 from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_progress import RunProgress
@@ -23,6 +23,7 @@ from attnstudio.project.run import Run
 from attnstudio.project.run_data import is_reversed
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Failed
+from attnstudio.training.history import History
 
 _LOWER = 0.5
 
@@ -117,7 +118,7 @@ class RunGoingOn(QWidget):
                 self._set_up(run, {"batch_tokens": smaller})
 
     def _definition(self, run: Run) -> RunDefinition:
-        return definition_of(run, self._studio.known_runs.get(run.folder))
+        return definition_of(run, self._studio.known_runs.of(run))
 
     def _start(
         self,
@@ -127,17 +128,26 @@ class RunGoingOn(QWidget):
         from_checkpoint: int | None = None,
         rate_scale: float = 1.0,
     ) -> None:
-        studio = self._studio
-        if studio.project is None or studio.session.is_active:
+        """Once what it has said so far has been read behind the window."""
+        studio, project = self._studio, self._studio.project
+        if project is None or studio.session.is_active:
             return
-        with self._telling():
+
+        def begin(history: History) -> None:
+            if studio.session.is_active:  # it was asked for twice
+                return
             studio.session.start(
-                studio.project,
+                project,
                 run,
                 limits,
+                history=history,
                 from_checkpoint=from_checkpoint,
                 rate_scale=rate_scale,
             )
+
+        studio.tasks.run(
+            self.tr("Reading runs"), lambda _: run.history(), on_done=begin, quiet=True
+        )
 
     def _set_up(self, run: Run, training: Mapping[str, Any]) -> None:
         project = self._studio.project

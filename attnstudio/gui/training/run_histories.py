@@ -10,7 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.gui.studio.known_runs import KnownRun, look_at
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.project.run import Run
@@ -27,13 +26,11 @@ class _Batch:
         histories: by folder.
         outlines: of runs whose history is still to be read.
         damaged: the runs that cannot be used.
-        known: what else the files of all these say.
     """
 
     histories: dict[Path, History]
     outlines: dict[Path, History]
     damaged: set[Path]
-    known: dict[Path, KnownRun]
 
 
 class RunHistories(QObject):
@@ -41,12 +38,10 @@ class RunHistories(QObject):
 
     Signals:
         read: names of runs whose whole history has been read; of others there may be an outline.
-        looked: what else is known of runs may be something else now.
         ended: nothing is left to be read.
     """
 
     read = Signal(object)
-    looked = Signal()
     ended = Signal()
 
     def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
@@ -57,8 +52,6 @@ class RunHistories(QObject):
         self._damaged: set[Path] = set()
         self._reading: set[Path] = set()
         self._sizes: dict[Path, int] = {}  # of the logs, when they were last looked at
-        self._is_looking = False
-        self._look_at: dict[Path, Run] = {}  # once more, when that is done
 
     @property
     def names(self) -> list[str]:
@@ -166,45 +159,6 @@ class RunHistories(QObject):
             quiet=True,
         )
 
-    def look_again(self, runs: Sequence[Run]) -> None:
-        """Read what else the files of runs say, of those whose log has been read."""
-        self._look_at |= {run.folder: run for run in runs}
-        if self._is_looking:
-            return
-        known, session = self._studio.known_runs, self._studio.session
-        ours = session.run.folder if session.run is not None and session.is_active else None
-        wanted = [
-            (run, history, known.get(run.folder))
-            for run in self._look_at.values()
-            if (history := self.known(run.name)) is not None and not self.is_damaged(run)
-        ]
-        self._look_at.clear()
-        if not wanted:
-            return
-        self._is_looking = True
-
-        def take(found: dict[Path, KnownRun]) -> None:
-            self._end_look()
-            there = {run.folder for run in self._runs_there()}
-            known.update({folder: run for folder, run in found.items() if folder in there})
-            self.looked.emit()
-
-        self._studio.tasks.run(
-            self.tr("Reading runs"),
-            lambda _: {
-                run.folder: look_at(run, said, before, is_ours=run.folder == ours)
-                for run, said, before in wanted
-                if run.folder.exists()
-            },
-            on_done=take,
-            on_failed=lambda _: self._end_look(),  # it is gone meanwhile
-            quiet=True,
-        )
-
-    def _end_look(self) -> None:
-        self._is_looking = False
-        self.look_again(())
-
     def _has_grown(self, run: Run) -> bool:
         size = _size_of_log(run)
         before = self._sizes.get(run.folder, size)
@@ -215,10 +169,7 @@ class RunHistories(QObject):
     def _take(self, batch: _Batch) -> None:
         names = []
         self._damaged |= batch.damaged
-        runs = self._runs_there()  # another project may have been opened meanwhile
-        there = {run.folder for run in runs}
-        self._studio.known_runs.update({f: run for f, run in batch.known.items() if f in there})
-        for run in runs:
+        for run in self._runs_there():  # another project may have been opened meanwhile
             if run.folder in batch.outlines:
                 self._outlines[run.name] = batch.outlines[run.folder]
             # A training that has begun meanwhile brought its own, which grows.
@@ -259,6 +210,4 @@ def _read_batch(
             break
     unread = (run for run in runs if run.folder not in histories and not run.problem())
     outlines = {run.folder: run.outline() for run in unread if run.folder not in outlined}
-    read = histories | outlines
-    known = {run.folder: look_at(run, read[run.folder]) for run in runs if run.folder in read}
-    return _Batch(histories, outlines, damaged, known)
+    return _Batch(histories, outlines, damaged)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
-from attnstudio.gui.studio.known_runs import definition_of
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.run_changes import delete_run, find_run
+from attnstudio.gui.studio.run_look import definition_of
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.difference_table import DifferenceTable
 from attnstudio.gui.training.run_list import RunList
@@ -57,7 +57,7 @@ class RunListActions(QWidget):
         try:
             runs = [project.run(name) for name in names]
             known = self._studio.known_runs
-            rows = differences([definition_of(run, known.get(run.folder)) for run in runs])
+            rows = differences([definition_of(run, known.of(run)) for run in runs])
         except AttentionStudioError as error:
             self._studio.notifier.show_error(error)
         else:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
-from attnstudio.gui.studio.known_runs import definition_of
+from attnstudio.gui.studio.run_look import definition_of
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.studio.undo_commands import Work
@@ -43,7 +43,7 @@ class WatchAdding(QObject):
 
     def sentences_of(self, run: Run | None) -> tuple[str, ...]:
         """The person's own sentences of a run; none where it cannot be read."""
-        known = self._studio.known_runs.get(run.folder) if run is not None else None
+        known = self._studio.known_runs.of(run) if run is not None else None
         return known.sentences if known is not None else ()
 
     def ask(self) -> None:
@@ -53,7 +53,7 @@ class WatchAdding(QObject):
             return
         languages = [project.file.source_language, project.file.target_language]
         if run is not None:
-            known = self._studio.known_runs.get(run.folder)
+            known = self._studio.known_runs.of(run)
             try:
                 languages = [definition_of(run, known).source.language]
             except AttentionStudioError as error:  # its settings cannot be read
