@@ -370,7 +370,7 @@ def open_once(project: Path) -> dict[str, float]:
 
 def _is_shown(listed: RunList, board: CurveBoard, runs: int, last: str) -> bool:
     words = [listed.item(row).text() for row in range(listed.count())]
-    drawn = {line.run for plot in board.plots if plot.isVisible() for line in plot.curves}
+    drawn = {line.run for plot in board.plots if plot.isVisible() for line in plot.lines.curves}
     return len(words) == runs and all("BLEU" in text for text in words) and last in drawn
 
 

@@ -117,9 +117,9 @@ def test_the_cursor_tells_exactly_what_was_measured(qtbot, plot):
     qtbot.keyClick(plot, Qt.Key.Key_Left)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
 
-    line = plot.curves[0]
+    line = plot.lines.curves[0]
     smoothed = smooth(line.curve.y, 0.6)
-    assert plot.cursor_place == 99
+    assert plot.crosshair.place == 99
     assert plot.accessibleDescription().startswith(
         f"one, training loss: {5 / 99:.4g} (smoothed {smoothed[98]:.4g}) at 99"
     )
@@ -157,14 +157,14 @@ def test_a_chart_with_nothing_new_is_not_painted_again(qtbot, board):
     )
     board.redraw()
     bleu = next(plot for plot in board.plots if plot.title == "BLEU")
-    assert bleu.curves[0].curve.y[-1] == 99.0
+    assert bleu.lines.curves[0].curve.y[-1] == 99.0
 
 
 def test_a_pinned_cursor_measures_from_there_and_escape_lets_go(qtbot, plot):
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Space, Qt.Key.Key_Left):
         qtbot.keyClick(plot, key)
 
-    change = plot.curves[0].curve.y[98] - plot.curves[0].curve.y[99]
+    change = plot.lines.curves[0].curve.y[98] - plot.lines.curves[0].curve.y[99]
     assert f"Δ {change:.4g}" in plot.accessibleDescription()
     assert "steps: 100 → 99, Δ -1" in plot.accessibleDescription()
     qtbot.keyClick(plot, Qt.Key.Key_Escape)
@@ -187,14 +187,14 @@ def test_two_pins_measure_in_between_also_when_the_pointer_is_elsewhere(qtbot, b
         qtbot.keyClick(plot, key)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
 
-    y = plot.curves[0].curve.y
+    y = plot.lines.curves[0].curve.y
     headings, cells = rows_of(board)
     assert headings == ["A", "B", "Δ"]
     assert cells[0][1:] == [f"{y[99]:.4g}", f"{y[79]:.4g}", f"{y[79] - y[99]:.4g}"]
     assert board.values.moment.text() == "steps: 100 → 80, Δ -20"
-    assert all(p.pins == (100.0, 80.0) for p in board.plots)
+    assert all(p.crosshair.value.pins == (100.0, 80.0) for p in board.plots)
     qtbot.keyClick(plot, Qt.Key.Key_Space)
-    assert all(p.pins == () for p in board.plots)
+    assert all(p.crosshair.value.pins == () for p in board.plots)
 
 
 def test_a_run_that_ended_long_before_has_no_value_there(board, plot):
@@ -202,18 +202,18 @@ def test_a_run_that_ended_long_before_has_no_value_there(board, plot):
     board.redraw()
 
     plot.pointed.emit(Cursor(90.0))
-    plot.point_at(Cursor(90.0))
+    plot.crosshair.show(Cursor(90.0))
     words = {row.words for row in plot.reading.rows if not row.has_markers}
+    smoothed = smooth(plot.lines.curves[0].curve.y, 0.6)[89]
     assert words == {
-        f"one, training loss: {5 / 90:.4g} (smoothed {smooth(plot.curves[0].curve.y, 0.6)[89]:.4g})"
-        " at 90",
+        f"one, training loss: {5 / 90:.4g} (smoothed {smoothed:.4g}) at 90",
         "short, training loss: – at 90",
     }
 
-    plot.point_at(Cursor(None, (20.0, 90.0)))
+    plot.crosshair.show(Cursor(None, (20.0, 90.0)))
     [row] = [r for r in plot.reading.rows if r.run == "short" and not r.has_markers]
     assert row.values == (f"{7 / 20:.4g}", "–", "–")
-    plot.point_at(Cursor(31.0))  # one step beyond its last point, which may be on its way
+    plot.crosshair.show(Cursor(31.0))  # one step beyond its last point, which may be on its way
     [row] = [r for r in plot.reading.rows if r.run == "short" and not r.has_markers]
     assert row.values[0] == f"{7 / 30:.4g}"
 
@@ -223,20 +223,20 @@ def test_what_was_measured_elsewhere_is_named_with_its_place(plot):
         [row] = [r for r in plot.reading.rows if r.has_markers]
         return row.values
 
-    plot.point_at(Cursor(50.0))
+    plot.crosshair.show(Cursor(50.0))
     assert validations()[0] == "2"
-    plot.point_at(Cursor(53.0))
+    plot.crosshair.show(Cursor(53.0))
     assert validations()[0] == "2@50"
-    plot.point_at(Cursor(None, (47.0, 53.0)))  # both nearest to what was measured at 50
+    plot.crosshair.show(Cursor(None, (47.0, 53.0)))  # both nearest to what was measured at 50
     assert validations() == ("2@50", "2@50", "–")
-    plot.point_at(Cursor(None, (20.0, 90.0)))
+    plot.crosshair.show(Cursor(None, (20.0, 90.0)))
     assert validations() == ("2", "2", "0")
 
 
 def test_the_cursor_is_the_same_in_every_chart(board, plot):
     plot.pointed.emit(Cursor(40.0))
 
-    assert {p.cursor_place for p in board.plots if p is not plot} == {40.0}
+    assert {p.crosshair.place for p in board.plots if p is not plot} == {40.0}
 
 
 def move(plot, x, y, *, pressed=False):
@@ -288,7 +288,7 @@ def test_the_values_stand_once_beside_the_charts_and_the_nearest_line_first(boar
 def test_a_drag_leaves_no_cursor_in_any_chart(board):
     plot = six_runs(board)
     move(plot, 50, 4.0)
-    assert all(p.cursor_place is not None for p in board.plots)
+    assert all(p.crosshair.place is not None for p in board.plots)
     viewport = plot.canvas.viewport()
     left = Qt.MouseButton.LeftButton
     place = QPointF(
@@ -296,14 +296,14 @@ def test_a_drag_leaves_no_cursor_in_any_chart(board):
     )
     send(viewport, QEvent.Type.MouseButtonPress, place, left, left)
     move(plot, 80, 3.0, pressed=True)
-    assert not any(p.cursor_place is not None for p in board.plots)
+    assert not any(p.crosshair.place is not None for p in board.plots)
     outside = QPointF(-300, 40)
     send(viewport, QEvent.Type.MouseMove, outside, Qt.MouseButton.NoButton, left)
     send(viewport, QEvent.Type.MouseButtonRelease, outside, left, Qt.MouseButton.NoButton)
 
-    assert not any(p.cursor_place is not None for p in board.plots)
+    assert not any(p.crosshair.place is not None for p in board.plots)
     assert board.values.table.isHidden()
-    assert not any(p.pins for p in board.plots)  # a drag is no click
+    assert not any(p.crosshair.value.pins for p in board.plots)  # a drag is no click
 
 
 def test_a_chart_that_was_hidden_comes_back_without_a_cursor(board):
@@ -313,7 +313,7 @@ def test_a_chart_that_was_hidden_comes_back_without_a_cursor(board):
     QApplication.sendEvent(plot.canvas.viewport(), QEvent(QEvent.Type.Leave))
     plot.enlarged.emit()
 
-    assert not any(p.cursor_place is not None for p in board.plots)
+    assert not any(p.crosshair.place is not None for p in board.plots)
 
 
 def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
@@ -324,7 +324,7 @@ def test_a_double_click_fits_and_pins_nothing(qtbot, plot):
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle)
     qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle)
 
-    assert plot.pins == ()
+    assert plot.crosshair.value.pins == ()
     assert plot.is_following
 
 
@@ -340,7 +340,7 @@ def test_a_single_point_stands_in_an_axis_that_can_be_read(board):
     board.redraw()
 
     for plot in board.plots:
-        (left, right), (low, _) = plot.view_range
+        (left, right), (low, _) = plot.canvas.view_range
         assert right - left >= 400
         assert (left + right) / 2 == pytest.approx(200)
         assert low >= -1  # there is no BLEU below 0
@@ -364,21 +364,21 @@ def test_zooming_stops_the_following_until_it_is_asked_for_again(board, plot):
     plot.canvas.getViewBox().sigRangeChangedManually.emit([True, True])
     assert not plot.is_following
     assert plot.heading.follow.isVisibleTo(board)
-    before = plot.view_range
+    before = plot.canvas.view_range
     board.set_run("one", history_of(200), 0)
     board.redraw()
-    assert plot.view_range == before
+    assert plot.canvas.view_range == before
 
     plot.heading.follow.click()
 
     assert plot.is_following
-    assert plot.view_range[0][1] >= 200
+    assert plot.canvas.view_range[0][1] >= 200
 
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, None])
 def test_the_plain_wheel_is_left_to_the_page(plot, modifier):
     modifier = modifier or Qt.KeyboardModifier.ControlModifier
-    before = plot.view_range
+    before = plot.canvas.view_range
     place = QPointF(plot.canvas.viewport().rect().center())
     event = QWheelEvent(
         place, plot.canvas.viewport().mapToGlobal(place), QPoint(0, 0), QPoint(0, 120),
@@ -386,7 +386,7 @@ def test_the_plain_wheel_is_left_to_the_page(plot, modifier):
     )  # fmt: skip
     QApplication.sendEvent(plot.canvas.viewport(), event)
 
-    zoomed = plot.view_range != before
+    zoomed = plot.canvas.view_range != before
     assert zoomed is (modifier is Qt.KeyboardModifier.ControlModifier)
 
 
@@ -402,9 +402,9 @@ def test_a_gap_stays_a_gap(board):
     board.set_run("one", history_of(20, loss=lambda n: math.nan if n == 7 else 1.0), 0)
     board.redraw()
 
-    line = board.plots[0].curves[0]
+    line = board.plots[0].lines.curves[0]
     assert math.isnan(line.curve.y[6])
-    assert math.isnan(board.plots[0].shapes[0].smoothed[6])
+    assert math.isnan(board.plots[0].lines.shapes[0].smoothed[6])
 
 
 def test_a_choice_about_the_charts_is_told_and_outlives_the_program(qtbot, board, settings):
@@ -447,13 +447,13 @@ def test_a_chart_has_its_own_logarithms_until_all_are_scaled_alike(board, plot, 
     entries(board, plot)["Logarithmic vertical axis"].trigger()
     entries(board, plot)["Logarithmic horizontal axis"].trigger()
 
-    (left, right), (low, high) = plot.view_range
+    (left, right), (low, high) = plot.canvas.view_range
     assert (left, right) == pytest.approx((0, 2), abs=0.1)  # 1 to 100
     assert (low, high) == pytest.approx((np.log10(5 / 100), np.log10(5)), abs=0.2)
     assert entries(board, plot)["Logarithmic vertical axis"].isChecked()
     assert not entries(board, other)["Logarithmic vertical axis"].isChecked()
-    plot.point_at(Cursor(50.0))
-    assert plot.cursor_place == pytest.approx(np.log10(50))
+    plot.crosshair.show(Cursor(50.0))
+    assert plot.crosshair.place == pytest.approx(np.log10(50))
     save_preferences(settings, board.preferences)
     assert load_preferences(settings).scales == {TRAINING_LOSS: ChartScale(True, True)}
     board.tools.logarithmic.setChecked(True)
@@ -481,7 +481,7 @@ def test_a_range_can_be_set_and_is_left_to_the_chart_again(qtbot, board, plot):
         dialog._take()
         qtbot.waitUntil(lambda: board.findChild(RangeDialog) is None)
 
-        x, y = plot.view_range
+        x, y = plot.canvas.view_range
         assert x == pytest.approx(expected[0], abs=2)
         assert y == pytest.approx(expected[1], abs=0.5)
 
@@ -519,15 +519,15 @@ def test_best_resumption_and_epochs_are_marked_and_can_be_hidden(board):
     board.redraw()
     plot = board.plots[0]
 
-    assert sorted(plot.marked_places) == [100, 200, 240]
+    assert sorted(plot.lines.marked_places) == [100, 200, 240]
     bleu = next(plot for plot in board.plots if plot.title == "BLEU")
-    assert {line.run: line.best_x for line in bleu.curves} == {"one": 240, "two": 250}
-    stars = [item for item in bleu.items if item.opts["symbol"] == "star"]
+    assert {line.run: line.best_x for line in bleu.lines.curves} == {"one": 240, "two": 250}
+    stars = [item for item in bleu.lines.items if item.opts["symbol"] == "star"]
     assert sorted(item.getData()[0][0] for item in stars) == [240, 250]
     board.tools.marks.setChecked(False)
     board.redraw()
-    assert plot.marked_places == []
-    assert {line.best_x for line in bleu.curves} == {None}
+    assert plot.lines.marked_places == []
+    assert {line.best_x for line in bleu.lines.curves} == {None}
 
 
 def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
@@ -543,9 +543,9 @@ def test_runs_stand_on_a_time_of_day_axis_where_they_were_trained(board):
     plot = board.plots[0]
 
     assert isinstance(plot.canvas.getAxis("bottom"), ClockAxis)
-    np.testing.assert_array_equal(plot.curves[0].curve.x, [1_700_000_060, 1_700_000_120])
-    assert [len(line.curve.x) for line in plot.curves if line.run == "old"] == [0, 0]
-    plot.point_at(pinned := Cursor(None, (1_700_000_060, 1_700_000_120)))
+    np.testing.assert_array_equal(plot.lines.curves[0].curve.x, [1_700_000_060, 1_700_000_120])
+    assert [len(line.curve.x) for line in plot.lines.curves if line.run == "old"] == [0, 0]
+    plot.crosshair.show(pinned := Cursor(None, (1_700_000_060, 1_700_000_120)))
     plot.pointed.emit(pinned)
     assert board.values.moment.text().endswith("Δ 1 min")
     board.apply_preferences(CurvePreferences())
@@ -562,7 +562,7 @@ def test_axes_and_options_are_kept(board):
     assert board.preferences == wanted
     board.set_run("one", history_of(10), 0)
     board.redraw()
-    assert board.plots[0].curves[0].curve.x[-1] == 500
+    assert board.plots[0].lines.curves[0].curve.x[-1] == 500
 
 
 def test_a_resumed_run_is_redrawn(board):
@@ -578,7 +578,7 @@ def test_a_resumed_run_is_redrawn(board):
     board.run_grew("one")
     board.redraw()
 
-    curve = board.plots[0].curves[0].curve
+    curve = board.plots[0].lines.curves[0].curve
     assert (len(curve.x), curve.y[-1]) == (21, 9.0)
 
 
@@ -588,7 +588,7 @@ def test_growth_is_drawn_soon_and_then_the_timer_rests(qtbot, board):
     board.redraw()
     history.add(make_step(step=11, elapsed_s=6.0, epoch=0.11, loss=1.0, target_tokens=550))
     board.run_grew("one")
-    qtbot.waitUntil(lambda: len(board.plots[0].curves[0].curve.x) == 11)
+    qtbot.waitUntil(lambda: len(board.plots[0].lines.curves[0].curve.x) == 11)
 
     qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
 
@@ -604,7 +604,7 @@ def test_what_grows_while_charts_are_drawn_is_drawn_in_another_round(qtbot, boar
 
     assert "Speed" in shown(board)
     of_steps = [p for p in board.plots if p.title in ("Loss", "Speed", "Gradient norm")]
-    assert [len(plot.curves[0].curve.x) for plot in of_steps] == [11, 11, 11]
+    assert [len(plot.lines.curves[0].curve.x) for plot in of_steps] == [11, 11, 11]
 
 
 def test_what_a_person_changes_while_charts_are_drawn_does_not_wait_as_long_as_what_grows(
@@ -623,7 +623,7 @@ def test_what_a_person_changes_while_charts_are_drawn_does_not_wait_as_long_as_w
 
     qtbot.waitUntil(lambda: board.is_settled, timeout=120_000)
 
-    assert {line.run for line in board.plots[0].curves} == {"one", "two"}
+    assert {line.run for line in board.plots[0].lines.curves} == {"one", "two"}
 
 
 def test_a_chart_that_never_has_points_is_never_made(board):
@@ -644,7 +644,7 @@ def test_colours_follow_the_scheme_at_once(qapp, board, plot):
     for colours in (DARK, LIGHT):
         apply_colours(qapp, colours)
         board.redraw()
-        assert plot.curves[0].series.colour == colours.series[0]
+        assert plot.lines.curves[0].series.colour == colours.series[0]
         pixel = plot.canvas.grab().toImage().pixelColor(2, 2)
         assert pixel.name() == colours.panel
 
@@ -681,7 +681,7 @@ def pixels_of(image):
 
 def line_of(plot):
     """What finds the pixels of a chart's first line, smoothed at their edges or not."""
-    colour = QColor(plot.curves[0].series.colour)
+    colour = QColor(plot.lines.curves[0].series.colour)
     wanted = [colour.red(), colour.green(), colour.blue()]
     return lambda pixels: np.abs(pixels - wanted).sum(axis=2) < 60
 
@@ -727,8 +727,8 @@ def test_a_saved_chart_names_what_is_in_it(board, plot, tmp_path):
     words = {text.text for text in ElementTree.parse(tmp_path / "loss.svg").iter() if text.text}
     words = {" ".join(word.split()) for word in words}
     assert {"Loss", "nats per token", "steps"} <= words
-    assert {line.label for line in plot.curves} <= words
-    assert len(plot.curves) == 4
+    assert {line.label for line in plot.lines.curves} <= words
+    assert len(plot.lines.curves) == 4
 
 
 def test_a_pdf_has_the_scale_of_the_screen(plot, tmp_path):
@@ -777,8 +777,8 @@ def test_what_is_drawn_in_steps_is_what_is_drawn_at_once(qtbot, board):
     assert shown(board)
     for one, two in zip(board.plots, other.plots, strict=True):
         assert one.title == two.title
-        assert one.view_range == two.view_range
-        for item, twin in zip(one.items, two.items, strict=True):
+        assert one.canvas.view_range == two.canvas.view_range
+        for item, twin in zip(one.lines.items, two.lines.items, strict=True):
             np.testing.assert_array_equal(item.getData(), twin.getData())
 
 
@@ -802,7 +802,7 @@ def test_lines_lie_in_the_order_of_their_colours_whatever_came_first(board):
     board.redraw()
 
     bleu = next(plot for plot in board.plots if plot.title == "BLEU")
-    assert [line.run for line in bleu.curves] == ["run 0", "run 1", "run 2"]
+    assert [line.run for line in bleu.lines.curves] == ["run 0", "run 1", "run 2"]
 
 
 def test_a_run_that_is_hidden_from_the_beginning_costs_no_drawing(board):

@@ -81,7 +81,7 @@ def test_values_beyond_all_measure_warn_of_nothing(qtbot, board, values, outlier
     board.set_run("wrong", history_of(values), 0)
     painted(board)
     for plot in board.plots:
-        plot.point_at(Cursor(5.0, (3.0, 22.0)))
+        plot.crosshair.show(Cursor(5.0, (3.0, 22.0)))
         qtbot.keyClick(plot, Qt.Key.Key_Left)
         viewport = plot.canvas.viewport()
         place = QPointF(viewport.rect().center())
@@ -96,14 +96,14 @@ def test_an_axis_is_made_for_what_is_sound_and_gaps_are_marked(board):
     painted(board)
 
     perplexity = next(plot for plot in board.plots if plot.title == "Perplexity")
-    low, high = perplexity.view_range[1]
+    low, high = perplexity.canvas.view_range[1]
     assert low <= 5.0
     assert 9.0 <= high < 12.0
-    assert perplexity.shapes[0].gaps == [21.0, 28.0]
-    assert {21.0, 28.0} <= set(perplexity.marked_places)
+    assert perplexity.lines.shapes[0].gaps == [21.0, 28.0]
+    assert {21.0, 28.0} <= set(perplexity.lines.marked_places)
     upright = [item for item in perplexity.canvas.items() if isinstance(item, pg.InfiniteLine)]
     colours = {line.pen.color().name() for line in upright if line.isVisible()}
-    assert perplexity.curves[0].series.colour in colours
+    assert perplexity.lines.curves[0].series.colour in colours
     legend = board.findChild(CurveLegend)
     assert ("gap", "no number") in legend.kinds
     board.set_visible("wrong", False)
@@ -116,13 +116,13 @@ def test_one_value_out_of_all_proportion_leaves_the_others_to_be_read(board):
     board.set_run("wrong", history_of([1e7]), 0)
     painted(board)
     perplexity = next(plot for plot in board.plots if plot.title == "Perplexity")
-    assert perplexity.view_range[1][1] < 12.0
-    assert perplexity.shapes[0].gaps == []
+    assert perplexity.canvas.view_range[1][1] < 12.0
+    assert perplexity.lines.shapes[0].gaps == []
 
     board.tools.outliers.setChecked(True)
     painted(board)
 
-    assert perplexity.view_range[1][1] > 1e7
+    assert perplexity.canvas.view_range[1][1] > 1e7
 
 
 @pytest.mark.parametrize("logarithmic", [False, True])
@@ -143,10 +143,10 @@ def test_where_nothing_is_a_number_there_is_still_an_axis(board, logarithmic):
     board.set_run("wrong", history, 0)
     painted(board)
 
-    (left, right), (low, high) = board.plots[0].view_range
+    (left, right), (low, high) = board.plots[0].canvas.view_range
     assert left <= 1 < 8 <= right
     assert -1 < low < high < 2
-    assert board.plots[0].marked_places == [1.0]
+    assert board.plots[0].lines.marked_places == [1.0]
 
 
 def test_what_is_read_of_a_gap_is_said_as_it_was_measured(board):
@@ -154,11 +154,11 @@ def test_what_is_read_of_a_gap_is_said_as_it_was_measured(board):
     painted(board)
     perplexity = next(plot for plot in board.plots if plot.title == "Perplexity")
 
-    perplexity._move_cursor(21.0)
+    perplexity.crosshair.show(Cursor(21.0))
     assert perplexity.reading.rows[0].values[0] == "1.0e+300"
-    perplexity._move_cursor(22.0)
+    perplexity.crosshair.show(Cursor(22.0))
     assert perplexity.reading.rows[0].values[0] == "inf"
-    perplexity.point_at(Cursor(None, (22.0, 22.0)))
+    perplexity.crosshair.show(Cursor(None, (22.0, 22.0)))
     assert perplexity.reading.rows[0].values == ("inf", "inf", "nan")
 
 

@@ -55,7 +55,7 @@ def test_thirty_two_runs_are_drawn_in_thirty_two_ways_and_none_as_a_validation(c
 
 
 def test_validations_are_dashed_with_the_symbol_of_their_run(board):
-    lines = board.plots[0].curves
+    lines = board.plots[0].lines.curves
     training = [line for line in lines if line.label.endswith("training loss")]
     validation = [line for line in lines if line.label.endswith("validation loss")]
 
@@ -63,7 +63,7 @@ def test_validations_are_dashed_with_the_symbol_of_their_run(board):
     assert all(line.has_markers for line in validation)
     assert not any(line.has_markers for line in training)
     assert len({(line.series.colour, line.series.symbol) for line in validation}) == len(NUMBERS)
-    drawn = {item.opts["symbol"] for item in board.plots[0].items}
+    drawn = {item.opts["symbol"] for item in board.plots[0].lines.items}
     assert {"o", "s", "t1", "d", None} <= drawn
 
 

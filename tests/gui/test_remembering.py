@@ -116,7 +116,7 @@ def test_all_choices_are_there_again_at_the_next_start(
     )
     assert find(again, QLineEdit, "Filter runs").text() == ""
     assert not find(again, RunList).item(0).isHidden()
-    assert again.board.plots[0].view_range[0][1] == pytest.approx(
+    assert again.board.plots[0].canvas.view_range[0][1] == pytest.approx(
         2.477, abs=0.02
     )  # the logarithm of 300
     assert "range set" in words_in(again.board.plots[0])

@@ -101,6 +101,11 @@ def is_empty(page):
     return find(page, EmptyState).isVisibleTo(page)
 
 
+def goes_on(qtbot, studio):
+    """Once what its run has said so far has been read."""
+    qtbot.waitUntil(lambda: studio.session.is_active, timeout=120_000)
+
+
 def ended(qtbot, studio):
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
 
@@ -112,8 +117,8 @@ def points(page, name, metric=TRAINING_LOSS):
         (
             line.curve
             for plot in page.board.plots
-            for line in plot.curves
-            if line.run == name and (len(plot.curves) == 1 or metric.label in line.label)
+            for line in plot.lines.curves
+            if line.run == name and (len(plot.lines.curves) == 1 or metric.label in line.label)
         ),
         None,
     )
@@ -194,6 +199,7 @@ def test_a_loss_that_is_no_number_is_explained_and_a_lower_rate_offered(
     studio.page_requested.connect(pages.append)
 
     button(page, "Go on for").click()
+    goes_on(qtbot, studio)
     ended(qtbot, studio)
 
     trouble = progress(page).trouble
@@ -223,12 +229,12 @@ def test_reopened_runs_are_drawn_as_they_were_and_keep_their_colours(
         curve = points(page, run.name)
         np.testing.assert_array_equal(curve.y, [step.loss for step in run.history().steps])
         colours[run.name] = next(
-            line.series.colour for line in page.board.plots[0].curves if line.run == run.name
+            line.series.colour for line in page.board.plots[0].lines.curves if line.run == run.name
         )
     assert len(set(colours.values())) == 2
     find(page, RunList).item(0).setCheckState(Qt.CheckState.Unchecked)
     assert points(page, runs[0].name) is None
-    kept = next(line.series.colour for line in page.board.plots[0].curves)
+    kept = next(line.series.colour for line in page.board.plots[0].lines.curves)
     assert kept == colours[runs[1].name]
 
 
@@ -440,7 +446,7 @@ def swatch(page, name):
 
 def drawn_colours(page):
     page.board.redraw()
-    return {line.run: line.series.colour for line in page.board.plots[0].curves}
+    return {line.run: line.series.colour for line in page.board.plots[0].lines.curves}
 
 
 def test_a_run_keeps_its_colour_when_another_is_deleted_and_after_a_restart(
@@ -499,7 +505,7 @@ def test_another_scheme_recolours_list_and_curves_alike(qapp, qtbot, page, studi
     apply_colours(qapp, DARK)
     qtbot.waitUntil(lambda: page.board.is_settled, timeout=120_000)
 
-    lines = {line.run: line.series.colour for line in page.board.plots[0].curves}
+    lines = {line.run: line.series.colour for line in page.board.plots[0].lines.curves}
     assert lines == dict(zip((run.name for run in told_runs), DARK.series[:4], strict=True))
     assert {name: swatch(page, name)[0] for name in lines} == lines
 
@@ -753,6 +759,7 @@ def test_a_run_that_diverged_goes_on_from_its_last_good_checkpoint_at_half_the_r
 
     assert button.text() == f"Go on from step {good} at half the rate"
     button.click()
+    goes_on(qtbot, studio)
     qtbot.waitUntil(lambda: studio.session.history.step > good, timeout=120_000)
     ended(qtbot, studio)
 

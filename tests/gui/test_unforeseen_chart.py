@@ -44,7 +44,7 @@ def test_it_comes_with_the_score_after_the_usual_charts(board):
     history.add(again)
 
     assert shown(board) == ["Loss", "BLEU", "Words repeated"]
-    [line] = board.plots[-1].curves
+    [line] = board.plots[-1].lines.curves
     assert (line.curve.x.tolist(), line.curve.y.tolist()) == ([2.0], [0.25])
 
 
@@ -53,7 +53,7 @@ def test_runs_share_it_and_it_comes_once(board):
         board.set_run(name, history_with({**USUAL, "words_repeated": 0.5}), number)
 
     assert shown(board) == shown(board) == ["Loss", "BLEU", "Words repeated"]
-    assert [line.run for line in board.plots[-1].curves] == ["one", "two"]
+    assert [line.run for line in board.plots[-1].lines.curves] == ["one", "two"]
 
 
 def test_it_says_that_nobody_has_said_what_is_better(board):

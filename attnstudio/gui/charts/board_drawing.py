@@ -91,7 +91,7 @@ class BoardDrawing:
             return
         for line in self._lines(card.chart):
             if line.run == name:
-                card.plot.prepare(line, self.options_of(card))
+                card.plot.lines.prepare(line, self.options_of(card))
 
     def _draw(self, card: ChartCard) -> None:
         plot, tools = card.plot, self._tools
@@ -100,7 +100,7 @@ class BoardDrawing:
             plot.set_axis(tools.axis.currentText(), is_clock=axis is Axis.CLOCK)
             plot.show_curves(self._lines(card.chart), self.options_of(card))
             plot.show_marks(self._marks_on(axis))
-            self._legend.show_gaps(shown=any(each.has_gaps for each in self._grid.plots))
+            self._legend.show_gaps(shown=any(each.lines.has_gaps for each in self._grid.plots))
             card.show_plot()
             self._drawn(plot)
 

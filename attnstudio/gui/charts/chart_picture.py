@@ -30,7 +30,7 @@ class ChartPicture:
         self._bold.setPixelSize(_HEADING_PIXELS)
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
-        drawn = plot.drawing_size
+        drawn = plot.canvas.drawing_size
         heading = QFontMetrics(self._bold).height()
         self._chart = QRect(QPoint(SPACE, heading + 2 * SPACE), drawn)
         self._names = list(self._placed_names())
@@ -68,7 +68,7 @@ class ChartPicture:
         """The lines' names, side by side as far as there is room."""
         height = max(SWATCH.height(), self._metrics.height())
         left, top = SPACE, self._chart.bottom() + 1 + SPACE
-        for line in self._plot.curves:
+        for line in self._plot.lines.curves:
             width = SWATCH.width() + SMALL_SPACE + self._metrics.horizontalAdvance(line.label) + 1
             width = min(width, self._chart.width())
             if left > SPACE and left + width > SPACE + self._chart.width():

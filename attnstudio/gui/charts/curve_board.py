@@ -180,7 +180,7 @@ class CurveBoard(QWidget):
         plot.pointed.connect(partial(self._point_everywhere, plot))
         plot.enlarged.connect(partial(self._enlarge, plot))
         plot.menu_asked.connect(partial(self._open_menu, plot))
-        plot.point_at(self._cursor)
+        plot.crosshair.show(self._cursor)
 
     def _follow_drawing(self, plot: CurvePlot) -> None:
         if plot is self._read:
@@ -196,7 +196,7 @@ class CurveBoard(QWidget):
         for card in self.grid.cards:
             card.scale = card.scale._replace(x_range=None)
         for plot in self.plots:
-            plot.point_at(Cursor())
+            plot.crosshair.show(Cursor())
         self._cursor = Cursor()
         self._show_values()
         self._fit_all()
@@ -211,7 +211,7 @@ class CurveBoard(QWidget):
         self._cursor, self._read = cursor, plot
         for other in self.plots:
             if other is not plot:
-                other.point_at(cursor)
+                other.crosshair.show(cursor)
         self._show_values()
 
     def _show_values(self) -> None:

@@ -40,7 +40,7 @@ def to_table(plot: CurvePlot, delimiter: str = ",") -> str:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
     writer.writerow(["run", "quantity", "x", "y"])
-    for line in plot.curves:
+    for line in plot.lines.curves:
         for x, y in zip(line.curve.x.tolist(), line.curve.y.tolist(), strict=True):
             writer.writerow([line.run, line.label, x, y])
     return table.getvalue()
