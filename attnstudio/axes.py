@@ -1,9 +1,9 @@
 """Named axes and the matrices between them: what every picture of attention is made of.
 
 A matrix lies between two named axes. An axis has units: pieces of a text here, and whatever else a
-source may be cut into. A `Site` says which two axes, and by what part of a model; a `Record` holds
-the axes and the matrices of one example; a `Reading` says which of its matrices is looked at, and
-how. Nothing here knows torch.
+source may be cut into. A `Site` says which two axes, and by what part of a model: each source that
+a model reads has sites of its own. A `Record` holds the axes and the matrices of one example; a
+`Reading` says which of its matrices is looked at, and how. Nothing here knows torch.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.errors import AlignmentError
+from attnstudio.names import is_source_name
 from attnstudio.tokenizer import Token, start_token
 
 Weights = NDArray[np.floating]
 
-SOURCE = "source"  # what the encoder reads
+SOURCE = "source"  # what a translator reads; another source has another name
 TARGET = "target"  # what the decoder predicts
 INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
 
@@ -68,6 +69,15 @@ class TextUnits:
         return self.tokens[place].is_special
 
 
+class SiteRole(StrEnum):
+    """What part of a model attends at a site, in the order in which people look at them."""
+
+    CROSS = "cross"  # the decoder, over a source
+    ENCODER_SELF = "encoder_self"  # an encoder, over the source that it reads
+    DECODER_SELF = "decoder_self"  # the decoder, over what is written so far
+    ANALYSIS = "analysis"  # no part: an analysis worked it out
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where in a model attention happens, and between which axes.
@@ -76,22 +86,58 @@ class Site:
         name: in files and of its translation; unique among the sites of a record.
         queries: the axis of the rows: what looks.
         keys: the axis of the columns: what is looked at.
+        role: what attends there.
     """
 
     name: str
     queries: str
     keys: str
+    role: SiteRole = SiteRole.ANALYSIS
 
     @property
     def is_self(self) -> bool:
         """Whether a text looks at itself."""
         return self.queries == self.keys or (self.queries, self.keys) == (TARGET, INPUTS)
 
+    @property
+    def is_cross(self) -> bool:
+        """Whether a decoder looks at a source, which alone can be read one step later."""
+        return self.role is SiteRole.CROSS
 
-CROSS = Site("cross", TARGET, SOURCE)  # of the target over the source
-ENCODER_SELF = Site("encoder_self", SOURCE, SOURCE)  # of the source over itself
-DECODER_SELF = Site("decoder_self", TARGET, INPUTS)  # of the target over what is written so far
-SITES = (CROSS, ENCODER_SELF, DECODER_SELF)  # that models have; analyses may add others
+
+def cross_site(source: str) -> Site:
+    """Of the target over a source."""
+    return Site(_site_name(SiteRole.CROSS, source), TARGET, source, SiteRole.CROSS)
+
+
+def encoder_site(source: str) -> Site:
+    """Of a source over itself."""
+    return Site(_site_name(SiteRole.ENCODER_SELF, source), source, source, SiteRole.ENCODER_SELF)
+
+
+def site_named(name: str) -> Site | None:
+    """The site of a model that has a name; None where no model has such a site."""
+    for site in SITES:
+        if name == site.name:
+            return site
+    for make in (cross_site, encoder_site):
+        source = name.removeprefix(_site_name(make(SOURCE).role, ""))
+        if source != name and is_source_name(source) and source != SOURCE:
+            return make(source)
+    return None
+
+
+def _site_name(role: SiteRole, source: str) -> str:
+    """The role alone is the name where a source is the one of a translator."""
+    return role.value if source == SOURCE else f"{role}_{source}"
+
+
+CROSS = cross_site(SOURCE)
+ENCODER_SELF = encoder_site(SOURCE)
+DECODER_SELF = Site(  # of the target over what is written so far
+    SiteRole.DECODER_SELF.value, TARGET, INPUTS, SiteRole.DECODER_SELF
+)
+SITES = (CROSS, ENCODER_SELF, DECODER_SELF)  # of a translator
 
 
 class Meaning(StrEnum):
@@ -152,7 +198,8 @@ class Reading:
     Attributes:
         layer: counted from 0; None for the average of all.
         head: counted from 0; None for the average of all.
-        method: the step that a target token is read from; it counts for `CROSS` alone.
+        method: the step that a target token is read from; it counts only where the target looks
+            at a source.
         site: which attention.
     """
 
@@ -164,7 +211,7 @@ class Reading:
     @property
     def is_shifted(self) -> bool:
         """Whether target tokens are read one step later."""
-        return self.method is ReadingMethod.SHIFTED and self.site == CROSS
+        return self.method is ReadingMethod.SHIFTED and self.site.is_cross
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
@@ -173,21 +220,20 @@ class Reading:
         Raises:
             AlignmentError: the mapping names no reading.
         """
-        sites = {site.name: site for site in SITES}
         match {"site": CROSS.name, **mapping}:
             case {
                 "layer": int() | None as layer,
                 "head": int() | None as head,
                 "method": "naive" | "shifted" as method,
-                "site": str() as site,
-            } if site in sites:
-                return cls(layer, head, ReadingMethod(method), sites[site])
+                "site": str() as name,
+            } if site := site_named(name):
+                return cls(layer, head, ReadingMethod(method), site)
         raise AlignmentError(
             "{reading} is not a reading of attention.",
             hint="It has a layer and a head, each a number or null, a method: naive or shifted, "
             "and a site: {sites}.",
             reading=dict(mapping),
-            sites=", ".join(sites),
+            sites=", ".join(site.name for site in SITES),
         )
 
     def to_mapping(self) -> dict[str, int | str | None]:
@@ -202,8 +248,7 @@ class Reading:
     def __str__(self) -> str:
         layer = "all layers" if self.layer is None else f"layer {self.layer}"
         head = "all heads" if self.head is None else f"head {self.head}"
-        # only the target over the source can be read one step later
-        return f"{layer}, {head}, {self.method}" if self.site == CROSS else f"{layer}, {head}"
+        return f"{layer}, {head}, {self.method}" if self.site.is_cross else f"{layer}, {head}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,9 +298,14 @@ class Record:
 
     @property
     def sites(self) -> tuple[Site, ...]:
-        """What there is to look at, those that models have before others."""
-        known = [site for site in SITES if site in self.matrices]
-        return (*known, *(site for site in self.matrices if site not in SITES))
+        """What there is to look at, in the order of their roles."""
+        order = list(SiteRole)
+        return tuple(sorted(self.matrices, key=lambda site: order.index(site.role)))
+
+    @property
+    def cross(self) -> Site | None:
+        """Where the target looks at a source, the first one of several; None where nowhere."""
+        return next((site for site in self.sites if site.is_cross), None)
 
     def shape_of(self, site: Site) -> tuple[int, int]:
         """How many layers and heads a site has; (0, 0) where it is not."""
@@ -267,7 +317,7 @@ class Record:
         return units if isinstance(units, TextUnits) else TextUnits("", ())
 
 
-def text_axes(source: TextUnits, target: TextUnits) -> dict[str, Units]:
-    """The axes of a translation: its two texts, and what its decoder was fed."""
+def axes_of(sources: Mapping[str, Units], target: TextUnits) -> dict[str, Units]:
+    """The axes of an example: what was read, what was written, what the decoder was fed."""
     fed = (start_token(), *target.tokens)[: len(target.tokens)]
-    return {SOURCE: source, TARGET: target, INPUTS: TextUnits(target.text, fed)}
+    return {**sources, TARGET: target, INPUTS: TextUnits(target.text, fed)}

@@ -12,6 +12,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8}){0,8}")
 _CONTENT_HASH = re.compile(r"[0-9a-f]{16}")
 _FILES_HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
 _WATCH_FILE = re.compile(r"[0-9]{8,18}-[0-9]{1,6}\.safetensors")
+_SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_OTHER_AXES = {"target", "inputs"}  # what every model has beside its sources
 _STEP = re.compile(r"0|[1-9][0-9]{0,17}")
 _NOT_IN_NAMES = r"\x00-\x1f\x7f\ud800-\udfff/\\:*?\"<>|"
 _RUN_NAME = re.compile(rf"(?!.*[. ]$)[^ .{_NOT_IN_NAMES}][^{_NOT_IN_NAMES}]*")
@@ -40,6 +42,11 @@ def is_run_name(name: str) -> bool:
 def is_watch_file(name: str) -> bool:
     """Whether a text can be the name of a file of the attention of a watch sentence."""
     return bool(_WATCH_FILE.fullmatch(name))
+
+
+def is_source_name(name: str) -> bool:
+    """Whether a text can be the name of a source of a model, and of its axis."""
+    return bool(_SOURCE_NAME.fullmatch(name)) and name not in _OTHER_AXES
 
 
 def is_step(name: str) -> bool:
@@ -81,6 +88,15 @@ def run_name(name: str) -> str:
         ValueError: no run can have it.
     """
     return _checked(name, is_run_name(name), "the name of a run")
+
+
+def source_name(name: str) -> str:
+    """The name itself.
+
+    Raises:
+        ValueError: no source can have it.
+    """
+    return _checked(name, is_source_name(name), "the name of a source")
 
 
 def _is_device(name: str) -> bool:

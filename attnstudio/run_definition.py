@@ -18,7 +18,7 @@ SOURCE = "source"  # the only source of a translation
 
 _MOST_STEPS = 10**18
 
-SourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+SourceName = Annotated[str, AfterValidator(names.source_name)]
 RunName = Annotated[str, AfterValidator(names.run_name)]
 
 

@@ -40,7 +40,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from attnstudio.allocator import share_one_arena
-from attnstudio.axes import CROSS, Matrix, Reading, Record, TextUnits, text_axes
+from attnstudio.axes import CROSS, SOURCE, Matrix, Reading, Record, TextUnits, axes_of
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
@@ -522,7 +522,7 @@ def _record(tokens: int, *, layers: int = 1, heads: int = 1, seed: int = 0) -> R
     scores = (-0.1,) * len(marks)
     units = TextUnits(text, marks)
     return Record(
-        axes=text_axes(units, units),
+        axes=axes_of({SOURCE: units}, units),
         matrices={CROSS: Matrix(weights)},
         token_log_probs=scores,
         forced=True,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod, Record
+from attnstudio.axes import CROSS, Reading, ReadingMethod, Record, Site
 from attnstudio.corpus.alignment import GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
@@ -57,7 +57,8 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
             records=len(records),
             golds=len(golds),
         )
-    readings = _every_reading(*records[0].shape_of(CROSS))
+    site = records[0].cross or CROSS  # reading one that is not there says so in words
+    readings = _every_reading(site, *records[0].shape_of(site))
     counts = sum(
         (_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)),
         start=np.zeros((len(readings), 3), dtype=np.int64),
@@ -79,12 +80,12 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
     )
 
 
-def _every_reading(layers: int, heads: int) -> list[Reading]:
+def _every_reading(site: Site, layers: int, heads: int) -> list[Reading]:
     """The simplest first: averages before single heads, naive before shifted."""
     places: list[tuple[int | None, int | None]] = [(None, None)]
     places += [(layer, None) for layer in range(layers)]
     places += [(layer, head) for layer in range(layers) for head in range(heads)]
-    return [Reading(*place, method) for place in places for method in ReadingMethod]
+    return [Reading(*place, method, site) for place in places for method in ReadingMethod]
 
 
 def _count(record: Record, gold: GoldLinks, readings: Sequence[Reading]) -> NDArray[np.int64]:

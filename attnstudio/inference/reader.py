@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from attnstudio.axes import (
-    SOURCE,
     Matrix,
     Record,
     Site,
     TextUnits,
+    Units,
     Weights,
-    text_axes,
+    axes_of,
 )
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.attention.trace import weights_of
@@ -60,25 +60,26 @@ class AttentionReader:
     def __init__(self, model: TrainedModel, target_tokenizer: Tokenizer) -> None:
         self._model = model
         self._target_tokenizer = target_tokenizer
+        self._device = next(model.plain.parameters()).device
 
     def read(
         self,
         pairs: Sequence[PairToRead],
-        units: Sequence[TextUnits],
-        source: SourceBatch,
+        units: Sequence[Mapping[str, Units]],
+        sources: Mapping[str, SourceBatch],
         intervention: Intervention | None,
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet.
 
         Args:
             pairs: whose targets are fed.
-            units: the pieces of each source, as the model is fed them.
-            source: the ids of these, one row for each pair.
+            units: those of each source of each pair, as the model is fed them, by their names.
+            sources: what the model reads, one row for each pair; nothing where it only writes.
             intervention: a change of the attention.
         """
         model = self._model.for_reading(intervention)
-        encoded = model.read({SOURCE: source}, intervention=intervention, trace=True)
-        inputs = _inputs(pairs, encoded)
+        encoded = model.read(sources, intervention=intervention, trace=True)
+        inputs = self._inputs(pairs)
         output = model.decode(encoded, inputs, intervention=intervention, trace=True)
         targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
         chosen = [
@@ -92,7 +93,7 @@ class AttentionReader:
     def read_found(
         self,
         pairs: Sequence[PairToRead],
-        units: Sequence[TextUnits],
+        units: Sequence[Mapping[str, Units]],
         log_probs: Sequence[Sequence[float]],
         encoded: Encoded,
         intervention: Intervention | None,
@@ -101,7 +102,7 @@ class AttentionReader:
 
         Args:
             pairs: one a row of ``encoded``.
-            units: the pieces of each source.
+            units: those of each source of each pair, by their names.
             log_probs: of each target id.
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
@@ -109,8 +110,8 @@ class AttentionReader:
         model = self._model.for_reading(intervention)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
-            part = encoded.select(torch.tensor(rows, device=encoded.sources[SOURCE].mask.device))
-            inputs = _inputs([pairs[i] for i in rows], part)
+            part = encoded.select(torch.tensor(rows, device=self._device))
+            inputs = self._inputs([pairs[i] for i in rows])
             weights = model.look(part, inputs, intervention=intervention)
             read = self._records_of(
                 [pairs[i] for i in rows],
@@ -125,15 +126,15 @@ class AttentionReader:
     def _records_of(
         self,
         pairs: Sequence[PairToRead],
-        units: Sequence[TextUnits],
+        units: Sequence[Mapping[str, Units]],
         log_probs: Sequence[Sequence[float]],
         encoded: Encoded,
         weights: Mapping[Site, Tensor],
     ) -> list[Record]:
         traces = {**weights_of(encoded.traces), **weights}
         records = []
-        for row, (pair, source) in enumerate(zip(pairs, units, strict=True)):
-            axes = text_axes(source, TextUnits(pair.target_text, self._target_tokens(pair)))
+        for row, (pair, read) in enumerate(zip(pairs, units, strict=True)):
+            axes = axes_of(read, TextUnits(pair.target_text, self._target_tokens(pair)))
             matrices = {
                 site: Matrix(
                     _without_padding(trace, row, len(axes[site.queries]), len(axes[site.keys]))
@@ -150,6 +151,11 @@ class AttentionReader:
             )
         return records
 
+    def _inputs(self, pairs: Sequence[PairToRead]) -> Tensor:
+        """What the decoder is fed to predict the targets."""
+        fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
+        return pad_ids(fed, self._device)
+
     def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
         tokens = (
             self._target_tokenizer.tokens(pair.target_text)
@@ -164,12 +170,6 @@ def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for start in range(0, len(order), _READ_TOGETHER):
         yield order[start : start + _READ_TOGETHER]
-
-
-def _inputs(pairs: Sequence[PairToRead], encoded: Encoded) -> Tensor:
-    """What the decoder is fed to predict the targets."""
-    fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
-    return pad_ids(fed, encoded.sources[SOURCE].mask.device)
 
 
 def _without_padding(weights: Tensor, row: int, queries: int, keys: int) -> Weights:

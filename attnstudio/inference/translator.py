@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import SOURCE, Record, TextUnits
+from attnstudio.axes import Record, TextUnits
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
@@ -65,7 +65,7 @@ class Translator:
     """A trained model with its tokenizers.
 
     Args:
-        model: in both of its forms.
+        model: in both of its forms; it reads one source.
         source_tokenizer: for what goes in.
         target_tokenizer: for what comes out.
     """
@@ -74,6 +74,7 @@ class Translator:
         self, model: TrainedModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
     ) -> None:
         self._model = model
+        (self._axis,) = model.plain.sources
         self._source_tokenizer = source_tokenizer
         self._target_tokenizer = target_tokenizer
         self._device = next(model.plain.parameters()).device
@@ -165,9 +166,9 @@ class Translator:
         sources = self._encode_sources(texts, max_source_tokens, with_pieces=True)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(source.ids) for source in sources]):
-            source = source_batch([sources[i].ids for i in rows], self._device)
-            units = [sources[i].units for i in rows]
-            part = self._reader.read([pairs[i] for i in rows], units, source, intervention)
+            read = {self._axis: source_batch([sources[i].ids for i in rows], self._device)}
+            units = [{self._axis: sources[i].units} for i in rows]
+            part = self._reader.read([pairs[i] for i in rows], units, read, intervention)
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
 
@@ -205,7 +206,7 @@ class Translator:
         attention: bool,
     ) -> list[Translation]:
         ids = [source.ids for source in sources]
-        read = {SOURCE: source_batch(ids, self._device)}
+        read = {self._axis: source_batch(ids, self._device)}
         model = self._model.for_reading(intervention)
         encoded = model.read(read, intervention=intervention, trace=attention)
         max_lengths = [
@@ -226,7 +227,7 @@ class Translator:
                 for text, several in zip(texts, hypotheses, strict=True)
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
-            units = [source.units for source in sources]
+            units = [{self._axis: source.units} for source in sources]
             records = self._reader.read_found(best, units, log_probs, encoded, intervention)
         return [
             Translation(text, several, source.truncated, record)

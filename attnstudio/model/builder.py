@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Site
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, Site, SiteRole
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, ScoreKind
 from attnstudio.errors import ConfigError
@@ -82,7 +82,7 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
     size = config.model_size
 
     def attention(site: Site, layer: int) -> MultiHeadAttention:
-        reach: Reach = SoFar() if site == DECODER_SELF else Everything()
+        reach: Reach = SoFar() if site.role is SiteRole.DECODER_SELF else Everything()
         return MultiHeadAttention(
             size,
             config.heads,
@@ -150,6 +150,7 @@ def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> Re
         config.cell,
         encoder,
         decoder,
+        source=SOURCE,
         vocabulary_size=vocabulary.target,
         embedding_size=config.embedding_size,
         hidden_size=hidden_size,
@@ -215,7 +216,7 @@ def _single_head(
         case ScoreKind.SCALED_DOT:
             query = nn.Linear(hidden_size, hidden_size)
             key = nn.Linear(memory_size, hidden_size)
-    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()))
+    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()), CROSS)
 
 
 def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:

@@ -160,9 +160,11 @@ class SequenceModel(nn.Module, ABC):
     """What writes a target, perhaps after reading sources.
 
     Attributes:
+        sources: the names of the axes that it reads; none for one that only writes.
         target_vocabulary: how many target pieces it chooses from.
     """
 
+    sources: tuple[str, ...]
     target_vocabulary: int
 
     @abstractmethod

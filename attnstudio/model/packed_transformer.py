@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF, SOURCE, Site
+from attnstudio.axes import DECODER_SELF, Site
 from attnstudio.model.attention.reach import SoFar
 from attnstudio.model.interface import (
     DecoderOutput,
@@ -94,6 +94,7 @@ class PackedTransformer(SequenceModel):
     def __init__(self, model: TransformerModel) -> None:
         super().__init__()
         self.model = model
+        self.sources = model.sources
         self.target_vocabulary = model.target_vocabulary
         encoder_layers = cast("Iterable[EncoderLayer]", model.encoder_layers)
         decoder_layers = cast("Iterable[DecoderLayer]", model.decoder_layers)
@@ -118,12 +119,13 @@ class PackedTransformer(SequenceModel):
     ) -> Encoded:
         if trace or intervention is not None:
             return self.model.encode(embedded, intervention=intervention, trace=trace)
-        source = embedded[SOURCE]
+        source = embedded[self.model.source]
         states = source.states
         bias = _bias_of(source.mask)
         for layer in self._encoder_layers:
             states = layer.forward(states, bias)
-        return Encoded({SOURCE: EncodedSource(self.model.encoder_norm(states), source.mask)})
+        encoded = EncodedSource(self.model.encoder_norm(states), source.mask)
+        return Encoded({self.model.source: encoded})
 
     def decode(  # noqa: D102
         self,
@@ -140,7 +142,7 @@ class PackedTransformer(SequenceModel):
     ) -> Mapping[Site, Tensor]:
         if intervention is not None:
             return self.model.look(encoded, inputs, intervention=intervention)
-        source = encoded.sources[SOURCE]
+        source = encoded.sources[self.model.source]
         states = self.model.embed_target(inputs)
         visible = SoFar().mask(0, inputs.size(1), inputs.size(1), inputs.device)
         causal = None if visible is None else _bias_where(visible)
@@ -153,11 +155,11 @@ class PackedTransformer(SequenceModel):
                 states = layer.go_on(look)
         return {
             DECODER_SELF: torch.stack([look.own for look in looks], dim=1),
-            CROSS: torch.stack([look.cross for look in looks], dim=1),
+            self.model.cross_site: torch.stack([look.cross for look in looks], dim=1),
         }
 
     def start(self, encoded: Encoded) -> PackedState:  # noqa: D102
-        source = encoded.sources[SOURCE]
+        source = encoded.sources[self.model.source]
         bias = _bias_of(source.mask)
         padded = bias is not None
         layers = (layer.start(source.states, padded=padded) for layer in self._decoder_layers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import CROSS, SOURCE
+from attnstudio.axes import cross_site
 from attnstudio.config import Cell
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.cells import CellState, recurrent_layers
@@ -96,7 +96,19 @@ def _reorder(states: Tensor, places: Tensor) -> Tensor:
 
 
 class RecurrentModel(SequenceModel):
-    """Encoder, start states from the summary, one of the recurrent decoders, vocabulary."""
+    """Encoder, start states from the summary, one of the recurrent decoders, vocabulary.
+
+    Args:
+        cell: of encoder and decoder.
+        encoder: reads the source.
+        decoder: writes the target; where it looks at the source, it does so at the source's site.
+        source: the name of the source.
+        vocabulary_size: how many target pieces there are.
+        embedding_size: size of the vectors of the target.
+        hidden_size: size of the decoder's states.
+        layers: of the decoder.
+        dropout: share of embeddings and features dropped while training.
+    """
 
     def __init__(
         self,
@@ -104,6 +116,7 @@ class RecurrentModel(SequenceModel):
         encoder: RecurrentEncoder,
         decoder: RecurrentDecoder,
         *,
+        source: str,
         vocabulary_size: int,
         embedding_size: int,
         hidden_size: int,
@@ -111,6 +124,8 @@ class RecurrentModel(SequenceModel):
         dropout: float,
     ) -> None:
         super().__init__()
+        self.source = source
+        self.sources = (source,)
         self.target_vocabulary = vocabulary_size
         self.layers = layers
         self.hidden_size = hidden_size
@@ -123,8 +138,8 @@ class RecurrentModel(SequenceModel):
         self.output = nn.Linear(decoder.feature_size, vocabulary_size)
 
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
-        source = sources[SOURCE]
-        return {SOURCE: Embedded(self.encoder.embedding(source.values), source.mask)}
+        source = sources[self.source]
+        return {self.source: Embedded(self.encoder.embedding(source.values), source.mask)}
 
     def encode(  # noqa: D102 - see SequenceModel
         self,
@@ -133,7 +148,7 @@ class RecurrentModel(SequenceModel):
         intervention: Intervention | None = None,  # noqa: ARG002 - its encoder does not attend
         trace: bool = False,  # noqa: ARG002
     ) -> Encoded:
-        return Encoded({SOURCE: self.encoder(embedded[SOURCE])})
+        return Encoded({self.source: self.encoder(embedded[self.source])})
 
     def decode(  # noqa: D102
         self,
@@ -147,7 +162,7 @@ class RecurrentModel(SequenceModel):
 
     def start(self, encoded: Encoded) -> RecurrentState:
         """Every layer starts from tanh(linear(summary)) (Bahdanau et al. 2015, A.2.2)."""
-        source = encoded.sources[SOURCE]
+        source = encoded.sources[self.source]
         assert source.summary is not None, "this source was encoded by another kind of model"
         starts = self.bridge(source.summary).tanh().split(self.hidden_size, dim=-1)
         cells = CellState(hidden=starts[: self.layers], memory=starts[self.layers :])
@@ -178,6 +193,6 @@ class RecurrentModel(SequenceModel):
         looked_from = state.with_own_sources() if request.needs_weights else state
         advance = self.decoder.advance(embedded, looked_from, request)
         features = self.dropout(advance.features)
-        traces = {} if advance.cross is None else {CROSS: advance.cross}
+        traces = {} if advance.cross is None else {cross_site(self.source): advance.cross}
         after = replace(advance.state, memory=state.memory)
         return StepOutput(DecoderOutput(features, self.output, traces), after)

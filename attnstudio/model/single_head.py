@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import CROSS
+from attnstudio.axes import Site
 from attnstudio.model.attention.attend import Attended, attend
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
@@ -75,13 +75,15 @@ class SingleHeadAttention(nn.Module):
         query: maps decoder states, (…, hidden), to queries.
         key: maps encoder states, (…, memory_size), to keys of the same size.
         spec: what the head computes.
+        site: which attention this is, so that an intervention finds it.
     """
 
-    def __init__(self, query: nn.Module, key: nn.Module, spec: AttentionSpec) -> None:
+    def __init__(self, query: nn.Module, key: nn.Module, spec: AttentionSpec, site: Site) -> None:
         super().__init__()
         self.query = query
         self.key = key
         self.spec = spec
+        self.site = site
         if isinstance(spec.score, nn.Module):
             self.score_vector = spec.score  # the name that checkpoints have for what it learns
 
@@ -107,7 +109,7 @@ class SingleHeadAttention(nn.Module):
             memory.keys.unsqueeze(1),
             memory.values.unsqueeze(1),
             memory.mask[:, None, None, :],
-            site=CROSS,
+            site=self.site,
             request=request,
         )
         return Look(queries, attended)

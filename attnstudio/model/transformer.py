@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
+from attnstudio.axes import DECODER_SELF
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.trace import AttentionTrace, traces_of
@@ -248,7 +248,7 @@ class TransformerModel(SequenceModel):
     Args:
         model_size: size of every state.
         encoder_layers: layers that read the source.
-        decoder_layers: layers that write the target.
+        decoder_layers: layers that write the target; they say by what name they know the source.
         source_vocabulary: size of the source vocabulary; None shares the target's embedding.
         target_vocabulary: size of the target vocabulary.
         dropout: share of embeddings dropped while training.
@@ -280,12 +280,16 @@ class TransformerModel(SequenceModel):
         self.decoder_norm = nn.LayerNorm(model_size)
         self.dropout = Dropout(dropout)
         self._heads = decoder_layers[0].attention.heads
+        self.encoder_site = encoder_layers[0].attention.site
+        self.cross_site = decoder_layers[0].cross.site
+        self.source = self.cross_site.keys
+        self.sources = (self.source,)
 
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
-        source = sources[SOURCE]
+        source = sources[self.source]
         unpadding = self._unpadding(source.mask)
         states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
-        return {SOURCE: Embedded(states, source.mask, unpadding)}
+        return {self.source: Embedded(states, source.mask, unpadding)}
 
     def encode(  # noqa: D102 - see SequenceModel
         self,
@@ -295,7 +299,7 @@ class TransformerModel(SequenceModel):
         trace: bool = False,
     ) -> Encoded:
         request = AttentionRequest(intervention, trace)
-        source = embedded[SOURCE]
+        source = embedded[self.source]
         states, unpadding = source.states, source.unpadding
         mask = source.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         traces: list[AttentionTrace | None] = []
@@ -307,7 +311,8 @@ class TransformerModel(SequenceModel):
         if unpadding is not None:
             states = unpadding.restore(states)
         encoded = EncodedSource(states, source.mask)
-        return Encoded({SOURCE: encoded}, traces_of({ENCODER_SELF: traces}) if trace else {})
+        found = traces_of({self.encoder_site: traces}) if trace else {}
+        return Encoded({self.source: encoded}, found)
 
     def decode(  # noqa: D102
         self,
@@ -321,7 +326,7 @@ class TransformerModel(SequenceModel):
 
     def start(self, encoded: Encoded) -> TransformerState:  # noqa: D102
         layers = cast("Iterable[DecoderLayer]", self.decoder_layers)
-        source = encoded.sources[SOURCE]
+        source = encoded.sources[self.source]
         memory = rounded(source.states)
         unpadding = self._unpadding(source.mask)
         if unpadding is not None:
@@ -370,7 +375,7 @@ class TransformerModel(SequenceModel):
                 traces_of(
                     {
                         DECODER_SELF: [output.self_trace for output in outputs],
-                        CROSS: [output.cross_trace for output in outputs],
+                        self.cross_site: [output.cross_trace for output in outputs],
                     }
                 )
                 if trace

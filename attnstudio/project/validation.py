@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, SOURCE, Reading, Record
+from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.metrics import score_translations
@@ -146,6 +146,7 @@ class Validator:
     @torch.no_grad()
     def _forced_loss(self, model: SequenceModel) -> _ForcedLoss | None:
         device = next(model.parameters()).device
+        (axis,) = model.sources
         source_tokenizer, target_tokenizer = self._tokenizers
         most = self._config.max_sentence_tokens
         sources = source_tokenizer.encode_all([pair.source for pair in self._pairs])
@@ -163,7 +164,7 @@ class Validator:
             source = source_batch([[*sources[i][:most], END_ID] for i in batch], device)
             inputs = pad_ids([[START_ID, *targets[i][:most]] for i in batch], device)
             outputs = pad_ids([[*targets[i][:most], END_ID] for i in batch], device)
-            logits = model.decode(model.read({SOURCE: source}), inputs).logits
+            logits = model.decode(model.read({axis: source}), inputs).logits
             total += float(
                 functional.cross_entropy(
                     logits.flatten(0, 1),
@@ -182,7 +183,7 @@ class Validator:
         records = translator.records(
             [translator.read_forced(pair.source, pair.target) for pair in self._gold]
         )
-        if CROSS not in records[0].matrices:
+        if records[0].cross is None:
             return None
         choice = choose_reading(records, [pair.gold for pair in self._gold if pair.gold])
         self.reading = choice.reading

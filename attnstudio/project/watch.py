@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,18 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from attnstudio.axes import CROSS, SITES, Matrix, Record, TextUnits, Weights, text_axes
+from attnstudio.axes import (
+    CROSS,
+    SOURCE,
+    Matrix,
+    Meaning,
+    Record,
+    Site,
+    TextUnits,
+    Weights,
+    axes_of,
+    site_named,
+)
 from attnstudio.errors import ProjectError
 from attnstudio.files import write_bytes
 from attnstudio.plain_values import read_json
@@ -21,16 +33,17 @@ from attnstudio.tokenizer import Token
 def save_watch_record(path: Path, record: Record) -> None:
     """Keep the attention of a translation, its weights as float16.
 
-    A model without attention keeps a `CROSS` of no layers.
+    A model without attention keeps a `CROSS` of no layers. Of a site that no model has by its name,
+    such as one of an analysis, the axes and the meaning of its numbers are kept as well.
     """
     path.parent.mkdir(exist_ok=True)  # without parents: a run's folder that is gone stays gone
     source, target = record.source, record.target
     weights: dict[str, Weights] = {CROSS.name: np.zeros((0, 0, len(target), len(source)))}
-    weights |= {site.name: record.matrices[site].weights for site in record.sites if site in SITES}
+    weights |= {site.name: record.matrices[site].weights for site in record.sites}
     arrays = {
         name: np.ascontiguousarray(array, dtype=np.float16) for name, array in weights.items()
     }
-    facts = {
+    facts: dict[str, object] = {
         "source_text": source.text,
         "target_text": target.text,
         "source_tokens": [(t.text, t.start, t.end) for t in source.tokens],
@@ -38,6 +51,10 @@ def save_watch_record(path: Path, record: Record) -> None:
         "forced": record.forced,
         "token_log_probs": record.token_log_probs,
     }
+    if others := [site for site in record.sites if site_named(site.name) != site]:
+        facts["other_sites"] = {
+            site.name: (site.queries, site.keys, record.matrices[site].meaning) for site in others
+        }
     content = save(arrays, metadata={"record": json.dumps(facts, ensure_ascii=False)})
     write_bytes(path, content, lasting=False)
 
@@ -67,13 +84,26 @@ def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
         TextUnits(facts[f"{side}_text"], tuple(Token(*token) for token in facts[f"{side}_tokens"]))
         for side in ("source", "target")
     )
+    others = facts.get("other_sites", {})
     return Record(
-        axes=text_axes(source, target),
-        matrices={
-            site: Matrix(arrays[site.name])
-            for site in SITES
-            if site.name in arrays and len(arrays[site.name])
-        },
+        axes=axes_of({SOURCE: source}, target),
+        matrices=dict(
+            _site_and_matrix(name, weights, others.get(name))
+            for name, weights in arrays.items()
+            if len(weights)
+        ),
         token_log_probs=tuple(facts["token_log_probs"]),
         forced=facts["forced"],
     )
+
+
+def _site_and_matrix(
+    name: str, weights: NDArray[Any], told: Sequence[str] | None
+) -> tuple[Site, Matrix]:
+    if told is not None:
+        queries, keys, meaning = told
+        return Site(name, queries, keys), Matrix(weights, Meaning(meaning))
+    site = site_named(name)
+    if site is None:
+        raise LookupError(f"nobody knows between which axes {name} lies")
+    return site, Matrix(weights)

@@ -58,7 +58,7 @@ def linear(size, *, bias=False):
 
 
 def head(query, key, score):
-    return SingleHeadAttention(query, key, AttentionSpec(score, Softmax(), Everything()))
+    return SingleHeadAttention(query, key, AttentionSpec(score, Softmax(), Everything()), CROSS)
 
 
 def additive():

@@ -8,7 +8,9 @@ from tiny_models import target_inputs
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.axes import DECODER_SELF
+from attnstudio.axes import DECODER_SELF, INPUTS, TARGET
+from attnstudio.config import TokenizerConfig
+from attnstudio.inference.reader import AttentionReader, PairToRead
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.reach import SoFar
@@ -19,8 +21,9 @@ from attnstudio.model.attention.trace import traces_of
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, StepOutput
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
+from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import EncoderLayer, FeedForward, TiedProjection
-from attnstudio.tokenizer import END_ID
+from attnstudio.tokenizer import END_ID, Tokenizer, train_tokenizer
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Written:
 
 class OnlyWrites(SequenceModel):
     """A decoder alone: the Transformer's layers, which reach no further than what is written."""
+
+    sources = ()
 
     def __init__(self, vocabulary=23, size=16, layers=2, heads=4):
         super().__init__()
@@ -130,3 +135,24 @@ def test_its_heads_can_be_taken_out(model):
     model.layers[1].attention.output.weight[:, 8:12] = 0.0  # head 2 of 4, of size 4
     expected = model.decode(model.read({}), target_inputs()).logits
     torch.testing.assert_close(changed, expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+@torch.inference_mode()
+def test_what_it_looks_at_is_read_without_any_source(is_known):
+    texts = ["the dog sees a bone", "a dog sleeps"] * 10
+    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=280)).model)
+    torch.manual_seed(3)
+    reader = AttentionReader(TrainedModel.of(OnlyWrites(tokenizer.size)), tokenizer)
+    pairs = [PairToRead("", (*tokenizer.encode(text), END_ID), text, False) for text in texts[:2]]
+    nothing = [{} for _ in pairs]
+
+    if is_known:
+        log_probs = [(-0.5,) * len(pair.target_ids) for pair in pairs]
+        records = reader.read_found(pairs, nothing, log_probs, Encoded({}), None)
+    else:
+        records = reader.read(pairs, nothing, {}, None)
+
+    for record, text in zip(records, texts, strict=False):
+        assert (record.target.text, record.sites) == (text, (DECODER_SELF,))
+        assert set(record.axes) == {TARGET, INPUTS}

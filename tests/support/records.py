@@ -4,10 +4,11 @@ from attnstudio.axes import (
     CROSS,
     DECODER_SELF,
     ENCODER_SELF,
+    SOURCE,
     Matrix,
     Record,
     TextUnits,
-    text_axes,
+    axes_of,
 )
 
 
@@ -17,7 +18,7 @@ def make_record(
     """A record of two texts, each given with its tokens, and of the sites that are given."""
     given = {CROSS: cross, ENCODER_SELF: encoder_self, DECODER_SELF: decoder_self}
     return Record(
-        axes=text_axes(TextUnits(*source), TextUnits(*target)),
+        axes=axes_of({SOURCE: TextUnits(*source)}, TextUnits(*target)),
         matrices={site: Matrix(weights) for site, weights in given.items() if weights is not None},
         token_log_probs=log_probs or (-0.5,) * len(target[1]),
         forced=forced,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from attnstudio.axes import CROSS
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
@@ -114,7 +113,7 @@ class ReadingOptions(QWidget):
             self.site.setCurrentIndex(sites.index(reading.site))
         if self._shown.view is not None:
             for option in (self.words, self.shifted, self.links):
-                option.setEnabled(reading.site == CROSS)
+                option.setEnabled(reading.site.is_cross)
         self.shifted.blockSignals(True)
         self.shifted.setChecked(self._shown.is_shifted)
         self.shifted.blockSignals(False)

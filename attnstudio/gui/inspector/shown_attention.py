@@ -63,13 +63,14 @@ class ShownAttention(QObject):
     @property
     def is_shifted(self) -> bool:
         """Whether the target over the source is read one step later, now or when it is shown."""
-        reading = self._readings.get(CROSS)
+        cross = (self._record.cross if self._record is not None else None) or CROSS
+        reading = self._readings.get(cross)
         return reading is not None and reading.is_shifted
 
     @property
     def has_words(self) -> bool:
         """Whether the pieces of words are joined, which is done for the target over the source."""
-        return self._are_words_joined and self._site == CROSS
+        return self._are_words_joined and self._site.is_cross
 
     @property
     def colour_map(self) -> ColourMap:
