@@ -44,9 +44,10 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.inference.translator import Translation, Translator
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
 from attnstudio.model.device import resolve_threads
 from attnstudio.model.interface import SequenceModel
+from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
 from attnstudio.model.transformer import sinusoidal_positions
 from attnstudio.model.weights import load_weights, named_weights
@@ -80,7 +81,7 @@ class Model:
             for name in names
         )
         self.config = definition.config.model
-        sizes = VocabularySizes(self.source.size, self.target.size, names[0] == names[1])
+        sizes = translation_spec(self.source.size, self.target.size, shared=names[0] == names[1])
         self.module: SequenceModel = build_model(self.config, sizes).eval()
         load_weights(self.module, load_model_weights(run.checkpoint_folder("best")))
         self.translator = Translator(TrainedModel.of(self.module), self.source, self.target)

@@ -30,9 +30,10 @@ from attnstudio.axes import SOURCE
 from attnstudio.config import LimitsConfig, RunConfig, TrainingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.inference.search import SearchOptions, search
-from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.interface import DecoderState, SequenceModel, SourceBatch, StepOutput
 from attnstudio.model.packed import packed
+from attnstudio.model.spec import translation_spec
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_files
 from attnstudio.project.project import Project
@@ -117,7 +118,7 @@ def train_steps(
     torch.set_num_threads(config.training.threads)
     torch.manual_seed(config.training.seed)
     vocabulary = config.tokenizer.vocabulary_size
-    made = build_model(config.model, VocabularySizes(vocabulary, vocabulary, shared=True))
+    made = build_model(config.model, translation_spec(vocabulary, vocabulary, shared=True))
     found: dict[str, float] = {"parameters_millions": parameter_count(made) / 1e6}
     sentences = config.training.batch_tokens // length * (_WARM_UP_STEPS + steps)  # full batches
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

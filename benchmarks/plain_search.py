@@ -106,7 +106,7 @@ def _search_batch(
 
 
 def _encode(model: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
-    states = _embed(model, model.source_embedding, ids, 0)
+    states = _embed(model.source_embedding, ids, 0)
     for layer in model.encoder_layers:
         normed = layer.attention_norm(states)
         memory = _project(layer.attention, normed)
@@ -124,7 +124,7 @@ def _decode_step(
     cross: Sequence[_Cache],
     mask: Tensor,
 ) -> Tensor:
-    states = _embed(model, model.target_embedding, tokens, position)
+    states = _embed(model.target_embedding, tokens, position)
     for number, layer in enumerate(model.decoder_layers):
         normed = layer.attention_norm(states)
         cache, before = _project(layer.attention, normed), caches[number]
@@ -158,8 +158,8 @@ def _heads(attention: nn.Module, states: Tensor) -> Tensor:
     return states.unflatten(-1, (attention.heads, -1)).transpose(1, 2)
 
 
-def _embed(model: nn.Module, embedding: nn.Embedding, ids: Tensor, first: int) -> Tensor:
-    states = embedding(ids) * model.embedding_scale
+def _embed(embedding: nn.Module, ids: Tensor, first: int) -> Tensor:
+    states: Tensor = embedding(ids)
     size = states.size(-1)
     positions = torch.arange(first, first + ids.size(1)).unsqueeze(1)
     angles = positions * torch.exp(torch.arange(0, size, 2) * (-math.log(10_000.0) / size))

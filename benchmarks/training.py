@@ -41,7 +41,8 @@ from attnstudio.axes import SOURCE
 from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.samples.store import read_sample
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
 from attnstudio.project.importing import import_files, import_sample
@@ -250,7 +251,7 @@ def _same_model(project: Project, definition: RunDefinition, batch: Batch) -> nn
     path = project.tokenizers / definition.target.tokenizer / "tokenizer.model"
     size = Tokenizer(path.read_bytes()).size
     torch.manual_seed(definition.config.training.seed)
-    ours = build_model(definition.config.model, VocabularySizes(size, size, shared=True)).eval()
+    ours = build_model(definition.config.model, translation_spec(size, size, shared=True)).eval()
     plain = plain_model(definition.config.model, size).eval()
     load_weights(plain, named_weights(ours))
     with torch.no_grad():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, Site, SiteRole
+from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, ScoreKind
 from attnstudio.errors import ConfigError
@@ -27,11 +26,13 @@ from attnstudio.model.recurrent_decoders import (
     RecurrentDecoder,
 )
 from attnstudio.model.single_head import SingleHeadAttention
+from attnstudio.model.spec import ModelSpec, SourceSpec, TextSpec
 from attnstudio.model.transformer import (
     DecoderLayer,
     EncoderLayer,
     FeedForward,
     TransformerModel,
+    text_embedding,
 )
 from attnstudio.tokenizer import PADDING_ID
 
@@ -39,29 +40,19 @@ if TYPE_CHECKING:
     from attnstudio.model.interface import SequenceModel
 
 
-@dataclass(frozen=True, slots=True)
-class VocabularySizes:
-    """Number of ids of either side, and whether both sides mean the same by them."""
-
-    source: int
-    target: int
-    shared: bool
-
-
-def build_model(
-    config: RecurrentConfig | TransformerConfig, vocabulary: VocabularySizes
-) -> SequenceModel:
+def build_model(config: RecurrentConfig | TransformerConfig, spec: ModelSpec) -> SequenceModel:
     """A freshly initialised model; the caller seeds torch.
 
     Raises:
         ConfigError: the heads do not divide the model size.
+        ValueError: there is not one source.
     """
     model: SequenceModel
     match config:
         case TransformerConfig():
-            model = _build_transformer(config, vocabulary)
+            model = _build_transformer(config, spec)
         case RecurrentConfig():
-            model = _build_recurrent(config, vocabulary)
+            model = _build_recurrent(config, spec)
     return model.apply(_initialise)  # children first: FedCells overrides its Linears
 
 
@@ -70,7 +61,7 @@ def parameter_count(model: nn.Module) -> int:
     return sum(parameter.numel() for parameter in model.parameters())
 
 
-def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -> TransformerModel:
+def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> TransformerModel:
     if config.model_size % config.heads:
         raise ConfigError(
             "{heads} heads do not divide a model size of {model_size}.",
@@ -80,6 +71,7 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
             fitting=_nearest_divisor(config.model_size, config.heads),
         )
     size = config.model_size
+    name, source = spec.only_source
 
     def attention(site: Site, layer: int) -> MultiHeadAttention:
         reach: Reach = SoFar() if site.role is SiteRole.DECODER_SELF else Everything()
@@ -95,7 +87,7 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
     encoder_layers = [
         EncoderLayer(
             size,
-            attention=attention(ENCODER_SELF, layer),
+            attention=attention(encoder_site(name), layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
         )
@@ -105,7 +97,7 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
         DecoderLayer(
             size,
             attention=attention(DECODER_SELF, layer),
-            cross=attention(CROSS, layer),
+            cross=attention(cross_site(name), layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
         )
@@ -115,10 +107,19 @@ def _build_transformer(config: TransformerConfig, vocabulary: VocabularySizes) -
         size,
         encoder_layers,
         decoder_layers,
-        source_vocabulary=None if vocabulary.shared else vocabulary.source,
-        target_vocabulary=vocabulary.target,
+        source_embedding=_transformer_embedding(source, size),
+        target_vocabulary=spec.target_vocabulary,
         dropout=config.dropout,
     )
+
+
+def _transformer_embedding(source: SourceSpec, size: int) -> nn.Module | None:
+    """How a source becomes vectors; None where it has the embedding of the target."""
+    match source:
+        case TextSpec(is_shared=True):
+            return None
+        case TextSpec():
+            return text_embedding(source.vocabulary, size)
 
 
 def _nearest_divisor(number: int, wanted: int) -> int:
@@ -126,16 +127,17 @@ def _nearest_divisor(number: int, wanted: int) -> int:
     return min(divisors, key=lambda divisor: abs(divisor - wanted))
 
 
-def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> RecurrentModel:
+def _build_recurrent(config: RecurrentConfig, spec: ModelSpec) -> RecurrentModel:
     """DOT compares decoder and encoder states as they are, so it gets reduced encoder states."""
     hidden_size = config.hidden_size
+    name, source = spec.only_source
     attention = config.attends_with
     compares_states = attention is not None and attention.score is ScoreKind.DOT
     reduced_size = hidden_size if compares_states else None
     memory_size = reduced_size or 2 * hidden_size
     encoder = RecurrentEncoder(
         config.cell,
-        vocabulary_size=vocabulary.source,
+        embedding=_recurrent_embedding(source, config.embedding_size),
         embedding_size=config.embedding_size,
         hidden_size=hidden_size,
         layers=config.layers,
@@ -145,13 +147,13 @@ def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> Re
     if attention is None:
         decoder: RecurrentDecoder = PlainDecoder(_sequence_cells(config))
     else:
-        decoder = _build_looking_decoder(config, attention, memory_size)
+        decoder = _build_looking_decoder(config, attention, memory_size, cross_site(name))
     return RecurrentModel(
         config.cell,
         encoder,
         decoder,
-        source=SOURCE,
-        vocabulary_size=vocabulary.target,
+        source=name,
+        vocabulary_size=spec.target_vocabulary,
         embedding_size=config.embedding_size,
         hidden_size=hidden_size,
         layers=config.layers,
@@ -159,11 +161,18 @@ def _build_recurrent(config: RecurrentConfig, vocabulary: VocabularySizes) -> Re
     )
 
 
+def _recurrent_embedding(source: SourceSpec, size: int) -> nn.Module:
+    """How a source becomes vectors; the target has an embedding of its own in any case."""
+    match source:
+        case TextSpec():
+            return nn.Embedding(source.vocabulary, size, padding_idx=PADDING_ID)
+
+
 def _build_looking_decoder(
-    config: RecurrentConfig, attention: AttentionConfig, memory_size: int
+    config: RecurrentConfig, attention: AttentionConfig, memory_size: int, site: Site
 ) -> RecurrentDecoder:
     size = config.hidden_size
-    head = _single_head(attention, size, memory_size)
+    head = _single_head(attention, size, memory_size, site)
     match config.decoder:
         case RecurrentDecoderKind.LOOKING_FIRST:
             return BahdanauDecoder(
@@ -200,7 +209,7 @@ def _fed_cells(config: RecurrentConfig, fed_size: int) -> FedCells:
 
 
 def _single_head(
-    attention: AttentionConfig, hidden_size: int, memory_size: int
+    attention: AttentionConfig, hidden_size: int, memory_size: int, site: Site
 ) -> SingleHeadAttention:
     """A head with the projections of its paper."""
     query: nn.Module
@@ -216,7 +225,7 @@ def _single_head(
         case ScoreKind.SCALED_DOT:
             query = nn.Linear(hidden_size, hidden_size)
             key = nn.Linear(memory_size, hidden_size)
-    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()), CROSS)
+    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()), site)
 
 
 def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:

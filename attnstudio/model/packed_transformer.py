@@ -180,7 +180,7 @@ class PackedTransformer(SequenceModel):
             return self.model.step(state, tokens, intervention=intervention, trace=trace)
         embedded = functional.embedding(tokens, self.model.target_embedding.weight)
         states = torch.add(
-            self._positions[state.position], embedded, alpha=self.model.embedding_scale
+            self._positions[state.position], embedded, alpha=self.model.target_embedding.scale
         )  # (rows, model_size)
         caches: list[PackedCache] = []
         for layer, cache in zip(self._decoder_layers, state.layers, strict=True):

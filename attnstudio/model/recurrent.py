@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 class RecurrentEncoder(nn.Module):
     """Reads the source in both directions (Bahdanau et al. 2015, section 3.2).
 
+    ``embedding`` makes vectors of ``embedding_size`` of what is read.
+
     States and summary are the two directions side by side, (…, 2 * hidden). ``reduced_size``
     adds a learned reduction of the states, for scores that need a certain size.
 
@@ -47,7 +49,7 @@ class RecurrentEncoder(nn.Module):
         self,
         cell: Cell,
         *,
-        vocabulary_size: int,
+        embedding: nn.Module,
         embedding_size: int,
         hidden_size: int,
         layers: int,
@@ -55,7 +57,7 @@ class RecurrentEncoder(nn.Module):
         reduced_size: int | None = None,
     ) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(vocabulary_size, embedding_size, padding_idx=PADDING_ID)
+        self.embedding = embedding
         self.dropout = Dropout(dropout)
         input_sizes = [embedding_size] + [2 * hidden_size] * (layers - 1)
         self.forwards = nn.ModuleList(

@@ -15,6 +15,7 @@ from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.trace import AttentionTrace, traces_of
 from attnstudio.model.dropout import Dropout
+from attnstudio.model.embedding import TextEmbedding
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -43,6 +44,11 @@ def sinusoidal_positions(first: int, length: int, model_size: int, device: torch
     angles = positions.unsqueeze(1) * torch.exp(exponents * -math.log(10_000.0))
     interleaved = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)
     return interleaved[:, :model_size]  # an odd size has one cosine less
+
+
+def text_embedding(vocabulary: int, model_size: int) -> TextEmbedding:
+    """Ids as vectors in the size of the positions that are added (Vaswani et al. 2017, 3.4)."""
+    return TextEmbedding(vocabulary, model_size, scale=math.sqrt(model_size))
 
 
 class FeedForward(nn.Sequential):
@@ -249,7 +255,7 @@ class TransformerModel(SequenceModel):
         model_size: size of every state.
         encoder_layers: layers that read the source.
         decoder_layers: layers that write the target; they say by what name they know the source.
-        source_vocabulary: size of the source vocabulary; None shares the target's embedding.
+        source_embedding: makes vectors of what is read; None for the target's own embedding.
         target_vocabulary: size of the target vocabulary.
         dropout: share of embeddings dropped while training.
     """
@@ -260,19 +266,15 @@ class TransformerModel(SequenceModel):
         encoder_layers: Sequence[EncoderLayer],
         decoder_layers: Sequence[DecoderLayer],
         *,
-        source_vocabulary: int | None,
+        source_embedding: nn.Module | None,
         target_vocabulary: int,
         dropout: float,
     ) -> None:
         super().__init__()
-        self.embedding_scale = math.sqrt(model_size)
+        self.model_size = model_size
         self.target_vocabulary = target_vocabulary
-        self.target_embedding = nn.Embedding(target_vocabulary, model_size, padding_idx=PADDING_ID)
-        self.source_embedding = (
-            self.target_embedding
-            if source_vocabulary is None
-            else nn.Embedding(source_vocabulary, model_size, padding_idx=PADDING_ID)
-        )
+        self.target_embedding = text_embedding(target_vocabulary, model_size)
+        self.source_embedding = source_embedding or self.target_embedding
         self.projection = TiedProjection(self.target_embedding)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.encoder_norm = nn.LayerNorm(model_size)
@@ -398,19 +400,18 @@ class TransformerModel(SequenceModel):
 
     def _embed(
         self,
-        embedding: nn.Embedding,
-        tokens: Tensor,
+        embedding: nn.Module,
+        values: Tensor,
         first: int = 0,
         unpadding: Unpadding | None = None,
     ) -> Tensor:
-        positions = sinusoidal_positions(
-            first, tokens.size(1), embedding.embedding_dim, tokens.device
-        )
+        """Vectors of (batch, length) ids or (batch, length, features), with their positions."""
+        positions = sinusoidal_positions(first, values.size(1), self.model_size, values.device)
         if unpadding is not None:
-            tokens = tokens.flatten()[unpadding.tokens]
+            values = values.flatten(0, 1)[unpadding.tokens]
             positions = positions[unpadding.positions]
-        scaled = embedding(tokens) * self.embedding_scale  # (…, model_size)
-        embedded: Tensor = self.dropout(rounded(scaled + positions.to(scaled.dtype)))
+        vectors: Tensor = embedding(values)  # (…, model_size)
+        embedded: Tensor = self.dropout(rounded(vectors + positions.to(vectors.dtype)))
         return embedded
 
     def _may_look_together(self) -> bool:

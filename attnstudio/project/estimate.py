@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import torch
 
 from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
-from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.builder import build_model, parameter_count
+from attnstudio.project.run_model import planned_spec
 
 _FIRST_UPDATE = 90 << 20  # pairs, tokenizers, and what torch loads for its first step; measured
 _FIRST_VALIDATION = 110 << 20  # translating, scoring, writing; measured
@@ -35,9 +36,8 @@ def estimate(config: RunConfig) -> Estimate:
     Raises:
         ConfigError: the model cannot be built.
     """
-    size = config.tokenizer.vocabulary_size
     with torch.device("meta"):
-        model = build_model(config.model, VocabularySizes(size, size, config.tokenizer.shared))
+        model = build_model(config.model, planned_spec(config))
     parameters = parameter_count(model)
     weights = _COPIES + bool(config.training.average_decay)
     taken = _FIRST_UPDATE + _BYTES * weights * parameters + batch_bytes(config)

@@ -25,12 +25,14 @@ from attnstudio.allocator import keeping_memory
 from attnstudio.children import end_with
 from attnstudio.config import RunConfig, TokenizerKind, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.precision import resolve_precision
+from attnstudio.model.spec import ModelSpec
 from attnstudio.project.estimate import batch_bytes, validation_bytes
 from attnstudio.project.probe import Probed
+from attnstudio.project.run_model import spec_of
 from attnstudio.project.tokenizers import subword_sampling
 from attnstudio.tokenizer import Tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
@@ -98,8 +100,8 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     with keeping_memory(), _MemoryWatch(device) as memory:
         encode_dataset(pairs, sample, *tokenizers, max_tokens=training.max_sentence_tokens)
         dataset = ParallelDataset(pairs, subword_sampling(config, sample.corpus, *tokenizers))
-        sizes = _vocabulary(config, tokenizers, is_whole=sample.share == 1.0)
-        model = build_model(config.model, sizes).to(device)
+        spec = _spec(config, tokenizers, is_whole=sample.share == 1.0)
+        model = build_model(config.model, spec).to(device)
         timed = _timed(model, dataset, training)
     taken = memory.taken + validation_bytes(parameter_count(model))
     if not timed.updates:
@@ -117,15 +119,12 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     )
 
 
-def _vocabulary(
-    config: RunConfig, tokenizers: Sequence[Tokenizer], *, is_whole: bool
-) -> VocabularySizes:
-    """The sizes that training would have: a sample of the corpus may give fewer pieces than all."""
-    sizes = [tokenizer.size for tokenizer in tokenizers]
-    if not is_whole and config.tokenizer.kind is not TokenizerKind.CHAR:
-        sizes = [max(size, config.tokenizer.vocabulary_size) for size in sizes]
-    source, target = sizes
-    return VocabularySizes(source, target, config.tokenizer.shared)
+def _spec(config: RunConfig, tokenizers: Sequence[Tokenizer], *, is_whole: bool) -> ModelSpec:
+    """What training would have: a sample of the corpus may give fewer pieces than all."""
+    spec = spec_of(*tokenizers, shared=config.tokenizer.shared)
+    if is_whole or config.tokenizer.kind is TokenizerKind.CHAR:
+        return spec
+    return spec.with_at_least(config.tokenizer.vocabulary_size)
 
 
 class _Timed(NamedTuple):

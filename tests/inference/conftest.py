@@ -5,7 +5,8 @@ import torch
 
 from attnstudio.config import Cell, RecurrentConfig, TokenizerConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
 CONFIGS = {
@@ -34,7 +35,7 @@ def tokenizer(pairs):
 @pytest.fixture(params=CONFIGS)
 def model(request, tokenizer):
     return random_model(
-        CONFIGS[request.param], VocabularySizes(tokenizer.size, tokenizer.size, True)
+        CONFIGS[request.param], translation_spec(tokenizer.size, tokenizer.size, shared=True)
     )
 
 

@@ -9,8 +9,9 @@ from attnstudio.axes import SOURCE
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.search import SearchOptions, length_penalty, search
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
 from attnstudio.model.interface import Encoded, SourceBatch
+from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 
 VOCABULARY = 7
@@ -27,7 +28,7 @@ def model(request):
         if request.param == "transformer"
         else RecurrentConfig(embedding_size=6, hidden_size=8)
     )
-    model = build_model(config, VocabularySizes(VOCABULARY, VOCABULARY, False)).eval()
+    model = build_model(config, translation_spec(VOCABULARY, VOCABULARY, shared=False)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter), alpha=0.5)

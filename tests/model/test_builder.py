@@ -12,13 +12,14 @@ from attnstudio.model import builder
 from attnstudio.model.attention import normaliser as normalisers
 from attnstudio.model.attention.normaliser import NORMALISERS
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.recurrent_decoders import (
     BahdanauDecoder,
     LuongDecoder,
     LuongFeedingDecoder,
     PlainDecoder,
 )
+from attnstudio.model.spec import translation_spec
 
 
 def test_heads_that_do_not_divide_the_model_size_are_refused_with_some_that_do():
@@ -53,7 +54,7 @@ def test_attention_and_input_feeding_choose_the_order_of_decoding(kind, fed, dec
 
 @pytest.mark.parametrize("kind", AttentionKind)
 def test_every_kind_has_an_embedding_of_its_own_vocabulary(kind):
-    model = build_model(recurrent(kind), VocabularySizes(source=19, target=23, shared=False))
+    model = build_model(recurrent(kind), translation_spec(source=19, target=23, shared=False))
     assert model.encoder.embedding.num_embeddings == 19
     assert model.embedding.num_embeddings == model.output.out_features == 23
 
@@ -67,7 +68,7 @@ def test_padding_is_embedded_as_zeros(config):
 
 def test_transformer_embeddings_start_at_the_scale_that_tying_needs():
     config = TRANSFORMER.model_copy(update={"model_size": 64})
-    model = build_model(config, VocabularySizes(source=900, target=900, shared=True))
+    model = build_model(config, translation_spec(source=900, target=900, shared=True))
     assert model.target_embedding.weight.std().item() == pytest.approx(64**-0.5, rel=0.05)
 
 

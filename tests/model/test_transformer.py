@@ -12,9 +12,9 @@ from attnstudio.model.attention.reach import Everything, SoFar
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.builder import VocabularySizes
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
+from attnstudio.model.spec import translation_spec
 from attnstudio.model.transformer import sinusoidal_positions
 
 
@@ -181,7 +181,7 @@ def test_attention_dropout_is_silent_in_what_is_only_read(trace):
 
 
 def test_target_embedding_and_output_are_one_parameter():
-    model = build(TRANSFORMER, VocabularySizes(source=19, target=23, shared=False))
+    model = build(TRANSFORMER, translation_spec(source=19, target=23, shared=False))
     shapes = [tuple(parameter.shape) for parameter in model.parameters()]
     assert shapes.count((23, 16)) == 1
     assert shapes.count((19, 16)) == 1

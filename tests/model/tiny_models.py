@@ -9,10 +9,11 @@ import torch
 from attnstudio.axes import SOURCE
 from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
+from attnstudio.model.spec import translation_spec
 
-VOCABULARY = VocabularySizes(source=23, target=23, shared=True)
+VOCABULARY = translation_spec(source=23, target=23, shared=True)
 
 
 def recurrent(kind, *, cell=Cell.GRU, layers=1, fed=True):

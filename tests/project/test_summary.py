@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from attnstudio.config_text import merge_config
-from attnstudio.model.builder import VocabularySizes, build_model, parameter_count
+from attnstudio.model.builder import build_model, parameter_count
+from attnstudio.model.spec import translation_spec
 from attnstudio.presets import PRESETS
 from attnstudio.project.comparison import differences
 from attnstudio.project.estimate import estimate
@@ -71,7 +72,7 @@ def test_the_estimate_counts_what_a_built_model_learns(name, shared):
     found = estimate(config)
 
     assert torch.equal(before, torch.get_rng_state())
-    model = build_model(config.model, VocabularySizes(size, size, shared))
+    model = build_model(config.model, translation_spec(size, size, shared=shared))
     assert found.parameters == parameter_count(model)
     assert found.memory_bytes > 16 * found.parameters
 

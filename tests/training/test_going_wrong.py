@@ -13,7 +13,8 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.errors import DivergedError, MemoryShortError, NotFiniteError
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.stop import StopReason, StopToken
@@ -38,7 +39,7 @@ class Surroundings:
         self, dataset, *, shape="transformer", max_steps=300, validated_loss=9.0, **config
     ):
         torch.manual_seed(1)
-        self.model = build_model(SHAPES[shape], VocabularySizes(320, 320, True))
+        self.model = build_model(SHAPES[shape], translation_spec(320, 320, shared=True))
         self.events, self.kept, self.stop = [], [], StopToken()
         self.trainer = Trainer(
             self.model,

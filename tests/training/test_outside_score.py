@@ -5,7 +5,8 @@ import torch
 
 from attnstudio.cli.training_progress import sentence
 from attnstudio.config import LimitsConfig, TrainingConfig, TransformerConfig
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.project.history_cache import read
 from attnstudio.project.recorder import EventRecorder
 from attnstudio.training.curves import Axis, Curves
@@ -32,7 +33,7 @@ def log(dataset, tmp_path):
     path = tmp_path / "events.jsonl"
     with EventRecorder(path) as recorder:
         Trainer(
-            build_model(shape, VocabularySizes(320, 320, True)),
+            build_model(shape, translation_spec(320, 320, shared=True)),
             dataset,
             config=TrainingConfig(batch_tokens=100, validate_every=1, warmup_steps=0),
             limits=LimitsConfig(max_steps=3),

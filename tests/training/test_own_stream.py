@@ -8,8 +8,9 @@ from torch.nn import functional
 
 from attnstudio.axes import SOURCE
 from attnstudio.config import LimitsConfig, TrainingConfig, TransformerConfig
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
+from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
 from attnstudio.training.batch import Batch
 from attnstudio.training.events import Step
@@ -67,7 +68,7 @@ def trained(stream, objective, **config):
     )
     events = []
     reason = Trainer(
-        build_model(shape, VocabularySizes(VOCABULARY, VOCABULARY, True)),
+        build_model(shape, translation_spec(VOCABULARY, VOCABULARY, shared=True)),
         stream,
         objective=objective,
         config=TrainingConfig(

@@ -18,8 +18,9 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
 from attnstudio.model.dropout import Dropout
+from attnstudio.model.spec import translation_spec
 from attnstudio.training.events import CheckpointSaved, Finished, Notice, Step, Validation
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.stop import StopReason, StopToken
@@ -32,7 +33,7 @@ def tiny_trainer(dataset, limits, hooks, stop, config):
     shape = TransformerConfig(
         encoder_layers=1, decoder_layers=1, model_size=8, heads=2, feedforward_size=8
     )
-    model = build_model(shape, VocabularySizes(320, 320, True))
+    model = build_model(shape, translation_spec(320, 320, shared=True))
     return Trainer(
         model, dataset, config=TrainingConfig(**config), limits=limits, hooks=hooks, stop=stop
     )
@@ -419,7 +420,7 @@ def test_beside_real_neighbours_fewer_threads_are_tried_and_the_outcome_is_told(
         encoder_layers=1, decoder_layers=1, model_size=512, heads=4, feedforward_size=2048
     )
     trainer = Trainer(
-        build_model(shape, VocabularySizes(320, 320, True)),
+        build_model(shape, translation_spec(320, 320, shared=True)),
         dataset,
         config=TrainingConfig(batch_tokens=1000, validate_every=1_000_000),
         limits=LimitsConfig(max_minutes=1.5),

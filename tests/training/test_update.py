@@ -9,7 +9,8 @@ import torch
 from attnstudio.axes import SOURCE
 from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
 from attnstudio.errors import MemoryShortError
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.update import GradientMaker
 
@@ -26,7 +27,7 @@ OBJECTIVE = LabelSmoothedCrossEntropy(0.1)
 def new_model(shape="transformer", dropout=0.0):
     torch.manual_seed(1)
     config = SHAPES[shape].model_copy(update={"dropout": dropout})
-    return build_model(config, VocabularySizes(320, 320, True)).train()
+    return build_model(config, translation_spec(320, 320, shared=True)).train()
 
 
 def batch_of(dataset, pairs=19):
@@ -138,7 +139,8 @@ import resource, sys
 import numpy as np, psutil, torch
 from attnstudio.axes import SOURCE
 from attnstudio.config import Precision, TransformerConfig
-from attnstudio.model.builder import VocabularySizes, build_model
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 from attnstudio.model.interface import SourceBatch
 from attnstudio.training.batch import Batch
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
@@ -151,7 +153,7 @@ def make(pairs):
     ids = torch.full((pairs, 20), 5)
     batch = Batch({SOURCE: SourceBatch(ids, ids != 0)}, ids, ids, torch.arange(pairs * 20))
     torch.manual_seed(1)
-    model = build_model(shape, VocabularySizes(4000, 4000, True))
+    model = build_model(shape, translation_spec(4000, 4000, shared=True))
     maker = GradientMaker(model, LabelSmoothedCrossEntropy(0.1), Precision.FP32)
     return maker, float(maker.make([batch])) / (pairs * 20)
 make(2)
