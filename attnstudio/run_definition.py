@@ -89,3 +89,25 @@ class RunDefinition(_Part):
     def source(self) -> TextSide:
         """What a translation is made of."""
         return self.sources[SOURCE]
+
+    @property
+    def tokenizer_names(self) -> tuple[str, ...]:
+        """Of all that is text, each once; the target's comes last unless a source has it too."""
+        sides = (*self.sources.values(), self.target)
+        return tuple(dict.fromkeys(side.tokenizer for side in sides))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of all that is text, from what is read to what is written."""
+        return (*(side.language for side in self.sources.values()), self.target.language)
+
+    @property
+    def watched_as(self) -> str:
+        """The key in ``watch.toml`` of what a person wants to be watched: the language it is in."""
+        return self.source.language
+
+    @property
+    def encoding(self) -> tuple[str, ...]:
+        """All that says how an example of its corpus becomes ids."""
+        source, target = self.source, self.target
+        return source.tokenizer, target.tokenizer, source.language

@@ -182,7 +182,7 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
 def _watch_also(run: Run, sentences: Sequence[str]) -> None:
     """Sentences of the person's own for this run; one that it has already is no mistake."""
     if sentences:
-        language = run.definition().source.language
+        language = run.definition().watched_as
         own = read_own_sentences(run.folder, language) or ()
         for sentence in sentences:
             own = own if plain_line(sentence) in own else with_sentence(own, sentence)

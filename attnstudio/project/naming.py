@@ -21,9 +21,7 @@ def dataset_name(definition: RunDefinition) -> str:
     """The name of a run's encoded pairs."""
     return _hash(
         definition.corpus,
-        definition.source.tokenizer,
-        definition.target.tokenizer,
-        definition.source.language,
+        *definition.encoding,
         definition.config.training.max_sentence_tokens,
     )
 

@@ -162,7 +162,7 @@ def _needed(project: Project) -> dict[Kind, set[str]]:
 def _add_needs(needed: dict[Kind, set[str]], run: Run) -> None:
     definition = run.definition()
     needed[Kind.CORPORA].add(definition.corpus)
-    needed[Kind.TOKENIZERS] |= {definition.source.tokenizer, definition.target.tokenizer}
+    needed[Kind.TOKENIZERS] |= set(definition.tokenizer_names)
     needed[Kind.DATASETS].add(dataset_name(definition))
 
 

@@ -23,7 +23,7 @@ def corpus_of(project: Project, definition: RunDefinition) -> ParallelCorpus:
         CorpusError: it is missing or damaged.
     """
     corpus = project.corpus(definition.corpus, reverse=is_reversed(project, definition))
-    languages = definition.source.language, definition.target.language
+    languages = definition.languages
     if languages != (corpus.source_language, corpus.target_language):
         raise ProjectError(
             "The run translates from {source} to {target}, but its corpus does not.",

@@ -88,7 +88,7 @@ def _sentences(run: Run, definition: RunDefinition | AttentionStudioError) -> tu
     """None where they cannot be read: that is said where one is added."""
     if isinstance(definition, RunDefinition):
         with suppress(AttentionStudioError):
-            return read_own_sentences(run.folder, definition.source.language) or ()
+            return read_own_sentences(run.folder, definition.watched_as) or ()
     return ()
 
 

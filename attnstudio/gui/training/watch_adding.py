@@ -55,7 +55,7 @@ class WatchAdding(QObject):
         if run is not None:
             known = self._studio.known_runs.of(run)
             try:
-                languages = [definition_of(run, known).source.language]
+                languages = [definition_of(run, known).watched_as]
             except AttentionStudioError as error:  # its settings cannot be read
                 self._studio.notifier.show_error(error)
                 return
