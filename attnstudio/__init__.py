@@ -29,6 +29,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads
                       beside other programs
+    sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
                       score × normaliser × reach, and which kernel computes it

@@ -59,6 +59,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
 from attnstudio.resources import resource_path
+from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END_ID, Tokenizer
 from attnstudio.training.stop import StopToken
 
@@ -84,7 +85,9 @@ class Model:
         sizes = translation_spec(self.source.size, self.target.size, shared=names[0] == names[1])
         self.module: SequenceModel = build_model(self.config, sizes).eval()
         load_weights(self.module, load_model_weights(run.checkpoint_folder("best")))
-        self.translator = Translator(TrainedModel.of(self.module), self.source, self.target)
+        self.translator = Translator(
+            TrainedModel.of(self.module), TextSource(self.source), self.target
+        )
         self.decoding = config
 
     def ours(self, texts: Sequence[str], beam_size: int) -> list[str]:

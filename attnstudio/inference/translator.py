@@ -1,4 +1,4 @@
-"""From text to translations, and to what the model looked at."""
+"""From a source to translations, and to what the model looked at."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import Record, TextUnits
+from attnstudio.axes import Record, Units
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
+from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import source_batch
 from attnstudio.model.trained import TrainedModel
-from attnstudio.tokenizer import END_ID, Token, Tokenizer, end_token
-
-_EXTRA_TARGET_TOKENS = 10
+from attnstudio.sides.side import EncodedItem, SourceSide
+from attnstudio.tokenizer import END_ID, Token, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,20 @@ class Translation:
 
 
 class Translator:
-    """A trained model with its tokenizers.
+    """A trained model with its sides.
 
     Args:
         model: in both of its forms; it reads one source.
-        source_tokenizer: for what goes in.
+        source: how what goes in is read.
         target_tokenizer: for what comes out.
     """
 
     def __init__(
-        self, model: TrainedModel, source_tokenizer: Tokenizer, target_tokenizer: Tokenizer
+        self, model: TrainedModel, source: SourceSide, target_tokenizer: Tokenizer
     ) -> None:
         self._model = model
         (self._axis,) = model.plain.sources
-        self._source_tokenizer = source_tokenizer
+        self._source = source
         self._target_tokenizer = target_tokenizer
         self._device = next(model.plain.parameters()).device
         self._reader = AttentionReader(self._model, target_tokenizer)
@@ -108,17 +108,17 @@ class Translator:
             The translations, or None when stopped.
         """
         config = config or DecodingConfig()
-        cleaned = [clean_text(text) for text in texts]
+        cleaned = [self._source.clean(text) for text in texts]
         translations: list[Translation | None] = [
             None if text else self._nothing(attention=attention) for text in cleaned
         ]
-        encoded = self._encode_sources(cleaned, config.max_source_tokens, with_pieces=attention)
+        encoded = self._source.encode(cleaned, config.max_source_tokens, with_units=attention)
         todo = sorted(
             (i for i, done in enumerate(translations) if done is None),
-            key=lambda i: len(encoded[i].ids),
+            key=lambda i: len(encoded[i]),
         )
         finished = len(cleaned) - len(todo)
-        for batch in _batches(todo, [len(source.ids) for source in encoded], config.batch_tokens):
+        for batch in _batches(todo, [len(source) for source in encoded], config.batch_tokens):
             if should_stop():
                 return None
             part = self._translate_batch(
@@ -135,19 +135,19 @@ class Translator:
         return [translation for translation in translations if translation is not None]
 
     def unknown_in(self, source: str) -> list[str]:
-        """The characters of a source that the model has no piece for."""
-        return self._source_tokenizer.unknown(clean_text(source))
+        """What of a source the model does not know: the characters that it has no piece for."""
+        return self._source.unknown(self._source.clean(source))
 
     def read_hypothesis(self, source: str, hypothesis: Hypothesis) -> PairToRead:
         """A translation of the model's own as a pair whose attention can be read."""
         ids = hypothesis.ids or (END_ID,)
-        return PairToRead(clean_text(source), ids, hypothesis.text, forced=False)
+        return PairToRead(self._source.clean(source), ids, hypothesis.text, forced=False)
 
     def read_forced(self, source: str, target: str) -> PairToRead:
         """A given target as a pair whose attention can be read."""
         target = clean_text(target)
         ids = (*self._target_tokenizer.encode(target), END_ID)
-        return PairToRead(clean_text(source), ids, target, forced=True)
+        return PairToRead(self._source.clean(source), ids, target, forced=True)
 
     @torch.inference_mode()
     def records(
@@ -162,32 +162,15 @@ class Translator:
         The targets are fed to the model (forced decoding), also the model's own: its states are
         then the same as in any search that leads to them, whatever the beam did in between.
         """
-        texts = [pair.source for pair in pairs]
-        sources = self._encode_sources(texts, max_source_tokens, with_pieces=True)
+        items = [pair.source for pair in pairs]
+        sources = self._source.encode(items, max_source_tokens, with_units=True)
         records: dict[int, Record] = {}
-        for rows in rows_to_read_together([len(source.ids) for source in sources]):
-            read = {self._axis: source_batch([sources[i].ids for i in rows], self._device)}
-            units = [{self._axis: sources[i].units} for i in rows]
+        for rows in rows_to_read_together([len(source) for source in sources]):
+            chosen = [sources[i] for i in rows]
+            read, units = self._batch_of(chosen), self._units_of(chosen)
             part = self._reader.read([pairs[i] for i in rows], units, read, intervention)
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
-
-    def _encode_sources(
-        self, texts: Sequence[str], most: int, *, with_pieces: bool
-    ) -> list[_EncodedText]:
-        """Cut each text once; without its pieces it takes less time."""
-        encoded = []
-        kept = most - 1  # and </s>
-        for text in texts:
-            if with_pieces:
-                cut = self._source_tokenizer.cut(text)
-                ids: Sequence[int] = cut.ids
-                tokens = (*cut.tokens[:kept], end_token(text))
-            else:
-                ids, tokens = self._source_tokenizer.encode(text), ()
-            units = TextUnits(text, tokens)
-            encoded.append(_EncodedText((*ids[:kept], END_ID), len(ids) > kept, units))
-        return encoded
 
     def _nothing(self, *, attention: bool) -> Translation:
         """The translation of an empty line."""
@@ -199,26 +182,22 @@ class Translator:
     def _translate_batch(
         self,
         texts: Sequence[str],
-        sources: Sequence[_EncodedText],
+        sources: Sequence[EncodedItem],
         config: DecodingConfig,
         intervention: Intervention | None,
         *,
         attention: bool,
     ) -> list[Translation]:
-        ids = [source.ids for source in sources]
-        read = {self._axis: source_batch(ids, self._device)}
         model = self._model.for_reading(intervention)
-        encoded = model.read(read, intervention=intervention, trace=attention)
-        max_lengths = [
-            int(len(row) * config.max_length_ratio) + _EXTRA_TARGET_TOKENS for row in ids
-        ]
+        encoded = model.read(self._batch_of(sources), intervention=intervention, trace=attention)
+        most = [self._source.most_target_tokens(len(source), config) for source in sources]
         options = SearchOptions(
             max(config.beam_size, config.n_best),
             config.n_best,
             config.length_penalty,
             intervention,
         )
-        found = search(model, encoded, max_lengths, options)
+        found = search(model, encoded, most, options)
         hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
         records: Sequence[Record | None] = [None] * len(texts)
         if attention:
@@ -227,14 +206,21 @@ class Translator:
                 for text, several in zip(texts, hypotheses, strict=True)
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
-            units = [{self._axis: source.units} for source in sources]
-            records = self._reader.read_found(best, units, log_probs, encoded, intervention)
+            records = self._reader.read_found(
+                best, self._units_of(sources), log_probs, encoded, intervention
+            )
         return [
-            Translation(text, several, source.truncated, record)
+            Translation(text, several, source.is_cut, record)
             for text, several, source, record in zip(
                 texts, hypotheses, sources, records, strict=True
             )
         ]
+
+    def _batch_of(self, sources: Sequence[EncodedItem]) -> dict[str, SourceBatch]:
+        return {self._axis: source_batch([source.values for source in sources], self._device)}
+
+    def _units_of(self, sources: Sequence[EncodedItem]) -> list[dict[str, Units]]:
+        return [{self._axis: each.units} for each in sources if each.units is not None]
 
     def _hypothesis(self, sequence: FoundSequence) -> Hypothesis:
         ids = sequence.ids[:-1]
@@ -245,21 +231,6 @@ class Translator:
             sequence.score,
             sequence.token_log_probs,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _EncodedText:
-    """A source as the model is fed it.
-
-    Attributes:
-        ids: ``</s>`` included.
-        truncated: whether it was longer.
-        units: its pieces, where somebody will see them.
-    """
-
-    ids: tuple[int, ...]
-    truncated: bool
-    units: TextUnits
 
 
 def _batches(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[int]]:

@@ -16,6 +16,7 @@ from attnstudio.model.device import resolve_device
 from attnstudio.model.interface import SequenceModel
 from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
 from attnstudio.project.checkpoint_index import missing_step
+from attnstudio.project.examples import encode_examples, open_examples
 from attnstudio.project.holding import Keeper
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
@@ -23,21 +24,16 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
+from attnstudio.project.run_sides import read_sides
 from attnstudio.project.tokenizers import (
     keep_tokenizer,
     must_be_trained,
     read_tokenizer,
-    subword_sampling,
 )
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import train_tokenizer
-from attnstudio.training.dataset import (
-    ParallelDataset,
-    SubwordSampling,
-    damage_of_dataset,
-    encode_dataset,
-)
+from attnstudio.training.dataset import ParallelDataset, damage_of_dataset
 from attnstudio.training.events import Notice, Started
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
@@ -67,23 +63,19 @@ class Preparation:
         """Tokenizers and encoded pairs; False when stopped."""
         self._corpus.check()
         definition, training = self._definition, self._config.training
-        names = dict.fromkeys((definition.source.tokenizer, definition.target.tokenizer))
-        if not all(self._ensure_tokenizer(name) for name in names):
+        if not all(self._ensure_tokenizer(name) for name in definition.tokenizer_names):
             return False
-        self._tokenizers = (
-            read_tokenizer(self._project, definition.source.tokenizer),
-            read_tokenizer(self._project, definition.target.tokenizer),
-        )
+        self._sides = read_sides(self._project, definition)
         self._dataset_folder = self._project.datasets / dataset_name(definition)
         if damage := damage_of_dataset(self._dataset_folder):
             self._notice(
                 "The encoded pairs were damaged and are made again: {damage}.", damage=damage
             )
             remove_folder(self._dataset_folder)
-        return encode_dataset(
+        return encode_examples(
             self._dataset_folder,
             self._corpus,
-            *self._tokenizers,
+            self._sides,
             max_tokens=training.max_sentence_tokens,
             should_stop=lambda: self._stop.requested,
         )
@@ -99,7 +91,7 @@ class Preparation:
         torch.set_num_threads(training.threads)
         torch.manual_seed(training.seed)
         model = self._new_model(resolve_device(training.device))
-        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        dataset = self._examples()
         pace = measure_pace(model, dataset, training, stop=self._stop, clock=clock)
         if pace is None:
             return False
@@ -116,7 +108,7 @@ class Preparation:
         return True
 
     def _new_model(self, device: torch.device) -> SequenceModel:
-        return model_of(self._definition, *self._tokenizers).to(device)
+        return model_of(self._definition, self._sides).to(device)
 
     def trainer(self, limits: LimitsConfig | None, keeper: Keeper) -> Trainer:
         """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""
@@ -125,14 +117,14 @@ class Preparation:
         torch.manual_seed(training.seed)
         device = resolve_device(training.device)
         model = self._new_model(device)
-        dataset = ParallelDataset(self._dataset_folder, self._sampling())
+        dataset = self._examples()
+        watched_as = self._definition.watched_as
         validator = Validator(
             self._corpus,
-            *self._tokenizers,
+            self._sides.only_source,
+            self._sides.target,
             config=training,
-            own_sentences=lambda: read_own_sentences(
-                keeper.run.folder, self._definition.source.language
-            ),
+            own_sentences=lambda: read_own_sentences(keeper.run.folder, watched_as),
             keep_record=lambda name, record: keeper.keep(
                 lambda run: save_watch_record(run.watch_folder / name, record)
             ),
@@ -214,8 +206,8 @@ class Preparation:
                 steps=", ".join(map(str, later)),
             )
 
-    def _sampling(self) -> SubwordSampling | None:
-        return subword_sampling(self._config, self._corpus, *self._tokenizers)
+    def _examples(self) -> ParallelDataset:
+        return open_examples(self._dataset_folder, self._config, self._corpus, self._sides)
 
     def _ensure_tokenizer(self, name: str) -> bool:
         config = self._config.tokenizer
@@ -235,12 +227,13 @@ class Preparation:
         return True
 
     def _tokenizer_texts(self, name: str) -> Iterator[str]:
-        indices = self._corpus.indices(Split.TRAIN)
+        definition, indices = self._definition, self._corpus.indices(Split.TRAIN)
+        is_read = any(name == side.tokenizer for side in definition.sources.values())
         stride = max(1, -(-len(indices) // _MOST_TOKENIZER_PAIRS))
         for index in indices[::stride].tolist():
-            if name == self._definition.source.tokenizer:
+            if is_read:
                 yield self._corpus.source(index)
-            if name == self._definition.target.tokenizer:
+            if name == definition.target.tokenizer:
                 yield self._corpus.target(index)
 
     def _notice(self, template: str, **values: int | float | str) -> None:

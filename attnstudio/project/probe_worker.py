@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -31,11 +30,11 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.precision import resolve_precision
 from attnstudio.model.spec import ModelSpec
 from attnstudio.project.estimate import batch_bytes, validation_bytes
+from attnstudio.project.examples import encode_examples, open_examples
 from attnstudio.project.probe import Probed
-from attnstudio.project.run_model import spec_of
-from attnstudio.project.tokenizers import subword_sampling
+from attnstudio.project.run_sides import translation_sides
 from attnstudio.tokenizer import Tokenizer
-from attnstudio.training.dataset import ParallelDataset, encode_dataset
+from attnstudio.training.dataset import ParallelDataset
 from attnstudio.training.planning import time_updates, warm_times
 from attnstudio.training.stop import StopToken
 
@@ -90,6 +89,7 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     """Try what `ProbeRequest.to_json` asks for, in this process."""
     config = RunConfig.model_validate(asked["config"])
     tokenizers = [Tokenizer(b64decode(asked[f"{side}_tokenizer"])) for side in ("source", "target")]
+    sides = translation_sides(*tokenizers, shared=config.tokenizer.shared)
     sample = _Sample.of(ParallelCorpus(Path(asked["corpus"]), reverse=asked["reverse"]))
     device = resolve_device(config.training.device)
     torch.set_num_threads(resolve_threads(config.training.threads))
@@ -98,9 +98,9 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     training = config.training.model_copy(update={"precision": precision})
     pairs = Path(asked["folder"]) / "pairs"
     with keeping_memory(), _MemoryWatch(device) as memory:
-        encode_dataset(pairs, sample, *tokenizers, max_tokens=training.max_sentence_tokens)
-        dataset = ParallelDataset(pairs, subword_sampling(config, sample.corpus, *tokenizers))
-        spec = _spec(config, tokenizers, is_whole=sample.share == 1.0)
+        encode_examples(pairs, sample, sides, max_tokens=training.max_sentence_tokens)
+        dataset = open_examples(pairs, config, sample.corpus, sides)
+        spec = _planned(sides.spec, config, is_whole=sample.share == 1.0)
         model = build_model(config.model, spec).to(device)
         timed = _timed(model, dataset, training)
     taken = memory.taken + validation_bytes(parameter_count(model))
@@ -119,9 +119,8 @@ def probe_here(asked: dict[str, Any]) -> Probed:
     )
 
 
-def _spec(config: RunConfig, tokenizers: Sequence[Tokenizer], *, is_whole: bool) -> ModelSpec:
+def _planned(spec: ModelSpec, config: RunConfig, *, is_whole: bool) -> ModelSpec:
     """What training would have: a sample of the corpus may give fewer pieces than all."""
-    spec = spec_of(*tokenizers, shared=config.tokenizer.shared)
     if is_whole or config.tokenizer.kind is TokenizerKind.CHAR:
         return spec
     return spec.with_at_least(config.tokenizer.vocabulary_size)

@@ -17,9 +17,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
-from attnstudio.project.tokenizers import (
-    read_tokenizer,
-)
+from attnstudio.project.run_sides import read_sides
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Notice
 
@@ -32,7 +30,7 @@ class LoadedRun:
         run: where it comes from.
         definition: what the run was asked.
         corpus: with the run's direction.
-        translator: the model and its tokenizers.
+        translator: the model and its sides.
         reading: the reading of its attention chosen on gold links, if there were any.
         step: the checkpoint's step.
         notice: which checkpoint was passed over for this one, and why; None where none was.
@@ -63,19 +61,16 @@ def load_run(
     definition = run.definition()
     usable, weights = load_usable(run, checkpoint)
     torch.set_num_threads(threads or resolve_threads(0))
-    tokenizers = [
-        read_tokenizer(project, name)
-        for name in (definition.source.tokenizer, definition.target.tokenizer)
-    ]
+    sides = read_sides(project, definition)
     with torch.device("meta"):
-        model = model_of(definition, *tokenizers)
+        model = model_of(definition, sides)
     give_memory(model, resolve_device(definition.config.training.device))
     load_weights(model, weights)
     return LoadedRun(
         run,
         definition,
         corpus_of(project, definition),
-        Translator(TrainedModel.of(model), *tokenizers),
+        Translator(TrainedModel.of(model), sides.only_source, sides.target),
         run.reading(usable.folder),
         usable.step,
         usable.notice,

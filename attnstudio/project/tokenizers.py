@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from attnstudio.config import RunConfig
-from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AttentionStudioError, ProjectError, TokenizerError
 from attnstudio.files import (
     READ,
@@ -18,7 +16,6 @@ from attnstudio.files import (
 from attnstudio.project.project import Project
 from attnstudio.seals import check_seal, seal
 from attnstudio.tokenizer import Tokenizer
-from attnstudio.training.dataset import SubwordSampling
 
 _MODEL = "tokenizer.model"
 
@@ -100,17 +97,6 @@ def _is_known_to_a_model(project: Project, name: str) -> bool:
     for run in project.runs():
         with suppress(AttentionStudioError):
             definition = run.definition()
-            names = (definition.source.tokenizer, definition.target.tokenizer)
-            if name in names and run.checkpoints().steps:
+            if name in definition.tokenizer_names and run.checkpoints().steps:
                 return True
     return False
-
-
-def subword_sampling(
-    config: RunConfig, corpus: ParallelCorpus, source: Tokenizer, target: Tokenizer
-) -> SubwordSampling | None:
-    """How a run draws segmentations anew; None where it reads the stored ones."""
-    if not config.tokenizer.sampling:
-        return None
-    alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
-    return SubwordSampling(corpus, source, target, alpha, seed)

@@ -20,6 +20,7 @@ from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
+from attnstudio.sides.side import SourceSide
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
 from attnstudio.training.hooks import ValidationResult, WatchedSentence
@@ -36,7 +37,6 @@ from attnstudio.training.scores import (
 _Item = TypeVar("_Item")
 
 _GOLD_PAIRS = 200
-_WATCH_CHARACTERS = (20, 120)
 _GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.5)
 
 
@@ -60,8 +60,8 @@ class Validator:
 
     Args:
         corpus: with its direction.
-        source_tokenizer: for the source side.
-        target_tokenizer: for the target side.
+        source: how what goes in is read.
+        target_tokenizer: for what comes out.
         config: how much to measure.
         own_sentences: asked at each validation for sentences of the person's own that are watched
             as well; None for those of the last time.
@@ -75,7 +75,7 @@ class Validator:
     def __init__(
         self,
         corpus: ParallelCorpus,
-        source_tokenizer: Tokenizer,
+        source: SourceSide,
         target_tokenizer: Tokenizer,
         *,
         config: TrainingConfig,
@@ -83,7 +83,8 @@ class Validator:
         keep_record: Callable[[str, Record], None],
         should_stop: Callable[[], bool],
     ) -> None:
-        self._tokenizers = (source_tokenizer, target_tokenizer)
+        self._source = source
+        self._target_tokenizer = target_tokenizer
         self._language = corpus.target_language
         self._config = config
         self._own_sentences = own_sentences
@@ -97,11 +98,7 @@ class Validator:
         self._gold = [
             pair for pair in (corpus[i] for i in _spread(indices, _GOLD_PAIRS)) if pair.gold
         ]
-        fitting = [
-            pair
-            for pair in self._pairs
-            if _WATCH_CHARACTERS[0] <= len(pair.source) <= _WATCH_CHARACTERS[1]
-        ]
+        fitting = [pair for pair in self._pairs if source.suits_watching(pair.source)]
         self._watch = _spread(fitting or self._pairs, config.watch_sentences)
         self.reading: Reading | None = None
 
@@ -119,7 +116,7 @@ class Validator:
         }
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
             return ValidationResult(scores=measured)
-        translator = Translator(TrainedModel.of(model), *self._tokenizers)
+        translator = Translator(TrainedModel.of(model), self._source, self._target_tokenizer)
         aer = None
         if self._decoded and not time_is_spent:
             translations = translator.translate(
@@ -147,21 +144,24 @@ class Validator:
     def _forced_loss(self, model: SequenceModel) -> _ForcedLoss | None:
         device = next(model.parameters()).device
         (axis,) = model.sources
-        source_tokenizer, target_tokenizer = self._tokenizers
         most = self._config.max_sentence_tokens
-        sources = source_tokenizer.encode_all([pair.source for pair in self._pairs])
-        targets = target_tokenizer.encode_all([pair.target for pair in self._pairs])
-        rows = sorted(range(len(sources)), key=lambda i: max(len(sources[i]), len(targets[i])))
+        sources = self._source.encode([pair.source for pair in self._pairs], most + 1)
+        targets = self._target_tokenizer.encode_all([pair.target for pair in self._pairs])
+        lengths = [
+            max(source.whole_length, len(target) + 1)
+            for source, target in zip(sources, targets, strict=True)
+        ]
+        rows = sorted(range(len(lengths)), key=lengths.__getitem__)
         total, right, tokens = 0.0, 0, 0
         batch: list[int] = []
         for position, row in enumerate(rows, start=1):
             batch.append(row)
-            longest = min(most, max(len(sources[row]), len(targets[row]))) + 1
+            longest = min(most + 1, lengths[row])
             if position < len(rows) and (len(batch) + 1) * longest <= self._config.batch_tokens:
                 continue
             if self._should_stop():
                 return None
-            source = source_batch([[*sources[i][:most], END_ID] for i in batch], device)
+            source = source_batch([sources[i].values for i in batch], device)
             inputs = pad_ids([[START_ID, *targets[i][:most]] for i in batch], device)
             outputs = pad_ids([[*targets[i][:most], END_ID] for i in batch], device)
             logits = model.decode(model.read({axis: source}), inputs).logits

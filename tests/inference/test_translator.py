@@ -9,6 +9,7 @@ from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.trained import TrainedModel
+from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END_ID, START_ID
 
 TEXTS = [
@@ -21,7 +22,7 @@ TEXTS = [
 
 @pytest.fixture
 def translator(model, tokenizer):
-    return Translator(TrainedModel.of(model), tokenizer, tokenizer)
+    return Translator(TrainedModel.of(model), TextSource(tokenizer), tokenizer)
 
 
 @torch.no_grad()
@@ -212,7 +213,7 @@ def test_attention_that_is_no_numbers_is_said_in_words(model, tokenizer):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.view(-1)[0] = torch.nan
-    translator = Translator(TrainedModel.of(model), tokenizer, tokenizer)
+    translator = Translator(TrainedModel.of(model), TextSource(tokenizer), tokenizer)
 
     with pytest.raises(NotFiniteError, match=r"^The model gives no numbers"):
         translator.translate(TEXTS, attention=True)
@@ -228,10 +229,11 @@ def model_attends(model):
 
 
 class NotToBeAsked(torch.nn.Module):
-    """A form of a model that has its weights and answers nothing."""
+    """A form of a model that has its weights, names its source and answers nothing else."""
 
     def __init__(self, model):
         super().__init__()
+        self.sources = model.sources
         self.weight = next(model.parameters())
 
 
@@ -243,7 +245,7 @@ def test_changed_attention_is_asked_of_the_plain_form_and_all_else_of_the_fast(
     other = NotToBeAsked(model)
     trained = TrainedModel(both.plain, other) if changes else TrainedModel(other, both.fast)
     change = Intervention(masked={CROSS: frozenset({1})}) if changes else None
-    translator = Translator(trained, tokenizer, tokenizer)
+    translator = Translator(trained, TextSource(tokenizer), tokenizer)
 
     [found] = translator.translate(TEXTS[:1], attention=True, intervention=change)
     pair = translator.read_hypothesis(found.source, found.hypotheses[0])
@@ -258,18 +260,19 @@ def test_a_source_is_cut_once_and_its_pieces_only_where_they_are_seen(
     cuts = []
 
     def noting(name, plain):
-        def note(_, text):
-            cuts.append((name, text))
-            return plain(text)
+        def note(_, given):
+            texts = given if name == "encode_all" else [given]
+            cuts.extend((name, text) for text in texts)
+            return plain(given)
 
         return note
 
-    for name in ("cut", "encode"):
+    for name in ("cut", "encode", "encode_all"):
         monkeypatch.setattr(type(tokenizer), name, noting(name, getattr(tokenizer, name)))
 
     translator.translate(TEXTS[:2])
     [first, _] = translator.translate(TEXTS[:2], attention=True)
 
-    assert cuts == [("encode", text) for text in TEXTS[:2]] + [("cut", text) for text in TEXTS[:2]]
+    assert cuts == [(name, text) for name in ("encode_all", "cut") for text in TEXTS[:2]]
     monkeypatch.undo()
     assert first.attention.source.tokens[:-1] == tuple(tokenizer.tokens(TEXTS[0]))

@@ -1,0 +1,52 @@
+"""What a run trains on: the pairs of its corpus, encoded once, and the stream that is made of them.
+
+The one place that knows how the sides of a run are kept as numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from attnstudio.config import RunConfig
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.project.run_sides import RunSides
+from attnstudio.sides.text import TextSource
+from attnstudio.tokenizer import Tokenizer
+from attnstudio.training.dataset import ParallelDataset, SubwordSampling, Texts, encode_dataset
+
+
+def encode_examples(
+    folder: Path,
+    corpus: Texts,
+    sides: RunSides,
+    *,
+    max_tokens: int,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Encode the training pairs of a corpus into a folder; see `encode_dataset`."""
+    tokenizers = _tokenizers(sides)
+    return encode_dataset(
+        folder, corpus, *tokenizers, max_tokens=max_tokens, should_stop=should_stop
+    )
+
+
+def open_examples(
+    folder: Path, config: RunConfig, corpus: ParallelCorpus, sides: RunSides
+) -> ParallelDataset:
+    """The stream of what was encoded there, its words cut anew where the settings say so.
+
+    Raises:
+        StorageError: a file cannot be read.
+    """
+    if not config.tokenizer.sampling:
+        return ParallelDataset(folder)
+    alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
+    return ParallelDataset(folder, SubwordSampling(corpus, *_tokenizers(sides), alpha, seed))
+
+
+def _tokenizers(sides: RunSides) -> tuple[Tokenizer, Tokenizer]:
+    source = sides.only_source
+    if not isinstance(source, TextSource):
+        raise TypeError(f"pairs of texts can be encoded, and {type(source).__name__} is none")
+    return source.tokenizer, sides.target
