@@ -33,9 +33,9 @@ from attnstudio.errors import AlignmentError, ExportError, UsageError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
-from attnstudio.interpretation.caption import axes_words
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading
+from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 
@@ -173,7 +173,8 @@ def attend(
         record = translation.attention
     reading = first_reading(record, loaded.reading)
     if record.matrices:
-        output.say(f"Attention, {axes_words(reading.site)}: {reading}")
+        noun = noun_of(reading.site, record.matrices[reading.site].meaning)
+        output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
     _write_record(record, reading, to)
     kind = "forced" if record.forced else "free"
     output.result(

@@ -1,20 +1,19 @@
 """What is said around a picture of attention."""
 
-from attnstudio.axes import SOURCE, TARGET, Meaning, Record, Site
+from attnstudio.axes import SOURCE, TARGET, Record, TextUnits, Units
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.picture import HeatmapCaption
+from attnstudio.interpretation.site_words import (
+    axes_words,
+    axis_words,
+    capitalised,
+    noun_of,
+    scale_words,
+    side_words,
+)
 from attnstudio.interpretation.view import View
 
 _PROGRAM = "Attention Studio"
-_NUMBERS = {
-    Meaning.DISTRIBUTION: ("Attention", "attention weight"),
-    Meaning.SIGNED: ("Scores", "score; 0 in the middle"),
-}
-
-
-def axes_words(site: Site) -> str:
-    """Between which axes a site lies: ``target over source``, ``source over itself``."""
-    return f"{site.queries} over {'itself' if site.is_self else site.keys}"
 
 
 def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
@@ -26,27 +25,32 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         origin: where it comes from, for the foot.
     """
     site, reading = view.site, str(view.reading)
-    name, scale = _NUMBERS[view.meaning]
+    noun = noun_of(site, view.meaning)
     translation = "forced translation" if view.forced else "free translation"
     texts = ((SOURCE, "Source", record.source), (TARGET, "Translation", record.target))
     notes = tuple(
         f"{side}: {isolate(units.text)}" for axis, side, units in texts if axis in record.axes
     )
-    columns, rows = site.keys, site.queries
-    tokens = f"Each row is a {rows} token, each column a {columns} token."
+    row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
+    units = f"Each row is a {row}, each column a {column}."
     if site.is_self:
-        tokens = f"Each row is a {rows} token that looks, each column one that is looked at."
-        columns, rows = f"{rows}, looked at", f"{rows}, looking"
+        units = f"Each row is a {row} that looks, each column one that is looked at."
+    sides = side_words(site)
     return HeatmapCaption(
-        title=f"{name}: {axes_words(site)}",  # short, since the narrowest picture cuts long ones
+        # short, since the narrowest picture cuts long ones
+        title=f"{capitalised(noun)}: {axes_words(site)}",
         subtitle=f"{reading} · {translation}",
         notes=notes,
         footer=f"{origin} · {_PROGRAM}" if origin else _PROGRAM,
         description=(
-            f"Heat map of {name.lower()}, {axes_words(site)}, {reading}, {translation}. {tokens} "
+            f"Heat map of {noun}, {axes_words(site)}, {reading}, {translation}. {units} "
             f"{' '.join(notes)}"
         ),
-        columns_name=columns,
-        rows_name=rows,
-        scale_name=scale,
+        columns_name=", ".join(sides.columns),
+        rows_name=", ".join(sides.rows),
+        scale_name=scale_words(site, view.meaning),
     )
+
+
+def _unit_words(axis: str, units: Units) -> str:
+    return f"{axis_words(axis)} {'token' if isinstance(units, TextUnits) else 'unit'}"

@@ -5,9 +5,10 @@ import io
 import math
 
 from attnstudio.axes import CROSS, SITES, Reading, Record
-from attnstudio.interpretation.caption import axes_words, caption_of
+from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.layout import layout_heatmap
+from attnstudio.interpretation.site_words import site_words
 from attnstudio.interpretation.svg import draw_svg
 from attnstudio.interpretation.view import View
 
@@ -46,7 +47,7 @@ def view_to_table(view: View, delimiter: str = ",") -> str:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
     columns = [view.columns.label(place) for place in range(len(view.columns))]
-    writer.writerow([axes_words(view.site), *columns])
+    writer.writerow([site_words(view.site), *columns])
     for place, row in enumerate(view.weights.tolist()):
         writer.writerow([view.rows.label(place), *row])
     return table.getvalue()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Reading, Record, Site
+from attnstudio.axes import Matrix, Meaning, Reading, Record, Site
 from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.site_words import axis_words, is_looking, noun_of, site_words
 
 
 def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
@@ -42,14 +43,23 @@ def _absent(record: Record, site: Site) -> AlignmentError:
         return AlignmentError(
             "This model has no attention.", hint="Train one with attention to see what it looks at."
         )
+    if not is_looking(site, Meaning.DISTRIBUTION):
+        return AlignmentError(
+            "There is no {noun} of this sentence.",
+            hint="What there is: {sites}.",
+            noun=noun_of(site, Meaning.SIGNED),
+            sites=", ".join(map(site_words, record.sites)),
+        )
     if site.is_self:
         return AlignmentError(
             "This model has no attention of a sentence over itself.",
             hint="Transformers have it; recurrent models do not.",
         )
     return AlignmentError(
-        "This model has no attention of the target over the source.",
+        "This model has no attention of the {queries} over the {keys}.",
         hint="What it has is attention of a sentence over itself.",
+        queries=axis_words(site.queries),
+        keys=axis_words(site.keys),
     )
 
 

@@ -3,11 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel
 from records import make_record
 
 from attnstudio.axes import CROSS, SOURCE, TARGET, Matrix, Meaning, Reading, Record, Site
+from attnstudio.errors import ExportError
+from attnstudio.gui.inspector.attention_export import ExportedView, to_pharaoh
+from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.weight_table import WeightTableModel
+from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -97,3 +102,40 @@ def test_what_is_signed_is_said_to_count_for_a_word_and_not_to_look(record):
 
     assert said[CONTRIBUTION] == "▁dog for ▁Hund: -3.0000"
     assert said[CROSS] == "▁Hund looks at ▁dog: 0.3333"
+
+
+def test_all_that_shows_it_calls_it_by_its_name(qtbot, record):
+    panel = AttentionPanel()
+    qtbot.addWidget(panel)
+    panel.shown.show_record(record)
+    panel.shown.choose_site(CONTRIBUTION)
+
+    box = panel.options.site
+    names = [box.itemText(row) for row in range(box.count())]
+    assert names == ["Target over source", "Contribution: target over source"]
+    assert panel.options.said == "contribution: target over source, all layers, all heads"
+    assert panel.heads.title == "Contribution: target over source, in each layer and head."
+    said = panel.heatmap.accessibleDescription()
+    assert said.startswith("Contribution: target over source: 2 rows, 3 columns")
+
+
+def test_a_moment_of_a_timeline_calls_it_by_its_name(qtbot, record):
+    timeline = WatchTimeline()
+    qtbot.addWidget(timeline)
+    said = []
+    for reading in (Reading(), READING):
+        timeline.show_record(record, reading)
+        said += [w.text() for w in timeline.findChildren(QLabel) if "beam of 1" in w.text()]
+
+    assert said == [
+        "Attention: all layers, all heads · written with a beam of 1",
+        "Contribution: target over source, all layers, all heads · written with a beam of 1",
+    ]
+
+
+def test_a_file_of_it_has_its_name_and_no_links(record):
+    shown = ExportedView(record, view_of(record, READING), ColourMap.VIRIDIS, "")
+
+    assert shown.file_name == "contribution"
+    with pytest.raises(ExportError, match="Numbers of either sign make no links"):
+        to_pharaoh(shown)

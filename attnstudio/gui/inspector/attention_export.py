@@ -19,6 +19,7 @@ from attnstudio.gui.inspector.rasterise import rasterise
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.links import makes_links
+from attnstudio.interpretation.site_words import file_words
 from attnstudio.interpretation.view import View
 
 _POINTS_PER_PIXEL = 0.75
@@ -43,8 +44,7 @@ class ExportedView:
     @property
     def file_name(self) -> str:
         """What a file of it may be called, without an ending: ``cross-attention``."""
-        name = self.view.site.name.replace("_", "-")
-        return f"{name}-attention" if self.view.meaning is Meaning.DISTRIBUTION else name
+        return file_words(self.view.site, self.view.meaning)
 
 
 def to_svg(shown: ExportedView) -> str:
@@ -60,7 +60,9 @@ def to_pharaoh(shown: ExportedView) -> str:
     """
     if not makes_links(shown.view.site, shown.view.meaning):
         raise ExportError(
-            "A sentence over itself has no links.",
+            "A sentence over itself has no links."
+            if shown.view.meaning is Meaning.DISTRIBUTION
+            else "Numbers of either sign make no links.",
             hint="Choose 'Target over source' first, or another kind of file.",
         )
     return Alignment(shown.view.links).to_pharaoh()

@@ -20,10 +20,9 @@ from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.inspector.zoom_buttons import ZoomButtons
 from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
-from attnstudio.gui.look.wording import reading_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.site_words import cell_words
+from attnstudio.gui.widgets.site_words import cell_words, reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 

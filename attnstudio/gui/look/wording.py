@@ -16,7 +16,6 @@ from attnstudio.corpus.language_codes import names_of, primary_language
 from attnstudio.errors import AttentionStudioError
 
 if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
-    from attnstudio.axes import Reading
     from attnstudio.corpus.import_report import Problem
     from attnstudio.corpus.parallel_corpus import Split
 
@@ -119,22 +118,6 @@ def problem_place(problem: Problem) -> str:
         "entry": _tr("{file}, entry {n}"),
     }
     return words[problem.counted.value].format(file=problem.file, n=count(problem.line))
-
-
-def reading_words(reading: Reading) -> str:
-    """Which attention is shown: ``layer 2, all heads, read one step later``."""
-    layer, head = _tr("all layers"), _tr("all heads")
-    if reading.layer is not None:
-        layer = _tr("layer {n}").format(n=reading.layer)
-    if reading.head is not None:
-        head = _tr("head {n}").format(n=reading.head)
-    words = [layer, head]
-    if reading.site.is_self:
-        own = {"source": _tr("source over itself"), "target": _tr("target over itself")}
-        words.insert(0, own[reading.site.queries])
-    if reading.is_shifted:
-        words.append(_tr("read one step later"))
-    return ", ".join(words)
 
 
 def error_text(error: BaseException) -> tuple[str, str]:

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 from attnstudio.axes import Reading, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.look.wording import count, reading_words
+from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.matrices import first_reading
+from attnstudio.interpretation.site_words import capitalised, is_looking
 from attnstudio.interpretation.view import view_of
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
@@ -136,13 +138,15 @@ class WatchTimeline(QWidget):
             except AlignmentError:  # the reading is of another model of this run's name
                 reading = first_reading(record, None)
                 view = view_of(record, reading)
-        self._attention.setText(
-            self.tr("Attention: {reading} · written with a beam of 1").format(
-                reading=reading_words(reading)
+        words = ""
+        if view is not None:
+            template = (
+                self.tr("Attention: {reading} · written with a beam of 1")
+                if is_looking(view.site, view.meaning)
+                else self.tr("{reading} · written with a beam of 1")
             )
-            if view
-            else ""
-        )
+            words = capitalised(template.format(reading=reading_words(reading)))
+        self._attention.setText(words)
         self._strips.show_view(view)
         self._heatmap.show_view(view)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Meaning, Units
+from attnstudio.axes import Units
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.site_words import is_looking
 
 _TOLD = 3
 
@@ -38,7 +39,7 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
     ]
     strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
     listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
-    if picture.view.meaning is not Meaning.DISTRIBUTION:
+    if not is_looking(picture.view.site, picture.view.meaning):
         template = _tr("{token}, {place} of {count}, has most to do with: {listed}")
     elif side is Side.TARGET:
         template = _tr("{token}, {place} of {count}, looks at: {listed}")

@@ -1,62 +1,43 @@
-"""The sites of attention in words for people: in a list, beside rows and columns, of a cell."""
+"""The words of sites and readings as the window shows them; what they are stands in one table.
+
+That table is `interpretation.site_words`. What it says is asked of the translator here.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import (
-    CROSS,
-    DECODER_SELF,
-    ENCODER_SELF,
-    INPUTS,
-    SOURCE,
-    TARGET,
-    Meaning,
-    Site,
-)
+from attnstudio.axes import Reading, Site
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.site_words import (
+    SideWords,
+    capitalised,
+    is_looking,
+    needs_naming,
+    side_words,
+    site_words,
+)
 from attnstudio.interpretation.view import View
-
-
-class SideNames(NamedTuple):
-    """What the sides of a matrix are; the parts of a name stand in one line or in two.
-
-    Attributes:
-        columns: what is looked at.
-        rows: what looks.
-    """
-
-    columns: tuple[str, ...]
-    rows: tuple[str, ...]
 
 
 def site_name(site: Site) -> str:
     """A site by its name: ``Target over source``."""
-    names = {
-        CROSS: _tr("Target over source"),
-        ENCODER_SELF: _tr("Source over itself"),
-        DECODER_SELF: _tr("Target over itself"),
-    }
-    return names.get(site, site.name)
+    return capitalised(_tr(site_words(site)))
 
 
-def side_names(site: Site) -> SideNames:
+def side_names(site: Site) -> SideWords:
     """What stands beside the columns and the rows: ``Source`` and ``Target``."""
-    axes = {SOURCE: _tr("Source"), TARGET: _tr("Target"), INPUTS: _tr("Target")}
-    columns, rows = (axes.get(axis, axis) for axis in (site.keys, site.queries))
-    if site.is_self:
-        return SideNames((columns, _tr("looked at")), (rows, _tr("looking")))
-    return SideNames((columns,), (rows,))
+    columns, rows = (
+        (capitalised(_tr(first)), *map(_tr, rest)) for first, *rest in side_words(site)
+    )
+    return SideWords(columns, rows)
 
 
 def cell_words(view: View, row: int, column: int) -> str:
-    """A number of a view in words: ``Hund looks at dog: 0.7500``; what is signed does not look."""
-    is_looked = view.meaning is Meaning.DISTRIBUTION
+    """A number of a view in words: ``Hund looks at dog: 0.7500``, where it is of attention."""
     template = (
         _tr("{row} looks at {column}: {weight}")
-        if is_looked
+        if is_looking(view.site, view.meaning)
         else _tr("{column} for {row}: {weight}")
     )
     return template.format(
@@ -64,6 +45,21 @@ def cell_words(view: View, row: int, column: int) -> str:
         column=isolate(view.columns.label(column)),
         weight=f"{view.weights[row, column]:.4f}",
     )
+
+
+def reading_words(reading: Reading) -> str:
+    """Which attention is shown: ``layer 2, all heads, read one step later``."""
+    layer, head = _tr("all layers"), _tr("all heads")
+    if reading.layer is not None:
+        layer = _tr("layer {n}").format(n=reading.layer)
+    if reading.head is not None:
+        head = _tr("head {n}").format(n=reading.head)
+    words = [layer, head]
+    if needs_naming(reading):
+        words.insert(0, _tr(site_words(reading.site)))
+    if reading.is_shifted:
+        words.append(_tr("read one step later"))
+    return ", ".join(words)
 
 
 def _tr(text: str) -> str:

@@ -1,0 +1,89 @@
+"""Sites and their axes in words, once for all that names them: captions, tables, files, the window.
+
+A site of a model holds attention and is named by its axes. What an analysis adds is named by its
+own name as well, so that nothing has to be said of it here. The words are in lower case, to stand
+anywhere; what begins a line takes them in `capitalised`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from attnstudio.axes import INPUTS, SITES, TARGET, Meaning, Reading, Site
+
+
+class SideWords(NamedTuple):
+    """What the sides of a matrix are; the parts of a name stand in one line or in two.
+
+    Attributes:
+        columns: what is looked at.
+        rows: what looks.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+def axis_words(axis: str) -> str:
+    """An axis: ``source``; what a decoder is fed is the ``target``, as people see it."""
+    return TARGET if axis == INPUTS else axis.replace("_", " ")
+
+
+def axes_words(site: Site) -> str:
+    """Between which axes a site lies: ``target over source``, ``source over itself``."""
+    keys = "itself" if site.is_self else axis_words(site.keys)
+    return f"{axis_words(site.queries)} over {keys}"
+
+
+def noun_of(site: Site, meaning: Meaning) -> str:
+    """What the numbers of a site are: ``attention``, or ``contribution`` as an analysis says."""
+    if not _is_of_a_model(site):
+        return site.name.replace("_", " ")
+    return "attention" if meaning is Meaning.DISTRIBUTION else "scores"
+
+
+def scale_words(site: Site, meaning: Meaning) -> str:
+    """What is said beside the scale of colours."""
+    if is_looking(site, meaning):
+        return "attention weight"
+    name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
+    return f"{name}; 0 in the middle" if meaning is Meaning.SIGNED else name
+
+
+def site_words(site: Site) -> str:
+    """A site among others: ``target over source``, ``contribution: target over source``."""
+    axes = axes_words(site)
+    return axes if _is_of_a_model(site) else f"{noun_of(site, Meaning.SIGNED)}: {axes}"
+
+
+def side_words(site: Site) -> SideWords:
+    """What stands beside the columns and the rows: ``source`` and ``target``."""
+    columns, rows = axis_words(site.keys), axis_words(site.queries)
+    if site.is_self:
+        return SideWords((columns, "looked at"), (rows, "looking"))
+    return SideWords((columns,), (rows,))
+
+
+def needs_naming(reading: Reading) -> bool:
+    """Whether a reading says too little without its site: all but the target over the source."""
+    return reading.site.is_self or not _is_of_a_model(reading.site)
+
+
+def is_looking(site: Site, meaning: Meaning) -> bool:
+    """Whether a number says how much a row looks at a column, and not what that did for it."""
+    return _is_of_a_model(site) and meaning is Meaning.DISTRIBUTION
+
+
+def file_words(site: Site, meaning: Meaning) -> str:
+    """What a file of it may be called, without an ending: ``cross-attention``, ``contribution``."""
+    name = site.name.replace("_", "-")
+    return f"{name}-{noun_of(site, meaning)}" if _is_of_a_model(site) else name
+
+
+def capitalised(words: str) -> str:
+    """The words at the beginning of a line."""
+    return words[:1].upper() + words[1:]
+
+
+def _is_of_a_model(site: Site) -> bool:
+    return site in SITES
