@@ -116,7 +116,7 @@ def main() -> int:
 
 def _try_all(wish: argparse.Namespace, folder: Path) -> dict[str, Any]:
     from endurance.parts import prepare, run_part  # loads the program that is tested
-    from endurance.running import Wish
+    from endurance.running import Workload
 
     parts = dict(wish.part or [(name, None) for name in PARTS])
     is_counted = wish.case is not None or all(cases or wish.cases for cases in parts.values())
@@ -130,7 +130,7 @@ def _try_all(wish: argparse.Namespace, folder: Path) -> dict[str, Any]:
             left_s = begun_at + 60 * minutes - time.monotonic()
             until = time.monotonic() + left_s / (len(parts) - index)
         one = wish.case is not None
-        asked = Wish(
+        asked = Workload(
             seed=wish.seed,
             cases=1 if one else cases or wish.cases or _MANY,
             until=None if one else until,

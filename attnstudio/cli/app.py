@@ -243,7 +243,7 @@ def clean(
     """Drop training pairs that would do harm, or show them."""
     from attnstudio.cli import cleaning_commands  # pydantic stays out of --help
 
-    wish = cleaning_commands.Wish(
+    wish = cleaning_commands.CleaningRequest(
         settings=set_ or (),
         only_overlap=remove_overlap,
         dry_run=dry_run,
@@ -279,7 +279,7 @@ def sweep(
     """
     from attnstudio.cli import room_commands  # pydantic stays out of --help
 
-    wish = room_commands.Wish(dry_run=dry_run, undo=undo, empty_trash=empty_trash, yes=yes)
+    wish = room_commands.SweepRequest(dry_run=dry_run, undo=undo, empty_trash=empty_trash, yes=yes)
     room_commands.sweep(Output(json), folder, wish)
 
 

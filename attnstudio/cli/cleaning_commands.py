@@ -24,7 +24,7 @@ _SHOWN_EM = 32.0  # of a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CleaningRequest:
     """What ``attnstudio clean`` is asked for.
 
     Attributes:
@@ -44,7 +44,7 @@ class Wish:
     examples: int = cleaning.EXAMPLES
 
 
-def clean(output: Output, folder: Path, wish: Wish) -> None:
+def clean(output: Output, folder: Path, wish: CleaningRequest) -> None:
     """``attnstudio clean``."""
     _check(wish)
     project = Project.open(folder)
@@ -79,7 +79,7 @@ def split_counts(project: Project) -> dict[str, int]:
     return {split.value: count for split, count in project.corpus().counts().items()}
 
 
-def _check(wish: Wish) -> None:
+def _check(wish: CleaningRequest) -> None:
     ways = [
         name
         for name, is_wanted in (
@@ -99,7 +99,7 @@ def _check(wish: Wish) -> None:
 
 
 def _carry_out(
-    output: Output, project: Project, config: CleaningConfig, wish: Wish
+    output: Output, project: Project, config: CleaningConfig, wish: CleaningRequest
 ) -> list[CleaningReport]:
     tell = WorkProgress(output).tell
     if wish.again:

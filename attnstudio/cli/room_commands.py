@@ -27,7 +27,7 @@ _ONE = {Kind.CORPORA: "corpus", Kind.TOKENIZERS: "tokenizer", Kind.DATASETS: "da
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class SweepRequest:
     """What ``attnstudio sweep`` is asked for.
 
     Attributes:
@@ -43,7 +43,7 @@ class Wish:
     yes: bool = False
 
 
-def sweep(output: Output, folder: Path, wish: Wish) -> None:
+def sweep(output: Output, folder: Path, wish: SweepRequest) -> None:
     """``attnstudio sweep``."""
     if wish.dry_run + wish.undo + wish.empty_trash > 1:
         raise UsageError(

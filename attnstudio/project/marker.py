@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attnstudio.config import LimitsConfig
 from attnstudio.files import write_text
-from attnstudio.project.program import Program, WorkPlace, this_program
+from attnstudio.project.program import RunningProgram, WorkPlace, this_program
 
 _NAME = "running.json"
 _MOST_BYTES = 2**14
@@ -32,7 +32,7 @@ class Marker(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    program: Program
+    program: RunningProgram
     since: float = Field(ge=0, allow_inf_nan=False)
     limits: LimitsConfig | None = None
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attnstudio.errors import StorageError
 from attnstudio.files import write_text
-from attnstudio.project.program import Program, WorkPlace, this_program
+from attnstudio.project.program import RunningProgram, WorkPlace, this_program
 
 HEARTBEAT_S = 60.0
 _SILENT_S = 4 * HEARTBEAT_S
@@ -38,7 +38,7 @@ class Owner(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    program: Program
+    program: RunningProgram
     since: float = Field(ge=0, allow_inf_nan=False)
 
 

@@ -20,7 +20,7 @@ class WorkPlace(StrEnum):
     COMMAND_LINE = "command line"
 
 
-class Program(BaseModel):
+class RunningProgram(BaseModel):
     """A process, told from a later one that got the same number by when it was started.
 
     Attributes:
@@ -60,10 +60,10 @@ class Program(BaseModel):
             return True
 
 
-def this_program(place: WorkPlace) -> Program:
+def this_program(place: WorkPlace) -> RunningProgram:
     """The process that asks."""
     process = psutil.Process()
-    return Program(
+    return RunningProgram(
         user=_user(),
         host=platform.node(),
         pid=process.pid,

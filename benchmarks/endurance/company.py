@@ -25,7 +25,7 @@ from endurance.commands import (
 )
 from endurance.judging import against_leftovers, against_outside, against_reply, surroundings
 from endurance.places import STEPS, Templates
-from endurance.running import PartResult, Verdict, Wish, run_cases
+from endurance.running import PartResult, Verdict, Workload, run_cases
 from endurance.victims import HANG_S, Place, Reply, end_group, run_command, start_child
 
 _COMMANDS = (
@@ -35,7 +35,7 @@ _LATEST_S = 0.6
 _TEMPLATES = ("untokenised", "unencoded")  # else the one that has everything
 
 
-def run_company(templates: Templates, wish: Wish) -> PartResult:
+def run_company(templates: Templates, wish: Workload) -> PartResult:
     """Start two commands within half a second, and look at both and at the project."""
     pairs = list(itertools.combinations_with_replacement(wish.chosen(_COMMANDS), 2))
     random.Random(wish.seed).shuffle(pairs)

@@ -20,7 +20,14 @@ from endurance.judging import (
 from endurance.kills import Watched
 from endurance.places import Templates
 from endurance.recovery import against_recovery
-from endurance.running import PartResult, Verdict, Wish, figures_of, run_cases, takes_the_long_way
+from endurance.running import (
+    PartResult,
+    Verdict,
+    Workload,
+    figures_of,
+    run_cases,
+    takes_the_long_way,
+)
 from endurance.saboteur import Deed, Kind, Sabotage
 from endurance.victims import Reply, start_program, wait_for_program
 
@@ -48,7 +55,7 @@ _TIMES = (1, 1, 1, 3)  # one after another
 _LONGEST_S = 90.0
 
 
-def run_faults(templates: Templates, wish: Wish) -> PartResult:
+def run_faults(templates: Templates, wish: Workload) -> PartResult:
     """Let file operations fail, and see what is said and what is left."""
     commands = wish.chosen((*CHANGING, *READING))
     watched = [Watched(c, templates, wish.folder / "watched", Kind.ALL) for c in commands]

@@ -23,7 +23,7 @@ from endurance.judging import against_leftovers, against_outside, against_reply,
 from endurance.kills import Watched
 from endurance.places import Templates, place_at
 from endurance.recovery import against_recovery
-from endurance.running import PartResult, Verdict, Wish, run_cases
+from endurance.running import PartResult, Verdict, Workload, run_cases
 from endurance.victims import Place, Reply, end_group, start_child
 
 _COMMANDS = (*CHANGING, *READING)
@@ -37,7 +37,7 @@ _HANG_S = 60.0
 _STOPPED = 130
 
 
-def run_full_disk(templates: Templates, wish: Wish) -> PartResult:
+def run_full_disk(templates: Templates, wish: Workload) -> PartResult:
     """Do everything with too little room; nothing is tried where no disk can be made."""
     if not _can_mount(wish.folder):
         return PartResult(figures={"left out": "it needs root, to mount a tmpfs"})

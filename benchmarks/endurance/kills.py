@@ -16,7 +16,7 @@ from endurance.recovery import against_recovery, once_more
 from endurance.running import (
     PartResult,
     Verdict,
-    Wish,
+    Workload,
     figures_of,
     run_cases,
     takes_the_long_way,
@@ -58,7 +58,7 @@ class Watched:
         return f"{operation.name} {path}"
 
 
-def run_kills(templates: Templates, wish: Wish) -> PartResult:
+def run_kills(templates: Templates, wish: Workload) -> PartResult:
     """Kill programs, and see what is left of their projects."""
     watched = [
         Watched(command, templates, wish.folder / "watched") for command in wish.chosen(VICTIMS)

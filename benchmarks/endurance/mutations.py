@@ -38,7 +38,7 @@ from endurance.commands import (
 )
 from endurance.judging import against_outside, against_reply, surroundings, tells
 from endurance.places import STEPS, Templates, hash_of
-from endurance.running import PartResult, Verdict, Wish, run_cases, takes_the_long_way
+from endurance.running import PartResult, Verdict, Workload, run_cases, takes_the_long_way
 from endurance.saboteur import Deed, Kind, Sabotage, operations
 from endurance.spoiling import spoil
 from endurance.victims import Place, Reply, run_child, start_program, wait_for_program
@@ -66,7 +66,7 @@ _PROGRAM_HANG_S = 180.0  # it loads everything first
 _WAITS = '"event": "held"'
 
 
-def run_mutations(templates: Templates, wish: Wish) -> PartResult:
+def run_mutations(templates: Templates, wish: Workload) -> PartResult:
     """Spoil files, run commands, and compare."""
     sound = [
         _Sound(command, templates, wish.folder / "expected") for command in wish.chosen(COMMANDS)

@@ -12,13 +12,13 @@ from endurance.full_disk import run_full_disk
 from endurance.kills import run_kills
 from endurance.mutations import run_mutations
 from endurance.places import Templates
-from endurance.running import PartResult, Wish
+from endurance.running import PartResult, Workload
 from endurance.signals import run_signals
 from endurance.victims import keep_command_line, load_engine, load_what_is_loaded, run_here
 from endurance.windows import run_cycles, run_soak, run_starts
 
 
-def run_part(name: str, templates: Templates, wish: Wish) -> PartResult:
+def run_part(name: str, templates: Templates, wish: Workload) -> PartResult:
     """Run one part."""
     match name:
         case "kills":

@@ -102,7 +102,7 @@ class PartResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Workload:
     """How much is wanted.
 
     Attributes:
@@ -136,7 +136,7 @@ class Wish:
 Case = Callable[[int, random.Random, Path], Verdict]
 
 
-def run_cases(part: str, case: Case, wish: Wish) -> PartResult:
+def run_cases(part: str, case: Case, wish: Workload) -> PartResult:
     """Try cases until they or the time are over."""
     started_at = time.monotonic()
     listed = [wish.folder / f"{part}-{worker}.jsonl" for worker in range(wish.jobs)]
@@ -163,7 +163,7 @@ def repeat_command(part: str, seed: int, case: int) -> str:
     return f"python benchmarks/endurance.py --part {part} --seed {seed} --case {case}"
 
 
-def _start_worker(part: str, case: Case, wish: Wish, worker: int, listed: Path) -> int:
+def _start_worker(part: str, case: Case, wish: Workload, worker: int, listed: Path) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     number = os.fork()
@@ -182,7 +182,7 @@ def _start_worker(part: str, case: Case, wish: Wish, worker: int, listed: Path) 
         os._exit(0)
 
 
-def _judged(part: str, case: Case, wish: Wish, which: int, worker: int) -> Verdict:
+def _judged(part: str, case: Case, wish: Workload, which: int, worker: int) -> Verdict:
     folder = wish.folder / f"{part}-case-{worker}"
     chance = random.Random(f"{wish.seed} {part} {which}")
     try:
@@ -195,7 +195,7 @@ def _judged(part: str, case: Case, wish: Wish, which: int, worker: int) -> Verdi
 
 
 def _wait(
-    part: str, wish: Wish, workers: list[int], listed: Sequence[Path], result: PartResult
+    part: str, wish: Workload, workers: list[int], listed: Sequence[Path], result: PartResult
 ) -> None:
     """Count verdicts until every worker has ended, which takes it out of the list."""
     places = [0] * len(listed)

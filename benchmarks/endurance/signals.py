@@ -29,7 +29,7 @@ from endurance.commands import (
 )
 from endurance.judging import against_leftovers, against_outside, against_reply, surroundings
 from endurance.places import STEPS, Templates
-from endurance.running import PartResult, Verdict, Wish, run_cases
+from endurance.running import PartResult, Verdict, Workload, run_cases
 from endurance.victims import (
     HANG_S,
     Place,
@@ -51,7 +51,7 @@ _STOPPED = 130
 _TERMINATED = 143
 
 
-def run_signals(templates: Templates, wish: Wish) -> PartResult:
+def run_signals(templates: Templates, wish: Workload) -> PartResult:
     """Send signals at random times."""
     commands = wish.chosen(_COMMANDS)
 

@@ -20,7 +20,7 @@ from typing import Any
 from endurance.commands import runs_of
 from endurance.judging import against_outside, against_reply, leftovers, surroundings
 from endurance.places import Templates
-from endurance.running import PartResult, Verdict, Wish, repeat_command, run_cases
+from endurance.running import PartResult, Verdict, Workload, repeat_command, run_cases
 from endurance.victims import Place, Reply, homes, run_command
 
 _DRIVER = Path(__file__).with_name("window_driver.py")
@@ -32,7 +32,7 @@ _SOAK_S = 120 * 60.0
 _GROWN_MB = 60.0
 
 
-def run_starts(wish: Wish) -> PartResult:
+def run_starts(wish: Workload) -> PartResult:
     """Start the window with the mouse moving over it."""
     from window_starts import measure_starts  # loads no more than it needs, and no Qt
 
@@ -53,7 +53,7 @@ def run_starts(wish: Wish) -> PartResult:
     return result
 
 
-def run_cycles(templates: Templates, wish: Wish) -> PartResult:
+def run_cycles(templates: Templates, wish: Workload) -> PartResult:
     """Hundreds of starts, pauses and stops of trainings in each window; a case is a window."""
     windows = -(-wish.cases // _CYCLES_EACH)
     each = min(wish.cases, _CYCLES_EACH)
@@ -109,7 +109,7 @@ def _left(place: Place) -> list[str]:
     return [name for name in leftovers(place) if name.startswith("project/")]
 
 
-def run_soak(templates: Templates, wish: Wish) -> PartResult:
+def run_soak(templates: Templates, wish: Workload) -> PartResult:
     """One window for as long as is wished, all at once in it."""
     seconds = _SOAK_S if wish.until is None else max(60.0, wish.until - time.monotonic())
     place = templates.copy("trained", wish.folder / "soak")

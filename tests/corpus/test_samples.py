@@ -24,7 +24,7 @@ from attnstudio.corpus.samples.meaning import (
     Place,
     Polarity,
     Pronoun,
-    Question,
+    QuestionKind,
     Relation,
     Sentence,
     Tense,
@@ -330,7 +330,7 @@ def test_german_negation_is_nicht_after_something_known():
 
     assert_says(
         GERMAN,
-        Sentence(clause, question=Question.WHY),
+        Sentence(clause, question=QuestionKind.WHY),
         "Why do the students not want to invite the boy?",
         "Warum wollen die Studenten den Jungen nicht einladen?",
         sure="Why=Warum the=die students=Studenten not=nicht want=wollen invite=einladen "
@@ -410,7 +410,7 @@ def test_chinese_experience_is_guo_inside_the_verb():
 
     assert_says(
         CHINESE,
-        Sentence(clause, question=Question.YES_NO),
+        Sentence(clause, question=QuestionKind.YES_NO),
         "Has he called the doctor before?",
         "他以前给医生打过电话吗？",
         sure="he=他 called=打 called=电话 doctor=医生 before=以前 ?=？",

@@ -16,7 +16,7 @@ from attnstudio.corpus.samples.meaning import (
     Place,
     Polarity,
     Pronoun,
-    Question,
+    QuestionKind,
     Relation,
     Sentence,
     Tense,
@@ -53,7 +53,7 @@ def say_chinese(sentence: Sentence) -> list[Word]:
     main = _clause(sentence.main, "main", inserted=_inserted(sentence))
     if conjunction is not None and second is not None:
         main = _join(conjunction, main, second, second_first=sentence.second_first)
-    if sentence.question is Question.YES_NO:
+    if sentence.question is QuestionKind.YES_NO:
         leans_on = ["main.auxiliary", "main.do", "end"]
         if sentence.main.verb.kind is VerbClass.COPULA:
             leans_on.append("main.verb")
@@ -63,7 +63,7 @@ def say_chinese(sentence: Sentence) -> list[Word]:
 
 def _inserted(sentence: Sentence) -> list[Word]:
     """What stands after the subject of the main clause: 为什么, or 就 after an if-clause."""
-    if sentence.question is Question.WHY:
+    if sentence.question is QuestionKind.WHY:
         return [Word("为什么", ("main.why",))]
     if sentence.conjunction is Conjunction.IF:
         return [Word("就", ("main.then",), ("conjunction",))]

@@ -51,7 +51,7 @@ _RELATIVE_TRIES = 60  # most nouns can be said something about long before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ClauseRequest:
     """What a clause is drawn for.
 
     Attributes:
@@ -84,7 +84,7 @@ class ClauseSampler:
         self._profile = profile
         self._rng = rng
 
-    def draw(self, wish: Wish) -> Clause:
+    def draw(self, wish: ClauseRequest) -> Clause:
         """Draw until something makes sense and can be said in both languages."""
         while True:
             verb = wish.verb or self._verb(wish)
@@ -98,13 +98,13 @@ class ClauseSampler:
             if self._profile.fits(clause):
                 return clause
 
-    def _verb(self, wish: Wish) -> Verb:
+    def _verb(self, wish: ClauseRequest) -> Verb:
         copula_fits = wish.tense in SIMPLE_TENSES and VerbClass.COPULA in wish.kinds
         if copula_fits and self._maybe(0.15):
             return BE
         return self._rng.choice(_verbs_for(wish.kinds, wish.tense))
 
-    def _event(self, verb: Verb, wish: Wish) -> Clause | None:
+    def _event(self, verb: Verb, wish: ClauseRequest) -> Clause | None:
         frame = self._rng.choice(verb.frames)
         if wish.subject is not None and not frame.subject >= PEOPLE:
             return None
@@ -120,7 +120,7 @@ class ClauseSampler:
         clause = self._with_circumstances(clause, wish)
         return self._with_relative(clause) if wish.relative and self._maybe(0.3) else clause
 
-    def _subject(self, kinds: frozenset[str], wish: Wish) -> Participant:
+    def _subject(self, kinds: frozenset[str], wish: ClauseRequest) -> Participant:
         pronoun = draw_pronoun(self._rng, kinds)
         if pronoun is not None and (pronoun.person is Person.IT or self._maybe(0.4)):
             return pronoun
@@ -153,7 +153,7 @@ class ClauseSampler:
         phrase = draw_phrase(self._rng, verb.places, Slot.PLACE, plain=self._maybe(0.6))
         return Place(Relation.TO if verb.is_motion else Relation.AT, phrase)
 
-    def _polarity(self, verb: Verb, wish: Wish) -> Polarity:
+    def _polarity(self, verb: Verb, wish: ClauseRequest) -> Polarity:
         affirmed = wish.tense is Tense.MUST or wish.tense in ONGOING or verb.name in _AFFIRMED
         if not wish.negation or affirmed:
             return Polarity.POSITIVE
@@ -163,7 +163,7 @@ class ClauseSampler:
         habitual = verb.kind is VerbClass.ACTION and wish.tense in {Tense.PRESENT, Tense.PERFECT}
         return Polarity.NEVER if habitual and chance < 0.3 else Polarity.POSITIVE
 
-    def _with_circumstances(self, clause: Clause, wish: Wish) -> Clause:
+    def _with_circumstances(self, clause: Clause, wish: ClauseRequest) -> Clause:
         """Add adverbs and times; a denied clause has none but a time."""
         if clause.polarity is Polarity.POSITIVE:
             if clause.tense is Tense.PERFECT:
@@ -180,14 +180,14 @@ class ClauseSampler:
         time_first = wish.time_first and self._maybe(0.5)
         return replace(clause, time=self._rng.choice(times), time_first=time_first)
 
-    def _with_completion(self, clause: Clause, wish: Wish) -> Clause:
+    def _with_completion(self, clause: Clause, wish: ClauseRequest) -> Clause:
         """Chinese must know whether a perfect is a result (了) or an experience (过)."""
         says_already = wish.time and self._maybe(0.5)
         if says_already or (self._profile.marks_perfect and not wish.time):
             return replace(clause, adverb=ALREADY)
         return replace(clause, time=BEFORE) if self._profile.marks_perfect else clause
 
-    def _copula(self, wish: Wish) -> Clause | None:
+    def _copula(self, wish: ClauseRequest) -> Clause | None:
         polarity = Polarity.NOT if wish.negation and self._maybe(0.2) else Polarity.POSITIVE
         of_people = wish.subject is not None or wish.kinds == DOING
         chance = self._rng.random()
@@ -217,7 +217,7 @@ class ClauseSampler:
         adjective = self._rng.choice(fitting)
         return (PEOPLE if of_people else adjective.predicative), adjective
 
-    def _comparison(self, wish: Wish) -> Clause | None:
+    def _comparison(self, wish: ClauseRequest) -> Clause | None:
         compared = [item for item in ADJECTIVES if item.comparative and item.predicative]
         adjective = self._rng.choice(compared)
         kind = frozenset({self._rng.choice(sorted(adjective.predicative))})
@@ -249,7 +249,7 @@ class ClauseSampler:
     def _described(self, head: NounPhrase, verb: Verb) -> NounPhrase:
         """The head with a relative clause about something else than ``verb``, if one is found."""
         tense = self._rng.choice(self._profile.relative)
-        wish = Wish(
+        wish = ClauseRequest(
             tense=tense,
             kinds=DOING | {VerbClass.STATE},
             time=False,

@@ -18,7 +18,7 @@ from attnstudio.corpus.samples.meaning import (
     Place,
     Polarity,
     Pronoun,
-    Question,
+    QuestionKind,
     Relation,
     Sentence,
     Tense,
@@ -59,7 +59,7 @@ class _VerbGroup:
 def say_english(sentence: Sentence) -> list[Word]:
     """The English words of a sentence."""
     main = _clause(sentence.main, "main", question=sentence.question)
-    if sentence.question is Question.WHY:
+    if sentence.question is QuestionKind.WHY:
         main.insert(0, Word("why", ("main.why",)))
     if sentence.conjunction is not None and sentence.second is not None:
         second = [
@@ -85,7 +85,7 @@ def _clause(
     clause: Clause,
     path: str,
     *,
-    question: Question | None = None,
+    question: QuestionKind | None = None,
     head: NounPhrase | None = None,
 ) -> list[Word]:
     """The words of a clause; ``head`` stands for the gap of a relative clause."""

@@ -19,7 +19,7 @@ from attnstudio.corpus.samples.meaning import (
     Place,
     Polarity,
     Pronoun,
-    Question,
+    QuestionKind,
     Relation,
     Sentence,
     Tense,
@@ -92,9 +92,9 @@ def _second(conjunction: Conjunction, clause: Clause) -> list[Word]:
     return [word, *_verb_final(clause, "second")]
 
 
-def _question(clause: Clause, question: Question) -> list[Word]:
+def _question(clause: Clause, question: QuestionKind) -> list[Word]:
     words = _main_clause(clause, "main", verb_first=True)
-    if question is Question.WHY:
+    if question is QuestionKind.WHY:
         words.insert(0, Word("warum", ("main.why",)))
     return words
 

@@ -79,7 +79,7 @@ class Conjunction(Enum):
     BUT = "but"
 
 
-class Question(Enum):
+class QuestionKind(Enum):
     """What kind of question the main clause is."""
 
     YES_NO = "yes-no"
@@ -196,7 +196,7 @@ class Sentence:
     """
 
     main: Clause
-    question: Question | None = None
+    question: QuestionKind | None = None
     conjunction: Conjunction | None = None
     second: Clause | None = None
     second_first: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attnstudio.corpus.samples.clauses import ClauseSampler, Wish
+from attnstudio.corpus.samples.clauses import ClauseRequest, ClauseSampler
 from attnstudio.corpus.samples.lexicon import VerbClass
 from attnstudio.corpus.samples.meaning import (
     Clause,
@@ -13,7 +13,7 @@ from attnstudio.corpus.samples.meaning import (
     Participant,
     Person,
     Pronoun,
-    Question,
+    QuestionKind,
     Sentence,
     Tense,
 )
@@ -60,20 +60,20 @@ class Sampler:
         chance = self._rng.random()
         if chance < _STATEMENTS:
             tense = self._rng.choice(self._profile.statement)
-            return Sentence(self._clauses.draw(Wish(tense=tense, relative=True)))
+            return Sentence(self._clauses.draw(ClauseRequest(tense=tense, relative=True)))
         if chance < _STATEMENTS + _YES_NO:
-            return self._question(Question.YES_NO, self._profile.yes_no)
+            return self._question(QuestionKind.YES_NO, self._profile.yes_no)
         if chance < _STATEMENTS + _YES_NO + _WHY:
-            return self._question(Question.WHY, self._profile.why)
+            return self._question(QuestionKind.WHY, self._profile.why)
         weights = list(_CONJUNCTIONS.values())
         return self._joined(self._rng.choices(list(_CONJUNCTIONS), weights)[0])
 
-    def _question(self, question: Question, tenses: tuple[Tense, ...]) -> Sentence:
-        wish = Wish(
+    def _question(self, question: QuestionKind, tenses: tuple[Tense, ...]) -> Sentence:
+        wish = ClauseRequest(
             tense=self._rng.choice(tenses),
             time_first=False,
             habit=False,
-            negation=question is Question.WHY,
+            negation=question is QuestionKind.WHY,
             new_subject=False,
         )
         clause = self._clauses.draw(wish)
@@ -90,23 +90,23 @@ class Sampler:
 
     def _main_wish(
         self, conjunction: Conjunction, tenses: TensePair, *, second_first: bool
-    ) -> Wish:
+    ) -> ClauseRequest:
         if conjunction is Conjunction.THAT:
             verb = self._rng.choice(_CLAUSAL_VERBS)
             while verb.name == "hope that" and tenses.second is Tense.MUST:
                 verb = self._rng.choice(_CLAUSAL_VERBS)
-            return Wish(tense=tenses.main, verb=verb, time=False, habit=False)
+            return ClauseRequest(tense=tenses.main, verb=verb, time=False, habit=False)
         sets_time = conjunction in {Conjunction.WHEN, Conjunction.IF}
         time = not second_first and not sets_time and self._maybe(0.4)
-        return Wish(tense=tenses.main, kinds=DOING, time=time, habit=False)
+        return ClauseRequest(tense=tenses.main, kinds=DOING, time=time, habit=False)
 
-    def _second_wish(self, conjunction: Conjunction, tense: Tense, main: Clause) -> Wish:
+    def _second_wish(self, conjunction: Conjunction, tense: Tense, main: Clause) -> ClauseRequest:
         stands_alone = conjunction in {Conjunction.THAT, Conjunction.BUT}
         verb = self._second_verb(conjunction, tense)
         if verb is BE and tense is Tense.PROGRESSIVE:
             tense = Tense.PRESENT
         is_about_somebody = verb is None or verb is BE
-        return Wish(
+        return ClauseRequest(
             tense=tense,
             verb=verb,
             kinds=frozenset(VerbClass) if stands_alone else DOING,
