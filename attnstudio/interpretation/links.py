@@ -9,6 +9,7 @@ from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units, We
 from attnstudio.corpus.alignment import Alignment, Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.matrices import matrix_of
+from attnstudio.interpretation.words import first_shown
 from attnstudio.tokenizer import Token
 
 
@@ -137,8 +138,7 @@ def _shared_characters(units: TextUnits, words: Sequence[Span]) -> NDArray[np.fl
 
 def _shown(token: Token, text: str) -> Span:
     """The characters that a token stands for, those of the next one if it shows none itself."""
-    if text[token.start : token.end].strip():
+    start = first_shown(token, text)
+    if start < token.end:
         return Span(token.start, token.end)
-    rest = text[token.start :]
-    start = token.start + len(rest) - len(rest.lstrip())
     return Span(start, min(start + 1, len(text)))

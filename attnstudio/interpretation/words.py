@@ -23,12 +23,22 @@ def word_groups(units: TextUnits) -> list[list[int]]:
     word_at = _word_numbers(text)
     keys: list[tuple[str, int]] = []
     for index, token in enumerate(units.tokens):
-        place = _first_shown(token, text)
-        if token.is_special or place is None or _is_without_spaces(text[place]):
+        place = first_shown(token, text)
+        stands_for_none = place >= len(text) or not (token.text or place < token.end)
+        if token.is_special or stands_for_none or _is_without_spaces(text[place]):
             keys.append(("alone", index))
         else:
             keys.append(("word", word_at[place]))
     return [[index for index, _ in group] for _, group in groupby(enumerate(keys), lambda k: k[1])]
+
+
+def first_shown(token: Token, text: str) -> int:
+    """Where the first character from a token on that is no space stands; its own, or a later one.
+
+    Where no such character follows, it is the end of the text.
+    """
+    rest = text[token.start :]
+    return token.start + len(rest) - len(rest.lstrip())
 
 
 def joined(units: TextUnits, words: Sequence[Sequence[int]]) -> TextUnits:
@@ -68,14 +78,6 @@ def _kind(character: str) -> str:
     if character.isspace():
         return "space"
     return "letter" if unicodedata.category(character)[0] in "LNM" else "sign"
-
-
-def _first_shown(token: Token, text: str) -> int | None:
-    """Where the first character of a token that is no space stands; of the next if it has none."""
-    shown = text[token.start : token.end].strip()
-    rest = text[token.start :]
-    start = token.start + len(rest) - len(rest.lstrip())
-    return start if (shown or token.text) and start < len(text) else None
 
 
 def _is_without_spaces(character: str) -> bool:
