@@ -17,6 +17,7 @@ from attnstudio.corpus.file_kinds import recognise_whole
 from attnstudio.corpus.gathering import files_in
 from attnstudio.corpus.import_report import Problem
 from attnstudio.corpus.json_records import JsonTable
+from attnstudio.corpus.language_codes import are_same_languages
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile, languages_of
@@ -129,6 +130,7 @@ def plan_import(
     languages: tuple[str, str] | None = None,
     encoding: str = "",
     *,
+    may_be_others: bool = False,
     count_bytes: Callable[[int], None] = ignore_bytes,
 ) -> ImportPlan:
     """Look into files: which belong together, in which languages, for which split.
@@ -136,6 +138,8 @@ def plan_import(
     Args:
         paths: files and folders.
         languages: source and target where they are known.
+        may_be_others: whether these only are likely, so that names of files that say others are
+            believed.
         encoding: of the texts, where a person named it.
         count_bytes: told how many more bytes were read; may raise to end it.
 
@@ -149,6 +153,9 @@ def plan_import(
             hint="Choose two text files with one sentence a line, or a table.",
             name=", ".join(path.name for path in paths),
         )
+    if languages is not None and may_be_others:
+        named = languages_by_name([path for path in paths if path.is_file()])
+        languages = named if named and not are_same_languages(named, languages) else languages
     texts = list(_texts_of(files))
     said = _languages_in(texts, count_bytes)
     known = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -71,6 +72,11 @@ def language_of(text: str) -> str:
     is_tag = _TAG.fullmatch(text.strip()) is not None
     primary = primary_language(text) if is_tag else ""
     return primary if primary in _stored() else language_of_name(text)
+
+
+def are_same_languages(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether tags are of the same languages, in any order: ``eng`` is ``en``."""
+    return set(map(primary_language, some)) == set(map(primary_language, others))
 
 
 def all_languages() -> tuple[str, ...]:

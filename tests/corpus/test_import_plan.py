@@ -208,6 +208,21 @@ def test_known_languages_are_not_guessed(write):
     assert plan.files[0].item.source.name == "a.de"
 
 
+@pytest.mark.parametrize(
+    ("likely", "found"),
+    [
+        (("en", "fr"), ("en", "de")),  # the names say others
+        (("deu", "eng"), ("deu", "eng")),  # they say the same
+        (None, ("en", "de")),
+    ],
+)
+def test_languages_that_are_only_likely_give_way_to_those_of_names(write, likely, found):
+    paths = write(a_en=ENGLISH, a_de=GERMAN)
+
+    assert plan_import(paths, likely, may_be_others=True).languages == found
+    assert plan_import(paths, likely).languages == (likely or found)
+
+
 def test_sides_can_be_swapped_for_files_and_tables(write):
     [pair] = plan_import(write(a_en=ENGLISH, a_de=GERMAN)).files
     assert pair.item.swapped().source == pair.item.target

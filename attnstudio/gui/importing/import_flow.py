@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from attnstudio.corpus.import_plan import ImportPlan, plan_import, project_among
 from attnstudio.corpus.import_report import ImportReport
-from attnstudio.corpus.language_codes import primary_language
+from attnstudio.corpus.language_codes import are_same_languages
 from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths_of
@@ -144,7 +144,7 @@ class ImportFlow(QObject):
             )
         if opened is not None:
             codes = (opened.file.source_language, opened.file.target_language)
-            if languages is None or _are_same(languages, codes):
+            if languages is None or are_same_languages(languages, codes):
                 languages = codes
                 words = self.tr("{words} into {project}").format(
                     words=words, project=opened.folder.name
@@ -233,10 +233,7 @@ def _plan(
     paths: Sequence[Path], languages: tuple[str, str] | None, control: TaskControl
 ) -> ImportPlan | None:
     """In the open project's languages if the names do not say others."""
-    by_name = languages_by_name([path for path in paths if path.is_file()])
-    if languages is not None and by_name is not None and not _are_same(by_name, languages):
-        languages = by_name
-    return _plan_again(paths, languages, "", control)
+    return _plan_again(paths, languages, "", control, may_be_others=True)
 
 
 def _plan_again(
@@ -244,6 +241,8 @@ def _plan_again(
     languages: tuple[str, str] | None,
     encoding: str,
     control: TaskControl,
+    *,
+    may_be_others: bool = False,
 ) -> ImportPlan | None:
     """What the files seem to be; None where the person did not wait for it."""
 
@@ -252,18 +251,15 @@ def _plan_again(
             raise _CancelledError
 
     try:
-        return plan_import(paths, languages, encoding, count_bytes=check)
+        return plan_import(
+            paths, languages, encoding, may_be_others=may_be_others, count_bytes=check
+        )
     except _CancelledError:
         return None
 
 
-def _are_same(some: tuple[str, str], others: tuple[str, str]) -> bool:
-    """Whether two pairs of codes are the same languages, in any order: ``eng`` is ``en``."""
-    return {primary_language(code) for code in some} == {primary_language(c) for c in others}
-
-
 def _fits(plan: ImportPlan, project: Project | None) -> bool:
-    return project is not None and _are_same(
+    return project is not None and are_same_languages(
         plan.languages, (project.file.source_language, project.file.target_language)
     )
 
