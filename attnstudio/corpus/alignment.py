@@ -118,11 +118,6 @@ def swap_sides(alignment: Alignment) -> Alignment:
     return Alignment(_swap(alignment.sure), _swap(alignment.possible))
 
 
-def space_spans(text: str) -> tuple[Span, ...]:
-    """The tokens of a text that is tokenised by spaces."""
-    return tuple(Span(*match.span()) for match in re.finditer(r"\S+", text))
-
-
 def _swap(links: Iterable[Link]) -> frozenset[Link]:
     return frozenset(Link(link.target, link.source) for link in links)
 

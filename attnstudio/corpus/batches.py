@@ -6,7 +6,7 @@ are looked at one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -198,10 +198,3 @@ def _clean_one_by_one(
         is_kept = all(problem.reason.is_mended for problem in found)
         cleaned.append((sides[0], sides[1]) if is_kept else None)
     return cleaned, problems
-
-
-def records_in(batches: Iterable[PairBatch]) -> Iterator[SentencePair | Problem]:
-    """The pairs and then the problems of each batch, one after another."""
-    for batch in batches:
-        yield from batch.pairs()
-        yield from batch.problems

@@ -144,14 +144,6 @@ def _is_torn(path: Path) -> bool:
         return file.read(1) != b"\n"
 
 
-def read_events(path: Path) -> Iterator[TrainingEvent]:
-    """The recorded events; lines that a crash tore are passed over."""
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        yield from filter(None, map(_event, _lines(file)))
-
-
 def read_history(path: Path) -> History:
     """What the recorded events add up to; steps, which are many, are read a block at a time."""
     history = History()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span, space_spans, swap_sides
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span, swap_sides
 from attnstudio.errors import AlignmentError
 
 places = st.integers(0, 200)
@@ -57,11 +57,3 @@ def test_a_line_of_gold_links_can_be_read_by_people():
     gold = GoldLinks((Span(0, 3), Span(4, 9)), (Span(0, 2),), Alignment.from_pharaoh("0-0 1p0"))
 
     assert gold.to_line() == "0:3 4:9 ||| 0:2 ||| 0-0 1p0"
-
-
-def test_space_spans_are_the_words():
-    text = " Ein  Haus\tan ."
-
-    words = [text[start:end] for start, end in space_spans(text)]
-
-    assert words == ["Ein", "Haus", "an", "."]

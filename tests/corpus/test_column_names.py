@@ -1,8 +1,8 @@
 """Which columns of a table are which side, as their names say."""
 
 import pytest
+from batch_records import records_in
 
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.column_names import are_names, columns_by_name, is_name, languages_named
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair

@@ -1,8 +1,8 @@
 """CSV and its dialects, as programs write them."""
 
 import pytest
+from batch_records import records_in
 
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.quotes import has_quoted_cells
 from attnstudio.corpus.recognise import recognise

@@ -3,8 +3,8 @@
 import zipfile
 
 import pytest
+from batch_records import records_in
 
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise

@@ -2,9 +2,9 @@ import gzip
 import random
 
 import pytest
+from batch_records import records_in
 
 from attnstudio.corpus.alignment import Alignment
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.line_aligned import LineAlignedFiles, read_line_aligned
 from attnstudio.corpus.sentence_pair import SentencePair

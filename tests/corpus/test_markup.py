@@ -1,9 +1,9 @@
 """Translation files, held against what their specifications say."""
 
 import pytest
+from batch_records import records_in
 
 from attnstudio.corpus import xml_records
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.markup import MarkupFile, MarkupKind, languages_of

@@ -10,10 +10,10 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
+from batch_records import records_in
 
 from attnstudio.corpus import json_records, spreadsheet
 from attnstudio.corpus import parquet as parquet_module
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair

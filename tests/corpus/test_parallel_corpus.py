@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from word_spans import space_spans
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
+from batch_records import records_in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text

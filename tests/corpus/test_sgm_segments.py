@@ -1,9 +1,9 @@
 """WMT's older test sets."""
 
 import pytest
+from batch_records import records_in
 
 from attnstudio.corpus import sgm_segments
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair

@@ -1,9 +1,9 @@
 """One bad character, code or line costs its own record and never the whole file."""
 
 import pytest
+from batch_records import records_in
 
 from attnstudio.corpus import xml_records, xml_text
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.import_report import Reason
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.sentence_pair import SentencePair

@@ -1,6 +1,6 @@
 import pytest
+from batch_records import records_in
 
-from attnstudio.corpus.batches import records_in
 from attnstudio.corpus.delimited import DelimitedText
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.sentence_pair import SentencePair

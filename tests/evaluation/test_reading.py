@@ -3,9 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from records import make_record
+from word_spans import space_spans
 
 from attnstudio.axes import CROSS, Reading, ReadingMethod
-from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.reading import choose_reading

@@ -5,8 +5,9 @@ from finding import find, press, words_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QTabWidget, QTextBrowser
+from word_spans import space_spans
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks, Span, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox, LinkTable

@@ -7,6 +7,7 @@ import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 from records import make_record
+from word_spans import space_spans
 
 from attnstudio.axes import (
     CROSS,
@@ -19,7 +20,7 @@ from attnstudio.axes import (
     ReadingMethod,
     TextUnits,
 )
-from attnstudio.corpus.alignment import Link, Span, space_spans
+from attnstudio.corpus.alignment import Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import normalised_entropy, unit_links, word_links
 from attnstudio.interpretation.matrices import first_reading, matrix_of

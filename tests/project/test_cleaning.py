@@ -1,7 +1,8 @@
 import pytest
+from word_spans import space_spans
 
 from attnstudio.config import CleaningConfig
-from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.cleaning import LEAKS_ONLY, NO_CLEANING, Rule
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair

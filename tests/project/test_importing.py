@@ -3,8 +3,9 @@ import os
 import zipfile
 
 import pytest
+from word_spans import space_spans
 
-from attnstudio.corpus.alignment import Alignment, GoldLinks, space_spans
+from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.import_report import ImportReport, Problem, Reason
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SampleCorpus

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnstudio.project.recorder import EventRecorder, read_events
+from attnstudio.project.recorder import EventRecorder, read_history, read_outline
 from attnstudio.training.event_json import as_template, from_json, to_json
 from attnstudio.training.events import (
     CheckpointSaved,
@@ -17,6 +17,7 @@ from attnstudio.training.events import (
     Validation,
     WatchTranslated,
 )
+from attnstudio.training.history import History
 
 
 def watch_file(step):
@@ -188,11 +189,12 @@ def test_a_torn_last_line_is_ignored_and_later_events_are_whole(tmp_path):
     with EventRecorder(path) as recorder:
         recorder.record(second)
 
-    assert list(read_events(path)) == [first, second]
+    assert read_history(path).checkpoints == read_outline(path).checkpoints == [1, 2]
 
 
-def test_a_run_that_said_nothing_has_no_events(tmp_path):
-    assert list(read_events(tmp_path / "events.jsonl")) == []
+@pytest.mark.parametrize("read", [read_history, read_outline])
+def test_a_run_that_said_nothing_has_no_history(read, tmp_path):
+    assert read(tmp_path / "events.jsonl") == History()
 
 
 ODD_LINES = [
