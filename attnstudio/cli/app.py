@@ -18,6 +18,7 @@ from typer.exceptions import TyperException
 
 from attnstudio import __version__
 from attnstudio.cli.interruption import INTERRUPTED
+from attnstudio.cli.options import Beam, Checkpoint, Folder, GoldBase, Json, RunName
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
 from attnstudio.errors import AttentionStudioError
@@ -39,34 +40,6 @@ app = typer.Typer(
 )
 
 _logger = logging.getLogger(__name__)
-
-
-def _write_down_folder(folder: Path) -> Path:
-    _logger.info("project %s", folder.absolute())
-    return folder
-
-
-Folder = Annotated[
-    Path,
-    typer.Argument(metavar="DIR", help="The project's folder.", callback=_write_down_folder),
-]
-Json = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
-RunName = Annotated[
-    str | None,
-    typer.Option("--run", metavar="NAME", help="Which run; the last trained by default."),
-]
-Checkpoint = Annotated[
-    str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last or a step.")
-]
-GoldBase = Annotated[
-    int | None,
-    typer.Option(
-        min=0, max=1, metavar="N", help="The number that gold links have for the first word."
-    ),
-]
-Beam = Annotated[
-    int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
-]
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -483,6 +456,14 @@ def attend(
         str | None,
         typer.Option(metavar="TEXT", help="Read this translation instead of the model's own."),
     ] = None,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Which attention: cross (target over source), encoder_self (source over itself) "
+            "or decoder_self (target over itself).",
+        ),
+    ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = DEFAULT_BEAM,
@@ -496,7 +477,7 @@ def attend(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    attention_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam)
+    attention_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam, site=site)
 
 
 @app.command()

@@ -149,7 +149,14 @@ def align(
 
 
 def attend(
-    output: Output, choice: ModelChoice, text: str, to: Path, *, forced: str | None, beam: int
+    output: Output,
+    choice: ModelChoice,
+    text: str,
+    to: Path,
+    *,
+    forced: str | None,
+    beam: int,
+    site: str | None,
 ) -> None:
     """``attnstudio attend``."""
     if not clean_text(text):
@@ -171,7 +178,7 @@ def attend(
         [translation] = translate_lines(output, loaded, [text], beam=beam, attention=True)
         assert translation.attention is not None  # it was asked for
         record = translation.attention
-    reading = first_reading(record, loaded.reading)
+    reading = first_reading(record, loaded.reading, site)
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")

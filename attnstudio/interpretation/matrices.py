@@ -31,18 +31,47 @@ def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
     return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
 
 
-def first_reading(record: Record, stored: Reading | None) -> Reading:
-    """How to begin: as stored if the record has that site, else the average of its first one."""
+def first_reading(record: Record, stored: Reading | None, site: str | None = None) -> Reading:
+    """How to begin: as stored if the record has that site, else the average of its first one.
+
+    Args:
+        record: that is looked at.
+        stored: the reading that its run found best.
+        site: the name of the only one that will do; None where any will.
+
+    Raises:
+        AlignmentError: the record has no site of that name.
+    """
+    if site is not None:
+        found = next((each for each in record.sites if each.name == site), None)
+        if found is None:
+            raise _absent_by_name(record, site)
+        return stored if stored is not None and stored.site == found else Reading(site=found)
     if stored is not None and stored.site in record.matrices:
         return stored
     return Reading(site=record.sites[0]) if record.sites else Reading()
 
 
+def _absent_by_name(record: Record, name: str) -> AlignmentError:
+    if not record.matrices:
+        return _no_attention()
+    return AlignmentError(
+        "This model has no attention of the name {name}.",
+        hint="What it has: {sites}.",
+        name=repr(name),
+        sites=", ".join(site.name for site in record.sites),
+    )
+
+
+def _no_attention() -> AlignmentError:
+    return AlignmentError(
+        "This model has no attention.", hint="Train one with attention to see what it looks at."
+    )
+
+
 def _absent(record: Record, site: Site) -> AlignmentError:
     if not record.matrices:
-        return AlignmentError(
-            "This model has no attention.", hint="Train one with attention to see what it looks at."
-        )
+        return _no_attention()
     if not is_looking(site, Meaning.DISTRIBUTION):
         return AlignmentError(
             "There is no {noun} of this sentence.",

@@ -105,6 +105,66 @@ def test_every_file_names_the_site_that_it_shows(attnstudio, project, tmp_path, 
     assert f"attention, {name}, layer 1, head 2" in picture
 
 
+@pytest.mark.parametrize(
+    ("site", "name", "row", "column"),
+    [
+        ("cross", "target over source", "target", "source"),
+        ("encoder_self", "source over itself", "source", "source"),
+        ("decoder_self", "target over itself", "target", "inputs"),
+    ],
+)
+def test_the_site_that_is_asked_for_is_written(
+    attnstudio, trained, tmp_path, site, name, row, column
+):
+    asked = ("attend", trained, SENTENCE, "--site", site)
+    reply = attnstudio(*asked, "-o", tmp_path / "a.json", "--json")
+    for ending in ("csv", "svg"):
+        assert attnstudio(*asked, "-o", tmp_path / f"a.{ending}").code == 0
+
+    written = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    assert written["site"] == reply.json["site"] == reply.json["reading"]["site"] == site
+    assert f"Attention, {name}: " in reply.err
+    tokens = {kind: reply.json[f"{kind}_tokens"] for kind in ("source", "target")}
+    tokens["inputs"] = ["<s>", *tokens["target"][:-1]]
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == [name, *tokens[column]]
+    assert [line[0] for line in rows] == tokens[row]
+    picture = (tmp_path / "a.svg").read_text("utf-8")
+    assert f"<title>Attention: {name}</title>" in picture
+
+
+def test_a_self_attention_that_is_asked_for_is_the_average_of_its_heads(
+    attnstudio, trained, tmp_path
+):
+    reply = attnstudio(
+        "attend", trained, SENTENCE, "--site", "encoder_self", "-o", tmp_path / "a.csv", "--json"
+    )
+
+    assert reply.json["reading"] == {
+        "site": "encoder_self", "layer": None, "head": None, "method": "naive",
+    }  # fmt: skip
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = csv.reader(file)
+    shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+    whole = np.array(reply.json["encoder_self"])
+    np.testing.assert_allclose(shown, whole.mean(axis=(0, 1)), atol=1e-12)
+
+
+def test_a_site_that_a_model_does_not_have_is_refused_with_those_that_it_has(
+    attnstudio, trained, tmp_path
+):
+    reply = attnstudio(
+        "attend", trained, SENTENCE, "--site", "encoder", "-o", tmp_path / "a.json", "--json"
+    )
+
+    assert reply.code == 2
+    error = reply.json["error"]
+    assert error["message"] == "This model has no attention of the name 'encoder'."
+    assert error["hint"] == "What it has: cross, encoder_self, decoder_self."
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_a_picture_is_svg(attnstudio, trained, tmp_path):
     assert attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.SVG").code == 0
 

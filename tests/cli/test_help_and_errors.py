@@ -59,7 +59,7 @@ SHAPES = {
     "--seed --resume",
     "translate": "--output --run --checkpoint --beam --nbest",
     "align": "--output --run --method --layer --head --gold",
-    "attend": "--forced --run --checkpoint --beam --output",
+    "attend": "--forced --site --run --checkpoint --beam --output",
     "evaluate": "--source-file --reference-file --run --save-hypotheses",
 }
 

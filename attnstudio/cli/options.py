@@ -1,0 +1,39 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_logger = logging.getLogger(__name__)
+
+
+def _write_down_folder(folder: Path) -> Path:
+    _logger.info("project %s", folder.absolute())
+    return folder
+
+
+Folder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The project's folder.", callback=_write_down_folder),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer with JSON on stdout.")]
+RunName = Annotated[
+    str | None,
+    typer.Option("--run", metavar="NAME", help="Which run; the last trained by default."),
+]
+Checkpoint = Annotated[
+    str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last or a step.")
+]
+GoldBase = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=1, metavar="N", help="The number that gold links have for the first word."
+    ),
+]
+Beam = Annotated[
+    int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
+]
