@@ -217,8 +217,11 @@ class Reading:
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
         """Read what `to_mapping` wrote; where no site is named, it is `CROSS`.
 
+        Only sites of models are read: what is kept is how a run is read best, and no gold links
+        say that of an analysis.
+
         Raises:
-            AlignmentError: the mapping names no reading.
+            AlignmentError: the mapping names no reading, or a site that no model has.
         """
         match {"site": CROSS.name, **mapping}:
             case {

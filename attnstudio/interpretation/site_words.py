@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from attnstudio.axes import INPUTS, SITES, TARGET, Meaning, Reading, Site
+from attnstudio.axes import CROSS, INPUTS, TARGET, Meaning, Reading, Site, SiteRole
 
 
 class SideWords(NamedTuple):
@@ -66,7 +66,7 @@ def side_words(site: Site) -> SideWords:
 
 def needs_naming(reading: Reading) -> bool:
     """Whether a reading says too little without its site: all but the target over the source."""
-    return reading.site.is_self or not _is_of_a_model(reading.site)
+    return reading.site != CROSS
 
 
 def is_looking(site: Site, meaning: Meaning) -> bool:
@@ -86,4 +86,4 @@ def capitalised(words: str) -> str:
 
 
 def _is_of_a_model(site: Site) -> bool:
-    return site in SITES
+    return site.role is not SiteRole.ANALYSIS

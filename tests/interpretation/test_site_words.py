@@ -20,6 +20,8 @@ from attnstudio.axes import (
     Meaning,
     Reading,
     Site,
+    cross_site,
+    encoder_site,
 )
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.caption import caption_of
@@ -29,6 +31,7 @@ from attnstudio.interpretation.site_words import (
     axes_words,
     file_words,
     is_looking,
+    needs_naming,
     noun_of,
     side_words,
     site_words,
@@ -61,6 +64,20 @@ def test_every_site_of_a_model_is_named_by_its_axes():
     assert {noun_of(site, Meaning.SIGNED) for site in SITES} == {"scores"}
 
 
+def test_another_source_is_called_by_its_name():
+    over, within = cross_site("left_picture"), encoder_site("left_picture")
+
+    assert (site_words(over), site_words(within)) == (
+        "target over left picture",
+        "left picture over itself",
+    )
+    assert file_words(over, Meaning.DISTRIBUTION) == "cross-left-picture-attention"
+    assert is_looking(over, Meaning.DISTRIBUTION)
+    assert [needs_naming(Reading(site=site)) for site in (CROSS, over, within)] == [
+        False, True, True,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("site", "words"),
     [
@@ -79,7 +96,7 @@ def test_what_an_analysis_adds_is_named_by_its_name_and_its_axes(site, words):
 
 
 def test_no_two_sites_of_a_record_are_called_the_same():
-    sites = (*SITES, CONTRIBUTION, OF_INPUTS, OF_PICTURE)
+    sites = (*SITES, cross_site("picture"), CONTRIBUTION, OF_INPUTS, OF_PICTURE)
     for words in (site_words, lambda site: file_words(site, Meaning.DISTRIBUTION)):
         assert len({words(site) for site in sites}) == len(sites)
 
