@@ -291,13 +291,21 @@ class Record:
 
     @property
     def source(self) -> TextUnits:
-        """The source, if it is a text; else no pieces of no text."""
-        return self._text(SOURCE)
+        """The text that a translator read.
+
+        Raises:
+            AlignmentError: none was read; see `has_text`.
+        """
+        return self.text_of(SOURCE)
 
     @property
     def target(self) -> TextUnits:
-        """The target, if it is a text; else no pieces of no text."""
-        return self._text(TARGET)
+        """The text that was written.
+
+        Raises:
+            AlignmentError: none was written.
+        """
+        return self.text_of(TARGET)
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -315,9 +323,24 @@ class Record:
         matrix = self.matrices.get(site)
         return (0, 0) if matrix is None else (matrix.layers, matrix.heads)
 
-    def _text(self, axis: str) -> TextUnits:
+    def has_text(self, axis: str) -> bool:
+        """Whether there is an axis of that name, and whether it is a text."""
+        return isinstance(self.axes.get(axis), TextUnits)
+
+    def text_of(self, axis: str) -> TextUnits:
+        """The text of an axis, for what can be done with texts alone.
+
+        Raises:
+            AlignmentError: there is no such axis, or it is something else.
+        """
         units = self.axes.get(axis)
-        return units if isinstance(units, TextUnits) else TextUnits("", ())
+        if isinstance(units, TextUnits):
+            return units
+        raise AlignmentError(
+            "What was looked at has no text as its {axis}.",
+            hint="This can be done with texts only.",
+            axis=axis,
+        )
 
 
 def axes_of(sources: Mapping[str, Units], target: TextUnits) -> dict[str, Units]:

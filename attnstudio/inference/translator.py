@@ -138,6 +138,11 @@ class Translator:
         """What of a source the model does not know: the characters that it has no piece for."""
         return self._source.unknown(self._source.clean(source))
 
+    def is_cut(self, source: str, most: int) -> bool:
+        """Whether a source is longer than so many places, and is cut there."""
+        [encoded] = self._source.encode([self._source.clean(source)], most)
+        return encoded.is_cut
+
     def read_hypothesis(self, source: str, hypothesis: Hypothesis) -> PairToRead:
         """A translation of the model's own as a pair whose attention can be read."""
         ids = hypothesis.ids or (END_ID,)

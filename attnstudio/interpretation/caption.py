@@ -1,6 +1,6 @@
 """What is said around a picture of attention."""
 
-from attnstudio.axes import SOURCE, TARGET, Record, TextUnits, Units
+from attnstudio.axes import INPUTS, TARGET, Record, TextUnits, Units
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import (
@@ -14,6 +14,7 @@ from attnstudio.interpretation.site_words import (
 from attnstudio.interpretation.view import View
 
 _PROGRAM = "Attention Studio"
+_AXES = {TARGET: "Translation"}  # where people call an axis otherwise
 
 
 def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
@@ -27,9 +28,10 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     site, reading = view.site, str(view.reading)
     noun = noun_of(site, view.meaning)
     translation = "forced translation" if view.forced else "free translation"
-    texts = ((SOURCE, "Source", record.source), (TARGET, "Translation", record.target))
     notes = tuple(
-        f"{side}: {isolate(units.text)}" for axis, side, units in texts if axis in record.axes
+        f"{_AXES.get(axis, capitalised(axis_words(axis)))}: {isolate(record.text_of(axis).text)}"
+        for axis in record.axes
+        if axis != INPUTS and record.has_text(axis)
     )
     row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
     units = f"Each row is a {row}, each column a {column}."

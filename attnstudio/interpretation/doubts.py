@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from enum import StrEnum
 
-from attnstudio.axes import Record
+from attnstudio.axes import SOURCE, Record
 from attnstudio.interpretation.words import word_groups
 from attnstudio.tokenizer import Token
 
@@ -45,7 +45,12 @@ def certainty_of(probability: float) -> Certainty:
 
 
 def spelled_words(record: Record) -> tuple[str, ...]:
-    """The words of the source that the model knows by their letters only, in their order."""
+    """The words of the source that the model knows by their letters only, in their order.
+
+    What is no text has no words.
+    """
+    if not record.has_text(SOURCE):
+        return ()
     tokens, text = record.source.tokens, record.source.text
     spelled = []
     for group in word_groups(record.source):

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 
-from attnstudio.axes import CROSS, SITES, Reading, Record
+from attnstudio.axes import CROSS, SITES, SOURCE, Reading, Record
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.layout import layout_heatmap
@@ -18,16 +18,18 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
 
     All layers and heads are in it, each site under its name, indexed
     ``cross[layer][head][target][source]`` and unshifted: the reading is only named. What a model
-    does not have, and a log probability that is not finite, is None; ``cross`` is then empty.
+    does not have, and a log probability that is not finite, is None; ``cross`` is then empty. So
+    are the tokens and the text of a source that is no text.
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
         weights[site.name] = record.matrices[site].weights.tolist()
+    source = record.source if record.has_text(SOURCE) else None
     return {
-        "source_tokens": [token.text for token in record.source.tokens],
+        "source_tokens": None if source is None else [token.text for token in source.tokens],
         "target_tokens": [token.text for token in record.target.tokens],
         "text": record.target.text,
-        "source_text": record.source.text,
+        "source_text": None if source is None else source.text,
         "forced": record.forced,
         "site": reading.site.name,
         "reading": reading.to_mapping(),

@@ -69,6 +69,9 @@ def linked_words(
 
     Returns:
         (..., target words, source words).
+
+    Raises:
+        AlignmentError: the source of the record is no text.
     """
     linked = linked_units(weights, record.source, record.target)
     sources = _shared_characters(record.source, source_spans)

@@ -14,7 +14,9 @@ from safetensors.numpy import save
 
 from attnstudio.axes import (
     CROSS,
+    INPUTS,
     SOURCE,
+    TARGET,
     Matrix,
     Meaning,
     Record,
@@ -29,25 +31,34 @@ from attnstudio.files import write_bytes
 from attnstudio.plain_values import read_json
 from attnstudio.tokenizer import Token
 
+_TEXT = "_text"  # after the name of an axis
+
 
 def save_watch_record(path: Path, record: Record) -> None:
     """Keep the attention of a translation, its weights as float16.
 
     A model without attention keeps a `CROSS` of no layers. Of a site that no model has by its name,
     such as one of an analysis, the axes and the meaning of its numbers are kept as well.
+
+    Raises:
+        AlignmentError: something that was read is no text: its places could not be read back.
+        StorageError: the disk would not take it.
     """
     path.parent.mkdir(exist_ok=True)  # without parents: a run's folder that is gone stays gone
-    source, target = record.source, record.target
-    weights: dict[str, Weights] = {CROSS.name: np.zeros((0, 0, len(target), len(source)))}
+    texts = {axis: record.text_of(axis) for axis in record.axes if axis != INPUTS}
+    weights: dict[str, Weights] = {}
+    if SOURCE in texts:
+        weights[CROSS.name] = np.zeros((0, 0, len(texts[TARGET]), len(texts[SOURCE])))
     weights |= {site.name: record.matrices[site].weights for site in record.sites}
     arrays = {
         name: np.ascontiguousarray(array, dtype=np.float16) for name, array in weights.items()
     }
     facts: dict[str, object] = {
-        "source_text": source.text,
-        "target_text": target.text,
-        "source_tokens": [(t.text, t.start, t.end) for t in source.tokens],
-        "target_tokens": [(t.text, t.start, t.end) for t in target.tokens],
+        **{f"{axis}{_TEXT}": units.text for axis, units in texts.items()},
+        **{
+            f"{axis}_tokens": [(t.text, t.start, t.end) for t in units.tokens]
+            for axis, units in texts.items()
+        },
         "forced": record.forced,
         "token_log_probs": record.token_log_probs,
     }
@@ -80,13 +91,14 @@ def load_watch_record(path: Path) -> Record:
 
 
 def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
-    source, target = (
-        TextUnits(facts[f"{side}_text"], tuple(Token(*token) for token in facts[f"{side}_tokens"]))
-        for side in ("source", "target")
-    )
+    texts = {
+        axis: TextUnits(facts[f"{axis}{_TEXT}"], tuple(Token(*t) for t in facts[f"{axis}_tokens"]))
+        for axis in (key.removesuffix(_TEXT) for key in facts if key.endswith(_TEXT))
+    }
+    target = texts.pop(TARGET)
     others = facts.get("other_sites", {})
     return Record(
-        axes=axes_of({SOURCE: source}, target),
+        axes=axes_of(texts, target),
         matrices=dict(
             _site_and_matrix(name, weights, others.get(name))
             for name, weights in arrays.items()

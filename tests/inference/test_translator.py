@@ -276,3 +276,10 @@ def test_a_source_is_cut_once_and_its_pieces_only_where_they_are_seen(
     assert cuts == [(name, text) for name in ("encode_all", "cut") for text in TEXTS[:2]]
     monkeypatch.undo()
     assert first.attention.source.tokens[:-1] == tuple(tokenizer.tokens(TEXTS[0]))
+
+
+def test_a_source_that_just_fits_is_not_cut(translator, tokenizer):
+    places = len(tokenizer.encode(TEXTS[0])) + 1
+
+    assert not translator.is_cut(TEXTS[0], places)
+    assert translator.is_cut(TEXTS[0], places - 1)

@@ -6,8 +6,20 @@ from records import make_record
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
-from attnstudio.axes import SITES, SOURCE, TARGET, Matrix, Meaning, Record, Site
-from attnstudio.errors import ProjectError
+from attnstudio.axes import (
+    DECODER_SELF,
+    SITES,
+    SOURCE,
+    TARGET,
+    Matrix,
+    Meaning,
+    Record,
+    Site,
+    TextUnits,
+    axes_of,
+    cross_site,
+)
+from attnstudio.errors import AlignmentError, ProjectError
 from attnstudio.project.watch import load_watch_record, save_watch_record
 from attnstudio.tokenizer import Token, end_token
 
@@ -65,6 +77,47 @@ def test_a_model_without_attention_has_nothing_to_come_back(path):
     save_watch_record(path, make_record(TEXT, OTHER))
 
     assert load_watch_record(path).matrices == {}
+
+
+def test_a_model_that_only_writes_has_no_source_to_come_back(path):
+    own = DECODER_SELF, Matrix(alike(1, 1, 3, 3))
+    kept = Record(
+        axes=axes_of({}, TextUnits(*OTHER)),
+        matrices=dict([own]),
+        token_log_probs=(-0.5,) * 3,
+        forced=False,
+    )
+    save_watch_record(path, kept)
+
+    again = load_watch_record(path)
+    assert (again.axes, again.sites) == (kept.axes, (DECODER_SELF,))
+
+
+def test_a_source_of_another_name_comes_back_under_it(path):
+    over_letter = cross_site("letter")
+    kept = Record(
+        axes=axes_of({"letter": TextUnits(*TEXT)}, TextUnits(*OTHER)),
+        matrices={over_letter: Matrix(alike(1, 1, 3, 2))},
+        token_log_probs=(-0.5,) * 3,
+        forced=False,
+    )
+    save_watch_record(path, kept)
+
+    again = load_watch_record(path)
+    assert (again.axes, again.sites) == (kept.axes, (over_letter,))
+
+
+def test_what_is_no_text_is_not_kept_as_an_empty_one(path):
+    kept = Record(
+        axes=axes_of({"picture": range(2)}, TextUnits(*OTHER)),
+        matrices={},
+        token_log_probs=(-0.5,) * 3,
+        forced=False,
+    )
+    with pytest.raises(AlignmentError, match="no text as its picture"):
+        save_watch_record(path, kept)
+
+    assert not path.exists()
 
 
 def test_a_site_that_nobody_knows_is_not_left_out_without_a_word(path):

@@ -94,18 +94,16 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
     if inquiry.forced is not None:
         pairs = [translator.read_forced(source, inquiry.forced)]
         scores: list[float | None] = [None]
-        truncated = False
     else:
         found = translator.translate([source], decoding, should_stop=control.should_stop)
         if found is None:
             return None
-        hypotheses, truncated = found[0].hypotheses, found[0].truncated
+        hypotheses = found[0].hypotheses
         pairs = [translator.read_hypothesis(source, hypothesis) for hypothesis in hypotheses]
         scores = [hypothesis.score for hypothesis in hypotheses]
     if control.should_stop():
         return None
     records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens)
-    truncated = truncated or len(records[0].source) >= decoding.max_source_tokens
     return Inspection(
         run=inquiry.run.name,
         step=loaded.step,
@@ -114,7 +112,7 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
             for record, score in zip(records, scores, strict=True)
         ),
         reading=loaded.reading,
-        truncated=truncated,
+        truncated=translator.is_cut(source, decoding.max_source_tokens),
         target_language=loaded.definition.target.language,
         unknown=tuple(translator.unknown_in(source)),
         notice=loaded.notice.message if loaded.notice is not None else "",
