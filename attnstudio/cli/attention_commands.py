@@ -23,6 +23,7 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
     ModelChoice,
     progress_in_lines,
+    say_cut,
     score_facts,
     translate_lines,
 )
@@ -130,6 +131,7 @@ def align(
         for lines in zip(source_lines, target_lines, strict=True)
     ]
     golds = gold.read(pairs, gold_lines) if gold else None
+    cut = say_cut(output, loaded.translator, (pair.source for pair in pairs))
     progress = progress_in_lines(output, len(pairs), "pairs")
     found = align_words(loaded.translator, pairs, [reading], progress=progress)
     assert found is not None  # nothing stops it
@@ -137,7 +139,11 @@ def align(
     lines = [alignment.to_pharaoh() for alignment in alignments]
     if to is not None:
         write_output(to, joined(lines))
-    content: dict[str, object] = {"alignments": lines, "reading": reading.to_mapping()}
+    content: dict[str, object] = {
+        "alignments": lines,
+        "reading": reading.to_mapping(),
+        "truncated": [number + 1 for number in cut],
+    }
     if golds is not None:
         score = score_alignments(alignments, golds)
         content |= score_facts(score)
@@ -173,6 +179,7 @@ def attend(
     loaded = choice.load(output)
     translator = loaded.translator
     if forced is not None:
+        say_cut(output, translator, [text])
         record = translator.records([translator.read_forced(text, forced)])[0]
     else:
         [translation] = translate_lines(output, loaded, [text], beam=beam, attention=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.alignment_error import AlignmentScore
-from attnstudio.inference.translator import Translation
+from attnstudio.inference.translator import Translation, Translator
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun, load_run
 
@@ -51,13 +51,24 @@ def translate_lines(
     return translations
 
 
-def say_truncated(output: Output, lines: Iterable[int], config: DecodingConfig) -> None:
-    """Say which lines, counted from 0, were too long to be translated to their end."""
+def say_truncated(
+    output: Output, lines: Iterable[int], config: DecodingConfig, done: str = "translated"
+) -> None:
+    """Say of which lines, counted from 0, only the beginning was read or translated."""
     for line in lines:
         output.say(
             f"Line {line + 1} is longer than {config.max_source_tokens} tokens: only its "
-            "beginning was translated."
+            f"beginning was {done}."
         )
+
+
+def say_cut(output: Output, translator: Translator, texts: Iterable[str]) -> list[int]:
+    """Say which sources are not read to their end, and return their numbers, from 0."""
+    config = DecodingConfig()
+    most = config.max_source_tokens
+    cut = [number for number, text in enumerate(texts) if translator.is_cut(text, most)]
+    say_truncated(output, cut, config, "read")
+    return cut
 
 
 def score_facts(score: AlignmentScore) -> dict[str, object]:

@@ -142,6 +142,18 @@ def test_gold_that_leaves_its_pair_is_refused_with_its_line(
     }
 
 
+def test_of_a_long_line_only_the_beginning_is_read_with_a_word_about_it(
+    attnstudio, trained, tmp_path
+):
+    (tmp_path / "a.en").write_text(f"the dog\n{'bird ' * 501}\n", "utf-8")
+    (tmp_path / "a.de").write_text("der Hund\nVogel\n", "utf-8")
+
+    reply = attnstudio("align", trained, tmp_path / "a.en", tmp_path / "a.de", "--json")
+
+    assert "Line 2 is longer than 500 tokens: only its beginning was read.\n" in reply.err
+    assert reply.json["truncated"] == [2]
+
+
 def test_gold_may_count_words_from_1(attnstudio, trained, sentences, tmp_path):
     from_0 = sentences[2].read_text("utf-8")
     gold = tmp_path / "from_1.gold"

@@ -40,6 +40,16 @@ def test_the_text_is_what_translate_says(attnstudio, trained, tmp_path):
     assert reply.lines == [f"{said} (free)", str(tmp_path / "a.csv")]
 
 
+def test_of_a_long_source_only_the_beginning_is_read_with_a_word_about_it(
+    attnstudio, trained, tmp_path
+):
+    reply = attnstudio(
+        "attend", trained, "bird " * 501, "--forced", "Vogel", "-o", tmp_path / "a.csv"
+    )
+
+    assert "Line 1 is longer than 500 tokens: only its beginning was read.\n" in reply.err
+
+
 def test_a_forced_translation_is_read_as_given(attnstudio, trained, tmp_path):
     reply = attnstudio(
         "attend", trained, SENTENCE, "--forced", TRANSLATION, "-o", tmp_path / "a.json", "--json"
