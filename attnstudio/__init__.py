@@ -23,7 +23,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
-                      captions; symmetrisation
+                      captions; site_words.py names what is looked at; symmetrisation
     inference/        search, translator, attention reader
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
