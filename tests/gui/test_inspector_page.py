@@ -138,6 +138,17 @@ def test_the_numbers_are_those_of_the_model_worked_out_anew(qtbot, page, trained
         assert weight == pytest.approx(expected[1, source], abs=1e-5)
 
 
+def test_an_answer_of_a_checkpoint_that_was_not_known_yet_is_no_old_one(qtbot, page, trained):
+    run = trained.run("tiny")
+    page.asking.set_run(run, {"best": 1, "last": 1})
+    answer = ask(qtbot, page)
+    assert page.asking.is_stale
+
+    page.asking.set_run(run, {"best": answer.step, "last": answer.step})
+
+    assert not page.asking.is_stale
+
+
 def test_another_candidate_shows_its_own_attention(qtbot, page):
     answer = ask(qtbot, page)
     page.candidates.rows.setCurrentRow(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -132,6 +132,8 @@ class Asking(QObject):
         self._answer = answer
         if answer is None:
             self._last = None
+        elif self._last is not None:  # a newer checkpoint than was known may have answered
+            self._last = replace(self._last, step=answer.step)
         self._of_answer = self._last
         self.answered.emit(answer)
         self.aged.emit()
