@@ -328,7 +328,7 @@ def test_older_runs_are_hidden_before_they_are_read_and_a_tick_of_the_person_sta
     qtbot, page, studio, told_runs, monkeypatch
 ):
     monkeypatch.setattr("attnstudio.gui.training.run_histories._BATCH_S", 0.0)
-    monkeypatch.setattr("attnstudio.gui.training.page._MOST_DRAWN_AT_FIRST", 2)
+    monkeypatch.setattr("attnstudio.gui.training.run_curves._MOST_DRAWN_AT_FIRST", 2)
     studio.select_run(told_runs[3])
     listed = find(page, RunList)
     ticks = [listed.item(row).checkState() is Qt.CheckState.Checked for row in range(4)]

@@ -17,17 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Reading, Record
 from attnstudio.gui.charts.curve_board import CurveBoard
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
-from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.training.keep_awake import KeepAwake
+from attnstudio.gui.training.nothing_trained import NothingTrained
 from attnstudio.gui.training.progress_filling import ProgressFilling
 from attnstudio.gui.training.run_cards import RunCards
 from attnstudio.gui.training.run_comparing import RunComparing
+from attnstudio.gui.training.run_curves import RunCurves
 from attnstudio.gui.training.run_entries import RunEntries
 from attnstudio.gui.training.run_going_on import RunGoingOn
 from attnstudio.gui.training.run_histories import RunHistories
@@ -36,13 +36,13 @@ from attnstudio.gui.training.run_list_actions import RunListActions
 from attnstudio.gui.training.run_noting import RunNoting
 from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.run_table import RunTable
+from attnstudio.gui.training.session_actions import SessionActions
 from attnstudio.gui.training.session_news import SessionNews
 from attnstudio.gui.training.table_settings import load_table_preferences, save_table_preferences
 from attnstudio.gui.training.watch_adding import WatchAdding
+from attnstudio.gui.training.watch_showing import WatchShowing
 from attnstudio.gui.training.watch_timeline import WatchTimeline
-from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.project.run import Run
-from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import (
     CheckpointSaved,
     TrainingEvent,
@@ -50,8 +50,6 @@ from attnstudio.training.events import (
     WatchTranslated,
 )
 from attnstudio.training.history import History
-
-_MOST_DRAWN_AT_FIRST = 6
 
 
 class TrainingPage(QWidget):
@@ -65,7 +63,6 @@ class TrainingPage(QWidget):
         self._histories = RunHistories(studio, self)
         self._cards = RunCards(studio)
         self._entries = RunEntries(studio, self._histories, self._cards, self)
-        self._hidden: set[str] = set()
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
         self._runs = RunList()
@@ -78,13 +75,22 @@ class TrainingPage(QWidget):
         self._going_on = RunGoingOn(studio, self._progress, self, histories=self._histories)
         self._board = CurveBoard(studio.notifier.show_error)
         self._board.apply_preferences(load_preferences(studio.settings))
+        self._curves = RunCurves(self._board, self._histories, self._cards, self._runs, self)
         self._watch = WatchTimeline()
         self._adding = WatchAdding(studio, self)
+        self._watching = WatchShowing(studio, self._histories, self._adding, self._watch, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
         self._actions = actions  # they live as long as the page that switches them
-        self._add_actions()
+        SessionActions(studio.session, actions, self)
+        self._add_watched = actions.add(
+            "train.watch",
+            self.tr("Add &watch sentence…"),
+            self._adding.ask,
+            menu=MenuName.TRAIN,
+        )
+        self._add_watched.setEnabled(False)
         self._lay_out()
         self._connect()
         self._show_run(studio.run)
@@ -94,48 +100,11 @@ class TrainingPage(QWidget):
         """The curves."""
         return self._board
 
-    def _add_actions(self) -> None:
-        session = self._studio.session
-        add = partial(self._actions.add, menu=MenuName.TRAIN)
-        self._pause = add("train.pause", self.tr("&Pause"), session.pause, shortcut="Ctrl+P")
-        self._resume = add(
-            "train.resume", self.tr("&Resume"), session.resume, shortcut="Ctrl+Shift+R"
-        )
-        self._stop = add("train.stop", self.tr("S&top"), session.stop, shortcut="Ctrl+.")
-        for action in (self._pause, self._resume, self._stop):
-            action.setEnabled(False)
-        self._add_watched = add("train.watch", self.tr("Add &watch sentence…"), self._adding.ask)
-        self._add_watched.setEnabled(False)
-
     def _lay_out(self) -> None:
-        self._empty = EmptyState("", "", "")
-        self._empty.acted.connect(self._leave_empty)
-        tabs = QTabWidget()
-        name_tabs(tabs, self.tr("What to watch"))
-        tabs.addTab(self._board, self.tr("Curves"))
-        tabs.addTab(self._watch, self.tr("Watch sentences"))
-        tabs.addTab(self._table, self.tr("Table"))
-        self._filter = QLineEdit(placeholderText=self.tr("Filter runs"), clearButtonEnabled=True)
-        self._filter.setAccessibleName(self.tr("Filter runs"))
-        self._filter.setToolTip(
-            self.tr("By name, state, figure, tags and note; curves are filtered too")
-        )
-        listed = QWidget()
-        filtered = QVBoxLayout(listed)
-        filtered.setContentsMargins(0, 0, 0, 0)
-        filtered.setSpacing(SMALL_SPACE)
-        filtered.addWidget(self._filter)
-        filtered.addWidget(self._runs)
-        beside = QSplitter(Qt.Orientation.Vertical)
-        beside.addWidget(listed)
-        beside.addWidget(self._board.values)
-        beside.setStretchFactor(0, 1)
-        beside.setSizes([300, 250])
-        beside.setChildrenCollapsible(False)
-        tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
-        tabs.currentChanged.connect(lambda _: self._fill_table())
+        self._empty = NothingTrained(self._studio)
+        tabs = self._make_tabs()
         splitter = QSplitter()
-        splitter.addWidget(beside)
+        splitter.addWidget(self._make_column_beside())
         splitter.addWidget(tabs)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([264, 836])
@@ -153,24 +122,53 @@ class TrainingPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._stack)
 
+    def _make_tabs(self) -> QTabWidget:
+        tabs = QTabWidget()
+        name_tabs(tabs, self.tr("What to watch"))
+        tabs.addTab(self._board, self.tr("Curves"))
+        tabs.addTab(self._watch, self.tr("Watch sentences"))
+        tabs.addTab(self._table, self.tr("Table"))
+        tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
+        tabs.currentChanged.connect(lambda _: self._fill_table())
+        return tabs
+
+    def _make_column_beside(self) -> QSplitter:
+        """The runs, and what is read of their curves."""
+        self._filter = QLineEdit(placeholderText=self.tr("Filter runs"), clearButtonEnabled=True)
+        self._filter.setAccessibleName(self.tr("Filter runs"))
+        self._filter.setToolTip(
+            self.tr("By name, state, figure, tags and note; curves are filtered too")
+        )
+        listed = QWidget()
+        filtered = QVBoxLayout(listed)
+        filtered.setContentsMargins(0, 0, 0, 0)
+        filtered.setSpacing(SMALL_SPACE)
+        filtered.addWidget(self._filter)
+        filtered.addWidget(self._runs)
+        beside = QSplitter(Qt.Orientation.Vertical)
+        beside.addWidget(listed)
+        beside.addWidget(self._board.values)
+        beside.setStretchFactor(0, 1)
+        beside.setSizes([300, 250])
+        beside.setChildrenCollapsible(False)
+        return beside
+
     def _connect(self) -> None:
         studio, session = self._studio, self._studio.session
         studio.project_changed.connect(self._open_project)
         studio.runs_changed.connect(self._list_runs)
         studio.run_selected.connect(self._show_run)
-        session.state_changed.connect(self._follow_session)
+        session.state_changed.connect(self._list_runs)
         session.events_arrived.connect(self._hear)
         self._progress.pause_asked.connect(session.pause)
         self._progress.resume_asked.connect(session.resume)
         self._progress.stop_asked.connect(session.stop)
         self._progress.inspect_asked.connect(partial(studio.go_to, PageName.INSPECTOR))
         self._runs.chosen.connect(self._choose_run)
-        self._runs.shown_changed.connect(self._show_curves)
         self._filter.textChanged.connect(self._filter_runs)
         self._table.chosen.connect(self._choose_run)
         for chosen in (self._board.preferences_changed, self._table.preferences_changed):
             chosen.connect(self._keep_preferences)
-        self._watch.record_wanted.connect(self._load_record)
         self._watch.add_asked.connect(self._adding.ask)
         self._adding.added.connect(self._look_again)
         studio.known_runs.looked.connect(self._show_what_is_known)
@@ -187,10 +185,8 @@ class TrainingPage(QWidget):
     # which runs
 
     def _open_project(self) -> None:
-        for name in self._histories.names:
-            self._board.remove_run(name)
+        self._curves.clear()
         self._histories.clear()
-        self._hidden.clear()
 
     def _project_runs(self) -> list[Run]:
         """In the order in which they were made."""
@@ -214,15 +210,15 @@ class TrainingPage(QWidget):
         names = [run.name for run in runs]
         gone = [name for name in self._histories.names if name not in names]
         self._histories.forget(gone)
-        for name in gone:
-            self._board.remove_run(name)
-        self._show_whether_empty(runs)
+        self._curves.remove(gone)
+        self._stack.setCurrentIndex(1 if runs else 0)
+        self._empty.say_why()
         session = self._studio.session
         if self._entries.is_in_session(session.run):
             assert session.run is not None
-            self._take_history(session.run.name, session.history)
+            self._take_history(session.run, session.history)
         new = self._histories.unread(runs)
-        self._hidden |= {run.name for run in runs[:-_MOST_DRAWN_AT_FIRST] if run in new}
+        self._curves.hide_old(new, runs)
         if new:
             self._board.show_reading(reading=True)
             self._histories.begin_reading(new)
@@ -234,32 +230,13 @@ class TrainingPage(QWidget):
         self._histories.read_anew(runs)
         self._studio.known_runs.look(runs)
 
-    def _show_whether_empty(self, runs: Sequence[Run]) -> None:
-        self._stack.setCurrentIndex(1 if runs else 0)
-        if self._studio.project is None:
-            self._empty.say(
-                self.tr("No project is open"),
-                self.tr("Open a project, or a sample, to train a model on it."),
-                self.tr("Go home"),
-            )
-        else:
-            self._empty.say(
-                self.tr("Nothing was trained yet"),
-                self.tr("Set up a run, press Start, and watch it learn here."),
-                self.tr("Set up training"),
-            )
-
-    def _leave_empty(self) -> None:
-        self._studio.go_to(PageName.SETUP if self._studio.project else PageName.HOME)
-
     def _show_what_was_read(self, names: Container[str]) -> None:
         for run in self._project_runs():
-            history = self._histories.whole(run.name)
-            if run.name in names and history is not None:
-                self._draw_history(run, history)
+            if run.name in names:
+                self._curves.draw(run)
         self._show_entries()
         self._show_progress()
-        self._show_watched()
+        self._watching.show()
 
     def _look_again(self) -> None:
         self._studio.known_runs.look(self._project_runs())
@@ -267,24 +244,18 @@ class TrainingPage(QWidget):
     def _show_what_is_known(self) -> None:
         self._show_entries()
         self._show_progress()
-        self._watch.show_own(self._adding.sentences_of(self._studio.run))
+        self._watching.show_own()
 
-    def _take_history(self, name: str, history: History) -> None:
-        if self._histories.whole(name) is history:
-            return
-        self._histories.put(name, history)
-        run = next((run for run in self._project_runs() if run.name == name), None)
-        if run is not None:
-            self._draw_history(run, history)
-
-    def _draw_history(self, run: Run, history: History) -> None:
-        number = self._cards.number_of(run)
-        self._board.set_run(run.name, history, number, visible=self._is_drawn(run.name))
+    def _take_history(self, run: Run, history: History) -> None:
+        if self._histories.whole(run.name) is not history:
+            self._histories.put(run.name, history)
+            if run.name in {each.name for each in self._project_runs()}:
+                self._curves.draw(run)
 
     def _show_entries(self) -> None:
-        entries = self._entries.entries(self._project_runs(), self._hidden)
+        entries = self._entries.entries(self._project_runs(), self._curves.hidden)
         self._runs.show_entries(entries, self._studio.run.name if self._studio.run else "")
-        self._draw_what_matches()
+        self._curves.draw_what_matches()
         self._fill_table()
 
     def _fill_table(self) -> None:
@@ -303,7 +274,7 @@ class TrainingPage(QWidget):
     def _show_run(self, run: Run | None) -> None:
         self._board.mark(run.name if run is not None else "")
         self._list_runs()
-        self._show_watched()
+        self._watching.show()
 
     def _show_progress(self) -> None:
         why_not = self._studio.access.reason
@@ -312,29 +283,12 @@ class TrainingPage(QWidget):
         self._add_watched.setEnabled(self._studio.project is not None and not why_not)
         self._filling.fill()
 
-    def _show_curves(self, name: str, visible: bool) -> None:
-        (self._hidden.discard if visible else self._hidden.add)(name)
-        self._board.set_visible(name, self._is_drawn(name))
-
-    def _is_drawn(self, name: str) -> bool:
-        return name not in self._hidden and name not in self._runs.names_left_out
-
     def _filter_runs(self, text: str) -> None:
         self._runs.show_matching(text)
         self._table.leave_out(self._runs.names_left_out)
-        self._draw_what_matches()
-
-    def _draw_what_matches(self) -> None:
-        for name in self._histories.names:
-            self._board.set_visible(name, self._is_drawn(name))
+        self._curves.draw_what_matches()
 
     # the session
-
-    def _follow_session(self, state: SessionState) -> None:
-        self._pause.setEnabled(state in (SessionState.PREPARING, SessionState.RUNNING))
-        self._resume.setEnabled(state is SessionState.PAUSED)
-        self._stop.setEnabled(state not in (SessionState.IDLE, SessionState.STOPPING))
-        self._list_runs()
 
     def _hear(self, events: Sequence[TrainingEvent]) -> None:
         run = self._studio.session.run
@@ -348,41 +302,9 @@ class TrainingPage(QWidget):
         if shown is not None and shown.folder == run.folder:
             self._show_progress()
             if WatchTranslated in kinds:
-                self._show_watched()
-
-    # watch sentences
-
-    def _show_watched(self) -> None:
-        run = self._studio.run
-        history = self._histories.known(run.name) if run is not None else None
-        self._watch.show_events(history.watched if history is not None else [])
-        self._watch.show_own(self._adding.sentences_of(run))
-
-    def _load_record(self, event: WatchTranslated) -> None:
-        run = self._studio.run
-        if run is None:
-            return
-        self._studio.tasks.run(
-            self.tr("Reading attention"),
-            lambda _: _read_watched(run, event),
-            on_done=partial(self._show_record, event),
-            quiet=True,
-        )
-
-    def _show_record(self, event: WatchTranslated, found: tuple[Record | None, Reading]) -> None:
-        if self._watch.moment == event:  # else the slider has moved on
-            self._watch.show_record(*found)
+                self._watching.show()
 
 
 def _made_at(run: Run) -> float:
     path = run.folder / "config.toml"
     return path.stat().st_mtime if path.exists() else math.inf
-
-
-def _read_watched(run: Run, event: WatchTranslated) -> tuple[Record | None, Reading]:
-    """The attention that was kept, if it still is, and how its run reads it best."""
-    path = run.watch_folder / event.attention
-    record = load_watch_record(path) if path.exists() else None
-    has_checkpoint = run.checkpoints().last is not None
-    reading = run.reading(run.checkpoint_folder("best")) if has_checkpoint else None
-    return record, reading or Reading()
