@@ -439,7 +439,7 @@ def test_every_chart_says_what_it_is_and_where_it_is_better(qtbot, board):
 
 
 def entries(board, plot):
-    return {action.text(): action for action in board.menu_of(plot).actions()}
+    return {action.text(): action for action in board.menu.menu_of(plot).actions()}
 
 
 def test_a_chart_has_its_own_logarithms_until_all_are_scaled_alike(board, plot, settings):
@@ -757,7 +757,7 @@ def test_a_file_that_cannot_be_written_is_an_error_of_ours(
 
 
 def test_data_and_picture_are_copied(board, plot):
-    entries = {action.text(): action for action in board.menu_of(plot).actions()}
+    entries = {action.text(): action for action in board.menu.menu_of(plot).actions()}
     entries["Copy data"].trigger()
     assert QGuiApplication.clipboard().text() == curve_export.to_table(plot, "\t")
     entries["Copy as image"].trigger()

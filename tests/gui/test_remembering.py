@@ -68,7 +68,7 @@ def choose_axis(board, axis):
 
 
 def set_range(page, plot, vertical, horizontal):
-    trigger(page.board.menu_of(plot), "Range…")
+    trigger(page.board.menu.menu_of(plot), "Range…")
     dialog = page.board.findChildren(RangeDialog)[-1]
     for fields, ends in ((dialog.vertical, vertical), (dialog.horizontal, horizontal)):
         for field, end in zip(fields, ends, strict=True):
@@ -91,8 +91,8 @@ def test_all_choices_are_there_again_at_the_next_start(
     for box, is_ticked in (("Raw", False), ("Outliers", True), ("Marks", False)):
         find(board, QCheckBox, box).setChecked(is_ticked)
     loss = board.plots[0]
-    trigger(board.menu_of(loss), "Logarithmic vertical axis")
-    trigger(board.menu_of(loss), "Logarithmic horizontal axis")
+    trigger(board.menu.menu_of(loss), "Logarithmic vertical axis")
+    trigger(board.menu.menu_of(loss), "Logarithmic horizontal axis")
     set_range(page, loss, ("0.5", "3"), ("", "300"))
     trigger(table.menu(), "chrF")
     trigger(table.menu(), "tags")

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from attnstudio.errors import RunningError
 from attnstudio.gui.charts import curve_export
-from attnstudio.gui.charts.chart_grid import ChartCard
+from attnstudio.gui.charts.chart_grid import ChartCard, ChartGrid
 from attnstudio.gui.charts.curve_plot import CurvePlot
 from attnstudio.gui.charts.plotted_curve import ChartScale, PlotOptions
 from attnstudio.gui.charts.range_dialog import RangeDialog
@@ -25,6 +25,8 @@ class ChartMenu(QObject):
 
     Args:
         window: where menus and dialogs open.
+        grid: has the charts.
+        options_of: how the chart of a card is drawn.
         show_error: what becomes of a file that cannot be written.
         choose_path: asks for a file to write.
 
@@ -37,14 +39,26 @@ class ChartMenu(QObject):
     def __init__(
         self,
         window: QWidget,
+        grid: ChartGrid,
+        options_of: Callable[[ChartCard], PlotOptions],
+        *,
         show_error: Callable[[BaseException], None],
         choose_path: Callable[[QWidget, str, str, str], str],
     ) -> None:
         super().__init__(window)
-        self._window, self._show_error, self._choose_path = window, show_error, choose_path
+        self._window, self._grid, self._options_of = window, grid, options_of
+        self._show_error, self._choose_path = show_error, choose_path
 
-    def menu_of(self, card: ChartCard, plot: CurvePlot, options: PlotOptions) -> QMenu:
-        """The menu of a chart that is drawn with these options."""
+    def open(self, plot: CurvePlot, place: QPoint) -> None:
+        """Open the menu of a chart at a place in global coordinates."""
+        menu = self.menu_of(plot)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(place)
+
+    def menu_of(self, plot: CurvePlot) -> QMenu:
+        """The menu of a chart, as it is drawn now."""
+        card = self._grid.card_of(plot)
+        options = self._options_of(card)
         menu = QMenu(self._window)
         menu.addAction(self.tr("Copy as image"), partial(_copy_image, plot))
         menu.addAction(self.tr("Copy data"), partial(_copy_data, plot))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from attnstudio.gui.charts.board_drawing import BoardDrawing
+from attnstudio.gui.charts.board_reading import BoardReading
 from attnstudio.gui.charts.chart_grid import ChartCard, ChartGrid
 from attnstudio.gui.charts.chart_menu import ChartMenu
-from attnstudio.gui.charts.chart_reading import Cursor, short
 from attnstudio.gui.charts.chart_tools import ChartTools
 from attnstudio.gui.charts.curve_legend import CurveLegend
 from attnstudio.gui.charts.curve_lines import BoardRun, all_charts
@@ -19,7 +19,6 @@ from attnstudio.gui.charts.curve_plot import CurvePlot
 from attnstudio.gui.charts.curve_preferences import CurvePreferences
 from attnstudio.gui.charts.curve_values import CurveValues
 from attnstudio.gui.charts.drawing_schedule import DrawingSchedule
-from attnstudio.gui.charts.measures import measure_words, verdict
 from attnstudio.gui.charts.plotted_curve import ChartScale
 from attnstudio.gui.look.theme import SPACE
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
@@ -42,6 +41,7 @@ class CurveBoard(QWidget):
         tools: what is chosen for all charts.
         grid: the charts in their places.
         schedule: when they are drawn.
+        menu: what can be done with one of them.
 
     Signals:
         preferences_changed: the person chose something else about the charts.
@@ -57,16 +57,21 @@ class CurveBoard(QWidget):
     ) -> None:
         super().__init__(parent)
         self.values = CurveValues()
-        self._cursor = Cursor()
-        self._read: CurvePlot | None = None  # the chart whose values are shown
         self.tools = ChartTools()
         self.grid = ChartGrid(all_charts())
+        self._reading = BoardReading(self.grid, self.values, self)
         legend = CurveLegend()
         self._drawing = BoardDrawing(
-            self.tools, self.grid, legend, made=self._heed, drawn=self._follow_drawing
+            self.tools, self.grid, legend, made=self._heed, drawn=self._reading.follow_drawing
         )
         self.schedule = DrawingSchedule(self._drawing.steps, self)
-        self._menu = ChartMenu(self, show_error, choose_path)
+        self.menu = ChartMenu(
+            self,
+            self.grid,
+            self._drawing.options_of,
+            show_error=show_error,
+            choose_path=choose_path,
+        )
         self.show_reading(reading=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
@@ -155,11 +160,6 @@ class CurveBoard(QWidget):
         """Draw every chart now."""
         self.schedule.do_now()
 
-    def menu_of(self, plot: CurvePlot) -> QMenu:
-        """What can be done with one chart."""
-        card = self.grid.card_of(plot)
-        return self._menu.menu_of(card, plot, self._drawing.options_of(card))
-
     def _connect(self) -> None:
         tools = self.tools
         tools.fit.clicked.connect(self._fit_all)
@@ -173,18 +173,13 @@ class CurveBoard(QWidget):
         tools.marks.toggled.connect(self.preferences_changed)
         tools.axis.activated.connect(self.preferences_changed)
         tools.slider.valueChanged.connect(self.preferences_changed)
-        self._menu.scale_chosen.connect(self._set_scale)
+        self.menu.scale_chosen.connect(self._set_scale)
 
     def _heed(self, plot: CurvePlot) -> None:
         """What a person does in a chart that has just been made."""
-        plot.pointed.connect(partial(self._point_everywhere, plot))
+        self._reading.follow(plot)
         plot.enlarged.connect(partial(self._enlarge, plot))
-        plot.menu_asked.connect(partial(self._open_menu, plot))
-        plot.crosshair.show(self._cursor)
-
-    def _follow_drawing(self, plot: CurvePlot) -> None:
-        if plot is self._read:
-            self._show_values()
+        plot.menu_asked.connect(partial(self.menu.open, plot))
 
     def _scale_all_alike(self) -> None:
         """What is chosen for all charts is chosen for each."""
@@ -195,10 +190,7 @@ class CurveBoard(QWidget):
         """What was pinned is somewhere else now, and a range means something else."""
         for card in self.grid.cards:
             card.scale = card.scale._replace(x_range=None)
-        for plot in self.plots:
-            plot.crosshair.show(Cursor())
-        self._cursor = Cursor()
-        self._show_values()
+        self._reading.let_go()
         self._fit_all()
 
     def _fit_all(self) -> None:
@@ -206,38 +198,9 @@ class CurveBoard(QWidget):
         for plot in self.plots:
             plot.fit()
 
-    def _point_everywhere(self, plot: CurvePlot, cursor: Cursor) -> None:
-        """The same cursor in every chart, also in those that are hidden and come back."""
-        self._cursor, self._read = cursor, plot
-        for other in self.plots:
-            if other is not plot:
-                other.crosshair.show(cursor)
-        self._show_values()
-
-    def _show_values(self) -> None:
-        """What is read of a chart, and what the nearest of its values means."""
-        if self._read is None:
-            self.values.show_reading(None)
-            return
-        reading = self._read.reading
-        score = self.grid.card_of(self._read).chart.metrics[0].score
-        words = [measure_words(score).direction]
-        if reading is not None and (meaning := verdict(score, reading.rows[0].value)):
-            words.append(
-                self.tr("{value}: {meaning}").format(
-                    value=short(reading.rows[0].value), meaning=meaning
-                )
-            )
-        self.values.show_reading(reading, " · ".join(words))
-
     def _enlarge(self, plot: CurvePlot) -> None:
         self.grid.enlarge(plot)
         self.redraw()
-
-    def _open_menu(self, plot: CurvePlot, place: QPoint) -> None:
-        menu = self.menu_of(plot)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(place)
 
     def _set_scale(self, card: ChartCard, scale: ChartScale) -> None:
         card.scale = scale
