@@ -57,6 +57,13 @@ def sources(panel):
     return [files.item.sides[0].name for files in panel.wish.items]
 
 
+def test_tab_goes_to_the_source_language_first(qtbot, open_panel):
+    panel = open_panel(talk_en=ENGLISH, talk_de=GERMAN)
+    qtbot.keyClick(panel, Qt.Key.Key_Tab)
+
+    assert panel.focusWidget().accessibleName() == "Source language"
+
+
 @pytest.mark.parametrize(
     ("kind", "name"),
     [

@@ -12,8 +12,8 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import OutdatedError, ProjectError
 from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.importing.import_choices import ImportWish
 from attnstudio.gui.importing.import_flow import ImportFlow
-from attnstudio.gui.importing.import_panel import ImportWish
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.shell.toasts import Toast
 from attnstudio.gui.studio.actions import ActionRegistry

@@ -18,7 +18,8 @@ from attnstudio.corpus.language_codes import are_same_languages
 from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths_of
-from attnstudio.gui.importing.import_panel import ImportPanel, ImportWish, suggested_folder
+from attnstudio.gui.importing.import_choices import ImportWish
+from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
 from attnstudio.gui.look.wording import count, error_text, language_name
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
 from attnstudio.gui.studio.notify import Severity
