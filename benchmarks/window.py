@@ -460,7 +460,7 @@ def _clicked_token(application: QApplication, repeats: int) -> dict[str, float]:
     assert strips is not None
     times = []
     for number in range(repeats):
-        place = strips.chip_rect(ChosenToken(Side.TARGET, number % 5)).center().toPoint()
+        place = strips.rect_of(ChosenToken(Side.TARGET, number % 5)).center().toPoint()
         started_at = time.perf_counter()
         QTest.mouseClick(strips.viewport(), Qt.MouseButton.LeftButton, pos=place)
         application.processEvents()

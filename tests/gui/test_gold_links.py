@@ -62,8 +62,8 @@ def picture(view):
 
 def colours_between(picture, link):
     """The colours that are seen along the line of a link, from word to word."""
-    above = picture.word_rect(word(Side.SOURCE, link[0]))
-    below = picture.word_rect(word(Side.TARGET, link[1]))
+    above = picture.rect_of(word(Side.SOURCE, link[0]))
+    below = picture.rect_of(word(Side.TARGET, link[1]))
     image = picture.viewport().grab().toImage()
     seen = []
     for step in range(5, 96):
@@ -107,18 +107,18 @@ def test_a_sure_link_is_a_solid_line_and_a_possible_one_a_dashed_line(picture, c
 
 
 def test_every_word_stands_in_its_row_in_the_order_that_it_is_read(picture):
-    lefts = [picture.word_rect(word(Side.SOURCE, n)).left() for n in range(4)]
+    lefts = [picture.rect_of(word(Side.SOURCE, n)).left() for n in range(4)]
     assert lefts == sorted(lefts)
-    tops = [picture.word_rect(word(side, 0)).top() for side in Side]
+    tops = [picture.rect_of(word(side, 0)).top() for side in Side]
     assert tops[0] < tops[1]
 
 
 def test_a_side_from_right_to_left_begins_at_the_right(view, picture):
     view.show_pair(ARABIC, "Pair 1", ("en", "ar"))
 
-    first, second = (picture.word_rect(word(Side.TARGET, n)) for n in (0, 1))
+    first, second = (picture.rect_of(word(Side.TARGET, n)) for n in (0, 1))
     assert first.left() > second.right()
-    one, two = (picture.word_rect(word(Side.SOURCE, n)) for n in (0, 1))
+    one, two = (picture.rect_of(word(Side.SOURCE, n)) for n in (0, 1))
     assert one.right() < two.left()
 
 
@@ -153,13 +153,13 @@ def test_keys_go_as_it_reads_in_text_from_right_to_left(qtbot, view, picture):
 
 def test_a_word_that_is_clicked_or_pointed_at_shows_its_links_alone(qtbot, view, picture, colours):
     sure = QColor(colours.accent).name()
-    place = picture.word_rect(word(Side.SOURCE, 1)).center().toPoint()
+    place = picture.rect_of(word(Side.SOURCE, 1)).center().toPoint()
     qtbot.mouseClick(picture.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
     assert picture.choice == word(Side.SOURCE, 1)
     assert sure in colours_between(picture, (1, 0))
     assert sure not in colours_between(picture, (2, 2))
-    pointed = picture.word_rect(word(Side.TARGET, 2)).center().toPoint()
+    pointed = picture.rect_of(word(Side.TARGET, 2)).center().toPoint()
     for spot in (QPoint(1, 1), pointed):  # the pointer may have stood there before
         qtbot.mouseMove(picture.viewport(), spot)
     assert said(view) == "Haus: house"
@@ -177,13 +177,13 @@ def test_a_long_pair_scrolls_and_what_belongs_together_stands_together(view, pic
     bar = picture.horizontalScrollBar()
     assert bar.maximum() > 0
     for index in (0, 40, 79):
-        above, below = (picture.word_rect(word(side, index)).center().x() for side in Side)
+        above, below = (picture.rect_of(word(side, index)).center().x() for side in Side)
         assert abs(above - below) < 60
     picture.choose(word(Side.SOURCE, 79))
-    seen = picture.word_rect(word(Side.SOURCE, 79))
+    seen = picture.rect_of(word(Side.SOURCE, 79))
     assert picture.viewport().rect().contains(seen.center().toPoint())
     bar.setValue(bar.maximum())
-    corner = picture.word_rect(word(Side.TARGET, 79)).right()
+    corner = picture.rect_of(word(Side.TARGET, 79)).right()
     assert corner <= picture.viewport().width()
 
 
@@ -191,7 +191,7 @@ def test_what_was_searched_for_is_marked_in_its_word(view, picture, colours):
     view.show_pair(HOUSE, "Pair 1", ("en", "de"), ((), (Span(5, 7),)))
 
     def ground(index):
-        spot = picture.word_rect(word(Side.TARGET, index)).topLeft().toPoint() + QPoint(4, 6)
+        spot = picture.rect_of(word(Side.TARGET, index)).topLeft().toPoint() + QPoint(4, 6)
         return picture.viewport().grab().toImage().pixelColor(spot)
 
     assert ground(1) == QColor(colours.mark)

@@ -398,7 +398,7 @@ def test_a_file_ends_as_the_kind_that_was_picked(chosen, kind, expected):
 def test_chips_and_heat_map_follow_each_other(qtbot, page):
     ask(qtbot, page)
     panel = page.panel
-    rect = panel.strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
+    rect = panel.strips.rect_of(ChosenToken(Side.SOURCE, 2)).center().toPoint()
     qtbot.mouseClick(panel.strips.viewport(), Qt.MouseButton.LeftButton, pos=rect)
     assert panel.heatmap.marked == (None, 2)
 

@@ -17,7 +17,11 @@ SIGNS = {"+": "Key_Plus", "=": "Key_Equal", "-": "Key_Minus", "0": "Key_0"}
 # Standard behaviour of Qt or of the system, which nobody looks up here.
 ELSEWHERE = {"shortcut_sheet", "keys"}
 # What widgets are made of, and the widgets whose keys and wheel it therefore reads.
-PARTS = {"token_rows": ["token_strips", "link_picture"], "heatmap_area": ["attention_heatmap"]}
+PARTS = {
+    "token_rows": ["token_strips", "link_picture"],
+    "two_rows": ["token_strips", "link_picture"],
+    "heatmap_area": ["attention_heatmap"],
+}
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_chips_are_shaded_by_strength_and_lead_to_the_strongest(qtbot, record):
                  for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Accent))  # fmt: skip
 
     for column, number in enumerate(NUMBERS[0]):
-        rect = strips.chip_rect(ChosenToken(Side.SOURCE, column))
+        rect = strips.rect_of(ChosenToken(Side.SOURCE, column))
         pixel = image.pixelColor(round(rect.left() + 4), round(rect.center().y())).getRgb()[:3]
         share = abs(number) / 3
         assert pixel == tuple(round(a + (b - a) * share) for a, b in zip(low, high, strict=True))

@@ -75,7 +75,7 @@ def chosen(strips):
 
 
 def click(qtbot, strips, token):
-    place = strips.chip_rect(token).center().toPoint()
+    place = strips.rect_of(token).center().toPoint()
     qtbot.mouseClick(strips.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
@@ -91,7 +91,7 @@ def expected_ground(strips, weight):
 
 def painted_ground(strips, token):
     """The colour in the picture, at a place of the chip that no letter covers."""
-    rect = strips.chip_rect(token)
+    rect = strips.rect_of(token)
     pixel = (
         strips.viewport()
         .grab()
@@ -158,7 +158,7 @@ def test_the_description_says_the_strongest_weights(qtbot, strips):
 
 def test_a_source_from_right_to_left_runs_so(qtbot, strips):
     strips.show_view(shown(source=("الكتاب", "▁على", "▁هنا")))
-    lefts = [strips.chip_rect(ChosenToken(Side.SOURCE, i)).left() for i in range(4)]
+    lefts = [strips.rect_of(ChosenToken(Side.SOURCE, i)).left() for i in range(4)]
     assert lefts == sorted(lefts, reverse=True)
 
     strips.choose(ChosenToken(Side.SOURCE, 1))
@@ -180,7 +180,7 @@ def test_the_choice_stays_for_the_same_tokens_and_goes_with_others(strips):
 
 def test_the_tip_has_the_whole_weight_and_the_whole_token(strips):
     strips.choose(ChosenToken(Side.TARGET, 0))
-    place = strips.chip_rect(ChosenToken(Side.SOURCE, 2)).center().toPoint()
+    place = strips.rect_of(ChosenToken(Side.SOURCE, 2)).center().toPoint()
 
     QApplication.sendEvent(strips.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, QPoint(0, 0)))
 
@@ -196,9 +196,7 @@ def test_two_hundred_tokens_scroll_and_stay_quick(qtbot, strips):
     qtbot.keyClick(strips, Qt.Key.Key_Right)
     qtbot.keyClick(strips, Qt.Key.Key_End)
 
-    assert (
-        strips.viewport().rect().contains(strips.chip_rect(ChosenToken(Side.TARGET, 200)).toRect())
-    )
+    assert strips.viewport().rect().contains(strips.rect_of(ChosenToken(Side.TARGET, 200)).toRect())
     image = strips.viewport().grab()
     assert not image.isNull()
 

@@ -3,48 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 from attnstudio.corpus.alignment import GoldLinks, Link, Span
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.corpus.link_layout import (
+    LEAST_BETWEEN,
+    LEAST_HEIGHT,
+    MARGIN,
+    NO_ROWS,
+    WordRow,
+    label_of_word,
+    place_words,
+)
 from attnstudio.gui.look.theme import Colours, colours_of
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.widgets.token_rows import ChosenToken, Side, neighbour
-from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.two_rows import TwoRows
+from attnstudio.interpretation.lettering import is_right_to_left, isolate
 
-_MARGIN = 10
-_WORD_HEIGHT = 28
-_WORD_PADDING = 6
-_GAP = 6
-_LEAST_BETWEEN, _MOST_BETWEEN = 36, 120
-_LONGEST_EM = 16.0
 _SIDES = {Side.SOURCE: 0, Side.TARGET: 1}
-
-
-class _Row(NamedTuple):
-    """The words of one side, and where they stand."""
-
-    words: tuple[str, ...]
-    rects: list[QRectF]
-    is_mirrored: bool
-    marked: frozenset[int]
 
 
 class DrawnLink(NamedTuple):
@@ -54,7 +36,7 @@ class DrawnLink(NamedTuple):
     is_sure: bool
 
 
-class LinkPicture(QAbstractScrollArea):
+class LinkPicture(TwoRows):
     """The gold links of a pair: solid lines are sure, dashed ones possible.
 
     A word that is clicked, pointed at or reached with the arrow keys shows its links alone. What
@@ -68,20 +50,15 @@ class LinkPicture(QAbstractScrollArea):
     said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Linked words, as annotated"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
-        self._pair: SentencePair | None = None
+        first = ChosenToken(Side.SOURCE, 0)
+        super().__init__(
+            first, (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down), MARGIN, parent
+        )
         self._gold: GoldLinks | None = None
-        self._rows: dict[Side, _Row] = {side: _Row((), [], False, frozenset()) for side in Side}
+        self._rows = NO_ROWS
         self._lines: list[DrawnLink] = []
         self._links: dict[ChosenToken, list[DrawnLink]] = {}
-        self._width = 0.0
-        self._choice: ChosenToken | None = None
-        self._pointed: ChosenToken | None = None
+        self.setAccessibleName(self.tr("Linked words, as annotated"))
 
     def show_pair(
         self, pair: SentencePair | None, hits: Sequence[Sequence[Span]] = ((), ())
@@ -92,7 +69,6 @@ class LinkPicture(QAbstractScrollArea):
             pair: None, or one without links, shows nothing.
             hits: the places in source and target that were searched for.
         """
-        self._pair = pair
         self._gold = pair.gold if pair is not None else None
         self._choice = self._pointed = None
         self._lines = self._sorted_lines()
@@ -103,29 +79,15 @@ class LinkPicture(QAbstractScrollArea):
                 ChosenToken(Side.TARGET, line.link.target),
             ):
                 self._links.setdefault(word, []).append(line)
-        for side in Side:
-            self._rows[side] = self._row(side, hits[_SIDES[side]])
-        self._place_words()
+        self._rows = {side: _words_of(self._gold, pair, side, hits[_SIDES[side]]) for side in Side}
+        self._place()
         self.horizontalScrollBar().setValue(0)
         self._describe()
 
-    @property
-    def choice(self) -> ChosenToken | None:
-        """The chosen word."""
-        return self._choice
-
     def choose(self, choice: ChosenToken | None) -> None:
         """Show the links of one word alone, or all of them."""
-        self._choice = choice
-        if choice is not None:
-            self._scroll_to(self._rows[choice.side].rects[choice.index])
-        self._describe()
-        self.viewport().update()
+        super().choose(choice)
         self.said.emit(self.accessibleDescription() if choice is not None else "")
-
-    def word_rect(self, word: ChosenToken) -> QRectF:
-        """Where a word is seen in the viewport."""
-        return self._rows[word.side].rects[word.index].translated(self._offset())
 
     def links_of(self, word: ChosenToken) -> list[DrawnLink]:
         """The links of one word, the possible ones first."""
@@ -139,75 +101,15 @@ class LinkPicture(QAbstractScrollArea):
         lines = [DrawnLink(link, link in alignment.sure) for link in sorted(alignment.possible)]
         return sorted(lines, key=lambda line: line.is_sure)
 
-    def _row(self, side: Side, hits: Sequence[Span]) -> _Row:
-        if self._pair is None or self._gold is None:
-            return _Row((), [], False, frozenset())
-        is_source = side is Side.SOURCE
-        text = self._pair.source if is_source else self._pair.target
-        spans = self._gold.source_spans if is_source else self._gold.target_spans
-        words = tuple(text[span.start : span.end] for span in spans)
-        marked = frozenset(
-            index
-            for index, span in enumerate(spans)
-            if any(hit.start < span.end and span.start < hit.end for hit in hits)
-        )
-        return _Row(words, [], is_right_to_left([text]), marked)
+    def _row(self, side: Side) -> Sequence[QRectF]:
+        return self._rows[side].rects
 
-    def _place_words(self) -> None:
-        metrics = QFontMetricsF(self.font())
-        widths = {
-            side: [
-                metrics.horizontalAdvance(_label(word)) + 2 * _WORD_PADDING for word in row.words
-            ]
-            for side, row in self._rows.items()
-        }
-        needed = {side: sum(row) + _GAP * max(0, len(row) - 1) for side, row in widths.items()}
-        room = self.viewport().width() - 2.0 * _MARGIN
-        longest = max(needed.values())
-        self._width = max(longest, room)
-        for side, row in self._rows.items():
-            gap, first = float(_GAP), _MARGIN + (self._width - needed[side]) / 2
-            if longest > room:
-                gap += (longest - needed[side]) / max(1, len(row.words) - 1)
-                first = float(_MARGIN)
-            lefts = accumulate((width + gap for width in widths[side][:-1]), initial=first)
-            rects = [
-                QRectF(self._from_left(left, width, row), self._top(side), width, _WORD_HEIGHT)
-                for left, width in zip(lefts, widths[side], strict=False)
-            ]
-            self._rows[side] = row._replace(rects=rects)
-        bar, seen = self.horizontalScrollBar(), self.viewport().width()
-        bar.setPageStep(seen)
-        bar.setSingleStep(40)
-        bar.setRange(0, max(0, round(self._width + 2 * _MARGIN - seen)))
-        self.viewport().update()
+    def _is_mirrored(self, side: Side) -> bool:
+        return self._rows[side].is_mirrored
 
-    def _top(self, side: Side) -> float:
-        """The rows stand in the middle of the height, and not too far from each other."""
-        room = self.viewport().height() - 2 * _MARGIN - 2 * _WORD_HEIGHT
-        between = max(_LEAST_BETWEEN, min(room, _MOST_BETWEEN))
-        first = _MARGIN + max(0.0, (room - between) / 2)
-        return first if side is Side.SOURCE else first + _WORD_HEIGHT + between
-
-    def _from_left(self, left: float, width: float, row: _Row) -> float:
-        """A row that runs from right to left begins at the right."""
-        return self._width + 2 * _MARGIN - left - width if row.is_mirrored else left
-
-    def _offset(self) -> QPointF:
-        return QPointF(-self.horizontalScrollBar().value(), 0)
-
-    def _word_at(self, place: QPoint) -> ChosenToken | None:
-        spot = QPointF(place) - self._offset()
-        for side, row in self._rows.items():
-            for index, rect in enumerate(row.rects):
-                if rect.contains(spot):
-                    return ChosenToken(side, index)
-        return None
-
-    def _scroll_to(self, rect: QRectF) -> None:
-        bar, room = self.horizontalScrollBar(), self.viewport().width()
-        lowest, highest = rect.right() + _MARGIN - room, rect.left() - _MARGIN
-        bar.setValue(round(max(min(bar.value(), highest), lowest)))
+    def _place(self) -> None:
+        self._rows, width = place_words(self._rows, self.viewport().size(), self.font())
+        self._scroll_over(width)
 
     def _describe(self) -> None:
         words = self.tr("Nothing is shown.")
@@ -260,52 +162,27 @@ class LinkPicture(QAbstractScrollArea):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 5, 5)
         has_links = bool(self.links_of(word))
         painter.setPen(QColor(colours.text if has_links or is_seen else colours.muted))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _label(row.words[word.index]))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label_of_word(row.words[word.index]))
 
-    def _neighbour(self, key: int) -> ChosenToken | None:
-        """Where a key leads to from the choice."""
-        if self._choice is None:
-            begins = key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down)
-            return ChosenToken(Side.SOURCE, 0) if begins else None
-        row = self._rows[self._choice.side]
-        return neighbour(
-            key,
-            self._choice,
-            count=len(row.words),
-            is_mirrored=row.is_mirrored,
-            across=self._across,
-        )
-
-    def _across(self, word: ChosenToken) -> ChosenToken:
-        """The word of the other row that this one is linked to, or else the nearest in place."""
-        links = self.links_of(word)
+    def _across(self, token: ChosenToken) -> ChosenToken:
+        """The word that this one is linked to, or else the nearest in place."""
+        links = self.links_of(token)
         if links:
-            return _other_end(links[-1].link, word)
-        here = self._rows[word.side].rects[word.index].center().x()
-        others = self._rows[word.side.other].rects
+            return _other_end(links[-1].link, token)
+        here = self._row(token.side)[token.index].center().x()
+        others = self._row(token.side.other)
         nearest = min(range(len(others)), key=lambda i: abs(others[i].center().x() - here))
-        return ChosenToken(word.side.other, nearest)
+        return ChosenToken(token.side.other, nearest)
 
-    def _choose_and_tell(self, choice: ChosenToken | None) -> None:
-        self.choose(choice)
-        QAccessible.updateAccessibility(
-            QAccessibleAnnouncementEvent(self, self.accessibleDescription())
-        )
-
-    def _point_at(self, word: ChosenToken | None) -> None:
-        if word == self._pointed:
-            return
-        self._pointed = word
-        self.viewport().update()
+    def _tell_pointed(self) -> None:
         seen = self._seen_word()
         self.said.emit(self.words_of(seen) if seen is not None else "")
 
     def sizeHint(self) -> QSize:
-        return QSize(480, self.minimumSizeHint().height() + _LEAST_BETWEEN)
+        return QSize(480, self.minimumSizeHint().height() + LEAST_BETWEEN)
 
     def minimumSizeHint(self) -> QSize:
-        rows = 2 * _MARGIN + 2 * _WORD_HEIGHT + _LEAST_BETWEEN
-        return QSize(200, rows + self.horizontalScrollBar().sizeHint().height())
+        return QSize(200, LEAST_HEIGHT + self.horizontalScrollBar().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = colours_of(self.palette())
@@ -326,22 +203,7 @@ class LinkPicture(QAbstractScrollArea):
                 if rect.intersects(shown):
                     self._draw_word(painter, ChosenToken(side, index), colours)
         painter.resetTransform()
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_words()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point_at(self._word_at(event.position().toPoint()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            word = self._word_at(event.position().toPoint())
-            self._choose_and_tell(None if word == self._choice else word)
+        self._draw_focus(painter)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """There is only one way to scroll, so any wheel goes it."""
@@ -364,24 +226,6 @@ class LinkPicture(QAbstractScrollArea):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._choice is not None:
-            self._choose_and_tell(None)
-        elif self._rows[Side.SOURCE].words and (word := self._neighbour(event.key())) is not None:
-            self._choose_and_tell(word)
-        else:
-            super().keyPressEvent(event)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._point_at(None)
-        return super().viewportEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._place_words()
-        super().changeEvent(event)
-
 
 def line_pen(colours: Colours, *, is_sure: bool) -> QPen:
     """How a link is drawn: a sure one thick and solid, a possible one thin and dashed."""
@@ -403,5 +247,18 @@ def _other_end(link: Link, word: ChosenToken) -> ChosenToken:
     return ChosenToken(word.side.other, place)
 
 
-def _label(word: str) -> str:
-    return isolate(elide(word, _LONGEST_EM))
+def _words_of(
+    gold: GoldLinks | None, pair: SentencePair | None, side: Side, hits: Sequence[Span]
+) -> WordRow:
+    if pair is None or gold is None:
+        return WordRow()
+    is_source = side is Side.SOURCE
+    text = pair.source if is_source else pair.target
+    spans = gold.source_spans if is_source else gold.target_spans
+    words = tuple(text[span.start : span.end] for span in spans)
+    marked = frozenset(
+        index
+        for index, span in enumerate(spans)
+        if any(hit.start < span.end and span.start < hit.end for hit in hits)
+    )
+    return WordRow(words, (), is_right_to_left([text]), marked)

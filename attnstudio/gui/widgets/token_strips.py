@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QFontMetricsF,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QLabel, QToolTip, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
 from attnstudio.axes import CROSS, Units
 from attnstudio.gui.look.theme import colours_of, draw_veil, set_role
@@ -36,16 +26,15 @@ from attnstudio.gui.widgets.chip_layout import (
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
 from attnstudio.gui.widgets.chip_words import chip_tip, picture_words
 from attnstudio.gui.widgets.site_words import side_names
-from attnstudio.gui.widgets.token_rows import ChosenToken, Side, neighbour
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.two_rows import TwoRows
 from attnstudio.interpretation.colours import Colour
 from attnstudio.interpretation.labels import is_mirrored, label_of
 from attnstudio.interpretation.view import View
 
 
-class TokenStrips(QAbstractScrollArea):
+class TokenStrips(TwoRows):
     """Two rows of tokens and the attention between them.
-
-    Left and right move along a row as it reads, up and down change the row, Escape lets go.
 
     Signals:
         chosen: the `ChosenToken` that was clicked or moved to, or None.
@@ -56,17 +45,12 @@ class TokenStrips(QAbstractScrollArea):
     hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("Source and target tokens"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setMouseTracking(True)
+        first = ChosenToken(Side.TARGET, 0)
+        super().__init__(first, (Qt.Key.Key_Left, Qt.Key.Key_Right), MARGIN, parent)
         self._view: View | None = None
         self._layout = NOTHING
-        self._choice: ChosenToken | None = None
-        self._pointed: ChosenToken | None = None
         self._links_shown = True
+        self.setAccessibleName(self.tr("Source and target tokens"))
         self._names = {side: QLabel(self) for side in Side}
         for label in self._names.values():
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -82,32 +66,18 @@ class TokenStrips(QAbstractScrollArea):
         if not same:
             self._choice = None
         self._name_rows()
-        self._place_chips()
+        self._place()
         self._describe()
-
-    @property
-    def choice(self) -> ChosenToken | None:
-        """Whose attention is shown."""
-        return self._choice
 
     def choose(self, choice: ChosenToken | None) -> None:
         """Show the attention of a token without telling anybody."""
-        if choice is not None and choice.index >= len(self._layout.chips[choice.side]):
-            choice = None
-        self._choice = choice
-        if choice is not None:
-            self._scroll_to(self._layout.rect(choice))
-        self._describe()
-        self.viewport().update()
+        is_there = choice is not None and choice.index < len(self._row(choice.side))
+        super().choose(choice if is_there else None)
 
     def set_links_shown(self, shown: bool) -> None:
         """Draw the links between the rows, or leave them out while no token is chosen."""
         self._links_shown = shown
         self.viewport().update()
-
-    def chip_rect(self, token: ChosenToken) -> QRectF:
-        """Where a token is seen in the viewport."""
-        return self._layout.rect(token).translated(self._offset())
 
     def weight_of(self, token: ChosenToken) -> float | None:
         """The weight that is shown at a token: None beside the chosen one and while there is none.
@@ -143,7 +113,13 @@ class TokenStrips(QAbstractScrollArea):
         widest = max(label.sizeHint().width() for label in self._names.values())
         self.setViewportMargins(widest + MARGIN, 0, 0, 0)
 
-    def _place_chips(self) -> None:
+    def _row(self, side: Side) -> Sequence[QRectF]:
+        return self._layout.chips[side]
+
+    def _is_mirrored(self, side: Side) -> bool:
+        return side in self._layout.mirrored
+
+    def _place(self) -> None:
         tops, room = row_tops(self.viewport().height()), self.viewport().width()
         names_width = self.viewportMargins().left() - MARGIN // 2
         for side, name in self._names.items():
@@ -158,50 +134,20 @@ class TokenStrips(QAbstractScrollArea):
             widths = {side: _chip_widths(units, metrics) for side, units in rows.items()}
             mirrored = frozenset(side for side, units in rows.items() if is_mirrored(units))
             self._layout = place_chips(widths, mirrored, tops, room)
-        bar = self.horizontalScrollBar()
-        bar.setPageStep(room)
-        bar.setSingleStep(40)
-        bar.setRange(0, max(0, round(self._layout.width + 2 * MARGIN - room)))
-        self.viewport().update()
+        self._scroll_over(self._layout.width)
 
-    def _offset(self) -> QPointF:
-        return QPointF(-self.horizontalScrollBar().value(), 0)
+    def _tell_choice(self) -> None:
+        self.chosen.emit(self.choice)
 
-    def _token_at(self, place: QPoint) -> ChosenToken | None:
-        return self._layout.token_at(QPointF(place) - self._offset())
-
-    def _choose_and_tell(self, choice: ChosenToken | None) -> None:
-        self.choose(choice)
-        QAccessible.updateAccessibility(
-            QAccessibleAnnouncementEvent(self, self.accessibleDescription())
-        )
-        self.chosen.emit(choice)
-
-    def _scroll_to(self, rect: QRectF) -> None:
-        bar, room = self.horizontalScrollBar(), self.viewport().width()
-        lowest, highest = rect.right() + MARGIN - room, rect.left() - MARGIN
-        bar.setValue(round(max(min(bar.value(), highest), lowest)))
+    def _tell_pointed(self) -> None:
+        self.hovered.emit(self._pointed)
 
     def _describe(self) -> None:
         self.setAccessibleDescription(picture_words(self._picture()))
 
-    def _neighbour(self, key: int) -> ChosenToken | None:
-        """Where a key leads to from the choice."""
-        if self._choice is None:
-            begins = key in (Qt.Key.Key_Left, Qt.Key.Key_Right)
-            return ChosenToken(Side.TARGET, 0) if begins else None
-        side = self._choice.side
-        return neighbour(
-            key,
-            self._choice,
-            count=len(self._layout.chips[side]),
-            is_mirrored=side in self._layout.mirrored,
-            across=self._strongest,
-        )
-
-    def _strongest(self, choice: ChosenToken) -> ChosenToken:
-        """The token of the other row with the strongest weight: where attention leads to."""
-        side, picture = choice.side.other, self._picture()
+    def _across(self, token: ChosenToken) -> ChosenToken:
+        """The one with the strongest weight: where attention leads to."""
+        side, picture = token.side.other, self._picture()
         others = [ChosenToken(side, index) for index in range(len(self._layout.chips[side]))]
 
         def strength(other: ChosenToken) -> float:
@@ -230,51 +176,15 @@ class TokenStrips(QAbstractScrollArea):
             painter.translate(-offset)
         if not self.isEnabled():
             draw_veil(painter, self.viewport().rect(), self.palette())
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_chips()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        token = self._token_at(event.position().toPoint())
-        if token != self._pointed:
-            self._pointed = token
-            self.viewport().update()
-            self.hovered.emit(token)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton:
-            token = self._token_at(event.position().toPoint())
-            self._choose_and_tell(None if token == self._choice else token)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._choice is not None:
-            self._choose_and_tell(None)
-        elif self._view is not None and (token := self._neighbour(event.key())) is not None:
-            self._choose_and_tell(token)
-        else:
-            super().keyPressEvent(event)
+        self._draw_focus(painter)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave and self._pointed is not None:
-            self._pointed = None
-            self.viewport().update()
-            self.hovered.emit(None)
-        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             token, picture = self._token_at(event.pos()), self._picture()
             tip = chip_tip(picture, token) if picture is not None and token is not None else ""
             QToolTip.showText(event.globalPos(), tip, self)
             return True
         return super().viewportEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._place_chips()
-        super().changeEvent(event)
 
 
 def _chip_widths(units: Units, metrics: QFontMetricsF) -> list[float]:
