@@ -8,7 +8,7 @@ from finding import find
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from attnstudio.config import CleaningConfig
-from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.corpus.corpus_changing import CorpusChanging
 from attnstudio.gui.corpus.page import CorpusPage
 from attnstudio.gui.importing.import_flow import ImportFlow
 from attnstudio.gui.setup.page import SetupPage
@@ -64,7 +64,7 @@ def test_the_second_window_looks_and_changes_nothing_until_the_first_is_closed(
     second.notifier.posted.connect(said.append)
     assert studio.access.reason == ""
     assert second.access.reason == ELSEWHERE
-    CorpusWork(second, second).clean(CleaningConfig())
+    CorpusChanging(second, second).clean(CleaningConfig())
     assert said[-1].text == ELSEWHERE
 
     studio.close_project()

@@ -22,7 +22,7 @@ from attnstudio.corpus.lengths import measure_lengths
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import Measure
-from attnstudio.gui.corpus import corpus_work
+from attnstudio.gui.corpus import corpus_reading
 from attnstudio.gui.corpus.histogram import Histogram
 from attnstudio.gui.corpus.import_list import ImportEntry, ImportList
 from attnstudio.gui.corpus.length_dialog import LengthDialog
@@ -359,7 +359,7 @@ def test_an_order_is_worked_out_behind_the_window_and_the_lengths_are_kept(
         measured.append(threading.current_thread())
         return measure_lengths(corpus, **how)
 
-    monkeypatch.setattr(corpus_work, "measure_lengths", measure)
+    monkeypatch.setattr(corpus_reading, "measure_lengths", measure)
     order = only(lengthy, QComboBox, "Order of the pairs")
     for words in ("Largest ratio first", "Longest English first"):
         order.setCurrentText(words)

@@ -11,7 +11,7 @@ from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import OutdatedError, ProjectError
-from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.corpus.corpus_changing import CorpusChanging
 from attnstudio.gui.importing.import_choices import ImportWish
 from attnstudio.gui.importing.import_flow import ImportFlow
 from attnstudio.gui.setup.draft_editing import DraftEditor
@@ -41,9 +41,9 @@ def opened(studio, project, pairs):
 
 @pytest.fixture
 def work(studio, opened):
-    work = CorpusWork(studio, studio)
-    work.look_at(opened.corpus())
-    return work
+    """On the project that is open."""
+    assert studio.project is opened
+    return CorpusChanging(studio, studio)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_the_button_of_the_panel_takes_back_what_the_key_would(studio, opened, w
 def test_a_cleaning_of_an_earlier_day_is_taken_back_by_the_button(studio, opened, settle):
     clean(opened, NO_REPEATS)
     studio.open_project(opened.folder)
-    work = CorpusWork(studio, studio)
+    work = CorpusChanging(studio, studio)
 
     work.undo_cleaning()
     settle()
@@ -144,7 +144,7 @@ def test_a_cut_of_the_splits_is_taken_back(studio, tmp_path, fill_project, settl
     project = fill_project(tmp_path / "uncut", 40)
     studio.open_project(project.folder)
     before = project.file.corpus
-    CorpusWork(studio, studio).cut_splits()
+    CorpusChanging(studio, studio).cut_splits()
     settle()
     assert corpus_on_disk(project) != before
 

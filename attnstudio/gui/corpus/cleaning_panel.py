@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from attnstudio.config import CleaningConfig
-from attnstudio.config_fields import FieldDescription, describe_cleaning, value_of
+from attnstudio.config_fields import describe_cleaning, value_of
 from attnstudio.config_text import merge_cleaning
-from attnstudio.corpus.cleaning import Rule, rules_of
-from attnstudio.corpus.cleaning_report import CleaningReport, DroppedPair, Finding
+from attnstudio.corpus.cleaning import Rule
+from attnstudio.corpus.cleaning_report import CleaningReport
 from attnstudio.errors import ConfigError
-from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, colours_of, set_role
+from attnstudio.gui.corpus.cleaning_label import cleaning_label
+from attnstudio.gui.corpus.cleaning_rule_row import CleaningRuleRow
+from attnstudio.gui.corpus.cleaning_sample import CleaningSample
+from attnstudio.gui.corpus.past_cleanings import PastCleanings
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
-from attnstudio.gui.widgets.config_form import ConfigField
-from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.project.project_file import AppliedCleaning
 
 _LOOKING_MS = 400  # after the last change
 _STEPS = 1_000
-_EDITOR_WIDTH = 84
-_SAMPLE_HEIGHT = 190
-_SHOWN_EM = 85.0  # of a sentence
 
 
 class CleaningPanel(QWidget):
@@ -67,24 +62,24 @@ class CleaningPanel(QWidget):
         self._reason = ""
         self._looking = QTimer(self, singleShot=True, interval=_LOOKING_MS)
         self._looking.timeout.connect(self.look)
-        self._rows: dict[Rule, _RuleRow] = {}
+        self._rows: dict[Rule, CleaningRuleRow] = {}
         self._shown = QButtonGroup(self)
         self._make_verdict()
-        self._make_sample()
-        self._make_past()
+        self._sample = CleaningSample(self)
+        self._sample.pair_wanted.connect(self.pair_wanted)
+        self._past = PastCleanings(self)
+        self._past.undo_wanted.connect(self.undo_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, SPACE)
         column.setSpacing(SPACE)
         about = self.tr("Drop training pairs that would do harm. Validation and test pairs stay.")
-        column.addWidget(_label(self, "muted", about))
+        column.addWidget(cleaning_label(self, "muted", about))
         column.addLayout(self._make_rules())
         column.addSpacing(SPACE)
         column.addWidget(self._verdict)
         column.addLayout(self._verdict_row)
-        column.addWidget(self._sample_title)
         column.addWidget(self._sample)
         column.addWidget(self._past)
-        column.addLayout(self._past_row)
         column.addStretch()
         self._show_config()
         self.show_nothing()
@@ -146,15 +141,7 @@ class CleaningPanel(QWidget):
 
     def show_past(self, cleanings: Sequence[AppliedCleaning]) -> None:
         """Show the cleanings that led to this corpus."""
-        lines = [
-            self.tr("{n} pairs dropped: {rules}").format(
-                n=count(done.dropped), rules=self._rules_in_words(done.config)
-            )
-            for done in cleanings
-        ]
-        self._past.setText("\n".join([self.tr("Cleaned before:"), *lines]))
-        for widget in (self._past, self._undo):
-            widget.setVisible(bool(cleanings))
+        self._past.show_cleanings(cleanings)
 
     def show_busy(self, *, busy: bool) -> None:
         """The corpus is being changed, or no longer: nothing else can be asked for meanwhile."""
@@ -166,9 +153,8 @@ class CleaningPanel(QWidget):
     def allow(self, reason: str) -> None:
         """Let the corpus be changed, or say why it cannot be."""
         self._reason = reason
-        self._undo.setDisabled(self._is_busy or bool(reason))
-        for button in (self._undo, self._apply):
-            button.setToolTip(reason)
+        self._past.allow(reason, is_busy=self._is_busy)
+        self._apply.setToolTip(reason)
         self._show_wish()
 
     def label_of(self, rule: Rule) -> str:
@@ -181,12 +167,12 @@ class CleaningPanel(QWidget):
         grid.setVerticalSpacing(SMALL_SPACE)
         grid.setColumnStretch(0, 1)
         for column, words in ((0, self.tr("Drop what is")), (3, self.tr("pairs"))):
-            heading = _label(self, "muted", words)
+            heading = cleaning_label(self, "muted", words)
             heading.setAlignment(Qt.AlignmentFlag.AlignHCenter if column else Qt.AlignmentFlag(0))
             grid.addWidget(heading, 0, column)
         for place, description in enumerate(describe_cleaning()):
             rule = Rule(description.path)
-            row = _RuleRow(description, self)
+            row = CleaningRuleRow(description, self)
             row.place(grid, 2 * place + 1)
             row.field.edited.connect(partial(self._set, rule))
             row.field.reset_asked.connect(partial(self._reset, rule))
@@ -197,7 +183,7 @@ class CleaningPanel(QWidget):
         return grid
 
     def _make_verdict(self) -> None:
-        self._verdict = _label(self, "heading")
+        self._verdict = cleaning_label(self, "heading")
         self._progress = QProgressBar(self, maximum=_STEPS, textVisible=False)
         self._progress.setAccessibleName(self.tr("Progress of the counting"))
         self._cancel = QPushButton(self.tr("Cancel"), self)
@@ -215,22 +201,6 @@ class CleaningPanel(QWidget):
         for widget in (self._apply, self._count, self._progress, self._cancel):
             self._verdict_row.addWidget(widget)
         self._verdict_row.addStretch()
-
-    def _make_sample(self) -> None:
-        self._sample_title = _label(self, "muted")
-        self._sample = QTextBrowser(self)
-        self._sample.setOpenLinks(False)
-        self._sample.setFixedHeight(_SAMPLE_HEIGHT)
-        self._sample.setAccessibleName(self.tr("Some pairs that would go"))
-        self._sample.anchorClicked.connect(self._follow)
-
-    def _make_past(self) -> None:
-        self._past = _label(self, "muted")
-        self._undo = QPushButton(self.tr("Take the last cleaning back"), self)
-        self._undo.clicked.connect(self.undo_wanted)
-        self._past_row = QHBoxLayout()
-        self._past_row.addWidget(self._undo)
-        self._past_row.addStretch()
 
     def _set(self, rule: Rule, value: object) -> None:
         """Take what was typed, or say what is wrong with it."""
@@ -268,8 +238,7 @@ class CleaningPanel(QWidget):
         """Show a sample of what a rule drops."""
         found = self.report.findings if self.report else ()
         finding = next((finding for finding in found if finding.rule is rule), None)
-        for widget in (self._sample_title, self._sample):
-            widget.setVisible(finding is not None)
+        self._sample.setVisible(finding is not None)
         if finding is None:
             self._shown.setExclusive(False)
             for row in self._rows.values():
@@ -277,93 +246,8 @@ class CleaningPanel(QWidget):
             self._shown.setExclusive(True)
             return
         self._rows[finding.rule].button.setChecked(True)
-        self._show_sample(finding)
-
-    def _show_sample(self, finding: Finding) -> None:
-        label = self.label_of(finding.rule)
-        title = self.tr("{rule}: {n} of {total}, drawn at random")
-        if len(finding.examples) == finding.count:
-            title = self.tr("{rule}: all of them")
-        self._sample_title.setText(
-            title.format(rule=label, n=len(finding.examples), total=count(finding.count))
-        )
-        self._sample.setHtml("".join(map(self._example, finding.examples)))
-
-    def _example(self, pair: DroppedPair) -> str:
-        colours = colours_of(self.palette())
-        sides = "<br>".join(
-            html.escape(isolate(elide(text, _SHOWN_EM))) for text in (pair.source, pair.target)
-        )
-        return (
-            f"<p style='margin:0 0 6px 0'><a style='color:{colours.accent}' href='{pair.index}'>"
-            f"{count(pair.index + 1)}</a><br>{sides}</p>"
-        )
-
-    def _follow(self, link: QUrl) -> None:
-        self.pair_wanted.emit(int(link.toString()))
-
-    def _rules_in_words(self, config: CleaningConfig) -> str:
-        """``longer than 100, repeated pairs``."""
-        if config == CleaningConfig():
-            return self.tr("the usual rules")
-        words = []
-        for rule in rules_of(config):
-            value = value_of(config, rule)
-            label = self.label_of(rule).lower()
-            words.append(label if isinstance(value, bool) else f"{label} {value}")
-        return ", ".join(words)
+        self._sample.show_finding(finding, self.label_of(finding.rule))
 
     def _end_progress(self) -> None:
         for widget in (self._progress, self._cancel):
             widget.hide()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.report is not None:
-            self._show_rule(self._chosen())
-
-
-class _RuleRow:
-    """A rule's name, its knob, its way back and the number of its pairs."""
-
-    def __init__(self, description: FieldDescription, parent: QWidget) -> None:
-        self.field = ConfigField(description, parent)
-        self.field.hide()  # it only holds the parts together; they stand in the grid
-        unit = f" ({description.unit})" if description.unit else ""
-        self.field.label.setText(f"{description.label}{unit}")
-        self.field.label.setToolTip(description.help)
-        if not isinstance(self.field.editor, QCheckBox):
-            self.field.editor.setFixedWidth(_EDITOR_WIDTH)
-        self.field.editor.setToolTip(f"{description.help} {description.bounds}".strip())
-        self.button = QPushButton(parent)
-        self.button.setCheckable(True)
-        self.button.setMinimumWidth(_EDITOR_WIDTH)
-        set_role(self.button, "quiet")
-
-    def place(self, grid: QGridLayout, row: int) -> None:
-        """Stand in a row of a grid, and in the next with what is wrong."""
-        parts = (self.field.label, self.field.editor, self.field.reset, self.button)
-        for column, part in enumerate(parts):
-            grid.addWidget(part, row, column)
-        grid.addWidget(self.field.error, row + 1, 0, 1, len(parts))
-        for part in (self.field.unit, self.field.help):
-            part.setParent(self.field)
-
-    def show_count(self, number: int | None) -> None:
-        """Show how many pairs the rule drops; None where that is not known or it drops none."""
-        label = self.field.field.label
-        self.button.setText("–" if number is None else count(number))
-        self.button.setEnabled(bool(number))
-        words = self.button.tr("{rule}: show the {n} pairs").format(
-            rule=label, n=self.button.text()
-        )
-        self.button.setAccessibleName(words)
-        self.button.setToolTip(words if number else "")
-
-
-def _label(parent: QWidget, role: str, text: str = "") -> QLabel:
-    label = QLabel(text, parent)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    set_role(label, role)
-    return label

@@ -7,9 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
@@ -23,24 +20,22 @@ from attnstudio.corpus.cleaning import Rule
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.corpus.statistics import CorpusStatistics
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
-from attnstudio.gui.corpus.corpus_work import CorpusWork
+from attnstudio.gui.corpus.corpus_changing import CorpusChanging
+from attnstudio.gui.corpus.corpus_header import CorpusHeader
+from attnstudio.gui.corpus.corpus_overview import COMPARED_UNASKED, CorpusOverview
+from attnstudio.gui.corpus.corpus_reading import CorpusReading
 from attnstudio.gui.corpus.empty_corpus import EmptyCorpus
 from attnstudio.gui.corpus.import_list import ImportList
 from attnstudio.gui.corpus.pair_browser import PairBrowser
-from attnstudio.gui.corpus.split_panel import SplitPanel
-from attnstudio.gui.corpus.statistics_view import StatisticsView
-from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
-from attnstudio.gui.look.wording import count, language_name, split_name
+from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.project import Project
 
-_COMPARED_UNASKED = 300_000  # pairs; more are compared when the person asks for it
 _SIDE_WIDTH = 430
 _LEAST_SIDE_WIDTH = 340
 _SPLITTER_KEY = "corpus/splitter"
@@ -60,8 +55,8 @@ class CorpusPage(QWidget):
         self._studio = studio
         self._actions = actions
         self._corpus: ParallelCorpus | None = None
-        self._is_described = False
-        self._work = CorpusWork(studio, self)
+        self._reading = CorpusReading(studio, self)
+        self._changing = CorpusChanging(studio, self)
         self._stack = QStackedWidget(self)
         self._empty = EmptyCorpus(self._stack)
         self._content = QWidget(self._stack)
@@ -70,22 +65,16 @@ class CorpusPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self._title = QLabel(self._content)
-        self._facts = QLabel(self._content)
-        self._reverse = QPushButton(self.tr("Train the other direction"), self._content)
-        self._set_up = QPushButton(self.tr("Set up training"), self._content)
+        self._header = CorpusHeader(self._content)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self._content)
         self._browser = PairBrowser(self._splitter)
         self._side = QTabWidget(self._splitter)
         overview = _add_scrolled(self._side, self.tr("Overview"))
-        self._splits = SplitPanel(overview)
-        self._statistics = StatisticsView(overview)
-        self._lay_out_overview(overview)
+        self._overview = CorpusOverview(self._reading, overview)
+        _fill(overview, self._overview)
         clean = _add_scrolled(self._side, self.tr("Clean"))
         self._cleaning = CleaningPanel(clean)
-        inside = QVBoxLayout(clean)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self._cleaning)
+        _fill(clean, self._cleaning)
         self._imports = ImportList(self._side)
         self._side.addTab(self._imports, self.tr("Imports"))
         self._lay_out_content()
@@ -95,18 +84,6 @@ class CorpusPage(QWidget):
         self._show_project(studio.project)
 
     def _lay_out_content(self) -> None:
-        set_role(self._title, "page-title")
-        set_role(self._facts, "muted")
-        set_role(self._set_up, "primary")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._facts)
-        header = QHBoxLayout()
-        header.setSpacing(SPACE)
-        header.addLayout(words, stretch=1)
-        header.addWidget(self._reverse)
-        header.addWidget(self._set_up)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(self._browser)
@@ -122,23 +99,8 @@ class CorpusPage(QWidget):
         column = QVBoxLayout(self._content)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
         column.setSpacing(2 * SPACE)
-        column.addLayout(header)
+        column.addWidget(self._header)
         column.addWidget(self._splitter, stretch=1)
-
-    def _lay_out_overview(self, overview: QWidget) -> None:
-        column = QVBoxLayout(overview)
-        column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, SPACE)
-        column.setSpacing(SPACE)
-        for heading, widget in (
-            (self.tr("Splits"), self._splits),
-            (self.tr("Statistics"), self._statistics),
-        ):
-            label = QLabel(heading, overview)
-            set_role(label, "heading")
-            column.addWidget(label)
-            column.addWidget(widget)
-            column.addSpacing(SPACE)
-        column.addStretch()
 
     def _add_actions(self) -> None:
         add = partial(self._actions.add, menu=MenuName.CORPUS)
@@ -151,7 +113,7 @@ class CorpusPage(QWidget):
         )
         add("corpus.inspect_pair", self.tr("&Inspect the chosen pair"), self._inspect_chosen)
         add("corpus.copy_pair", self.tr("&Copy the chosen pair"), self._browser.copy_pair)
-        add("corpus.compare_splits", self.tr("Compare the &splits"), self._compare_splits)
+        add("corpus.compare_splits", self.tr("Compare the &splits"), self._overview.compare_splits)
         add(
             "corpus.train_reverse",
             self.tr("Train the &other direction"),
@@ -162,44 +124,39 @@ class CorpusPage(QWidget):
     def _connect_widgets(self) -> None:
         self._empty.opened.connect(partial(self._trigger, "file.open"))
         self._empty.sample_wanted.connect(self._open_sample)
-        self._set_up.clicked.connect(partial(self._studio.go_to, PageName.SETUP))
-        self._reverse.clicked.connect(self._set_up_reverse)
+        self._header.setup_wanted.connect(partial(self._studio.go_to, PageName.SETUP))
+        self._header.reverse_wanted.connect(self._set_up_reverse)
         self._browser.query_changed.connect(self._search)
-        self._browser.search_cancelled.connect(self._work.cancel_search)
+        self._browser.search_cancelled.connect(self._reading.cancel_search)
         self._browser.inspected.connect(self._inspect)
-        self._splits.split_chosen.connect(self._show_split)
-        self._splits.cut_wanted.connect(self._work.cut_splits)
-        self._splits.check_wanted.connect(self._compare_splits)
-        self._splits.removal_wanted.connect(self._work.remove_leaks)
+        splits = self._overview.splits
+        splits.split_chosen.connect(self._show_split)
+        splits.cut_wanted.connect(self._changing.cut_splits)
+        splits.removal_wanted.connect(self._changing.remove_leaks)
         self._side.currentChanged.connect(self._look_if_seen)
-        self._cleaning.look_wanted.connect(self._work.look_for_unclean)
-        self._cleaning.look_cancelled.connect(self._work.cancel_looking)
-        self._cleaning.cleaning_wanted.connect(self._work.clean)
-        self._cleaning.undo_wanted.connect(self._work.undo_cleaning)
+        self._cleaning.look_wanted.connect(self._reading.look_for_unclean)
+        self._cleaning.look_cancelled.connect(self._reading.cancel_looking)
+        self._cleaning.cleaning_wanted.connect(self._changing.clean)
+        self._cleaning.undo_wanted.connect(self._changing.undo_cleaning)
         self._cleaning.rule_wanted.connect(self._show_unclean)
         self._cleaning.pair_wanted.connect(self._browser.show_pair)
-        self._statistics.computation_wanted.connect(self._compute_statistics)
-        self._statistics.cancel_wanted.connect(self._work.cancel_statistics)
-        self._statistics.range_wanted.connect(self._show_range)
-        self._statistics.word_wanted.connect(self._show_word)
-        self._statistics.pair_wanted.connect(self._browser.show_pair)
+        statistics = self._overview.statistics
+        statistics.range_wanted.connect(self._show_range)
+        statistics.word_wanted.connect(self._show_word)
+        statistics.pair_wanted.connect(self._browser.show_pair)
         self._splitter.splitterMoved.connect(self._keep_splitter)
 
     def _connect_work(self) -> None:
-        work = self._work
-        work.imports_read.connect(self._imports.show_entries)
-        work.pairs_found.connect(self._browser.show_found)
-        work.search_progressed.connect(self._show_search_progress)
-        work.search_cancelled.connect(self._browser.filter.show_cancelled)
-        work.statistics_progressed.connect(self._show_statistics_progress)
-        work.statistics_computed.connect(self._show_statistics)
-        work.statistics_cancelled.connect(self._statistics.show_nothing)
-        work.leaks_found.connect(self._splits.show_leaks)
-        work.cleaning_found.connect(self._cleaning.show_report)
-        work.cleaning_progressed.connect(self._show_cleaning_progress)
-        work.cleaning_cancelled.connect(self._cleaning.show_nothing)
-        work.change_begun.connect(partial(self._show_busy, busy=True))
-        work.change_ended.connect(partial(self._show_busy, busy=False))
+        reading = self._reading
+        reading.imports_read.connect(self._imports.show_entries)
+        reading.pairs_found.connect(self._browser.show_found)
+        reading.search_progressed.connect(self._show_search_progress)
+        reading.search_cancelled.connect(self._browser.filter.show_cancelled)
+        reading.cleaning_found.connect(self._cleaning.show_report)
+        reading.cleaning_progressed.connect(self._show_cleaning_progress)
+        reading.cleaning_cancelled.connect(self._cleaning.show_nothing)
+        self._changing.begun.connect(partial(self._show_busy, busy=True))
+        self._changing.ended.connect(partial(self._show_busy, busy=False))
         self._studio.project_changed.connect(self._show_project)
         self._studio.corpus_changed.connect(self._show_corpus_of_project)
         self._studio.access.changed.connect(self._say_whether_it_can_be_changed)
@@ -212,15 +169,15 @@ class CorpusPage(QWidget):
         self._show_corpus_of_project()
 
     def _say_whether_it_can_be_changed(self) -> None:
-        for panel in (self._splits, self._cleaning):
+        for panel in (self._overview.splits, self._cleaning):
             panel.allow(self._studio.access.reason)
 
     def _show_corpus_of_project(self) -> None:
         project = self._studio.project
-        self._work.look_at(None)
+        self._reading.look_at(None)
         self._browser.filter.drop_set()
         self._corpus = self._open_corpus(project)
-        self._is_described = False
+        self._overview.show_corpus(self._corpus)
         self._browser.show_corpus(self._corpus)
         for name in ("inspect_pair", "copy_pair", "compare_splits", "train_reverse", "find"):
             self._actions[f"corpus.{name}"].setEnabled(self._corpus is not None)
@@ -228,17 +185,15 @@ class CorpusPage(QWidget):
             self._empty.show_project(project is not None)
             self._stack.setCurrentWidget(self._empty)
             return
-        self._work.look_at(self._corpus)
-        self._show_header(self._corpus)
-        self._splits.show_counts(self._corpus.counts())
-        self._statistics.show_nothing()
+        self._reading.look_at(self._corpus)
+        self._header.show_corpus(self._corpus)
         self._cleaning.show_nothing()
         self._cleaning.show_past(project.file.cleanings)
-        self._work.read_imports()
+        self._reading.read_imports()
         self._stack.setCurrentWidget(self._content)
         self._browser.filter.ask_again()
         if self.isVisible():
-            self._describe()
+            self._overview.describe()
             self._look_if_seen()
 
     def _open_corpus(self, project: Project | None) -> ParallelCorpus | None:
@@ -251,54 +206,11 @@ class CorpusPage(QWidget):
             return None
         return corpus if len(corpus) else None
 
-    def _show_header(self, corpus: ParallelCorpus) -> None:
-        source = language_name(corpus.source_language)
-        target = language_name(corpus.target_language)
-        self._title.setText(self.tr("{source} → {target}").format(source=source, target=target))
-        self._reverse.setToolTip(
-            self.tr("{source} → {target}").format(source=target, target=source)
-        )
-        facts = [self.tr("{n} pairs").format(n=count(len(corpus)))]
-        facts += [
-            self.tr("{n} {split}").format(n=count(number), split=split_name(split))
-            for split, number in corpus.counts().items()
-        ]
-        if corpus.has_gold:
-            facts.append(self.tr("with annotated word links"))
-        self._facts.setText(" · ".join(facts))
-
-    def _describe(self) -> None:
-        """Compute what is shown about the corpus, once it is looked at."""
-        if self._is_described or self._corpus is None:
-            return
-        self._is_described = True
-        self._compute_statistics()
-        counts = self._corpus.counts()
-        held_out = counts[Split.VALID] + counts[Split.TEST]
-        if held_out and counts[Split.TRAIN] and len(self._corpus) <= _COMPARED_UNASKED:
-            self._compare_splits()
-
-    def _compute_statistics(self) -> None:
-        self._statistics.show_progress(0, None)
-        self._work.compute_statistics()
-
-    def _compare_splits(self) -> None:
-        self._splits.show_comparing()
-        self._work.compare_splits()
-
-    def _show_statistics(self, statistics: CorpusStatistics) -> None:
-        if self._corpus is not None:
-            languages = (self._corpus.source_language, self._corpus.target_language)
-            self._statistics.show_statistics(statistics, *languages)
-
-    def _show_statistics_progress(self, progress: TaskProgress) -> None:
-        self._statistics.show_progress(progress.done, progress.total)
-
     def _look_if_seen(self) -> None:
         """Count what a cleaning would drop, if that is not known and quickly told."""
         corpus = self._corpus
         is_seen = self._cleaning.isVisibleTo(self) and self._cleaning.report is None
-        if is_seen and corpus is not None and len(corpus) <= _COMPARED_UNASKED:
+        if is_seen and corpus is not None and len(corpus) <= COMPARED_UNASKED:
             self._cleaning.look()
 
     def _show_cleaning_progress(self, progress: TaskProgress) -> None:
@@ -313,9 +225,9 @@ class CorpusPage(QWidget):
     def _show_busy(self, *, busy: bool) -> None:
         """The corpus is being changed, or no longer."""
         if busy:
-            self._splits.show_busy()
+            self._overview.splits.show_busy()
         else:
-            self._splits.show_idle()
+            self._overview.splits.show_idle()
         self._cleaning.show_busy(busy=busy)
 
     def _show_search_progress(self, progress: TaskProgress) -> None:
@@ -323,10 +235,10 @@ class CorpusPage(QWidget):
 
     def _search(self, query: PairQuery) -> None:
         if query == PairQuery():
-            self._work.drop_search()
+            self._reading.drop_search()
             self._browser.show_found(None)
         else:
-            self._work.search(query)
+            self._reading.search(query)
 
     def _show_split(self, split: Split) -> None:
         self._browser.set_query(PairQuery(split=split))
@@ -366,7 +278,7 @@ class CorpusPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._describe()
+        self._overview.describe()
         self._look_if_seen()
 
 
@@ -381,3 +293,9 @@ def _add_scrolled(tabs: QTabWidget, title: str) -> QWidget:
     inside.setProperty("role", "page")
     scroll.setWidget(inside)
     return inside
+
+
+def _fill(place: QWidget, inside: QWidget) -> None:
+    column = QVBoxLayout(place)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(inside)
