@@ -10,6 +10,7 @@ from attnstudio.errors import ConfigError
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.run_look import definition_of, look_at
+from attnstudio.gui.training import run_cards
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.project.checkpoint_index import CheckpointIndex
@@ -83,18 +84,20 @@ def on_window(monkeypatch):
     """What is read of runs on the window's thread."""
     read_there = []
 
-    def watched(name):
-        read = getattr(Run, name)
+    def watched(owner, name):
+        read = getattr(owner, name)
 
-        def method(self, *rest):
+        def method(*rest):
             if threading.current_thread() is threading.main_thread():
                 read_there.append(name)
-            return read(self, *rest)
+            return read(*rest)
 
         return method
 
     for name in ("definition", "history", "outline", "state", "checkpoints", "problem"):
-        monkeypatch.setattr(Run, name, watched(name))
+        monkeypatch.setattr(Run, name, watched(Run, name))
+    for name in ("read_card", "write_card"):
+        monkeypatch.setattr(run_cards, name, watched(run_cards, name))
     return read_there
 
 

@@ -480,14 +480,15 @@ def test_a_new_run_takes_no_colour_of_a_run_that_can_still_come_back(
     qtbot, page, studio, told_runs, small_run
 ):
     studio.runs_were_changed()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
     find(page, RunList).deletion_asked.emit(told_runs[1].name)
     qtbot.waitUntil(lambda: find(page, RunList).count() == 3, timeout=120_000)
 
     new = small_run()
     studio.runs_were_changed()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
     assert swatch(page, new.name)[0] == LIGHT.series[4]
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 
 def test_a_selected_run_shows_its_own_colour(page, studio, small_run):

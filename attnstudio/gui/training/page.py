@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -61,7 +62,7 @@ class TrainingPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._histories = RunHistories(studio, self)
-        self._cards = RunCards(studio)
+        self._cards = RunCards(studio, self)
         self._entries = RunEntries(studio, self._histories, self._cards, self)
         self._keep_awake = KeepAwake(studio.session, studio.settings)
         self._progress = RunProgress()
@@ -173,6 +174,7 @@ class TrainingPage(QWidget):
         self._adding.added.connect(self._look_again)
         studio.known_runs.looked.connect(self._show_what_is_known)
         self._histories.read.connect(self._show_what_was_read)
+        self._cards.read.connect(self._show_cards)
         self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
         studio.access.looked.connect(self._follow_other_window)
@@ -237,6 +239,12 @@ class TrainingPage(QWidget):
         self._show_entries()
         self._show_progress()
         self._watching.show()
+
+    def _show_cards(self, recoloured: Container[Path]) -> None:
+        for run in self._project_runs():
+            if run.folder in recoloured:
+                self._curves.draw(run)
+        self._show_entries()
 
     def _look_again(self) -> None:
         self._studio.known_runs.look(self._project_runs())
