@@ -19,9 +19,9 @@ from attnstudio.config import CleaningConfig
 from attnstudio.corpus.cleaning import Rule
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
-from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
+from attnstudio.gui.corpus.corpus_actions import CorpusActions
 from attnstudio.gui.corpus.corpus_changing import CorpusChanging
 from attnstudio.gui.corpus.corpus_header import CorpusHeader
 from attnstudio.gui.corpus.corpus_overview import COMPARED_UNASKED, CorpusOverview
@@ -30,10 +30,9 @@ from attnstudio.gui.corpus.empty_corpus import EmptyCorpus
 from attnstudio.gui.corpus.import_list import ImportList
 from attnstudio.gui.corpus.pair_browser import PairBrowser
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
-from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import TaskProgress
-from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.project import Project
 
 _SIDE_WIDTH = 430
@@ -78,7 +77,7 @@ class CorpusPage(QWidget):
         self._imports = ImportList(self._side)
         self._side.addTab(self._imports, self.tr("Imports"))
         self._lay_out_content()
-        self._add_actions()
+        self._corpus_actions = CorpusActions(studio, actions, self._browser, self._overview, self)
         self._connect_widgets()
         self._connect_work()
         self._show_project(studio.project)
@@ -102,33 +101,14 @@ class CorpusPage(QWidget):
         column.addWidget(self._header)
         column.addWidget(self._splitter, stretch=1)
 
-    def _add_actions(self) -> None:
-        add = partial(self._actions.add, menu=MenuName.CORPUS)
-        add(
-            "corpus.find",
-            self.tr("&Find pairs…"),
-            self._find,
-            shortcut="Ctrl+F",
-            tip=self.tr("Search the sentences of the corpus"),
-        )
-        add("corpus.inspect_pair", self.tr("&Inspect the chosen pair"), self._inspect_chosen)
-        add("corpus.copy_pair", self.tr("&Copy the chosen pair"), self._browser.copy_pair)
-        add("corpus.compare_splits", self.tr("Compare the &splits"), self._overview.compare_splits)
-        add(
-            "corpus.train_reverse",
-            self.tr("Train the &other direction"),
-            self._set_up_reverse,
-            tip=self.tr("Set up a training from the target language to the source language"),
-        )
-
     def _connect_widgets(self) -> None:
         self._empty.opened.connect(partial(self._trigger, "file.open"))
         self._empty.sample_wanted.connect(self._open_sample)
         self._header.setup_wanted.connect(partial(self._studio.go_to, PageName.SETUP))
-        self._header.reverse_wanted.connect(self._set_up_reverse)
+        self._header.reverse_wanted.connect(self._corpus_actions.set_up_reverse)
         self._browser.query_changed.connect(self._search)
         self._browser.search_cancelled.connect(self._reading.cancel_search)
-        self._browser.inspected.connect(self._inspect)
+        self._browser.inspected.connect(self._corpus_actions.inspect)
         splits = self._overview.splits
         splits.split_chosen.connect(self._show_split)
         splits.cut_wanted.connect(self._changing.cut_splits)
@@ -179,8 +159,7 @@ class CorpusPage(QWidget):
         self._corpus = self._open_corpus(project)
         self._overview.show_corpus(self._corpus)
         self._browser.show_corpus(self._corpus)
-        for name in ("inspect_pair", "copy_pair", "compare_splits", "train_reverse", "find"):
-            self._actions[f"corpus.{name}"].setEnabled(self._corpus is not None)
+        self._corpus_actions.allow(allowed=self._corpus is not None)
         if project is None or self._corpus is None:
             self._empty.show_project(project is not None)
             self._stack.setCurrentWidget(self._empty)
@@ -248,23 +227,6 @@ class CorpusPage(QWidget):
 
     def _show_word(self, side: SearchedSide, word: str) -> None:
         self._browser.set_query(PairQuery(text=word, side=side))
-
-    def _find(self) -> None:
-        self._studio.go_to(PageName.CORPUS)
-        self._browser.filter.focus_text()
-
-    def _inspect_chosen(self) -> None:
-        if self._browser.view.pair is not None:
-            self._inspect(self._browser.view.pair)
-
-    def _inspect(self, pair: SentencePair) -> None:
-        self._studio.pair_requested.emit(pair)
-        self._studio.go_to(PageName.INSPECTOR)
-
-    def _set_up_reverse(self) -> None:
-        draft = RunDraft(DEFAULT_PRESET, find_preset(DEFAULT_PRESET).config, reverse=True)
-        self._studio.setup_requested.emit(draft)
-        self._studio.go_to(PageName.SETUP)
 
     def _open_sample(self, name: str) -> None:
         self._trigger(f"file.sample_{name}")

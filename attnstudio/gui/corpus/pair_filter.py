@@ -19,16 +19,15 @@ from PySide6.QtWidgets import (
 
 from attnstudio.corpus.hits import Finder, hit_finder
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.searching import Order, PairQuery, PairSet, Range, SearchedSide
-from attnstudio.corpus.statistics import Measure
+from attnstudio.corpus.searching import PairQuery, PairSet, Range, SearchedSide
 from attnstudio.errors import CorpusError
 from attnstudio.gui.corpus.length_dialog import LengthDialog, ranges_in_words
+from attnstudio.gui.corpus.order_box import OrderBox
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, language_name, split_name
 
 _TYPING_MS = 250
 _STEPS = 1_000
-_ORDER_LETTERS = 20
 
 
 class PairFilter(QWidget):
@@ -83,7 +82,7 @@ class PairFilter(QWidget):
             split=self._split.currentData(),
             ranges=self._ranges,
             among=self._among,
-            order=self._order.currentData(),
+            order=self._order.order,
         )
 
     @property
@@ -109,7 +108,7 @@ class PairFilter(QWidget):
     def set_languages(self, source: str, target: str) -> None:
         """Name the sides."""
         self._languages = (source, target)
-        self._name_orders()
+        self._order.set_languages(source, target)
         for place, code in ((1, source), (2, target)):
             self._side.setItemText(place, language_name(code))
 
@@ -142,7 +141,7 @@ class PairFilter(QWidget):
             0 if query.split is None else list(Split).index(query.split) + 1
         )
         self._is_expression.setChecked(query.is_expression)
-        self._order.setCurrentIndex(_orders().index(query.order))
+        self._order.choose(query.order)
         self._ranges, self._among = query.ranges, query.among
         self._show_chip(chip_words)
         blockers.clear()
@@ -205,34 +204,8 @@ class PairFilter(QWidget):
             self.tr("Show only pairs from one length to another, or with some ratio of both")
         )
         self._lengths.clicked.connect(self._open_lengths)
-        self._order = QComboBox(self)
-        self._order.setAccessibleName(self.tr("Order of the pairs"))
-        self._order.setToolTip(
-            self.tr("The ratio is the length of the target sentence by that of its source.")
-        )
-        for order in _orders():
-            self._order.addItem("", order)
-        self._name_orders()
-        self._order.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._order.setMinimumContentsLength(_ORDER_LETTERS)
+        self._order = OrderBox(self)
         self._order.currentIndexChanged.connect(self._tell)
-
-    def _name_orders(self) -> None:
-        source, target = map(language_name, self._languages)
-        for place, words in enumerate(
-            (
-                self.tr("In the order of the files"),
-                self.tr("Shortest {language} first").format(language=source),
-                self.tr("Longest {language} first").format(language=source),
-                self.tr("Shortest {language} first").format(language=target),
-                self.tr("Longest {language} first").format(language=target),
-                self.tr("Smallest ratio first"),
-                self.tr("Largest ratio first"),
-            )
-        ):
-            self._order.setItemText(place, words)
 
     def _open_lengths(self) -> None:
         dialog = LengthDialog(self._languages, self._ranges, self)
@@ -296,12 +269,6 @@ class PairFilter(QWidget):
         elif query != self._told:
             self._told = query
             self.query_changed.emit(query)
-
-
-def _orders() -> list[Order | None]:
-    """The order of the corpus, and both ways of each measure."""
-    measured = [Order(measure, is_falling) for measure in Measure for is_falling in (False, True)]
-    return [None, *measured]
 
 
 def _fault_of(query: PairQuery) -> tuple[str, str]:
