@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from events import make_started, make_step
+from finding import find
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import ConfigError
@@ -12,6 +13,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.run_look import definition_of, look_at
 from attnstudio.gui.training import run_cards
 from attnstudio.gui.training.page import TrainingPage
+from attnstudio.gui.training.run_progress import RunProgress
 from attnstudio.gui.training.session_outlook import SessionOutlook
 from attnstudio.project.checkpoint_index import CheckpointIndex
 from attnstudio.project.own_sentences import write_own_sentences
@@ -140,6 +142,26 @@ def test_a_checkpoint_of_the_training_under_way_can_be_looked_into_and_is_read_b
     assert is_under_way
     assert page.asking.run.name == run.name
     assert studio.known_runs.of(run).checkpoints.last == studio.session.history.step
+    assert on_window == []
+
+
+def test_a_run_goes_on_from_what_was_read_behind_the_window(
+    qtbot, studio, project, told_run, on_window
+):
+    page = TrainingPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    studio.open_project(project.folder)
+    studio.select_run(told_run)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    find(page, RunProgress).go_on_asked.emit(0.01)
+    qtbot.waitUntil(lambda: studio.session.run is not None, timeout=120_000)
+    said = list(studio.session.history.steps)
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert [each.step for each in said] == [1]
     assert on_window == []
 
 

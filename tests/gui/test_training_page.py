@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import threading
 import time
 
 import numpy as np
@@ -20,6 +21,7 @@ from attnstudio.gui.shell.closing_question import ClosingQuestion
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training import run_cards
 from attnstudio.gui.training.difference_table import DifferenceTable
 from attnstudio.gui.training.keep_awake import KeepAwake
 from attnstudio.gui.training.minutes_box import MinutesBox
@@ -36,6 +38,7 @@ from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
+from attnstudio.project.run_card import RunCard, write_card
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import Failed, Finished
@@ -473,7 +476,26 @@ def test_a_run_keeps_its_colour_when_another_is_deleted_and_after_a_restart(
     again = TrainingPage(studio, ActionRegistry())
     qtbot.addWidget(again)
     qtbot.waitUntil(lambda: len(again.board.runs) == 3, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
     assert drawn_colours(again) == kept
+
+
+def test_a_colour_that_was_only_likely_is_put_right_once_the_card_is_read(
+    qtbot, page, studio, told_runs, monkeypatch
+):
+    for number, run in enumerate(told_runs):
+        write_card(run, RunCard(number=number + 2))
+    may_read, read = threading.Event(), run_cards.read_card
+    monkeypatch.setattr(run_cards, "read_card", lambda run: may_read.wait(120) and read(run))
+    studio.runs_were_changed()
+    qtbot.waitUntil(lambda: len(page.board.runs) == 4, timeout=120_000)
+
+    may_read.set()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    right = {run.name: LIGHT.series[number + 2] for number, run in enumerate(told_runs)}
+    assert drawn_colours(page) == right
+    assert {name: swatch(page, name)[0] for name in right} == right
 
 
 def test_a_new_run_takes_no_colour_of_a_run_that_can_still_come_back(
