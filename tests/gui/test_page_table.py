@@ -29,7 +29,7 @@ SCORES = Page(
     "scores",
     "Evaluation",
     "inspector",
-    "Ctrl+6",
+    "Ctrl+9",
     lambda: make_scores,
     parts=("attnstudio.gui.look.theme",),
     menu=PageMenu("scores", "&Scores", lambda name, _: f"Nothing to {name.partition('.')[2]}."),
@@ -50,9 +50,8 @@ def program(qtbot, qapp, settings):
 
 def test_a_page_of_the_table_is_in_the_sidebar(qtbot, program):
     sidebar = program.window.findChild(Sidebar)
-    assert [sidebar.item(row).text() for row in range(sidebar.count())][-2:] == [
-        "Inspector", "Evaluation",
-    ]  # fmt: skip
+    titles = [*(page.title for page in page_table()), "Evaluation"]
+    assert [sidebar.item(row).text() for row in range(sidebar.count())] == titles
     assert not sidebar.item(sidebar.count() - 1).icon().isNull()
 
     qtbot.keyClick(sidebar, Qt.Key.Key_End)
@@ -63,7 +62,7 @@ def test_a_page_of_the_table_is_in_the_sidebar(qtbot, program):
 def test_a_page_of_the_table_has_its_menu_and_a_way_to_it_in_another(program):
     menus = {action.text(): action.menu() for action in program.window.menuBar().actions()}
 
-    assert list(menus)[-3:] == ["&Inspect", "&Scores", "&Help"]
+    assert list(menus)[-2:] == ["&Scores", "&Help"]
     assert [action.text() for action in menus["&Scores"].actions()] == ["&Count again"]
     assert "Go to: Evaluation" in [action.text() for action in menus["&View"].actions()]
 
@@ -91,7 +90,7 @@ def test_all_pages_of_the_table_are_loaded_piece_by_piece_behind_the_window():
 
 def test_a_page_of_the_table_has_a_shortcut(program):
     action = program.actions["view.scores"]
-    assert action.shortcut() == QKeySequence("Ctrl+6")
+    assert action.shortcut() == QKeySequence("Ctrl+9")
 
     action.trigger()
 
@@ -107,7 +106,7 @@ def test_a_page_of_the_table_is_in_the_palette(qtbot, program):
 
     found = palette.findChild(QListWidget)
     assert [found.item(row).text() for row in range(found.count())] == [
-        "Go to: Evaluation    Ctrl+6"
+        "Go to: Evaluation    Ctrl+9"
     ]
 
 
