@@ -24,6 +24,7 @@ from attnstudio.corpus.alignment import Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import normalised_entropy, unit_links, word_links
 from attnstudio.interpretation.matrices import first_reading, matrix_of
+from attnstudio.interpretation.words import first_shown, word_groups
 from attnstudio.tokenizer import SPACE, Token, Tokenizer, end_token
 
 SHIFTED = ReadingMethod.SHIFTED
@@ -337,3 +338,14 @@ def test_a_model_without_cross_attention_is_first_read_where_it_has_some():
     stored = Reading(1, 0, site=DECODER_SELF)
     assert first_reading(record, stored) == stored
     assert first_reading(make_record(tokens_of("▁a"), tokens_of("▁x")), None) == Reading()
+
+
+def test_a_piece_of_nothing_but_a_space_is_no_part_of_the_word_after_it():
+    pieces = (Token("a", 0, 1), Token("", 1, 2), Token("b", 2, 3), Token("▁", 3, 3))
+    assert word_groups(TextUnits("a b", pieces)) == [[0], [1], [2], [3]]
+
+
+def test_what_a_piece_shows_begins_at_its_first_character_that_is_no_space_or_at_a_later_one():
+    text = " ab  c "
+    pieces = [Token("▁a", 0, 2), Token("b", 2, 3), Token("▁", 3, 4), Token("▁", 6, 7)]
+    assert [first_shown(piece, text) for piece in pieces] == [1, 2, 5, len(text)]
