@@ -91,10 +91,14 @@ class RunDefinition(_Part):
         return self.sources[SOURCE]
 
     @property
+    def source_tokenizers(self) -> tuple[str, ...]:
+        """The tokenizers of the sources that are texts."""
+        return tuple(side.tokenizer for side in self.sources.values())
+
+    @property
     def tokenizer_names(self) -> tuple[str, ...]:
         """Of all that is text, each once; the target's comes last unless a source has it too."""
-        sides = (*self.sources.values(), self.target)
-        return tuple(dict.fromkeys(side.tokenizer for side in sides))
+        return tuple(dict.fromkeys((*self.source_tokenizers, self.target.tokenizer)))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -7,13 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from attnstudio.config import RunConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.project.run_sides import RunSides
 from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import Tokenizer
-from attnstudio.training.dataset import ParallelDataset, SubwordSampling, Texts, encode_dataset
+from attnstudio.training.batch import ExampleStream
+from attnstudio.training.dataset import (
+    ParallelDataset,
+    SubwordSampling,
+    Texts,
+    damage_of_dataset,
+    encode_dataset,
+)
+
+
+class Examples(ExampleStream, Protocol):
+    """A stream that was encoded.
+
+    Attributes:
+        left_out: how many examples were too long.
+    """
+
+    left_out: int
+
+    def __len__(self) -> int:
+        """How many examples there are."""
+        ...
 
 
 def encode_examples(
@@ -33,16 +55,23 @@ def encode_examples(
 
 def open_examples(
     folder: Path, config: RunConfig, corpus: ParallelCorpus, sides: RunSides
-) -> ParallelDataset:
+) -> Examples:
     """The stream of what was encoded there, its words cut anew where the settings say so.
 
     Raises:
         StorageError: a file cannot be read.
     """
+    tokenizers = _tokenizers(sides)
     if not config.tokenizer.sampling:
         return ParallelDataset(folder)
     alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
-    return ParallelDataset(folder, SubwordSampling(corpus, *_tokenizers(sides), alpha, seed))
+    return ParallelDataset(folder, SubwordSampling(corpus, *tokenizers, alpha, seed))
+
+
+def damage_of_examples(folder: Path, sides: RunSides) -> str:
+    """What is wrong with what was encoded there; nothing where it is whole or not there."""
+    _tokenizers(sides)  # nothing but pairs of texts is kept so
+    return damage_of_dataset(folder)
 
 
 def _tokenizers(sides: RunSides) -> tuple[Tokenizer, Tokenizer]:

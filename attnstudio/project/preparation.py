@@ -16,7 +16,12 @@ from attnstudio.model.device import resolve_device
 from attnstudio.model.interface import SequenceModel
 from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
 from attnstudio.project.checkpoint_index import missing_step
-from attnstudio.project.examples import encode_examples, open_examples
+from attnstudio.project.examples import (
+    Examples,
+    damage_of_examples,
+    encode_examples,
+    open_examples,
+)
 from attnstudio.project.holding import Keeper
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
@@ -33,7 +38,6 @@ from attnstudio.project.tokenizers import (
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import train_tokenizer
-from attnstudio.training.dataset import ParallelDataset, damage_of_dataset
 from attnstudio.training.events import Notice, Started
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
@@ -67,7 +71,7 @@ class Preparation:
             return False
         self._sides = read_sides(self._project, definition)
         self._dataset_folder = self._project.datasets / dataset_name(definition)
-        if damage := damage_of_dataset(self._dataset_folder):
+        if damage := damage_of_examples(self._dataset_folder, self._sides):
             self._notice(
                 "The encoded pairs were damaged and are made again: {damage}.", damage=damage
             )
@@ -206,7 +210,7 @@ class Preparation:
                 steps=", ".join(map(str, later)),
             )
 
-    def _examples(self) -> ParallelDataset:
+    def _examples(self) -> Examples:
         return open_examples(self._dataset_folder, self._config, self._corpus, self._sides)
 
     def _ensure_tokenizer(self, name: str) -> bool:
@@ -228,7 +232,7 @@ class Preparation:
 
     def _tokenizer_texts(self, name: str) -> Iterator[str]:
         definition, indices = self._definition, self._corpus.indices(Split.TRAIN)
-        is_read = any(name == side.tokenizer for side in definition.sources.values())
+        is_read = name in definition.source_tokenizers
         stride = max(1, -(-len(indices) // _MOST_TOKENIZER_PAIRS))
         for index in indices[::stride].tolist():
             if is_read:

@@ -34,7 +34,7 @@ from attnstudio.project.examples import encode_examples, open_examples
 from attnstudio.project.probe import Probed
 from attnstudio.project.run_sides import translation_sides
 from attnstudio.tokenizer import Tokenizer
-from attnstudio.training.dataset import ParallelDataset
+from attnstudio.training.batch import ExampleStream
 from attnstudio.training.planning import time_updates, warm_times
 from attnstudio.training.stop import StopToken
 
@@ -134,7 +134,7 @@ class _Timed(NamedTuple):
     updates: int
 
 
-def _timed(model: SequenceModel, dataset: ParallelDataset, training: TrainingConfig) -> _Timed:
+def _timed(model: SequenceModel, dataset: ExampleStream, training: TrainingConfig) -> _Timed:
     """Time a part of a batch first, and whole updates where that promises to end soon."""
     parts = training.batch_tokens / _part_of(training).batch_tokens * training.accumulation
     part_s = _seconds(model, dataset, _part_of(training), most_s=_PART_S)
@@ -149,7 +149,7 @@ def _timed(model: SequenceModel, dataset: ParallelDataset, training: TrainingCon
 
 
 def _seconds(
-    model: SequenceModel, dataset: ParallelDataset, training: TrainingConfig, *, most_s: float
+    model: SequenceModel, dataset: ExampleStream, training: TrainingConfig, *, most_s: float
 ) -> list[float]:
     """What each of a few updates took, the first ones left out where there are others."""
     began = time.monotonic()
