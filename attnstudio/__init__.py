@@ -23,7 +23,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
-                      captions; site_words.py names what is looked at; symmetrisation
+                      captions; site_words.py names what is looked at
     inference/        search, translator, attention reader
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
@@ -36,6 +36,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     axes.py           named axes, the sites between them, matrices, records, readings: what is
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
+    alignment/        word links of a corpus from its own text: hidden Markov models of both
+                      directions that agree, over words and stems; symmetrisation
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/
                       makes the sample corpora

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attnstudio.alignment.symmetrisation import Symmetrisation, symmetrise
 from attnstudio.corpus.alignment import Alignment, Link
-from attnstudio.interpretation.symmetrisation import Symmetrisation, symmetrise
 
 links = st.frozensets(st.builds(Link, st.integers(0, 6), st.integers(0, 5)), max_size=14)
 
