@@ -63,11 +63,9 @@ def chain_posteriors(
         unlinked: its chance from none: (rows,).
         jumps: chances of the states that follow each other.
     """
-    scale = np.maximum(np.maximum(linked.max(axis=1), unlinked), _LEAST)  # against underflow
-    linked, unlinked = linked / scale[:, None], unlinked / scale
     forward = _run_forward(group, linked, unlinked, jumps)
     # Of each row, what follows if its word translates each state: (rows, states)
-    arriving = (linked / forward.norms[:, None]).astype(np.float32)
+    arriving = linked / forward.norms[:, None]
     staying = unlinked / forward.norms
     links = forward.links
     last = np.zeros(group.states)
@@ -86,7 +84,7 @@ def chain_posteriors(
     return ChainPosteriors(
         links,
         count_bins(first, following, last),
-        float(sum(np.log(part).sum() for part in (forward.norms, forward.ends, scale))),
+        float(np.log(forward.norms).sum() + np.log(forward.ends).sum()),
     )
 
 

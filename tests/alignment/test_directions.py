@@ -105,6 +105,14 @@ def test_words_of_two_words_link_both():
     assert links[1, 1:].min() > 0.8
 
 
+def test_cells_without_weight_stay_without_links():
+    models = models_of(TEXT)
+    models.weights[0] = 0
+    for _ in models.learn():
+        assert models.forward.posteriors[0] == 0
+        assert models.backward.posteriors[0] == 0
+
+
 def test_posteriors_of_a_word_sum_to_at_most_one():
     models = models_of(TEXT)
     for _ in models.learn():

@@ -34,6 +34,15 @@ def test_factors_are_those_of_whole_fertilities_where_these_are_sure():
     assert none[0] == pytest.approx(max(0.05, chances[1] / chances[0]), rel=1e-3)
 
 
+def test_more_links_than_one_have_more_orders_to_be_made_in():
+    words = Vocabulary.of_words(["some"] * 2 * PAIRS)
+    links = np.tile(np.float32([1, 0, 1, 1]), PAIRS)  # of one word, then of two
+
+    factors = fertility_factors(words, np.repeat(np.arange(2 * PAIRS, dtype=np.int32), 2), links)
+
+    assert factors[1] == pytest.approx(2, rel=0.05)  # two are as frequent as one
+
+
 def test_any_number_of_links_has_a_factor():
     words = Vocabulary.of_words(["many"])
 
