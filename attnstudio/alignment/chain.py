@@ -79,8 +79,8 @@ def chain_posteriors(
         last += links[rows][going_on:].sum(axis=0)
         arriving[rows] *= backward
         backward = arriving[rows] @ to_earlier + staying[rows, None] * backward
-    following = jumps.next * (forward.before.T @ arriving)
-    first = links[group.steps()[0]].sum(axis=0)
+    following = (jumps.next * (forward.before.T @ arriving)).astype(np.float64)
+    first = links[group.steps()[0]].sum(axis=0, dtype=np.float64)
     return ChainPosteriors(
         links,
         count_bins(first, following, last),
