@@ -21,7 +21,7 @@ from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.options import Beam, Checkpoint, Folder, GoldBase, Json, RunName
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
-from attnstudio.errors import AttentionStudioError
+from attnstudio.errors import AttentionStudioError, UsageError
 from attnstudio.logs import write_down
 from attnstudio.search_defaults import DEFAULT_BEAM
 from attnstudio.training.stop import StopReason
@@ -427,22 +427,40 @@ def align(
         typer.Option(metavar="FILE", help="Gold links to measure against, in Pharaoh format."),
     ] = None,
     gold_base: GoldBase = None,
+    from_text: Annotated[
+        bool,
+        typer.Option(
+            "--from-text",
+            help="Learn the links from the project's corpus and these files, without a model.",
+        ),
+    ] = False,
     checkpoint: Checkpoint = "best",
     json: Json = False,
 ) -> None:
     """Link the words of sentence pairs; one Pharaoh line a pair.
 
-    Without --method, --layer and --head the reading stored with the run is used.
+    The links are read from a model's attention: without --method, --layer and --head by the reading
+    stored with the run. With --from-text no model is needed, and the links are mostly better.
     """
-    from attnstudio.cli import attention_commands  # torch stays out of --help
+    from attnstudio.cli.aligning import AlignedFiles  # torch stays out of --help
+
+    files = AlignedFiles(source_file, target_file, gold, gold_base, to)
+    if from_text:
+        from attnstudio.cli.text_alignment import align_from_text
+
+        if (run_name, method, layer, head, checkpoint) != (None, None, None, None, "best"):
+            raise UsageError(
+                "--from-text asks no model.",
+                hint="Leave --run, --checkpoint, --method, --layer and --head out.",
+            )
+        align_from_text(Output(json), folder, files)
+        return
+    from attnstudio.cli import attention_commands
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
     reading = attention_commands.ReadingFlags(method, layer, head)
-    gold_links = attention_commands.GoldFile(gold, gold_base) if gold else None
-    attention_commands.align(
-        Output(json), choice, source_file, target_file, to, reading, gold_links
-    )
+    attention_commands.align(Output(json), choice, files, reading)
 
 
 @app.command()

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from attnstudio.axes import Reading, ReadingMethod, Record
 from attnstudio.children import python_command
-from attnstudio.cli.lines import (
-    joined,
-    read_lines,
-    refuse_different_lengths,
-    refuse_missing,
-    refuse_unwritable,
-    write_output,
-)
+from attnstudio.cli.aligning import AlignedFiles
+from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
     ModelChoice,
     progress_in_lines,
     say_cut,
-    score_facts,
     translate_lines,
 )
-from attnstudio.corpus.alignment import Alignment
-from attnstudio.corpus.gold_reader import GoldReader
 from attnstudio.corpus.text import clean_text
-from attnstudio.errors import AlignmentError, ExportError, UsageError
-from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.errors import ExportError, UsageError
 from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
@@ -73,85 +62,25 @@ class ReadingFlags:
         return Reading(self.layer, self.head, method)
 
 
-@dataclass(frozen=True, slots=True)
-class GoldFile:
-    """A file of gold links; see `GoldReader` for its base."""
-
-    path: Path
-    base: int | None
-
-    def read(self, pairs: Sequence[WordPair], lines: Sequence[str]) -> list[Alignment]:
-        """Its lines, each for its pair.
-
-        Raises:
-            AlignmentError: what is no link of its pair, with the line.
-        """
-        reader, golds = GoldReader(self.base), []
-        for number, (pair, line) in enumerate(zip(pairs, lines, strict=True), 1):
-            try:
-                golds.append(reader.read(pair.source_spans, pair.target_spans, line).alignment)
-            except AlignmentError as error:
-                raise AlignmentError(
-                    "{file}, line {line}: {problem}",
-                    hint=error.hint_template,
-                    command_hint=error.command_hint_template,
-                    file=self.path.name,
-                    line=number,
-                    problem=error.message,
-                    **error.values,
-                ) from None
-        reader.refuse_other_base(self.path.name)
-        return golds
-
-
 def align(
-    output: Output,
-    choice: ModelChoice,
-    source_file: Path,
-    target_file: Path,
-    to: Path | None,
-    reading_options: ReadingFlags,
-    gold: GoldFile | None,
+    output: Output, choice: ModelChoice, files: AlignedFiles, reading_options: ReadingFlags
 ) -> None:
     """``attnstudio align``."""
     reading_options.refuse_unknown()
-    refuse_missing(gold.path if gold else None)
-    refuse_unwritable(to)
-    source_lines, target_lines = read_lines(source_file), read_lines(target_file)
-    refuse_different_lengths(source_file, source_lines, target_file, target_lines)
-    gold_lines: list[str] = []
-    if gold is not None:
-        gold_lines = read_lines(gold.path)
-        refuse_different_lengths(source_file, source_lines, gold.path, gold_lines)
+    given = files.read()
     loaded = choice.load(output)
     reading = reading_options.reading(loaded.reading)
     join = joiners_of(loaded.corpus)
     pairs = [
-        WordPair.of_tokens(*(one(line.split()) for one, line in zip(join, lines, strict=True)))
-        for lines in zip(source_lines, target_lines, strict=True)
+        WordPair.of_tokens(*(one(words) for one, words in zip(join, sides, strict=True)))
+        for sides in zip(given.sources, given.targets, strict=True)
     ]
-    golds = gold.read(pairs, gold_lines) if gold else None
     cut = say_cut(output, loaded.translator, (pair.source for pair in pairs))
     progress = progress_in_lines(output, len(pairs), "pairs")
     found = align_words(loaded.translator, pairs, [reading], progress=progress)
     assert found is not None  # nothing stops it
-    alignments = found[0]
-    lines = [alignment.to_pharaoh() for alignment in alignments]
-    if to is not None:
-        write_output(to, joined(lines))
-    content: dict[str, object] = {
-        "alignments": lines,
-        "reading": reading.to_mapping(),
-        "truncated": [number + 1 for number in cut],
-    }
-    if golds is not None:
-        score = score_alignments(alignments, golds)
-        content |= score_facts(score)
-        output.say(
-            f"AER {score.aer:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f} "
-            f"({reading})"
-        )
-    output.result(content, [] if to is not None else lines)
+    facts = {"reading": reading.to_mapping(), "truncated": [number + 1 for number in cut]}
+    files.answer(output, given, found[0], facts, str(reading))
 
 
 def attend(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
-from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun, load_run
@@ -69,11 +68,6 @@ def say_cut(output: Output, translator: Translator, texts: Iterable[str]) -> lis
     cut = [number for number, text in enumerate(texts) if translator.is_cut(text, most)]
     say_truncated(output, cut, config, "read")
     return cut
-
-
-def score_facts(score: AlignmentScore) -> dict[str, object]:
-    """An alignment score for JSON."""
-    return {"aer": score.aer, "precision": score.precision, "recall": score.recall}
 
 
 def progress_in_lines(output: Output, total: int, unit: str) -> Callable[[int], None]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnstudio.cli.aligning import score_facts
 from attnstudio.cli.lines import (
     joined,
     read_lines,
@@ -19,7 +20,6 @@ from attnstudio.cli.trained_model import (
     ModelChoice,
     progress_in_lines,
     say_truncated,
-    score_facts,
     translate_lines,
 )
 from attnstudio.config import DecodingConfig

@@ -12,15 +12,16 @@ _SAID_EVERY_S = 2.0
 class WorkProgress:
     """Says every two seconds how far it is, once it takes that long."""
 
-    def __init__(self, output: Output) -> None:
+    def __init__(self, output: Output, units: str = "pairs") -> None:
         self._output = output
+        self._units = units
         self._began = self._said = time.monotonic()
 
     def tell(self, done: int, total: float | None) -> None:
-        """So many pairs of so many are done; of None as long as nobody knows."""
+        """So many units of so many are done; of None as long as nobody knows."""
         now = time.monotonic()
         if now - self._said < _SAID_EVERY_S or not done or not total:
             return
         self._said = now
         left_s = (now - self._began) * (total - done) / done
-        self._output.say(f"{done:,} pairs, {done / total:.0%}, {left_s:.0f} s left")
+        self._output.say(f"{done:,} {self._units}, {done / total:.0%}, {left_s:.0f} s left")

@@ -36,14 +36,17 @@ class GoldReader:
         Raises:
             AlignmentError: something that is not a link, or a link to a token that is not there.
         """
-        gold = GoldLinks(
-            tuple(source_spans), tuple(target_spans), Alignment.from_pharaoh(line, self._base or 0)
-        )
-        links = gold.alignment.possible
+        alignment = self.read_between(len(source_spans), len(target_spans), line)
+        return GoldLinks(tuple(source_spans), tuple(target_spans), alignment)
+
+    def read_between(self, sources: int, targets: int, line: str) -> Alignment:
+        """The same, where it is only known how many tokens there are on either side."""
+        alignment = Alignment.from_pharaoh(line, self._base or 0)
+        links = alignment.possible
         self._linked += bool(links)
         self._names_first |= any(0 in link for link in links)
         for link in sorted(links):
-            if link.source >= len(source_spans) or link.target >= len(target_spans):
+            if link.source >= sources or link.target >= targets:
                 raise AlignmentError(
                     "Link {source}-{target} leaves the pair, which has {n} and {m} words.",
                     hint="Links count the words between spaces from 0.",
@@ -51,10 +54,10 @@ class GoldReader:
                     "from 1, give --gold-base 1.",
                     source=link.source + (self._base or 0),
                     target=link.target + (self._base or 0),
-                    n=len(source_spans),
-                    m=len(target_spans),
+                    n=sources,
+                    m=targets,
                 )
-        return gold
+        return alignment
 
     def refuse_other_base(self, name: str) -> None:
         """Refuse a file of which nothing was said and which seems to count from 1.

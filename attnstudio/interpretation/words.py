@@ -57,6 +57,22 @@ def joined(units: TextUnits, words: Sequence[Sequence[int]]) -> TextUnits:
     return TextUnits(units.text, tuple(tokens))
 
 
+def words_of(text: str) -> list[str]:
+    """The words and signs of a text; in scripts without spaces between words, its characters."""
+    numbers = _word_numbers(text)
+    words: list[str] = []
+    last = None
+    for number, character in zip(numbers, text, strict=True):
+        if character.isspace():
+            continue
+        key = (number, len(words)) if _is_without_spaces(character) else number
+        if key != last:
+            words.append("")
+        words[-1] += character
+        last = key
+    return words
+
+
 def _word_numbers(text: str) -> list[int]:
     """For each character the number of its word; a sign that is no letter is a word of its own."""
     numbers: list[int] = []

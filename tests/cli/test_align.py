@@ -216,3 +216,37 @@ def test_a_model_without_attention_is_refused(attnstudio, untrained, sentences):
     assert reply.json["error"]["message"] == "This model has no attention."
     assert scored.code == 0
     assert "alignment" not in scored.json
+
+
+def test_links_are_learnt_from_the_text_without_a_model(attnstudio, untrained, sentences):
+    reply = attnstudio(
+        "align", untrained, *sentences[:2], "--from-text", "--gold", sentences[2], "--json"
+    )
+
+    assert reply.code == 0, reply.err
+    assert reply.json["alignments"] == ["0-2 1-3 2-1 3-4 4-5"] * 3 + [""]  # 5-0 is in every pair
+    assert (reply.json["aer"], reply.json["precision"]) == (0, 1)
+    assert all(len(one) == 5 for one in reply.json["confidences"][:3])
+    assert reply.json["confidences"][3] == []
+    assert all(0.35 < chance <= 1 for one in reply.json["confidences"] for chance in one)
+    assert reply.json["learnt_from"] > 250
+    assert "learnt from" in reply.err
+
+
+@pytest.mark.parametrize("option", [("--layer", "0"), ("--run", "r"), ("--checkpoint", "last")])
+def test_what_belongs_to_a_model_is_refused_where_none_is_asked(
+    attnstudio, untrained, sentences, option
+):
+    reply = attnstudio("align", untrained, *sentences[:2], "--from-text", *option, "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == "--from-text asks no model."
+
+
+def test_an_empty_project_has_the_files_to_learn_from(attnstudio, sentences, tmp_path):
+    attnstudio("new", tmp_path / "project", "--source", "en", "--target", "de")
+
+    reply = attnstudio("align", tmp_path / "project", *sentences[:2], "--from-text", "--json")
+
+    assert reply.json["learnt_from"] == 4
+    assert len(reply.json["alignments"]) == 4

@@ -1,0 +1,136 @@
+"""What every way to align two files reads, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from attnstudio.cli.lines import (
+    joined,
+    read_lines,
+    refuse_different_lengths,
+    refuse_missing,
+    refuse_unwritable,
+    write_output,
+)
+from attnstudio.cli.output import Output
+from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.gold_reader import GoldReader
+from attnstudio.errors import AlignmentError
+from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPairs:
+    """What the files hold.
+
+    Attributes:
+        sources: the words of each source sentence.
+        targets: those of its translation.
+        golds: their gold links; None where no file gives any.
+    """
+
+    sources: list[list[str]]
+    targets: list[list[str]]
+    golds: list[Alignment] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedFiles:
+    """The files of ``attnstudio align``.
+
+    Attributes:
+        source: sentences in words between spaces, one a line.
+        target: their translations.
+        gold: gold links to measure against.
+        gold_base: the number that these have for the first word; see `GoldReader`.
+        to: where the links go; None for stdout.
+    """
+
+    source: Path
+    target: Path
+    gold: Path | None
+    gold_base: int | None
+    to: Path | None
+
+    def read(self) -> GivenPairs:
+        """Read all of them, and see that the links can be written.
+
+        Raises:
+            InputError: a file is not there, they do not belong together, or gold links are none.
+            StorageError: the links could not be written.
+        """
+        refuse_missing(self.gold)
+        refuse_unwritable(self.to)
+        source_lines, target_lines = read_lines(self.source), read_lines(self.target)
+        refuse_different_lengths(self.source, source_lines, self.target, target_lines)
+        sources, targets = (
+            [line.split() for line in lines] for lines in (source_lines, target_lines)
+        )
+        golds = None
+        if self.gold is not None:
+            gold_lines = read_lines(self.gold)
+            refuse_different_lengths(self.source, source_lines, self.gold, gold_lines)
+            golds = _read_gold(self.gold, self.gold_base, sources, targets, gold_lines)
+        return GivenPairs(sources, targets, golds)
+
+    def answer(
+        self,
+        output: Output,
+        given: GivenPairs,
+        alignments: Sequence[Alignment],
+        facts: Mapping[str, object],
+        method: str,
+    ) -> None:
+        """Write the links and say how good they are.
+
+        Args:
+            output: where it is said.
+            given: what was read.
+            alignments: of its pairs.
+            facts: what else the answer in JSON says.
+            method: how the links were found, in words.
+        """
+        lines = [alignment.to_pharaoh() for alignment in alignments]
+        if self.to is not None:
+            write_output(self.to, joined(lines))
+        content: dict[str, object] = {"alignments": lines, **facts}
+        if given.golds is not None:
+            score = score_alignments(alignments, given.golds)
+            content |= score_facts(score)
+            output.say(
+                f"AER {score.aer:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f} "
+                f"({method})"
+            )
+        output.result(content, [] if self.to is not None else lines)
+
+
+def score_facts(score: AlignmentScore) -> dict[str, object]:
+    """An alignment score for JSON."""
+    return {"aer": score.aer, "precision": score.precision, "recall": score.recall}
+
+
+def _read_gold(
+    path: Path,
+    base: int | None,
+    sources: Sequence[Sequence[str]],
+    targets: Sequence[Sequence[str]],
+    lines: Sequence[str],
+) -> list[Alignment]:
+    reader, golds = GoldReader(base), []
+    for number, (source, target, line) in enumerate(zip(sources, targets, lines, strict=True), 1):
+        try:
+            golds.append(reader.read_between(len(source), len(target), line))
+        except AlignmentError as error:
+            raise AlignmentError(
+                "{file}, line {line}: {problem}",
+                hint=error.hint_template,
+                command_hint=error.command_hint_template,
+                file=path.name,
+                line=number,
+                problem=error.message,
+                **error.values,
+            ) from None
+    reader.refuse_other_base(path.name)
+    return golds
