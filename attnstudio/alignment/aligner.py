@@ -1,8 +1,8 @@
 """Word links of a corpus from its own text: no model is trained before and none is downloaded.
 
-The words and their stems of five to three letters are aligned each by themselves
-(`attnstudio.alignment.directions`) and their posteriors averaged: words tell homonyms apart, stems
-count rare forms together (Asgari et al. 2020 vote over segmentations likewise). Nothing is drawn by
+The text is aligned several times, each time with its words cut in another way, and the chances are
+averaged (Asgari et al. 2020 vote over segmentations likewise): whole words tell homonyms apart,
+stems count rare forms together, and pieces let an ending translate a pronoun. Nothing is drawn by
 chance, so that the same text always has the same links.
 """
 
@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from attnstudio.alignment.cells import Cells
 from attnstudio.alignment.directions import BothDirections
 from attnstudio.alignment.lexicon import Vocabulary
 from attnstudio.alignment.link_chances import CorpusLinkChances
+from attnstudio.alignment.segmentation import Cut, CutCorpus
 from attnstudio.alignment.spelling import folded, is_punctuation
 from attnstudio.errors import AlignmentError
 
-_STEMS = (None, 5, 4, 3)  # letters; None is the whole word
+_CUTS = (Cut(), Cut(4), Cut(3), Cut(4, keeps_rest=True), Cut(-3, keeps_rest=True))
 _MIXED = 0.01  # weight of a link between a word and a punctuation mark
 _MOST_CELLS = 250_000  # of one pair: 500 words on either side; memory and time grow with it
+_PARTS = 1_000  # that the work on each cut is told in
 
 Sentences = Sequence[Sequence[str]]
 
@@ -39,7 +40,7 @@ def align_corpus(
     Args:
         sources: the words of each source sentence.
         targets: those of its translation.
-        progress: called with the steps that are done and the number of all.
+        progress: called with how many parts of the work are done and the number of all.
         should_stop: asked at every step, each some tenths of a second for a large corpus.
 
     Returns:
@@ -59,21 +60,17 @@ def align_corpus(
     kept = [pair for pair, (a, b) in enumerate(lengths) if 0 < a * b <= _MOST_CELLS]
     cells = _cells_of(lengths, kept)
     words = [[folded(word) for pair in kept for word in side[pair]] for side in (sources, targets)]
-    groups = list(cells.over_targets()), list(cells.over_sources())
-    weights = _weights(cells, *words)
     forward, backward = np.zeros(len(cells), np.float32), np.zeros(len(cells), np.float32)
-    for number, stem in enumerate(_STEMS):
-        source_words, target_words = (
-            Vocabulary.of_words([word[:stem] for word in side]) for side in words
-        )
-        models = BothDirections.of_corpus(cells, source_words, target_words, groups, weights)
+    for number, cut in enumerate(_CUTS):
+        corpus = CutCorpus.of_words(cells, words[0], words[1], cut)
+        models = _models_of(corpus)
         steps = models.steps()
-        for step, _ in enumerate(models.learn(), start=number * steps + 1):
-            progress(step, len(_STEMS) * steps)
+        for step, _ in enumerate(models.learn(), start=1):
+            progress(number * _PARTS + step * _PARTS // steps, len(_CUTS) * _PARTS)
             if should_stop():
                 return None
-        forward += models.forward.posteriors / len(_STEMS)
-        backward += models.backward.posteriors / len(_STEMS)
+        forward += corpus.forward_of_words(models.forward.posteriors) / len(_CUTS)
+        backward += corpus.backward_of_words(models.backward.posteriors) / len(_CUTS)
     left_out = frozenset(range(len(lengths))) - frozenset(kept)
     return CorpusLinkChances(lengths, left_out, cells.starts, forward, backward)
 
@@ -86,10 +83,16 @@ def _cells_of(lengths: Sequence[tuple[int, int]], kept: Sequence[int]) -> Cells:
     return Cells.of_lengths(sizes[:, 0], sizes[:, 1])
 
 
-def _weights(cells: Cells, sources: Sequence[str], targets: Sequence[str]) -> NDArray[np.float32]:
-    """Little where a word stands beside a punctuation mark, else 1: (cells,)."""
+def _models_of(corpus: CutCorpus) -> BothDirections:
+    """The models of the pieces, before they have learnt."""
+    pieces = corpus.sources.pieces, corpus.targets.pieces
     of_source, of_target = (
-        np.fromiter(map(is_punctuation, side), np.bool_, len(side)) for side in (sources, targets)
+        np.fromiter(map(is_punctuation, side), np.bool_, len(side)) for side in pieces
     )
-    mixed = of_source[cells.source_words] != of_target[cells.target_words]
-    return np.where(mixed, np.float32(_MIXED), np.float32(1.0))
+    mixed = of_source[corpus.cells.source_words] != of_target[corpus.cells.target_words]
+    return BothDirections.of_corpus(
+        corpus.cells,
+        Vocabulary.of_words(pieces[0]),
+        Vocabulary.of_words(pieces[1]),
+        np.where(mixed, np.float32(_MIXED), np.float32(1.0)),
+    )

@@ -76,6 +76,19 @@ class Cells:
     def __len__(self) -> int:
         return int(self.starts[-1])
 
+    def find(self, sources: NDArray[np.int32], targets: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The cells of words that belong to the same pair.
+
+        Args:
+            sources: places of source words among all of them: (words,).
+            targets: places of target words among all of them: (words,).
+        """
+        pair = np.repeat(np.arange(len(self.source_lengths)), self.source_lengths)
+        row = np.arange(len(pair)) - _first_words(self.source_lengths)[pair]
+        first = self.starts[pair] + row * self.target_lengths[pair]
+        first -= _first_words(self.target_lengths)[pair]
+        return first[sources] + targets.astype(np.int64)
+
     def over_targets(self) -> Iterator[ChainGroup]:
         """Chains through the target words, the source words as states."""
         for states, pairs in _alike(self.source_lengths, self.target_lengths):
@@ -93,7 +106,9 @@ class Cells:
             yield _group(states, self.source_lengths[pairs], cells, states, firsts)
 
 
-def sums(places: NDArray[np.int32], values: NDArray[np.floating], size: int) -> NDArray[np.float64]:
+def sums(
+    places: NDArray[np.integer], values: NDArray[np.floating], size: int
+) -> NDArray[np.float64]:
     """The values of each place added up.
 
     Args:

@@ -22,7 +22,7 @@ from attnstudio.alignment.lexicon import Lexicon, Vocabulary
 
 _UNLINKED = np.float32(0.2)  # chance of a word to translate none
 ROUNDS_WITHOUT_ORDER = 5
-ROUNDS_WITH_ORDER = 5  # more of them learn the corpus by heart
+ROUNDS_WITH_ORDER = 4  # more of them learn the corpus by heart
 
 Chances = NDArray[np.float32]
 
@@ -132,7 +132,6 @@ class BothDirections:
         cells: Cells,
         sources: Vocabulary,
         targets: Vocabulary,
-        groups: tuple[Sequence[ChainGroup], Sequence[ChainGroup]],
         weights: Chances,
     ) -> BothDirections:
         """The models before they have learnt.
@@ -141,11 +140,10 @@ class BothDirections:
             cells: of the corpus.
             sources: the words of its source side.
             targets: those of its target side.
-            groups: the chains over the targets and over the sources.
             weights: of each cell before anything is known.
         """
         source_places, target_places = cells.source_words, cells.target_words
-        over_targets, over_sources = groups
+        over_targets, over_sources = list(cells.over_targets()), list(cells.over_sources())
         return cls(
             Lexicon.of_corpus(cells, sources, targets),
             Direction(

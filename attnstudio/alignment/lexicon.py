@@ -12,7 +12,7 @@ from attnstudio.alignment.spelling import similarity
 
 _IMAGINED = 0.01  # counts of every word under every word
 _IMAGINED_ALIKE = 3.0  # counts of words that are spelt alike
-_IMAGINED_UNLINKED = 100.0  # counts of words that translate nothing, shared by their frequency
+_IMAGINED_UNLINKED = 10.0  # counts of words that translate nothing, shared by their frequency
 
 Counts = NDArray[np.float64]
 Chances = NDArray[np.float32]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from attnstudio.alignment.symmetrisation import Symmetrisation, symmetrise
 from attnstudio.corpus.alignment import Alignment, Link
 
-THRESHOLD = 0.35  # of a link's confidence
+THRESHOLD = 0.4  # of a link's confidence
 
 Chances = NDArray[np.float32]
 
@@ -20,10 +20,11 @@ class LinkChances:
     """The chance of every link between the words of one sentence pair.
 
     Attributes:
-        forward: that a target word translates this source word; their sum over the source words is
-            at most 1, the rest is the chance to translate none: (source words, target words).
-        backward: that a source word translates this target word; the sum over the target words is
-            at most 1: (source words, target words).
+        forward: that a target word, or a piece of it, translates this source word. A target word
+            whose sum over the source words is below 1 may translate none, one whose sum is above 1
+            has pieces that translate different words: (source words, target words).
+        backward: that a source word, or a piece of it, translates this target word, likewise:
+            (source words, target words).
     """
 
     forward: Chances

@@ -47,6 +47,14 @@ def test_chains_hold_every_cell_once_and_in_order(side, together, monkeypatch):
             assert (states[group.cells[following]] == states[group.cells[now][:size]]).all()
 
 
+def test_cells_are_found_by_their_words():
+    cells = cells_of((2, 3), (0, 2), (3, 1), (1, 4))
+
+    found = cells.find(cells.source_words, cells.target_words)
+
+    assert found.tolist() == list(range(len(cells)))
+
+
 def test_long_chains_of_a_size_are_parted(monkeypatch):
     monkeypatch.setattr(cells_module, "_CELLS_TOGETHER", 10)
 

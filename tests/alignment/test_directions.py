@@ -18,8 +18,7 @@ def models_of(pairs):
     lengths = np.array([[len(words) for words in side] for side in sides])
     cells = Cells.of_lengths(*lengths)
     words = [Vocabulary.of_words([word for line in side for word in line]) for side in sides]
-    groups = list(cells.over_targets()), list(cells.over_sources())
-    return BothDirections.of_corpus(cells, *words, groups, np.ones(len(cells), np.float32))
+    return BothDirections.of_corpus(cells, *words, np.ones(len(cells), np.float32))
 
 
 def test_model_1_equals_its_formula():
