@@ -41,7 +41,8 @@ def align_corpus(
         sources: the words of each source sentence.
         targets: those of its translation.
         progress: called with how many parts of the work are done and the number of all.
-        should_stop: asked at every step, each some tenths of a second for a large corpus.
+        should_stop: asked at every step: of a large corpus some tenths of a second, and at each cut
+            some seconds in which its words are looked up.
 
     Returns:
         The chances of each pair's links, in the order of the pairs; None if it was stopped.
