@@ -33,6 +33,14 @@ def test_best_links_of_both_directions_are_joined(method, links):
     assert CHANCES.joined(method).to_pharaoh() == links
 
 
+def test_best_links_name_their_sides():
+    crossed = np.array([[0, 0, 0.9], [0.9, 0, 0]], np.float32)
+
+    joined = LinkChances(crossed, crossed).joined(Symmetrisation.INTERSECTION)
+
+    assert joined.to_pharaoh() == "0-2 1-0"
+
+
 def test_a_pair_without_words_has_no_links():
     none = LinkChances(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32))
 
