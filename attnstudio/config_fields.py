@@ -69,10 +69,12 @@ class FieldDescription:
     bounds: str
 
 
-def describe_fields(model_kind: str) -> list[FieldDescription]:
+def describe_fields(model_kind: str, *, with_single: bool = False) -> list[FieldDescription]:
     """Every knob, a group after another; those of a model are of the given kind.
 
-    What has a single value is no knob: there is nothing to choose.
+    Args:
+        model_kind: recurrent or transformer.
+        with_single: whether what has a single value counts, of which there is nothing to choose.
     """
     groups: dict[str, type[BaseModel]] = {
         "limits": LimitsConfig,
@@ -84,7 +86,7 @@ def describe_fields(model_kind: str) -> list[FieldDescription]:
         _describe(f"{group}.{name}", field)
         for group, config in groups.items()
         for name, field in config.model_fields.items()
-        if (group, name) != ("model", "kind") and not _has_one_value(field)
+        if (group, name) != ("model", "kind") and (with_single or not _has_one_value(field))
     ]
     order = list(groups)
     return sorted(fields, key=lambda field: (order.index(field.group), field.path != _FIRST))

@@ -51,7 +51,8 @@ def pairs_to_test(loaded: LoadedRun) -> list[SentencePair]:
     if not pairs:
         raise CorpusError(
             "The project has no test pairs.",
-            hint="Import some with --as test, or give --source-file and --reference-file.",
+            hint="Import some sentence pairs for the test split.",
+            command_hint="Import some with --as test, or give --source-file and --reference-file.",
         )
     return pairs
 

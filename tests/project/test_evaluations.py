@@ -110,7 +110,7 @@ def test_the_pairs_to_test_are_those_of_the_run_and_refused_where_there_are_none
 
     with pytest.raises(CorpusError, match="has no test pairs") as caught:
         pairs_to_test(replace(loaded, corpus=Untested()))
-    assert "--as test" in caught.value.hint
+    assert "--as test" in caught.value.command_hint
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def as_number(value: str) -> float | None:
 @lru_cache(maxsize=1)
 def _fields() -> dict[str, FieldDescription]:
     """Every knob of any run, by its key."""
-    return {field.path: field for kind in _MODELS for field in describe_fields(kind)}
+    fields = (describe_fields(kind, with_single=True) for kind in _MODELS)
+    return {field.path: field for of_kind in fields for field in of_kind}
 
 
 def _other_labels() -> dict[str, str]:
