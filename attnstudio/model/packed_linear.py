@@ -49,16 +49,7 @@ class PackedLinear(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         """(…, in_features) to (…, out_features)."""
         if states.requires_grad:
-            return _without_gradient(self._product, states)
-        return self._product(states)
-
-    def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
-        """The residual, (…, out_features), and the product."""
-        if states.requires_grad or residual.requires_grad:
-            return _without_gradient(self._sum, residual, states)
-        return self._sum(residual, states)
-
-    def _product(self, states: Tensor) -> Tensor:
+            return _without_gradient(self, states)
         product: Tensor
         if self._turned is not None and len(states) == 1 and states.ndim == 2:
             product = states.mm(self._turned)
@@ -70,7 +61,10 @@ class PackedLinear(nn.Module):
         )
         return product
 
-    def _sum(self, residual: Tensor, states: Tensor) -> Tensor:
+    def added_to(self, residual: Tensor, states: Tensor) -> Tensor:
+        """The residual, (…, out_features), and the product."""
+        if states.requires_grad or residual.requires_grad:
+            return _without_gradient(self.added_to, residual, states)
         if self._turned is not None and len(states) == 1 and states.ndim == 2:
             added = torch.addmm(residual, states, self._turned)
             return added if self.bias is None else added.add_(self.bias)
@@ -94,7 +88,7 @@ class _WithoutGradient(torch.autograd.Function):
         compute: Callable[..., Tensor],
         *states: Tensor,
     ) -> Tensor:
-        return compute(*states)
+        return compute(*(each.detach() for each in states))  # so that it does not come back here
 
     @staticmethod
     def backward(_context: Any, *_gradients: Tensor) -> None:  # noqa: ANN401
