@@ -8,9 +8,10 @@ something else. Each language, and each corpus, has habits of its own (``« mot 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+
+from attnstudio.corpus.text import makes_words
 
 _JOINT = re.compile(r"(?=(\S)( ?)(\S))")
 _LETTER, _DIGIT = "letter", "digit"
@@ -29,7 +30,7 @@ class Spacing:
         for text in texts:
             for joint in _JOINT.finditer(text):
                 before, after = joint[1], joint[3]
-                if not (_is_word(before) and _is_word(after)):
+                if not (makes_words(before) and makes_words(after)):
                     key = _kind(before, text[: joint.start()]), _kind(after, text[: joint.end(2)])
                     spaced[key] += 1 if joint[2] else -1
         self._spaced = spaced
@@ -44,12 +45,12 @@ class Spacing:
             text: what is written so far, not empty.
             token: what comes next, not empty.
         """
-        if _is_word(text[-1]) and _is_word(token[0]):
+        if makes_words(text[-1]) and makes_words(token[0]):
             return True
         before, after = _kind(text[-1], text[:-1]), _kind(token[0], text)
         keys = [(before, after)]
-        keys += [(_LETTER, after)] if not _is_word(token[0]) else []
-        keys += [(before, _LETTER)] if not _is_word(text[-1]) else []
+        keys += [(_LETTER, after)] if not makes_words(token[0]) else []
+        keys += [(before, _LETTER)] if not makes_words(text[-1]) else []
         known = next((self._spaced[key] for key in keys if key in self._spaced), None)
         if known is None:
             return before != _OPENING and after != _CLOSING
@@ -60,10 +61,6 @@ def _kind(character: str, text: str) -> str:
     """A sign, with its turn where one sign opens and closes; letters are alike, and digits."""
     if character == '"':
         return _CLOSING if text.count('"') % 2 else _OPENING
-    if _is_word(character):
+    if makes_words(character):
         return _DIGIT if character.isdecimal() else _LETTER
     return character
-
-
-def _is_word(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LMN"

@@ -30,6 +30,11 @@ _REPLACED = (
 )
 
 
+def makes_words(character: str) -> bool:
+    """Whether it is a letter, a digit or a mark that combines with them, and no sign."""
+    return unicodedata.category(character)[0] in "LMN"
+
+
 def clean_text(text: str) -> str:
     """The text as it is stored and as models read it."""
     return text.strip() if is_plain(text) else mend_text(text)[0]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from attnstudio.axes import TextUnits
+from attnstudio.corpus.text import makes_words
 from attnstudio.tokenizer import Token
 
 _INSIDE_WORDS = "'’-"
@@ -93,7 +94,7 @@ def _kind(character: str) -> str:
     """Letters, digits and the marks that combine with them make words."""
     if character.isspace():
         return "space"
-    return "letter" if unicodedata.category(character)[0] in "LNM" else "sign"
+    return "letter" if makes_words(character) else "sign"
 
 
 def _is_without_spaces(character: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from attnstudio.alignment.aligner import align_corpus
 from attnstudio.alignment.link_chances import LinkChances
-from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.corpus.training_texts import sample_training_texts
 from attnstudio.interpretation.words import words_of
 
 _MOST_LEARNT = 30_000  # pairs of the corpus: a minute or two, and more add little
@@ -65,10 +66,5 @@ def align_beside_corpus(
 
 
 def _words_in(corpus: ParallelCorpus) -> tuple[list[list[str]], list[list[str]]]:
-    pairs = corpus.indices(Split.TRAIN)
-    chosen = pairs[:: -(-len(pairs) // _MOST_LEARNT) or 1]
-    blocks = list(corpus.blocks(chosen))
-    return (
-        [words_of(text) for block in blocks for text in block.sources],
-        [words_of(text) for block in blocks for text in block.targets],
-    )
+    sources, targets = sample_training_texts(corpus, _MOST_LEARNT)
+    return [words_of(text) for text in sources], [words_of(text) for text in targets]

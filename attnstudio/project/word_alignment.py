@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from typing import Self
 
 from attnstudio.axes import Reading
 from attnstudio.corpus.alignment import Alignment, Span
-from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.spacing import Spacing
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
+from attnstudio.corpus.training_texts import sample_training_texts
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.links import word_links
 
@@ -46,17 +46,11 @@ def joiners_of(corpus: ParallelCorpus) -> tuple[_Joiner, _Joiner]:
     Args:
         corpus: that it has learnt, in its direction.
     """
-    pairs = corpus.indices(Split.TRAIN)
-    blocks = list(corpus.blocks(pairs[:: max(1, len(pairs) // _MOST_SPACED)]))
-    sides = (
-        (corpus.source_language, (block.sources for block in blocks)),
-        (corpus.target_language, (block.targets for block in blocks)),
+    sources, targets = sample_training_texts(corpus, _MOST_SPACED)
+    return (
+        partial(join_tokens, language=corpus.source_language, spacing=Spacing(sources)),
+        partial(join_tokens, language=corpus.target_language, spacing=Spacing(targets)),
     )
-    source, target = (
-        partial(join_tokens, language=language, spacing=Spacing(chain.from_iterable(texts)))
-        for language, texts in sides
-    )
-    return source, target
 
 
 def align_words(

@@ -4,11 +4,10 @@ The program has no such source yet. What is asked here is that nothing between a
 record takes it for a text.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 import torch
+from patches import Patches
 from torch import nn
 
 from attnstudio.axes import (
@@ -39,22 +38,6 @@ CONFIGS = {
     ),
     "recurrent": RecurrentConfig(embedding_size=16, hidden_size=12),
 }
-
-
-@dataclass(frozen=True)
-class Patches:
-    """The places of a picture."""
-
-    count: int
-
-    def __len__(self):
-        return self.count
-
-    def label(self, place):
-        return f"patch {place}"
-
-    def is_special(self, place):  # noqa: ARG002
-        return False
 
 
 class Pictures:

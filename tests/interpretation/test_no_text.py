@@ -1,9 +1,8 @@
 """What was looked at may be no text: what needs one says so, and all else goes without."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
+from patches import Patches
 
 from attnstudio.axes import SOURCE, TARGET, Matrix, Reading, Record, TextUnits, axes_of, cross_site
 from attnstudio.errors import AlignmentError
@@ -16,20 +15,6 @@ from attnstudio.tokenizer import Token, end_token
 
 OVER_PICTURE = cross_site("picture")
 READING = Reading(site=OVER_PICTURE)
-
-
-@dataclass(frozen=True)
-class Patches:
-    count: int
-
-    def __len__(self):
-        return self.count
-
-    def label(self, place):
-        return f"patch {place}"
-
-    def is_special(self, place):  # noqa: ARG002
-        return False
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 
@@ -37,14 +37,6 @@ class ChipLayout:
     def rect(self, token: ChosenToken) -> QRectF:
         """A token's place."""
         return self.chips[token.side][token.index]
-
-    def token_at(self, place: QPointF) -> ChosenToken | None:
-        """What is seen there."""
-        for side, row in self.chips.items():
-            for index, rect in enumerate(row):
-                if rect.contains(place):
-                    return ChosenToken(side, index)
-        return None
 
 
 def rows_height(between_rows: int) -> int:
