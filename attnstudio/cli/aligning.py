@@ -16,7 +16,8 @@ from attnstudio.cli.lines import (
 )
 from attnstudio.cli.output import Output
 from attnstudio.corpus.alignment import Alignment
-from attnstudio.corpus.gold_reader import GoldReader
+from attnstudio.corpus.gold_file import GoldFile
+from attnstudio.corpus.gold_reader import GoldNotation
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
 
@@ -44,14 +45,14 @@ class AlignedFiles:
         source: sentences in words between spaces, one a line.
         target: their translations.
         gold: gold links to measure against.
-        gold_base: the number that these have for the first word; see `GoldReader`.
+        notation: how these are written.
         to: where the links go; None for stdout.
     """
 
     source: Path
     target: Path
     gold: Path | None
-    gold_base: int | None
+    notation: GoldNotation
     to: Path | None
 
     def read(self) -> GivenPairs:
@@ -70,9 +71,8 @@ class AlignedFiles:
         )
         golds = None
         if self.gold is not None:
-            gold_lines = read_lines(self.gold)
-            refuse_different_lengths(self.source, source_lines, self.gold, gold_lines)
-            golds = _read_gold(self.gold, self.gold_base, sources, targets, gold_lines)
+            gold = GoldFile(self.gold.name, iter(read_lines(self.gold)), self.notation)
+            golds = _read_gold(self.gold.name, gold, self.source.name, sources, targets)
         return GivenPairs(sources, targets, golds)
 
     def answer(
@@ -112,25 +112,28 @@ def score_facts(score: AlignmentScore) -> dict[str, object]:
 
 
 def _read_gold(
-    path: Path,
-    base: int | None,
+    name: str,
+    gold: GoldFile,
+    source_name: str,
     sources: Sequence[Sequence[str]],
     targets: Sequence[Sequence[str]],
-    lines: Sequence[str],
 ) -> list[Alignment]:
-    reader, golds = GoldReader(base), []
-    for number, (source, target, line) in enumerate(zip(sources, targets, lines, strict=True), 1):
+    """The links of all pairs; that the whole file is misread is said before any line of it."""
+    lines = gold.take(len(sources))
+    gold.refuse_other_count(source_name)
+    golds = []
+    refusal = None
+    for source, target, line in zip(sources, targets, lines, strict=True):
         try:
-            golds.append(reader.read_between(len(source), len(target), line))
+            golds.append(gold.reader.read_between(len(source), len(target), line.text))
         except AlignmentError as error:
-            raise AlignmentError(
+            refusal = refusal or AlignmentError(
                 "{file}, line {line}: {problem}",
                 hint=error.hint_template,
                 command_hint=error.command_hint_template,
-                file=path.name,
-                line=number,
-                problem=error.message,
-                **error.values,
-            ) from None
-    reader.refuse_other_base(path.name)
+                **error.values | {"file": name, "line": line.number, "problem": error.message},
+            )
+    gold.reader.refuse_misread(name)
+    if refusal is not None:
+        raise refusal
     return golds

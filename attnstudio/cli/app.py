@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 
 from attnstudio import __version__
 from attnstudio.cli.interruption import INTERRUPTED
-from attnstudio.cli.options import Beam, Checkpoint, Folder, GoldBase, Json, RunName
+from attnstudio.cli.options import Beam, Checkpoint, Folder, GoldBase, GoldReversed, Json, RunName
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
 from attnstudio.errors import AttentionStudioError, UsageError
@@ -144,9 +144,10 @@ def import_(
     ] = "",
     links: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Gold word links of the pairs in Pharaoh format."),
+        typer.Option(metavar="FILE", help="Gold word links, in Pharaoh or NAACL format."),
     ] = None,
     gold_base: GoldBase = None,
+    gold_reversed: GoldReversed = False,
     source_column: Annotated[
         str,
         typer.Option(metavar="COLUMN", help="Source column of a table: its name or number."),
@@ -171,6 +172,7 @@ def import_(
     (TMX, XLIFF) say their languages.
     """
     from attnstudio.cli import corpus_commands  # pydantic stays out of --help
+    from attnstudio.corpus.gold_reader import GoldNotation
 
     corpus_commands.import_(
         Output(json),
@@ -178,7 +180,7 @@ def import_(
         files,
         split,
         links,
-        gold_base=gold_base,
+        gold=GoldNotation(gold_base, gold_reversed),
         columns=(source_column, target_column),
         encoding=encoding,
         source_file=source_file,
@@ -424,9 +426,10 @@ def align(
     ] = None,
     gold: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Gold links to measure against, in Pharaoh format."),
+        typer.Option(metavar="FILE", help="Gold links to measure against, Pharaoh or NAACL."),
     ] = None,
     gold_base: GoldBase = None,
+    gold_reversed: GoldReversed = False,
     from_text: Annotated[
         bool,
         typer.Option(
@@ -443,8 +446,10 @@ def align(
     stored with the run. With --from-text no model is needed, and the links are mostly better.
     """
     from attnstudio.cli.aligning import AlignedFiles  # torch stays out of --help
+    from attnstudio.corpus.gold_reader import GoldNotation
 
-    files = AlignedFiles(source_file, target_file, gold, gold_base, to)
+    notation = GoldNotation(gold_base, gold_reversed)
+    files = AlignedFiles(source_file, target_file, gold, notation, to)
     if from_text:
         from attnstudio.cli.text_alignment import align_from_text
 

@@ -10,6 +10,7 @@ from attnstudio.cli.cleaning_commands import split_counts
 from attnstudio.cli.output import Output
 from attnstudio.cli.room_commands import weight_words
 from attnstudio.cli.work_progress import WorkProgress
+from attnstudio.corpus.gold_reader import PLAIN, GoldNotation
 from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.language_codes import code_of_typed
 from attnstudio.corpus.parallel_corpus import Split
@@ -79,7 +80,7 @@ def import_(
     split: str,
     links: Path | None,
     *,
-    gold_base: int | None = None,
+    gold: GoldNotation = PLAIN,
     columns: tuple[str, str] = ("", ""),
     encoding: str = "",
     source_file: Path | None = None,
@@ -99,7 +100,7 @@ def import_(
         files,
         split=Split(split) if split else None,
         links=links,
-        gold_base=gold_base,
+        gold=gold,
         columns=columns if columns[0] else None,
         encoding=encoding,
         source_file=source_file,

@@ -34,6 +34,10 @@ GoldBase = Annotated[
         min=0, max=1, metavar="N", help="The number that gold links have for the first word."
     ),
 ]
+GoldReversed = Annotated[
+    bool,
+    typer.Option("--gold-reversed", help="Gold links name the word of the target first."),
+]
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]

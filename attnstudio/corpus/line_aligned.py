@@ -10,10 +10,12 @@ from itertools import chain
 from typing import NamedTuple
 
 from attnstudio.corpus.batches import BATCH_PAIRS, PairBatch, clean_blocks
-from attnstudio.corpus.gold_reader import GoldReader
+from attnstudio.corpus.gold_file import GoldFile
+from attnstudio.corpus.gold_reader import PLAIN, GoldNotation, GoldReader
 from attnstudio.corpus.import_report import Counted, Problem, Reason
 from attnstudio.corpus.line_block import NO_LINES, LineBlock
 from attnstudio.corpus.mismatch import first_suspicious_line
+from attnstudio.corpus.naacl_links import GoldLine
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.sgm_segments import is_sgm, segment_batches
 from attnstudio.corpus.text_source import (
@@ -21,6 +23,7 @@ from attnstudio.corpus.text_source import (
     ignore_bytes,
     is_text,
     open_line_blocks,
+    open_lines,
     readable,
 )
 from attnstudio.corpus.tokenised_text import join_tokens
@@ -36,13 +39,13 @@ class LineAlignedFiles(NamedTuple):
         source: one side.
         target: the other side.
         links: gold links between the tokens of both.
-        gold_base: the number that the links have for the first word; None where nobody said it.
+        gold: how the links are written.
     """
 
     source: TextSource
     target: TextSource
     links: TextSource | None = None
-    gold_base: int | None = None
+    gold: GoldNotation = PLAIN
 
     @property
     def texts(self) -> tuple[TextSource, ...]:
@@ -83,36 +86,39 @@ def read_line_aligned(
     Raises:
         CorpusError: a file cannot be read, or the numbers of lines differ; the second one comes
             after the last common line, so keep nothing before the end is reached.
-        AlignmentError: the number of links differs, or they seem to count words from 1, found out
-            at the same place.
+        AlignmentError: a line is no link; or the number of links differs, or they seem to count
+            words from 1 or to be reversed, found out at the same place.
     """
-    gold = GoldReader(files.gold_base)
-    texts = files.texts
-    names = [text.name for text in texts]
+    names = [text.name for text in files.sides]
     with ExitStack() as opened:
-        sides = [_Waiting(opened.enter_context(_open_blocks(text, count_bytes))) for text in texts]
+        sides = [
+            _Waiting(opened.enter_context(_open_blocks(text, count_bytes))) for text in files.sides
+        ]
+        gold = _open_gold(files, opened, count_bytes)
         while common := min(BATCH_PAIRS, *(len(side) for side in sides)):
             first = sides[0].taken + 1
-            sources, targets, *links = (side.take(common) for side in sides)
-            if links:
-                yield _linked(files, gold, languages, first, (sources, targets), links[0])
+            sources, targets = (side.take(common) for side in sides)
+            if gold is not None:
+                yield _linked(files, gold, languages, first, (sources, targets))
             else:
                 batch = clean_blocks(sources, targets, first, names[0], names[1])
                 yield _by_unit(batch) if is_sgm(files.source) else batch
         counts = [side.taken + side.count_rest() for side in sides]
-    if counts[0] != counts[1]:
-        raise _no_partners(files, counts[0], counts[1])
-    if files.links and counts[2] != counts[0]:
-        raise AlignmentError(
-            "{links} has {n} lines, {source} has {m}.",
-            hint="Each pair needs its line of links; an empty line means no links.",
-            links=files.links.name,
-            n=counts[2],
-            source=files.source.name,
-            m=counts[0],
-        )
-    if files.links:
-        gold.refuse_other_base(files.links.name)
+        if counts[0] != counts[1]:
+            raise _no_partners(files, counts[0], counts[1])
+        if gold is not None:
+            gold.refuse_other_count(files.source.name)
+            assert files.links is not None
+            gold.reader.refuse_misread(files.links.name)
+
+
+def _open_gold(
+    files: LineAlignedFiles, opened: ExitStack, count_bytes: Callable[[int], None]
+) -> GoldFile | None:
+    if files.links is None:
+        return None
+    lines = opened.enter_context(open_lines(files.links, count_bytes))
+    return GoldFile(files.links.name, lines, files.gold)
 
 
 def _by_unit(batch: PairBatch) -> PairBatch:
@@ -191,17 +197,17 @@ def _lengths(text: TextSource) -> array[int]:
 
 def _linked(
     files: LineAlignedFiles,
-    reader: GoldReader,
+    gold: GoldFile,
     languages: tuple[str, str],
     first: int,
     sides: tuple[LineBlock, LineBlock],
-    links: LineBlock,
 ) -> PairBatch:
     """Pairs of tokenised sentences with their links."""
     pairs: list[SentencePair] = []
     problems: list[Problem] = []
-    for number, (source, target, link_line) in enumerate(zip(*sides, links, strict=True), first):
-        record = _linked_pair(files, reader, languages, number, (source, target), link_line)
+    lines = zip(*sides, gold.take(len(sides[0])), strict=True)
+    for number, (source, target, links) in enumerate(lines, first):
+        record = _linked_pair(files, gold.reader, languages, number, (source, target), links)
         (problems if isinstance(record, Problem) else pairs).append(record)  # type: ignore[arg-type]
     return PairBatch(
         [pair.source for pair in pairs],
@@ -217,7 +223,7 @@ def _linked_pair(
     languages: tuple[str, str],
     number: int,
     sides: tuple[str, str],
-    links: str,
+    links: GoldLine,
 ) -> SentencePair | Problem:
     for file, line in zip(files.sides, sides, strict=True):
         if not is_text(line):
@@ -229,11 +235,12 @@ def _linked_pair(
         return Problem(files.source.name, number, Reason.EMPTY, target.text)
     if not target.text:
         return Problem(files.target.name, number, Reason.EMPTY, source.text)
-    if not links.strip():
+    if not links.text.strip():
         return SentencePair(source.text, target.text)
     try:
-        gold = reader.read(source.spans, target.spans, links)
+        gold = reader.read(source.spans, target.spans, links.text)
     except AlignmentError:
         assert files.links is not None
-        return Problem(files.links.name, number, Reason.LINKS, readable(links).strip())
+        text = readable(links.text).strip()
+        return Problem(files.links.name, links.number, Reason.LINKS, text)
     return SentencePair(source.text, target.text, gold)

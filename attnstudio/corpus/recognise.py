@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from attnstudio.corpus.gathering import Gathering, members_of, refuse_repeated
+from attnstudio.corpus.gold_reader import PLAIN, GoldNotation
 from attnstudio.corpus.line_aligned import LineAlignedFiles
 from attnstudio.corpus.markup import MarkupFile
 from attnstudio.corpus.paired_files import PairedFiles, pair_up
@@ -43,7 +44,7 @@ def recognise(
     columns: tuple[str, str] | None = None,
     encoding: str = "",
     *,
-    gold_base: int | None = None,
+    gold: GoldNotation = PLAIN,
     source_file: Path | None = None,
     guess: bool = False,
     count_bytes: Callable[[int], None] = ignore_bytes,
@@ -62,7 +63,7 @@ def recognise(
         links: a file with gold links for one pair of text files.
         columns: source and target column of tables, where a person named them.
         encoding: the encoding of the texts, where a person named it.
-        gold_base: see `LineAlignedFiles`.
+        gold: how the links are written.
         source_file: which one of two files is the source, where a person said it.
         guess: somebody will look at it, so take what is likely where it is not clear.
         count_bytes: told how many more bytes were read to find out; may raise to end it.
@@ -86,7 +87,7 @@ def recognise(
         partners = [_with_source(partners, source_file)]
     pairs = [pair_up(found.source, found.target) for found in partners]
     if links is not None:
-        pairs = [_with_links(pairs, len(whole), links)._replace(gold_base=gold_base)]
+        pairs = [_with_links(pairs, len(whole), links)._replace(gold=gold)]
     notices = gathered.notices
     if not guess:
         for found, pair in zip(partners, pairs, strict=True):

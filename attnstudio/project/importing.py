@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnstudio.corpus.gold_reader import PLAIN, GoldNotation
 from attnstudio.corpus.import_plan import plain_texts, split_of
 from attnstudio.corpus.import_report import ImportReport, ProblemCounter, Reason
 from attnstudio.corpus.parallel_corpus import Split
@@ -51,7 +52,7 @@ def import_files(
     *,
     split: Split | None = None,
     links: Path | None = None,
-    gold_base: int | None = None,
+    gold: GoldNotation = PLAIN,
     columns: tuple[str, str] | None = None,
     encoding: str = "",
     source_file: Path | None = None,
@@ -66,9 +67,8 @@ def import_files(
         paths: line-aligned text files, tables or translation files, packed or not.
         split: what the pairs are for; None for what the names of files and folders say, else
             training.
-        links: a Pharaoh file with gold links, for one pair of files.
-        gold_base: the number that the links have for the first word, 0 or 1; None where nobody
-            said it.
+        links: a file with gold links, for one pair of files.
+        gold: how the links are written.
         columns: source and target column of tables: names, or numbers from 1; None to find out.
         encoding: the name of the texts' encoding; empty to find out.
         source_file: which one of two texts is the source; None for what their names or their order
@@ -92,7 +92,7 @@ def import_files(
         links,
         columns,
         encoding,
-        gold_base=gold_base,
+        gold=gold,
         source_file=source_file,
     )
     left_out = [text.name for text in found.left_out]

@@ -142,6 +142,40 @@ def test_gold_that_leaves_its_pair_is_refused_with_its_line(
     }
 
 
+def test_gold_may_have_a_line_a_link(attnstudio, trained, sentences, tmp_path):
+    naacl = [
+        f"{pair} {int(source) + 1} {int(target) + 1} {'P' if kind == 'p' else 'S'}"
+        for pair, line in enumerate(sentences[2].read_text("utf-8").splitlines(), start=1)
+        for source, kind, target in re.findall(r"(\d+)([-p])(\d+)", line)
+    ]
+    gold = tmp_path / "a.naacl"
+    gold.write_text("".join(f"{line}\n" for line in naacl), "utf-8")
+
+    replies = [
+        attnstudio("align", trained, *sentences[:2], "--gold", path, "--json")
+        for path in (sentences[2], gold)
+    ]
+
+    assert replies[0].json["aer"] == replies[1].json["aer"]
+
+
+def test_reversed_gold_is_refused_and_can_be_turned(attnstudio, trained, tmp_path, write_lines):
+    source = write_lines(tmp_path / "b.en", ["the dog"] * 10)
+    target = write_lines(tmp_path / "b.de", ["ein alter Hund"] * 10)
+    gold = write_lines(tmp_path / "b.gold", ["0-0 2-1"] * 10)
+    given = ("align", trained, source, target, "--gold", gold, "--json")
+
+    refused, turned = attnstudio(*given), attnstudio(*given, "--gold-reversed")
+
+    assert refused.json["error"] == {
+        "message": "b.gold seems to be reversed: 10 of its 10 lines do not fit their pairs, and "
+        "with source and target exchanged all of them do.",
+        "hint": "Give --gold-reversed if each link names the word of the target first, and leave "
+        "it out if not.",
+    }
+    assert turned.code == 0
+
+
 def test_of_a_long_line_only_the_beginning_is_read_with_a_word_about_it(
     attnstudio, trained, tmp_path
 ):

@@ -5,6 +5,7 @@ import pytest
 from batch_records import records_in
 
 from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.gold_reader import GoldNotation
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.line_aligned import LineAlignedFiles, read_line_aligned
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -16,7 +17,7 @@ from attnstudio.errors import AlignmentError, CorpusError
 def read(tmp_path):
     """The records of an English and a German text given as bytes or strings."""
 
-    def read(source, target, links=None, languages=("en", "de"), gold_base=None):
+    def read(source, target, links=None, languages=("en", "de"), **notation):
         contents = {"x.en": source, "x.de": target, "x.gold": links}
         for name, content in contents.items():
             if content is not None:
@@ -26,7 +27,7 @@ def read(tmp_path):
             TextSource(tmp_path / "x.en"),
             TextSource(tmp_path / "x.de"),
             None if links is None else TextSource(tmp_path / "x.gold"),
-            gold_base,
+            GoldNotation(**notation),
         )
         return list(records_in(read_line_aligned(files, languages)))
 
@@ -140,7 +141,7 @@ def test_links_that_do_not_fit_their_pair_are_dropped_with_it(read, links):
 
 
 def test_gold_links_may_count_from_1(read):
-    first, second = read("a b\nc d\n", "x\ny z\n", "2p1 1-1\n0-0\n", gold_base=1)
+    first, second = read("a b\nc d\n", "x\ny z\n", "2p1 1-1\n0-0\n", base=1)
 
     assert first.gold.alignment == Alignment.from_pharaoh("0-0 1p0")
     assert second == Problem("x.gold", 2, Reason.LINKS, "0-0")
@@ -154,8 +155,59 @@ def test_many_links_of_which_none_names_word_0_are_refused(read, pairs, refused)
             read(*given)
     else:
         assert len(read(*given)) == pairs
-    assert len(read(*given, gold_base=0)) == pairs
-    assert len(read(*given, gold_base=1)) == pairs
+    assert len(read(*given, base=0)) == pairs
+    assert len(read(*given, base=1)) == pairs
+
+
+def test_links_may_have_a_line_each(read):
+    naacl = "1 1 1 S\n0001 2 1 P 0.4\n\n3 1 2\n3 1 0\n"
+    first, second, third = read("a b\nc\nd\n", "x y\nz\nv w\n", naacl)
+
+    assert first.gold.alignment == Alignment.from_pharaoh("0-0 1p0")
+    assert second.gold is None
+    assert third.gold.alignment == Alignment.from_pharaoh("0-1")
+
+
+def test_a_link_of_a_line_that_does_not_fit_is_named_by_its_line(read):
+    records = read("a b\nc\n", "x\ny\n", "1 1 1\n1 2 1\n2 1 2\n2 1 1\n")
+
+    assert Problem("x.gold", 3, Reason.LINKS, "1-2 1-1") == records[-1]
+
+
+@pytest.mark.parametrize("line", ["1 2", "0 1 1", "1 1-1", "1 1 1 X"])
+def test_what_is_no_link_of_a_line_is_refused_with_its_line(read, line):
+    with pytest.raises(AlignmentError, match=r"^x\.gold, line 2: '.+' is not a link\."):
+        read("a\n", "x\n", f"1 1 1 S\n{line}\n")
+
+
+def test_links_of_pairs_that_are_not_there_are_refused(read):
+    with pytest.raises(AlignmentError, match=r"^x\.gold has links of pair 3, x\.en has 2 lines\."):
+        read("a\nb\n", "x\ny\n", "1 1 1 S\n3 1 1 S\n")
+
+
+LONGER_TARGETS = "a b\n" * 12, "x y z\n" * 12
+
+
+def test_reversed_links_are_refused(read):
+    with pytest.raises(AlignmentError, match=r"^x\.gold seems to be reversed: 11 of its 12 lines"):
+        read(*LONGER_TARGETS, "0-0 2-1\n" * 11 + "0-1\n")
+
+
+def test_links_that_are_called_reversed_are_turned(read):
+    pairs = read(*LONGER_TARGETS, "0-0 2p1\n" * 12, is_reversed=True)
+
+    assert {pair.gold.alignment.to_pharaoh() for pair in pairs} == {"0-0 1p2"}
+
+
+def test_links_that_were_not_reversed_are_not_turned(read):
+    with pytest.raises(AlignmentError, match=r"^x\.gold seems to be reversed"):
+        read(*LONGER_TARGETS, "0-0 1-2\n" * 12, is_reversed=True)
+
+
+def test_lines_that_fit_neither_way_are_problems_of_their_own(read):
+    records = read(*LONGER_TARGETS, "0-0 1-2\n" * 10 + "3-3\n2-1\n")
+
+    assert [record.reason for record in records[10:]] == [Reason.LINKS, Reason.LINKS]
 
 
 def test_one_first_word_is_enough_to_count_from_0(read):
