@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnstudio.cli.alignment_table import in_words, report_facts, table_lines
 from attnstudio.cli.lines import (
     joined,
     read_lines,
@@ -19,7 +20,8 @@ from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.gold_file import GoldFile
 from attnstudio.corpus.gold_reader import GoldNotation
 from attnstudio.errors import AlignmentError
-from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
+from attnstudio.evaluation.alignment_report import report_alignments
+from attnstudio.evaluation.word_frequency import WordFrequencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class AlignedFiles:
         gold: gold links to measure against.
         notation: how these are written.
         to: where the links go; None for stdout.
+        details: whether the errors of words, signs, frequent and rare words are said apart.
     """
 
     source: Path
@@ -54,6 +57,7 @@ class AlignedFiles:
     gold: Path | None
     notation: GoldNotation
     to: Path | None
+    details: bool
 
     def read(self) -> GivenPairs:
         """Read all of them, and see that the links can be written.
@@ -82,6 +86,7 @@ class AlignedFiles:
         alignments: Sequence[Alignment],
         facts: Mapping[str, object],
         method: str,
+        frequencies: Callable[[], WordFrequencies],
     ) -> None:
         """Write the links and say how good they are.
 
@@ -91,24 +96,21 @@ class AlignedFiles:
             alignments: of its pairs.
             facts: what else the answer in JSON says.
             method: how the links were found, in words.
+            frequencies: counts the words in what was learnt from; asked where gold links are given.
         """
         lines = [alignment.to_pharaoh() for alignment in alignments]
         if self.to is not None:
             write_output(self.to, joined(lines))
         content: dict[str, object] = {"alignments": lines, **facts}
         if given.golds is not None:
-            score = score_alignments(alignments, given.golds)
-            content |= score_facts(score)
-            output.say(
-                f"AER {score.aer:.4f}, precision {score.precision:.4f}, recall {score.recall:.4f} "
-                f"({method})"
+            report = report_alignments(
+                alignments, given.golds, given.sources, given.targets, frequencies()
             )
+            content |= report_facts(report)
+            output.say(f"{in_words(report.whole)} ({method})")
+            for line in table_lines(report) if self.details else ():
+                output.say(line)
         output.result(content, [] if self.to is not None else lines)
-
-
-def score_facts(score: AlignmentScore) -> dict[str, object]:
-    """An alignment score for JSON."""
-    return {"aer": score.aer, "precision": score.precision, "recall": score.recall}
 
 
 def _read_gold(

@@ -18,7 +18,16 @@ from typer.exceptions import TyperException
 
 from attnstudio import __version__
 from attnstudio.cli.interruption import INTERRUPTED
-from attnstudio.cli.options import Beam, Checkpoint, Folder, GoldBase, GoldReversed, Json, RunName
+from attnstudio.cli.options import (
+    Beam,
+    Checkpoint,
+    Details,
+    Folder,
+    GoldBase,
+    GoldReversed,
+    Json,
+    RunName,
+)
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
 from attnstudio.errors import AttentionStudioError, UsageError
@@ -430,6 +439,7 @@ def align(
     ] = None,
     gold_base: GoldBase = None,
     gold_reversed: GoldReversed = False,
+    details: Details = False,
     from_text: Annotated[
         bool,
         typer.Option(
@@ -449,7 +459,7 @@ def align(
     from attnstudio.corpus.gold_reader import GoldNotation
 
     notation = GoldNotation(gold_base, gold_reversed)
-    files = AlignedFiles(source_file, target_file, gold, notation, to)
+    files = AlignedFiles(source_file, target_file, gold, notation, to, details=details)
     if from_text:
         from attnstudio.cli.text_alignment import align_from_text
 
@@ -521,6 +531,7 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FILE", help="Where the translations go."),
     ] = None,
+    details: Details = False,
     json: Json = False,
 ) -> None:
     """Score translations with BLEU and chrF.
@@ -532,4 +543,4 @@ def evaluate(
 
     choice = ModelChoice(folder, run_name, checkpoint)
     files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
-    translation_commands.evaluate(Output(json), choice, files, beam=beam)
+    translation_commands.evaluate(Output(json), choice, files, beam=beam, details=details)

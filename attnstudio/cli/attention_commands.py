@@ -28,6 +28,7 @@ from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
+from attnstudio.project.word_frequencies import training_frequencies
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 _ENDINGS = (".json", ".csv", ".svg", ".png")
@@ -80,7 +81,14 @@ def align(
     found = align_words(loaded.translator, pairs, [reading], progress=progress)
     assert found is not None  # nothing stops it
     facts = {"reading": reading.to_mapping(), "truncated": [number + 1 for number in cut]}
-    files.answer(output, given, found[0], facts, str(reading))
+    files.answer(
+        output,
+        given,
+        found[0],
+        facts,
+        str(reading),
+        lambda: training_frequencies(loaded.corpus, given.sources, given.targets),
+    )
 
 
 def attend(

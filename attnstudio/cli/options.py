@@ -38,6 +38,12 @@ GoldReversed = Annotated[
     bool,
     typer.Option("--gold-reversed", help="Gold links name the word of the target first."),
 ]
+Details = Annotated[
+    bool,
+    typer.Option(
+        "--details", help="Say the alignment error for words, signs, frequent and rare words apart."
+    ),
+]
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]

@@ -9,6 +9,7 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.project.project import Project
 from attnstudio.project.text_alignment import align_beside_corpus
+from attnstudio.project.word_frequencies import training_frequencies
 
 
 def align_from_text(output: Output, folder: Path, files: AlignedFiles) -> None:
@@ -26,4 +27,11 @@ def align_from_text(output: Output, folder: Path, files: AlignedFiles) -> None:
         for chances, alignment in zip(found.chances, alignments, strict=True)
     ]
     facts = {"confidences": confidences, "learnt_from": found.learnt_from}
-    files.answer(output, given, alignments, facts, f"learnt from {found.learnt_from:,} pairs")
+    files.answer(
+        output,
+        given,
+        alignments,
+        facts,
+        f"learnt from {found.learnt_from:,} pairs",
+        lambda: training_frequencies(corpus, given.sources, given.targets, are_learnt_from=True),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from attnstudio.cli.aligning import score_facts
+from attnstudio.cli.alignment_table import interval_words, report_facts, table_lines
 from attnstudio.cli.lines import (
     joined,
     read_lines,
@@ -83,7 +83,9 @@ def translate(
     )
 
 
-def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, beam: int) -> None:
+def evaluate(
+    output: Output, choice: ModelChoice, files: EvaluationFiles, *, beam: int, details: bool
+) -> None:
     """``attnstudio evaluate``."""
     if (files.source is None) != (files.reference is None):
         raise UsageError(
@@ -117,10 +119,11 @@ def evaluate(output: Output, choice: ModelChoice, files: EvaluationFiles, *, bea
         f"chrF {scores.chrf:.2f}  {scores.chrf_signature}",
     ]
     for name, aligned in zip(_ALIGNMENTS, evaluation.alignments, strict=False):  # or none at all
-        reading, score = aligned.reading, aligned.score
-        content[name] = score_facts(score) | {"reading": reading.to_mapping()}
+        reading, whole = aligned.reading, aligned.report.whole
+        content[name] = report_facts(aligned.report) | {"reading": reading.to_mapping()}
         origin = " (chosen on validation pairs)" if reading == loaded.reading else ""
-        lines.append(f"AER  {score.aer:.4f}  {reading}{origin}")
+        lines.append(f"AER  {whole.score.aer:.4f}  {interval_words(whole.aer)}  {reading}{origin}")
+        lines += table_lines(aligned.report) if details and name == _ALIGNMENTS[0] else []
     lines.append(f"{scores.n:,} sentences")
     output.result(content, list(dict.fromkeys(lines)))  # the stored reading may be an average
 

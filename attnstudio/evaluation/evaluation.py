@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attnstudio.axes import Reading, ReadingMethod
-from attnstudio.evaluation.alignment_error import AlignmentScore
+from attnstudio.evaluation.alignment_report import AlignmentReport
 from attnstudio.evaluation.metrics import TranslationScores
 
 AVERAGE = Reading(None, None, ReadingMethod.NAIVE)
@@ -16,7 +16,7 @@ class AlignedReading:
     """How well one reading of the attention links words."""
 
     reading: Reading
-    score: AlignmentScore
+    report: AlignmentReport
 
 
 @dataclass(frozen=True, slots=True)

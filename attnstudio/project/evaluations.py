@@ -26,7 +26,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import AlignmentError, CorpusError, StorageError
-from attnstudio.evaluation.alignment_error import AlignmentScore, score_alignments
+from attnstudio.evaluation.alignment_report import AlignmentReport, report_alignments
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_bytes
@@ -35,6 +35,7 @@ from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.word_alignment import WordPair, align_words
+from attnstudio.project.word_frequencies import training_frequencies
 
 _FOLDER = "evaluations"
 _KEY_LENGTH = 16
@@ -130,8 +131,12 @@ def _aligned(
     alignments = align_words(loaded.translator, words, readings, should_stop=should_stop)
     if alignments is None:
         return None
+    sources = [[pair.source[span.start : span.end] for span in pair.source_spans] for pair in words]
+    targets = [[pair.target[span.start : span.end] for span in pair.target_spans] for pair in words]
+    frequencies = training_frequencies(loaded.corpus, sources, targets)
+    drawn = [gold.alignment for _, gold in golds]
     return tuple(
-        AlignedReading(reading, score_alignments(found, [gold.alignment for _, gold in golds]))
+        AlignedReading(reading, report_alignments(found, drawn, sources, targets, frequencies))
         for reading, found in zip(readings, alignments, strict=True)
     )
 
@@ -140,7 +145,7 @@ class _Aligned(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     reading: dict[str, Any]
-    score: AlignmentScore
+    report: AlignmentReport
 
 
 class _Kept(BaseModel):
@@ -169,7 +174,7 @@ class _Kept(BaseModel):
             self.truncated,
             scores,
             tuple(
-                AlignedReading(Reading.from_mapping(aligned.reading), aligned.score)
+                AlignedReading(Reading.from_mapping(aligned.reading), aligned.report)
                 for aligned in self.alignments
             ),
         )
@@ -190,7 +195,7 @@ def _keep(run: Run, path: Path, evaluation: Evaluation) -> None:
     content = {
         **asdict(evaluation),
         "alignments": [
-            {"reading": aligned.reading.to_mapping(), "score": asdict(aligned.score)}
+            {"reading": aligned.reading.to_mapping(), "report": asdict(aligned.report)}
             for aligned in evaluation.alignments
         ],
     }

@@ -265,6 +265,25 @@ def test_links_are_learnt_from_the_text_without_a_model(attnstudio, untrained, s
     assert all(0.35 < chance <= 1 for one in reply.json["confidences"] for chance in one)
     assert reply.json["learnt_from"] > 250
     assert "learnt from" in reply.err
+    seen = reply.json["by_source_frequency"].keys()
+    assert seen <= {"21-100", "more"}  # words of 300 pairs made by rule: the files' own among them
+
+
+def test_words_and_frequencies_are_told_apart(attnstudio, untrained, sentences, tmp_path):
+    options = ("--from-text", "--gold", sentences[2], "-o", tmp_path / "links")
+    plain = attnstudio("align", untrained, *sentences[:2], *options)
+    reply = attnstudio("align", untrained, *sentences[:2], *options, "--details")
+
+    assert re.fullmatch(
+        r"AER 0\.0000 \[0\.0000, 0\.0000\], precision 1\.0000 \[1\.0000, 1\.0000\], "
+        r"recall 1\.0000 \[1\.0000, 1\.0000\] \(learnt from [\d,]+ pairs\)",
+        plain.err.splitlines()[-1],
+    )
+    said = reply.err.splitlines()
+    table = said[said.index(plain.err.splitlines()[-1]) + 1 :]
+    assert table[1].split()[:4] == ["all", "links", "15", "0.000"]
+    assert table[2].split()[:4] == ["of", "words", "15", "0.000"]
+    assert table[-1].startswith("target word is seen ")
 
 
 @pytest.mark.parametrize("option", [("--layer", "0"), ("--run", "r"), ("--checkpoint", "last")])

@@ -6,6 +6,11 @@ import pytest
 
 from attnstudio.project.project import Project
 
+RATES = {
+    "aer", "precision", "recall", "intervals", "links", "gold_links", "sure_gold_links",
+}  # fmt: skip
+FREQUENCIES = ("by_source_frequency", "by_target_frequency")
+
 
 def test_the_test_split_is_the_default(attnstudio, trained):
     reply = attnstudio("evaluate", trained, "--beam", "1", "--json")
@@ -24,8 +29,13 @@ def test_links_are_scored_where_gold_exists(attnstudio, trained):
     content = attnstudio("evaluate", trained, "--beam", "1", "--json").json
 
     for name in ("alignment", "alignment_naive", "alignment_shifted"):
-        assert content[name].keys() == {"aer", "precision", "recall", "reading"}
+        assert content[name].keys() == RATES | {"pairs", "parts", *FREQUENCIES, "reading"}
         assert 0 <= content[name]["aer"] <= 1
+        for groups in ("parts", *FREQUENCIES):
+            shares = content[name][groups].values()
+            assert sum(group["links"] for group in shares) == content[name]["links"]
+        low, high = content[name]["intervals"]["aer"]
+        assert 0 <= low <= content[name]["aer"] <= high <= 1
 
 
 def test_it_says_so_in_words(attnstudio, trained):
@@ -36,6 +46,16 @@ def test_it_says_so_in_words(attnstudio, trained):
     assert sum(line.startswith("AER  ") for line in lines) in (2, 3)
     assert sum(line.endswith("(chosen on validation pairs)") for line in lines) == 1
     assert lines[-1] == "30 sentences"
+
+
+def test_frequent_and_rare_words_are_told_apart(attnstudio, trained):
+    lines = attnstudio("evaluate", trained, "--beam", "1", "--details").lines
+
+    table = [line for line in lines if "[" in line and not line.startswith("AER")]
+    assert table[0].startswith("all links  ")
+    assert any(line.startswith("of words  ") for line in table)
+    assert any(line.startswith("source word is seen ") for line in table)
+    assert any(line.startswith("target word is seen ") for line in table)
 
 
 def test_files_can_be_evaluated_and_translations_kept(attnstudio, trained, corpus_files, tmp_path):
