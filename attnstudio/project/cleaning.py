@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from attnstudio.config import CleaningConfig, Likeness
 from attnstudio.corpus.cleaning import Unclean, find_unclean
 from attnstudio.corpus.cleaning_report import CleaningReport, report_cleaning
+from attnstudio.corpus.gold_changes import add_with_gold
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import OutdatedError, ProjectError
 from attnstudio.project.project import Project
@@ -196,7 +197,7 @@ def _without(project: Project, corpus: ParallelCorpus, unclean: Unclean, meter: 
 
 
 def _rebuilt(project: Project, last: AppliedCleaning) -> Path:
-    """The corpus before a cleaning, with the splits and the further pairs of today's."""
+    """The corpus before a cleaning, with the splits, the links and the further pairs of today's."""
     before, after, today = (project.corpus(name) for name in (last.before, last.after, ""))
     kept = _kept(before, after)
     if kept is None or not _begins_with(today, after):
@@ -209,8 +210,13 @@ def _rebuilt(project: Project, last: AppliedCleaning) -> Path:
     codes = np.array(before.split_codes())
     codes[kept] = today.split_codes()[: len(after)]
     further = np.arange(len(after), len(today))
+    corrected = _other_links(after, today)
     with project.corpus_writer() as writer:
-        writer.add_corpus(before, codes)
+        if corrected:
+            gold = {int(kept[pair]): today.gold(pair) for pair in corrected}
+            add_with_gold(writer, before, gold, codes)
+        else:
+            writer.add_corpus(before, codes)
         writer.add_pairs(today, further, today.split_codes()[further])
         return writer.finish()
 
@@ -225,6 +231,13 @@ def _kept(before: ParallelCorpus, after: ParallelCorpus) -> NDArray[np.int64] | 
             kept.append(index)
             wanted = next(left, None)
     return np.array(kept, dtype=np.int64) if wanted is None else None
+
+
+def _other_links(after: ParallelCorpus, today: ParallelCorpus) -> list[int]:
+    """The pairs of a cleaned corpus whose gold links were changed since."""
+    pairs = np.arange(len(after))
+    lines = zip(after.link_lines(pairs), today.link_lines(pairs), strict=True)
+    return [pair for pair, (line, other) in enumerate(lines) if line != other]
 
 
 def _begins_with(corpus: ParallelCorpus, beginning: ParallelCorpus) -> bool:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from attnstudio.errors import ProjectError
 from attnstudio.files import remove_folder, replace, storing
+from attnstudio.project import corrections
 from attnstudio.project.safety import OURS
 
+_FILES = ("watch.toml", corrections.NAME)
 _LEFT_OUT = {"trash"}
 _OF_THE_MOMENT = {"running.json"}
 
@@ -64,8 +66,9 @@ def copy_project(
 
 def _files(folder: Path) -> Iterator[Path]:
     yield folder / "project.toml"
-    if (folder / "watch.toml").is_file():
-        yield folder / "watch.toml"
+    for name in _FILES:
+        if (folder / name).is_file():
+            yield folder / name
     for name in OURS:
         if name in _LEFT_OUT:
             continue
