@@ -9,7 +9,7 @@ a model reads has sites of its own. A `Record` holds the axes and the matrices o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, Self
 
@@ -145,6 +145,7 @@ class Meaning(StrEnum):
 
     DISTRIBUTION = "distribution"  # rows are at least 0 and sum to 1
     SIGNED = "signed"  # scores of either sign, whose rows need not sum to anything
+    MAGNITUDE = "magnitude"  # at least 0, whose rows need not sum to anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,13 @@ class ReadingMethod(StrEnum):
     SHIFTED = "shifted"  # the step that has it as input: "Shift-Att", Chen et al. 2020
 
 
+class Measure(StrEnum):
+    """What of an attention is read."""
+
+    WEIGHTS = "weights"  # how much is looked at a place
+    NORMS = "norms"  # how long the vector is that is taken from there: Kobayashi et al. 2020
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Which matrix of a record is looked at, and how.
@@ -201,12 +209,14 @@ class Reading:
         method: the step that a target token is read from; it counts only where the target looks
             at a source.
         site: which attention.
+        measure: what of it.
     """
 
     layer: int | None = None
     head: int | None = None
     method: ReadingMethod = ReadingMethod.NAIVE
     site: Site = CROSS
+    measure: Measure = Measure.WEIGHTS
 
     @property
     def is_shifted(self) -> bool:
@@ -215,7 +225,7 @@ class Reading:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
-        """Read what `to_mapping` wrote; where no site is named, it is `CROSS`.
+        """Read what `to_mapping` wrote; without a site it is `CROSS`, without a measure weights.
 
         Only sites of models are read: what is kept is how a run is read best, and no gold links
         say that of an analysis.
@@ -223,18 +233,19 @@ class Reading:
         Raises:
             AlignmentError: the mapping names no reading, or a site that no model has.
         """
-        match {"site": CROSS.name, **mapping}:
+        match {"site": CROSS.name, "measure": Measure.WEIGHTS.value, **mapping}:
             case {
                 "layer": int() | None as layer,
                 "head": int() | None as head,
                 "method": "naive" | "shifted" as method,
                 "site": str() as name,
+                "measure": "weights" | "norms" as measure,
             } if site := site_named(name):
-                return cls(layer, head, ReadingMethod(method), site)
+                return cls(layer, head, ReadingMethod(method), site, Measure(measure))
         raise AlignmentError(
             "{reading} is not a reading of attention.",
             hint="It has a layer and a head, each a number or null, a method: naive or shifted, "
-            "and a site: {sites}.",
+            "a site: {sites}, and a measure: weights or norms.",
             reading=dict(mapping),
             sites=", ".join(site.name for site in SITES),
         )
@@ -246,12 +257,18 @@ class Reading:
             "layer": self.layer,
             "head": self.head,
             "method": self.method.value,
+            "measure": self.measure.value,
         }
 
     def __str__(self) -> str:
         layer = "all layers" if self.layer is None else f"layer {self.layer}"
         head = "all heads" if self.head is None else f"head {self.head}"
-        return f"{layer}, {head}, {self.method}" if self.site.is_cross else f"{layer}, {head}"
+        parts = [layer, head]
+        if self.site.is_cross:
+            parts.append(self.method.value)
+        if self.measure is not Measure.WEIGHTS:
+            parts.append(self.measure.value)
+        return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +283,9 @@ class Record:
         matrices: what there is of each site; empty for a model without attention.
         token_log_probs: natural log probability of each target token.
         forced: True when a person gave the target, False when the model chose it.
+        norms: where the target looks at a source, if that was asked for, how long the vectors are
+            that are taken from each place: ‖α_ij f(x_j)‖ of each head (Kobayashi et al. 2020,
+            Attention is Not Only a Weight, equation 5).
 
     Raises:
         ValueError: a matrix does not fit its axes, or the log probabilities their target.
@@ -275,9 +295,10 @@ class Record:
     matrices: Mapping[Site, Matrix]
     token_log_probs: tuple[float, ...]
     forced: bool
+    norms: Mapping[Site, Matrix] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for site, matrix in self.matrices.items():
+        for site, matrix in (*self.matrices.items(), *self.norms.items()):
             shape = (len(self.axes[site.queries]), len(self.axes[site.keys]))
             if matrix.weights.shape[2:] != shape:
                 raise ValueError(

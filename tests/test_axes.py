@@ -9,6 +9,7 @@ from attnstudio.axes import (
     SITES,
     SOURCE,
     TARGET,
+    Measure,
     Reading,
     ReadingMethod,
     Site,
@@ -69,9 +70,18 @@ def test_what_attends_says_what_can_be_asked_of_a_site(site, is_cross, is_self):
 
 @pytest.mark.parametrize("site", [*SITES, OVER_PICTURE, OF_PICTURE])
 def test_a_reading_is_written_and_read_at_every_site(site):
-    reading = Reading(1, None, ReadingMethod.SHIFTED, site)
+    for measure in Measure:
+        reading = Reading(1, None, ReadingMethod.SHIFTED, site, measure)
 
-    assert Reading.from_mapping(reading.to_mapping()) == reading
+        assert Reading.from_mapping(reading.to_mapping()) == reading
+
+
+def test_a_reading_from_before_there_were_norms_is_of_weights():
+    mapping = {"layer": 0, "head": 1, "method": "naive"}
+
+    assert Reading.from_mapping(mapping) == Reading(0, 1)
+    assert str(Reading(0, 1)) == "layer 0, head 1, naive"
+    assert str(Reading(0, 1, measure=Measure.NORMS)) == "layer 0, head 1, naive, norms"
 
 
 def test_a_reading_of_a_site_that_no_model_has_is_refused_in_words():

@@ -26,6 +26,7 @@ from attnstudio.cli.options import (
     GoldBase,
     GoldReversed,
     Json,
+    MeasureName,
     RunName,
 )
 from attnstudio.cli.output import Output, use_utf8
@@ -433,6 +434,7 @@ def align(
         int | None,
         typer.Option(min=0, metavar="H", help="Head, counted from 0; all by default."),
     ] = None,
+    measure: MeasureName = None,
     gold: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Gold links to measure against, Pharaoh or NAACL."),
@@ -452,8 +454,9 @@ def align(
 ) -> None:
     """Link the words of sentence pairs; one Pharaoh line a pair.
 
-    The links are read from a model's attention: without --method, --layer and --head by the reading
-    stored with the run. With --from-text no model is needed, and the links are mostly better.
+    The links are read from a model's attention: without --method, --layer, --head and --measure by
+    the reading stored with the run. With --from-text no model is needed, and the links are mostly
+    better.
     """
     from attnstudio.cli.aligning import AlignedFiles  # torch stays out of --help
     from attnstudio.corpus.gold_reader import GoldNotation
@@ -463,10 +466,11 @@ def align(
     if from_text:
         from attnstudio.cli.text_alignment import align_from_text
 
-        if (run_name, method, layer, head, checkpoint) != (None, None, None, None, "best"):
+        asked_of_model = (run_name, method, layer, head, measure)
+        if checkpoint != "best" or any(one is not None for one in asked_of_model):
             raise UsageError(
                 "--from-text asks no model.",
-                hint="Leave --run, --checkpoint, --method, --layer and --head out.",
+                hint="Leave --run, --checkpoint, --method, --layer, --head and --measure out.",
             )
         align_from_text(Output(json), folder, files)
         return
@@ -474,7 +478,7 @@ def align(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    reading = attention_commands.ReadingFlags(method, layer, head)
+    reading = attention_commands.ReadingFlags(method, layer, head, measure)
     attention_commands.align(Output(json), choice, files, reading)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from attnstudio.axes import Reading, ReadingMethod, Record
+from attnstudio.axes import Measure, Reading, ReadingMethod, Record
 from attnstudio.children import python_command
 from attnstudio.cli.aligning import AlignedFiles
 from attnstudio.cli.lines import refuse_unwritable, write_output
@@ -41,13 +41,21 @@ class ReadingFlags:
     method: str | None
     layer: int | None
     head: int | None
+    measure: str | None
 
     def refuse_unknown(self) -> None:
-        """Refuse a method that does not exist.
+        """Refuse a method or a measure that does not exist.
 
         Raises:
             UsageError: it does not.
         """
+        if self.measure is not None and self.measure not in set(Measure):
+            raise UsageError(
+                "{measure} is not a measure.",
+                hint="A measure is weights or norms.",
+                command_hint="--measure takes weights or norms.",
+                measure=repr(self.measure),
+            )
         if self.method is not None and self.method not in set(ReadingMethod):
             raise UsageError(
                 "{method} is not a method.",
@@ -57,10 +65,11 @@ class ReadingFlags:
 
     def reading(self, stored: Reading | None) -> Reading:
         """The stored reading when nothing is asked for, else what is asked for."""
-        if (self.method, self.layer, self.head) == (None, None, None):
+        if (self.method, self.layer, self.head, self.measure) == (None,) * 4:
             return stored or AVERAGE
         method = ReadingMethod(self.method) if self.method else ReadingMethod.NAIVE
-        return Reading(self.layer, self.head, method)
+        measure = Measure(self.measure) if self.measure else Measure.WEIGHTS
+        return Reading(self.layer, self.head, method, measure=measure)
 
 
 def align(
@@ -115,11 +124,15 @@ def attend(
         _refuse_without_qt()
     loaded = choice.load(output)
     translator = loaded.translator
+    norms = loaded.reading is not None and loaded.reading.measure is Measure.NORMS
     if forced is not None:
         say_cut(output, translator, [text])
-        record = translator.records([translator.read_forced(text, forced)])[0]
+        pair = translator.read_forced(text, forced)
+        record = translator.records([pair], norms=norms)[0]
     else:
-        [translation] = translate_lines(output, loaded, [text], beam=beam, attention=True)
+        [translation] = translate_lines(
+            output, loaded, [text], beam=beam, attention=True, norms=norms
+        )
         assert translation.attention is not None  # it was asked for
         record = translation.attention
     reading = first_reading(record, loaded.reading, site)

@@ -44,6 +44,14 @@ Details = Annotated[
         "--details", help="Say the alignment error for words, signs, frequent and rare words apart."
     ),
 ]
+MeasureName = Annotated[
+    str | None,
+    typer.Option(
+        "--measure",
+        metavar="NAME",
+        help="weights, or norms: how much is taken from each place, not how much is looked at it.",
+    ),
+]
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]

@@ -40,11 +40,14 @@ def translate_lines(
     beam: int,
     n_best: int = 1,
     attention: bool = False,
+    norms: bool = False,
 ) -> list[Translation]:
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
     progress = progress_in_lines(output, len(lines), "lines")
-    found = loaded.translator.translate(lines, config, attention=attention, progress=progress)
+    found = loaded.translator.translate(
+        lines, config, attention=attention, norms=norms, progress=progress
+    )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
     return translations

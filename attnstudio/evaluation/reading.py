@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
 from attnstudio.corpus.alignment import GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
@@ -41,7 +41,8 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
     """Try every reading of a model on sentence pairs with gold links.
 
     Tried are the average of everything, each layer's average and each single head, read naively
-    and shifted. Choose on other sentences than those you report: the best of many is lucky too.
+    and shifted, by weights and, where the records have them, by norms. Choose on
+    other sentences than those you report: the best of many is lucky too.
 
     Args:
         records: forced records of one model over the pairs.
@@ -58,7 +59,7 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
             golds=len(golds),
         )
     site = records[0].cross or CROSS  # reading one that is not there says so in words
-    readings = _every_reading(site, *records[0].shape_of(site))
+    readings = every_reading(records[0], site)
     counts = sum(
         (_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)),
         start=np.zeros((len(readings), 3), dtype=np.int64),
@@ -80,12 +81,24 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
     )
 
 
-def _every_reading(site: Site, layers: int, heads: int) -> list[Reading]:
-    """The simplest first: averages before single heads, naive before shifted."""
+def every_reading(record: Record, site: Site) -> list[Reading]:
+    """The simplest first: averages before single heads, weights before norms, naive before shifted.
+
+    Args:
+        record: whose norms are among them if it has any.
+        site: which attention.
+    """
+    layers, heads = record.shape_of(site)
+    measures = list(Measure) if site in record.norms else [Measure.WEIGHTS]
     places: list[tuple[int | None, int | None]] = [(None, None)]
     places += [(layer, None) for layer in range(layers)]
     places += [(layer, head) for layer in range(layers) for head in range(heads)]
-    return [Reading(*place, method, site) for place in places for method in ReadingMethod]
+    return [
+        Reading(*place, method, site, measure)
+        for place in places
+        for measure in measures
+        for method in ReadingMethod
+    ]
 
 
 def _count(record: Record, gold: GoldLinks, readings: Sequence[Reading]) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from attnstudio.axes import (
     Matrix,
+    Meaning,
     Record,
     Site,
     TextUnits,
@@ -19,7 +20,7 @@ from attnstudio.axes import (
     axes_of,
 )
 from attnstudio.inference.search import scores_are_no_numbers
-from attnstudio.model.attention.trace import weights_of
+from attnstudio.model.attention.trace import norms_of, weights_of
 from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
@@ -68,6 +69,8 @@ class AttentionReader:
         units: Sequence[Mapping[str, Units]],
         sources: Mapping[str, SourceBatch],
         intervention: Intervention | None,
+        *,
+        norms: bool,
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet.
 
@@ -76,6 +79,7 @@ class AttentionReader:
             units: those of each source of each pair, as the model is fed them, by their names.
             sources: what the model reads, one row for each pair; nothing where it only writes.
             intervention: a change of the attention.
+            norms: whether how much is taken from each place is wanted beside the weights.
         """
         model = self._model.for_reading(intervention)
         encoded = model.read(sources, intervention=intervention, trace=True)
@@ -88,7 +92,9 @@ class AttentionReader:
             for logits, ids in zip(output.logits, targets, strict=True)
         ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
-        return self._records_of(pairs, units, log_probs, encoded, weights_of(output.traces))
+        weights = weights_of({**encoded.traces, **output.traces})
+        taken = norms_of(output.traces) if norms else {}
+        return self._records_of(pairs, units, log_probs, weights, taken)
 
     def read_found(
         self,
@@ -97,6 +103,8 @@ class AttentionReader:
         log_probs: Sequence[Sequence[float]],
         encoded: Encoded,
         intervention: Intervention | None,
+        *,
+        norms: bool,
     ) -> list[Record]:
         """Records of what a search found: no source is encoded and no word is scored again.
 
@@ -106,19 +114,26 @@ class AttentionReader:
             log_probs: of each target id.
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
+            norms: as in `read`.
         """
         model = self._model.for_reading(intervention)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=self._device))
             inputs = self._inputs([pairs[i] for i in rows])
-            weights = model.look(part, inputs, intervention=intervention)
+            weights, taken = weights_of(part.traces), {}
+            if norms:
+                traces = model.decode(part, inputs, intervention=intervention, trace=True).traces
+                weights |= weights_of(traces)
+                taken = norms_of(traces)
+            else:
+                weights |= model.look(part, inputs, intervention=intervention)
             read = self._records_of(
                 [pairs[i] for i in rows],
                 [units[i] for i in rows],
                 [log_probs[i] for i in rows],
-                part,
                 weights,
+                taken,
             )
             records.update(zip(rows, read, strict=True))
         return [records[i] for i in range(len(pairs))]
@@ -128,25 +143,19 @@ class AttentionReader:
         pairs: Sequence[PairToRead],
         units: Sequence[Mapping[str, Units]],
         log_probs: Sequence[Sequence[float]],
-        encoded: Encoded,
         weights: Mapping[Site, Tensor],
+        norms: Mapping[Site, Tensor],
     ) -> list[Record]:
-        traces = {**weights_of(encoded.traces), **weights}
         records = []
         for row, (pair, read) in enumerate(zip(pairs, units, strict=True)):
             axes = axes_of(read, TextUnits(pair.target_text, self._target_tokens(pair)))
-            matrices = {
-                site: Matrix(
-                    _without_padding(trace, row, len(axes[site.queries]), len(axes[site.keys]))
-                )
-                for site, trace in traces.items()
-            }
             records.append(
                 Record(
                     axes=axes,
-                    matrices=matrices,
+                    matrices=_matrices(weights, row, axes, Meaning.DISTRIBUTION),
                     token_log_probs=tuple(log_probs[row]),
                     forced=pair.forced,
+                    norms=_matrices(norms, row, axes, Meaning.MAGNITUDE),
                 )
             )
         return records
@@ -170,6 +179,18 @@ def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for start in range(0, len(order), _READ_TOGETHER):
         yield order[start : start + _READ_TOGETHER]
+
+
+def _matrices(
+    numbers: Mapping[Site, Tensor], row: int, axes: Mapping[str, Units], meaning: Meaning
+) -> dict[Site, Matrix]:
+    """Of one sentence of a batch."""
+    return {
+        site: Matrix(
+            _without_padding(each, row, len(axes[site.queries]), len(axes[site.keys])), meaning
+        )
+        for site, each in numbers.items()
+    }
 
 
 def _without_padding(weights: Tensor, row: int, queries: int, keys: int) -> Weights:

@@ -86,6 +86,7 @@ class Translator:
         config: DecodingConfig | None = None,
         *,
         attention: bool = False,
+        norms: bool = False,
         intervention: Intervention | None = None,
         progress: Callable[[int], None] = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
@@ -100,6 +101,8 @@ class Translator:
             config: how to search.
             attention: whether to read the attention of each best hypothesis. It shares the
                 encoded source with the search and costs less than `records` afterwards.
+            norms: whether that attention is wanted with its norms (see `Record`), which takes
+                longer.
             intervention: a change of the attention while decoding.
             progress: told how many lines are done, after each batch.
             should_stop: asked before each batch.
@@ -127,6 +130,7 @@ class Translator:
                 config,
                 intervention,
                 attention=attention,
+                norms=norms,
             )
             for i, translation in zip(batch, part, strict=True):
                 translations[i] = translation
@@ -160,12 +164,19 @@ class Translator:
         pairs: Sequence[PairToRead],
         *,
         max_source_tokens: int = DecodingConfig().max_source_tokens,
+        norms: bool = False,
         intervention: Intervention | None = None,
     ) -> list[Record]:
         """What the model looks at while it predicts the target of each pair.
 
         The targets are fed to the model (forced decoding), also the model's own: its states are
         then the same as in any search that leads to them, whatever the beam did in between.
+
+        Args:
+            pairs: what is read, and what is fed.
+            max_source_tokens: where a source is cut.
+            norms: whether the norms of the attention are wanted beside its weights.
+            intervention: a change of the attention.
         """
         items = [pair.source for pair in pairs]
         sources = self._source.encode(items, max_source_tokens, with_units=True)
@@ -173,7 +184,9 @@ class Translator:
         for rows in rows_to_read_together([len(source) for source in sources]):
             chosen = [sources[i] for i in rows]
             read, units = self._batch_of(chosen), self._units_of(chosen)
-            part = self._reader.read([pairs[i] for i in rows], units, read, intervention)
+            part = self._reader.read(
+                [pairs[i] for i in rows], units, read, intervention, norms=norms
+            )
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
 
@@ -192,6 +205,7 @@ class Translator:
         intervention: Intervention | None,
         *,
         attention: bool,
+        norms: bool,
     ) -> list[Translation]:
         model = self._model.for_reading(intervention)
         encoded = model.read(self._batch_of(sources), intervention=intervention, trace=attention)
@@ -212,7 +226,7 @@ class Translator:
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
             records = self._reader.read_found(
-                best, self._units_of(sources), log_probs, encoded, intervention
+                best, self._units_of(sources), log_probs, encoded, intervention, norms=norms
             )
         return [
             Translation(text, several, source.is_cut, record)

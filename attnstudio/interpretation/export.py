@@ -19,7 +19,8 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
     All layers and heads are in it, each site under its name, indexed
     ``cross[layer][head][target][source]`` and unshifted: the reading is only named. What a model
     does not have, and a log probability that is not finite, is None; ``cross`` is then empty. So
-    are the tokens and the text of a source that is no text.
+    are the tokens and the text of a source that is no text. ``norms`` holds those of the sites that
+    have them, which need not sum to anything.
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
@@ -37,6 +38,7 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
         "token_log_probs": [
             value if math.isfinite(value) else None for value in record.token_log_probs
         ],
+        "norms": {site.name: matrix.weights.tolist() for site, matrix in record.norms.items()},
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Meaning, Reading, Record, Site
+from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.site_words import axis_words, is_looking, noun_of, site_words
 
@@ -18,21 +20,42 @@ def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
     Accurate Word Alignment Induction from Neural Machine Translation). No step follows the last
     token: it keeps its own row.
 
+    Rows of norms are shares of their sum, as rows of weights are. What is averaged is the norms
+    themselves, so that a head counts as much as it brings.
+
     Raises:
-        AlignmentError: the model has no such attention, layer or head.
+        AlignmentError: the model has no such attention, layer or head, or no norms were kept.
     """
     matrix = record.matrices.get(reading.site)
     if matrix is None:
         raise _absent(record, reading.site)
+    is_norms = reading.measure is Measure.NORMS
+    if is_norms:
+        matrix = _norms(record, reading.site)
     _check_index("layer", reading.layer, matrix.layers, matrix)
     _check_index("head", reading.head, matrix.heads, matrix)
     chosen = matrix.weights[_one_or_all(reading.layer), _one_or_all(reading.head)]
     weights: NDArray[np.float64] = chosen.mean(axis=(0, 1), dtype=np.float64)
+    if is_norms:
+        sums = weights.sum(axis=-1, keepdims=True)
+        weights = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
     return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
+
+
+def _norms(record: Record, site: Site) -> Matrix:
+    matrix = record.norms.get(site)
+    if matrix is None:
+        raise AlignmentError(
+            "The norms of this attention were not kept.",
+            hint="Translate the sentence again to see them, or look at the weights.",
+        )
+    return matrix
 
 
 def first_reading(record: Record, stored: Reading | None, site: str | None = None) -> Reading:
     """How to begin: as stored if the record has that site, else the average of its first one.
+
+    Of a reading of norms, which few records keep, the weights are shown where there are no norms.
 
     Args:
         record: that is looked at.
@@ -46,10 +69,16 @@ def first_reading(record: Record, stored: Reading | None, site: str | None = Non
         found = next((each for each in record.sites if each.name == site), None)
         if found is None:
             raise _absent_by_name(record, site)
-        return stored if stored is not None and stored.site == found else Reading(site=found)
+        is_of_site = stored is not None and stored.site == found
+        return _kept_by(record, stored) if stored and is_of_site else Reading(site=found)
     if stored is not None and stored.site in record.matrices:
-        return stored
+        return _kept_by(record, stored)
     return Reading(site=record.sites[0]) if record.sites else Reading()
+
+
+def _kept_by(record: Record, reading: Reading) -> Reading:
+    has_measure = reading.measure is Measure.WEIGHTS or reading.site in record.norms
+    return reading if has_measure else replace(reading, measure=Measure.WEIGHTS)
 
 
 def _absent_by_name(record: Record, name: str) -> AlignmentError:

@@ -12,7 +12,7 @@ from attnstudio.model.attention.attend import attend, both_masks
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.attention.trace import AttentionTrace
+from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 
 if TYPE_CHECKING:
     from attnstudio.axes import Site
@@ -147,7 +147,13 @@ class MultiHeadAttention(nn.Module):
         states = self._merge(attended.context, unpadding)
         if not request.trace:
             return HeadsOutput(states, None)
-        return HeadsOutput(states, attended.trace_of(queries, memory.keys))
+        carried = CarriedValues(memory.values, self._output_of_heads())
+        return HeadsOutput(states, attended.trace_of(queries, memory.keys, carried))
+
+    def _output_of_heads(self) -> Tensor:
+        """What the output layer does with each head: (heads, head_size, model_size)."""
+        weight: Tensor = self.output.weight  # (model_size, heads * head_size)
+        return weight.detach().T.reshape(self.heads, -1, weight.size(0))
 
     def _split(self, states: Tensor, unpadding: Unpadding | None) -> Tensor:
         if unpadding is not None:

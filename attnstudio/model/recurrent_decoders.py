@@ -153,7 +153,9 @@ class LuongDecoder(RecurrentDecoder):
         return Advance(
             attentional,
             RecurrentState(memory, run.state, None, position),
-            join_looks([look], memory) if request.trace else None,
+            join_looks([look], memory, _for_context(self.combine, memory))
+            if request.trace
+            else None,
         )
 
 
@@ -192,7 +194,9 @@ class LuongFeedingDecoder(RecurrentDecoder):
         return Advance(
             torch.stack(features, dim=1),
             RecurrentState(memory, cells, attentional, position),
-            join_looks(looks, memory) if request.trace else None,
+            join_looks(looks, memory, _for_context(self.combine, memory))
+            if request.trace
+            else None,
         )
 
 
@@ -243,6 +247,11 @@ class BahdanauDecoder(RecurrentDecoder):
 
 def _at(request: AttentionRequest, offset: int) -> AttentionRequest:
     return AttentionRequest(request.intervention, request.trace, request.first_query + offset)
+
+
+def _for_context(combine: nn.Linear, memory: Memory) -> Tensor:
+    """The columns of W_c that meet the context: (hidden, memory_size)."""
+    return combine.weight[:, : memory.values.size(-1)]
 
 
 def _memory_of(state: RecurrentState) -> Memory:

@@ -13,7 +13,7 @@ from attnstudio.model.attention.attend import Attended, attend
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.attention.trace import AttentionTrace, join_terms
+from attnstudio.model.attention.trace import AttentionTrace, CarriedValues, join_terms
 from attnstudio.model.precision import at_least_float32
 
 
@@ -115,13 +115,29 @@ class SingleHeadAttention(nn.Module):
         return Look(queries, attended)
 
 
-def join_looks(looks: Sequence[Look], memory: Memory) -> AttentionTrace:
-    """One trace, with one layer and one head, of looks that follow each other."""
-    steps = [look.attended.trace_of(look.queries[:, None], memory.keys[:, None]) for look in looks]
+def join_looks(
+    looks: Sequence[Look], memory: Memory, output: Tensor | None = None
+) -> AttentionTrace:
+    """One trace, with one layer and one head, of looks that follow each other.
+
+    Args:
+        looks: in their order, at least one.
+        memory: what they looked at.
+        output: (output_size, memory_size), which alone makes of a context what goes on; None where
+            the context itself does, also where it goes several ways.
+    """
+    carried = CarriedValues(
+        memory.values[:, None], None if output is None else output.detach().T[None]
+    )
+    steps = [
+        look.attended.trace_of(look.queries[:, None], memory.keys[:, None], carried)
+        for look in looks
+    ]
     return AttentionTrace(
         queries=torch.cat([step.queries for step in steps], dim=3),
         keys=steps[0].keys,
         terms=join_terms([step.terms for step in steps], dim=3),
         scores=torch.cat([step.scores for step in steps], dim=3),
         weights=torch.cat([step.weights for step in steps], dim=3),
+        carried=steps[0].carried,
     )

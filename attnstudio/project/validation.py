@@ -181,7 +181,7 @@ class Validator:
 
     def _alignment_error(self, translator: Translator) -> float | None:
         records = translator.records(
-            [translator.read_forced(pair.source, pair.target) for pair in self._gold]
+            [translator.read_forced(pair.source, pair.target) for pair in self._gold], norms=True
         )
         if records[0].cross is None:
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from attnstudio.axes import Reading
+from attnstudio.axes import Measure, Reading
 from attnstudio.corpus.alignment import Alignment, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.spacing import Spacing
@@ -77,13 +77,14 @@ def align_words(
         AlignmentError: the model has no attention, or no such layer or head.
     """
     alignments = [[Alignment()] * len(pairs) for _ in readings]
+    norms = any(reading.measure is Measure.NORMS for reading in readings)
     full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
     for start in range(0, len(full), _READ_TOGETHER):
         if should_stop():
             return None
         chosen = full[start : start + _READ_TOGETHER]
         records = translator.records(
-            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen]
+            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen], norms=norms
         )
         for i, record in zip(chosen, records, strict=True):
             pair = pairs[i]

@@ -35,7 +35,7 @@ def test_json_holds_the_lines_and_the_reading(attnstudio, trained, sentences):
     reply = attnstudio("align", trained, *sentences[:2], "--json")
 
     assert reply.json["alignments"] == attnstudio("align", trained, *sentences[:2]).lines
-    assert reply.json["reading"].keys() == {"site", "layer", "head", "method"}
+    assert reply.json["reading"].keys() == {"site", "layer", "head", "method", "measure"}
 
 
 def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sentences):
@@ -55,12 +55,16 @@ def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sen
             ("--layer", "0", "--head", "3", "--method", "shifted"),
             {"layer": 0, "head": 3, "method": "shifted"},
         ),
+        (
+            ("--measure", "norms"),
+            {"layer": None, "head": None, "method": "naive", "measure": "norms"},
+        ),
     ],
 )
 def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, reading):
     assert (
         attnstudio("align", trained, *sentences[:2], *options, "--json").json["reading"]
-        == {"site": "cross"} | reading
+        == {"site": "cross", "measure": "weights"} | reading
     )
 
 
@@ -68,6 +72,7 @@ def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, rea
     ("options", "message"),
     [
         (("--method", "best"), "'best' is not a method."),
+        (("--measure", "lengths"), "'lengths' is not a measure."),
         (("--layer", "9"), "This model has 2 layers with 4 heads; layer 9 does not exist."),
         (("--head", "4"), "This model has 2 layers with 4 heads; head 4 does not exist."),
     ],

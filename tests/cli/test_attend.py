@@ -7,6 +7,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from attnstudio.axes import Measure, Reading
+
 SENTENCE = "the dog sees a bird today"
 TRANSLATION = "heute sieht der Hund ein Vogel"
 
@@ -22,7 +24,7 @@ def test_json_holds_all_weights(attnstudio, trained, tmp_path):
     assert content["source_tokens"][-1] == content["target_tokens"][-1] == "</s>"
     assert content["source_text"] == SENTENCE
     assert content["forced"] is False
-    assert content["reading"].keys() == {"site", "layer", "head", "method"}
+    assert content["reading"].keys() == {"site", "layer", "head", "method", "measure"}
     cross = np.array(content["cross"])
     assert cross.shape == (2, 4, target, source)
     assert np.allclose(cross.sum(axis=-1), 1, atol=1e-5)
@@ -97,7 +99,7 @@ def test_every_file_names_the_site_that_it_shows(attnstudio, project, tmp_path, 
     run = project / "runs" / "first"
     for kept in run.glob("checkpoints/*/reading.json"):
         kept.unlink()
-    reading = {"site": site, "layer": 1, "head": 2, "method": "naive"}
+    reading = {"site": site, "layer": 1, "head": 2, "method": "naive", "measure": "weights"}
     (run / "reading.json").write_text(json.dumps(reading), "utf-8")
 
     reply = attnstudio("attend", project, SENTENCE, "-o", tmp_path / "a.csv", "--json")
@@ -153,6 +155,7 @@ def test_a_self_attention_that_is_asked_for_is_the_average_of_its_heads(
 
     assert reply.json["reading"] == {
         "site": "encoder_self", "layer": None, "head": None, "method": "naive",
+        "measure": "weights",
     }  # fmt: skip
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
@@ -231,3 +234,23 @@ def test_output_has_to_be_named(attnstudio, trained):
 
     assert reply.code == 2
     assert "'--output'" in reply.json["error"]["message"]
+
+
+def test_a_run_that_is_read_best_by_norms_shows_them(attnstudio, project, tmp_path):
+    run = project / "runs" / "first"
+    for kept in run.glob("checkpoints/*/reading.json"):
+        kept.unlink()
+    reading = Reading(1, 2, measure=Measure.NORMS)
+    (run / "reading.json").write_text(json.dumps(reading.to_mapping()), "utf-8")
+
+    for options in ((), ("--forced", TRANSLATION)):
+        reply = attnstudio(
+            "attend", project, SENTENCE, *options, "-o", tmp_path / "a.csv", "--json"
+        )
+
+        assert reply.json["reading"] == reading.to_mapping()
+        norms = np.array(reply.json["norms"]["cross"])[1, 2]
+        with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+            _, *rows = csv.reader(file)
+        shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+        np.testing.assert_allclose(shown, norms / norms.sum(axis=1, keepdims=True), rtol=1e-5)

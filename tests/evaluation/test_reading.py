@@ -5,7 +5,7 @@ import pytest
 from records import make_record
 from word_spans import space_spans
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod
+from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMethod
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
@@ -86,6 +86,24 @@ def test_the_reading_that_made_the_gold_is_found(hidden):
     choice = choose_reading(records, golds)
     assert choice.reading == hidden
     assert choice.score.aer == 0.0
+
+
+def test_norms_are_tried_where_the_records_have_them():
+    pairs = [pair(seed) for seed in range(5)]
+    randoms = [np.random.default_rng(100 + seed) for seed in range(5)]
+    records = [
+        replace(record, norms={CROSS: Matrix(random.random((2, 3, 7, 9)), Meaning.MAGNITUDE)})
+        for (record, _), random in zip(pairs, randoms, strict=True)
+    ]
+    hidden = Reading(1, 2, measure=Measure.NORMS)
+    golds = [
+        with_links(record, gold, hidden) for record, (_, gold) in zip(records, pairs, strict=True)
+    ]
+
+    choice = choose_reading(records, golds)
+
+    assert (choice.reading, choice.score.aer) == (hidden, 0.0)
+    assert len(choice.table) == 2 * len(choose_reading([pairs[0][0]], [golds[0]]).table)
 
 
 def test_of_equal_readings_the_simplest_is_chosen():

@@ -108,6 +108,7 @@ def test_json_has_the_documented_keys_in_order(record):
         "encoder_self",
         "decoder_self",
         "token_log_probs",
+        "norms",
     ]
 
 

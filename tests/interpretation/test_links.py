@@ -16,6 +16,7 @@ from attnstudio.axes import (
     SITES,
     Matrix,
     Meaning,
+    Measure,
     Reading,
     ReadingMethod,
     TextUnits,
@@ -69,6 +70,43 @@ def test_one_head_is_read_as_it_is(record):
     assert weights.shape == (3, 4)
     assert weights.dtype == np.float64
     assert np.array_equal(weights, record.matrices[CROSS].weights[2, 1])
+
+
+def test_rows_of_norms_are_shares_of_the_average_norm():
+    norms = np.random.default_rng(4).random((2, 3, 3, 4)) * 7
+    record = make_record(
+        tokens_of("▁a ▁b ▁c"), tokens_of("▁x ▁y"), cross=random_cross(2, 3, 3, 4), norms=norms
+    )
+
+    found = matrix_of(record, Reading(1, None, measure=Measure.NORMS))
+    shifted = matrix_of(record, Reading(1, None, SHIFTED, measure=Measure.NORMS))
+
+    total = norms[1].sum(axis=0)
+    assert np.allclose(found, total / total.sum(axis=1, keepdims=True))
+    assert np.array_equal(shifted, found[[1, 2, 2]])
+
+
+def test_a_row_of_nothing_stays_nothing():
+    record = make_record(
+        tokens_of("▁a"),
+        tokens_of("▁x"),
+        cross=random_cross(1, 1, 2, 2),
+        norms=np.zeros((1, 1, 2, 2)),
+    )
+
+    assert not matrix_of(record, Reading(measure=Measure.NORMS)).any()
+
+
+def test_norms_that_were_not_kept_are_said_in_words(record):
+    with pytest.raises(AlignmentError, match="were not kept"):
+        matrix_of(record, Reading(measure=Measure.NORMS))
+
+
+def test_a_record_without_norms_begins_with_the_weights(record):
+    stored = Reading(2, 1, SHIFTED, measure=Measure.NORMS)
+
+    assert first_reading(record, stored) == Reading(2, 1, SHIFTED)
+    assert first_reading(record, stored, CROSS.name) == Reading(2, 1, SHIFTED)
 
 
 def test_an_average_is_the_mean_of_what_it_leaves_open(record):

@@ -6,6 +6,7 @@ from attnstudio.axes import (
     ENCODER_SELF,
     SOURCE,
     Matrix,
+    Meaning,
     Record,
     TextUnits,
     axes_of,
@@ -13,13 +14,22 @@ from attnstudio.axes import (
 
 
 def make_record(
-    source, target, *, cross=None, encoder_self=None, decoder_self=None, forced=True, log_probs=None
+    source,
+    target,
+    *,
+    cross=None,
+    encoder_self=None,
+    decoder_self=None,
+    norms=None,
+    forced=True,
+    log_probs=None,
 ):
-    """A record of two texts, each given with its tokens, and of the sites that are given."""
+    """A record of two texts, each given with its tokens, with the sites and norms given."""
     given = {CROSS: cross, ENCODER_SELF: encoder_self, DECODER_SELF: decoder_self}
     return Record(
         axes=axes_of({SOURCE: TextUnits(*source)}, TextUnits(*target)),
         matrices={site: Matrix(weights) for site, weights in given.items() if weights is not None},
         token_log_probs=log_probs or (-0.5,) * len(target[1]),
         forced=forced,
+        norms={} if norms is None else {CROSS: Matrix(norms, Meaning.MAGNITUDE)},
     )

@@ -103,7 +103,7 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         scores = [hypothesis.score for hypothesis in hypotheses]
     if control.should_stop():
         return None
-    records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens)
+    records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens, norms=True)
     return Inspection(
         run=inquiry.run.name,
         step=loaded.step,

@@ -17,7 +17,7 @@ from attnstudio.errors import UsageError
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScoreFunction, Term
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.attention.trace import AttentionTrace
+from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.precision import at_least_float32
 
@@ -41,14 +41,15 @@ class Attended:
     scores: Tensor
     weights: Tensor
 
-    def trace_of(self, queries: Tensor, keys: Tensor) -> AttentionTrace:
-        """The trace of one layer, from the queries and keys that it was given."""
+    def trace_of(self, queries: Tensor, keys: Tensor, carried: CarriedValues) -> AttentionTrace:
+        """The trace of one layer, from the queries, keys and values that it was given."""
         return AttentionTrace(
             queries.unsqueeze(1),
             keys.unsqueeze(1),
             tuple(Term(symbol, values.unsqueeze(1)) for symbol, values in self.terms),
             self.scores.unsqueeze(1),
             self.weights.unsqueeze(1),
+            (carried,),
         )
 
 

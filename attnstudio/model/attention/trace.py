@@ -13,6 +13,32 @@ from attnstudio.model.attention.score import Term
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedValues:
+    """What the weights of one layer are multiplied with, and what it becomes on the way out.
+
+    Attributes:
+        values: (batch, heads, key_len, value_size).
+        output: (heads, value_size, output_size), which makes of the values of each head its part
+            of what goes on; None where the values themselves do.
+    """
+
+    values: Tensor
+    output: Tensor | None
+
+    def select(self, rows: Tensor) -> CarriedValues:
+        """The values whose row *i* is this one's row ``rows[i]``."""
+        return CarriedValues(self.values.index_select(0, rows), self.output)
+
+    def norms(self) -> Tensor:
+        """How long each vector is that goes on in full, ‖f(x_j)‖: (batch, heads, key_len)."""
+        carried = self.values.float()
+        if self.output is not None:
+            carried = carried @ self.output.float()  # (batch, heads, key_len, output_size)
+        norms: Tensor = torch.linalg.vector_norm(carried, dim=-1)
+        return norms
+
+
+@dataclass(frozen=True, slots=True)
 class AttentionTrace:
     """Every number of the attention of one site, on the way from query to weight.
 
@@ -22,6 +48,7 @@ class AttentionTrace:
         terms: each (batch, layers, heads, query_len, key_len); their sum is the score.
         scores: the same shape; minus infinity where masked.
         weights: the same shape, the normalised scores after any intervention; rows sum to 1.
+        carried: of each layer, what is taken from where it looks.
     """
 
     queries: Tensor
@@ -29,6 +56,7 @@ class AttentionTrace:
     terms: tuple[Term, ...]
     scores: Tensor
     weights: Tensor
+    carried: tuple[CarriedValues, ...]
 
     def select(self, rows: Tensor) -> AttentionTrace:
         """The trace whose row *i* is this one's row ``rows[i]``."""
@@ -38,7 +66,17 @@ class AttentionTrace:
             tuple(Term(name, values.index_select(0, rows)) for name, values in self.terms),
             self.scores.index_select(0, rows),
             self.weights.index_select(0, rows),
+            tuple(layer.select(rows) for layer in self.carried),
         )
+
+    def norms(self) -> Tensor:
+        """‖α_ij f(x_j)‖ of each head, as `weights` are shaped.
+
+        Kobayashi et al. 2020, Attention is Not Only a Weight, equation 5. What an output adds to
+        whatever is looked at, its bias, is no part of it.
+        """
+        taken = torch.stack([layer.norms() for layer in self.carried], dim=1)
+        return self.weights * taken.unsqueeze(-2)  # (batch, layers, heads, 1, key_len)
 
 
 Traces = Mapping[Site, AttentionTrace]
@@ -55,6 +93,11 @@ def weights_of(traces: Traces) -> dict[Site, Tensor]:
     return {site: trace.weights for site, trace in traces.items()}
 
 
+def norms_of(traces: Traces) -> dict[Site, Tensor]:
+    """Where the target looks at a source, as `weights_of`; see `AttentionTrace.norms`."""
+    return {site: trace.norms() for site, trace in traces.items() if site.is_cross}
+
+
 def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
     """One trace of all layers from traces of one layer each, of which there is at least one."""
     return AttentionTrace(
@@ -63,6 +106,7 @@ def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
         terms=join_terms([trace.terms for trace in traces], dim=1),
         scores=torch.cat([trace.scores for trace in traces], dim=1),
         weights=torch.cat([trace.weights for trace in traces], dim=1),
+        carried=tuple(layer for trace in traces for layer in trace.carried),
     )
 
 

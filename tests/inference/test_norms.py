@@ -1,0 +1,83 @@
+"""Norms of what is taken from each place, against the formula of the paper worked out in NumPy."""
+
+import numpy as np
+import pytest
+import torch
+
+from attnstudio.axes import CROSS, SOURCE
+from attnstudio.config import DecodingConfig
+from attnstudio.inference.translator import Translator
+from attnstudio.model.interface import SourceBatch
+from attnstudio.model.recurrent_decoders import BahdanauDecoder
+from attnstudio.model.trained import TrainedModel
+from attnstudio.model.transformer import TransformerModel
+from attnstudio.sides.text import TextSource
+from attnstudio.tokenizer import END_ID
+
+PAIRS = [("the dog sees a bird today", "der Hund sieht heute einen Vogel"), ("my", "mein Hund")]
+
+
+@pytest.fixture
+def translator(model, tokenizer):
+    return Translator(TrainedModel.of(model), TextSource(tokenizer), tokenizer)
+
+
+def numbers(tensor):
+    return tensor.detach().double().numpy()
+
+
+def of_heads(attention, states):
+    """‖(x W_V + b_V) W_O‖ of each head and place, W_O the head's part: (heads, places)."""
+    values = states @ numbers(attention.value.weight).T + numbers(attention.value.bias)
+    size = values.shape[-1] // attention.heads
+    output = numbers(attention.output.weight)
+    return np.stack(
+        [
+            np.linalg.norm(values[:, part] @ output[:, part].T, axis=-1)
+            for part in (slice(h * size, (h + 1) * size) for h in range(attention.heads))
+        ]
+    )
+
+
+def of_cross(model, states):
+    """‖f(x_j)‖ of each layer, head and place of the source."""
+    if isinstance(model, TransformerModel):
+        return np.stack([of_heads(layer.cross, states) for layer in model.decoder_layers])
+    if isinstance(model.decoder, BahdanauDecoder):
+        return np.linalg.norm(states, axis=-1)[None, None]
+    columns = numbers(model.decoder.combine.weight)[:, : states.shape[-1]]
+    return np.linalg.norm(states @ columns.T, axis=-1)[None, None]
+
+
+@pytest.mark.parametrize("text", PAIRS)
+def test_norms_are_those_of_the_paper(translator, model, tokenizer, text):
+    pairs = [translator.read_forced(*each) for each in PAIRS]
+    record = translator.records(pairs, norms=True)[PAIRS.index(text)]
+    ids = torch.tensor([[*tokenizer.encode(text[0]), END_ID]])
+    source = SourceBatch(ids, torch.ones_like(ids, dtype=torch.bool))
+    states = numbers(model.read({SOURCE: source}).sources[SOURCE].states)[0]
+
+    assert set(record.norms) == {site for site in record.matrices if site.is_cross}
+    if record.norms:
+        expected = record.matrices[CROSS].weights * of_cross(model, states)[:, :, None]
+        np.testing.assert_allclose(record.norms[CROSS].weights, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_norms_that_come_with_a_translation_are_those_of_reading_it(translator):
+    config = DecodingConfig(beam_size=2, max_length_ratio=1.0)
+    for found in translator.translate([PAIRS[0][0]], config, attention=True, norms=True):
+        pair = translator.read_hypothesis(found.source, found.hypotheses[0])
+        again = translator.records([pair], norms=True)[0]
+        for site, matrix in again.norms.items():
+            given = found.attention.norms[site].weights
+            np.testing.assert_allclose(given, matrix.weights, rtol=1e-4, atol=1e-5)
+            weights = found.attention.matrices[site].weights
+            np.testing.assert_allclose(weights, again.matrices[site].weights, atol=1e-5)
+
+
+def test_nobody_who_does_not_ask_gets_norms(translator):
+    pair = translator.read_forced(*PAIRS[0])
+
+    assert translator.records([pair])[0].norms == {}
+    [found] = translator.translate([PAIRS[0][0]], attention=True)
+    assert found.attention.norms == {}
