@@ -18,8 +18,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       charts/, widgets/ and look/ (colours, words) draw values and know no studio
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
-                      done while it cannot be written (holding), what it weighs and the trash,
-                      word links that a person corrected (corrections);
+                      done while it cannot be written (holding), what it weighs and the trash;
+                      corpus_links.py finds and keeps the word links of a whole corpus
+                      (corrections: those that a person made);
                       run_creation.py makes a run, pipeline.py joins all stages to train it,
                       run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention

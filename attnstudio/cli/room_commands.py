@@ -17,13 +17,19 @@ from attnstudio.project.weight import in_units
 
 _KIND_WORDS = {
     Kind.CORPORA: "corpora",
+    Kind.LINKS: "word links",
     Kind.TOKENIZERS: "tokenizers",
     Kind.DATASETS: "datasets",
     Kind.RUNS: "runs",
     Kind.REPORTS: "reports",
     Kind.TRASH: "trash",
 }
-_ONE = {Kind.CORPORA: "corpus", Kind.TOKENIZERS: "tokenizer", Kind.DATASETS: "dataset"}
+_ONE = {
+    Kind.CORPORA: "corpus",
+    Kind.LINKS: "word links of corpus",
+    Kind.TOKENIZERS: "tokenizer",
+    Kind.DATASETS: "dataset",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

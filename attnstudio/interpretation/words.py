@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from attnstudio.axes import TextUnits
+from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.text import makes_words
 from attnstudio.tokenizer import Token
 
@@ -60,18 +61,23 @@ def joined(units: TextUnits, words: Sequence[Sequence[int]]) -> TextUnits:
 
 def words_of(text: str) -> list[str]:
     """The words and signs of a text; in scripts without spaces between words, its characters."""
-    numbers = _word_numbers(text)
-    words: list[str] = []
+    return [text[start:end] for start, end in word_spans(text)]
+
+
+def word_spans(text: str) -> list[Span]:
+    """Where the words and signs of a text stand in it, as `words_of` cuts them."""
+    spans: list[Span] = []
     last = None
-    for number, character in zip(numbers, text, strict=True):
+    for place, (number, character) in enumerate(zip(_word_numbers(text), text, strict=True)):
         if character.isspace():
             continue
-        key = (number, len(words)) if _is_without_spaces(character) else number
-        if key != last:
-            words.append("")
-        words[-1] += character
+        key = (number, place) if _is_without_spaces(character) else number
+        if key == last:
+            spans[-1] = spans[-1]._replace(end=place + 1)
+        else:
+            spans.append(Span(place, place + 1))
         last = key
-    return words
+    return spans
 
 
 def _word_numbers(text: str) -> list[int]:

@@ -299,6 +299,11 @@ class Project:
         return self.folder / "corpus"
 
     @property
+    def links(self) -> Path:
+        """The folder of the word links of all corpora."""
+        return self.folder / "links"
+
+    @property
     def tokenizers(self) -> Path:
         """The folder of all tokenizers."""
         return self.folder / "tokenizers"

@@ -1,6 +1,7 @@
 """What a project weighs, and what of it nobody needs any more.
 
-Every import and every cleaning makes a corpus, and whoever trains on it a tokenizer and a dataset.
+Every import and every cleaning makes a corpus; whoever aligns it adds its word links, and whoever
+trains on it a tokenizer and a dataset.
 They are all kept, as runs name them by their hashes. What no run names, not even one in the trash,
 no cleaning that can be taken back and not the project itself, a sweep may move to the trash.
 """
@@ -14,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError, ProjectError
+from attnstudio.project.corpus_links import links_folder
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     """What lies in a project; the value is the name of its folder."""
 
     CORPORA = "corpus"
+    LINKS = "links"
     TOKENIZERS = "tokenizers"
     DATASETS = "datasets"
     RUNS = "runs"
@@ -32,7 +35,7 @@ class Kind(StrEnum):
     TRASH = "trash"
 
 
-_SWEPT_KINDS = (Kind.CORPORA, Kind.TOKENIZERS, Kind.DATASETS)
+_SWEPT_KINDS = (Kind.CORPORA, Kind.LINKS, Kind.TOKENIZERS, Kind.DATASETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Unused:
         name: its hash.
         size_bytes: what it weighs.
         made_at: in seconds since the epoch.
-        pairs: of a corpus or a dataset; None where that is unknown.
+        pairs: of a corpus, its links or a dataset; None where that is unknown.
     """
 
     kind: Kind
@@ -156,6 +159,8 @@ def _needed(project: Project) -> dict[Kind, set[str]]:
             _add_needs(needed, run)
         except (AttentionStudioError, OSError):
             continue  # brought back, it could not be used either
+    folders = (links_folder(project, corpus) for corpus in needed[Kind.CORPORA] if corpus)
+    needed[Kind.LINKS] = {folder.name for folder in folders if folder is not None}
     return needed
 
 

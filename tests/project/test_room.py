@@ -9,6 +9,7 @@ import pytest
 from attnstudio.config import CleaningConfig
 from attnstudio.errors import OutdatedError, ProjectError, StorageError
 from attnstudio.project.cleaning import clean, undo_cleaning
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
@@ -107,6 +108,21 @@ def test_what_a_deleted_run_needs_stays_until_it_cannot_come_back(project, run, 
     assert {thing.kind for thing in find_unused(project)} == {
         Kind.CORPORA, Kind.TOKENIZERS, Kind.DATASETS,
     }  # fmt: skip
+
+
+def test_word_links_go_with_their_corpus_and_come_back(empty, fill):
+    links = find_corpus_links(empty, fill(empty, train=["a dog|ein Hund", "a cat|eine Katze"]))
+    assert find_unused(empty) == []
+    fill(empty, train=["more|mehr"])
+    assert [(thing.kind, thing.pairs) for thing in find_unused(empty)] == [
+        (Kind.LINKS, 2), (Kind.CORPORA, 2),
+    ]  # fmt: skip
+
+    swept = sweep(empty)
+
+    assert CorpusLinks.open(empty, links.corpus) is None
+    restore_swept(empty, swept.folder)
+    assert CorpusLinks.open(empty, links.corpus)[0].links == links[0].links
 
 
 def test_what_a_cleaning_can_be_taken_back_to_stays(empty, fill):

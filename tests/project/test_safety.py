@@ -20,8 +20,9 @@ from attnstudio.project.safety import OURS
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 
 PLACES = [
-    "project.lock", "prepare.lock", ".project.toml.new", "corpus", "tokenizers", "datasets", "runs",
-    "reports", "trash", "corpus/0123456789abcdef", "tokenizers/0123456789abcdef",
+    "project.lock", "prepare.lock", "links.lock", ".project.toml.new", "corpus", "links",
+    "tokenizers", "datasets", "runs", "reports", "trash", "corpus/0123456789abcdef",
+    "links/0123456789abcdef/scores", "tokenizers/0123456789abcdef",
     "datasets/0123456789abcdef/source.ids", "runs/r/run.lock", "runs/r/events.jsonl",
     "runs/r/checkpoints", "runs/r/checkpoints/8", "runs/r/watch", "runs/r/history.cache",
     "runs/r/.checkpoints.json.new", "runs/r/config.toml", "trash/r 2026-01-01 00-00-00/watch",
@@ -95,7 +96,7 @@ def test_a_pipe_or_a_socket_in_place_of_a_file_holds_nobody_up(empty, place, mon
 
 
 def test_every_folder_of_a_project_is_walked_through(empty):
-    folders = (empty.corpora, empty.tokenizers, empty.datasets, empty.runs_folder)
+    folders = (empty.corpora, empty.links, empty.tokenizers, empty.datasets, empty.runs_folder)
 
     assert {folder.name for folder in folders} | {"trash", "reports"} == set(OURS)
 

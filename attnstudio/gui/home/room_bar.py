@@ -24,6 +24,7 @@ class RoomBar(SplitBar):
         """Draw what takes room, the heaviest first."""
         names = {
             Kind.CORPORA: self.tr("corpora"),
+            Kind.LINKS: self.tr("word links"),
             Kind.TOKENIZERS: self.tr("tokenizers"),
             Kind.DATASETS: self.tr("datasets"),
             Kind.RUNS: self.tr("runs"),

@@ -172,6 +172,7 @@ class RoomDialog(QDialog):
     def _fill_unused(self, facts: RoomFacts) -> None:
         names = {
             Kind.CORPORA: self.tr("Corpus {name}"),
+            Kind.LINKS: self.tr("Word links of corpus {name}"),
             Kind.TOKENIZERS: self.tr("Tokenizer {name}"),
             Kind.DATASETS: self.tr("Dataset {name}"),
         }

@@ -1,0 +1,316 @@
+"""Word links of every pair of one version of a project's corpus, found from its text and kept.
+
+They are those that the text itself gives; gold links of the corpus stay with the corpus, and who
+would rather have those asks it for them (`ParallelCorpus.gold`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from attnstudio.alignment.aligner import align_corpus
+from attnstudio.alignment.link_chances import THRESHOLD, CorpusLinkChances
+from attnstudio.corpus.alignment import Alignment, Link, Span
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.errors import AlignmentError, CorpusError
+from attnstudio.files import (
+    READ,
+    commit_folder,
+    remove_folder,
+    storage_error,
+    storing,
+    sweep,
+    temporary_name,
+)
+from attnstudio.interpretation.words import word_spans
+from attnstudio.names import is_content_hash
+from attnstudio.project.alignment_size import size_for_alignment
+from attnstudio.project.link_files import BlockOrder, LinkArrays, LinkFolderWriter, are_of_texts
+from attnstudio.project.project import Project
+
+KEPT_ABOVE = 0.1  # confidence; a reader takes those above THRESHOLD
+_LOCK_POLL_S = 0.2
+_READING, _WRITING = 0.02, 0.01  # shares of the time that a block takes
+_ASKED_EVERY = 500  # pairs
+
+
+@dataclass(frozen=True, slots=True)
+class PairLinks:
+    """The word links of one sentence pair.
+
+    Attributes:
+        source_spans: its source words as characters of the corpus's text, left to right.
+        target_spans: its target words likewise.
+        links: in order, all whose confidence is above `KEPT_ABOVE`.
+        confidences: of each link, from 0 to 1.
+    """
+
+    source_spans: tuple[Span, ...]
+    target_spans: tuple[Span, ...]
+    links: tuple[Link, ...]
+    confidences: NDArray[np.float32]
+
+    def alignment(self, threshold: float = THRESHOLD) -> Alignment:
+        """The links whose confidence is above a threshold, which is not below `KEPT_ABOVE`."""
+        above = np.flatnonzero(self.confidences > threshold).tolist()
+        return Alignment(frozenset(self.links[place] for place in above))
+
+
+class CorpusLinks:
+    """The word links of a corpus, read where they lie on the disk; use `open`.
+
+    Attributes:
+        corpus: the hash of the corpus.
+        scores: how well the words of each pair are linked, from 0 (no translation) to 1: the mean,
+            over the words of both sides, of the best confidence of each; 0 where a side is empty,
+            and no number (NaN) where a pair was too long to be aligned.
+    """
+
+    def __init__(self, corpus: str, arrays: LinkArrays) -> None:
+        self.corpus = corpus
+        self._arrays = arrays
+        self.scores = arrays.order.in_pair_order(arrays.scores)
+
+    @classmethod
+    def open(cls, project: Project, corpus: str) -> CorpusLinks | None:
+        """The links of a corpus, given by its hash; None where nobody aligned it.
+
+        Those of another version with the same texts will do: cutting splits and changing gold links
+        make versions, but leave the texts as they are.
+
+        Raises:
+            AlignmentError: they are damaged; `find_corpus_links` makes them anew.
+            StorageError: they cannot be read.
+        """
+        folder = links_folder(project, corpus)
+        if folder is None:
+            return None
+        try:
+            return cls(corpus, LinkArrays.read(folder, folder.name))
+        except FileNotFoundError as error:
+            raise _damaged(folder, f"{Path(error.filename or folder).name} is missing") from error
+        except OSError as error:
+            raise storage_error(error, folder, READ) from error
+        except ValueError as error:
+            raise _damaged(folder, str(error)) from error
+
+    def __len__(self) -> int:
+        return self._arrays.order.pairs
+
+    def count(self, threshold: float = THRESHOLD) -> int:
+        """How many links of the corpus are above a threshold."""
+        return int(np.count_nonzero(self._arrays.confidences > threshold))
+
+    @property
+    def mean_score(self) -> float:
+        """Of the pairs that have one; no number (NaN) where none has."""
+        known = self.scores[~np.isnan(self.scores)]
+        return float(known.mean()) if len(known) else math.nan
+
+    def __getitem__(self, pair: int) -> PairLinks:
+        if not 0 <= pair < len(self):
+            raise IndexError(pair)
+        arrays = self._arrays
+        place = arrays.order.place(pair)
+        sources, targets, links = (
+            slice(first, end) for first, end in arrays.starts[place : place + 2].T.tolist()
+        )
+        return PairLinks(
+            tuple(Span(*span) for span in arrays.source_spans[sources].tolist()),
+            tuple(Span(*span) for span in arrays.target_spans[targets].tolist()),
+            tuple(Link(*link) for link in arrays.links[links].tolist()),
+            np.array(arrays.confidences[links]),
+        )
+
+
+def aligned_corpora(project: Project) -> list[str]:
+    """The hashes of the corpora that were aligned, the last first.
+
+    Raises:
+        StorageError: they cannot be listed.
+    """
+    with storing(project.links, READ):
+        folders = list(project.links.glob("[!.]*")) if project.links.is_dir() else []
+        folders.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    return [folder.name for folder in folders if is_content_hash(folder.name)]
+
+
+def links_folder(project: Project, corpus: str) -> Path | None:
+    """Where the links of a corpus lie: its own folder, or that of another with the same texts.
+
+    Raises:
+        StorageError: the folder of all links cannot be looked into.
+    """
+    own = project.links / corpus
+    if own.exists():
+        return own
+    with storing(project.links, READ):
+        others = sorted(project.links.glob("[!.]*")) if project.links.is_dir() else []
+    if not others:
+        return None
+    try:
+        wanted = project.corpus(corpus)
+        return next((folder for folder in others if are_of_texts(folder, wanted)), None)
+    except (CorpusError, OSError):  # whoever reads the corpus is told
+        return None
+
+
+def find_corpus_links(
+    project: Project,
+    corpus: ParallelCorpus,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> CorpusLinks | None:
+    """The word links of a corpus: those that are kept, or else found in its text and kept.
+
+    Some 30,000 pairs are learnt from at a time, fewer where they are long, so that memory stays
+    bounded: a longer corpus is aligned in interleaved blocks of equal size (with three, pairs
+    0 3 6 ..., 1 4 7 ... and 2 5 8 ...), each of which sees all parts of the text. Every pair gets
+    its links, whatever split it is in.
+
+    Args:
+        project: where they are kept.
+        corpus: one of its corpora; the links are from its first language to its second, also where
+            it is read in reverse.
+        progress: told how many pairs of how many are done.
+        should_stop: asked some times a second; True leaves nothing behind.
+
+    Returns:
+        None when it was stopped.
+
+    Raises:
+        CorpusError: the corpus is damaged.
+        StorageError: the disk would not take them.
+    """
+    if (kept := _kept(project, corpus.hash)) is not None:
+        return kept
+    with _aligning(project, should_stop) as may_begin:
+        if not may_begin:
+            return None
+        if (kept := _kept(project, corpus.hash)) is not None:
+            return kept  # by the program that was waited for
+        forward = project.corpus(corpus.hash)
+        forward.check()
+        order = BlockOrder(len(forward), size_for_alignment(forward).blocks)
+        folder = project.links / corpus.hash
+        temporary = temporary_name(folder)
+        try:
+            with storing(folder):
+                temporary.mkdir(parents=True)
+                with LinkFolderWriter(temporary) as writer:
+                    for block in range(order.blocks):
+                        if not _Block(forward, order, block, progress, should_stop).write(writer):
+                            return None
+                    writer.seal(forward, order.blocks)
+            commit_folder(temporary, folder)
+        finally:
+            remove_folder(temporary)
+    return CorpusLinks.open(project, corpus.hash)
+
+
+class _Block:
+    """The pairs that are learnt from together."""
+
+    def __init__(
+        self,
+        corpus: ParallelCorpus,
+        order: BlockOrder,
+        block: int,
+        progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self._corpus = corpus
+        self._pairs = order.members(block)
+        self._before = sum(len(order.members(earlier)) for earlier in range(block))
+        self._progress, self._should_stop = progress, should_stop
+
+    def write(self, writer: LinkFolderWriter) -> bool:
+        """Find and write their links; False when stopped."""
+        sources: list[list[Span]] = []
+        targets: list[list[Span]] = []
+        words: tuple[list[list[str]], list[list[str]]] = ([], [])
+        for block in self._corpus.blocks(np.asarray(self._pairs)):
+            for texts, spans, side in zip(block[1:], (sources, targets), words, strict=True):
+                for text in texts:
+                    spans.append(word_spans(text))
+                    side.append([text[start:end] for start, end in spans[-1]])
+            if self._should_stop():
+                return False
+            self._tell(_READING * len(sources) / len(self._pairs))
+        chances = align_corpus(
+            *words,
+            progress=lambda done, of: self._tell(_READING + (1 - _READING - _WRITING) * done / of),
+            should_stop=self._should_stop,
+        )
+        if chances is None:
+            return False
+        for row in range(len(chances)):
+            if row % _ASKED_EVERY == 0 and self._should_stop():
+                return False
+            links, confidences, score = _judged(chances, row)
+            writer.add(sources[row], targets[row], links, confidences, score)
+        self._tell(1.0)
+        return True
+
+    def _tell(self, share: float) -> None:
+        self._progress(self._before + int(share * len(self._pairs)), len(self._corpus))
+
+
+def _judged(
+    chances: CorpusLinkChances, row: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32], float]:
+    """The links of a pair that are kept, their confidences, and the score of the pair."""
+    confidence = chances[row].confidence
+    links = np.argwhere(confidence > KEPT_ABOVE)
+    confidences = np.minimum(confidence[*links.T], np.float32(1.0))
+    if not confidence.size:
+        return links, confidences, 0.0
+    if row in chances.left_out:
+        return links, confidences, np.nan
+    best = np.concatenate((confidence.max(axis=1), confidence.max(axis=0)))
+    return links, confidences, float(np.minimum(best, 1.0).mean())
+
+
+def _kept(project: Project, corpus: str) -> CorpusLinks | None:
+    """The links that are there and whole."""
+    try:
+        return CorpusLinks.open(project, corpus)
+    except AlignmentError:
+        return None
+
+
+@contextmanager
+def _aligning(project: Project, should_stop: Callable[[], bool]) -> Iterator[bool]:
+    """Wait until no other program aligns here, and hold them off; False when stopped meanwhile."""
+    lock = FileLock(project.folder / "links.lock")
+    with storing(project.links):
+        while not should_stop():
+            try:
+                lock.acquire(timeout=_LOCK_POLL_S)
+            except Timeout:
+                continue
+            try:
+                sweep(project.links)
+                yield True
+            finally:
+                lock.release()
+            return
+    yield False
+
+
+def _damaged(folder: Path, reason: str) -> AlignmentError:
+    return AlignmentError(
+        "The word links in {folder} are damaged: {reason}.",
+        hint="Align the corpus again: they are made anew.",
+        folder=folder,
+        reason=reason,
+    )
