@@ -19,8 +19,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;
-                      corpus_links.py finds and keeps the word links of a whole corpus
-                      (corrections: those that a person made);
+                      corpus_links.py finds and keeps the word links of a whole corpus (corrections:
+                      those that a person made), word_list.py counts them and link_export.py writes
+                      them;
                       run_creation.py makes a run, pipeline.py joins all stages to train it,
                       run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate, the best reading of the attention
@@ -39,7 +40,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets
     alignment/        word links of a corpus from its own text: hidden Markov models of both
-                      directions that agree, over words and stems; symmetrisation
+                      directions that agree, over words and stems; symmetrisation, and words that
+                      are linked together
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys); samples/
                       makes the sample corpora

@@ -72,6 +72,34 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
             raise
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Write a file of any length under a temporary name, which is renamed if all went well.
+
+    A pipe or a device that is there already is written into.
+
+    Raises:
+        StorageError: the disk would not take it; what stood there before stands there still.
+    """
+    with storing(path):
+        if path.exists() and not path.is_file():  # such as /dev/stdout
+            with path.open("wb") as file:
+                yield file
+            return
+        path = path.resolve()
+        temporary = temporary_name(path)
+        try:
+            with open_new(temporary) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+
+
 def open_new(path: Path) -> BinaryIO:
     """Open a file that nobody else has; one that a killed program left there goes first.
 

@@ -410,11 +410,12 @@ def translate(
 def align(
     folder: Folder,
     source_file: Annotated[
-        Path, typer.Argument(metavar="SOURCE_FILE", help="Tokenised sentences, one a line.")
-    ],
+        Path | None,
+        typer.Argument(metavar="SOURCE_FILE", help="Tokenised sentences, one a line."),
+    ] = None,
     target_file: Annotated[
-        Path, typer.Argument(metavar="TARGET_FILE", help="Their tokenised translations.")
-    ],
+        Path | None, typer.Argument(metavar="TARGET_FILE", help="Their tokenised translations.")
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
@@ -449,6 +450,22 @@ def align(
             help="Learn the links from the project's corpus and these files, without a model.",
         ),
     ] = False,
+    best: Annotated[
+        bool,
+        typer.Option(
+            "--best",
+            help="Link all pairs of the project's corpus from its text, and keep the links.",
+        ),
+    ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="With --best: pharaoh (by default), naacl, giza, tsv, tmx, or words, which is a "
+            "bilingual word list.",
+        ),
+    ] = None,
     checkpoint: Checkpoint = "best",
     json: Json = False,
 ) -> None:
@@ -456,8 +473,26 @@ def align(
 
     The links are read from a model's attention: without --method, --layer, --head and --measure by
     the reading stored with the run. With --from-text no model is needed, and the links are mostly
-    better.
+    better. With --best no files are given: it is the project's own corpus that is linked.
     """
+    if best:
+        from attnstudio.cli.corpus_alignment import align_best
+
+        asked_of_model = (run_name, method, layer, head, measure)
+        of_files = (source_file, target_file, gold, gold_base)
+        given = (*asked_of_model, *of_files) != (None,) * 9
+        if given or from_text or gold_reversed or details or checkpoint != "best":
+            raise UsageError(
+                "--best links the project's own corpus and asks no model.",
+                hint="Give the project alone, and -o and --format to write the links.",
+            )
+        align_best(Output(json), folder, to, form)
+        return
+    if source_file is None or target_file is None or form is not None:
+        raise UsageError(
+            "align needs two files of sentences, and writes Pharaoh lines.",
+            hint="Or give --best for the project's own corpus, in any --format.",
+        )
     from attnstudio.cli.aligning import AlignedFiles  # torch stays out of --help
     from attnstudio.corpus.gold_reader import GoldNotation
 
