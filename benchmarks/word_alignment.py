@@ -94,12 +94,13 @@ def _line(row: Row) -> str:
 
 
 def _sets(folder: Path | None, names: Sequence[str]) -> list[GoldSet]:
-    found = [] if folder is None else [_read_set(path) for path in sorted(folder.iterdir())]
+    found = [] if folder is None else [read_set(path) for path in sorted(folder.iterdir())]
     found += [_read_sample(name) for name in SAMPLE_NAMES]
     return [gold_set for gold_set in found if not names or gold_set.name in names]
 
 
-def _read_set(folder: Path) -> GoldSet:
+def read_set(folder: Path) -> GoldSet:
+    """The pairs of a folder, as the head of this file says."""
     source, target = _LANGUAGES.findall(folder.name)[0]
     sides = [
         [line.lower().split() for line in _lines(folder, language)] for language in (source, target)

@@ -518,6 +518,33 @@ def align(
 
 
 @app.command()
+def gold(
+    folder: Folder,
+    to: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="NAME", help="Of the files: NAME.en, NAME.de and NAME.gold."
+        ),
+    ],
+    form: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Of the links: pharaoh or naacl.")
+    ] = "pharaoh",
+    corrected: Annotated[
+        bool, typer.Option("--corrected", help="Only pairs that were corrected in the window.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Write the gold links of a project to files.
+
+    They hold the words that are linked as well. Import them again with --links NAME.gold, or give
+    them to another program.
+    """
+    from attnstudio.cli import gold_command  # pydantic stays out of --help
+
+    gold_command.gold(Output(json), folder, to, form, corrected=corrected)
+
+
+@app.command()
 def attend(
     folder: Folder,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A source sentence.")],
