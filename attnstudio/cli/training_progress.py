@@ -185,6 +185,9 @@ def _validation_sentence(event: Validation) -> str:
 
 def _score_words(score: Score, event: Validation) -> str:
     figure = f"{score.label} {_figure(event.scores[score.name], score.decimals)}"
+    if score.name in event.lowest:
+        low, high = event.lowest[score.name], event.highest[score.name]
+        figure += f" [{_figure(low, score.decimals)}, {_figure(high, score.decimals)}]"
     if score is not AER or event.reading is None:
         return figure
     with suppress(AlignmentError):  # of a log that is not ours

@@ -14,8 +14,10 @@ from torch.nn import functional
 from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
+from attnstudio.evaluation.reading_interval import interval_of_reading
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
@@ -117,7 +119,7 @@ class Validator:
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
             return ValidationResult(scores=measured)
         translator = Translator(TrainedModel.of(model), self._source, self._target_tokenizer)
-        aer = None
+        error: tuple[float, Interval] | None = None
         if self._decoded and not time_is_spent:
             translations = translator.translate(
                 [pair.source for pair in self._decoded], _GREEDY, should_stop=self._should_stop
@@ -131,12 +133,15 @@ class Validator:
             )
             measured |= {BLEU.name: found.bleu, CHRF.name: found.chrf}
         if self._gold and not time_is_spent:
-            aer = self._alignment_error(translator)
-        if aer is not None:
-            measured[AER.name] = aer
+            error = self._alignment_error(translator)
+        intervals = {}
+        if error is not None:
+            measured[AER.name], where = error
+            intervals[AER.name] = (where.low, where.high)
         return ValidationResult(
             scores=measured,
-            reading=self.reading.to_mapping() if aer is not None and self.reading else None,
+            reading=self.reading.to_mapping() if error is not None and self.reading else None,
+            intervals=intervals,
             watched=self._watched(translator, step),
         )
 
@@ -179,15 +184,17 @@ class Validator:
             batch = []
         return _ForcedLoss(total / tokens, right / tokens) if tokens else _ForcedLoss(math.nan, 0.0)
 
-    def _alignment_error(self, translator: Translator) -> float | None:
+    def _alignment_error(self, translator: Translator) -> tuple[float, Interval] | None:
+        """That of the best reading, and where it lies with 95 %; None without attention."""
         records = translator.records(
             [translator.read_forced(pair.source, pair.target) for pair in self._gold], norms=True
         )
         if records[0].cross is None:
             return None
-        choice = choose_reading(records, [pair.gold for pair in self._gold if pair.gold])
+        golds = [pair.gold for pair in self._gold if pair.gold]
+        choice = choose_reading(records, golds)
         self.reading = choice.reading
-        return choice.score.aer
+        return choice.score.aer, interval_of_reading(records, golds, choice.reading)
 
     def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
         """Those of the corpus, and by themselves the person's own, which have no reference."""

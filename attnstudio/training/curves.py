@@ -36,10 +36,20 @@ class Curve:
     Attributes:
         x: ascending.
         y: as many.
+        low: the lower ends of where the values lie with 95 %, NaN where that is not known; None
+            where it is known of none.
+        high: the upper ends likewise.
     """
 
     x: Values
     y: Values
+    low: Values | None = None
+    high: Values | None = None
+
+    def at(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Curve:
+        """The points at these places alone."""
+        ends = [end if end is None else end[places] for end in (self.low, self.high)]
+        return Curve(self.x[places], self.y[places], *ends)
 
 
 _COLUMNS = (
@@ -103,10 +113,16 @@ class Curves:
         name = metric.score.name
         if not metric.is_validated:
             y = self._column(name)
-            return _where_known(self._on_axis(self._column(_X_COLUMN[axis]), axis), y)
+            return _where_known(Curve(self._on_axis(self._column(_X_COLUMN[axis]), axis), y))
         made = [v for v in self._history.validations if name in v.scores]
         y = np.array([validation.scores[name] for validation in made], dtype=np.float64)
-        return _where_known(self._on_axis(self._places(made, axis), axis), y)
+        low, high = (
+            np.array([ends.get(name, np.nan) for ends in all_ends], dtype=np.float64)
+            for all_ends in ([v.lowest for v in made], [v.highest for v in made])
+        )
+        x = self._on_axis(self._places(made, axis), axis)
+        has_ends = bool(np.isfinite(low).any())
+        return _where_known(Curve(x, y, low, high) if has_ends else Curve(x, y))
 
     def _column(self, name: str) -> Values:
         return self._table[_COLUMNS.index(name), : self._count]
@@ -172,10 +188,10 @@ class Curves:
             del self._made[key]
 
 
-def _where_known(x: Values, y: Values) -> Curve:
+def _where_known(curve: Curve) -> Curve:
     """The points that have a place on the axis."""
-    known = np.isfinite(x)
-    return Curve(x, y) if known.all() else Curve(x[known], y[known])
+    known = np.isfinite(curve.x)
+    return curve if known.all() else curve.at(known)
 
 
 def smooth(values: Values, weight: float) -> Values:
@@ -224,8 +240,7 @@ def decimate(curve: Curve, most: int) -> Curve:
     places = np.unique(
         np.concatenate(([0, count - 1], lowest[has_points], highest[has_points], gaps[has_gaps]))
     )
-    places = places[places < count]
-    return Curve(curve.x[places], curve.y[places])
+    return curve.at(places[places < count])
 
 
 def robust_range(values: Values) -> tuple[float, float] | None:

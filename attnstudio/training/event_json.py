@@ -74,7 +74,9 @@ def from_json(line: str) -> TrainingEvent:
     match event:
         case WatchTranslated() if not is_watch_file(event.attention):
             raise ValueError(f"not a file of attention: {event.attention[:80]}")
-        case Validation() if not are_scores(event.scores):
+        case Validation() if not (
+            are_scores(event.scores) and event.lowest.keys() == event.highest.keys()
+        ):
             raise ValueError(f"not scores: {line[:80]}")
         case Notice() if not can_be_said(event.template, event.values):
             raise ValueError(f"not a sentence: {event.template[:80]}")

@@ -89,6 +89,9 @@ class Validation(_Event):
             is always among them.
         reading: of the attention by which the alignment error was measured, as its `to_mapping`
             gives it; None without gold links.
+        lowest: the lower ends of where scores lie with 95 %, over sets of pairs like the one that
+            was measured; of those scores alone of which that is known.
+        highest: the upper ends.
         seconds: what the validation took.
         is_best: whether this is the best validation so far.
     """
@@ -98,6 +101,8 @@ class Validation(_Event):
     epoch: float
     scores: Mapping[str, float]
     reading: Mapping[str, int | str | None] | None = None
+    lowest: Mapping[str, float] = field(default_factory=dict)
+    highest: Mapping[str, float] = field(default_factory=dict)
     seconds: float
     is_best: bool
 

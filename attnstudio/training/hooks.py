@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from attnstudio.model.interface import SequenceModel
@@ -31,11 +31,13 @@ class ValidationResult:
         scores: by their names; the loss is always among them. A name that `training.scores` does
             not declare is shown as well.
         reading: by which the alignment error was measured.
+        intervals: where scores lie with 95 %, by their names.
         watched: what became of the watch sentences.
     """
 
     scores: Mapping[str, float]
     reading: Mapping[str, int | str | None] | None = None
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     watched: tuple[WatchedSentence, ...] = ()
 
 

@@ -78,6 +78,8 @@ class Reporter:
                 epoch=epoch,
                 scores={name: float(value) for name, value in result.scores.items()},
                 reading=result.reading,
+                lowest={name: low for name, (low, _) in result.intervals.items()},
+                highest={name: high for name, (_, high) in result.intervals.items()},
                 seconds=seconds,
                 is_best=state.best_step == state.step,
             )

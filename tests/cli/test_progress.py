@@ -118,9 +118,11 @@ def test_other_events_stand_above_the_bar():
                     "aer": 0.25,
                 },
                 reading={"layer": 1, "head": None, "method": "shifted"},
+                lowest={"aer": 0.201},
+                highest={"aer": 0.2995},
             ),
             "validation at step 1,000: loss 1.250, perplexity 3.49, BLEU 20.0, chrF 40.1, "
-            "AER 0.250 (layer 1, all heads, shifted) (best so far)",
+            "AER 0.250 [0.201, 0.299] (layer 1, all heads, shifted) (best so far)",
         ),
         (
             Validation(

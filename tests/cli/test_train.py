@@ -31,6 +31,8 @@ def test_events_are_the_lines_of_the_log(attnstudio, untrained, tiny):
     [first, last] = [event for event in events if event["event"] == "validation"]
     assert (first["step"], last["step"]) == (10, 12)
     assert "bleu" in first["scores"]
+    assert first["lowest"].keys() == first["highest"].keys() == {"aer"}
+    assert first["lowest"]["aer"] <= first["scores"]["aer"] <= first["highest"]["aer"]
     assert [event["elapsed_s"] for event in events] == sorted(e["elapsed_s"] for e in events)
 
 

@@ -9,7 +9,9 @@ from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMet
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
+from attnstudio.evaluation.alignment_report import score_with_interval
 from attnstudio.evaluation.reading import choose_reading
+from attnstudio.evaluation.reading_interval import interval_of_reading
 from attnstudio.interpretation.links import word_links
 from attnstudio.tokenizer import Token, end_token
 
@@ -139,3 +141,17 @@ def test_a_model_without_attention_is_an_error():
     blind = replace(record, matrices={})
     with pytest.raises(AlignmentError, match="has no attention"):
         choose_reading([blind], [gold])
+
+
+def test_the_interval_of_a_reading_is_that_of_the_links_it_gives():
+    records, golds = zip(*(pair(seed) for seed in range(12)), strict=True)
+    reading = Reading(1, 2, SHIFTED)
+    found = [
+        word_links(record, reading, gold.source_spans, gold.target_spans)
+        for record, gold in zip(records, golds, strict=True)
+    ]
+
+    interval = interval_of_reading(records, golds, reading)
+
+    assert interval == score_with_interval(found, [gold.alignment for gold in golds]).aer
+    assert interval.low < aer_of(records, golds, reading).aer < interval.high

@@ -1,6 +1,7 @@
 """Curves: the same numbers as the history, smoothed and thinned as the definitions say."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -194,6 +195,28 @@ def test_thinning_keeps_extremes_ends_and_gaps():
     assert list(np.diff(thin.x) > 0) == [True] * (len(thin.x) - 1)
     assert {0.0, 9_999.0, 1234.0, 7777.0, 5000.0} <= set(thin.x.tolist())
     assert math.isnan(thin.y[thin.x.tolist().index(5000.0)])
+
+
+def test_where_a_score_lies_goes_with_its_points():
+    first, second, third = (validation(n, aer=n / 10) for n in (1, 2, 3))
+    second = replace(second, lowest={"aer": 0.1}, highest={"aer": 0.4})
+    curves = Curves(history_of(first, second, third))
+
+    curve = curves.of(validated(AER), Axis.STEPS)
+
+    assert curve.y.tolist() == [0.1, 0.2, 0.3]
+    np.testing.assert_array_equal(curve.low, [math.nan, 0.1, math.nan])
+    np.testing.assert_array_equal(curve.high, [math.nan, 0.4, math.nan])
+    assert curves.of(validated(BLEU), Axis.STEPS).low is None
+
+
+def test_thinning_keeps_the_ends_of_the_points_that_it_keeps():
+    y = np.arange(1_000.0)
+    thin = decimate(Curve(y, y, y - 1, y + 1), 100)
+
+    assert 50 < len(thin.x) < 110
+    assert (thin.low == thin.y - 1).all()
+    assert (thin.high == thin.y + 1).all()
 
 
 def test_thinning_keeps_the_highest_of_negative_values_between_gaps():

@@ -272,6 +272,19 @@ def test_what_nobody_measures_are_no_scores(scores):
         from_json(json.dumps(line))
 
 
+def test_the_ends_of_where_scores_lie_come_in_pairs():
+    line = json.dumps({
+        "event": "validation", "step": 1, "elapsed_s": 1, "epoch": 1, "scores": {"loss": 1},
+        "lowest": {"aer": 0.1}, "highest": {}, "seconds": 1, "is_best": True,
+    })  # fmt: skip
+
+    with pytest.raises(ValueError, match="not scores"):
+        from_json(line)
+    assert from_json(line.replace('"highest": {}', '"highest": {"aer": 0.2}')).highest == {
+        "aer": 0.2
+    }
+
+
 OLD_VALIDATION = (
     '{"event": "validation", "step": 7, "elapsed_s": 1.5, "epoch": 0.5, "loss": null, '
     '"perplexity": null, "token_accuracy": 0.25, "bleu": 9.5, "chrf": 30.0, "aer": %s, '

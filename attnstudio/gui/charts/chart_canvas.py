@@ -14,7 +14,7 @@ from attnstudio.gui.charts.chart_reading import short
 from attnstudio.gui.charts.plotted_curve import PlotOptions
 from attnstudio.gui.look.theme import Colours
 from attnstudio.gui.look.wording import duration, moment
-from attnstudio.training.curves import Curve
+from attnstudio.training.curves import Curve, Values
 
 _STAR_ROOM = 0.04  # of the range, at each end: half a star of a small chart
 
@@ -88,7 +88,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
             is_set = bool(options.x_range or options.y_range)
             self._box.setRange(
                 xRange=horizontal_range([c.x for c in drawn], options, is_clock=self._is_clock),
-                yRange=vertical_range([c.y for c in drawn], options),
+                yRange=vertical_range([y for curve in drawn for y in _heights(curve)], options),
                 padding=0.01 if is_set else _STAR_ROOM,
             )
 
@@ -134,3 +134,8 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type
     def stretch_in_words(self, difference: float) -> str:
         """How far two places on the horizontal axis are apart."""
         return duration(difference) if self._is_clock else short(difference)
+
+
+def _heights(curve: Curve) -> list[Values]:
+    """The values of a curve, and the ends of where they lie."""
+    return [y for y in (curve.y, curve.low, curve.high) if y is not None]

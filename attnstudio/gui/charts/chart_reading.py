@@ -142,6 +142,14 @@ def _reaches(curve: DrawnCurve, x: float) -> bool:
     return bool(points[0] - gap <= x <= points[-1] + gap)
 
 
+def _interval(line: PlottedCurve, place: int) -> tuple[float, float] | None:
+    """From where to where a value lies with 95 %; None where that is not known."""
+    low, high = line.curve.low, line.curve.high
+    if low is None or high is None or not np.isfinite(low[place]):
+        return None
+    return float(low[place]), float(high[place])
+
+
 def short(value: float) -> str:
     """A number as charts write it."""
     if abs(value) >= _UNREADABLE:
@@ -169,6 +177,14 @@ def _row(
         for place, is_there in zip(places, there, strict=True)
     ]
     words = values[-1]
+    if there[-1] and (ends_there := _interval(line, places[-1])):
+        words = _tr("{value}, with 95 % from {low} to {high}").format(
+            value=words, low=short(ends_there[0]), high=short(ends_there[1])
+        )
+        if len(ends) == 1:  # of two places there is no room for it
+            values[0] = _tr("{value} ± {half}").format(
+                value=values[0], half=f"{(ends_there[1] - ends_there[0]) / 2:.2g}"
+            )
     for number, (place, x) in enumerate(zip(places, ends, strict=True)):
         if there[number] and abs(line.curve.x[place] - x) > near:
             at = write_x(float(line.curve.x[place]))

@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
@@ -36,13 +37,22 @@ def to_image(plot: CurvePlot) -> QImage:
 
 
 def to_table(plot: CurvePlot, delimiter: str = ",") -> str:
-    """Every point of every line, with all digits, whatever the locale."""
+    """Every point of every line, with all digits, whatever the locale.
+
+    Where it is known between which bounds values lie with 95 %, these stand beside them.
+    """
     table = io.StringIO()
     writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(["run", "quantity", "x", "y"])
-    for line in plot.lines.curves:
-        for x, y in zip(line.curve.x.tolist(), line.curve.y.tolist(), strict=True):
-            writer.writerow([line.run, line.label, x, y])
+    curves = plot.lines.curves
+    has_ends = any(line.curve.low is not None for line in curves)
+    writer.writerow(["run", "quantity", "x", "y", *(["low", "high"] if has_ends else [])])
+    for line in curves:
+        columns = [line.curve.x, line.curve.y]
+        if has_ends:
+            none = np.full(len(line.curve.x), np.nan)
+            columns += [none if e is None else e for e in (line.curve.low, line.curve.high)]
+        for numbers in np.stack(columns, axis=1).tolist():
+            writer.writerow([line.run, line.label, *numbers])
     return table.getvalue()
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from attnstudio.gui.charts.chart_reading import nearest
@@ -17,6 +18,8 @@ from attnstudio.training.curves import Curve
 _MOST_SMOOTH_POINTS = 200  # to antialias the zigzag of more takes seconds
 _RAW_ALPHA = 70
 _STAR_SIZE = 15
+_WHISKER_ALPHA = 90
+_WHISKER_WIDTH = 3
 
 _Part = tuple[Curve, dict[str, object]]
 
@@ -28,7 +31,7 @@ class LineItems:
         canvas: what they are drawn on.
 
     Attributes:
-        items: those that were made; a line has one or two of them.
+        items: those that were made; a line has one to three of them.
     """
 
     def __init__(self, canvas: pg.PlotWidget) -> None:
@@ -37,7 +40,8 @@ class LineItems:
 
     def make_for(self, shapes: Sequence[DrawnCurve]) -> None:
         """Make as many as these lines need, ahead of drawing them."""
-        self._make(len(shapes) + sum(shape.average is not None for shape in shapes))
+        more = sum(shape.average is not None or shape.thin.low is not None for shape in shapes)
+        self._make(len(shapes) + more)
 
     def draw(self, shapes: Sequence[DrawnCurve], options: PlotOptions) -> None:
         """Draw these lines and no others."""
@@ -95,13 +99,29 @@ def _measured(shape: DrawnCurve, wide: pg.QtGui.QPen) -> list[_Part]:
         "symbolBrush": QColor(line.series.colour),
         "symbolPen": None,
     }
-    parts: list[_Part] = [(thin, {"pen": wide, "antialias": _is_short(thin), **marker})]
+    parts: list[_Part] = []
+    if (whiskers := _whiskers(thin)) is not None:
+        faint = QColor(line.series.colour)
+        faint.setAlpha(_WHISKER_ALPHA)
+        pen = pg.mkPen(faint, width=_WHISKER_WIDTH)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        parts.append((whiskers, {"pen": pen, "antialias": False, "symbol": None}))
+    parts.append((thin, {"pen": wide, "antialias": _is_short(thin), **marker}))
     if line.best_x is not None and len(line.curve.x):
         place = nearest(line, line.best_x)
         best = Curve(line.curve.x[place : place + 1], line.curve.y[place : place + 1])
         star = {**marker, "symbol": "star", "symbolSize": _STAR_SIZE}
         parts.append((best, {"pen": None, "antialias": True, **star}))
     return parts
+
+
+def _whiskers(curve: Curve) -> Curve | None:
+    """An upright line at each point, from end to end of where its value lies; None without any."""
+    if curve.low is None or curve.high is None:
+        return None
+    gap = np.full(len(curve.x), np.nan)
+    y = np.stack((curve.low, curve.high, gap), axis=1)
+    return Curve(np.repeat(curve.x, 3), y.ravel())
 
 
 def _new_line() -> pg.PlotDataItem:

@@ -158,4 +158,4 @@ def _gaps_of(x: Values) -> tuple[float, float]:
 def _drawable(curve: Curve) -> Curve:
     """The curve with gaps where nothing can be drawn."""
     is_one = np.abs(curve.y) <= MOST_DRAWN
-    return curve if is_one.all() else Curve(curve.x, np.where(is_one, curve.y, np.nan))
+    return curve if is_one.all() else replace(curve, y=np.where(is_one, curve.y, np.nan))
