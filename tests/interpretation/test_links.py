@@ -183,7 +183,8 @@ def test_a_reading_survives_plain_values(layer, head, method, site):
 def test_a_reading_of_before_sites_were_named_is_of_the_target_over_the_source():
     kept = {"layer": 1, "head": None, "method": "shifted"}
     assert Reading.from_mapping(kept) == Reading(1, None, SHIFTED, CROSS)
-    assert Reading(1, None, SHIFTED, DECODER_SELF).to_mapping() == {"site": "decoder_self"} | kept
+    written = Reading(1, None, SHIFTED, DECODER_SELF).to_mapping()
+    assert written == {"site": "decoder_self", "measure": "weights"} | kept
 
 
 @pytest.mark.parametrize(
