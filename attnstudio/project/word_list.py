@@ -21,7 +21,7 @@ from attnstudio.corpus.text import makes_words
 from attnstudio.project.corpus_links import CorpusLinks, PairLinks
 
 _GAP = " … "
-_EXAMPLES = 3
+MOST_EXAMPLES = 3
 _TOLD_EVERY = 200  # pairs
 
 
@@ -134,7 +134,7 @@ class _Counted:
         self.count += 1
         self.confidence += confidence
         self.examples.append((-round(confidence, 1), characters, pair))
-        if len(self.examples) > _EXAMPLES:
+        if len(self.examples) > MOST_EXAMPLES:
             self.examples.remove(max(self.examples))
 
 

@@ -90,10 +90,10 @@ def test_a_page_is_built_when_it_is_shown_and_adds_its_actions_in_order(qtbot, s
     studio.go_to(PageName.SETUP)
 
     assert window.page is PageName.SETUP
-    assert built == [PageName.HOME, PageName.CORPUS, PageName.SETUP]
+    assert built == [PageName.HOME, PageName.CORPUS, PageName.LINKS, PageName.SETUP]
     assert [action.text() for action in window.menuBar().actions()] == before
     [menu] = [a.menu() for a in window.menuBar().actions() if a.text() == "&Train"]
-    assert [action.text() for action in menu.actions()] == ["home", "corpus", "setup"]
+    assert [action.text() for action in menu.actions()] == ["home", "corpus", "links", "setup"]
 
 
 def test_the_open_project_is_named(window, studio, project):

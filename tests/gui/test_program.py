@@ -79,13 +79,13 @@ def test_from_a_corpus_to_a_clicked_word_by_keyboard(qtbot, program, project):
     config = merge_config(find_preset("tiny").config, TINY)
     studio.setup_requested.emit(RunDraft("tiny", config))
 
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.SETUP
     qtbot.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.page is PageName.TRAINING, timeout=120_000)
     qtbot.waitUntil(lambda: studio.session.history.ending is not None, timeout=120_000)
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
-    qtbot.keyClick(window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     assert window.page is PageName.INSPECTOR
     page = find(window, InspectorPage)
     page.question.focus_source()
@@ -346,7 +346,7 @@ def test_a_page_that_is_not_built_yet_comes_with_its_key(qtbot, qapp, settings, 
     qtbot.waitUntil(program.window.isActiveWindow)
     program.studio.open_project(project.folder)
 
-    qtbot.keyClick(program.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(program.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
 
     assert program.window.page is PageName.TRAINING
     program.close()

@@ -57,7 +57,7 @@ def test_keys_stand_below_the_place_where_they_count(sheet):
     shown = lines(sheet)
 
     assert list(shown) == [
-        "Everywhere", "Home", "Corpus", "Setup", "Training and charts",
+        "Everywhere", "Home", "Corpus", "Word links", "Setup", "Training and charts",
         "Translating and attention",
     ]  # fmt: skip
     assert ("Open files", "Ctrl+O") in shown["Everywhere"]

@@ -44,6 +44,7 @@ def load_core() -> None:
     import attnstudio.project.cleaning
     import attnstudio.project.comparison
     import attnstudio.project.importing
+    import attnstudio.project.link_export
     import attnstudio.project.run_card
     import attnstudio.project.trash
     import attnstudio.project.watch

@@ -17,6 +17,8 @@ from attnstudio.gui.corpus.reasons import why_no_corpus_action
 from attnstudio.gui.home.keys import home_keys
 from attnstudio.gui.inspector.keys import inspector_keys
 from attnstudio.gui.inspector.reasons import why_no_inspect_action
+from attnstudio.gui.links.keys import links_keys
+from attnstudio.gui.links.reasons import why_no_links_action
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.keys import training_keys
@@ -91,12 +93,22 @@ def page_table() -> tuple[Page, ...]:
             menu=PageMenu(MenuName.CORPUS, _tr("&Corpus"), why_no_corpus_action),
             widget_keys=corpus_keys,
         ),
-        Page(PageName.SETUP, _tr("Setup"), "setup", "Ctrl+3", _load_setup),
+        Page(
+            PageName.LINKS,
+            _tr("Word links"),
+            "links",
+            "Ctrl+3",
+            _load_links,
+            parts=("attnstudio.gui.links.word_list_view",),
+            menu=PageMenu(MenuName.LINKS, _tr("&Links"), why_no_links_action),
+            widget_keys=links_keys,
+        ),
+        Page(PageName.SETUP, _tr("Setup"), "setup", "Ctrl+4", _load_setup),
         Page(
             PageName.TRAINING,
             _tr("Training"),
             "training",
-            "Ctrl+4",
+            "Ctrl+5",
             _load_training,
             menu=PageMenu(MenuName.TRAIN, _tr("&Train"), why_no_train_action),
             keys_heading=_tr("Training and charts"),
@@ -106,7 +118,7 @@ def page_table() -> tuple[Page, ...]:
             PageName.INSPECTOR,
             _tr("Inspector"),
             "inspector",
-            "Ctrl+5",
+            "Ctrl+6",
             _load_inspector,
             parts=("attnstudio.gui.inspector.attention_panel",),
             menu=PageMenu(MenuName.INSPECT, _tr("&Inspect"), why_no_inspect_action),
@@ -126,6 +138,12 @@ def _load_corpus() -> Make:
     from attnstudio.gui.corpus.page import CorpusPage
 
     return CorpusPage
+
+
+def _load_links() -> Make:
+    from attnstudio.gui.links.page import LinksPage
+
+    return LinksPage
 
 
 def _load_setup() -> Make:

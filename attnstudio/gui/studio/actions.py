@@ -16,6 +16,7 @@ class MenuName(StrEnum):
     EDIT = "edit"
     VIEW = "view"
     CORPUS = "corpus"
+    LINKS = "links"
     TRAIN = "train"
     INSPECT = "inspect"
     HELP = "help"

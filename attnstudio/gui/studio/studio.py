@@ -35,6 +35,7 @@ class PageName(StrEnum):
 
     HOME = "home"
     CORPUS = "corpus"
+    LINKS = "links"
     SETUP = "setup"
     TRAINING = "training"
     INSPECTOR = "inspector"

@@ -1,0 +1,59 @@
+"""The page of word links before there are any: what they are, and the button that finds them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from attnstudio.gui.links.align_bar import AlignBar
+from attnstudio.gui.links.link_state import LinkState
+from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.look.wording import count, duration
+
+_WIDTH = 500
+_MINUTE_S = 60.0
+
+
+class AlignOffer(QWidget):
+    """A heading and an `AlignBar` in the middle of the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        heading = QLabel(self.tr("Which words translate each other?"), self)
+        set_role(heading, "page-title")
+        self._problem = QLabel(self)
+        self._problem.setWordWrap(True)
+        self._problem.setFixedWidth(_WIDTH)
+        set_role(self._problem, "error")
+        self.bar = AlignBar(self, in_middle=True)
+        self.bar.setFixedWidth(_WIDTH)
+        heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._problem.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        inside = QVBoxLayout()
+        inside.setSpacing(2 * SPACE)
+        inside.addStretch(2)
+        for widget in (heading, self._problem, self.bar):
+            inside.addWidget(widget)
+        inside.addStretch(3)
+        row = QHBoxLayout(self)  # an aligned widget would not get the height of its lines
+        row.addStretch()
+        row.addLayout(inside)
+        row.addStretch()
+
+    def show_state(self, state: LinkState) -> None:
+        """Say what it would be for a corpus that is not aligned."""
+        sentence = self.tr(
+            "The words of the {n} sentence pairs are compared with each other and linked where "
+            "they translate each other; no trained model is needed. It takes {time} here."
+        ).format(n=count(state.size.pairs), time=about(state.size.expected_s))
+        self.bar.offer(sentence, self.tr("Align this corpus"))
+        self._problem.setText(state.problem)
+        self._problem.setVisible(bool(state.problem))
+
+
+def about(seconds: float) -> str:
+    """How long something takes that is not known well: ``less than a minute``, ``about 4 min``."""
+    if seconds < _MINUTE_S:
+        return QCoreApplication.translate("AlignOffer", "less than a minute")
+    words = QCoreApplication.translate("AlignOffer", "about {duration}")
+    return words.format(duration=duration(seconds))

@@ -1,0 +1,69 @@
+"""What can be done with word links from the menu, and the menu of the kinds of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from attnstudio.gui.studio.actions import ActionRegistry, MenuName
+from attnstudio.project.link_export import LinkFormat
+
+
+class LinkActions(QObject):
+    """Adds the actions of the page.
+
+    Args:
+        actions: takes the actions.
+        align: aligns the corpus.
+        find: lets a word be searched.
+        export: asks for a file and writes the links as the format that it gets.
+        parent: owns it.
+    """
+
+    def __init__(
+        self,
+        actions: ActionRegistry,
+        *,
+        align: Callable[[], None],
+        find: Callable[[], None],
+        export: Callable[[LinkFormat], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        add = partial(actions.add, menu=MenuName.LINKS)
+        self._align = add(
+            "links.align",
+            self.tr("&Align this corpus"),
+            align,
+            tip=self.tr("Find which words of the corpus translate each other"),
+        )
+        self._find = add("links.find", self.tr("&Find a word in the list…"), find)
+        self._exports: list[QAction] = [
+            add(f"links.export_{form.value}", text, partial(export, form))
+            for form, text in self._export_texts().items()
+        ]
+        self.allow(align=False, links=False)
+
+    def allow(self, *, align: bool, links: bool) -> None:
+        """Say what can be done: whether the corpus can be aligned, and whether there are links."""
+        self._align.setEnabled(align)
+        for action in (self._find, *self._exports):
+            action.setEnabled(links)
+
+    def fill(self, menu: QMenu) -> None:
+        """Put the kinds of files into a menu."""
+        menu.addActions(self._exports)
+
+    def _export_texts(self) -> dict[LinkFormat, str]:
+        return {
+            LinkFormat.WORDS: self.tr("Export the &word list…"),
+            LinkFormat.TMX: self.tr("Export TM&X with terms marked…"),
+            LinkFormat.TSV: self.tr("Export a &table of linked words…"),
+            LinkFormat.PHARAOH: self.tr("Export links as &Pharaoh…"),
+            LinkFormat.NAACL: self.tr("Export links as &NAACL…"),
+            LinkFormat.GIZA: self.tr("Export links as &GIZA++…"),
+        }

@@ -1,0 +1,55 @@
+"""What is known of the word links of a project: read behind the window, shown as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.errors import AlignmentError, AttentionStudioError
+from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
+from attnstudio.project.corpus_links import CorpusLinks, aligned_corpora
+from attnstudio.project.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """The links of the current corpus, or of an earlier version of it.
+
+    Attributes:
+        corpus: whose links they are; the current one where there are none.
+        links: None where no version was aligned.
+        is_current: whether they are those of the current corpus.
+        size: of the current corpus: how much work it is.
+        problem: what is wrong with the links that are there; empty where nothing is.
+    """
+
+    corpus: ParallelCorpus
+    links: CorpusLinks | None
+    is_current: bool
+    size: AlignmentSize
+    problem: str = ""
+
+
+def read_link_state(project: Project) -> LinkState:
+    """Look for the links of a project that has a corpus.
+
+    Raises:
+        CorpusError: the corpus is damaged.
+        StorageError: something cannot be read.
+    """
+    corpus = project.corpus()
+    size = size_for_alignment(corpus)
+    try:
+        links = CorpusLinks.open(project, corpus.hash)
+    except AlignmentError as error:
+        return LinkState(corpus, None, True, size, error.message)
+    if links is not None:
+        return LinkState(corpus, links, True, size)
+    for name in aligned_corpora(project):
+        try:
+            earlier, links = project.corpus(name), CorpusLinks.open(project, name)
+        except AttentionStudioError:  # of no use any more
+            continue
+        if links is not None and len(links) == len(earlier):
+            return LinkState(earlier, links, False, size)
+    return LinkState(corpus, None, True, size)

@@ -1,0 +1,150 @@
+"""What is done with word links behind the window: looked for, found, counted, written to files."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from attnstudio.gui.links.link_state import LinkState, read_link_state
+from attnstudio.gui.studio.notify import Severity
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.link_export import LinkFormat, write_links
+from attnstudio.project.project import Project
+from attnstudio.project.word_list import WordList, make_word_list
+
+
+class LinkWork(QObject):
+    """Runs the tasks of the page; of each kind there is one.
+
+    Args:
+        studio: has the project.
+        parent: owns it.
+
+    Signals:
+        state_read: the `LinkState` of the open project.
+        failed: the error for which links or their words cannot be read.
+        progressed: a `TaskProgress` of the alignment.
+        ended: there is no alignment under way any more.
+        aligned: the corpus of the open project has links now.
+        listed: the `WordList` of the links that are shown.
+    """
+
+    state_read = Signal(object)
+    failed = Signal(object)
+    progressed = Signal(object)
+    ended = Signal()
+    aligned = Signal()
+    listed = Signal(object)
+
+    def __init__(self, studio: Studio, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._reading: Task | None = None
+        self._aligning: Task | None = None
+
+    def read_state(self) -> None:
+        """Look for the links of the open project."""
+        self.drop_reading()
+        if (project := self._studio.project) is None:
+            return
+        self._reading = self._studio.tasks.run(
+            self.tr("Looking for word links"),
+            lambda _: read_link_state(project),
+            on_done=self.state_read.emit,
+            on_failed=self.failed.emit,
+            quiet=True,
+        )
+
+    def drop_reading(self) -> None:
+        """Do without what is read; an alignment goes on."""
+        if self._reading is not None and self._reading.is_running:
+            self._reading.cancel()
+        self._reading = None
+
+    def list_words(self, state: LinkState) -> None:
+        """Count the words of links."""
+        self.drop_reading()
+        links = state.links
+        assert links is not None
+
+        def make(control: TaskControl) -> WordList | None:
+            return make_word_list(
+                state.corpus, links, progress=control.report, should_stop=control.should_stop
+            )
+
+        self._reading = self._studio.tasks.run(
+            self.tr("Counting linked words"),
+            make,
+            on_done=self.listed.emit,
+            on_failed=self.failed.emit,
+            quiet=True,
+        )
+
+    @property
+    def is_aligning(self) -> bool:
+        """Whether a corpus is being aligned."""
+        return self._aligning is not None
+
+    def align(self) -> None:
+        """Find the links of the open project's corpus; one alignment is under way at a time."""
+        if (project := self._studio.project) is None or self.is_aligning:
+            return
+
+        def find(control: TaskControl) -> CorpusLinks | None:
+            return find_corpus_links(
+                project,
+                project.corpus(),
+                progress=control.report,
+                should_stop=control.should_stop,
+            )
+
+        self._aligning = self._studio.tasks.run(
+            self.tr("Aligning the corpus"), find, on_done=partial(self._say_aligned, project)
+        )
+        self._aligning.progressed.connect(self.progressed)
+        self._aligning.ended.connect(self._end)
+
+    def cancel_aligning(self) -> None:
+        """Do without the links; nothing of them is kept."""
+        if self._aligning is not None:
+            self._aligning.cancel()
+
+    def write(self, path: Path, form: LinkFormat, state: LinkState) -> None:
+        """Write links to a file."""
+        links = state.links
+        assert links is not None
+
+        def work(control: TaskControl) -> bool | None:
+            return write_links(
+                path,
+                form,
+                state.corpus,
+                links,
+                progress=control.report,
+                should_stop=control.should_stop,
+            )
+
+        self._studio.tasks.run(
+            self.tr("Writing {name}").format(name=path.name),
+            work,
+            on_done=lambda _: self._say_written(path),
+        )
+
+    def _end(self) -> None:
+        self._aligning = None
+        self.ended.emit()
+
+    def _say_aligned(self, project: Project, _: CorpusLinks) -> None:
+        self._studio.notifier.say(
+            self.tr("The corpus is aligned: its words are linked."), level=Severity.SUCCESS
+        )
+        if self._studio.project is project:
+            self.aligned.emit()
+
+    def _say_written(self, path: Path) -> None:
+        words = self.tr("Written to {path}.").format(path=path)
+        self._studio.notifier.say(words, level=Severity.SUCCESS)

@@ -1,0 +1,231 @@
+"""The page of word links: which words of the corpus translate each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.gui.links.align_bar import AlignBar
+from attnstudio.gui.links.align_offer import AlignOffer, about
+from attnstudio.gui.links.link_actions import LinkActions
+from attnstudio.gui.links.link_state import LinkState
+from attnstudio.gui.links.link_work import LinkWork
+from attnstudio.gui.links.word_list_view import WordListView
+from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, name_tabs, set_role
+from attnstudio.gui.look.wording import count, decimals, error_text
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName, Studio
+from attnstudio.gui.studio.tasks import TaskProgress
+from attnstudio.gui.widgets.empty_state import EmptyState
+from attnstudio.gui.widgets.file_dialogs import choose_save_path
+from attnstudio.project.link_export import LinkFormat
+from attnstudio.project.word_list import WordList
+
+ChoosePath = Callable[[QWidget, str, str, str], str]
+
+
+class LinksPage(QWidget):
+    """The word links of the open project, or the way to them.
+
+    Args:
+        studio: has the project.
+        actions: takes the page's actions.
+        parent: what the page stands in.
+        choose_path: asks for a file to write, as `choose_save_path` does.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        actions: ActionRegistry,
+        parent: QWidget | None = None,
+        *,
+        choose_path: ChoosePath = choose_save_path,
+    ) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._choose_path = choose_path
+        self._state: LinkState | None = None
+        self._work = LinkWork(studio, self)
+        self._stack = QStackedWidget(self)
+        self._empty = EmptyState("", "", "", self._stack)
+        self._waiting = QWidget(self._stack)  # for a moment, while links are looked for
+        self._offer = AlignOffer(self._stack)
+        self._content = QWidget(self._stack)
+        for widget in (self._empty, self._waiting, self._offer, self._content):
+            self._stack.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+        self._facts = QLabel(self._content)
+        set_role(self._facts, "muted")
+        self._banner = QFrame(self._content)
+        set_role(self._banner, "banner")
+        self._again = AlignBar(self._banner)
+        self._tabs = QTabWidget(self._content)
+        name_tabs(self._tabs, self.tr("About the word links"))
+        self._words = WordListView(self._tabs)
+        self._tabs.addTab(self._words, self.tr("Word list"))
+        self._actions = LinkActions(
+            actions,
+            align=self._align,
+            find=self._find_word,
+            export=self._export,
+            parent=self,
+        )
+        self._lay_out_content()
+        self._connect()
+        self._show_project()
+
+    def _lay_out_content(self) -> None:
+        title = QLabel(self.tr("Word links"), self._content)
+        set_role(title, "page-title")
+        export = QPushButton(self.tr("Export"), self._content)
+        menu = QMenu(export)
+        self._actions.fill(menu)
+        export.setMenu(menu)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(self._facts)
+        header = QHBoxLayout()
+        header.addLayout(words, stretch=1)
+        header.addWidget(export)
+        inside = QVBoxLayout(self._banner)
+        inside.setContentsMargins(2 * SPACE, SPACE, 2 * SPACE, SPACE)
+        inside.addWidget(self._again)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, 2 * SPACE)
+        column.setSpacing(2 * SPACE)
+        column.addLayout(header)
+        column.addWidget(self._banner)
+        column.addWidget(self._tabs, stretch=1)
+
+    def _connect(self) -> None:
+        self._empty.acted.connect(partial(self._studio.go_to, PageName.CORPUS))
+        for bar in (self._offer.bar, self._again):
+            bar.wanted.connect(self._align)
+            bar.cancelled.connect(self._work.cancel_aligning)
+        self._work.state_read.connect(self._show_state)
+        self._work.failed.connect(self._show_failure)
+        self._work.progressed.connect(self._show_progress)
+        self._work.ended.connect(self._show_end)
+        self._work.aligned.connect(self._show_project)
+        self._work.listed.connect(self._show_words)
+        self._studio.project_changed.connect(self._leave_project)
+        self._studio.corpus_changed.connect(self._show_project)
+        self._studio.access.changed.connect(self._say_whether_it_can_be_aligned)
+
+    def _leave_project(self) -> None:
+        """Another project is open: an alignment of the former one is not waited for."""
+        self._work.cancel_aligning()
+        self._show_project()
+
+    def _show_project(self) -> None:
+        self._state = None
+        self._work.drop_reading()
+        project = self._studio.project
+        has_pairs = project is not None and bool(project.file.corpus)
+        if has_pairs:
+            self._stack.setCurrentWidget(self._waiting)
+            self._work.read_state()
+        else:
+            self._show_nothing(
+                self.tr("No sentence pairs yet"),
+                self.tr("Word links are found between sentences and their translations."),
+            )
+        self._say_whether_it_can_be_aligned()
+
+    def _show_nothing(self, heading: str, sentence: str) -> None:
+        self._empty.say(heading, sentence, self.tr("Go to the corpus"))
+        self._stack.setCurrentWidget(self._empty)
+
+    def _show_failure(self, error: Exception) -> None:
+        self._state = None
+        self._show_nothing(self.tr("The word links cannot be read"), " ".join(error_text(error)))
+        self._say_whether_it_can_be_aligned()
+
+    def _show_state(self, state: LinkState) -> None:
+        self._state = state
+        self._say_whether_it_can_be_aligned()
+        if state.links is None:
+            self._offer.show_state(state)
+            self._stack.setCurrentWidget(self._offer)
+            return
+        facts = self.tr("{n} pairs · {links} links · mean score {score}")
+        self._facts.setText(
+            facts.format(
+                n=count(len(state.links)),
+                links=count(state.links.count()),
+                score=decimals(state.links.mean_score, 2),
+            )
+        )
+        self._banner.setHidden(state.is_current)
+        words = self.tr(
+            "These links belong to an earlier version of the corpus; it has other pairs now. "
+            "To align it again takes {time}."
+        )
+        self._again.offer(
+            words.format(time=about(state.size.expected_s)), self.tr("Align it again")
+        )
+        self._words.say_counting()
+        self._stack.setCurrentWidget(self._content)
+        self._work.list_words(state)
+
+    def _show_words(self, words: WordList) -> None:
+        if self._state is not None and self._state.links is not None:
+            self._words.show_list(words, self._state.corpus, self._state.links)
+
+    def _say_whether_it_can_be_aligned(self) -> None:
+        state, reason = self._state, self._studio.access.reason
+        for bar in (self._offer.bar, self._again):
+            bar.allow(reason)
+        has_links = state is not None and state.links is not None
+        is_wanted = state is not None and not (has_links and state.is_current)
+        self._actions.allow(
+            align=is_wanted and not reason and not self._work.is_aligning, links=has_links
+        )
+
+    def _align(self) -> None:
+        self._studio.go_to(PageName.LINKS)
+        self._work.align()
+        for bar in (self._offer.bar, self._again):
+            bar.begin()
+        self._say_whether_it_can_be_aligned()
+
+    def _show_progress(self, progress: TaskProgress) -> None:
+        for bar in (self._offer.bar, self._again):
+            bar.show_progress(progress)
+
+    def _show_end(self) -> None:
+        for bar in (self._offer.bar, self._again):
+            bar.end()
+        self._say_whether_it_can_be_aligned()
+
+    def _find_word(self) -> None:
+        self._studio.go_to(PageName.LINKS)
+        self._tabs.setCurrentWidget(self._words)
+        self._words.focus_search()
+
+    def _export(self, form: LinkFormat) -> None:
+        state, project = self._state, self._studio.project
+        if state is None or state.links is None or project is None:
+            return
+        name = f"{project.folder.name}{form.ending}"
+        title = self.tr("Export word links")
+        kinds = self.tr("All files (*)")
+        if path := self._choose_path(self, title, name, kinds):
+            self._work.write(Path(path), form, state)

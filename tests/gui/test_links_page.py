@@ -1,0 +1,308 @@
+"""The page of word links: from a corpus to its word list, and what may stand in the way."""
+
+import threading
+
+import pytest
+from finding import find, press, words_in
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
+
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.corpus.gold_links import LinkPictureBox
+from attnstudio.gui.links import link_work
+from attnstudio.gui.links.align_offer import about
+from attnstudio.gui.links.page import LinksPage
+from attnstudio.gui.links.word_list_view import WordListView
+from attnstudio.gui.links.word_table import WordColumn
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.link_export import LinkFormat
+from attnstudio.project.ownership import WriteProtected
+from attnstudio.project.project import Project
+
+WAIT_MS = 120_000
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A project of 20 short pairs, which align in a moment."""
+    nouns = {"dog": "Hund", "cat": "Katze", "cow": "Kuh", "horse": "Pferd", "bird": "Vogel"}
+    verbs = {"eats": "frisst", "runs": "rennt", "sleeps": "schläft", "sings": "singt"}
+    project = Project.create(tmp_path / "small", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for noun, verb in ((noun, verb) for noun in nouns for verb in verbs):
+            pair = SentencePair(f"the {noun} {verb}!", f"{nouns[noun]} {verbs[verb]}!")
+            writer.add(pair, Split.TRAIN)
+        project.set_corpus(writer.finish())
+    return project
+
+
+@pytest.fixture
+def actions():
+    return ActionRegistry()
+
+
+@pytest.fixture
+def page(qtbot, studio, actions, tmp_path):
+    asked = []
+
+    def choose(_parent, _title, name, _kinds):
+        asked.append(name)
+        return str(tmp_path / name)
+
+    page = LinksPage(studio, actions, choose_path=choose)
+    page.asked = asked
+    qtbot.addWidget(page)
+    page.resize(900, 640)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def aligned(qtbot, studio, small, page):
+    """The page with the links of the small corpus."""
+    find_corpus_links(small, small.corpus())
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+    return page
+
+
+def table(page):
+    return find(page, QTableView, "Words that translate each other")
+
+
+def cell(page, row, column):
+    model = table(page).model()
+    return model.data(model.index(row, column)).strip("\u2068\u2069")
+
+
+def said(page):
+    return " ".join(words_in(page))
+
+
+def button(page, text):
+    return next(b for b in page.findChildren(QPushButton) if b.text() == text and b.isVisible())
+
+
+def has_button(page, text):
+    """Whether there is a button with this text to be pressed."""
+    buttons = page.findChildren(QPushButton)
+    return any(b.text() == text and b.isVisible() and b.isEnabled() for b in buttons)
+
+
+def add_pair(project):
+    with project.changing(), project.corpus_writer() as writer:
+        writer.add_corpus(project.corpus())
+        writer.add(SentencePair("more", "mehr"), Split.TRAIN)
+        project.set_corpus(writer.finish())
+
+
+def test_without_pairs_it_leads_to_the_corpus(page, studio):
+    asked = []
+    studio.page_requested.connect(asked.append)
+
+    assert "No sentence pairs yet" in said(page)
+    press(page, "Go to the corpus")
+
+    assert asked == [PageName.CORPUS]
+
+
+def test_from_the_button_to_the_word_list(qtbot, page, studio, small, actions):
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    assert "20 sentence pairs" in said(page)
+    assert "less than a minute" in said(page)
+    assert actions["links.align"].isEnabled()
+    assert not actions["links.export_tmx"].isEnabled()
+
+    press(page, "Align this corpus")
+
+    assert find(page, QProgressBar, "Progress of the alignment").isVisible()
+    assert not actions["links.align"].isEnabled()
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+    assert CorpusLinks.open(small, small.file.corpus) is not None
+    assert "20 pairs · " in said(page)
+    pairs = {
+        (cell(page, row, 0), cell(page, row, 1)) for row in range(table(page).model().rowCount())
+    }
+    assert {("dog", "Hund"), ("sings", "singt")} <= pairs
+    assert actions["links.export_tmx"].isEnabled()
+    assert not actions["links.align"].isEnabled()
+
+
+def test_it_is_cancelled_and_can_be_begun_again(qtbot, page, studio, small, monkeypatch):
+    began = threading.Event()
+
+    def find_slowly(*_, progress, should_stop, **__):
+        progress(5, 20)
+        began.set()
+        while not should_stop():
+            threading.Event().wait(0.005)
+
+    monkeypatch.setattr(link_work, "find_corpus_links", find_slowly)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    press(page, "Align this corpus")
+    qtbot.waitUntil(lambda: "Aligning: 5 of 20 pairs" in said(page), timeout=WAIT_MS)
+    assert began.is_set()
+
+    press(page, "Cancel")
+
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    assert "20 sentence pairs" in said(page)
+
+
+def test_another_project_does_not_wait_for_the_alignment_of_the_former(
+    qtbot, page, studio, small, project, monkeypatch
+):
+    ended = threading.Event()
+
+    def find_slowly(*_, should_stop, **__):
+        while not should_stop():
+            threading.Event().wait(0.005)
+        ended.set()
+
+    monkeypatch.setattr(link_work, "find_corpus_links", find_slowly)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    press(page, "Align this corpus")
+
+    studio.open_project(project.folder)
+
+    qtbot.waitUntil(lambda: ended.is_set() and "320 sentence pairs" in said(page), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+
+
+def test_links_of_an_earlier_version_say_so_and_are_made_anew(qtbot, aligned, studio):
+    assert "earlier version" not in said(aligned)
+
+    add_pair(studio.project)
+    studio.corpus_was_changed()
+
+    qtbot.waitUntil(lambda: "earlier version of the corpus" in said(aligned), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: table(aligned).isVisible(), timeout=WAIT_MS)
+    assert "20 pairs · " in said(aligned)
+    press(aligned, "Align it again")
+    qtbot.waitUntil(lambda: "21 pairs · " in said(aligned), timeout=WAIT_MS)
+    assert "earlier version" not in said(aligned)
+
+
+def test_damaged_links_are_told_and_can_be_made_anew(qtbot, page, studio, small):
+    find_corpus_links(small, small.corpus())
+    (small.links / small.file.corpus / "scores").unlink()
+
+    studio.open_project(small.folder)
+
+    qtbot.waitUntil(lambda: "are damaged" in said(page), timeout=WAIT_MS)
+    press(page, "Align this corpus")
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+
+
+def test_a_corpus_that_cannot_be_read_says_why(qtbot, page, studio, small):
+    (small.corpus().folder / "en.offsets").unlink()
+
+    studio.open_project(small.folder)
+
+    qtbot.waitUntil(lambda: "is missing or damaged" in said(page), timeout=WAIT_MS)
+    assert "Copy the whole project again" in said(page)
+
+
+def test_a_corpus_that_changes_meanwhile_leaves_the_alignment_alone(
+    qtbot, page, studio, small, monkeypatch
+):
+    goes_on = threading.Event()
+
+    def find_when_told(project, corpus, **_):
+        goes_on.wait(60)
+        return find_corpus_links(project, corpus)
+
+    monkeypatch.setattr(link_work, "find_corpus_links", find_when_told)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    press(page, "Align this corpus")
+    qtbot.waitUntil(lambda: studio.tasks.running != [], timeout=WAIT_MS)
+    add_pair(studio.project)
+    studio.corpus_was_changed()
+    qtbot.waitUntil(lambda: not any(task.quiet for task in studio.tasks.running), timeout=WAIT_MS)
+    assert find(page, QProgressBar, "Progress of the alignment").isVisible()
+
+    goes_on.set()
+
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+
+
+def test_a_project_that_cannot_be_written_says_why(qtbot, page, studio, small, actions):
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+
+    studio.access.state = WriteProtected("it is on a CD")
+    studio.access.changed.emit()
+
+    assert "This project is write-protected" in said(page)
+    assert not button(page, "Align this corpus").isEnabled()
+    assert not actions["links.align"].isEnabled()
+
+
+def test_the_list_is_searched_sorted_and_copied(qtbot, aligned):
+    view = find(aligned, WordListView)
+    search = find(view, QLineEdit)
+    total = table(aligned).model().rowCount()
+    qtbot.keyClicks(search, "HUN")
+
+    assert table(aligned).model().rowCount() == 1
+    assert (cell(aligned, 0, 0), cell(aligned, 0, 1)) == ("dog", "Hund")
+    assert f"1 of {total} entries" in said(aligned)
+    view.copy()
+    assert QGuiApplication.clipboard().text() == "dog\tHund"
+
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    assert search.text() == ""
+    assert table(aligned).model().rowCount() == total
+
+    table(aligned).sortByColumn(WordColumn.TARGET, Qt.SortOrder.AscendingOrder)
+    targets = [cell(aligned, row, 1).casefold() for row in range(total)]
+    assert targets == sorted(targets)
+    table(aligned).sortByColumn(WordColumn.COUNT, Qt.SortOrder.DescendingOrder)
+    counts = [int(cell(aligned, row, 2)) for row in range(total)]
+    assert counts == sorted(counts, reverse=True)
+
+    qtbot.keyClicks(search, "xyz")
+    assert table(aligned).model().rowCount() == 0
+    assert "No words chosen" in said(aligned)
+
+
+def test_an_entry_shows_its_sentences_with_their_links(aligned):
+    model = table(aligned).model()
+    row = next(r for r in range(model.rowCount()) if cell(aligned, r, 0) == "dog")
+    table(aligned).selectRow(row)
+
+    entry = model.entry(row)
+    buttons = [b.text() for b in aligned.findChildren(QPushButton) if b.text().startswith("Pair ")]
+    assert buttons == [f"Pair {number + 1}" for number in entry.examples]
+    assert len(buttons) == 3
+    for number in entry.examples:
+        press(aligned, f"Pair {number + 1}")
+    picture = find(aligned, LinkPictureBox).picture
+    assert "links" in picture.accessibleDescription()
+    assert picture.accessibleName() == "Linked words, as they were found"
+
+
+@pytest.mark.parametrize("form", LinkFormat)
+def test_links_are_exported(qtbot, aligned, actions, tmp_path, form):
+    actions[f"links.export_{form.value}"].trigger()
+
+    path = tmp_path / f"small{form.ending}"
+    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
+    assert aligned.asked == [path.name]
+    assert "Hund" in path.read_text("utf-8") or form in (LinkFormat.PHARAOH, LinkFormat.NAACL)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(2, "less than a minute"), (130, "about 2 min"), (4000, "about 1 h 7 min")],
+)
+def test_a_time_is_told_no_more_exactly_than_it_is_known(seconds, words):
+    assert about(seconds) == words
