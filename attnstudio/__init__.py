@@ -32,7 +32,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads
-                      beside other programs
+                      beside other programs; guided_*: attention that is taught where to look
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
@@ -52,6 +52,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     run_definition.py  what a run is asked: its data, its sides and every knob
     config_migration.py  older files of runs, as the newest format has them
     config.py         every knob once: type, default, bounds, label, one line of help
+    config_guidance.py  attention that is taught where to look
+    config_knob.py   what a knob is made of
     config_attention.py  the attention of either family: chosen in one box, built of parts
     knob_effects.py   what comes of turning each knob, in words for everybody
     resources.py      where the files that come with the program lie

@@ -286,6 +286,8 @@ class Record:
         norms: where the target looks at a source, if that was asked for, how long the vectors are
             that are taken from each place: ‖α_ij f(x_j)‖ of each head (Kobayashi et al. 2020,
             Attention is Not Only a Weight, equation 5).
+        taught: the head that was taught the links of words, and how it is read; None where all
+            attention is what translating alone has made of it.
 
     Raises:
         ValueError: a matrix does not fit its axes, or the log probabilities their target.
@@ -296,6 +298,7 @@ class Record:
     token_log_probs: tuple[float, ...]
     forced: bool
     norms: Mapping[Site, Matrix] = field(default_factory=dict)
+    taught: Reading | None = None
 
     def __post_init__(self) -> None:
         for site, matrix in (*self.matrices.items(), *self.norms.items()):

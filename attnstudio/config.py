@@ -11,14 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 
 from attnstudio import names
 from attnstudio.config_attention import (
@@ -28,14 +21,14 @@ from attnstudio.config_attention import (
     RecurrentDecoderKind,
     ScoreKind,
 )
+from attnstudio.config_guidance import GuidanceConfig
+from attnstudio.config_knob import MOST, Config, Level, knob
 from attnstudio.search_defaults import DEFAULT_BEAM
 
 # Texts from a file that become parts of paths.
 LanguageCode = Annotated[str, AfterValidator(names.language)]
 ContentHash = Annotated[str, AfterValidator(names.content_hash)]
 PresetName = Annotated[str, AfterValidator(names.run_name)]  # which begins with it
-
-_MOST = 1_000_000_000  # for counts that have no other bound
 
 
 class TokenizerKind(StrEnum):
@@ -94,56 +87,26 @@ class Precision(StrEnum):
     BF16 = "bf16"
 
 
-class Level(StrEnum):
-    """From which level of the form on a field is shown."""
-
-    SIMPLE = "simple"
-    ADVANCED = "advanced"
-    EXPERT = "expert"
-
-
-def _knob(
-    default: Any,  # noqa: ANN401 - a default is of its field's type, which pydantic checks
-    label: str,
-    help_text: str,
-    *,
-    unit: str = "",
-    level: Level = Level.ADVANCED,
-    zero: str = "",
-    **bounds: Any,  # noqa: ANN401 - passed on to pydantic's Field
-) -> Any:  # noqa: ANN401 - pydantic's Field is typed so as well
-    extra: dict[str, JsonValue] = {"unit": unit, "level": level.value, "zero": zero}
-    return Field(
-        default=default, title=label, description=help_text, json_schema_extra=extra, **bounds
-    )
-
-
-class _Config(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False
-    )
-
-
-class CleaningConfig(_Config):
+class CleaningConfig(Config):
     """Which training pairs are dropped; validation and test pairs never are."""
 
-    min_length: int = _knob(
+    min_length: int = knob(
         1,
         "Shorter than",
         "Drop pairs with a shorter side; without spaces in a language, characters are counted.",
         unit="words",
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    max_length: int = _knob(
+    max_length: int = knob(
         200,
         "Longer than",
         "Drop pairs with a longer side; 0 for no limit.",
         unit="words",
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    max_ratio: float = _knob(
+    max_ratio: float = knob(
         3.0,
         "Length ratio over",
         "Drop pairs so many times off the corpus's usual ratio of characters; 0 for no limit.",
@@ -151,14 +114,12 @@ class CleaningConfig(_Config):
         ge=0.0,
         le=1e6,
     )
-    empty: bool = _knob(
-        True, "Without words", "Drop pairs with a side without any letter or digit."
-    )
-    identical: bool = _knob(True, "Identical sides", "Drop pairs whose sides say the same.")
-    duplicates: bool = _knob(
+    empty: bool = knob(True, "Without words", "Drop pairs with a side without any letter or digit.")
+    identical: bool = knob(True, "Identical sides", "Drop pairs whose sides say the same.")
+    duplicates: bool = knob(
         True, "Repeated pairs", "Keep the first of equal pairs; spaces and letter widths aside."
     )
-    min_script: float = _knob(
+    min_script: float = knob(
         0.5,
         "Own script under",
         "Drop pairs with a side of which less is in a script of its language; 0 for any.",
@@ -166,22 +127,22 @@ class CleaningConfig(_Config):
         ge=0.0,
         le=1.0,
     )
-    leaks: Likeness = _knob(
+    leaks: Likeness = knob(
         Likeness.EXACT,
         "Held-out sentences",
         "Drop pairs with a sentence of the validation or test pairs: none, exact or loose.",
     )
 
 
-class TokenizerConfig(_Config):
+class TokenizerConfig(Config):
     """Subwords."""
 
-    kind: TokenizerKind = _knob(
+    kind: TokenizerKind = knob(
         TokenizerKind.UNIGRAM,
         "Pieces",
         "How words are cut: unigram, bpe, char (letters) or word (not at all).",
     )
-    vocabulary_size: int = _knob(
+    vocabulary_size: int = knob(
         8000,
         "Vocabulary size",
         "How many different pieces the model knows; fewer by itself if the corpus is small.",
@@ -190,14 +151,14 @@ class TokenizerConfig(_Config):
         ge=16,
         le=256_000,
     )
-    shared: bool = _knob(True, "Shared vocabulary", "Both languages share one list of pieces.")
-    byte_fallback: bool = _knob(
+    shared: bool = knob(True, "Shared vocabulary", "Both languages share one list of pieces.")
+    byte_fallback: bool = knob(
         True,
         "Byte fallback",
         "Spell characters that it never saw as numbers, so that none is lost (unigram and bpe).",
         level=Level.EXPERT,
     )
-    character_coverage: float = _knob(
+    character_coverage: float = knob(
         0.0,
         "Character coverage",
         "Share of the characters that the model knows; 0 chooses by the kind of script.",
@@ -205,12 +166,12 @@ class TokenizerConfig(_Config):
         ge=0.0,
         le=1.0,
     )
-    sampling: bool = _knob(
+    sampling: bool = knob(
         False,
         "Subword sampling",
         "Cut each sentence a little differently each time (Kudo 2018, Provilkov 2020).",
     )
-    sampling_alpha: float = _knob(
+    sampling_alpha: float = knob(
         0.1,
         "Sampling strength",
         "How much the cuts vary where they are sampled.",
@@ -226,29 +187,29 @@ class TokenizerConfig(_Config):
         return self
 
 
-def _normaliser_knob() -> Any:  # noqa: ANN401 - as `_knob`
-    return _knob(NormaliserKind.SOFTMAX, "Weights", "How looks are shared out among the words.")
+def _normaliser_knob() -> Any:  # noqa: ANN401 - as `knob`
+    return knob(NormaliserKind.SOFTMAX, "Weights", "How looks are shared out among the words.")
 
 
-class RecurrentConfig(_Config):
+class RecurrentConfig(Config):
     """An encoder-decoder of GRU or LSTM cells (Bahdanau et al. 2015, Luong et al. 2015)."""
 
     kind: Literal["recurrent"] = "recurrent"
-    attention: AttentionKind = _knob(
+    attention: AttentionKind = knob(
         AttentionKind.ADDITIVE,
         "Attention",
         "How it chooses which words to look at as it writes one.",
         level=Level.SIMPLE,
     )
     normaliser: NormaliserKind = _normaliser_knob()
-    cell: Cell = _knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
-    layers: int = _knob(
+    cell: Cell = knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
+    layers: int = knob(
         1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
     )
-    embedding_size: int = _knob(
+    embedding_size: int = knob(
         256, "Embedding size", "How many numbers stand for one piece.", ge=4, le=4096
     )
-    hidden_size: int = _knob(
+    hidden_size: int = knob(
         512,
         "Hidden size",
         "How many numbers the model keeps in mind as it writes.",
@@ -256,10 +217,10 @@ class RecurrentConfig(_Config):
         ge=4,
         le=4096,
     )
-    input_feeding: bool = _knob(
+    input_feeding: bool = knob(
         True, "Input feeding", "Remember which words were looked at before (Luong 2015, 3.3)."
     )
-    dropout: float = _knob(
+    dropout: float = knob(
         0.2,
         "Dropout",
         "Share of the model that is switched off by chance, lest it learn by heart.",
@@ -295,13 +256,13 @@ class RecurrentConfig(_Config):
         return AttentionConfig(ScoreKind(self.attention.value), self.normaliser)
 
 
-class TransformerConfig(_Config):
+class TransformerConfig(Config):
     """A pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the norm's place)."""
 
     kind: Literal["transformer"] = "transformer"
-    encoder_layers: int = _knob(3, "Encoder layers", "Steps of reading the sentence.", ge=1, le=48)
-    decoder_layers: int = _knob(3, "Decoder layers", "Steps of writing a translation.", ge=1, le=48)
-    model_size: int = _knob(
+    encoder_layers: int = knob(3, "Encoder layers", "Steps of reading the sentence.", ge=1, le=48)
+    decoder_layers: int = knob(3, "Decoder layers", "Steps of writing a translation.", ge=1, le=48)
+    model_size: int = knob(
         256,
         "Model size",
         "How many numbers stand for each piece inside the model.",
@@ -309,25 +270,25 @@ class TransformerConfig(_Config):
         ge=4,
         le=4096,
     )
-    heads: int = _knob(
+    heads: int = knob(
         4, "Heads", "Ways to look at a sentence; must divide the model size.", ge=1, le=64
     )
     normaliser: NormaliserKind = _normaliser_knob()
-    feedforward_size: int = _knob(
+    feedforward_size: int = knob(
         1024,
         "Feed-forward size",
         "How wide each layer is in its middle, where it works things out.",
         ge=4,
         le=16384,
     )
-    dropout: float = _knob(
+    dropout: float = knob(
         0.1,
         "Dropout",
         "Share of the model that is switched off by chance, lest it learn by heart.",
         ge=0.0,
         lt=1.0,
     )
-    attention_dropout: float = _knob(
+    attention_dropout: float = knob(
         0.0,
         "Attention dropout",
         "Share of the looks at other words that is switched off by chance.",
@@ -351,10 +312,10 @@ class TransformerConfig(_Config):
 ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]
 
 
-class TrainingConfig(_Config):
+class TrainingConfig(Config):
     """Optimisation, validation and what is kept."""
 
-    batch_tokens: int = _knob(
+    batch_tokens: int = knob(
         2048,
         "Batch size",
         "How many pieces it sees, filling included, before it changes once.",
@@ -363,37 +324,37 @@ class TrainingConfig(_Config):
         ge=16,
         le=1_000_000,
     )
-    accumulation: int = _knob(
+    accumulation: int = knob(
         1, "Accumulation", "How many batches it sees before it changes once.", ge=1, le=1024
     )
-    learning_rate: float = _knob(
+    learning_rate: float = knob(
         1e-3,
         "Learning rate",
         "How large the steps of learning are, at their largest.",
         gt=0.0,
         le=10.0,
     )
-    schedule: Schedule = _knob(
+    schedule: Schedule = knob(
         Schedule.INVERSE_SQRT, "Schedule", "How the steps of learning shrink after the warm-up."
     )
-    warmup_steps: int = _knob(
+    warmup_steps: int = knob(
         400,
         "Warm-up",
         "Updates in which the steps of learning grow to their full size.",
         unit="updates",
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    horizon_steps: int = _knob(
+    horizon_steps: int = knob(
         0,
         "Horizon",
         "Update at which a linear schedule is at zero; stopping earlier does not move it.",
         unit="updates",
         zero="none",
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    budget_minutes: float = _knob(
+    budget_minutes: float = knob(
         0.0,
         "Time budget",
         "Train for so long, with steps that shrink to the end, and be done then; 0 for no plan.",
@@ -403,20 +364,20 @@ class TrainingConfig(_Config):
         ge=0.0,
         le=1e6,
     )
-    adam_beta2: float = _knob(
+    adam_beta2: float = knob(
         0.98, "Adam beta 2", "How long it remembers past steps.", level=Level.EXPERT, gt=0.0, lt=1.0
     )
-    weight_decay: float = _knob(
+    weight_decay: float = knob(
         0.01, "Weight decay", "Pull of all its numbers to zero.", level=Level.EXPERT, ge=0.0, le=1.0
     )
-    gradient_clip: float = _knob(
+    gradient_clip: float = knob(
         1.0,
         "Gradient clip",
         "How far one batch may pull at most (Pascanu et al. 2013); 0 for no limit.",
         level=Level.EXPERT,
         ge=0.0,
     )
-    average_decay: float = _knob(
+    average_decay: float = knob(
         0.0,
         "Weight average",
         "Translate with the average of the last updates, and how far back it goes; 0 for none.",
@@ -424,7 +385,7 @@ class TrainingConfig(_Config):
         ge=0.0,
         lt=1.0,
     )
-    dropout_epochs: float = _knob(
+    dropout_epochs: float = knob(
         0.0,
         "Dropout rises over",
         "Passes until dropout has its full share (Morerio 2017); 0 for at once.",
@@ -433,10 +394,10 @@ class TrainingConfig(_Config):
         ge=0.0,
         le=1e6,
     )
-    label_smoothing: float = _knob(
+    label_smoothing: float = knob(
         0.1, "Label smoothing", "How much it is kept from being quite sure.", ge=0.0, lt=1.0
     )
-    max_sentence_tokens: int = _knob(
+    max_sentence_tokens: int = knob(
         128,
         "Longest sentence",
         "Sentence pairs with more pieces on a side are left out, and counted.",
@@ -444,48 +405,48 @@ class TrainingConfig(_Config):
         ge=4,
         le=4096,
     )
-    validate_every: int = _knob(
+    validate_every: int = knob(
         200,
         "Validate every",
         "Updates between two tests on sentences that it never learns from.",
         unit="updates",
         ge=1,
-        le=_MOST,
+        le=MOST,
     )
-    validation_pairs: int = _knob(
+    validation_pairs: int = knob(
         1000,
         "Validation pairs",
         "How many sentence pairs a test looks at, at most.",
         level=Level.EXPERT,
         ge=1,
-        le=_MOST,
+        le=MOST,
     )
-    decoded_pairs: int = _knob(
+    decoded_pairs: int = knob(
         200,
         "Decoded pairs",
         "How many of them are translated, for BLEU and chrF; 0 for none.",
         level=Level.EXPERT,
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    watch_sentences: int = _knob(
+    watch_sentences: int = knob(
         4, "Watch sentences", "Sentences kept at each test, with their attention.", ge=0, le=32
     )
-    best_metric: BestMetric = _knob(
+    best_metric: BestMetric = knob(
         BestMetric.LOSS, "Best by", "What the best state of the model is chosen by: loss or bleu."
     )
-    patience: int = _knob(
+    patience: int = knob(
         10,
         "Patience",
         "Stop once so many tests in a row bring nothing better; 0 for never.",
         zero="never stops",
         ge=0,
-        le=_MOST,
+        le=MOST,
     )
-    report_every: int = _knob(
+    report_every: int = knob(
         10, "Report every", "Updates between points of a curve.", level=Level.EXPERT, ge=1, le=10
     )
-    checkpoint_minutes: float = _knob(
+    checkpoint_minutes: float = knob(
         5.0,
         "Checkpoint every",
         "How often its state is saved, besides at each test.",
@@ -493,35 +454,35 @@ class TrainingConfig(_Config):
         level=Level.EXPERT,
         gt=0.0,
     )
-    keep_checkpoints: int = _knob(
+    keep_checkpoints: int = knob(
         3, "Checkpoints kept", "How many saved states are kept beside the best one.", ge=1, le=1000
     )
-    seed: int = _knob(
+    seed: int = knob(
         1,
         "Seed",
         "Where all chance of the run begins: the same number, the same run.",
         ge=0,
         lt=2**31,
     )
-    device: Device = _knob(
+    device: Device = knob(
         Device.AUTO,
         "Device",
         "What computes: auto (the fastest that is here), cpu, cuda or mps.",
         level=Level.SIMPLE,
     )
-    precision: Precision = _knob(
+    precision: Precision = knob(
         Precision.AUTO,
         "Precision",
         "How exactly it computes: fp32, bf16, or auto for what is quicker. Stays with the run.",
     )
-    threads: int = _knob(
+    threads: int = knob(
         0,
         "Threads",
         "How many cores it may use; 0 for all. Stays with the run: it changes the last digits.",
         ge=0,
         le=256,
     )
-    adapt_threads: bool = _knob(
+    adapt_threads: bool = knob(
         True,
         "Adapt threads",
         "Use fewer cores while other programs need them, and say so; it changes the last digits.",
@@ -548,25 +509,25 @@ class TrainingConfig(_Config):
         return self
 
 
-class LimitsConfig(_Config):
+class LimitsConfig(Config):
     """When to stop. Limits only stop: they never bend a schedule."""
 
-    max_steps: int | None = _knob(
+    max_steps: int | None = knob(
         None,
         "Most updates",
         "Stop after so many updates, wherever it is; it can go on later.",
         unit="updates",
         ge=1,
-        le=_MOST,
+        le=MOST,
     )
-    max_minutes: float | None = _knob(
+    max_minutes: float | None = knob(
         None,
         "Most minutes",
         "Stop after so many minutes, wherever it is; it can go on later.",
         unit="minutes",
         gt=0.0,
     )
-    max_epochs: float | None = _knob(
+    max_epochs: float | None = knob(
         None,
         "Most passes",
         "Stop after so many passes over the corpus, wherever it is; it can go on later.",
@@ -575,10 +536,10 @@ class LimitsConfig(_Config):
     )
 
 
-class DecodingConfig(_Config):
+class DecodingConfig(Config):
     """How a translation is searched."""
 
-    beam_size: int = _knob(
+    beam_size: int = knob(
         DEFAULT_BEAM,
         "Beam",
         "Hypotheses kept side by side; 1 is greedy.",
@@ -586,11 +547,11 @@ class DecodingConfig(_Config):
         ge=1,
         le=100,
     )
-    n_best: int = _knob(1, "N-best", "Translations returned a sentence.", ge=1, le=100)
-    length_penalty: float = _knob(
+    n_best: int = knob(1, "N-best", "Translations returned a sentence.", ge=1, le=100)
+    length_penalty: float = knob(
         0.6, "Length penalty", "Alpha of Wu et al. 2016, equation 14; 0 for none.", ge=0.0, le=5.0
     )
-    max_length_ratio: float = _knob(
+    max_length_ratio: float = knob(
         2.0,
         "Longest translation",
         "Target tokens allowed for each source token, plus 10.",
@@ -598,7 +559,7 @@ class DecodingConfig(_Config):
         gt=0.0,
         le=20.0,
     )
-    max_source_tokens: int = _knob(
+    max_source_tokens: int = knob(
         500,
         "Longest source",
         "Source tokens read; a longer sentence is cut there and marked.",
@@ -606,15 +567,37 @@ class DecodingConfig(_Config):
         ge=2,
         le=8192,
     )
-    batch_tokens: int = _knob(
-        4096, "Batch size", "Source tokens decoded together.", level=Level.EXPERT, ge=16, le=_MOST
+    batch_tokens: int = knob(
+        4096, "Batch size", "Source tokens decoded together.", level=Level.EXPERT, ge=16, le=MOST
     )
 
 
-class RunConfig(_Config):
+class RunConfig(Config):
     """Everything that decides a run besides its data."""
 
     tokenizer: TokenizerConfig = TokenizerConfig()
     model: ModelConfig = TransformerConfig()
     training: TrainingConfig = TrainingConfig()
+    guidance: GuidanceConfig = GuidanceConfig()
     limits: LimitsConfig = LimitsConfig()
+
+    @model_validator(mode="after")
+    def _there_is_a_head_to_teach(self) -> Self:
+        if not self.guidance.weight:
+            return self
+        if self.tokenizer.sampling:
+            raise ValueError("guided attention needs words that are always cut alike: no sampling")
+        if self.model.attends_with is None:
+            raise ValueError("a model without attention has none that could be guided")
+        layers, heads = (
+            (self.model.decoder_layers, self.model.heads)
+            if isinstance(self.model, TransformerConfig)
+            else (1, 1)
+        )
+        layer, head = self.guidance.layer or 0, self.guidance.head
+        if layer >= layers or head >= heads:
+            raise ValueError(
+                f"there is no head {head} in layer {layer} that could be guided; counted from 0, "
+                f"the last is head {heads - 1} in layer {layers - 1}"
+            )
+        return self

@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 
 from attnstudio.config import (
     CleaningConfig,
-    Level,
     LimitsConfig,
     RecurrentConfig,
     RunConfig,
@@ -20,6 +19,8 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_guidance import GuidanceConfig
+from attnstudio.config_knob import Level
 from attnstudio.knob_effects import EFFECTS
 
 _NO_BOUND = 1e9
@@ -79,6 +80,7 @@ def describe_fields(model_kind: str, *, with_single: bool = False) -> list[Field
     groups: dict[str, type[BaseModel]] = {
         "limits": LimitsConfig,
         "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
+        "guidance": GuidanceConfig,
         "training": TrainingConfig,
         "tokenizer": TokenizerConfig,
     }

@@ -23,6 +23,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
+from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_migration import migrated
 from attnstudio.errors import ConfigError
 from attnstudio.files import read_small
@@ -230,7 +231,8 @@ class _Problem(NamedTuple):
                 text = f"{name}.kind must be recurrent or transformer, not {kind!r}"
                 return cls(f"{name}.kind", model_kind, text)
             case "value_error":
-                return cls(name, model_kind, f"{name}: {details['ctx']['error']}")
+                of_what = f"{name}: " if name else ""  # what is wrong between tables has no name
+                return cls(name, model_kind, f"{of_what}{details['ctx']['error']}")
             case "model_type" | "model_attributes_type":
                 return cls(name, model_kind, f"{name} must be a table of settings")
             case _ if isinstance(value, Mapping):
@@ -268,7 +270,7 @@ def _hint(problems: Sequence[_Problem], fields_of: Callable[[str], _Fields]) -> 
     near = same or difflib.get_close_matches(first.name, neighbours, n=1, cutoff=0.7)
     if near:
         return f"Did you mean {near[0]}?"
-    known = ", ".join(neighbours) or "the groups tokenizer, model, training and limits"
+    known = ", ".join(neighbours) or "the groups tokenizer, model, training, guidance and limits"
     return f"There are: {known}."
 
 
@@ -277,6 +279,7 @@ def _run_fields(model_kind: str) -> _Fields:
         "tokenizer": TokenizerConfig,
         "model": RecurrentConfig if model_kind == "recurrent" else TransformerConfig,
         "training": TrainingConfig,
+        "guidance": GuidanceConfig,
         "limits": LimitsConfig,
     }
     return {

@@ -49,6 +49,12 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
         "the model size suits most.",
         "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",
+        "guidance.weight": "1 teaches it well. Off: attention shows what translating alone has "
+        "made of it.",
+        "guidance.links": "both suits most. given shows whether people's links alone are enough.",
+        "guidance.layer": "The last one knows most of the sentence. Leave it empty.",
+        "guidance.head": "All heads can learn it alike. Leave it at 0.",
+        "guidance.step": "Once a word is known its links are surer. Leave it at auto.",
         "training.batch_tokens": "Higher: steadier steps, more memory, each takes longer. Lower it "
         "where memory is short.",
         "training.accumulation": "More: as if the batch were that much larger, without more "

@@ -252,7 +252,7 @@ def test_a_value_has_nothing_below_it():
         (
             ["trainig.seed=3"],
             "trainig is not a setting.",
-            "There are: the groups tokenizer, model, training and limits.",
+            "There are: the groups tokenizer, model, training, guidance and limits.",
         ),
         (
             ["limits.zzz=3"],
@@ -323,6 +323,34 @@ def test_a_value_has_nothing_below_it():
         (
             ["training.best_metric=bleu", "training.decoded_pairs=0"],
             "training: choosing the best by bleu needs some decoded pairs.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["guidance.weight=1", "tokenizer.sampling=true"],
+            "guided attention needs words that are always cut alike: no sampling.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["guidance.weight=1", "model.kind=recurrent", "model.attention=none"],
+            "a model without attention has none that could be guided.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["guidance.weight=1", "guidance.head=4"],
+            "there is no head 4 in layer 0 that could be guided; counted from 0, the last is head "
+            "3 in layer 2.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["guidance.weight=1", "guidance.layer=3"],
+            "there is no head 0 in layer 3 that could be guided; counted from 0, the last is head "
+            "3 in layer 2.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["guidance.weight=1", "model.kind=recurrent", "guidance.head=1"],
+            "there is no head 1 in layer 0 that could be guided; counted from 0, the last is head "
+            "0 in layer 0.",
             "Change it, or what it depends on.",
         ),
     ],

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attnstudio.config import Level, RunConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_attention import NormaliserKind
 from attnstudio.config_fields import FieldKind, changed_fields, describe_fields, value_of
+from attnstudio.config_knob import Level
 from attnstudio.config_text import merge_config, parse_assignments
 from attnstudio.knob_effects import EFFECTS
 from attnstudio.presets import PRESETS

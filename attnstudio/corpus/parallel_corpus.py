@@ -80,13 +80,16 @@ class ParallelCorpus:
         folder: where the corpus lies.
         reverse: read the second language as the source.
 
+    Attributes:
+        is_reversed: whether it is read so.
+
     Raises:
         CorpusError: the folder holds no corpus, or a damaged one.
     """
 
     def __init__(self, folder: Path, *, reverse: bool = False) -> None:
         self.folder = folder
-        self._reverse = reverse
+        self.is_reversed = reverse
         try:
             manifest = read_json(read_small(folder / "manifest.json"))
             languages, count = tuple(map(names.language, manifest["languages"])), manifest["pairs"]
@@ -165,7 +168,7 @@ class ParallelCorpus:
         if not line:
             return None
         links = GoldLinks.from_line(line)
-        return links.reversed() if self._reverse else links
+        return links.reversed() if self.is_reversed else links
 
     def indices(self, split: Split) -> NDArray[np.int64]:
         """Which pairs belong to a split, in the order of the files."""

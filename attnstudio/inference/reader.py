@@ -156,6 +156,7 @@ class AttentionReader:
                     token_log_probs=tuple(log_probs[row]),
                     forced=pair.forced,
                     norms=_matrices(norms, row, axes, Meaning.MAGNITUDE),
+                    taught=self._model.plain.taught,
                 )
             )
         return records

@@ -11,6 +11,7 @@ from attnstudio.interpretation.site_words import (
     scale_words,
     side_words,
 )
+from attnstudio.interpretation.teaching import teaching_words
 from attnstudio.interpretation.view import View
 
 _PROGRAM = "Attention Studio"
@@ -25,7 +26,8 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         view: what is seen of it.
         origin: where it comes from, for the foot.
     """
-    site, reading = view.site, str(view.reading)
+    teaching = teaching_words(record, view.reading)
+    site, reading = view.site, f"{view.reading}{teaching and f', {teaching}'}"
     noun = noun_of(site, view.meaning)
     translation = "forced translation" if view.forced else "free translation"
     notes = tuple(

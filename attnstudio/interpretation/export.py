@@ -17,10 +17,10 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
     """Everything the record holds, in values that ``json.dumps`` takes.
 
     All layers and heads are in it, each site under its name, indexed
-    ``cross[layer][head][target][source]`` and unshifted: the reading is only named. What a model
-    does not have, and a log probability that is not finite, is None; ``cross`` is then empty. So
-    are the tokens and the text of a source that is no text. ``norms`` holds those of the sites that
-    have them, which need not sum to anything.
+    ``cross[layer][head][target][source]`` and unshifted: the reading is only named, and so is the
+    head that was taught where to look. What a model does not have, and a log probability that is
+    not finite, is None; ``cross`` is then empty. So are the tokens and the text of a source that is
+    no text. ``norms`` holds those of the sites that have them, which need not sum to anything.
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
@@ -34,6 +34,7 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
         "forced": record.forced,
         "site": reading.site.name,
         "reading": reading.to_mapping(),
+        "taught": record.taught and record.taught.to_mapping(),
         **weights,
         "token_log_probs": [
             value if math.isfinite(value) else None for value in record.token_log_probs

@@ -74,8 +74,8 @@ def linked_words(
         AlignmentError: the source of the record is no text.
     """
     linked = linked_units(weights, record.source, record.target)
-    sources = _shared_characters(record.source, source_spans)
-    targets = _shared_characters(record.target, target_spans)
+    sources = shared_characters(record.source, source_spans)
+    targets = shared_characters(record.target, target_spans)
     counts = targets.T @ linked.astype(np.float32) @ sources
     return np.asarray(counts > 0)
 
@@ -130,7 +130,7 @@ def _as_links(linked: NDArray[np.bool_]) -> frozenset[Link]:
     return frozenset(Link(source, target) for target, source in np.argwhere(linked).tolist())
 
 
-def _shared_characters(units: TextUnits, words: Sequence[Span]) -> NDArray[np.float32]:
+def shared_characters(units: TextUnits, words: Sequence[Span]) -> NDArray[np.float32]:
     """1 where a token and a word share a character: (tokens, words)."""
     pieces = np.array([_shown(token, units.text) for token in units.tokens]).reshape(-1, 2)
     spans = np.array(words).reshape(-1, 2)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from torch import Tensor, nn
 
-from attnstudio.axes import Site
+from attnstudio.axes import Reading, Site
+from attnstudio.model.attention.request import Traced
 from attnstudio.model.attention.trace import Traces, weights_of
 
 if TYPE_CHECKING:
@@ -162,10 +163,12 @@ class SequenceModel(nn.Module, ABC):
     Attributes:
         sources: the names of the axes that it reads; none for one that only writes.
         target_vocabulary: how many target pieces it chooses from.
+        taught: the head that its training teaches where to look; None where it teaches none.
     """
 
     sources: tuple[str, ...]
     target_vocabulary: int
+    taught: Reading | None = None
 
     @abstractmethod
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:
@@ -198,7 +201,7 @@ class SequenceModel(nn.Module, ABC):
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
-        trace: bool = False,
+        trace: Traced = False,
     ) -> DecoderOutput:
         """Score every position of known targets at once (teacher forcing).
 
@@ -207,8 +210,9 @@ class SequenceModel(nn.Module, ABC):
             inputs: (batch, tgt_len) ids that begin with ``<s>``; row *t* of the logits is the
                 score of what comes after input *t*.
             intervention: a change of the attention; positions count from the first input.
-            trace: whether to return queries, keys, terms, scores and weights; without it (and
-                without an intervention) the fastest kernel is taken.
+            trace: whether to return queries, keys, terms, scores and weights, of all layers or of
+                that of one head; where neither that nor an intervention is asked for, the fastest
+                kernel is taken.
         """
 
     def look(

@@ -119,11 +119,12 @@ class MultiHeadAttention(nn.Module):
         """
         queries = self._split(self.query(states), unpadding)  # (batch, heads, query_len, head_size)
         dropout = self.dropout if self.training else 0.0
+        is_traced = request.traces(self.site, self.layer)
         kernel = kernel_for(
             self.spec,
             queries.device,
             queries.dtype,
-            needs_weights=request.needs_weights,
+            needs_weights=is_traced or request.intervention is not None,
             drops=dropout > 0.0,
         )
         if kernel is not Kernel.EXPLICIT:
@@ -145,7 +146,7 @@ class MultiHeadAttention(nn.Module):
             dropout=dropout,
         )
         states = self._merge(attended.context, unpadding)
-        if not request.trace:
+        if not is_traced:
             return HeadsOutput(states, None)
         carried = CarriedValues(memory.values, self._output_of_heads())
         return HeadsOutput(states, attended.trace_of(queries, memory.keys, carried))

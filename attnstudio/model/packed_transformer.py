@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from attnstudio.axes import DECODER_SELF, Site
 from attnstudio.model.attention.reach import SoFar
+from attnstudio.model.attention.request import Traced
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -133,7 +134,7 @@ class PackedTransformer(SequenceModel):
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
-        trace: bool = False,
+        trace: Traced = False,
     ) -> DecoderOutput:
         return self.model.decode(encoded, inputs, intervention=intervention, trace=trace)
 

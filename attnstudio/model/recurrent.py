@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from attnstudio.axes import cross_site
 from attnstudio.config import Cell
-from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.cells import CellState, recurrent_layers
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.interface import (
@@ -158,7 +158,7 @@ class RecurrentModel(SequenceModel):
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
-        trace: bool = False,
+        trace: Traced = False,
     ) -> DecoderOutput:
         return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
 
@@ -187,7 +187,7 @@ class RecurrentModel(SequenceModel):
         inputs: Tensor,
         intervention: Intervention | None,
         *,
-        trace: bool,
+        trace: Traced,
     ) -> StepOutput:
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         embedded = self.dropout(self.embedding(inputs))

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from attnstudio.axes import DECODER_SELF
 from attnstudio.model.attention.kernels import may_look_together
-from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.attention.trace import AttentionTrace, traces_of
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.embedding import TextEmbedding
@@ -322,7 +322,7 @@ class TransformerModel(SequenceModel):
         inputs: Tensor,
         *,
         intervention: Intervention | None = None,
-        trace: bool = False,
+        trace: Traced = False,
     ) -> DecoderOutput:
         return self._advance(self.start(encoded), inputs, intervention, trace=trace).output
 
@@ -353,7 +353,7 @@ class TransformerModel(SequenceModel):
         inputs: Tensor,
         intervention: Intervention | None,
         *,
-        trace: bool,
+        trace: Traced,
     ) -> StepOutput:
         """Feed (batch, tgt_len) tokens; one step and teacher forcing differ in tgt_len alone."""
         request = AttentionRequest(intervention, trace, first_query=state.position)

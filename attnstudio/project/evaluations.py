@@ -230,7 +230,9 @@ def _path(loaded: LoadedRun, pairs: Sequence[SentencePair], decoding: DecodingCo
         attnstudio.__version__,
         (sacrebleu.__version__, bleu_tokenizer(language)),
         hash_file(checkpoint / "model.safetensors"),
-        loaded.definition.model_dump(mode="json", exclude={"config": {"training", "limits"}}),
+        loaded.definition.model_dump(
+            mode="json", exclude={"config": {"training", "guidance", "limits"}}
+        ),
         loaded.definition.config.training.device,
         loaded.reading and loaded.reading.to_mapping(),
         decoding.model_dump(mode="json"),

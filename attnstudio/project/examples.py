@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from attnstudio.config import RunConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.project.run_sides import RunSides
@@ -22,15 +25,18 @@ from attnstudio.training.dataset import (
     damage_of_dataset,
     encode_dataset,
 )
+from attnstudio.training.guided_links import GuidedLinks
 
 
 class Examples(ExampleStream, Protocol):
     """A stream that was encoded.
 
     Attributes:
+        pairs: the number of each in its corpus.
         left_out: how many examples were too long.
     """
 
+    pairs: NDArray[np.int64]
     left_out: int
 
     def __len__(self) -> int:
@@ -54,16 +60,27 @@ def encode_examples(
 
 
 def open_examples(
-    folder: Path, config: RunConfig, corpus: ParallelCorpus, sides: RunSides
+    folder: Path,
+    config: RunConfig,
+    corpus: ParallelCorpus,
+    sides: RunSides,
+    links: GuidedLinks | None = None,
 ) -> Examples:
     """The stream of what was encoded there, its words cut anew where the settings say so.
+
+    Args:
+        folder: where it was encoded.
+        config: of the run.
+        corpus: in its direction.
+        sides: its tokenizers.
+        links: what a head is taught, example by example; None where nothing is.
 
     Raises:
         StorageError: a file cannot be read.
     """
     tokenizers = _tokenizers(sides)
     if not config.tokenizer.sampling:
-        return ParallelDataset(folder)
+        return ParallelDataset(folder, links=links)
     alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
     return ParallelDataset(folder, SubwordSampling(corpus, *tokenizers, alpha, seed))
 

@@ -22,6 +22,7 @@ from attnstudio.project.examples import (
     encode_examples,
     open_examples,
 )
+from attnstudio.project.guidance import guided_links, guided_objective
 from attnstudio.project.holding import Keeper
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
@@ -30,6 +31,7 @@ from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
+from attnstudio.project.taught import taught_reading
 from attnstudio.project.tokenizers import (
     keep_tokenizer,
     must_be_trained,
@@ -39,6 +41,7 @@ from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import train_tokenizer
 from attnstudio.training.events import Notice, Started
+from attnstudio.training.guided_links import GuidedLinks
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
 from attnstudio.training.state import Snapshot
@@ -62,6 +65,8 @@ class Preparation:
         self._config = self._definition.config
         self._corpus = corpus_of(project, self._definition)
         self._notices: list[Notice] = []
+        self._taught = taught_reading(self._config)
+        self._links: GuidedLinks | None = None
 
     def prepare(self) -> bool:
         """Tokenizers and encoded pairs; False when stopped."""
@@ -76,13 +81,30 @@ class Preparation:
                 "The encoded pairs were damaged and are made again: {damage}.", damage=damage
             )
             remove_folder(self._dataset_folder)
-        return encode_examples(
-            self._dataset_folder,
+        return (
+            encode_examples(
+                self._dataset_folder,
+                self._corpus,
+                self._sides,
+                max_tokens=training.max_sentence_tokens,
+                should_stop=lambda: self._stop.requested,
+            )
+            and self._learn_links()
+        )
+
+    def _learn_links(self) -> bool:
+        """What a head is taught, where one is; False when stopped."""
+        if self._taught is None:
+            return True
+        self._links = guided_links(
+            self._project,
             self._corpus,
             self._sides,
-            max_tokens=training.max_sentence_tokens,
+            self._examples().pairs.tolist(),
+            self._config.guidance.links,
             should_stop=lambda: self._stop.requested,
         )
+        return self._links is not None
 
     def plan(self, started_at: float, clock: Callable[[], float]) -> bool:
         """Fit the schedule of a new run into its time budget; False when stopped.
@@ -96,7 +118,14 @@ class Preparation:
         torch.manual_seed(training.seed)
         model = self._new_model(resolve_device(training.device))
         dataset = self._examples()
-        pace = measure_pace(model, dataset, training, stop=self._stop, clock=clock)
+        pace = measure_pace(
+            model,
+            dataset,
+            training,
+            objective=guided_objective(self._config),
+            stop=self._stop,
+            clock=clock,
+        )
         if pace is None:
             return False
         planned = plan_schedule(training, pace, clock() - started_at)
@@ -135,6 +164,8 @@ class Preparation:
             should_stop=lambda: self._stop.requested,
         )
 
+        validator.reading = self._taught
+
         def save(snapshot: Snapshot, best: bool) -> None:
             keeper.keep(
                 lambda run: save_checkpoint(
@@ -149,6 +180,7 @@ class Preparation:
         trainer = Trainer(
             model,
             dataset,
+            objective=guided_objective(self._config),
             config=training,
             limits=limits or self._config.limits,
             hooks=TrainerHooks(
@@ -170,7 +202,7 @@ class Preparation:
         if found is not None:
             usable, snapshot = found
             trainer.restore(snapshot)
-            validator.reading = self._run.reading(usable.folder)
+            validator.reading = self._run.reading(usable.folder) or self._taught
             step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
             resumed_from = step
             self._notices += [usable.notice] if usable.notice else []
@@ -211,7 +243,9 @@ class Preparation:
             )
 
     def _examples(self) -> Examples:
-        return open_examples(self._dataset_folder, self._config, self._corpus, self._sides)
+        return open_examples(
+            self._dataset_folder, self._config, self._corpus, self._sides, self._links
+        )
 
     def _ensure_tokenizer(self, name: str) -> bool:
         config = self._config.tokenizer

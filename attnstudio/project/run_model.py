@@ -7,12 +7,15 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.spec import ModelSpec, translation_spec
 from attnstudio.project.run_sides import RunSides
+from attnstudio.project.taught import taught_reading
 from attnstudio.run_definition import RunDefinition
 
 
 def model_of(definition: RunDefinition, sides: RunSides) -> SequenceModel:
     """A model that was not trained yet, on torch's default device."""
-    return build_model(definition.config.model, sides.spec)
+    model = build_model(definition.config.model, sides.spec)
+    model.taught = taught_reading(definition.config)
+    return model
 
 
 def planned_spec(config: RunConfig) -> ModelSpec:

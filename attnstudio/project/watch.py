@@ -19,6 +19,7 @@ from attnstudio.axes import (
     TARGET,
     Matrix,
     Meaning,
+    Reading,
     Record,
     Site,
     TextUnits,
@@ -60,6 +61,7 @@ def save_watch_record(path: Path, record: Record) -> None:
             for axis, units in texts.items()
         },
         "forced": record.forced,
+        "taught": record.taught and record.taught.to_mapping(),
         "token_log_probs": record.token_log_probs,
     }
     if others := [site for site in record.sites if site_named(site.name) != site]:
@@ -106,6 +108,7 @@ def _record(facts: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Record:
         ),
         token_log_probs=tuple(facts["token_log_probs"]),
         forced=facts["forced"],
+        taught=Reading.from_mapping(taught) if (taught := facts.get("taught")) else None,
     )
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from attnstudio.model.interface import SourceBatch
 from attnstudio.tokenizer import PADDING_ID
+from attnstudio.training.guided_links import BatchLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class Batch:
         target_inputs: ``<s>`` and the target, (batch, tgt_len).
         target_outputs: the target and ``</s>``, (batch, tgt_len); padding id where there is none.
         target_places: where the real ones lie in the flattened outputs, (target_tokens,).
+        links: where target tokens are to look; None where nothing is taught.
     """
 
     sources: Mapping[str, SourceBatch]
     target_inputs: Tensor
     target_outputs: Tensor
     target_places: Tensor
+    links: BatchLinks | None = None
 
     @property
     def target_tokens(self) -> int:
@@ -59,6 +62,7 @@ class Batch:
             self.target_inputs[first:end, :tgt_len],
             outputs,
             (outputs != PADDING_ID).flatten().nonzero().squeeze(1),
+            None if self.links is None else self.links.of_examples(first, end),
         )
 
     def to(self, device: torch.device) -> Batch:
@@ -73,6 +77,7 @@ class Batch:
             self.target_inputs.to(device),
             self.target_outputs.to(device),
             self.target_places.to(device),
+            None if self.links is None else self.links.to(device),
         )
 
 

@@ -20,6 +20,7 @@ from attnstudio.model.interface import SourceBatch
 from attnstudio.seals import check_seal, read_facts, seal
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.batch import Batch
+from attnstudio.training.guided_links import GuidedLinks
 
 _ENCODED_TOGETHER = 4_096
 _POOL_BATCHES = 100
@@ -43,24 +44,35 @@ class ParallelDataset:
     Args:
         folder: where `encode_dataset` put them.
         sampling: draw segmentations anew instead of reading the stored ids.
+        links: where the stored tokens are to look, row by row.
+
+    Attributes:
+        pairs: the number that the pair of each row has in its corpus.
+        left_out: how many pairs were too long.
 
     Raises:
         StorageError: the system would not read or map a file.
     """
 
-    def __init__(self, folder: Path, sampling: SubwordSampling | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sampling: SubwordSampling | None = None,
+        links: GuidedLinks | None = None,
+    ) -> None:
         offsets = {side: folder / f"{side}.offsets" for side in _SIDES}
         with storing(folder, READ):
             self._ids = {side: np.memmap(folder / f"{side}.ids", "<i4", "r") for side in _SIDES}
             self._offsets = {side: np.fromfile(path, "<i8") for side, path in offsets.items()}
-            self._corpus_indices = np.memmap(folder / "pairs", "<i8", "r")
+            self.pairs: NDArray[np.int64] = np.memmap(folder / "pairs", "<i8", "r")
             self.left_out = int(read_facts(folder)["left_out"])
         self._sampling = sampling
+        self._links = links
         lengths = (np.diff(self._offsets[side]) + 1 for side in _SIDES)  # and its </s>
         self._lengths = np.stack(tuple(lengths))
 
     def __len__(self) -> int:
-        return len(self._corpus_indices)
+        return len(self.pairs)
 
     def epoch_batches(self, epoch: int, *, batch_tokens: int, seed: int) -> list[NDArray[np.int64]]:
         """The rows of every batch of one pass, in order; equal arguments give equal batches.
@@ -103,6 +115,7 @@ class ParallelDataset:
             torch.from_numpy(inputs),
             torch.from_numpy(outputs),
             torch.from_numpy(np.flatnonzero(outputs != PADDING_ID)),
+            None if self._links is None else self._links.of_rows(rows),
         )
 
     def _flat(self, side: str, rows: NDArray[np.int64]) -> _Ragged:
@@ -114,7 +127,7 @@ class ParallelDataset:
     def _sampled(
         self, sampling: SubwordSampling, rows: NDArray[np.int64], draw: int
     ) -> list[_Ragged]:
-        indices = self._corpus_indices[rows].tolist()
+        indices = self.pairs[rows].tolist()
         seed = int(np.random.SeedSequence((sampling.seed, draw)).generate_state(1)[0])
         texts = (
             (sampling.source_tokenizer, [sampling.corpus.source(i) for i in indices]),

@@ -13,6 +13,7 @@ from attnstudio.training.batch import ExampleStream
 from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.events import Step
 from attnstudio.training.hooks import TrainerHooks
+from attnstudio.training.loss import Objective
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
 
@@ -40,6 +41,7 @@ def measure_pace(
     stream: ExampleStream,
     config: TrainingConfig,
     *,
+    objective: Objective | None = None,
     stop: StopToken,
     clock: Callable[[], float] = time.monotonic,
 ) -> MeasuredPace | None:
@@ -47,12 +49,22 @@ def measure_pace(
 
     It draws random numbers: seed the generators anew before training.
 
+    Args:
+        model: on its device.
+        stream: the examples.
+        config: how to train, with a time budget.
+        objective: see `Trainer`.
+        stop: asked before every update.
+        clock: seconds.
+
     Returns:
         None when stopped.
     """
     began = clock()
     most_s = config.budget_minutes * _MOST_SHARE * 60
-    times = time_updates(model, stream, config, most_s=most_s, stop=stop, clock=clock)
+    times = time_updates(
+        model, stream, config, most_s=most_s, objective=objective, stop=stop, clock=clock
+    )
     if stop.requested:
         return None
     spent_s = clock() - began
@@ -68,6 +80,7 @@ def time_updates(
     config: TrainingConfig,
     *,
     most_s: float,
+    objective: Objective | None = None,
     stop: StopToken,
     clock: Callable[[], float] = time.monotonic,
 ) -> list[float]:
@@ -78,6 +91,7 @@ def time_updates(
         stream: the examples.
         config: how to train.
         most_s: begin no update later than this; the first is made whatever it takes.
+        objective: see `Trainer`.
         stop: asked before every update.
         clock: seconds.
 
@@ -102,7 +116,13 @@ def time_updates(
         clock=clock,
     )
     trainer = Trainer(
-        copy.deepcopy(model), stream, config=told, limits=limits, hooks=hooks, stop=stop
+        copy.deepcopy(model),
+        stream,
+        objective=objective,
+        config=told,
+        limits=limits,
+        hooks=hooks,
+        stop=stop,
     )
     trainer.run(clock())
     return times

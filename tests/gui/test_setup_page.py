@@ -12,9 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
 
 from attnstudio.cli.train_command import TrainRequest
-from attnstudio.config import Level, RunConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_attention import NormaliserKind
 from attnstudio.config_fields import describe_fields, value_of
+from attnstudio.config_knob import Level
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair

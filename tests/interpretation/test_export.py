@@ -104,6 +104,7 @@ def test_json_has_the_documented_keys_in_order(record):
         "forced",
         "site",
         "reading",
+        "taught",
         "cross",
         "encoder_self",
         "decoder_self",

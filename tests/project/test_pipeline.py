@@ -71,6 +71,7 @@ KINDS = {
     "recurrent in bf16": ("bahdanau", {"training": {"precision": "bf16"}}),
     "attention dropout": ("tiny", {"model": {"attention_dropout": 0.2}}),
     "averaged weights": ("tiny", {"training": {"average_decay": 0.9}}),
+    "guided attention": ("tiny", {"guidance": {"weight": 1.0}}),
     "rising dropout": ("tiny", {"training": {"dropout_epochs": 3.0}}),
 }
 

@@ -1,5 +1,7 @@
 """A moment of the timeline comes back as it was kept, whatever was looked at."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from records import make_record
@@ -13,6 +15,8 @@ from attnstudio.axes import (
     TARGET,
     Matrix,
     Meaning,
+    Reading,
+    ReadingMethod,
     Record,
     Site,
     TextUnits,
@@ -58,6 +62,13 @@ def test_what_a_model_looked_at_comes_back(path):
     again = load_watch_record(path)
     assert again.sites == SITES
     assert (again.source, again.target) == (translated().source, translated().target)
+
+
+@pytest.mark.parametrize("taught", [None, Reading(1, 0, ReadingMethod.SHIFTED)])
+def test_the_head_that_was_taught_comes_back(path, taught):
+    save_watch_record(path, replace(translated(), taught=taught))
+
+    assert load_watch_record(path).taught == taught
 
 
 def test_what_an_analysis_found_comes_back_beside_it(path):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from attnstudio.config import Level, RecurrentConfig
+from attnstudio.config import RecurrentConfig
 from attnstudio.config_fields import FieldDescription, describe_fields, value_of
+from attnstudio.config_knob import Level
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.setup.attention_cards import MULTI_HEAD, attention_cards
 from attnstudio.gui.setup.changed_settings import ChangedSettings, HiddenSetting

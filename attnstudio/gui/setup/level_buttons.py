@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
-from attnstudio.config import Level
+from attnstudio.config_knob import Level
 from attnstudio.gui.look.theme import SMALL_SPACE
 
 

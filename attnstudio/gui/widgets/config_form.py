@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.config import Level
 from attnstudio.config_fields import FieldDescription, FieldKind
+from attnstudio.config_knob import Level
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 
 _LABEL_WIDTH = 132
@@ -304,6 +304,7 @@ class ConfigForm(QWidget):
         return {
             "limits": self.tr("When to stop"),
             "model": self.tr("Model"),
+            "guidance": self.tr("Taught attention"),
             "training": self.tr("Training"),
             "tokenizer": self.tr("Pieces of text"),
         }[group]

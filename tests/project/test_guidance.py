@@ -1,0 +1,264 @@
+"""Links on their way to a taught head: whose they are, between which pieces, in which direction."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnstudio.axes import CROSS, Reading, ReadingMethod, TextUnits
+from attnstudio.config import LimitsConfig, TokenizerConfig
+from attnstudio.config_guidance import GuidingLinks
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.errors import AlignmentError
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.guidance import TaughtWords, guided_links, piece_links
+from attnstudio.project.pipeline import train
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
+from attnstudio.project.run_sides import translation_sides
+from attnstudio.project.watch import load_watch_record
+from attnstudio.run_definition import Direction
+from attnstudio.tokenizer import Token, Tokenizer, train_tokenizer
+from attnstudio.training.events import Notice, Started, WatchTranslated
+from attnstudio.training.stop import StopReason, StopToken
+
+
+def gold(source, target, links):
+    return GoldLinks(
+        tuple(Span(*span) for span in source),
+        tuple(Span(*span) for span in target),
+        Alignment.from_pharaoh(links),
+    )
+
+
+def taught(source, target, links):
+    """Links such as ``{(1, 2): 0.5}``, source and target word."""
+    matrix = np.zeros((len(target), len(source)), np.float32)
+    for (one, other), sure in links.items():
+        matrix[other, one] = sure
+    return TaughtWords([Span(*span) for span in source], [Span(*span) for span in target], matrix)
+
+
+def test_all_pieces_of_a_word_look_at_all_pieces_of_what_it_translates():
+    source = TextUnits(
+        "Der Hausschlüssel.",
+        (
+            Token("▁Der", 0, 3), Token("▁Haus", 3, 8), Token("schlüssel", 8, 17),
+            Token(".", 17, 18),
+        ),
+    )  # fmt: skip
+    target = TextUnits(
+        "the house key",
+        (Token("▁the", 0, 3), Token("▁hou", 3, 7), Token("se", 7, 9), Token("▁key", 9, 13)),
+    )
+    links = taught(
+        [(0, 3), (4, 17), (17, 18)],
+        [(0, 3), (4, 9), (10, 13)],
+        {(1, 1): 0.75, (2, 1): 0.25, (1, 2): 0.5},
+    )
+
+    assert piece_links(source, target, links).tolist() == [
+        [0, 0, 0, 0, 1],
+        [0, 0.75, 0.75, 0.25, 0],
+        [0, 0.75, 0.75, 0.25, 0],
+        [0, 0.5, 0.5, 0, 0],
+    ]
+
+
+def test_writing_without_spaces_is_linked_by_characters():
+    source = TextUnits("我爱猫。", (Token("▁我爱", 0, 2), Token("猫", 2, 3), Token("。", 3, 4)))
+    target = TextUnits(
+        "I love cats", (Token("▁I", 0, 1), Token("▁love", 1, 6), Token("▁cats", 6, 11))
+    )
+    links = taught(
+        [(0, 1), (1, 2), (2, 3), (3, 4)],
+        [(0, 1), (2, 6), (7, 9)],
+        {(0, 0): 1, (1, 1): 1, (2, 2): 1},
+    )
+
+    assert piece_links(source, target, links).tolist() == [[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
+
+
+def test_words_without_links_look_at_the_end():
+    units = TextUnits("ab", (Token("a", 0, 1), Token("b", 1, 2)))
+
+    assert piece_links(units, units, taught([(0, 2)], [(0, 2)], {})).tolist() == [
+        [0, 0, 1],
+        [0, 0, 1],
+    ]
+
+
+@pytest.fixture
+def linked(project):
+    """The project with the links of ``the dog sees a bird today`` in all its pairs."""
+    corpus = project.corpus()
+    with project.changing(), project.corpus_writer() as writer:
+        for split, index in [(s, i) for s in Split for i in corpus.indices(s).tolist()]:
+            pair = corpus[index]
+            spans = ([m.span() for m in re.finditer(r"\S+", t)] for t in (pair.source, pair.target))
+            links = gold(*spans, "0-2 1-3 2-1 3-4 4-5 5-0")
+            writer.add(replace(pair, gold=links), split)
+        project.set_corpus(writer.finish())
+    return project
+
+
+@pytest.fixture
+def sides(pairs):
+    texts = [text for pair in pairs for text in (pair.source, pair.target)]
+    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=320)).model)
+    return translation_sides(tokenizer, tokenizer, shared=True)
+
+
+def by_hand(corpus, sides, pair, links):
+    """The share of each look, piece by piece and word by word.
+
+    Args:
+        links: spans of both sides, and how sure each link is: {(source, target): 0.5}.
+    """
+    read, written = corpus.source(pair), corpus.target(pair)
+    sources, targets = sides.only_source.tokenizer.tokens(read), sides.target.tokens(written)
+    source_spans, target_spans, sure = links
+
+    def word_of(token, text, spans):
+        places = [p for p in range(token.start, token.end) if not text[p].isspace()]
+        # A lone ▁ belongs to the letter behind it.
+        places = places or [p for p in range(token.end, len(text)) if not text[p].isspace()][:1]
+        return {n for n, (a, b) in enumerate(spans) if any(a <= p < b for p in places)}
+
+    shares = {}
+    for t, token in enumerate(targets):
+        words = word_of(token, written, target_spans)
+        looks = {
+            s: sum(
+                sure.get((one, other), 0.0)
+                for one in word_of(piece, read, source_spans)
+                for other in words
+            )
+            for s, piece in enumerate(sources)
+        }
+        looks = {s: look for s, look in looks.items() if look} or (
+            {len(sources): 1.0} if words else {}
+        )
+        shares |= {(t, s): look / sum(looks.values()) for s, look in looks.items()}
+    return shares
+
+
+def of_gold(links):
+    return links.source_spans, links.target_spans, dict.fromkeys(links.alignment.sure, 1.0)
+
+
+def shares_of(links, row):
+    found = links.of_rows(np.array([row]))
+    return {
+        (t, s): share
+        for (_, t, s), share in zip(found.places.tolist(), found.shares.tolist(), strict=True)
+    }
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_given_links_reach_their_pieces_in_either_direction(linked, sides, direction):
+    project = linked
+    corpus = project.corpus(project.file.corpus, reverse=direction is Direction.REVERSE)
+    pairs = corpus.indices(Split.TRAIN)[:20].tolist()
+
+    links = guided_links(project, corpus, sides, pairs, GuidingLinks.GIVEN)
+
+    for row, pair in enumerate(pairs):
+        wanted = by_hand(corpus, sides, pair, of_gold(corpus.gold(pair)))
+        assert shares_of(links, row) == pytest.approx(wanted)
+        assert len(wanted) > 2
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_found_links_reach_their_pieces_in_either_direction(project, sides, direction):
+    corpus = project.corpus(project.file.corpus, reverse=direction is Direction.REVERSE)
+    pairs = corpus.indices(Split.TRAIN)[:20].tolist()
+
+    links = guided_links(project, corpus, sides, pairs, GuidingLinks.FOUND)
+
+    kept = CorpusLinks.open(project, corpus.hash)
+    for row, pair in enumerate(pairs):
+        of_pair = kept[pair]
+        spans = of_pair.source_spans, of_pair.target_spans
+        sure = dict(zip(map(tuple, of_pair.links), of_pair.confidences.tolist(), strict=True))
+        if direction is Direction.REVERSE:
+            spans, sure = spans[::-1], {(b, a): each for (a, b), each in sure.items()}
+        wanted = by_hand(corpus, sides, pair, (*spans, sure))
+        assert shares_of(links, row) == pytest.approx(wanted, rel=1e-5)
+        assert len(wanted) > 2
+
+
+def test_given_links_come_before_found_ones(linked, fill, sides):
+    project = linked
+    corpus = fill(project, train=["Ein Hund|A dog", "Eine Katze|A cat"])
+    linked, bare = 0, len(corpus) - 1
+    strange = replace(
+        corpus.gold(linked), alignment=Alignment.from_pharaoh("0-0")
+    )  # nothing that anybody would find
+
+    class Corrected:
+        hash, is_reversed = corpus.hash, False
+        source, target = corpus.source, corpus.target
+
+        def gold(self, pair):
+            return strange if pair == linked else None
+
+    find_corpus_links(project, corpus)
+    links = guided_links(project, Corrected(), sides, [linked, bare], GuidingLinks.BOTH)
+
+    assert shares_of(links, 0) == by_hand(corpus, sides, linked, of_gold(strange))
+    assert shares_of(links, 1)
+
+
+def test_without_a_link_to_teach_it_is_said(project, fill, sides):
+    corpus = fill(project, train=["Ein Hund|A dog"])
+
+    with pytest.raises(AlignmentError, match="No training pair has links") as caught:
+        guided_links(project, corpus, sides, [len(corpus) - 1], GuidingLinks.GIVEN)
+
+    assert "found" in caught.value.command_hint
+
+
+def test_a_stop_leaves_nothing_taught(project, sides):
+    corpus = project.corpus()
+    for wanted in GuidingLinks:
+        stopped = guided_links(project, corpus, sides, [0, 1], wanted, should_stop=lambda: True)
+        assert stopped is None
+    assert CorpusLinks.open(project, corpus.hash) is None
+
+
+@pytest.mark.parametrize("wanted", ["given", "found"])
+def test_a_run_teaches_its_head_and_says_so(linked, small_config, wanted):
+    project = linked
+    config = small_config(guidance={"weight": 1.0, "links": wanted})
+    run = create_run(project, config, preset="tiny", name="taught")
+    events = []
+    train(project, run, emit=events.append, stop=StopToken(), limits=LimitsConfig(max_steps=9))
+
+    taught = Reading(1, 0, ReadingMethod.SHIFTED)
+    watched = next(event for event in events if isinstance(event, WatchTranslated))
+    assert load_watch_record(run.watch_folder / watched.attention).taught == taught
+    loaded = load_run(project, run)
+    pair = loaded.corpus[0]
+    translator = loaded.translator
+    (record,) = translator.records([translator.read_forced(pair.source, pair.target)])
+    assert record.taught == taught
+    assert record.matrices[CROSS].weights.shape[:2] == (2, 2)
+
+
+def test_without_gold_links_to_measure_by_the_taught_head_is_read(project, small_config):
+    run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="bare")
+    train(project, run, emit=lambda _: None, stop=StopToken(), limits=LimitsConfig(max_steps=9))
+
+    assert load_run(project, run).reading == Reading(1, 0, ReadingMethod.SHIFTED)
+
+
+def test_a_training_stopped_while_links_are_found_ends_so(project, small_config):
+    run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="early")
+    stop, events = StopToken(), []
+    stop.request()
+
+    assert train(project, run, emit=events.append, stop=stop) is StopReason.REQUESTED
+    assert not [event for event in events if isinstance(event, Started | Notice)]
