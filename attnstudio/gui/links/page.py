@@ -21,8 +21,10 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.align_offer import AlignOffer, about
 from attnstudio.gui.links.link_actions import LinkActions
+from attnstudio.gui.links.link_correcting import LinkCorrecting
 from attnstudio.gui.links.link_state import LinkState
 from attnstudio.gui.links.link_work import LinkWork
+from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, name_tabs, set_role
 from attnstudio.gui.look.wording import count, decimals, error_text
@@ -78,7 +80,11 @@ class LinksPage(QWidget):
         self._tabs = QTabWidget(self._content)
         name_tabs(self._tabs, self.tr("About the word links"))
         self._words = WordListView(self._tabs)
+        self._sentences = SentencesView(self._tabs)
+        self._correcting = LinkCorrecting(studio, self._sentences, self._choose_gold, self)
+        self._tabs.addTab(self._sentences, self.tr("Sentences"))
         self._tabs.addTab(self._words, self.tr("Word list"))
+        self._tabs.setCurrentWidget(self._words)
         self._actions = LinkActions(
             actions,
             align=self._align,
@@ -137,6 +143,7 @@ class LinksPage(QWidget):
     def _show_project(self) -> None:
         self._state = None
         self._work.drop_reading()
+        self._correcting.drop_reading()
         project = self._studio.project
         has_pairs = project is not None and bool(project.file.corpus)
         if has_pairs:
@@ -184,6 +191,7 @@ class LinksPage(QWidget):
         self._words.say_counting()
         self._stack.setCurrentWidget(self._content)
         self._work.list_words(state)
+        self._correcting.show_links(state.corpus, state.links)
 
     def _show_words(self, words: WordList) -> None:
         if self._state is not None and self._state.links is not None:
@@ -219,6 +227,10 @@ class LinksPage(QWidget):
         self._studio.go_to(PageName.LINKS)
         self._tabs.setCurrentWidget(self._words)
         self._words.focus_search()
+
+    def _choose_gold(self, title: str, name: str) -> str:
+        kinds = self.tr("Pharaoh, a line a pair (*.gold);;NAACL, a line a link (*.naacl)")
+        return self._choose_path(self, title, name, kinds)
 
     def _export(self, form: LinkFormat) -> None:
         state, project = self._state, self._studio.project

@@ -1,0 +1,54 @@
+"""What corrections tell so far, in a sentence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.gui.look.wording import count, decimals
+from attnstudio.project.correction_progress import CorrectionProgress, FoundScore
+
+_ENOUGH = 2  # pairs: an interval over one tells nothing
+
+
+def progress_words(progress: CorrectionProgress) -> str:
+    """``12 corrected · 1 in 8 found links was wrong · error .21 (.12 to .30)``."""
+    corrected = progress.corrected
+    if not corrected.pairs:
+        return _tr("Nothing corrected yet.")
+    parts = [_tr("{n} corrected").format(n=count(corrected.pairs)), _wrong(corrected)]
+    parts.append(_error(_tr("error {aer}"), corrected))
+    if progress.held_out.pairs:
+        words = _tr("on {n} held out {aer}").format(n=count(progress.held_out.pairs), aer="{aer}")
+        parts.append(_error(words, progress.held_out))
+    return " · ".join(parts)
+
+
+def progress_tip() -> str:
+    """What the figures mean."""
+    return _tr(
+        "The error (AER) is that of the links that were found, against yours; in brackets where it "
+        "lies with 95 %. Sentences that are least certain come first, so these are worse than the "
+        "others. A tenth of all sentences is held out: no model is taught your links of these."
+    )
+
+
+def _wrong(score: FoundScore) -> str:
+    wrong = score.score.links - score.score.links_possible
+    if not wrong:
+        return _tr("no found link was wrong")
+    each = round(score.score.links / wrong)
+    if each == 1:
+        return _tr("most found links were wrong")
+    return _tr("1 in {n} found links was wrong").format(n=count(each))
+
+
+def _error(template: str, score: FoundScore) -> str:
+    words = template.format(aer=decimals(score.score.aer, 2))
+    if score.pairs < _ENOUGH:
+        return words
+    low, high = decimals(score.aer.low, 2), decimals(score.aer.high, 2)
+    return _tr("{error} ({low} to {high})").format(error=words, low=low, high=high)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("correction_words", text)

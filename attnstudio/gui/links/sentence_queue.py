@@ -1,0 +1,111 @@
+"""The pairs whose links are to be corrected, as rows in the wanted order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, IntEnum, auto
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.gui.look.wording import count
+from attnstudio.interpretation.lettering import isolate
+
+_SHOWN_CHARACTERS = 200
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class QueueOrder(Enum):
+    """Which pairs are shown, and which comes first."""
+
+    LEAST_CERTAIN = auto()
+    CORPUS = auto()
+    CORRECTED = auto()
+
+
+class QueueColumn(IntEnum):
+    """What stands in which column."""
+
+    NUMBER = 0
+    SENTENCE = 1
+    STATE = 2
+
+
+class SentenceQueue(QAbstractTableModel):
+    """A row a pair; only what is looked at is read."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._corpus: ParallelCorpus | None = None
+        self._pairs: NDArray[np.int64] = np.array([], np.int64)
+        self._is_corrected: Callable[[int], bool] = lambda _: False
+
+    def show_pairs(
+        self,
+        corpus: ParallelCorpus,
+        pairs: NDArray[np.int64],
+        is_corrected: Callable[[int], bool],
+    ) -> None:
+        """Show some pairs of a corpus in their order.
+
+        Args:
+            corpus: read from the first language to the second.
+            pairs: which.
+            is_corrected: asked of a pair when its row is drawn.
+        """
+        self.beginResetModel()
+        self._corpus, self._pairs, self._is_corrected = corpus, pairs, is_corrected
+        self.endResetModel()
+
+    def pair(self, row: int) -> int:
+        """The pair in a row."""
+        return int(self._pairs[row])
+
+    def row_of(self, pair: int) -> int | None:
+        """The row of a pair; None where it is not shown."""
+        rows = np.flatnonzero(self._pairs == pair)
+        return int(rows[0]) if len(rows) else None
+
+    def next_open(self, row: int) -> int | None:
+        """The next row behind one, or else the first, whose pair is not corrected yet, if any."""
+        after = [*range(row + 1, len(self._pairs)), *range(row)]
+        return next((each for each in after if not self._is_corrected(self.pair(each))), None)
+
+    def tell_changed(self) -> None:
+        """The corrections are others."""
+        if self.rowCount():
+            last = self.index(self.rowCount() - 1, QueueColumn.STATE)
+            self.dataChanged.emit(self.index(0, QueueColumn.STATE), last)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() else len(self._pairs)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        return 0 if parent.isValid() else len(QueueColumn)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self._corpus is None or not index.isValid():
+            return None
+        pair = self.pair(index.row())
+        column = QueueColumn(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            match column:
+                case QueueColumn.NUMBER:
+                    return count(pair + 1)
+                case QueueColumn.SENTENCE:
+                    return isolate(self._corpus.source(pair)[:_SHOWN_CHARACTERS])
+            return self.tr("corrected") if self._is_corrected(pair) else ""
+        if role == Qt.ItemDataRole.ToolTipRole and column is QueueColumn.SENTENCE:
+            return f"{self._corpus.source(pair)}\n{self._corpus.target(pair)}"
+        if role == Qt.ItemDataRole.TextAlignmentRole and column is QueueColumn.NUMBER:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return (self.tr("Pair"), self.tr("Sentence"), self.tr("State"))[section]
+        return None

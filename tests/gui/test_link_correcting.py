@@ -1,0 +1,183 @@
+"""The sentences of the page of word links: corrected, confirmed, undone, kept and exported."""
+
+import pytest
+from finding import find, words_in
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableView, QTabWidget
+
+from attnstudio.corpus.alignment import Alignment, Link
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.links.page import LinksPage
+from attnstudio.gui.links.sentence_queue import QueueOrder
+from attnstudio.gui.links.sentences_view import SentencesView
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.corrections import read_corrections
+from attnstudio.project.ownership import WriteProtected
+from attnstudio.project.project import Project
+
+WAIT_MS = 60_000
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A project of some short pairs with their links."""
+    nouns = {"dog": "Hund", "cat": "Katze", "cow": "Kuh"}
+    verbs = {"eats": "frisst", "runs": "rennt"}
+    project = Project.create(tmp_path / "small", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for noun, verb in ((noun, verb) for noun in nouns for verb in verbs):
+            pair = SentencePair(f"the {noun} {verb}", f"{nouns[noun]} {verbs[verb]}")
+            writer.add(pair, Split.TRAIN)
+        project.set_corpus(writer.finish())
+    find_corpus_links(project, project.corpus())
+    return project
+
+
+@pytest.fixture
+def view(qtbot, studio, project, tmp_path):
+    """The sentences of the open project, in the order of the corpus."""
+    actions = ActionRegistry()
+    page = LinksPage(studio, actions, choose_path=lambda *_: str(tmp_path / "out.gold"))
+    qtbot.addWidget(page)
+    page.resize(1100, 680)
+    page.show()
+    studio.open_project(project.folder)
+    view = find(page, SentencesView)
+    qtbot.waitUntil(lambda: view.pair is not None, timeout=WAIT_MS)
+    find(page, QTabWidget).setCurrentWidget(view)
+    view.order.setCurrentIndex(view.order.findData(QueueOrder.CORPUS))
+    view.page, view.actions = page, actions  # for as long as the view is
+    return view
+
+
+def queue(view):
+    return find(view, QTableView)
+
+
+def states(view):
+    model = view.queue
+    return [model.data(model.index(row, 2)) for row in range(model.rowCount())]
+
+
+def click(qtbot, view, source, target):
+    place = view.editor.grid.cell_rect(Link(source, target)).center()
+    qtbot.mouseClick(view.editor.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def enter(qtbot, view):
+    view.editor.grid.setFocus()
+    qtbot.keyClick(view.editor.grid, Qt.Key.Key_Return)
+
+
+def corrected(project):
+    corrections = read_corrections(Project.open(project.folder)).values()
+    return {
+        each.texts.source: each.links.alignment for each in corrections if not each.is_withdrawn
+    }
+
+
+def test_an_edit_is_written_at_once(qtbot, view, project):
+    before = view.pair.links
+    assert corrected(project) == {}
+
+    click(qtbot, view, 0, 1)
+
+    assert corrected(project) == {"the dog eats": Alignment(before.sure | {Link(0, 1)})}
+    assert states(view) == ["corrected", "", "", "", "", ""]
+    assert "1 corrected" in " ".join(words_in(view))
+
+
+def test_enter_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, project):
+    before = view.pair.links
+
+    enter(qtbot, view)
+    enter(qtbot, view)
+
+    assert view.pair.texts.source == "the cat eats"
+    assert corrected(project)["the dog eats"] == before
+    assert states(view) == ["corrected", "corrected", "", "", "", ""]
+
+
+def test_edits_are_undone_where_they_were_made(qtbot, view, project, studio):
+    before = view.pair.links
+    click(qtbot, view, 0, 1)
+    click(qtbot, view, 0, 1)
+    queue(view).setCurrentIndex(view.queue.index(3, 1))
+
+    studio.changes.undo()
+    assert (view.pair.index, view.editor.links) == (0, Alignment(before.sure | {Link(0, 1)}))
+    studio.changes.undo()
+    assert (view.editor.links, corrected(project)) == (before, {})
+    assert states(view)[0] == ""
+    studio.changes.redo()
+    studio.changes.redo()
+
+    assert corrected(project) == {"the dog eats": Alignment(before.sure, {Link(0, 1)})}
+
+
+def test_only_corrected_pairs_are_shown_when_they_are_wanted(qtbot, view):
+    queue(view).setCurrentIndex(view.queue.index(2, 1))
+    enter(qtbot, view)
+
+    view.order.setCurrentIndex(view.order.findData(QueueOrder.CORRECTED))
+
+    assert [view.queue.pair(row) for row in range(view.queue.rowCount())] == [2]
+
+
+def test_what_is_not_corrected_yet_is_shown_first(qtbot, view):
+    enter(qtbot, view)
+
+    view.order.setCurrentIndex(view.order.findData(QueueOrder.LEAST_CERTAIN))
+    view.order.setCurrentIndex(view.order.findData(QueueOrder.CORPUS))
+
+    assert view.pair.index == 1
+
+
+def test_kept_corrections_are_in_the_corpus_and_can_be_undone(qtbot, view, project, studio):
+    assert not view.keep.isEnabled()
+    click(qtbot, view, 0, 1)
+    links = view.editor.links
+    before = project.file.corpus
+
+    view.keep.click()
+    qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus != before, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not view.keep.isEnabled(), timeout=WAIT_MS)
+    assert Project.open(project.folder).corpus().gold(0).alignment == links
+
+    qtbot.waitUntil(lambda: not studio.changes.is_busy, timeout=WAIT_MS)
+    studio.changes.undo()
+    qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus == before, timeout=WAIT_MS)
+    qtbot.waitUntil(view.keep.isEnabled, timeout=WAIT_MS)
+    assert corrected(project) == {"the dog eats": links}
+
+
+def test_corrections_are_there_at_the_next_start(qtbot, view, project, studio):
+    click(qtbot, view, 0, 1)
+    links = view.editor.links
+    studio.close_project()
+    studio.open_project(project.folder)
+
+    qtbot.waitUntil(lambda: "corrected" in states(view), timeout=WAIT_MS)
+    view.choose(0)
+
+    assert view.editor.links == links
+
+
+def test_gold_links_are_exported_with_their_words(qtbot, view, tmp_path):
+    enter(qtbot, view)
+
+    view.export.click()
+
+    qtbot.waitUntil((tmp_path / "out.gold").exists, timeout=WAIT_MS)
+    assert (tmp_path / "out.en").read_text("utf-8") == "the dog eats\n"
+    assert (tmp_path / "out.de").read_text("utf-8") == "Hund frisst\n"
+
+
+def test_a_project_that_cannot_be_changed_is_not_corrected(view, studio):
+    studio.access.state = WriteProtected("a reason")
+    studio.access.changed.emit()
+
+    assert not view.editor.isEnabled()
+    assert view.editor.toolTip() == studio.access.reason

@@ -1,0 +1,185 @@
+"""The links of a pair as lines and as a grid: mouse, keys and what is told."""
+
+import pytest
+from finding import words_in
+from PySide6.QtCore import QPoint, Qt
+from word_spans import space_spans
+
+from attnstudio.corpus.alignment import Alignment, Link
+from attnstudio.gui.links.link_editor import LinkEditor
+from attnstudio.gui.links.linked_words import linked_words
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+
+HOUSE = ("the old house", "das alte Haus")
+ARABIC = ("البيت القديم", "the old house")
+LONG = (" ".join(f"word{n}" for n in range(70)), " ".join(f"Wort{n}" for n in range(65)))
+FOUND = Alignment.from_pharaoh("0-0 1-1 2-2")
+
+
+def shown(texts, links, found=FOUND):
+    return linked_words(texts, tuple(map(space_spans, texts)), links, found)
+
+
+@pytest.fixture
+def editor(qtbot):
+    """An editor whose edits are shown at once, with all that it told."""
+    editor = LinkEditor()
+    qtbot.addWidget(editor)
+    editor.resize(640, 520)
+    editor.told = []
+
+    def take(links):
+        editor.told.append(links.to_pharaoh())
+        editor.show_words(shown(editor.texts, links))
+
+    editor.texts = HOUSE
+    editor.edited.connect(take)
+    editor.show_words(shown(HOUSE, FOUND))
+    editor.show()
+    return editor
+
+
+def plain(words):
+    """Without the marks that keep each word's direction."""
+    return words.replace("\u2068", "").replace("\u2069", "")
+
+
+def click_cell(qtbot, editor, source, target):
+    place = editor.grid.cell_rect(Link(source, target)).center()
+    qtbot.mouseClick(editor.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def click_word(qtbot, editor, side, index):
+    place = editor.rows.rect_of(ChosenToken(side, index)).center().toPoint()
+    qtbot.mouseClick(editor.rows.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def press(qtbot, widget, *keys):
+    widget.setFocus()
+    for key in keys:
+        qtbot.keyClick(widget, key)
+
+
+def test_clicks_on_a_cell_go_from_none_to_sure_to_possible_to_none(qtbot, editor):
+    for _ in range(3):
+        click_cell(qtbot, editor, 0, 1)
+
+    assert editor.told == ["0-0 0-1 1-1 2-2", "0-0 0p1 1-1 2-2", "0-0 1-1 2-2"]
+
+
+def test_two_words_that_are_clicked_are_linked(qtbot, editor):
+    click_word(qtbot, editor, Side.SOURCE, 2)
+    assert editor.told == []
+    click_word(qtbot, editor, Side.TARGET, 0)
+
+    assert editor.told == ["0-0 1-1 2-0 2-2"]
+
+
+def test_a_third_word_begins_anew(qtbot, editor):
+    for side, index in ((Side.SOURCE, 2), (Side.TARGET, 0), (Side.SOURCE, 1), (Side.SOURCE, 0)):
+        click_word(qtbot, editor, side, index)
+    assert len(editor.told) == 1
+
+    click_word(qtbot, editor, Side.TARGET, 2)
+
+    assert editor.told[1:] == ["0-0 0-2 1-1 2-0 2-2"]
+
+
+def test_keys_lead_through_the_grid_and_mark(qtbot, editor):
+    right, down, space = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Space
+    press(qtbot, editor.grid, right, right, down, down, space)
+    press(qtbot, editor.grid, Qt.Key.Key_P, Qt.Key.Key_S, Qt.Key.Key_S, Qt.Key.Key_Delete)
+
+    assert editor.chosen_cell == Link(1, 2)
+    assert editor.told == [
+        "0-0 1-1 1-2 2-2",
+        "0-0 1-1 1p2 2-2",
+        "0-0 1-1 1-2 2-2",
+        "0-0 1-1 2-2",
+    ]
+
+
+def test_keys_lead_through_the_rows_and_mark(qtbot, editor):
+    right, down, up = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up
+    press(qtbot, editor.rows, right, right, down, right, right, Qt.Key.Key_Space)
+    assert editor.told == ["0-0 1-1 1-2 2-2"]
+
+    press(qtbot, editor.rows, up, right, Qt.Key.Key_P)
+
+    assert editor.told[1:] == ["0-0 1-1 1-2 2p2"]
+
+
+def test_both_pictures_have_one_cursor(qtbot, editor):
+    click_cell(qtbot, editor, 2, 1)
+    assert editor.rows.choice == ChosenToken(Side.SOURCE, 2)
+
+    click_word(qtbot, editor, Side.TARGET, 0)
+
+    assert "house – das: no link" in [
+        said.replace("⁨", "").replace("⁩", "") for said in words_in(editor)
+    ]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_is_done(qtbot, editor, key):
+    with qtbot.waitSignal(editor.done):
+        press(qtbot, editor.grid, key)
+
+
+def test_escape_lets_go_of_the_cell(qtbot, editor):
+    click_cell(qtbot, editor, 0, 0)
+    press(qtbot, editor.grid, Qt.Key.Key_Escape)
+
+    assert editor.chosen_cell is None
+    assert editor.rows.choice is None
+
+
+def test_the_first_column_of_a_source_from_right_to_left_is_at_the_right(qtbot, editor):
+    editor.texts = ARABIC
+    editor.show_words(shown(ARABIC, Alignment(), Alignment()))
+    assert editor.grid.cell_rect(Link(0, 0)).left() > editor.grid.cell_rect(Link(1, 0)).left()
+
+    press(qtbot, editor.grid, Qt.Key.Key_Left, Qt.Key.Key_Left)
+
+    assert editor.chosen_cell == Link(1, 0)
+
+
+def test_a_long_pair_scrolls_to_the_cell_and_its_words_stay(qtbot, editor):
+    editor.texts = LONG
+    editor.show_words(shown(LONG, Alignment(), Alignment()))
+    editor.grid.set_cursor(Link(69, 64))
+
+    room = editor.grid.viewport().rect()
+    assert room.contains(editor.grid.cell_rect(Link(69, 64)))
+    click_cell(qtbot, editor, 68, 63)
+    assert editor.told == ["68-63"]
+
+
+def test_what_the_cursor_is_on_is_told(qtbot, editor):
+    press(qtbot, editor.grid, Qt.Key.Key_Right)
+
+    assert plain(editor.grid.accessibleDescription()) == "the – das: sure link"
+    assert editor.rows.accessibleName()
+
+
+def test_marks_differ_by_shape_and_in_both_schemes(editor, colours):
+    links = Alignment.from_pharaoh("0-0 1p1")
+    editor.show_words(shown(HOUSE, links))
+    image = editor.grid.viewport().grab().toImage()
+
+    def at(cell, right=0, down=0):
+        place = editor.grid.cell_rect(Link(*cell)).center() + QPoint(right, down)
+        return image.pixelColor(place).name()
+
+    assert at((0, 0)) == colours.accent
+    assert at((1, 1)) == colours.panel  # a frame
+    assert at((2, 2)) == colours.panel  # a ring: it was found and is taken out
+    assert at((2, 2), 3, 1) != colours.panel
+    assert at((0, 2)) == colours.panel
+
+
+def test_what_cannot_be_changed_is_not_edited_and_says_why(editor):
+    editor.allow("This project is write-protected.")
+
+    assert not editor.isEnabled()
+    assert editor.toolTip() == "This project is write-protected."
