@@ -545,6 +545,28 @@ def gold(
 
 
 @app.command()
+def findings(
+    folder: Folder,
+    to: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="A table of all of them (TSV)."),
+    ] = None,
+    examples: Annotated[
+        int, typer.Option(min=0, max=1000, metavar="N", help="Findings shown of each kind.")
+    ] = 5,
+    json: Json = False,
+) -> None:
+    """List doubtful pairs and words of the corpus, by its word links.
+
+    Pairs that are perhaps no translations, pairs whose links are weak, words without a link and
+    words with another than usual. The links are found first where nobody did so yet.
+    """
+    from attnstudio.cli import findings_command  # pydantic stays out of --help
+
+    findings_command.findings(Output(json), folder, to, examples=examples)
+
+
+@app.command()
 def attend(
     folder: Folder,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A source sentence.")],

@@ -15,7 +15,8 @@ from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
-    "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "attend",
+    "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "findings",
+    "attend",
     "evaluate",
 )  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
@@ -61,6 +62,7 @@ SHAPES = {
     "translate": "--output --run --checkpoint --beam --nbest",
     "align": "--output --run --method --layer --head --gold",
     "gold": "--output --format --corrected",
+    "findings": "--output --examples",
     "attend": "--forced --site --run --checkpoint --beam --output",
     "evaluate": "--source-file --reference-file --run --save-hypotheses",
 }
