@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.inspector.heads_page import HeadsPage
 from attnstudio.gui.inspector.reading_options import ReadingOptions
 from attnstudio.gui.inspector.shown_attention import ShownAttention
+from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.inspector.zoom_buttons import ZoomButtons
 from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
@@ -89,6 +90,7 @@ class AttentionPanel(QWidget):
         inside.setContentsMargins(0, SMALL_SPACE, 0, 0)
         inside.setSpacing(SMALL_SPACE)
         inside.addWidget(self.options)
+        inside.addWidget(TaughtNote(self.shown))
         inside.addWidget(across, stretch=1)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(_framed(self.strips))
