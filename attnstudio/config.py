@@ -594,10 +594,9 @@ class RunConfig(Config):
             if isinstance(self.model, TransformerConfig)
             else (1, 1)
         )
-        layer, head = self.guidance.layer or 0, self.guidance.head
-        if layer >= layers or head >= heads:
-            raise ValueError(
-                f"there is no head {head} in layer {layer} that could be guided; counted from 0, "
-                f"the last is head {heads - 1} in layer {layers - 1}"
-            )
+        after, head = self.guidance.layers_after, self.guidance.head
+        if after >= layers:
+            raise ValueError(f"no layer to guide has {after} after it: there are {layers} in all")
+        if head >= heads:
+            raise ValueError(f"no head {head} to guide: the last of {heads} is {heads - 1}")
         return self

@@ -46,11 +46,12 @@ class GuidanceConfig(Config):
         "Links it learns",
         "Found in the text by the program, given by people, or both: given where there are any.",
     )
-    layer: int | None = knob(
-        None,
-        "Taught layer",
-        "Which layer of writing has the taught head, counted from 0; empty for the last.",
+    layers_after: int = knob(
+        0,
+        "Layers after it",
+        "How many layers of writing come after the one with the taught head; 0 for the last one.",
         level=Level.EXPERT,
+        zero="the last",
         ge=0,
         le=47,
     )

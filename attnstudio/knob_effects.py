@@ -52,7 +52,7 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "guidance.weight": "1 teaches it well. Off: attention shows what translating alone has "
         "made of it.",
         "guidance.links": "both suits most. given shows whether people's links alone are enough.",
-        "guidance.layer": "The last one knows most of the sentence. Leave it empty.",
+        "guidance.layers_after": "The last one knows most of the sentence. Leave it empty.",
         "guidance.head": "All heads can learn it alike. Leave it at 0.",
         "guidance.step": "Once a word is known its links are surer. Leave it at auto.",
         "training.batch_tokens": "Higher: steadier steps, more memory, each takes longer. Lower it "

@@ -337,20 +337,17 @@ def test_a_value_has_nothing_below_it():
         ),
         (
             ["guidance.weight=1", "guidance.head=4"],
-            "there is no head 4 in layer 0 that could be guided; counted from 0, the last is head "
-            "3 in layer 2.",
+            "no head 4 to guide: the last of 4 is 3.",
             "Change it, or what it depends on.",
         ),
         (
-            ["guidance.weight=1", "guidance.layer=3"],
-            "there is no head 0 in layer 3 that could be guided; counted from 0, the last is head "
-            "3 in layer 2.",
+            ["guidance.weight=1", "guidance.layers_after=3"],
+            "no layer to guide has 3 after it: there are 3 in all.",
             "Change it, or what it depends on.",
         ),
         (
             ["guidance.weight=1", "model.kind=recurrent", "guidance.head=1"],
-            "there is no head 1 in layer 0 that could be guided; counted from 0, the last is head "
-            "0 in layer 0.",
+            "no head 1 to guide: the last of 1 is 0.",
             "Change it, or what it depends on.",
         ),
     ],

@@ -19,7 +19,7 @@ def taught_reading(config: RunConfig) -> Reading | None:
     if not guidance.weight:
         return None
     layers = 1 if isinstance(config.model, RecurrentConfig) else config.model.decoder_layers
-    layer = layers - 1 if guidance.layer is None else guidance.layer
+    layer = layers - 1 - guidance.layers_after
     looks_first = (
         isinstance(config.model, RecurrentConfig)
         and config.model.decoder is RecurrentDecoderKind.LOOKING_FIRST

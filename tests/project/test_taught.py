@@ -24,7 +24,7 @@ def config_of(*changes):
     [
         ([], Reading(2, 0, ReadingMethod.SHIFTED)),
         ([{"model": {"decoder_layers": 5}}], Reading(4, 0, ReadingMethod.SHIFTED)),
-        ([{"guidance": {"layer": 1, "head": 3}}], Reading(1, 3, ReadingMethod.SHIFTED)),
+        ([{"guidance": {"layers_after": 1, "head": 3}}], Reading(1, 3, ReadingMethod.SHIFTED)),
         ([{"guidance": {"step": "naive"}}], Reading(2, 0, ReadingMethod.NAIVE)),
         ([{"model": {"kind": "recurrent"}}], Reading(0, 0, ReadingMethod.NAIVE)),
         (
