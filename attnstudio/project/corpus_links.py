@@ -69,13 +69,15 @@ class CorpusLinks:
 
     Attributes:
         corpus: the hash of the corpus.
+        found_in: the hash of the version in which they were found, which has the same texts.
         scores: how well the words of each pair are linked, from 0 (no translation) to 1: the mean,
             over the words of both sides, of the best confidence of each; 0 where a side is empty,
             and no number (NaN) where a pair was too long to be aligned.
     """
 
-    def __init__(self, corpus: str, arrays: LinkArrays) -> None:
+    def __init__(self, corpus: str, found_in: str, arrays: LinkArrays) -> None:
         self.corpus = corpus
+        self.found_in = found_in
         self._arrays = arrays
         self.scores = arrays.order.in_pair_order(arrays.scores)
 
@@ -94,7 +96,7 @@ class CorpusLinks:
         if folder is None:
             return None
         try:
-            return cls(corpus, LinkArrays.read(folder, folder.name))
+            return cls(corpus, folder.name, LinkArrays.read(folder, folder.name))
         except FileNotFoundError as error:
             raise _damaged(folder, f"{Path(error.filename or folder).name} is missing") from error
         except OSError as error:

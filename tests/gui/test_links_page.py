@@ -2,6 +2,7 @@
 
 import threading
 
+import numpy as np
 import pytest
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox
 from attnstudio.gui.links import link_work
 from attnstudio.gui.links.align_offer import about
+from attnstudio.gui.links.link_work import LinkWork
 from attnstudio.gui.links.page import LinksPage
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.links.word_table import WordColumn
@@ -188,6 +190,46 @@ def test_links_of_an_earlier_version_say_so_and_are_made_anew(qtbot, aligned, st
     press(aligned, "Align it again")
     qtbot.waitUntil(lambda: "21 pairs · " in said(aligned), timeout=WAIT_MS)
     assert "earlier version" not in said(aligned)
+
+
+def test_words_are_counted_only_for_who_looks(qtbot, page, studio, small, actions, monkeypatch):
+    listed = []
+    make = link_work.make_word_list
+    monkeypatch.setattr(
+        link_work, "make_word_list", lambda *a, **k: listed.append(a) or make(*a, **k)
+    )
+    find_corpus_links(small, small.corpus())
+    page.hide()
+    studio.open_project(small.folder)
+    qtbot.waitUntil(actions["links.export_words"].isEnabled, timeout=WAIT_MS)
+    assert listed == []
+
+    page.show()
+
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+    assert len(listed) == 1
+
+
+def test_a_version_with_the_same_texts_leaves_the_list_as_it_is(
+    qtbot, aligned, studio, monkeypatch
+):
+    monkeypatch.setattr(link_work, "make_word_list", None)
+    project, read = studio.project, []
+    aligned.findChild(LinkWork).state_read.connect(read.append)
+    with project.changing(), project.corpus_writer() as writer:
+        codes = np.ones(20, np.uint8)
+        writer.add_corpus(project.corpus(), codes)
+        project.set_corpus(writer.finish())
+
+    studio.corpus_was_changed()
+
+    assert table(aligned).isVisible()
+    qtbot.waitUntil(lambda: read != [], timeout=WAIT_MS)
+    assert read[0].is_current
+    assert table(aligned).isVisible()
+    assert "earlier version" not in said(aligned)
+    model = table(aligned).model()
+    assert model.rowCount() > 5
 
 
 def test_damaged_links_are_told_and_can_be_made_anew(qtbot, page, studio, small):

@@ -47,7 +47,7 @@ def corpus_and_links(tmp_path):
             places = np.array(places, np.int64).reshape(-1, 2)
             writer.add(word_spans(source), word_spans(target), places, confidences, 0.625)
         writer.seal(corpus, 1)
-    return corpus, CorpusLinks(corpus.hash, LinkArrays.read(folder, corpus.hash))
+    return corpus, CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def linked(tmp_path, *pairs):
             places = np.array(places, np.int64).reshape(-1, 2)
             writer.add(word_spans(source), word_spans(target), places, confidences, 0.5)
         writer.seal(corpus, 1)
-    return corpus, CorpusLinks(corpus.hash, LinkArrays.read(folder, corpus.hash))
+    return corpus, CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
 
 
 def entries_of(corpus, links):

@@ -44,6 +44,7 @@ class LinkWork(QObject):
         super().__init__(parent)
         self._studio = studio
         self._reading: Task | None = None
+        self._listing: Task | None = None
         self._aligning: Task | None = None
 
     def read_state(self) -> None:
@@ -60,14 +61,18 @@ class LinkWork(QObject):
         )
 
     def drop_reading(self) -> None:
-        """Do without what is read; an alignment goes on."""
-        if self._reading is not None and self._reading.is_running:
-            self._reading.cancel()
+        """Do without the state that is looked for."""
+        _drop(self._reading)
         self._reading = None
+
+    def drop_listing(self) -> None:
+        """Do without the words that are counted."""
+        _drop(self._listing)
+        self._listing = None
 
     def list_words(self, state: LinkState) -> None:
         """Count the words of links."""
-        self.drop_reading()
+        self.drop_listing()
         links = state.links
         assert links is not None
 
@@ -76,7 +81,7 @@ class LinkWork(QObject):
                 state.corpus, links, progress=control.report, should_stop=control.should_stop
             )
 
-        self._reading = self._studio.tasks.run(
+        self._listing = self._studio.tasks.run(
             self.tr("Counting linked words"),
             make,
             on_done=self.listed.emit,
@@ -148,3 +153,8 @@ class LinkWork(QObject):
     def _say_written(self, path: Path) -> None:
         words = self.tr("Written to {path}.").format(path=path)
         self._studio.notifier.say(words, level=Severity.SUCCESS)
+
+
+def _drop(task: Task | None) -> None:
+    if task is not None and task.is_running:
+        task.cancel()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -61,6 +62,7 @@ class LinksPage(QWidget):
         self._studio = studio
         self._choose_path = choose_path
         self._state: LinkState | None = None
+        self._listed = ""  # the version whose linked words are counted, or about to be
         self._work = LinkWork(studio, self)
         self._stack = QStackedWidget(self)
         self._empty = EmptyState("", "", "", self._stack)
@@ -138,18 +140,22 @@ class LinksPage(QWidget):
     def _leave_project(self) -> None:
         """Another project is open: an alignment of the former one is not waited for."""
         self._work.cancel_aligning()
+        self._work.drop_listing()
+        self._state, self._listed = None, ""
         self._show_project()
 
     def _show_project(self) -> None:
-        self._state = None
+        """Look for the links; those that are shown stay until it is known."""
         self._work.drop_reading()
         self._correcting.drop_reading()
         project = self._studio.project
         has_pairs = project is not None and bool(project.file.corpus)
         if has_pairs:
-            self._stack.setCurrentWidget(self._waiting)
+            if self._state is None:
+                self._stack.setCurrentWidget(self._waiting)
             self._work.read_state()
         else:
+            self._state = None
             self._show_nothing(
                 self.tr("No sentence pairs yet"),
                 self.tr("Word links are found between sentences and their translations."),
@@ -161,7 +167,7 @@ class LinksPage(QWidget):
         self._stack.setCurrentWidget(self._empty)
 
     def _show_failure(self, error: Exception) -> None:
-        self._state = None
+        self._state, self._listed = None, ""
         self._show_nothing(self.tr("The word links cannot be read"), " ".join(error_text(error)))
         self._say_whether_it_can_be_aligned()
 
@@ -188,10 +194,21 @@ class LinksPage(QWidget):
         self._again.offer(
             words.format(time=about(state.size.expected_s)), self.tr("Align it again")
         )
-        self._words.say_counting()
         self._stack.setCurrentWidget(self._content)
-        self._work.list_words(state)
+        self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
+
+    def _list_words_if_seen(self) -> None:
+        """Count the linked words once, which takes some seconds, and only for who looks."""
+        state = self._state
+        if state is None or state.links is None or not self.isVisible():
+            return
+        if self._listed == state.links.found_in:
+            self._words.show_corpus(state.corpus, state.links)
+            return
+        self._listed = state.links.found_in
+        self._words.say_counting()
+        self._work.list_words(state)
 
     def _show_words(self, words: WordList) -> None:
         if self._state is not None and self._state.links is not None:
@@ -241,3 +258,7 @@ class LinksPage(QWidget):
         kinds = self.tr("All files (*)")
         if path := self._choose_path(self, title, name, kinds):
             self._work.write(Path(path), form, state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._list_words_if_seen()

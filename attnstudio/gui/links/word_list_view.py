@@ -81,6 +81,10 @@ class WordListView(QWidget):
         self._stack.setCurrentIndex(int(bool(words.entries)))
         self._show_found()
 
+    def show_corpus(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
+        """Take the examples from another version of the corpus, which has the same texts."""
+        self.examples.show_corpus(corpus, links)
+
     def copy(self) -> None:
         """Put the chosen words on the clipboard, separated by a tab."""
         if self._chosen is not None:
