@@ -91,6 +91,18 @@ def is_held_out(source: str, target: str) -> bool:
     return int.from_bytes(digest[:8]) % _HELD_OUT_OF == 0
 
 
+def withheld_texts(project: Project) -> frozenset[PairTexts]:
+    """The pairs whose links a person corrected and nobody is taught.
+
+    Raises:
+        StorageError: the corrections are there and cannot be read.
+    """
+    corrections = read_corrections(project).values()
+    return frozenset(
+        each.texts for each in corrections if not each.is_withdrawn and is_held_out(*each.texts)
+    )
+
+
 def read_corrections(project: Project) -> dict[PairTexts, Correction]:
     """The last correction of every pair, the withdrawn ones among them, the oldest first.
 

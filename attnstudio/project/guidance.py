@@ -17,6 +17,7 @@ from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import shared_characters
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corrections import PairTexts, withheld_texts
 from attnstudio.project.project import Project
 from attnstudio.project.run_sides import RunSides
 from attnstudio.project.taught import taught_reading
@@ -66,7 +67,7 @@ def guided_links(
     """The links of pairs, between the pieces that they are cut into.
 
     Links that are wanted from the text are found first, unless the project keeps them already.
-    Pairs of which none are known are not taught.
+    Pairs of which none are known are not taught, nor are corrections that are held out.
 
     Args:
         project: keeps the links that were found.
@@ -143,14 +144,25 @@ def _links_of(
     should_stop: Callable[[], bool],
 ) -> Callable[[int], TaughtWords | None] | None:
     """What gives the links of a pair; None when stopped."""
+    withheld = withheld_texts(project)
+
+    def given(pair: int) -> TaughtWords | None:
+        return None if _texts(corpus, pair) in withheld else _given(corpus, pair)
+
     if wanted is GuidingLinks.GIVEN:
-        return lambda pair: _given(corpus, pair)
+        return given
     found = find_corpus_links(project, corpus, should_stop=should_stop)
     if found is None:
         return None
     if wanted is GuidingLinks.FOUND:
         return lambda pair: _found(found, corpus, pair)
-    return lambda pair: _given(corpus, pair) or _found(found, corpus, pair)
+    return lambda pair: given(pair) or _found(found, corpus, pair)
+
+
+def _texts(corpus: ParallelCorpus, pair: int) -> PairTexts:
+    """In the order of the project's languages, as corrections have them."""
+    texts = corpus.source(pair), corpus.target(pair)
+    return PairTexts(*(reversed(texts) if corpus.is_reversed else texts))
 
 
 def _given(corpus: ParallelCorpus, pair: int) -> TaughtWords | None:

@@ -13,6 +13,12 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corrections import (
+    Correction,
+    PairTexts,
+    is_held_out,
+    write_correction,
+)
 from attnstudio.project.guidance import TaughtWords, guided_links, piece_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
@@ -210,6 +216,24 @@ def test_given_links_come_before_found_ones(linked, fill, sides):
 
     assert shares_of(links, 0) == by_hand(corpus, sides, linked, of_gold(strange))
     assert shares_of(links, 1)
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_corrections_that_are_held_out_are_not_taught(linked, sides, direction):
+    project = linked
+    forward = project.corpus()
+    corpus = project.corpus(project.file.corpus, reverse=direction is Direction.REVERSE)
+    pairs = corpus.indices(Split.TRAIN).tolist()[:60]
+    held_out = []
+    for pair in pairs:
+        texts = PairTexts(forward.source(pair), forward.target(pair))
+        write_correction(project, Correction(texts, forward.gold(pair), Alignment()))
+        held_out.append(is_held_out(*texts))
+
+    links = guided_links(project, corpus, sides, pairs, GuidingLinks.GIVEN)
+
+    assert 0 < sum(held_out) < len(pairs)
+    assert [not shares_of(links, row) for row in range(len(pairs))] == held_out
 
 
 def test_without_a_link_to_teach_it_is_said(project, fill, sides):

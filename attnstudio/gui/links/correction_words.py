@@ -11,7 +11,7 @@ _ENOUGH = 2  # pairs: an interval over one tells nothing
 
 
 def progress_words(progress: CorrectionProgress) -> str:
-    """``12 corrected · 1 in 8 found links was wrong · error .21 (.12 to .30)``."""
+    """``12 corrected · 1 in 8 links was wrong or missing · error .21 (.12 to .30)``."""
     corrected = progress.corrected
     if not corrected.pairs:
         return _tr("Nothing corrected yet.")
@@ -33,13 +33,15 @@ def progress_tip() -> str:
 
 
 def _wrong(score: FoundScore) -> str:
-    wrong = score.score.links - score.score.links_possible
+    counts = score.score
+    missing = counts.sure - counts.links_sure
+    wrong = counts.links - counts.links_possible + missing
     if not wrong:
-        return _tr("no found link was wrong")
-    each = round(score.score.links / wrong)
+        return _tr("no link was wrong or missing")
+    each = round((counts.links + missing) / wrong)
     if each == 1:
-        return _tr("most found links were wrong")
-    return _tr("1 in {n} found links was wrong").format(n=count(each))
+        return _tr("most links were wrong or missing")
+    return _tr("1 in {n} links was wrong or missing").format(n=count(each))
 
 
 def _error(template: str, score: FoundScore) -> str:
