@@ -13,7 +13,7 @@ from attnstudio.interpretation.words import words_of
 _MOST_PAIRS = 30_000  # learnt from at once: more add little to what is learnt
 _MOST_CELLS = 6_000_000  # of them: each takes some 340 bytes
 _SAMPLED_PAIRS = 500
-_SECONDS_A_CELL = 3e-5  # on a core of a laptop
+_SECONDS_A_CELL = 5e-5  # on a core of a laptop
 _LEAST_S = 2.0
 
 

@@ -13,6 +13,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.interpretation.words import words_of
+from attnstudio.project.alignment_size import AlignmentSize
 from attnstudio.project.copying import copy_project
 from attnstudio.project.corpus_links import KEPT_ABOVE, CorpusLinks, find_corpus_links
 from attnstudio.project.link_files import BlockOrder, LinkFolderWriter
@@ -200,6 +201,10 @@ def test_long_sentences_make_smaller_blocks(small, monkeypatch):
     find_corpus_links(small, small.corpus())
 
     assert json.loads((folder_of(small) / "manifest.json").read_text())["blocks"] == 2
+
+
+def test_ten_thousand_short_pairs_are_expected_to_take_one_or_two_minutes():
+    assert 60 < AlignmentSize(10_000, 185 * 10_000).expected_s < 120
 
 
 @pytest.mark.parametrize(("pairs", "blocks"), [(1, 1), (7, 3), (8, 3), (9, 3), (5, 5)])
