@@ -132,6 +132,15 @@ class CleaningConfig(Config):
         "Held-out sentences",
         "Drop pairs with a sentence of the validation or test pairs: none, exact or loose.",
     )
+    min_translation: float = knob(
+        0.0,
+        "Translation score under",
+        "Drop pairs whose words translate each other so much less than is usual, by their word "
+        "links; 0 for any, 0.5 finds most pairs that are no translations.",
+        unit="× usual",
+        ge=0.0,
+        le=1.0,
+    )
 
 
 class TokenizerConfig(Config):

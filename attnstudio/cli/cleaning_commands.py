@@ -108,7 +108,7 @@ def _carry_out(
         )
     if wish.dry_run:
         report = cleaning.preview_cleaning(
-            project.corpus(), config, examples=wish.examples, progress=tell
+            project, project.corpus(), config, examples=wish.examples, progress=tell
         )
     else:
         report = cleaning.clean(project, config, examples=wish.examples, progress=tell)

@@ -38,6 +38,7 @@ NO_CLEANING = CleaningConfig(
     duplicates=False,
     min_script=0.0,
     leaks=Likeness.NONE,
+    min_translation=0.0,
 )
 LEAKS_ONLY = NO_CLEANING.model_copy(update={"leaks": Likeness.EXACT})
 
@@ -53,9 +54,11 @@ class Rule(StrEnum):
     DUPLICATES = "duplicates"
     MIN_SCRIPT = "min_script"
     LEAKS = "leaks"
+    MIN_TRANSLATION = "min_translation"
 
 
-_BITS = {rule: np.uint8(1 << place) for place, rule in enumerate(Rule)}
+_Marks = NDArray[np.uint16]
+_BITS = {rule: np.uint16(1 << place) for place, rule in enumerate(Rule)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,11 @@ class Unclean:
 
     Attributes:
         train: how many training pairs were looked at.
-        marks: a byte for every pair of the corpus with a bit for each rule that would drop it.
+        marks: for every pair of the corpus a bit for each rule that would drop it.
     """
 
     train: int
-    marks: NDArray[np.uint8]
+    marks: _Marks
 
     def pairs(self, rule: Rule) -> NDArray[np.int64]:
         """The pairs that a rule would drop, in the order of the corpus."""
@@ -101,6 +104,7 @@ def find_unclean(
     corpus: ParallelCorpus,
     config: CleaningConfig,
     count_pairs: Callable[[int], None] = lambda _: None,
+    translation_scores: NDArray[np.float32] | None = None,
 ) -> Unclean:
     """Look at every training pair.
 
@@ -109,9 +113,11 @@ def find_unclean(
         config: what is dropped.
         count_pairs: told how many more pairs were read, twice for each where held-out sentences
             are looked for; may raise to end the reading.
+        translation_scores: how far the sides of each pair translate each other, where 1 is usual;
+            asked where the config has a bound for it. Pairs without one (NaN) stay.
     """
     train = corpus.indices(Split.TRAIN)
-    marks = np.zeros(len(corpus), dtype=np.uint8)
+    marks: _Marks = np.zeros(len(corpus), dtype=np.uint16)
     usual_ratio = _usual_ratio(corpus, train) if config.max_ratio else 1.0
     languages = (corpus.source_language, corpus.target_language)
     hashes = np.empty(len(train) if config.duplicates else 0, dtype=np.int64)
@@ -133,6 +139,10 @@ def find_unclean(
     if config.leaks is not Likeness.NONE:
         form = loose_form if config.leaks is Likeness.LOOSE else as_stored
         marks[find_overlap(corpus, form, count_pairs).train] |= _BITS[Rule.LEAKS]
+    if config.min_translation:
+        assert translation_scores is not None  # else nothing is known about it
+        is_low = translation_scores[train] < config.min_translation
+        marks[train[is_low]] |= _BITS[Rule.MIN_TRANSLATION]
     return Unclean(len(train), marks)
 
 

@@ -15,14 +15,18 @@ from attnstudio.corpus.cleaning_report import CleaningReport, report_cleaning
 from attnstudio.corpus.gold_changes import add_with_gold
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import OutdatedError, ProjectError
+from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
+from attnstudio.project.translation_scores import translation_scores
 
 EXAMPLES = 5
+_SCORING_PASSES = 2  # over all pairs, of `translation_scores`
 _SAMPLE_SEED = 1
 
 
 def preview_cleaning(
+    project: Project,
     corpus: ParallelCorpus,
     config: CleaningConfig,
     *,
@@ -34,7 +38,8 @@ def preview_cleaning(
     """What a cleaning would drop; nothing is changed.
 
     Args:
-        corpus: what would be cleaned.
+        project: whose word links are read where the config asks for them.
+        corpus: what would be cleaned, one of the project's.
         config: what would be dropped.
         examples: how many pairs are shown for each rule.
         seed: of the samples.
@@ -43,10 +48,14 @@ def preview_cleaning(
 
     Returns:
         None when it was stopped.
+
+    Raises:
+        ProjectError: the config asks for word links, and the corpus has none.
     """
     meter = _Meter(_reads(corpus, config), progress, should_stop)
     try:
-        unclean = find_unclean(corpus, config, meter.count)
+        scores = _scores_of(project, corpus, config, meter)
+        unclean = find_unclean(corpus, config, meter.count, scores)
     except _StoppedError:
         return None
     return report_cleaning(corpus, config, unclean, examples=examples, seed=seed)
@@ -77,14 +86,16 @@ def clean(
         What was dropped; None when it was stopped.
 
     Raises:
-        ProjectError: there is no corpus, nothing of it would be left, or it cannot be changed now.
+        ProjectError: there is no corpus, nothing of it would be left, it lacks word links that the
+            config asks for, or it cannot be changed now.
     """
     with project.changing():
         corpus = project.corpus()
         corpus.check()  # what is counted as clean must be what was imported
         meter = _Meter(_reads(corpus, config) + len(corpus), progress, should_stop)
         try:
-            unclean = find_unclean(corpus, config, meter.count)
+            scores = _scores_of(project, corpus, config, meter)
+            unclean = find_unclean(corpus, config, meter.count, scores)
             report = report_cleaning(corpus, config, unclean, examples=examples, seed=seed)
             if unclean.dropped:
                 folder = _without(project, corpus, unclean, meter)
@@ -125,7 +136,7 @@ def repeat_cleanings(
     if not configs:
         raise _nothing_cleaned(project)
     reports = [
-        preview_cleaning(project.corpus(), config, examples=examples, progress=progress)
+        preview_cleaning(project, project.corpus(), config, examples=examples, progress=progress)
         if dry_run
         else clean(project, config, examples=examples, progress=progress)
         for config in configs
@@ -177,7 +188,35 @@ def _nothing_cleaned(project: Project) -> ProjectError:
 def _reads(corpus: ParallelCorpus, config: CleaningConfig) -> int:
     """How many pairs `find_unclean` counts."""
     passes = 1 if config.leaks is Likeness.NONE else 2
-    return len(corpus) * passes
+    return len(corpus) * (passes + (_SCORING_PASSES if config.min_translation else 0))
+
+
+def _scores_of(
+    project: Project, corpus: ParallelCorpus, config: CleaningConfig, meter: _Meter
+) -> NDArray[np.float32] | None:
+    """How far the sides of each pair translate each other, if the config asks for that.
+
+    Raises:
+        ProjectError: nobody aligned the corpus.
+    """
+    if not config.min_translation:
+        return None
+    links = CorpusLinks.open(project, corpus.hash)
+    if links is None:
+        raise ProjectError(
+            "The corpus has no word links, by which pairs that are no translations are found.",
+            hint="Align it first, on the page of word links.",
+            command_hint="Align it first: attnstudio align {folder} --best",
+            folder=project.folder,
+        )
+    done = 0
+
+    def count(pairs: int, _: int) -> None:
+        nonlocal done
+        meter.count(pairs - done)
+        done = pairs
+
+    return translation_scores(corpus, links, progress=count)
 
 
 def _without(project: Project, corpus: ParallelCorpus, unclean: Unclean, meter: _Meter) -> Path:

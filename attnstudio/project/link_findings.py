@@ -101,7 +101,7 @@ def find_in_links(
         if scores[number] < DOUBTFUL:
             score = float(scores[number])
             found.append(LinkFinding(FindingKind.NOT_TRANSLATED, number, (), (), (), score))
-        else:
+        elif not np.isnan(scores[number]):
             found += looking.look(number, pair)
         if number % _TOLD_EVERY == 0:
             progress(count + number, 2 * count)

@@ -44,8 +44,8 @@ def translation_scores(
         should_stop: asked now and then.
 
     Returns:
-        1 for what is usual in the corpus, 0 where no word translates another: (pairs,). None when
-        it was stopped.
+        1 for what is usual in the corpus, 0 where no word translates another, not a number (NaN)
+        where a pair was too long to be aligned: (pairs,). None when it was stopped.
     """
     partners = WordPartners()
     count = len(corpus)
@@ -55,7 +55,7 @@ def translation_scores(
             progress(number, 2 * count)
             if should_stop():
                 return None
-    figures = np.zeros((count, 2), dtype=np.float32)
+    figures = np.zeros((count, 2), dtype=np.float32)  # (pairs, 2)
     for number, pair in enumerate(linked_pairs(corpus, links)):
         figures[number] = _linked_here(pair), _mean(partners.translated_elsewhere(pair))
         if number % _TOLD_EVERY == 0:
@@ -64,6 +64,7 @@ def translation_scores(
                 return None
     progress(2 * count, 2 * count)
     scores: Scores = np.nanmean(_beside_usual(figures), axis=1)
+    scores[np.isnan(links.scores)] = np.nan
     return scores
 
 

@@ -23,7 +23,13 @@ Counts = tuple[Counter[str], Counter[str]]
 
 
 class LinksOfPairs(Protocol):
-    """The links of each pair of a corpus, such as `CorpusLinks`."""
+    """The links of each pair of a corpus, such as `CorpusLinks`.
+
+    Attributes:
+        scores: one a pair; not a number (NaN) where it was too long to be aligned.
+    """
+
+    scores: NDArray[np.float32]
 
     def __len__(self) -> int: ...
 

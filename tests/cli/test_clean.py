@@ -146,3 +146,19 @@ def test_what_cannot_be_is_refused(attnstudio, untrained, options, message, hint
     assert reply.code == 2
     assert message in reply.json["error"]["message"]
     assert hint in reply.json["error"]["hint"]
+
+
+def test_pairs_that_are_no_translations_need_links(attnstudio, dirty, pairs, tmp_path):
+    strange = tmp_path / "strange.tsv"
+    strange.write_text(f"{pairs[4].source}\tvier ganz fremde Wörter\n", "utf-8")
+    attnstudio("import", dirty, strange)
+    options = ("clean", dirty, "--dry-run", "--set", "min_translation=0.5")
+    refused = attnstudio(*options, "--json")
+    attnstudio("align", dirty, "--best")
+
+    [cleaning] = attnstudio(*options, "--json").json["cleanings"]
+
+    assert refused.code == 2
+    assert "--best" in refused.json["error"]["hint"]
+    shown = cleaning["rules"]["min_translation"]["examples"]
+    assert "vier ganz fremde Wörter" in [example["target"] for example in shown]

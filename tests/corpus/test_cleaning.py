@@ -47,7 +47,8 @@ def test_every_knob_is_a_rule():
     assert list(Rule) == list(CleaningConfig.model_fields)
     assert rules_of(NO_CLEANING) == []
     assert rules_of(LEAKS_ONLY) == [Rule.LEAKS]
-    assert rules_of(CleaningConfig()) == list(Rule)
+    needs_links = Rule.MIN_TRANSLATION
+    assert rules_of(CleaningConfig()) == [rule for rule in Rule if rule is not needs_links]
 
 
 def test_short_and_long_sides_are_counted_in_words(write):
@@ -191,3 +192,14 @@ def test_every_training_pair_is_counted_once_a_reading(write):
 
     assert sum(counted) == 2 * len(PLAIN)
     assert cleaning.find_unclean(corpus, NO_CLEANING).dropped == 0
+
+
+def test_low_scores_are_found_among_the_training_pairs_alone(write):
+    corpus = write(train=["a|b", "c|d", "e|f"], valid=["g|h"])
+    scores = np.array([0.9, 0.3, np.nan, 0.1], np.float32)
+    config = NO_CLEANING.model_copy(update={"min_translation": 0.5})
+
+    unclean = find_unclean(corpus, config, translation_scores=scores)
+
+    assert unclean.pairs(Rule.MIN_TRANSLATION).tolist() == [1]
+    assert unclean.dropped == 1

@@ -15,7 +15,9 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.cleaning_panel import CleaningPanel
 from attnstudio.gui.corpus.page import CorpusPage
 from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.config_form import ConfigField
+from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.project import Project
 
 TRAIN = [
@@ -110,6 +112,7 @@ def test_counts_are_shown_once_the_tab_is_looked_at(qtbot, page, studio, project
         Rule.DUPLICATES: "1",
         Rule.MIN_SCRIPT: "0",
         Rule.LEAKS: "1",
+        Rule.MIN_TRANSLATION: "–",  # off until it is asked for
     }
     assert "4 of 34 training pairs would go (11.8 %)." in texts(panel)
 
@@ -205,3 +208,35 @@ def test_every_control_has_a_name(panel):
     named = [w for w in panel.findChildren(QPushButton) if w.isVisibleTo(panel)]
     assert all(w.accessibleName() or w.text() for w in named)
     assert all(field_of(panel, rule).editor.accessibleName() for rule in Rule)
+
+
+def test_the_rule_that_goes_by_links_waits_for_them_and_leads_there(qtbot, studio, panel):
+    editor = field_of(panel, Rule.MIN_TRANSLATION).editor
+    [words] = [label for label in panel.findChildren(QLabel) if "align this corpus" in label.text()]
+    assert not editor.isEnabled()
+    assert words.isVisible()
+    asked = []
+    studio.page_requested.connect(asked.append)
+
+    words.linkActivated.emit("links")
+    assert asked == [PageName.LINKS]
+
+    find_corpus_links(studio.project, studio.project.corpus())
+    studio.corpus_was_changed()
+    settle(qtbot, studio)
+    assert editor.isEnabled()
+    assert not words.isVisible()
+
+
+def test_pairs_are_counted_by_their_links_until_the_corpus_is_another(qtbot, studio, panel):
+    find_corpus_links(studio.project, studio.project.corpus())
+    studio.corpus_was_changed()
+    settle(qtbot, studio)
+
+    field_of(panel, Rule.MIN_TRANSLATION).edited.emit(1.0)
+    qtbot.waitUntil(lambda: panel.report is not None, timeout=60_000)
+
+    assert int(counted(panel, Rule.MIN_TRANSLATION)) > 0
+    panel.show_alignment(False)
+    assert panel.config.min_translation == 0
+    settle(qtbot, studio)

@@ -1,4 +1,5 @@
 import pytest
+from made_links import made_pairs
 from word_spans import space_spans
 
 from attnstudio.config import CleaningConfig
@@ -8,6 +9,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.cleaning import clean, preview_cleaning, repeat_cleanings, undo_cleaning
+from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
 
@@ -27,7 +29,7 @@ def pairs_of(project):
 def test_a_preview_changes_nothing(empty, fill):
     corpus = fill(empty, train=["a|a", "b|c"])
 
-    report = preview_cleaning(corpus, IDENTICAL)
+    report = preview_cleaning(empty, corpus, IDENTICAL)
 
     assert (report.train, report.dropped) == (2, 1)
     assert Project.open(empty.folder).corpus().hash == corpus.hash
@@ -196,3 +198,51 @@ def test_progress_ends_at_its_total(empty, fill):
     assert told == sorted(told)
     done, total = told[-1]
     assert 0.99 * total < done <= total
+
+
+STRANGERS = NO_CLEANING.model_copy(update={"min_translation": 0.5})
+
+
+@pytest.fixture
+def with_a_stranger(empty, fill):
+    """Pairs made by rule; the sixth is no translation, and neither is a pair for validation."""
+    train = [f"{source}|{target}" for source, target, _ in made_pairs()]
+    train[5] = f"{train[5].split('|')[0]}|Gans gewinnt Gans gewinnt"
+    fill(empty, train=train, valid=["the dog barks|Ente Ente trinkt singt"])
+    return empty
+
+
+def test_pairs_that_are_no_translations_are_dropped_by_their_links_and_come_back(with_a_stranger):
+    project = with_a_stranger
+    before = pairs_of(project)
+    find_corpus_links(project, project.corpus())
+
+    report = preview_cleaning(project, project.corpus(), STRANGERS)
+    assert report.unclean.pairs(Rule.MIN_TRANSLATION).tolist() == [5]
+    assert clean(project, STRANGERS).dropped == 1
+
+    assert pairs_of(project)["train"] == before["train"][:5] + before["train"][6:]
+    assert pairs_of(project)["valid"] == before["valid"]
+    undo_cleaning(project)
+    assert pairs_of(project) == before
+
+
+def test_without_links_nobody_knows_which_pairs_are_no_translations(with_a_stranger):
+    project = with_a_stranger
+    for ask in (clean, lambda p, config: preview_cleaning(p, p.corpus(), config)):
+        with pytest.raises(ProjectError, match="has no word links") as caught:
+            ask(project, STRANGERS)
+    assert "--best" in caught.value.command_hint
+    assert "--" not in caught.value.hint
+
+
+def test_counting_by_links_tells_how_far_it_is_and_can_be_stopped(with_a_stranger):
+    project = with_a_stranger
+    find_corpus_links(project, project.corpus())
+    told = []
+    preview_cleaning(project, project.corpus(), STRANGERS, progress=lambda *done: told.append(done))
+
+    assert told == sorted(told)
+    assert told[-1][0] <= told[-1][1] == 3 * len(project.corpus())
+    stopped = preview_cleaning(project, project.corpus(), STRANGERS, should_stop=lambda: True)
+    assert stopped is None

@@ -1,5 +1,6 @@
 """What links say of pairs: each kind of finding in a corpus made by rule, and none of itself."""
 
+import numpy as np
 import pytest
 from made_links import corpus_of, made_pairs
 
@@ -103,6 +104,16 @@ def test_usual_pairs_score_one_and_a_stranger_little(empty):
     assert scores[[0, 1, 2]] == pytest.approx(1, abs=0.05)
     assert scores[5] < DOUBTFUL
     assert scores[6] == 0
+
+
+def test_nothing_is_said_of_a_pair_that_was_too_long_to_be_aligned(empty):
+    pairs = made_pairs()
+    pairs[5] = (*pairs[5][:2], "")
+    corpus, links = corpus_of(empty, pairs)
+    links.scores[5] = np.nan
+
+    assert np.isnan(translation_scores(corpus, links)[5])
+    assert find_in_links(corpus, links) == []
 
 
 def test_it_tells_how_far_it_is_and_can_be_stopped(empty):

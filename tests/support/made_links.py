@@ -41,10 +41,18 @@ def links_of(source, target, links):
     )
 
 
+class MadeLinks(list):
+    """Links of pairs by place, each of which was aligned."""
+
+    def __init__(self, links):
+        super().__init__(links)
+        self.scores = np.full(len(self), 0.5, np.float32)
+
+
 def corpus_of(project, pairs):
     """A corpus of the pairs and a list of their links."""
     with project.changing(), project.corpus_writer() as writer:
         for source, target, _ in pairs:
             writer.add(SentencePair(source, target), Split.TRAIN)
         project.set_corpus(writer.finish())
-    return project.corpus(), [links_of(*pair) for pair in pairs]
+    return project.corpus(), MadeLinks(links_of(*pair) for pair in pairs)

@@ -29,6 +29,7 @@ from attnstudio.gui.corpus.cleaning_sample import CleaningSample
 from attnstudio.gui.corpus.past_cleanings import PastCleanings
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.project.project_file import AppliedCleaning
 
 _LOOKING_MS = 400  # after the last change
@@ -45,6 +46,7 @@ class CleaningPanel(QWidget):
         undo_wanted: the last cleaning is to be taken back.
         rule_wanted: the `Rule` whose pairs are to be seen.
         pair_wanted: the index of a pair that is to be seen.
+        alignment_wanted: the corpus is to be aligned, so that all rules can be used.
     """
 
     look_wanted = Signal(object)
@@ -53,6 +55,7 @@ class CleaningPanel(QWidget):
     undo_wanted = Signal()
     rule_wanted = Signal(object)
     pair_wanted = Signal(int)
+    alignment_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,6 +142,13 @@ class CleaningPanel(QWidget):
         self._show_rule(chosen if chosen in with_pairs else largest)
         self._show_wish()
 
+    def show_alignment(self, is_aligned: bool) -> None:
+        """Offer the rule that goes by word links where there are any, else the way to them."""
+        self._rows[Rule.MIN_TRANSLATION].field.editor.setEnabled(is_aligned)
+        self._without_links.setHidden(is_aligned)
+        if not is_aligned and self.config.min_translation:
+            self._reset(Rule.MIN_TRANSLATION)
+
     def show_past(self, cleanings: Sequence[AppliedCleaning]) -> None:
         """Show the cleanings that led to this corpus."""
         self._past.show_cleanings(cleanings)
@@ -180,6 +190,12 @@ class CleaningPanel(QWidget):
             row.button.clicked.connect(partial(self.rule_wanted.emit, rule))
             self._shown.addButton(row.button)
             self._rows[rule] = row
+        words = self.tr("“{rule}” goes by word links: <a href='links'>align this corpus</a> first.")
+        label = self.label_of(Rule.MIN_TRANSLATION)
+        self._without_links = LinkLabel(words.format(rule=label), self)
+        self._without_links.setWordWrap(True)
+        self._without_links.linkActivated.connect(lambda _: self.alignment_wanted.emit())
+        grid.addWidget(self._without_links, grid.rowCount(), 0, 1, grid.columnCount())
         return grid
 
     def _make_verdict(self) -> None:

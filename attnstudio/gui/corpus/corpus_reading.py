@@ -20,6 +20,7 @@ from attnstudio.gui.corpus.import_list import ImportEntry
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl, TaskProgress
 from attnstudio.project.cleaning import preview_cleaning
+from attnstudio.project.corpus_links import links_folder
 from attnstudio.project.project import Project
 from attnstudio.project.reports import report_of
 
@@ -46,6 +47,7 @@ class CorpusReading(QObject):
         cleaning_progressed: a `TaskProgress`.
         cleaning_found: the `CleaningReport` of what a cleaning would drop.
         cleaning_cancelled: there is none.
+        links_looked_for: whether the corpus is aligned.
     """
 
     imports_read = Signal(object)
@@ -59,6 +61,7 @@ class CorpusReading(QObject):
     cleaning_progressed = Signal(object)
     cleaning_found = Signal(object)
     cleaning_cancelled = Signal()
+    links_looked_for = Signal(bool)
 
     def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -141,14 +144,25 @@ class CorpusReading(QObject):
             title = self.tr("Comparing the splits")
             self._read(title, "leaks", lambda _: find_leaks(corpus), self.leaks_found.emit)
 
+    def look_for_links(self) -> None:
+        """Tell whether the corpus is aligned."""
+        if (corpus := self._corpus) is None or (project := self._studio.project) is None:
+            return
+
+        def look(_: TaskControl) -> object:
+            return links_folder(project, corpus.hash) is not None
+
+        title = self.tr("Looking for word links")
+        self._read(title, "links", look, self.links_looked_for.emit)
+
     def look_for_unclean(self, config: CleaningConfig) -> None:
         """Find the pairs that a cleaning would drop."""
-        if (corpus := self._corpus) is None:
+        if (corpus := self._corpus) is None or (project := self._studio.project) is None:
             return
 
         def look(control: TaskControl) -> object:
             return preview_cleaning(
-                corpus, config, progress=control.report, should_stop=control.should_stop
+                project, corpus, config, progress=control.report, should_stop=control.should_stop
             )
 
         title = self.tr("Looking for pairs to drop")

@@ -119,6 +119,7 @@ class CorpusPage(QWidget):
         self._cleaning.cleaning_wanted.connect(self._changing.clean)
         self._cleaning.undo_wanted.connect(self._changing.undo_cleaning)
         self._cleaning.rule_wanted.connect(self._show_unclean)
+        self._cleaning.alignment_wanted.connect(partial(self._studio.go_to, PageName.LINKS))
         self._cleaning.pair_wanted.connect(self._browser.show_pair)
         statistics = self._overview.statistics
         statistics.range_wanted.connect(self._show_range)
@@ -134,6 +135,7 @@ class CorpusPage(QWidget):
         reading.search_cancelled.connect(self._browser.filter.show_cancelled)
         reading.cleaning_found.connect(self._cleaning.show_report)
         reading.cleaning_progressed.connect(self._show_cleaning_progress)
+        reading.links_looked_for.connect(self._cleaning.show_alignment)
         reading.cleaning_cancelled.connect(self._cleaning.show_nothing)
         self._changing.begun.connect(partial(self._show_busy, busy=True))
         self._changing.ended.connect(partial(self._show_busy, busy=False))
@@ -169,6 +171,7 @@ class CorpusPage(QWidget):
         self._cleaning.show_nothing()
         self._cleaning.show_past(project.file.cleanings)
         self._reading.read_imports()
+        self._reading.look_for_links()
         self._stack.setCurrentWidget(self._content)
         self._browser.filter.ask_again()
         if self.isVisible():
@@ -241,6 +244,7 @@ class CorpusPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._overview.describe()
+        self._reading.look_for_links()  # it may have been aligned on another page
         self._look_if_seen()
 
 
