@@ -19,7 +19,6 @@ from attnstudio.cli.output import Output
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.gold_file import GoldFile
 from attnstudio.corpus.gold_reader import GoldNotation
-from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_report import report_alignments
 from attnstudio.evaluation.word_frequency import WordFrequencies
 
@@ -76,7 +75,8 @@ class AlignedFiles:
         golds = None
         if self.gold is not None:
             gold = GoldFile(self.gold.name, iter(read_lines(self.gold)), self.notation)
-            golds = _read_gold(self.gold.name, gold, self.source.name, sources, targets)
+            sizes = [(len(one), len(other)) for one, other in zip(sources, targets, strict=True)]
+            golds = gold.alignments(sizes, self.source.name)
         return GivenPairs(sources, targets, golds)
 
     def answer(
@@ -111,31 +111,3 @@ class AlignedFiles:
             for line in table_lines(report) if self.details else ():
                 output.say(line)
         output.result(content, [] if self.to is not None else lines)
-
-
-def _read_gold(
-    name: str,
-    gold: GoldFile,
-    source_name: str,
-    sources: Sequence[Sequence[str]],
-    targets: Sequence[Sequence[str]],
-) -> list[Alignment]:
-    """The links of all pairs; that the whole file is misread is said before any line of it."""
-    lines = gold.take(len(sources))
-    gold.refuse_other_count(source_name)
-    golds = []
-    refusal = None
-    for source, target, line in zip(sources, targets, lines, strict=True):
-        try:
-            golds.append(gold.reader.read_between(len(source), len(target), line.text))
-        except AlignmentError as error:
-            refusal = refusal or AlignmentError(
-                "{file}, line {line}: {problem}",
-                hint=error.hint_template,
-                command_hint=error.command_hint_template,
-                **error.values | {"file": name, "line": line.number, "problem": error.message},
-            )
-    gold.reader.refuse_misread(name)
-    if refusal is not None:
-        raise refusal
-    return golds

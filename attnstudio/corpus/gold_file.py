@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.gold_reader import GoldNotation, GoldReader
 from attnstudio.corpus.naacl_links import GoldLine, NaaclLinks, is_naacl
 from attnstudio.errors import AlignmentError
@@ -47,6 +48,37 @@ class GoldFile:
         self._read += len(texts)
         texts += [""] * (pairs - len(texts))
         return [GoldLine(number, text) for number, text in enumerate(texts, first)]
+
+    def alignments(self, sizes: Sequence[tuple[int, int]], pairs_name: str) -> list[Alignment]:
+        """The links of all pairs.
+
+        Args:
+            sizes: how many words each pair has on either side.
+            pairs_name: of the file that has the pairs.
+
+        Raises:
+            AlignmentError: they are no links of these pairs. That the whole file is misread is said
+                first, else the first line that does not fit.
+        """
+        lines = self.take(len(sizes))
+        self.refuse_other_count(pairs_name)
+        found = []
+        refusal = None
+        for (sources, targets), line in zip(sizes, lines, strict=True):
+            try:
+                found.append(self.reader.read_between(sources, targets, line.text))
+            except AlignmentError as error:
+                refusal = refusal or AlignmentError(
+                    "{file}, line {line}: {problem}",
+                    hint=error.hint_template,
+                    command_hint=error.command_hint_template,
+                    **error.values
+                    | {"file": self._name, "line": line.number, "problem": error.message},
+                )
+        self.reader.refuse_misread(self._name)
+        if refusal is not None:
+            raise refusal
+        return found
 
     def refuse_other_count(self, pairs_name: str) -> None:
         """Refuse a file that has links of other pairs than those that were taken.

@@ -27,6 +27,27 @@ class GoldNotation(NamedTuple):
 PLAIN = GoldNotation()
 
 
+class MisreadGoldError(AlignmentError):
+    """A file of gold links that seems to be written in another way than it was read.
+
+    Args:
+        fitting: how it seems to be written.
+        template: see `AttentionStudioError`, likewise the others.
+    """
+
+    def __init__(
+        self,
+        fitting: GoldNotation,
+        template: str,
+        *,
+        hint: str,
+        command_hint: str,
+        **values: object,
+    ) -> None:
+        super().__init__(template, hint=hint, command_hint=command_hint, **values)
+        self.fitting = fitting
+
+
 class GoldReader:
     """Reads the lines of one file, each for its pair.
 
@@ -87,13 +108,14 @@ class GoldReader:
             name: of the file.
 
         Raises:
-            AlignmentError: of many pairs with links some do not fit, and all do the other way
+            MisreadGoldError: of many pairs with links some do not fit, and all do the other way
                 round; or of a file of which nothing was said none links a first word.
         """
         if self._linked < _ENOUGH:
             return
         if self._misfits and not self._turned_misfits:
-            raise AlignmentError(
+            raise MisreadGoldError(
+                self._notation._replace(is_reversed=not self._notation.is_reversed),
                 "{name} seems to be reversed: {n} of its {m} lines do not fit their pairs, and "
                 "with source and target exchanged all of them do.",
                 hint="Exchange the two texts, or the two numbers of each link.",
@@ -104,7 +126,8 @@ class GoldReader:
                 m=self._linked,
             )
         if self._notation.base is None and not self._names_first:
-            raise AlignmentError(
+            raise MisreadGoldError(
+                self._notation._replace(base=1),
                 "No link in {name} names word 0, so it seems to count words from 1.",
                 hint="Links count the words between spaces from 0.",
                 command_hint="If it does, give --gold-base 1, else --gold-base 0.",

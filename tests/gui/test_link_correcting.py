@@ -39,7 +39,12 @@ def project(tmp_path):
 def view(qtbot, studio, project, tmp_path):
     """The sentences of the open project, in the order of the corpus."""
     actions = ActionRegistry()
-    page = LinksPage(studio, actions, choose_path=lambda *_: str(tmp_path / "out.gold"))
+    page = LinksPage(
+        studio,
+        actions,
+        choose_path=lambda *_: str(tmp_path / "out.gold"),
+        choose_gold=lambda *_: [tmp_path / "in.gold"],
+    )
     qtbot.addWidget(page)
     page.resize(1100, 680)
     page.show()
@@ -173,6 +178,46 @@ def test_gold_links_are_exported_with_their_words(qtbot, view, tmp_path):
     qtbot.waitUntil((tmp_path / "out.gold").exists, timeout=WAIT_MS)
     assert (tmp_path / "out.en").read_text("utf-8") == "the dog eats\n"
     assert (tmp_path / "out.de").read_text("utf-8") == "Hund frisst\n"
+
+
+def import_gold(view, tmp_path, *lines):
+    (tmp_path / "in.gold").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    view.bring.click()
+
+
+def test_gold_links_of_a_file_are_given_to_the_pairs_and_can_be_undone(
+    qtbot, view, project, studio, tmp_path
+):
+    before = project.file.corpus
+
+    import_gold(view, tmp_path, "1-0 2p1", *[""] * 4, "2-1")
+
+    qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus != before, timeout=WAIT_MS)
+    corpus = Project.open(project.folder).corpus()
+    assert [corpus.gold(pair) is not None for pair in range(6)] == [True, *[False] * 4, True]
+    wanted = Alignment.from_pharaoh("1-0 2p1")
+    qtbot.waitUntil(lambda: view.editor.links == wanted, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not studio.changes.is_busy, timeout=WAIT_MS)
+    studio.changes.undo()
+    qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus == before, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["0-0 7-1", *[""] * 5], "in.gold, line 1: Link 7-1 leaves the pair"),
+        (["0-0"], "in.gold has 1 lines, the corpus has 6."),
+        (["1 1 1 S", "nonsense"], "in.gold, line 2: 'nonsense' is not a link."),
+    ],
+)
+def test_links_of_other_pairs_are_refused(qtbot, view, studio, tmp_path, lines, problem):
+    told = []
+    studio.notifier.posted.connect(told.append)
+
+    import_gold(view, tmp_path, *lines)
+
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    assert told[0].text.startswith(problem)
 
 
 def test_a_project_that_cannot_be_changed_is_not_corrected(view, studio):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,9 @@ from PySide6.QtGui import QUndoCommand
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AttentionStudioError
-from attnstudio.files import storing, write_text
 from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
-from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.undo_commands import Work
@@ -32,7 +29,6 @@ from attnstudio.project.corrections import (
     unkept_pairs,
     write_correction,
 )
-from attnstudio.project.gold_export import GoldFormat, gold_files
 from attnstudio.project.link_editing import corrected_pairs, least_certain_first
 from attnstudio.project.project import Project
 
@@ -80,7 +76,6 @@ class LinkCorrecting(QObject):
     Args:
         studio: has the project.
         view: shows the pairs.
-        choose_path: asks for the name of files to write.
         parent: owns it.
     """
 
@@ -88,11 +83,10 @@ class LinkCorrecting(QObject):
         self,
         studio: Studio,
         view: SentencesView,
-        choose_path: Callable[[str, str], str],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._studio, self._view, self._choose_path = studio, view, choose_path
+        self._studio, self._view = studio, view
         self._reading: Task | None = None
         self._project: Project | None = None
         self._corpus: ParallelCorpus | None = None
@@ -100,7 +94,6 @@ class LinkCorrecting(QObject):
         self._unkept: set[PairTexts] = set()
         view.corrected.connect(self._correct)
         view.keep_wanted.connect(self._keep)
-        view.export_wanted.connect(self._export)
         studio.access.changed.connect(self._say_whether_it_can_be_changed)
 
     def show_links(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
@@ -194,29 +187,3 @@ class LinkCorrecting(QObject):
                 self._studio.changes.offer_undo(words.format(n=count(kept.pairs)))
 
         self._studio.changes.make(Work(self.tr("Keeping corrections"), keep, say))
-
-    def _export(self) -> None:
-        if (project := self._project) is None:
-            return
-        title = self.tr("Export gold links: a file for each language and one for the links")
-        if not (chosen := self._choose_path(title, f"{project.folder.name}.gold")):
-            return
-        path = Path(chosen)
-        stem = path.with_suffix("") if path.suffix in (".gold", ".naacl") else path
-        form = GoldFormat.NAACL if path.suffix == ".naacl" else GoldFormat.PHARAOH
-
-        def write(_: TaskControl) -> int:
-            files = gold_files(project, form)
-            for ending, lines in files.lines.items():
-                to = stem.with_name(f"{stem.name}.{ending}")
-                with storing(to):
-                    write_text(to, "".join(f"{line}\n" for line in lines))
-            return files.pairs
-
-        def say(pairs: int) -> None:
-            words = self.tr("{n} pairs with gold links were written to {folder}.")
-            self._studio.notifier.say(
-                words.format(n=count(pairs), folder=stem.parent), level=Severity.SUCCESS
-            )
-
-        self._studio.tasks.run(self.tr("Writing gold links"), write, on_done=say)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.align_offer import AlignOffer, about
+from attnstudio.gui.links.gold_exchange import ChooseFiles, ChoosePath, GoldExchange
 from attnstudio.gui.links.link_actions import LinkActions
 from attnstudio.gui.links.link_correcting import LinkCorrecting
 from attnstudio.gui.links.link_state import LinkState
@@ -33,11 +33,9 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.empty_state import EmptyState
-from attnstudio.gui.widgets.file_dialogs import choose_save_path
+from attnstudio.gui.widgets.file_dialogs import choose_files, choose_save_path
 from attnstudio.project.link_export import LinkFormat
 from attnstudio.project.word_list import WordList
-
-ChoosePath = Callable[[QWidget, str, str, str], str]
 
 
 class LinksPage(QWidget):
@@ -48,6 +46,7 @@ class LinksPage(QWidget):
         actions: takes the page's actions.
         parent: what the page stands in.
         choose_path: asks for a file to write, as `choose_save_path` does.
+        choose_gold: asks for files to read, as `choose_files` does.
     """
 
     def __init__(
@@ -57,6 +56,7 @@ class LinksPage(QWidget):
         parent: QWidget | None = None,
         *,
         choose_path: ChoosePath = choose_save_path,
+        choose_gold: ChooseFiles = choose_files,
     ) -> None:
         super().__init__(parent)
         self._studio = studio
@@ -83,7 +83,8 @@ class LinksPage(QWidget):
         name_tabs(self._tabs, self.tr("About the word links"))
         self._words = WordListView(self._tabs)
         self._sentences = SentencesView(self._tabs)
-        self._correcting = LinkCorrecting(studio, self._sentences, self._choose_gold, self)
+        self._correcting = LinkCorrecting(studio, self._sentences, self)
+        self._gold = GoldExchange(studio, self, choose_path, choose_gold)
         self._tabs.addTab(self._sentences, self.tr("Sentences"))
         self._tabs.addTab(self._words, self.tr("Word list"))
         self._tabs.setCurrentWidget(self._words)
@@ -123,6 +124,8 @@ class LinksPage(QWidget):
         column.addWidget(self._tabs, stretch=1)
 
     def _connect(self) -> None:
+        self._sentences.import_wanted.connect(self._gold.import_links)
+        self._sentences.export_wanted.connect(self._gold.export_links)
         self._empty.acted.connect(partial(self._studio.go_to, PageName.CORPUS))
         for bar in (self._offer.bar, self._again):
             bar.wanted.connect(self._align)
@@ -244,10 +247,6 @@ class LinksPage(QWidget):
         self._studio.go_to(PageName.LINKS)
         self._tabs.setCurrentWidget(self._words)
         self._words.focus_search()
-
-    def _choose_gold(self, title: str, name: str) -> str:
-        kinds = self.tr("Pharaoh, a line a pair (*.gold);;NAACL, a line a link (*.naacl)")
-        return self._choose_path(self, title, name, kinds)
 
     def _export(self, form: LinkFormat) -> None:
         state, project = self._state, self._studio.project

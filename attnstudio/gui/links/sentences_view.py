@@ -43,11 +43,13 @@ class SentencesView(QWidget):
     Signals:
         corrected: the `Correction` that the person wants for the chosen pair.
         keep_wanted: the corrections are to become part of the corpus.
-        export_wanted: the gold links are to be written to files.
+        import_wanted: gold links are to be read from a file.
+        export_wanted: they are to be written to files.
     """
 
     corrected = Signal(object)
     keep_wanted = Signal()
+    import_wanted = Signal()
     export_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,13 +75,15 @@ class SentencesView(QWidget):
         self._progress.setToolTip(progress_tip())
         self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.keep = QPushButton(self)
-        self.export = QPushButton(self.tr("Export gold links…"), self)
+        self.bring = QPushButton(self.tr("Import gold…"), self)
+        self.export = QPushButton(self.tr("Export gold…"), self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.table = QTableView(self._splitter)
         self.editor = LinkEditor(self._splitter)
         self._lay_out()
         self.order.currentIndexChanged.connect(self._show_order)
         self.keep.clicked.connect(self.keep_wanted)
+        self.bring.clicked.connect(self.import_wanted)
         self.export.clicked.connect(self.export_wanted)
         self.editor.edited.connect(self._correct)
         self.editor.done.connect(self._finish)
@@ -120,11 +124,17 @@ class SentencesView(QWidget):
         for widget, stretch in (
             (self.order, 0),
             (self._progress, 1),
+            (self.bring, 0),
             (self.export, 0),
             (self.keep, 0),
         ):
             top.addWidget(widget, stretch)
-        set_role(self.export, "quiet")
+        for button, tip in (
+            (self.bring, self.tr("Links of these pairs from a file in Pharaoh or NAACL format")),
+            (self.export, self.tr("The links that people drew or corrected, with their words")),
+        ):
+            set_role(button, "quiet")
+            button.setToolTip(tip)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE, 0, 0)
         layout.setSpacing(SPACE)
@@ -193,6 +203,7 @@ class SentencesView(QWidget):
         """Let links be corrected, or say why they cannot be."""
         self._reason = reason
         self.editor.allow(reason)
+        self.bring.setEnabled(not reason)
         self.show_unkept(self._unkept)
 
     def choose(self, pair: int) -> None:
