@@ -6,13 +6,13 @@
     python benchmarks/guided_attention.py --out FOLDER --texts SRC TGT --pairs 1000
     python benchmarks/guided_attention.py --out FOLDER --texts SRC TGT --gold LINKS
 
-Without ``--texts`` it is the English-German sample. ``SRC`` and ``TGT`` are files with a sentence
-a line, named ``something.en``; ``LINKS`` holds gold links in Pharaoh format, with words apart by
+Without ``--texts`` it is the English-German sample. ``SRC`` and ``TGT`` are files with a sentence a
+line, named ``something.en``; ``LINKS`` holds gold links in Pharaoh format, with words apart by
 spaces in the texts. Each seed trains a plain and a guided run for equally many updates, of which
-the guided one is taught the links that the program finds in the text. BLEU is of the test pairs. Links
-are held against the gold links of 400 training pairs that no run was taught, or against those found
-in the text where there are none. Of a plain run the best of all readings counts, chosen on these
-very pairs; of a guided run that of its taught head. Seconds are of the processor.
+the guided one is taught the links that the program finds in the text. BLEU is of the test pairs.
+Links are held against the gold links of 400 training pairs that no run was taught, or against those
+found in the text where there are none. Of a plain run the best of all readings counts, chosen on
+these very pairs; of a guided run that of its taught head. Seconds are of the processor.
 """
 
 from __future__ import annotations
