@@ -472,8 +472,9 @@ def align(
     """Link the words of sentence pairs; one Pharaoh line a pair.
 
     The links are read from a model's attention: without --method, --layer, --head and --measure by
-    the reading stored with the run. With --from-text no model is needed, and the links are mostly
-    better. With --best no files are given: it is the project's own corpus that is linked.
+    the reading stored with the run, or else by the one that agrees most with the links that the
+    text itself gives. With --from-text no model is needed, and the links are mostly better. With
+    --best no files are given: it is the project's own corpus that is linked.
     """
     if best:
         from attnstudio.cli.corpus_alignment import align_best
@@ -564,6 +565,24 @@ def findings(
     from attnstudio.cli import findings_command  # pydantic stays out of --help
 
     findings_command.findings(Output(json), folder, to, examples=examples)
+
+
+@app.command()
+def readings(
+    folder: Folder,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    json: Json = False,
+) -> None:
+    """Say how well each layer and head of a model links words, and which does best.
+
+    Its links are held against gold links of the project's pairs, not of its test pairs; where fewer
+    than 20 pairs have any, against those that the program finds in the text.
+    """
+    from attnstudio.cli import reading_choice  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    reading_choice.readings(Output(json), ModelChoice(folder, run_name, checkpoint))
 
 
 @app.command()

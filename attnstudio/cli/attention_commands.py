@@ -13,6 +13,7 @@ from attnstudio.children import python_command
 from attnstudio.cli.aligning import AlignedFiles
 from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.output import Output
+from attnstudio.cli.reading_choice import choice_facts, chosen_by_own_data
 from attnstudio.cli.trained_model import (
     ModelChoice,
     progress_in_lines,
@@ -21,12 +22,12 @@ from attnstudio.cli.trained_model import (
 )
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
-from attnstudio.evaluation.evaluation import AVERAGE
 from attnstudio.files import write_bytes
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
+from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 from attnstudio.project.word_frequencies import training_frequencies
 
@@ -63,10 +64,10 @@ class ReadingFlags:
                 method=repr(self.method),
             )
 
-    def reading(self, stored: Reading | None) -> Reading:
-        """The stored reading when nothing is asked for, else what is asked for."""
+    def reading(self) -> Reading | None:
+        """What is asked for, if anything is."""
         if (self.method, self.layer, self.head, self.measure) == (None,) * 4:
-            return stored or AVERAGE
+            return None
         method = ReadingMethod(self.method) if self.method else ReadingMethod.NAIVE
         measure = Measure(self.measure) if self.measure else Measure.WEIGHTS
         return Reading(self.layer, self.head, method, measure=measure)
@@ -79,7 +80,7 @@ def align(
     reading_options.refuse_unknown()
     given = files.read()
     loaded = choice.load(output)
-    reading = reading_options.reading(loaded.reading)
+    reading, chosen = _reading(output, choice, loaded, reading_options)
     join = joiners_of(loaded.corpus)
     pairs = [
         WordPair.of_tokens(*(one(words) for one, words in zip(join, sides, strict=True)))
@@ -89,7 +90,11 @@ def align(
     progress = progress_in_lines(output, len(pairs), "pairs")
     found = align_words(loaded.translator, pairs, [reading], progress=progress)
     assert found is not None  # nothing stops it
-    facts = {"reading": reading.to_mapping(), "truncated": [number + 1 for number in cut]}
+    facts = {
+        "reading": reading.to_mapping(),
+        "chosen": chosen,
+        "truncated": [number + 1 for number in cut],
+    }
     files.answer(
         output,
         given,
@@ -98,6 +103,18 @@ def align(
         str(reading),
         lambda: training_frequencies(loaded.corpus, given.sources, given.targets),
     )
+
+
+def _reading(
+    output: Output, choice: ModelChoice, loaded: LoadedRun, asked: ReadingFlags
+) -> tuple[Reading, dict[str, object]]:
+    """By which reading words are linked, and for JSON by what it was chosen."""
+    if (given := asked.reading()) is not None:
+        return given, {"by": "options"}
+    if loaded.reading is not None:
+        return loaded.reading, {"by": "training"}
+    own = chosen_by_own_data(output, choice, loaded)
+    return own.choice.reading, choice_facts(own)
 
 
 def attend(

@@ -1,4 +1,6 @@
-"""Which layer, head and step of a model align best: found from gold links, per model."""
+"""Which layer, head and step of a model align best: found per model, from links of pairs."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,13 +12,20 @@ from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
 from attnstudio.corpus.alignment import GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
+from attnstudio.evaluation.bootstrap import Interval, interval_of, resampled_totals
 from attnstudio.interpretation.links import linked_words
 from attnstudio.interpretation.matrices import matrix_of
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingError:
-    """The alignment error rate of one reading."""
+    """How far the links of one reading are from those that they are held against.
+
+    Attributes:
+        reading: which.
+        aer: their alignment error rate; against links that are all sure it is 1 - F1, how much the
+            two disagree.
+    """
 
     reading: Reading
     aer: float
@@ -24,21 +33,30 @@ class ReadingError:
 
 @dataclass(frozen=True, slots=True)
 class ReadingChoice:
-    """The reading with the lowest alignment error rate.
+    """The reading with the lowest alignment error rate, and how sure it is that it is the best.
 
     Attributes:
         reading: the best one; of equal ones the simplest.
         score: how well it aligns.
         table: every reading that was tried, the simplest first.
+        pairs: how many sentence pairs say so.
+        interval: where its error rate lies, 95 %, if other such pairs had been asked.
+        runner_up: the next best; None where there is one reading only.
+        doubt: in which share of other such pairs the runner-up were better, 0 to 1; above about
+            0.1 the two are as good as each other.
     """
 
     reading: Reading
     score: AlignmentScore
     table: tuple[ReadingError, ...]
+    pairs: int
+    interval: Interval
+    runner_up: ReadingError | None
+    doubt: float
 
 
 def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> ReadingChoice:
-    """Try every reading of a model on sentence pairs with gold links.
+    """Try every reading of a model on sentence pairs with links.
 
     Tried are the average of everything, each layer's average and each single head, read naively
     and shifted, by weights and, where the records have them, by norms. Choose on
@@ -46,10 +64,10 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
 
     Args:
         records: forced records of one model over the pairs.
-        golds: their gold links, in the same order.
+        golds: their links, in the same order.
 
     Raises:
-        AlignmentError: nothing to choose from: no pairs, no gold for a record, no attention.
+        AlignmentError: nothing to choose from: no pairs, no links for a record, no attention.
     """
     if not records or len(records) != len(golds):
         raise AlignmentError(
@@ -60,29 +78,36 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
         )
     site = records[0].cross or CROSS  # reading one that is not there says so in words
     readings = every_reading(records[0], site)
-    counts = sum(
-        (_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)),
-        start=np.zeros((len(readings), 3), dtype=np.int64),
+    counts = np.stack(
+        [_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)]
+    )  # (pairs, readings, 3)
+    sizes = np.array(
+        [[len(gold.alignment.sure), len(gold.alignment.possible)] for gold in golds], np.int64
     )
-    sure = sum(len(gold.alignment.sure) for gold in golds)
-    possible = sum(len(gold.alignment.possible) for gold in golds)
+    sure, possible = sizes.sum(axis=0).tolist()
     scores = [
         AlignmentScore(links, sure, possible, links_sure, links_possible)
-        for links, links_sure, links_possible in counts.tolist()
+        for links, links_sure, links_possible in counts.sum(axis=0).tolist()
     ]
-    best = min(range(len(readings)), key=lambda index: scores[index].aer)  # the first of equals
+    in_order = sorted(range(len(readings)), key=lambda index: scores[index].aer)  # stable
+    best, after = in_order[0], in_order[1:2]
+    table = tuple(
+        ReadingError(reading, score.aer) for reading, score in zip(readings, scores, strict=True)
+    )
+    drawn = _drawn_errors(counts[:, in_order[:2]], sizes[:, 0])
     return ReadingChoice(
         reading=readings[best],
         score=scores[best],
-        table=tuple(
-            ReadingError(reading, score.aer)
-            for reading, score in zip(readings, scores, strict=True)
-        ),
+        table=table,
+        pairs=len(records),
+        interval=interval_of(drawn[:, 0]),
+        runner_up=table[after[0]] if after else None,
+        doubt=float((drawn[:, -1] < drawn[:, 0]).mean()),
     )
 
 
 def every_reading(record: Record, site: Site) -> list[Reading]:
-    """The simplest first: averages before single heads, weights before norms, naive before shifted.
+    """The simplest first: averages before heads, weights before norms, naive before shifted.
 
     Args:
         record: whose norms are among them if it has any.
@@ -91,14 +116,33 @@ def every_reading(record: Record, site: Site) -> list[Reading]:
     layers, heads = record.shape_of(site)
     measures = list(Measure) if site in record.norms else [Measure.WEIGHTS]
     places: list[tuple[int | None, int | None]] = [(None, None)]
-    places += [(layer, None) for layer in range(layers)]
-    places += [(layer, head) for layer in range(layers) for head in range(heads)]
+    if layers > 1:  # else its average is that of everything
+        places += [(layer, None) for layer in range(layers)]
+    if heads > 1:  # else they are what was tried already
+        places += [(layer, head) for layer in range(layers) for head in range(heads)]
     return [
         Reading(*place, method, site, measure)
         for place in places
         for measure in measures
         for method in ReadingMethod
     ]
+
+
+def _drawn_errors(counts: NDArray[np.int64], sure: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The error rates of readings over pairs that are drawn again and again: (draws, readings).
+
+    Args:
+        counts: |A|, |A∩S| and |A∩P| of each pair: (pairs, readings, 3).
+        sure: |S| of each pair.
+    """
+    flat = np.concatenate((counts.reshape(len(counts), -1), sure[:, None]), axis=1)
+    totals = resampled_totals(flat)
+    links, links_sure, links_possible = np.moveaxis(
+        totals[:, :-1].reshape(len(totals), -1, 3), -1, 0
+    )
+    whole = links + totals[:, -1:]
+    right = (links_sure + links_possible) / np.maximum(whole, 1)
+    return np.where(whole > 0, 1.0 - right, 0.0)
 
 
 def _count(record: Record, gold: GoldLinks, readings: Sequence[Reading]) -> NDArray[np.int64]:

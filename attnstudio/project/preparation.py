@@ -24,6 +24,7 @@ from attnstudio.project.examples import (
 )
 from attnstudio.project.guidance import guided_links, guided_objective
 from attnstudio.project.holding import Keeper
+from attnstudio.project.measured_pairs import GoldPairs, gold_pairs
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
 from attnstudio.project.project import Project
@@ -154,6 +155,7 @@ class Preparation:
         watched_as = self._definition.watched_as
         validator = Validator(
             self._corpus,
+            self._gold_pairs(),
             self._sides.only_source,
             self._sides.target,
             config=training,
@@ -233,6 +235,17 @@ class Preparation:
         for notice in self._notices:
             keeper.record(replace(notice, step=step, elapsed_s=elapsed_s))
         return trainer
+
+    def _gold_pairs(self) -> GoldPairs:
+        """What the attention is held against; says so where training pairs are among it."""
+        found = gold_pairs(self._corpus)
+        if Split.TRAIN in found.splits:
+            self._notice(
+                "The alignment error is measured on {n:,} pairs, training pairs with links among "
+                "them: the validation split has too few with links.",
+                n=len(found.pairs),
+            )
+        return found
 
     def _say_what_will_go(self, step: int) -> None:
         index = self._run.checkpoints()

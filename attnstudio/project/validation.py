@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-import numpy as np
 import torch
 from torch.nn import functional
 
@@ -17,11 +15,11 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
-from attnstudio.evaluation.reading_interval import interval_of_reading
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
+from attnstudio.project.measured_pairs import GoldPairs, spread
 from attnstudio.sides.side import SourceSide
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
@@ -36,9 +34,6 @@ from attnstudio.training.scores import (
     perplexity_of,
 )
 
-_Item = TypeVar("_Item")
-
-_GOLD_PAIRS = 200
 _GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.5)
 
 
@@ -62,6 +57,7 @@ class Validator:
 
     Args:
         corpus: with its direction.
+        gold: the pairs that the attention is held against gold links on; none where it is not.
         source: how what goes in is read.
         target_tokenizer: for what comes out.
         config: how much to measure.
@@ -77,6 +73,7 @@ class Validator:
     def __init__(
         self,
         corpus: ParallelCorpus,
+        gold: GoldPairs,
         source: SourceSide,
         target_tokenizer: Tokenizer,
         *,
@@ -95,13 +92,11 @@ class Validator:
         self._should_stop = should_stop
         split = Split.VALID if corpus.counts()[Split.VALID] else Split.TRAIN
         indices = corpus.indices(split).tolist()
-        self._pairs = [corpus[i] for i in _spread(indices, config.validation_pairs)]
-        self._decoded = _spread(self._pairs, config.decoded_pairs)
-        self._gold = [
-            pair for pair in (corpus[i] for i in _spread(indices, _GOLD_PAIRS)) if pair.gold
-        ]
+        self._pairs = [corpus[i] for i in spread(indices, config.validation_pairs)]
+        self._decoded = spread(self._pairs, config.decoded_pairs)
+        self._gold = [corpus[i] for i in gold.pairs]
         fitting = [pair for pair in self._pairs if source.suits_watching(pair.source)]
-        self._watch = _spread(fitting or self._pairs, config.watch_sentences)
+        self._watch = spread(fitting or self._pairs, config.watch_sentences)
         self.reading: Reading | None = None
 
     def __call__(
@@ -194,7 +189,7 @@ class Validator:
         golds = [pair.gold for pair in self._gold if pair.gold]
         choice = choose_reading(records, golds)
         self.reading = choice.reading
-        return choice.score.aer, interval_of_reading(records, golds, choice.reading)
+        return choice.score.aer, choice.interval
 
     def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
         """Those of the corpus, and by themselves the person's own, which have no reference."""
@@ -225,10 +220,3 @@ class Validator:
             translation=record.target.text,
             attention=name,
         )
-
-
-def _spread(items: Sequence[_Item], most: int) -> list[_Item]:
-    """At most so many items, evenly from the whole."""
-    if len(items) <= most:
-        return list(items)
-    return [items[i] for i in np.linspace(0, len(items) - 1, most).astype(int)]

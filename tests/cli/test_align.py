@@ -84,6 +84,37 @@ def test_a_reading_that_is_not_there_is_refused(attnstudio, trained, sentences, 
     assert reply.json["error"]["message"] == message
 
 
+def test_without_a_stored_reading_one_is_chosen_and_its_reason_said(attnstudio, project, sentences):
+    assert attnstudio("align", project, *sentences[:2], "--json").json["chosen"] == {
+        "by": "training"
+    }
+    asked = attnstudio("align", project, *sentences[:2], "--layer", "1", "--json").json
+    assert asked["chosen"] == {"by": "options"}
+    for kept in (project / "runs" / "first").glob("checkpoints/*/reading.json"):
+        kept.unlink()
+
+    reply = attnstudio("align", project, *sentences[:2], "--json")
+
+    chosen = reply.json["chosen"]
+    assert (chosen["by"], chosen["pairs"]) == ("gold", 30)
+    assert chosen["reading"] == reply.json["reading"]
+    assert chosen["error"] == min(row["error"] for row in chosen["table"])
+    assert "the fewest errors on 30 pairs with gold links" in reply.err
+
+
+def test_the_map_of_layers_and_heads_marks_the_best(attnstudio, trained):
+    reply, content = (attnstudio("readings", trained, *how) for how in ((), ("--json",)))
+
+    head, *rows = [line.split() for line in reply.lines if line]
+    assert head == ["average", "head", "0", "head", "1", "head", "2", "head", "3"]
+    assert [row[0] for row in rows] == ["average", "layer", "layer"]
+    cells = [cell for row in rows for cell in row if "." in cell]
+    assert len(cells) == 1 + 2 * 5
+    [best] = [cell for cell in cells if cell.startswith("*")]
+    assert float(best[1:]) == min(float(cell.lstrip("*")) for cell in cells)
+    assert float(best[1:]) == pytest.approx(content.json["error"], abs=5e-4)
+
+
 def test_gold_links_give_an_error_rate(attnstudio, trained, sentences):
     reply = attnstudio("align", trained, *sentences[:2], "--gold", sentences[2], "--json")
 

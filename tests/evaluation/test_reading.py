@@ -10,8 +10,8 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks, Link
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import score_alignments
 from attnstudio.evaluation.alignment_report import score_with_interval
+from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.reading import choose_reading
-from attnstudio.evaluation.reading_interval import interval_of_reading
 from attnstudio.interpretation.links import word_links
 from attnstudio.tokenizer import Token, end_token
 
@@ -108,6 +108,25 @@ def test_norms_are_tried_where_the_records_have_them():
     assert len(choice.table) == 2 * len(choose_reading([pairs[0][0]], [golds[0]]).table)
 
 
+def test_a_choice_says_how_sure_it_is():
+    pairs = [pair(seed) for seed in range(30)]
+    records = [record for record, _ in pairs]
+    clear = [with_links(record, gold, Reading(1, 2)) for record, gold in pairs]
+    # Two readings, each right on half of the pairs: which is the better one is chance.
+    even = [
+        with_links(record, gold, Reading(1, number % 2))
+        for number, (record, gold) in enumerate(pairs)
+    ]
+
+    sure, unsure = choose_reading(records, clear), choose_reading(records, even)
+
+    assert (sure.pairs, sure.doubt, sure.interval) == (30, 0.0, Interval(0.0, 0.0))
+    assert sure.runner_up.aer == sorted(row.aer for row in sure.table)[1]
+    assert {unsure.reading, unsure.runner_up.reading} == {Reading(1, 0), Reading(1, 1)}
+    assert 0.1 < unsure.doubt < 0.9
+    assert unsure.interval.low < unsure.score.aer < unsure.interval.high
+
+
 def test_of_equal_readings_the_simplest_is_chosen():
     record, gold = pair(0)
     same = np.repeat(np.repeat(record.matrices[CROSS].weights[:1, :1, :1], 7, axis=2), 2, axis=0)
@@ -120,6 +139,7 @@ def test_a_recurrent_model_has_one_matrix_to_choose():
     record, gold = pair(1, layers=1, heads=1)
     choice = choose_reading([record], [with_links(record, gold, Reading(0, 0, SHIFTED))])
     assert choice.reading == Reading(None, None, SHIFTED)
+    assert [row.reading for row in choice.table] == [Reading(), Reading(method=SHIFTED)]
 
 
 def test_hundreds_of_records_take_little_time():
@@ -143,15 +163,15 @@ def test_a_model_without_attention_is_an_error():
         choose_reading([blind], [gold])
 
 
-def test_the_interval_of_a_reading_is_that_of_the_links_it_gives():
+def test_the_interval_of_the_best_reading_is_that_of_the_links_it_gives():
     records, golds = zip(*(pair(seed) for seed in range(12)), strict=True)
-    reading = Reading(1, 2, SHIFTED)
+
+    choice = choose_reading(records, golds)
+
     found = [
-        word_links(record, reading, gold.source_spans, gold.target_spans)
+        word_links(record, choice.reading, gold.source_spans, gold.target_spans)
         for record, gold in zip(records, golds, strict=True)
     ]
-
-    interval = interval_of_reading(records, golds, reading)
-
-    assert interval == score_with_interval(found, [gold.alignment for gold in golds]).aer
-    assert interval.low < aer_of(records, golds, reading).aer < interval.high
+    interval = score_with_interval(found, [gold.alignment for gold in golds]).aer
+    assert choice.interval == interval
+    assert interval.low < choice.score.aer < interval.high

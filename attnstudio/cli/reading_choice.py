@@ -1,0 +1,87 @@
+"""What commands say of the choice among the readings of a model, and ``attnstudio readings``."""
+
+from __future__ import annotations
+
+from attnstudio.cli.output import Output
+from attnstudio.cli.trained_model import ModelChoice
+from attnstudio.cli.work_progress import WorkProgress
+from attnstudio.evaluation.reading import ReadingChoice
+from attnstudio.project.project import Project
+from attnstudio.project.reading_choice import ChosenBy, OwnChoice, choose_own_reading
+from attnstudio.project.run_loading import LoadedRun
+
+_WIDTH = 9
+_CLOSE = 0.1  # of doubt
+
+
+def readings(output: Output, choice: ModelChoice) -> None:
+    """``attnstudio readings``."""
+    loaded = choice.load(output)
+    own = chosen_by_own_data(output, choice, loaded)
+    output.result(choice_facts(own), [*map_lines(own.choice), ""])
+
+
+def chosen_by_own_data(output: Output, choice: ModelChoice, loaded: LoadedRun) -> OwnChoice:
+    """Choose a reading by the project's own pairs, and say which and why."""
+    own = choose_own_reading(
+        Project.open(choice.folder), loaded, progress=WorkProgress(output, "steps").tell
+    )
+    assert own is not None  # nothing stops it
+    for line in choice_lines(own):
+        output.say(line)
+    return own
+
+
+def choice_lines(own: OwnChoice) -> list[str]:
+    """The choice, its reason and how sure it is, in words."""
+    choice = own.choice
+    low, high = choice.interval.low, choice.interval.high
+    reasons = {
+        ChosenBy.GOLD: f"the fewest errors on {choice.pairs:,} pairs with gold links",
+        ChosenBy.TEXT: f"nearest to the links that the text itself gives {choice.pairs:,} pairs",
+    }
+    lines = [
+        f"Chosen: {choice.reading}: {reasons[own.by]} "
+        f"(error {choice.score.aer:.3f}, with 95% {low:.3f} to {high:.3f})."
+    ]
+    if choice.runner_up is not None:
+        nearness = "too near to tell apart" if choice.doubt > _CLOSE else "worse"
+        lines.append(f"Next: {choice.runner_up.reading}: {choice.runner_up.aer:.3f}, {nearness}.")
+    return lines
+
+
+def choice_facts(own: OwnChoice) -> dict[str, object]:
+    """The choice for JSON."""
+    choice = own.choice
+    after = choice.runner_up
+    return {
+        "by": own.by.value,
+        "reading": choice.reading.to_mapping(),
+        "error": choice.score.aer,
+        "interval": [choice.interval.low, choice.interval.high],
+        "pairs": choice.pairs,
+        "runner_up": after and after.reading.to_mapping() | {"error": after.aer},
+        "doubt": choice.doubt,
+        "table": [row.reading.to_mapping() | {"error": row.aer} for row in choice.table],
+    }
+
+
+def map_lines(choice: ReadingChoice) -> list[str]:
+    """The error of each layer and head, each in its better step and measure; ``*`` is the best."""
+    layers = sorted({row.reading.layer for row in choice.table if row.reading.layer is not None})
+    heads = sorted({row.reading.head for row in choice.table if row.reading.head is not None})
+    titles = ["", "average", *(f"head {head}" for head in heads)]
+    lines = ["".join(title.rjust(_WIDTH) for title in titles)]
+    for layer in (None, *layers):
+        cells = ["average" if layer is None else f"layer {layer}"]
+        for head in (None, *(heads if layer is not None else ())):
+            mark = "*" if (choice.reading.layer, choice.reading.head) == (layer, head) else ""
+            cells.append(f"{mark}{_least(choice, layer, head):.3f}")
+        lines.append("".join(cell.rjust(_WIDTH) for cell in cells))
+    return lines
+
+
+def _least(choice: ReadingChoice, layer: int | None, head: int | None) -> float:
+    return min(
+        row.aer for row in choice.table if (row.reading.layer, row.reading.head) == (layer, head)
+    )

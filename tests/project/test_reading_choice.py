@@ -1,0 +1,50 @@
+"""The reading of a run that its project's own pairs speak for."""
+
+import pytest
+
+from attnstudio.project import reading_choice
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.pipeline import train
+from attnstudio.project.reading_choice import ChosenBy, choose_own_reading
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
+from attnstudio.training.stop import StopToken
+
+
+@pytest.fixture(params=[False, True], ids=["forward", "reverse"])
+def loaded(request, project, small_config):
+    run = create_run(
+        project, small_config(limits={"max_steps": 2}), preset="tiny", reverse=request.param
+    )
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    return load_run(project, run)
+
+
+def test_without_gold_links_the_text_decides(project, loaded):
+    told = []
+
+    own = choose_own_reading(project, loaded, progress=lambda *done: told.append(done))
+
+    assert own.by is ChosenBy.TEXT
+    assert own.choice.pairs > 100
+    assert own.choice.score.aer == min(row.aer for row in own.choice.table)
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert told[-1][0] == told[-1][1]
+
+
+def test_links_that_the_project_keeps_are_taken_in_the_direction_of_the_run(
+    project, loaded, monkeypatch
+):
+    here = choose_own_reading(project, loaded)
+    find_corpus_links(project, loaded.corpus)
+    assert CorpusLinks.open(project, loaded.corpus.hash) is not None
+    monkeypatch.delattr(reading_choice, "align_corpus")  # it must not be asked again
+
+    kept = choose_own_reading(project, loaded)
+
+    assert kept.choice.score.sure == pytest.approx(here.choice.score.sure, rel=0.1)
+    assert kept.choice.score.aer == pytest.approx(here.choice.score.aer, abs=0.05)
+
+
+def test_a_choice_that_is_stopped_gives_nothing(project, loaded):
+    assert choose_own_reading(project, loaded, should_stop=lambda: True) is None
