@@ -452,6 +452,11 @@ class TrainingConfig(Config):
         ge=0,
         le=MOST,
     )
+    wait_for_alignment: bool = knob(
+        False,
+        "Wait for alignment",
+        "Early stopping also waits as long as the alignment error still falls.",
+    )
     report_every: int = knob(
         10, "Report every", "Updates between points of a curve.", level=Level.EXPERT, ge=1, le=10
     )

@@ -19,6 +19,7 @@ from typer.exceptions import TyperException
 from attnstudio import __version__
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.options import (
+    AligningCheckpoint,
     Beam,
     Checkpoint,
     Details,
@@ -466,7 +467,7 @@ def align(
             "bilingual word list.",
         ),
     ] = None,
-    checkpoint: Checkpoint = "best",
+    checkpoint: AligningCheckpoint = None,
     json: Json = False,
 ) -> None:
     """Link the words of sentence pairs; one Pharaoh line a pair.
@@ -479,10 +480,10 @@ def align(
     if best:
         from attnstudio.cli.corpus_alignment import align_best
 
-        asked_of_model = (run_name, method, layer, head, measure)
+        asked_of_model = (run_name, method, layer, head, measure, checkpoint)
         of_files = (source_file, target_file, gold, gold_base)
-        given = (*asked_of_model, *of_files) != (None,) * 9
-        if given or from_text or gold_reversed or details or checkpoint != "best":
+        given = (*asked_of_model, *of_files) != (None,) * 10
+        if given or from_text or gold_reversed or details:
             raise UsageError(
                 "--best links the project's own corpus and asks no model.",
                 hint="Give the project alone, and -o and --format to write the links.",
@@ -502,8 +503,7 @@ def align(
     if from_text:
         from attnstudio.cli.text_alignment import align_from_text
 
-        asked_of_model = (run_name, method, layer, head, measure)
-        if checkpoint != "best" or any(one is not None for one in asked_of_model):
+        if (run_name, method, layer, head, measure, checkpoint) != (None,) * 6:
             raise UsageError(
                 "--from-text asks no model.",
                 hint="Leave --run, --checkpoint, --method, --layer, --head and --measure out.",
@@ -571,7 +571,7 @@ def findings(
 def readings(
     folder: Folder,
     run_name: RunName = None,
-    checkpoint: Checkpoint = "best",
+    checkpoint: AligningCheckpoint = None,
     json: Json = False,
 ) -> None:
     """Say how well each layer and head of a model links words, and which does best.

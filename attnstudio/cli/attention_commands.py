@@ -93,6 +93,7 @@ def align(
     facts = {
         "reading": reading.to_mapping(),
         "chosen": chosen,
+        "step": loaded.step,
         "truncated": [number + 1 for number in cut],
     }
     files.answer(

@@ -26,7 +26,16 @@ RunName = Annotated[
     typer.Option("--run", metavar="NAME", help="Which run; the last trained by default."),
 ]
 Checkpoint = Annotated[
-    str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last or a step.")
+    str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last, aligned or a step.")
+]
+AligningCheckpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="WHICH",
+        help="Which checkpoint: aligned (that links words best, the default where gold links told "
+        "it), best, last or a step.",
+    ),
 ]
 GoldBase = Annotated[
     int | None,

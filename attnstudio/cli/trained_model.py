@@ -10,6 +10,7 @@ from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.project.project import Project
+from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun, load_run
 
 _PROGRESS_LINES = 500
@@ -17,19 +18,35 @@ _PROGRESS_LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """Which trained model a command means."""
+    """Which trained model a command means.
+
+    Attributes:
+        folder: its project.
+        run: its name; None for the last trained.
+        checkpoint: which; None for the one that aligns best, where that is known.
+    """
 
     folder: Path
     run: str | None
-    checkpoint: str
+    checkpoint: str | None
 
     def load(self, output: Output) -> LoadedRun:
         """Read it from disk, and say which checkpoint it is where that is not the one meant."""
         project = Project.open(self.folder)
-        loaded = load_run(project, project.run(self.run), checkpoint=self.checkpoint)
+        run = project.run(self.run)
+        loaded = load_run(project, run, checkpoint=self.checkpoint or _for_aligning(output, run))
         if loaded.notice is not None:
             output.say(loaded.notice.message)
         return loaded
+
+
+def _for_aligning(output: Output, run: Run) -> str:
+    index = run.checkpoints()
+    if index.aligned is None:
+        return "best"
+    if index.aligned != index.best:
+        output.say(f"Checkpoint {index.aligned} is read, which aligns best.")
+    return "aligned"
 
 
 def translate_lines(

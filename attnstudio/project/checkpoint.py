@@ -28,6 +28,7 @@ from attnstudio.files import commit_folder, read_small, remove_folder, storing, 
 from attnstudio.model.weights import are_finite
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (
+    NAMES,
     folder_of,
     keep_only,
     mend_checkpoints,
@@ -61,9 +62,15 @@ class Usable:
 
 
 def save_checkpoint(
-    run: Run, snapshot: Snapshot, *, best: bool, keep: int, reading: Reading | None
+    run: Run,
+    snapshot: Snapshot,
+    *,
+    best: bool,
+    aligned: bool = False,
+    keep: int,
+    reading: Reading | None,
 ) -> None:
-    """Write a checkpoint, point ``best`` and ``last`` at it, and let old ones go.
+    """Write a checkpoint, point ``last`` at it, and ``best`` or ``aligned``; let old ones go.
 
     Raises:
         StorageError: the disk would not take it; the checkpoints are as they were.
@@ -81,11 +88,11 @@ def save_checkpoint(
         commit_folder(temporary, folder)
     finally:
         remove_folder(temporary)  # half-written on a full disk, it would take the room
-    keep_only(run.folder, run.checkpoints().with_saved(step, best=best, keep=keep))
+    keep_only(run.folder, run.checkpoints().with_saved(step, best=best, aligned=aligned, keep=keep))
 
 
 def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:
-    """The weights of a checkpoint; for a damaged ``best`` or ``last``, the newest whole one.
+    """The weights of a checkpoint; for a damaged one that has a name, the newest whole one.
 
     Raises:
         ProjectError: there is no such checkpoint, its weights are not finite, or it is damaged and
@@ -93,7 +100,7 @@ def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:
     """
     step = run.checkpoint_step(which)
     others = [s for s in reversed(run.checkpoints().steps) if s != step]
-    steps = [step, *others] if which in ("best", "last") else [step]
+    steps = [step, *others] if which in NAMES else [step]
     lost = missing_step(run.folder, str(which))
     usable, weights = _first_whole(run, steps, load_model_weights, lost)
     if not are_finite(weights.values()):

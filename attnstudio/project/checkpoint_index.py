@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from attnstudio.names import is_step
 from attnstudio.plain_values import read_json
 from attnstudio.seals import has_its_files
 
+NAMES = ("best", "last", "aligned")  # by which a checkpoint is asked for, beside its step
 FILES = ("model.safetensors", "optimiser.safetensors", "random.safetensors", "state.json")
 _NAME = "checkpoints.json"
 _FOLDER = "checkpoints"
@@ -42,21 +43,34 @@ class CheckpointIndex:
         steps: all of them, ascending.
         last: the newest.
         best: the one with the best validation; the newest while there was none.
+        aligned: the one whose attention linked words best at a validation; None where that was
+            never measured.
     """
 
     steps: tuple[int, ...] = ()
     last: int | None = None
     best: int | None = None
+    aligned: int | None = None
 
-    def with_saved(self, step: int, *, best: bool, keep: int) -> CheckpointIndex:
+    @property
+    def named(self) -> dict[str, int]:
+        """The steps that have one of the `NAMES`."""
+        steps = (self.best, self.last, self.aligned)
+        return {name: s for name, s in zip(NAMES, steps, strict=True) if s is not None}
+
+    def with_saved(
+        self, step: int, *, best: bool, aligned: bool = False, keep: int
+    ) -> CheckpointIndex:
         """The index after a checkpoint was saved; old ones beyond ``keep`` are let go.
 
-        Later ones, from before training went back to an earlier one, go as well, but for the best.
+        Later ones, from before training went back to an earlier one, go as well, but for the best
+        and the one that aligns best.
         """
         chosen_best = step if best or self.best not in self.steps else self.best
+        chosen_aligned = step if aligned else self.aligned if self.aligned in self.steps else None
         newest = [*(s for s in self.steps if s < step), step][-keep:]
-        kept = {*newest, *([] if chosen_best is None else [chosen_best])}
-        return replace(self, steps=tuple(sorted(kept)), last=step, best=chosen_best)
+        kept = {*newest, *(s for s in (chosen_best, chosen_aligned) if s is not None)}
+        return CheckpointIndex(tuple(sorted(kept)), step, chosen_best, chosen_aligned)
 
 
 def read_index(run_folder: Path) -> CheckpointIndex:
@@ -79,13 +93,14 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     last = steps[-1] if last is None else max([last, *found])
     best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
     candidates = (best, stored and stored.best, last)
-    return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps))
+    aligned = stored.aligned if stored and stored.aligned in steps else None
+    return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps), aligned)
 
 
 def missing_step(run_folder: Path, which: str) -> int | None:
-    """The ``best`` or ``last`` step that the index names and whose folder is gone."""
+    """The step that the index gives one of the `NAMES` and whose folder is gone."""
     stored = _stored(run_folder)
-    step = {"best": stored.best, "last": stored.last}.get(which) if stored else None
+    step = stored.named.get(which) if stored else None
     return None if step in _steps_there(run_folder) else step
 
 
@@ -102,7 +117,9 @@ def refuse_unreadable_checkpoints(run_folder: Path) -> None:
 
 def write_index(run_folder: Path, index: CheckpointIndex) -> None:
     """Write ``checkpoints.json``."""
-    content = {"steps": index.steps, "last": index.last, "best": index.best}
+    content: dict[str, object] = {"steps": index.steps, "last": index.last, "best": index.best}
+    if index.aligned is not None:
+        content["aligned"] = index.aligned
     write_text(run_folder / _NAME, json.dumps(content) + "\n")
 
 
@@ -161,7 +178,9 @@ def _stored(run_folder: Path) -> CheckpointIndex | None:
             return CheckpointIndex()
         if not all(map(_is_step, [*steps, last, best])) or {last, best} - set(steps):
             return None
-        return CheckpointIndex(tuple(sorted(set(steps))), last, best)
+        aligned = content.get("aligned")
+        aligned = aligned if _is_step(aligned) and aligned in steps else None
+        return CheckpointIndex(tuple(sorted(set(steps))), last, best, aligned)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

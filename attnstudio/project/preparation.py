@@ -174,6 +174,7 @@ class Preparation:
                     run,
                     snapshot,
                     best=best,
+                    aligned=snapshot.state.is_aligned_best,
                     keep=training.keep_checkpoints,
                     reading=validator.reading,
                 )
@@ -249,7 +250,7 @@ class Preparation:
 
     def _say_what_will_go(self, step: int) -> None:
         index = self._run.checkpoints()
-        if later := [s for s in index.steps if s > step and s != index.best]:
+        if later := [s for s in index.steps if s > step and s not in (index.best, index.aligned)]:
             self._notice(
                 "Later checkpoints go once the next one is saved: {steps}.",
                 steps=", ".join(map(str, later)),

@@ -158,7 +158,7 @@ class Run:
         return read_index(self.folder)
 
     def checkpoint_step(self, which: str | int) -> int:
-        """The step of the ``best``, the ``last`` or a numbered checkpoint.
+        """The step of the ``best``, the ``last``, the ``aligned`` or a numbered checkpoint.
 
         Raises:
             ProjectError: there is no such checkpoint.
@@ -175,15 +175,15 @@ class Run:
                 command_hint="Go on training it: --resume {name}",
                 name=self.name,
             )
-        names = {"best": index.best, "last": index.last} | {str(s): s for s in index.steps}
+        names = index.named | {str(s): s for s in index.steps}
         step = names.get(str(which))
         if step is None:
             raise ProjectError(
                 "Run {name} has no checkpoint {which}.",
-                hint="There are: best, last, {steps}.",
+                hint="There are: {names}.",
                 name=self.name,
                 which=which,
-                steps=", ".join(map(str, index.steps)),
+                names=", ".join(names),
             )
         return step
 

@@ -21,6 +21,9 @@ class TrainState:
         validation_s: seconds of them spent on validation.
         best_value: the metric of the best validation, lower is better; None before the first.
         best_step: its step.
+        least_error: the alignment error of the validation that aligned best; None while none was
+            measured.
+        aligned_step: its step.
         patience_value: the best metric at a scheduled validation, which early stopping watches:
             an extra validation at a limit does not change when a run stops.
         validations_without_gain: scheduled validations since then.
@@ -38,6 +41,8 @@ class TrainState:
     validation_s: float = 0.0
     best_value: float | None = None
     best_step: int = 0
+    least_error: float | None = None
+    aligned_step: int = 0
     patience_value: float | None = None
     validations_without_gain: int = 0
     validated_step: int = 0
@@ -57,15 +62,34 @@ class TrainState:
             target_tokens=self.target_tokens + target_tokens,
         )
 
-    def after_validation(self, value: float, *, scheduled: bool) -> TrainState:
-        """The state after a validation with this metric, lower is better."""
+    @property
+    def is_aligned_best(self) -> bool:
+        """Whether no validation before has aligned as well as the one at this step."""
+        return self.least_error is not None and self.aligned_step == self.step
+
+    def after_validation(
+        self, value: float, *, scheduled: bool, error: float | None, waits_for_alignment: bool
+    ) -> TrainState:
+        """The state after a validation.
+
+        Args:
+            value: its metric, lower is better.
+            scheduled: whether it counts for early stopping.
+            error: its alignment error, if that was measured.
+            waits_for_alignment: whether a lower alignment error is a gain as well.
+        """
         state = replace(self, validated_step=self.step)
+        aligns_better = error is not None and (self.least_error is None or error < self.least_error)
+        if aligns_better:
+            state = replace(state, least_error=error, aligned_step=self.step)
         if self.best_value is None or value < self.best_value:
             state = replace(state, best_value=value, best_step=self.step)
         if not scheduled:
             return state
         if self.patience_value is None or value < self.patience_value:
             return replace(state, patience_value=value, validations_without_gain=0)
+        if waits_for_alignment and aligns_better:
+            return replace(state, validations_without_gain=0)
         return replace(state, validations_without_gain=self.validations_without_gain + 1)
 
 

@@ -31,7 +31,7 @@ from attnstudio.training.optimisation import build_optimiser, gradient_norm, ste
 from attnstudio.training.patience import gain_metric
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
-from attnstudio.training.scores import LOSS
+from attnstudio.training.scores import AER, LOSS
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.threads import AdaptedThreads
@@ -250,7 +250,12 @@ class Trainer:
         value = gain_metric(result.scores, self._config.best_metric)
         before = self._state
         self._state = replace(
-            before.after_validation(value, scheduled=scheduled),
+            before.after_validation(
+                value,
+                scheduled=scheduled,
+                error=result.scores.get(AER.name),
+                waits_for_alignment=self._config.wait_for_alignment,
+            ),
             validation_s=before.validation_s + seconds,
         )
         self._reporter.say_validation(self._state, self._epochs(), result, seconds=seconds)

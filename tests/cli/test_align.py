@@ -1,5 +1,6 @@
 """``align``: Pharaoh lines for text that somebody else cut into words."""
 
+import json
 import re
 
 import pytest
@@ -25,7 +26,7 @@ def links(line):
 def test_one_line_of_links_a_pair(attnstudio, trained, sentences):
     reply = attnstudio("align", trained, *sentences[:2])
 
-    assert (reply.code, reply.err) == (0, "")
+    assert reply.code == 0
     assert len(reply.lines) == 4
     assert reply.lines[3] == ""
     assert all(s < 6 and t < 6 for line in reply.lines[:3] for s, t in links(line))
@@ -113,6 +114,21 @@ def test_the_map_of_layers_and_heads_marks_the_best(attnstudio, trained):
     [best] = [cell for cell in cells if cell.startswith("*")]
     assert float(best[1:]) == min(float(cell.lstrip("*")) for cell in cells)
     assert float(best[1:]) == pytest.approx(content.json["error"], abs=5e-4)
+
+
+def test_the_checkpoint_that_aligns_best_is_read_and_said(attnstudio, project, sentences):
+    run = project / "runs" / "first"
+    index = json.loads((run / "checkpoints.json").read_text("utf-8"))
+    assert index["aligned"] in index["steps"]
+    other = next(step for step in index["steps"] if step != index["best"])
+    (run / "checkpoints.json").write_text(json.dumps(index | {"aligned": other}), "utf-8")
+
+    reply = attnstudio("align", project, *sentences[:2], "--json")
+
+    assert reply.json["step"] == other
+    assert f"Checkpoint {other} is read, which aligns best." in reply.err
+    asked = attnstudio("align", project, *sentences[:2], "--checkpoint", "best", "--json")
+    assert asked.json["step"] == index["best"]
 
 
 def test_gold_links_give_an_error_rate(attnstudio, trained, sentences):

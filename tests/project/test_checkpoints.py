@@ -14,7 +14,11 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.files import set_aside_name, temporary_name
 from attnstudio.project import checkpoint
-from attnstudio.project.checkpoint import load_snapshot, load_to_go_on, save_checkpoint
+from attnstudio.project.checkpoint import (
+    load_snapshot,
+    load_to_go_on,
+    save_checkpoint,
+)
 from attnstudio.project.checkpoint_index import (
     CheckpointIndex,
     mend_checkpoints,
@@ -45,8 +49,9 @@ def snapshot(step, best_step=0):
                     TrainState(step=step, best_step=best_step, best_value=1.0))  # fmt: skip
 
 
-def save(run, step, *, best=False, keep=3):
-    save_checkpoint(run, snapshot(step, step if best else 0), best=best, keep=keep, reading=None)
+def save(run, step, *, best=False, aligned=False, keep=3):
+    state = snapshot(step, step if best else 0)
+    save_checkpoint(run, state, best=best, aligned=aligned, keep=keep, reading=None)
 
 
 @pytest.fixture
@@ -410,3 +415,24 @@ def test_checkpoints_that_nobody_may_list_are_not_said_to_be_none(trained):
 
     with pytest.raises(StorageError, match=r"checkpoints could not be read: Not a directory\."):
         run.checkpoint_step("best")
+
+
+def test_the_checkpoint_that_aligns_best_is_kept_beside_the_best_and_found_by_its_name(run):
+    save(run, 1, best=True)
+    save(run, 2, aligned=True)
+    for step in (3, 4, 5, 6):
+        save(run, step)
+
+    assert run.checkpoints() == CheckpointIndex((1, 2, 4, 5, 6), 6, 1, 2)
+    assert read_index(run.folder) == run.checkpoints()
+    assert run.checkpoint_step("aligned") == 2
+    shutil.rmtree(run.checkpoint_folder(2))
+    assert run.checkpoints().aligned is None
+
+
+def test_a_run_that_never_measured_alignment_has_no_checkpoint_of_that_name(run):
+    save(run, 1, best=True)
+
+    with pytest.raises(ProjectError) as refused:
+        run.checkpoint_step("aligned")
+    assert refused.value.hint == "There are: best, last, 1."

@@ -42,10 +42,11 @@ def tiny_trainer(dataset, limits, hooks, stop, config):
 class Outside:
     """What surrounds a trainer: given validation losses, a clock, and what was said and saved."""
 
-    def __init__(self, losses=(), *, bleu=(), seconds_per_look=0.0):
+    def __init__(self, losses=(), *, bleu=(), errors=(), seconds_per_look=0.0):
         self.events, self.snapshots, self.spent, self.strengths = [], [], [], []
+        self.aligned = []
         self.stop = StopToken()
-        self._losses, self._bleu = iter(losses), iter(bleu)
+        self._losses, self._bleu, self._errors = iter(losses), iter(bleu), iter(errors)
         self._ticks = itertools.count()
         self._seconds = seconds_per_look
         self.stop_at_step = None
@@ -63,13 +64,20 @@ class Outside:
         scores = {"loss": next(self._losses, 9.0), "token_accuracy": 0.5}
         if (bleu := next(self._bleu, None)) is not None:
             scores["bleu"] = bleu
+        if (error := next(self._errors, None)) is not None:
+            scores["aer"] = error
         return ValidationResult(scores=scores)
+
+    def save(self, snapshot, best):
+        self.snapshots.append((snapshot.state.step, best))
+        if snapshot.state.is_aligned_best:
+            self.aligned.append(snapshot.state.step)
 
     def train(self, dataset, limits, **config):
         defaults = {"batch_tokens": 100, "validate_every": 1, "patience": 0, "warmup_steps": 0}
         hooks = TrainerHooks(
             self.validate,
-            lambda snapshot, best: self.snapshots.append((snapshot.state.step, best)),
+            self.save,
             self.emit,
             lambda: next(self._ticks) * self._seconds,
         )
@@ -432,3 +440,20 @@ def test_beside_real_neighbours_fewer_threads_are_tried_and_the_outcome_is_told(
 
     assert notice.values["most"] == 2
     assert notice.threads == 1 or notice.values["tried"] == 1  # a busy machine may be no faster
+
+
+def test_the_state_says_which_validation_aligned_best(dataset):
+    outside = Outside([5.0, 4.0, 4.5, 4.6], errors=[0.9, 0.8, 0.7, 0.75])
+    outside.train(dataset, LimitsConfig(max_steps=4))
+
+    assert outside.aligned == [1, 2, 3]
+
+
+def test_patience_can_wait_for_alignment(dataset):
+    ends = {}
+    for waits in (False, True):
+        outside = Outside([5.0] * 9, errors=[0.9, 0.8, 0.7, 0.75, 0.76])
+        outside.train(dataset, LimitsConfig(max_steps=50), patience=2, wait_for_alignment=waits)
+        ends[waits] = outside.of(Finished)[0].step
+
+    assert ends == {False: 3, True: 5}

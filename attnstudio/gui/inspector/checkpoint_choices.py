@@ -15,7 +15,7 @@ class CheckpointChoice:
     """One entry of the list of checkpoints.
 
     Attributes:
-        value: ``best``, ``last`` or the step.
+        value: ``best``, ``last``, ``aligned`` or the step.
         text: what people read.
         step: what it stands for now.
     """
@@ -26,8 +26,12 @@ class CheckpointChoice:
 
 
 def checkpoint_choices(index: CheckpointIndex) -> list[CheckpointChoice]:
-    """The best and the last, then all of them, the newest first."""
-    named = (("best", _tr("Best"), index.best), ("last", _tr("Last"), index.last))
+    """The best, the last and the one that aligns best, then all of them, the newest first."""
+    named = (
+        ("best", _tr("Best"), index.best),
+        ("last", _tr("Last"), index.last),
+        ("aligned", _tr("Aligns best"), index.aligned),
+    )
     choices = [
         CheckpointChoice(key, _tr("{name} (step {n})").format(name=name, n=count(step)), step)
         for key, name, step in named

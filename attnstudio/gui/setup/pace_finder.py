@@ -26,6 +26,7 @@ _WITHOUT_WEIGHT = (  # of training's settings: an update takes as long whatever 
     "validate_every",
     "best_metric",
     "patience",
+    "wait_for_alignment",
     "report_every",
     "checkpoint_minutes",
     "keep_checkpoints",
