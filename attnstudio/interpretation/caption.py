@@ -52,7 +52,7 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         ),
         columns_name=", ".join(sides.columns),
         rows_name=", ".join(sides.rows),
-        scale_name=scale_words(site, view.meaning),
+        scale_name=scale_words(view.reading, view.meaning),
     )
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 
-from attnstudio.axes import CROSS, SITES, SOURCE, Reading, Record
+from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.layout import layout_heatmap
@@ -52,7 +52,10 @@ def view_to_table(view: View, delimiter: str = ",") -> str:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
     columns = [view.columns.label(place) for place in range(len(view.columns))]
-    writer.writerow([site_words(view.site), *columns])
+    corner = site_words(view.site)
+    if view.reading.measure is Measure.NORMS:
+        corner = f"{corner}, {view.reading.measure}"
+    writer.writerow([corner, *columns])
     for place, row in enumerate(view.weights.tolist()):
         writer.writerow([view.rows.label(place), *row])
     return table.getvalue()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from attnstudio.axes import CROSS, INPUTS, TARGET, Meaning, Reading, Site, SiteRole
+from attnstudio.axes import CROSS, INPUTS, TARGET, Meaning, Measure, Reading, Site, SiteRole
 
 
 class SideWords(NamedTuple):
@@ -42,8 +42,11 @@ def noun_of(site: Site, meaning: Meaning) -> str:
     return "attention" if meaning is Meaning.DISTRIBUTION else "scores"
 
 
-def scale_words(site: Site, meaning: Meaning) -> str:
+def scale_words(reading: Reading, meaning: Meaning) -> str:
     """What is said beside the scale of colours."""
+    site = reading.site
+    if reading.measure is Measure.NORMS:
+        return "share of the norms"
     if is_looking(site, meaning):
         return "attention weight"
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
@@ -74,8 +77,11 @@ def is_looking(site: Site, meaning: Meaning) -> bool:
     return _is_of_a_model(site) and meaning is Meaning.DISTRIBUTION
 
 
-def file_words(site: Site, meaning: Meaning) -> str:
+def file_words(reading: Reading, meaning: Meaning) -> str:
     """What a file of it may be called, without an ending: ``cross-attention``, ``contribution``."""
+    site = reading.site
+    if reading.measure is Measure.NORMS:
+        return f"{site.name.replace('_', '-')}-norms"
     name = site.name.replace("_", "-")
     return f"{name}-{noun_of(site, meaning)}" if _is_of_a_model(site) else name
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, ReadingMethod
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.tokenizer import Token, end_token
 
@@ -61,3 +61,24 @@ def test_everybody_is_told_once_of_each_change(shown):
     assert len(shown.view.rows) == 2  # ab </s>
     shown.show_record(None)
     assert (shown.view, shown.sites) == (None, ())
+
+
+def test_norms_are_read_where_the_record_has_them_and_else_the_weights(shown):
+    norms = np.random.default_rng(5).random((2, 2, 3, 3))
+    with_norms = make_record(
+        TEXT, TEXT, cross=weights(2, 2), decoder_self=weights(2, 2), norms=norms
+    )
+    shown.show_record(with_norms, Reading(1, 0, measure=Measure.NORMS))
+
+    assert (shown.has_norms, shown.is_best) == (True, True)
+    rows = norms[1, 0] / norms[1, 0].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(shown.view.weights, rows)
+    shown.choose_site(DECODER_SELF)
+    assert not shown.has_norms
+    shown.choose_site(CROSS)
+    shown.read_norms(norms=False)
+    assert shown.reading == Reading(1, 0)
+    shown.read_norms(norms=True)
+    assert shown.reading.measure is Measure.NORMS
+    shown.show_record(make_record(TEXT, TEXT, cross=weights(2, 2)))
+    assert (shown.has_norms, shown.reading) == (False, Reading(1, 0))

@@ -16,6 +16,7 @@ from attnstudio.axes import (
     SITES,
     Matrix,
     Meaning,
+    Measure,
     Reading,
     ReadingMethod,
 )
@@ -403,3 +404,16 @@ def test_a_picture_of_signed_scores_calls_them_no_weights():
         for score in scores.weights.flatten().tolist()
     ]
     assert {f"{-strongest:.3g}", f"{strongest:.3g}"} <= set(texts_of(svg, "words"))
+
+
+def test_what_is_exported_of_norms_says_so():
+    record = record_of("▁a ▁b", "▁x")
+    norms = Matrix(np.full((2, 3, 2, 3), 0.5), Meaning.MAGNITUDE)
+    record = replace(record, norms={CROSS: norms})
+    view = view_of(record, Reading(1, 0, measure=Measure.NORMS))
+
+    caption = caption_of(record, view)
+    assert "naive, norms" in caption.subtitle
+    assert caption.scale_name == "share of the norms"
+    assert view_to_table(view).startswith('"target over source, norms",')
+    assert record_to_json(record, view.reading)["norms"] == {"cross": norms.weights.tolist()}

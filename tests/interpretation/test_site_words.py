@@ -18,6 +18,7 @@ from attnstudio.axes import (
     TARGET,
     Matrix,
     Meaning,
+    Measure,
     Reading,
     Site,
     cross_site,
@@ -71,7 +72,10 @@ def test_another_source_is_called_by_its_name():
         "target over left picture",
         "left picture over itself",
     )
-    assert file_words(over, Meaning.DISTRIBUTION) == "cross-left-picture-attention"
+    read = Reading(site=over)
+    assert file_words(read, Meaning.DISTRIBUTION) == "cross-left-picture-attention"
+    norms = Reading(site=over, measure=Measure.NORMS)
+    assert file_words(norms, Meaning.DISTRIBUTION) == "cross-left-picture-norms"
     assert is_looking(over, Meaning.DISTRIBUTION)
     assert [needs_naming(Reading(site=site)) for site in (CROSS, over, within)] == [
         False, True, True,
@@ -91,13 +95,13 @@ def test_what_an_analysis_adds_is_named_by_its_name_and_its_axes(site, words):
     for meaning in Meaning:
         assert site_words(site) == words
         assert (noun_of(site, meaning), axes_words(site)) == (noun, axes)
-        assert file_words(site, meaning) == noun.replace(" ", "-")
+        assert file_words(Reading(site=site), meaning) == noun.replace(" ", "-")
         assert not is_looking(site, meaning)
 
 
 def test_no_two_sites_of_a_record_are_called_the_same():
     sites = (*SITES, cross_site("picture"), CONTRIBUTION, OF_INPUTS, OF_PICTURE)
-    for words in (site_words, lambda site: file_words(site, Meaning.DISTRIBUTION)):
+    for words in (site_words, lambda site: file_words(Reading(site=site), Meaning.DISTRIBUTION)):
         assert len({words(site) for site in sites}) == len(sites)
 
 

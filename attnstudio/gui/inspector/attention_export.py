@@ -44,7 +44,7 @@ class ExportedView:
     @property
     def file_name(self) -> str:
         """What a file of it may be called, without an ending: ``cross-attention``."""
-        return file_words(self.view.site, self.view.meaning)
+        return file_words(self.view.reading, self.view.meaning)
 
 
 def to_svg(shown: ExportedView) -> str:

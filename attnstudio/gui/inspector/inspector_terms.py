@@ -14,6 +14,7 @@ class ExplainedTerm(StrEnum):
     BEAM = "beam"
     SHOW_BEST = "show best"
     SHIFTED = "shifted"
+    NORMS = "norms"
     SPREAD = "spread"
     SCORE = "score"
 
@@ -55,6 +56,15 @@ def term_words(term: ExplainedTerm) -> TermWords:
                 "which keeps its own row: that row then stands twice."
             )
             return TermWords(_tr("Shifted"), what)
+        case ExplainedTerm.NORMS:
+            what = _tr(
+                "How much the model takes from each piece, instead of how much it looks at it: "
+                "what it looks at may hold little. Each number is the length of the vector that "
+                "is taken from there (the weight times the value; Kobayashi et al. 2020), as a "
+                "share of its row. An average counts the heads that take more for more. Its links "
+                "fit better for some models and worse for others."
+            )
+            return TermWords(_tr("Norms"), what)
         case ExplainedTerm.SPREAD:
             what = _tr(
                 "How evenly a head looks, from 0 (at one token only) to 1 (at all alike), as the "

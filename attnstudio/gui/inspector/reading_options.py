@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from attnstudio.axes import Measure
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
@@ -24,6 +25,7 @@ class ReadingOptions(QWidget):
         site: list of the kinds of attention that there are; hidden while there is only one.
         words: joins the pieces of words.
         shifted: reads one step later.
+        norms: reads how much is taken instead of how much is looked.
         links: draws links among the chips.
         colours: list of the scales.
 
@@ -42,6 +44,8 @@ class ReadingOptions(QWidget):
         )
         self.shifted = QCheckBox(self.tr("Shifte&d"))
         self.shifted.setToolTip(term_words(ExplainedTerm.SHIFTED).what)
+        self.norms = QCheckBox(self.tr("Nor&ms"))
+        self.norms.setToolTip(term_words(ExplainedTerm.NORMS).what)
         self.links = QCheckBox(self.tr("&Links"))
         self.links.setChecked(True)
         self.links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
@@ -75,13 +79,15 @@ class ReadingOptions(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * SPACE)
-        shifted = QHBoxLayout()
-        shifted.setSpacing(0)
-        shifted.addWidget(self.shifted)
-        shifted.addWidget(WhatIs(*term_words(ExplainedTerm.SHIFTED)))
         for widget in (self.site, self.words):
             row.addWidget(widget)
-        row.addLayout(shifted)
+        explained = {self.shifted: ExplainedTerm.SHIFTED, self.norms: ExplainedTerm.NORMS}
+        for box, term in explained.items():
+            together = QHBoxLayout()
+            together.setSpacing(0)
+            together.addWidget(box)
+            together.addWidget(WhatIs(*term_words(term)))
+            row.addLayout(together)
         row.addWidget(self.links)
         row.addWidget(self._said, stretch=1)
         row.addWidget(self.colours)
@@ -92,6 +98,7 @@ class ReadingOptions(QWidget):
         self.site.activated.connect(self._choose_site)
         self.words.toggled.connect(shown.join_words)
         self.shifted.toggled.connect(shown.read_shifted)
+        self.norms.toggled.connect(shown.read_norms)
         self.links.toggled.connect(self.links_toggled)
         self.colours.activated.connect(self._choose_colours)
 
@@ -114,6 +121,9 @@ class ReadingOptions(QWidget):
         if self._shown.view is not None:
             for option in (self.words, self.shifted, self.links):
                 option.setEnabled(reading.site.is_cross)
-        self.shifted.blockSignals(True)
-        self.shifted.setChecked(self._shown.is_shifted)
-        self.shifted.blockSignals(False)
+            self.norms.setEnabled(self._shown.has_norms)
+        is_norms = reading.measure is Measure.NORMS
+        for box, is_checked in ((self.shifted, self._shown.is_shifted), (self.norms, is_norms)):
+            box.blockSignals(True)
+            box.setChecked(is_checked)
+            box.blockSignals(False)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import CROSS, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.view import View, view_of
 
@@ -68,6 +68,11 @@ class ShownAttention(QObject):
         return reading is not None and reading.is_shifted
 
     @property
+    def has_norms(self) -> bool:
+        """Whether what is looked at can be read by norms as well."""
+        return self._record is not None and self._site in self._record.norms
+
+    @property
     def has_words(self) -> bool:
         """Whether the pieces of words are joined, which is done for the target over the source."""
         return self._are_words_joined and self._site.is_cross
@@ -107,6 +112,10 @@ class ShownAttention(QObject):
         method = ReadingMethod.SHIFTED if shifted else ReadingMethod.NAIVE
         self.read_as(replace(self.reading, method=method))
 
+    def read_norms(self, norms: bool) -> None:
+        """Read how much is taken from each place, or how much is looked at it."""
+        self.read_as(replace(self.reading, measure=Measure.NORMS if norms else Measure.WEIGHTS))
+
     def join_words(self, joined: bool) -> None:
         """Join the pieces of words, or part them."""
         self._are_words_joined = joined
@@ -123,6 +132,8 @@ class ShownAttention(QObject):
             if self._record is None or self._record.shape_of(site) != record.shape_of(site):
                 is_of_site = stored is not None and stored.site == site
                 self._readings[site] = stored if stored and is_of_site else Reading(site=site)
+            if site not in record.norms and site in self._readings:
+                self._readings[site] = replace(self._readings[site], measure=Measure.WEIGHTS)
 
     def _look(self) -> None:
         record = self._record

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Reading, Site
+from attnstudio.axes import Measure, Reading, Site
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.site_words import (
     SideWords,
@@ -35,11 +35,11 @@ def side_names(site: Site) -> SideWords:
 
 def cell_words(view: View, row: int, column: int) -> str:
     """A number of a view in words: ``Hund looks at dog: 0.7500``, where it is of attention."""
-    template = (
-        _tr("{row} looks at {column}: {weight}")
-        if is_looking(view.site, view.meaning)
-        else _tr("{column} for {row}: {weight}")
-    )
+    template = _tr("{column} for {row}: {weight}")
+    if view.reading.measure is Measure.NORMS:
+        template = _tr("{row} takes from {column}: {weight}")
+    elif is_looking(view.site, view.meaning):
+        template = _tr("{row} looks at {column}: {weight}")
     return template.format(
         row=isolate(view.rows.label(row)),
         column=isolate(view.columns.label(column)),
@@ -59,6 +59,8 @@ def reading_words(reading: Reading) -> str:
         words.insert(0, _tr(site_words(reading.site)))
     if reading.is_shifted:
         words.append(_tr("read one step later"))
+    if reading.measure is Measure.NORMS:
+        words.append(_tr("norms"))
     return ", ".join(words)
 
 
