@@ -115,7 +115,7 @@ def _reading(
     if loaded.reading is not None:
         return loaded.reading, {"by": "training"}
     own = chosen_by_own_data(output, choice, loaded)
-    return own.choice.reading, choice_facts(own)
+    return own.reading, choice_facts(own)
 
 
 def attend(

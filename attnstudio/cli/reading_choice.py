@@ -5,23 +5,22 @@ from __future__ import annotations
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.cli.work_progress import WorkProgress
-from attnstudio.evaluation.reading import ReadingChoice
+from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
 from attnstudio.project.project import Project
-from attnstudio.project.reading_choice import ChosenBy, OwnChoice, choose_own_reading
+from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import LoadedRun
 
 _WIDTH = 9
-_CLOSE = 0.1  # of doubt
 
 
 def readings(output: Output, choice: ModelChoice) -> None:
     """``attnstudio readings``."""
     loaded = choice.load(output)
     own = chosen_by_own_data(output, choice, loaded)
-    output.result(choice_facts(own), [*map_lines(own.choice), ""])
+    output.result(choice_facts(own), [*map_lines(own), ""])
 
 
-def chosen_by_own_data(output: Output, choice: ModelChoice, loaded: LoadedRun) -> OwnChoice:
+def chosen_by_own_data(output: Output, choice: ModelChoice, loaded: LoadedRun) -> ReadingChoice:
     """Choose a reading by the project's own pairs, and say which and why."""
     own = choose_own_reading(
         Project.open(choice.folder), loaded, progress=WorkProgress(output, "steps").tell
@@ -32,30 +31,28 @@ def chosen_by_own_data(output: Output, choice: ModelChoice, loaded: LoadedRun) -
     return own
 
 
-def choice_lines(own: OwnChoice) -> list[str]:
+def choice_lines(choice: ReadingChoice) -> list[str]:
     """The choice, its reason and how sure it is, in words."""
-    choice = own.choice
     low, high = choice.interval.low, choice.interval.high
     reasons = {
         ChosenBy.GOLD: f"the fewest errors on {choice.pairs:,} pairs with gold links",
         ChosenBy.TEXT: f"nearest to the links that the text itself gives {choice.pairs:,} pairs",
     }
     lines = [
-        f"Chosen: {choice.reading}: {reasons[own.by]} "
+        f"Chosen: {choice.reading}: {reasons[choice.by]} "
         f"(error {choice.score.aer:.3f}, with 95% {low:.3f} to {high:.3f})."
     ]
     if choice.runner_up is not None:
-        nearness = "too near to tell apart" if choice.doubt > _CLOSE else "worse"
+        nearness = "too near to tell apart" if choice.is_close else "worse"
         lines.append(f"Next: {choice.runner_up.reading}: {choice.runner_up.aer:.3f}, {nearness}.")
     return lines
 
 
-def choice_facts(own: OwnChoice) -> dict[str, object]:
+def choice_facts(choice: ReadingChoice) -> dict[str, object]:
     """The choice for JSON."""
-    choice = own.choice
     after = choice.runner_up
     return {
-        "by": own.by.value,
+        "by": choice.by.value,
         "reading": choice.reading.to_mapping(),
         "error": choice.score.aer,
         "interval": [choice.interval.low, choice.interval.high],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,15 @@ from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.evaluation.bootstrap import Interval, interval_of, resampled_totals
 from attnstudio.interpretation.links import linked_words
 from attnstudio.interpretation.matrices import matrix_of
+
+_CLOSE = 0.1  # of doubt
+
+
+class ChosenBy(StrEnum):
+    """Whose links decide which reading is the best."""
+
+    GOLD = "gold"  # those that people drew: it makes the fewest errors
+    TEXT = "text"  # those that the program found in the text: it agrees with them most
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,8 @@ class ReadingChoice:
         pairs: how many sentence pairs say so.
         interval: where its error rate lies, 95 %, if other such pairs had been asked.
         runner_up: the next best; None where there is one reading only.
-        doubt: in which share of other such pairs the runner-up were better, 0 to 1; above about
-            0.1 the two are as good as each other.
+        doubt: in which share of other such pairs the runner-up were better, 0 to 1.
+        by: whose links decided.
     """
 
     reading: Reading
@@ -53,9 +63,29 @@ class ReadingChoice:
     interval: Interval
     runner_up: ReadingError | None
     doubt: float
+    by: ChosenBy
+
+    @property
+    def is_close(self) -> bool:
+        """Whether the runner-up may as well be the better one."""
+        return self.doubt > _CLOSE
+
+    def error_of(self, reading: Reading) -> float | None:
+        """The error rate of a reading; None where it was not tried.
+
+        A single layer or head has that of the average, which stands for it in the table.
+        """
+        of_layer = replace(reading, head=None)
+        for tried in (reading, of_layer, replace(of_layer, layer=None)):
+            for row in self.table:
+                if row.reading == tried:
+                    return row.aer
+        return None
 
 
-def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> ReadingChoice:
+def choose_reading(
+    records: Sequence[Record], golds: Sequence[GoldLinks], by: ChosenBy = ChosenBy.GOLD
+) -> ReadingChoice:
     """Try every reading of a model on sentence pairs with links.
 
     Tried are the average of everything, each layer's average and each single head, read naively
@@ -65,6 +95,7 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
     Args:
         records: forced records of one model over the pairs.
         golds: their links, in the same order.
+        by: whose links they are.
 
     Raises:
         AlignmentError: nothing to choose from: no pairs, no links for a record, no attention.
@@ -103,6 +134,7 @@ def choose_reading(records: Sequence[Record], golds: Sequence[GoldLinks]) -> Rea
         interval=interval_of(drawn[:, 0]),
         runner_up=table[after[0]] if after else None,
         doubt=float((drawn[:, -1] < drawn[:, 0]).mean()),
+        by=by,
     )
 
 

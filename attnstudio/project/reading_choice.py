@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from attnstudio.alignment.aligner import align_corpus
 from attnstudio.axes import Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AlignmentError
-from attnstudio.evaluation.reading import ReadingChoice, choose_reading
+from attnstudio.evaluation.reading import ChosenBy, ReadingChoice, choose_reading
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.words import word_spans
 from attnstudio.project.corpus_links import CorpusLinks
@@ -25,33 +23,13 @@ _LEARNT_FROM = 2_000  # pairs, where the project keeps no links yet: some second
 _READ_TOGETHER = 32  # pairs, between two times that somebody is asked whether to stop
 
 
-class ChosenBy(StrEnum):
-    """Whose links decided which reading is the best."""
-
-    GOLD = "gold"  # those that people drew: it makes the fewest errors
-    TEXT = "text"  # those that the program found in the text: it agrees with them most
-
-
-@dataclass(frozen=True, slots=True)
-class OwnChoice:
-    """What a project's own sentence pairs say about the readings of a run.
-
-    Attributes:
-        choice: the best reading and what each is worth.
-        by: whose links decided.
-    """
-
-    choice: ReadingChoice
-    by: ChosenBy
-
-
 def choose_own_reading(
     project: Project,
     loaded: LoadedRun,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
-) -> OwnChoice | None:
+) -> ReadingChoice | None:
     """Choose by gold links where at least 20 pairs have any, else by links found in the text.
 
     Links of the text come from the project, which keeps them once its corpus was aligned, else from
@@ -90,7 +68,7 @@ def choose_own_reading(
     records = _records(loaded.translator, corpus, asked_pairs, rest, should_stop)
     if records is None:
         return None
-    return OwnChoice(choose_reading(records, [links[place] for place in asked]), by)
+    return choose_reading(records, [links[place] for place in asked], by)
 
 
 def _part(

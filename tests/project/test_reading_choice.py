@@ -2,10 +2,11 @@
 
 import pytest
 
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.project import reading_choice
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.pipeline import train
-from attnstudio.project.reading_choice import ChosenBy, choose_own_reading
+from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
@@ -26,8 +27,8 @@ def test_without_gold_links_the_text_decides(project, loaded):
     own = choose_own_reading(project, loaded, progress=lambda *done: told.append(done))
 
     assert own.by is ChosenBy.TEXT
-    assert own.choice.pairs > 100
-    assert own.choice.score.aer == min(row.aer for row in own.choice.table)
+    assert own.pairs > 100
+    assert own.score.aer == min(row.aer for row in own.table)
     assert [share for share, _ in told] == sorted(share for share, _ in told)
     assert told[-1][0] == told[-1][1]
 
@@ -42,8 +43,8 @@ def test_links_that_the_project_keeps_are_taken_in_the_direction_of_the_run(
 
     kept = choose_own_reading(project, loaded)
 
-    assert kept.choice.score.sure == pytest.approx(here.choice.score.sure, rel=0.1)
-    assert kept.choice.score.aer == pytest.approx(here.choice.score.aer, abs=0.05)
+    assert kept.score.sure == pytest.approx(here.score.sure, rel=0.1)
+    assert kept.score.aer == pytest.approx(here.score.aer, abs=0.05)
 
 
 def test_a_choice_that_is_stopped_gives_nothing(project, loaded):

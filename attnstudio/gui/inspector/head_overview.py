@@ -20,11 +20,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from attnstudio.axes import Reading, Record
+from attnstudio.evaluation.reading import ReadingChoice
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.view import spread_of, view_of
+from attnstudio.training.scores import AER
 
 _THUMB = 60
 _GAP = 10
@@ -44,13 +46,15 @@ class _Thumb(NamedTuple):
     column: int
     image: QImage
     spread: float | None
+    error: float | None
 
 
 class HeadOverview(QWidget):
     """All heads of a record; the averages stand before them.
 
     Below each map stands how spread it is: 0 when every row looks at one token, 1 when at all
-    alike (see `spread_of`).
+    alike (see `spread_of`). In its corner stands the error of its links, where that is known, with
+    a star on the best.
 
     Signals:
         chosen: the `Reading` that was clicked or moved to.
@@ -67,6 +71,12 @@ class HeadOverview(QWidget):
         self._reading = Reading()  # as it was shown last: what is chosen here is shown by others
         self._colour_map = ColourMap.VIRIDIS
         self._record: Record | None = None
+        self._choice: ReadingChoice | None = None
+
+    def show_choice(self, choice: ReadingChoice | None) -> None:
+        """Show how well each reading links words, or none of it."""
+        self._choice = choice
+        self.show_record(self._record, self._reading)
 
     def show_record(self, record: Record | None, reading: Reading) -> None:
         """Show the maps of the site of a reading and frame the one that is read."""
@@ -102,7 +112,8 @@ class HeadOverview(QWidget):
             image = heat_image(view.tints, self._colour_map)
             if is_mirrored(view.columns):
                 image = image.flipped(Qt.Orientation.Horizontal)
-            thumbs.append(_Thumb(shown, row, column, image, spread_of(view)))
+            error = self._choice.error_of(shown) if self._choice is not None else None
+            thumbs.append(_Thumb(shown, row, column, image, spread_of(view), error))
         return thumbs
 
     def _index(self) -> int:
@@ -116,11 +127,20 @@ class HeadOverview(QWidget):
         self.setAccessibleDescription(words)
 
     def _words(self, thumb: _Thumb) -> str:
-        if thumb.spread is None:
-            return self._name(thumb.reading)
-        return self.tr("{name}: spread {spread}").format(
-            name=self._name(thumb.reading), spread=f"{thumb.spread:.2f}"
-        )
+        words = self._name(thumb.reading)
+        if thumb.spread is not None:
+            words = self.tr("{name}: spread {spread}").format(
+                name=words, spread=f"{thumb.spread:.2f}"
+            )
+        if thumb.error is not None:
+            template = self.tr("{words}, error of its links {error}")
+            if self._is_best(thumb):
+                template = self.tr("{words}, error of its links {error}, the least of all")
+            words = template.format(words=words, error=f"{thumb.error:.2f}")
+        return words
+
+    def _is_best(self, thumb: _Thumb) -> bool:
+        return self._choice is not None and thumb.reading == self._choice.reading
 
     def _name(self, reading: Reading) -> str:
         if reading.layer is None:
@@ -135,6 +155,8 @@ class HeadOverview(QWidget):
         if thumb.reading == self._reading:
             painter.setPen(QPen(QColor(colours.accent), 3))
             painter.drawRect(rect.adjusted(-3, -3, 2, 2))
+        if thumb.error is not None:
+            self._draw_error(painter, thumb, thumb.error, colours)
         painter.setPen(QColor(colours.muted))
         reading = thumb.reading
         spread = f"{thumb.spread:.2f}" if thumb.spread is not None else ""
@@ -158,6 +180,16 @@ class HeadOverview(QWidget):
             painter.drawText(
                 above, Qt.AlignmentFlag.AlignCenter, self.tr("head {n}").format(n=reading.head)
             )
+
+    def _draw_error(self, painter: QPainter, thumb: _Thumb, error: float, colours: Colours) -> None:
+        words = f"{error:.2f}"
+        if self._is_best(thumb):
+            words = f"★ {words}"
+        width = painter.fontMetrics().horizontalAdvance(words) + 6
+        badge = QRect(_place(thumb).topLeft(), QSize(width, _LABEL))
+        painter.fillRect(badge, QColor(colours.panel))
+        painter.setPen(QColor(_colour_of(error, colours)))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
 
     def sizeHint(self) -> QSize:
         if not self._thumbs:
@@ -208,6 +240,13 @@ class HeadOverview(QWidget):
 
     def _thumb_at(self, place: QPoint) -> _Thumb | None:
         return next((thumb for thumb in self._thumbs if _place(thumb).contains(place)), None)
+
+
+def _colour_of(error: float, colours: Colours) -> str:
+    good, middling, *_ = AER.bands
+    if error < good.below:
+        return colours.success
+    return colours.warning if error < middling.below else colours.error
 
 
 def _place(thumb: _Thumb) -> QRect:

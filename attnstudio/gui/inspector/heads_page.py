@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from attnstudio.axes import Meaning
+from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.gui.look.wording import count
+from attnstudio.gui.widgets.site_words import reading_words, site_name
 
 
 class HeadsPage(QWidget):
@@ -23,6 +32,7 @@ class HeadsPage(QWidget):
 
     Attributes:
         overview: the thumbnails.
+        ask_best: asks which of them links words best.
     """
 
     def __init__(self, shown: ShownAttention, parent: QWidget | None = None) -> None:
@@ -33,6 +43,15 @@ class HeadsPage(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
         set_role(self._title, "muted")
+        self._choice: ReadingChoice | None = None
+        self.ask_best = QPushButton(self.tr("Which aligns best?"))
+        self.ask_best.setToolTip(
+            self.tr(
+                "Hold the links of each layer and head against those that people drew, or else "
+                "against those that the text itself gives. It takes some seconds."
+            )
+        )
+        set_role(self.ask_best, "quiet")
         self._lay_out()
         shown.changed.connect(self._refresh)
         shown.recoloured.connect(self._recolour)
@@ -42,6 +61,16 @@ class HeadsPage(QWidget):
     def title(self) -> str:
         """What stands above the thumbnails."""
         return self._title.text()
+
+    def show_choice(self, choice: ReadingChoice | None) -> None:
+        """Show how well each layer and head links words, and look at the best; or none of it."""
+        is_new = choice is not None and choice is not self._choice
+        self._choice = choice
+        self.overview.show_choice(choice)
+        if choice is not None and is_new and choice.reading.site in self._shown.sites:
+            self._shown.read_as(choice.reading)
+        else:
+            self._refresh()
 
     def _lay_out(self) -> None:
         scroll = QScrollArea()
@@ -56,11 +85,14 @@ class HeadsPage(QWidget):
             WhatIs(*term_words(ExplainedTerm.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop
         )
         column.addLayout(title)
+        column.addWidget(self.ask_best, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(scroll, stretch=1)
 
     def _refresh(self) -> None:
         view = self._shown.view
         self.overview.show_record(self._shown.record if view else None, self._shown.reading)
+        can_align = view is not None and view.site.is_cross
+        self.ask_best.setVisible(can_align and self._choice is None)
         if view is None:
             self._title.setText("")
             return
@@ -72,7 +104,30 @@ class HeadsPage(QWidget):
             if view.meaning is Meaning.DISTRIBUTION
             else self.tr("{site}, in each layer and head.")
         )
-        self._title.setText(words.format(site=site_name(view.site)))
+        words = words.format(site=site_name(view.site))
+        if self._choice is not None and can_align:
+            words = self.tr("{heads} {errors}").format(
+                heads=words, errors=self._errors(self._choice)
+            )
+        self._title.setText(words)
+
+    def _errors(self, choice: ReadingChoice) -> str:
+        if choice.by is ChosenBy.GOLD:
+            words = self.tr(
+                "In colour: the error of its links against those that people drew in {n} pairs, "
+                "0 for none; ★ has the least."
+            )
+        else:
+            words = self.tr(
+                "In colour: how far its links are from those that the text gives {n} pairs, 0 for "
+                "not at all; ★ is the nearest."
+            )
+        words = words.format(n=count(choice.pairs))
+        if choice.runner_up is not None and choice.is_close:
+            words = self.tr("{words} As good: {reading}.").format(
+                words=words, reading=reading_words(choice.runner_up.reading)
+            )
+        return words
 
     def _recolour(self) -> None:
         self.overview.set_colour_map(self._shown.colour_map)

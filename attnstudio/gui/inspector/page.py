@@ -20,6 +20,7 @@ from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.attention_keeping import AttentionKeeping
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
+from attnstudio.gui.inspector.head_choice import HeadChoice
 from attnstudio.gui.inspector.inspection import Inspection
 from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
@@ -90,6 +91,7 @@ class InspectorPage(QWidget):
         self.panel.add_side_page(self.candidates, self.tr("Translations"))
         self.asking = Asking(self._studio, self.question, self)
         self.answer_box = AnswerBox(self.asking)
+        self.head_choice = HeadChoice(self._studio, self.asking, self)
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
     def _add_actions(self, actions: ActionRegistry) -> None:
@@ -138,6 +140,8 @@ class InspectorPage(QWidget):
         self.question.edited.connect(self.asking.aged)
         self.candidates.rows.currentRowChanged.connect(self._show_candidate)
         self.asking.answered.connect(self._show_answer)
+        self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
+        self.head_choice.found.connect(self.panel.heads.show_choice)
         self.asking.aged.connect(self._show_age)
 
     def _show_whether_empty(self, there: bool) -> None:
