@@ -30,9 +30,7 @@ class GoldPairs:
     splits: tuple[Split, ...]
 
 
-def gold_pairs(
-    corpus: ParallelCorpus, *, is_taught: Callable[[int], bool] = lambda _: False
-) -> GoldPairs:
+def gold_pairs(corpus: ParallelCorpus, *, is_taught: Callable[[int], bool]) -> GoldPairs:
     """At most 200 pairs with gold links, of the validation split where it has enough of them.
 
     Where it has fewer than 20, training pairs join them: no model learns the links of a text that

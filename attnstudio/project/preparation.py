@@ -32,7 +32,7 @@ from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
-from attnstudio.project.taught import taught_reading
+from attnstudio.project.taught import taught_pairs, taught_reading
 from attnstudio.project.tokenizers import (
     keep_tokenizer,
     must_be_trained,
@@ -239,7 +239,7 @@ class Preparation:
 
     def _gold_pairs(self) -> GoldPairs:
         """What the attention is held against; says so where training pairs are among it."""
-        found = gold_pairs(self._corpus)
+        found = gold_pairs(self._corpus, is_taught=taught_pairs(self._config, self._corpus))
         if Split.TRAIN in found.splits:
             self._notice(
                 "The alignment error is measured on {n:,} pairs, training pairs with links among "

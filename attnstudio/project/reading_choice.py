@@ -15,8 +15,8 @@ from attnstudio.interpretation.words import word_spans
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.measured_pairs import FEWEST_GOLD_PAIRS, gold_pairs, spread
 from attnstudio.project.project import Project
-from attnstudio.project.run_data import is_reversed
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.project.taught import taught_pairs
 
 _PAIRS = 200
 _LEARNT_FROM = 2_000  # pairs, where the project keeps no links yet: some seconds
@@ -48,7 +48,8 @@ def choose_own_reading(
         AlignmentError: the model has no attention, or no pair has any link.
     """
     corpus = loaded.corpus
-    gold, by = gold_pairs(corpus).pairs, ChosenBy.GOLD
+    is_taught = taught_pairs(loaded.definition.config, corpus)
+    gold, by = gold_pairs(corpus, is_taught=is_taught).pairs, ChosenBy.GOLD
     links = [each for each in map(corpus.gold, gold) if each is not None]
     if len(gold) < FEWEST_GOLD_PAIRS:
         gold, by = _asked(corpus), ChosenBy.TEXT
@@ -97,8 +98,7 @@ def _links_of_text(
         GoldLinks(each.source_spans, each.target_spans, each.alignment())
         for each in (kept[pair] for pair in pairs)
     ]
-    turned = is_reversed(project, loaded.definition)
-    return [links.reversed() for links in found] if turned else found
+    return [links.reversed() for links in found] if loaded.corpus.is_reversed else found
 
 
 def _found_here(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.config import RecurrentConfig, RunConfig
 from attnstudio.config_attention import RecurrentDecoderKind
-from attnstudio.config_guidance import GuidedStep
+from attnstudio.config_guidance import GuidedStep, GuidingLinks
+from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
 
 
 def taught_reading(config: RunConfig) -> Reading | None:
@@ -31,3 +34,14 @@ def taught_reading(config: RunConfig) -> Reading | None:
         GuidedStep.SHIFTED: ReadingMethod.SHIFTED,
     }
     return Reading(layer, guidance.head, methods[guidance.step])
+
+
+def taught_pairs(config: RunConfig, corpus: ParallelCorpus) -> Callable[[int], bool]:
+    """What says of a pair whether a run learns the links that people gave it.
+
+    On such a pair nothing can be measured: what is asked is what was told.
+    """
+    if taught_reading(config) is None or config.guidance.links is GuidingLinks.FOUND:
+        return lambda _: False
+    codes, of_training = corpus.split_codes(), SPLIT_CODES[Split.TRAIN]
+    return lambda pair: bool(codes[pair] == of_training)
