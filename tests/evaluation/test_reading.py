@@ -175,3 +175,14 @@ def test_the_interval_of_the_best_reading_is_that_of_the_links_it_gives():
     interval = score_with_interval(found, [gold.alignment for gold in golds]).aer
     assert choice.interval == interval
     assert interval.low < choice.score.aer < interval.high
+
+
+def test_the_error_of_a_single_layer_or_head_is_that_of_the_average_it_is():
+    record, gold = pair(1, layers=1, heads=3)
+    one_layer = choose_reading([record], [gold])
+    assert one_layer.error_of(Reading(0)) == one_layer.error_of(Reading())
+    assert one_layer.error_of(Reading(0, 2)) == aer_of([record], [gold], Reading(0, 2)).aer
+    record, gold = pair(1, layers=2, heads=1)
+    one_head = choose_reading([record], [gold])
+    assert one_head.error_of(Reading(1, 0)) == aer_of([record], [gold], Reading(1)).aer
+    assert one_head.error_of(Reading(1, measure=Measure.NORMS)) is None

@@ -37,6 +37,7 @@ from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.tokenizer import Token, end_token
@@ -787,3 +788,33 @@ def test_an_error_is_shown_and_the_page_can_be_used_again(page, studio):
 
     assert said[0].text == "The checkpoint is damaged."
     assert page.question._translate.isEnabled()
+
+
+def test_the_heads_say_how_well_they_link_words_once_they_are_asked(qtbot, studio, page, trained):
+    ask(qtbot, page)
+    heads, shown = page.panel.heads, page.panel.shown
+    assert heads.ask_best.isVisible()
+    shown.choose_site(ENCODER_SELF)
+    assert not heads.ask_best.isVisible()
+    shown.choose_site(CROSS)
+    before = heads.overview.grab(heads.overview.thumb_rect(Reading())).toImage()
+
+    heads.ask_best.click()
+    looked_at(qtbot, studio)
+
+    loaded = load_run(trained, trained.run("tiny"), checkpoint=page.answer.step, threads=1)
+    choice = choose_own_reading(trained, loaded)
+    assert shown.reading == choice.reading
+    assert not heads.ask_best.isVisible()
+    words = heads.overview.accessibleDescription()
+    assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least of all")
+    assert "from those that the text gives 200 pairs" in heads.title
+    shown.read_as(Reading())
+    assert heads.overview.grab(heads.overview.thumb_rect(Reading())).toImage() != before
+    shown.choose_site(ENCODER_SELF)
+    assert "In colour" not in heads.title
+    shown.choose_site(CROSS)
+    shown.read_as(Reading())
+    ask(qtbot, page, "my dog sees the man")  # the same checkpoint: nothing is asked again
+    assert not heads.ask_best.isVisible()
+    assert shown.reading == Reading()

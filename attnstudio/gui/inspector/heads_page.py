@@ -51,7 +51,6 @@ class HeadsPage(QWidget):
                 "against those that the text itself gives. It takes some seconds."
             )
         )
-        set_role(self.ask_best, "quiet")
         self._lay_out()
         shown.changed.connect(self._refresh)
         shown.recoloured.connect(self._recolour)
@@ -114,12 +113,12 @@ class HeadsPage(QWidget):
     def _errors(self, choice: ReadingChoice) -> str:
         if choice.by is ChosenBy.GOLD:
             words = self.tr(
-                "In colour: the error of its links against those that people drew in {n} pairs, "
-                "0 for none; ★ has the least."
+                "In colour: the error of its links against those that people drew in {n} pairs. 0 "
+                "is none; ★ has the least."
             )
         else:
             words = self.tr(
-                "In colour: how far its links are from those that the text gives {n} pairs, 0 for "
+                "In colour: how far its links are from those that the text gives {n} pairs. 0 is "
                 "not at all; ★ is the nearest."
             )
         words = words.format(n=count(choice.pairs))
