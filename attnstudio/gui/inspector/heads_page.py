@@ -84,6 +84,7 @@ class HeadsPage(QWidget):
             WhatIs(*term_words(ExplainedTerm.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop
         )
         column.addLayout(title)
+        column.addSpacing(SMALL_SPACE)
         column.addWidget(self.ask_best, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(scroll, stretch=1)
 
