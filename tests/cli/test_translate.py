@@ -108,7 +108,7 @@ def test_a_checkpoint_that_is_not_there_is_refused(attnstudio, trained, which):
     reply = attnstudio("translate", trained, f"--checkpoint={which}", "--json")
 
     assert reply.code == 2
-    assert reply.json["error"]["hint"] == "There are: best, last, 10, 20, 30."
+    assert reply.json["error"]["hint"] == "There are: best, last, aligned, 10, 20, 30."
 
 
 def test_a_run_that_is_not_there_is_refused(attnstudio, trained):
