@@ -5,6 +5,7 @@ from __future__ import annotations
 from attnstudio.config import RunConfig
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision
+from attnstudio.project.corrections import keep_corrections
 from attnstudio.project.naming import tokenizer_name
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.project.project import Project
@@ -20,7 +21,10 @@ def create_run(
     reverse: bool = False,
     name: str | None = None,
 ) -> Run:
-    """Make a run: cut splits that are missing, fix every knob, write ``config.toml``.
+    """Make a run: keep corrections, cut missing splits, fix every knob, write ``config.toml``.
+
+    Corrections of links that are not part of the corpus yet become part of it, so that the run goes
+    by them.
 
     Threads and precision are resolved here, because they are part of what a run computes.
 
@@ -29,6 +33,7 @@ def create_run(
         ConfigError: this machine lacks the device.
     """
     device = resolve_device(config.training.device)
+    keep_corrections(project)
     corpus = project.freeze_splits()
     resolved = {
         "threads": resolve_threads(config.training.threads),

@@ -184,6 +184,18 @@ def test_cleaning_keeps_what_was_corrected(filled):
     assert HOUSE.links in gold_of(filled.corpus())
 
 
+def test_a_new_run_goes_by_what_was_corrected(project, new_run):
+    pair = project.corpus()[0]
+    gold = GoldLinks(space_spans(pair.source), space_spans(pair.target), HOUSE.links.alignment)
+    texts = PairTexts(pair.source, pair.target)
+    write_correction(project, Correction(texts, gold, Alignment()))
+
+    run = new_run(project)
+
+    assert run.definition().corpus == project.file.corpus
+    assert project.corpus().gold(0) == gold
+
+
 def test_a_copy_of_the_project_has_them(filled, tmp_path):
     write_correction(filled, HOUSE)
 

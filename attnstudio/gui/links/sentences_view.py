@@ -73,6 +73,7 @@ class SentencesView(QWidget):
             self.order.addItem(text, order)
         self._progress = QLabel(self)
         self._progress.setToolTip(progress_tip())
+        set_role(self._progress, "muted")
         self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.keep = QPushButton(self)
         self.bring = QPushButton(self.tr("Import gold…"), self)
@@ -121,14 +122,10 @@ class SentencesView(QWidget):
         self._splitter.setSizes([_QUEUE_WIDTH, 2 * _QUEUE_WIDTH])
         top = QHBoxLayout()
         top.setSpacing(SPACE)
-        for widget, stretch in (
-            (self.order, 0),
-            (self._progress, 1),
-            (self.bring, 0),
-            (self.export, 0),
-            (self.keep, 0),
-        ):
-            top.addWidget(widget, stretch)
+        top.addWidget(self.order)
+        top.addStretch(1)
+        for widget in (self.bring, self.export, self.keep):
+            top.addWidget(widget)
         for button, tip in (
             (self.bring, self.tr("Links of these pairs from a file in Pharaoh or NAACL format")),
             (self.export, self.tr("The links that people drew or corrected, with their words")),
@@ -139,6 +136,7 @@ class SentencesView(QWidget):
         layout.setContentsMargins(0, SPACE, 0, 0)
         layout.setSpacing(SPACE)
         layout.addLayout(top)
+        layout.addWidget(self._progress)
         layout.addWidget(self._splitter, stretch=1)
 
     @property
@@ -194,7 +192,7 @@ class SentencesView(QWidget):
         self.keep.setText(words if pairs > 1 else self.tr("Keep corrections"))
         self.keep.setToolTip(
             self._reason
-            or self.tr("Make them part of the corpus: scores and trainings then go by them")
+            or self.tr("Make them part of the corpus now; the next training does so by itself")
         )
         self.keep.setEnabled(bool(pairs) and not self._reason)
         set_role(self.keep, "primary" if pairs and not self._reason else "")
