@@ -23,7 +23,7 @@ from attnstudio.project.guidance import TaughtWords, guided_links, piece_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
-from attnstudio.project.run_sides import translation_sides
+from attnstudio.project.run_sides import read_sides, translation_sides
 from attnstudio.project.watch import load_watch_record
 from attnstudio.run_definition import Direction
 from attnstudio.tokenizer import Token, Tokenizer, train_tokenizer
@@ -270,6 +270,30 @@ def test_a_run_teaches_its_head_and_says_so(linked, small_config, wanted):
     (record,) = translator.records([translator.read_forced(pair.source, pair.target)])
     assert record.taught == taught
     assert record.matrices[CROSS].weights.shape[:2] == (2, 2)
+
+
+def test_a_run_learns_what_it_is_taught(linked, small_config):
+    weights = {}
+    for name, weight in (("plain", 0.0), ("taught", 5.0)):
+        guidance = {"weight": weight, "links": "given"}
+        run = create_run(linked, small_config(guidance=guidance), preset="tiny", name=name)
+        limits = LimitsConfig(max_steps=60)
+        train(linked, run, emit=lambda _: None, stop=StopToken(), limits=limits)
+        loaded = load_run(linked, run)
+        corpus, translator = loaded.corpus, loaded.translator
+        pairs = corpus.indices(Split.TRAIN)[:20].tolist()
+        sides = read_sides(linked, loaded.definition)
+        links = guided_links(linked, corpus, sides, pairs, GuidingLinks.GIVEN)
+        found = []
+        for row, pair in enumerate(pairs):
+            (record,) = translator.records(
+                [translator.read_forced(corpus.source(pair), corpus.target(pair))]
+            )
+            _, targets, sources = links.of_rows(np.array([row])).places.numpy().T
+            found.append(record.matrices[CROSS].weights[1, 0, targets + 1, sources].mean())
+        weights[name] = np.mean(found)
+
+    assert weights["taught"] > 1.3 * weights["plain"]
 
 
 def test_without_gold_links_to_measure_by_the_taught_head_is_read(project, small_config):
