@@ -28,6 +28,7 @@ from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 from attnstudio.project.word_frequencies import training_frequencies
 
@@ -114,6 +115,8 @@ def _reading(
         return given, {"by": "options"}
     if loaded.reading is not None:
         return loaded.reading, {"by": "training"}
+    if (taught := taught_reading(loaded.definition.config)) is not None:
+        return taught, {"by": "guidance"}
     own = chosen_by_own_data(output, choice, loaded)
     return own.reading, choice_facts(own)
 

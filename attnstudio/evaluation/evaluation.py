@@ -42,7 +42,7 @@ def readings_of(chosen: Reading | None) -> tuple[Reading, Reading, Reading]:
     """The readings that an evaluation tries.
 
     Args:
-        chosen: the one chosen on gold links of validation pairs, None where there were none.
+        chosen: the one chosen on gold links, or of the head that was taught; None for neither.
 
     Returns:
         The chosen one, else the plain average; the plain average; and the average one step later.

@@ -53,7 +53,9 @@ def _norms(record: Record, site: Site) -> Matrix:
 
 
 def first_reading(record: Record, stored: Reading | None, site: str | None = None) -> Reading:
-    """How to begin: as stored if the record has that site, else the average of its first one.
+    """How to begin: as stored, else with the head that was taught, else with an average.
+
+    The average is that of the first site, or of the one that is asked for.
 
     Of a reading of norms, which few records keep, the weights are shown where there are no norms.
 
@@ -69,11 +71,11 @@ def first_reading(record: Record, stored: Reading | None, site: str | None = Non
         found = next((each for each in record.sites if each.name == site), None)
         if found is None:
             raise _absent_by_name(record, site)
-        is_of_site = stored is not None and stored.site == found
-        return _kept_by(record, stored) if stored and is_of_site else Reading(site=found)
-    if stored is not None and stored.site in record.matrices:
-        return _kept_by(record, stored)
-    return Reading(site=record.sites[0]) if record.sites else Reading()
+        known = (each for each in (stored, record.taught) if each and each.site == found)
+        return _kept_by(record, next(known, Reading(site=found)))
+    known = (each for each in (stored, record.taught) if each and each.site in record.matrices)
+    average = Reading(site=record.sites[0]) if record.sites else Reading()
+    return _kept_by(record, next(known, average))
 
 
 def _kept_by(record: Record, reading: Reading) -> Reading:

@@ -34,6 +34,7 @@ from attnstudio.plain_values import read_json
 from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words
 from attnstudio.project.word_frequencies import training_frequencies
 
@@ -127,7 +128,7 @@ def _aligned(
         WordPair(pair.source, pair.target, gold.source_spans, gold.target_spans)
         for pair, gold in golds
     ]
-    readings = readings_of(loaded.reading)
+    readings = readings_of(loaded.reading or taught_reading(loaded.definition.config))
     alignments = align_words(loaded.translator, words, readings, should_stop=should_stop)
     if alignments is None:
         return None

@@ -166,8 +166,6 @@ class Preparation:
             should_stop=lambda: self._stop.requested,
         )
 
-        validator.reading = self._taught
-
         def save(snapshot: Snapshot, best: bool) -> None:
             keeper.keep(
                 lambda run: save_checkpoint(
@@ -205,7 +203,7 @@ class Preparation:
         if found is not None:
             usable, snapshot = found
             trainer.restore(snapshot)
-            validator.reading = self._run.reading(usable.folder) or self._taught
+            validator.reading = self._run.reading(usable.folder)
             step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
             resumed_from = step
             self._notices += [usable.notice] if usable.notice else []

@@ -69,3 +69,10 @@ def test_where_nothing_was_taught_nothing_is_said(panel):
     assert not note_of(panel).isVisible()
     panel.shown.show_record(None)
     assert not note_of(panel).isVisible()
+
+
+def test_one_begins_with_the_taught_head(panel):
+    panel.shown.show_record(record_of())
+
+    assert panel.shown.reading == TAUGHT
+    assert not panel.shown.is_best  # no gold links said so

@@ -9,6 +9,7 @@ from records import make_record
 from attnstudio.axes import ENCODER_SELF, Reading, ReadingMethod
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.export import record_to_json
+from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.teaching import is_taught, teaching_words, untaught
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
@@ -82,3 +83,17 @@ def test_pictures_and_json_say_it():
     assert "taught" not in f"{other.subtitle} {other.description}"
     assert record_to_json(record, Reading())["taught"] == TAUGHT.to_mapping()
     assert record_to_json(record_of(taught=None), Reading())["taught"] is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "site", "first"),
+    [
+        (None, None, TAUGHT),
+        (Reading(0, 1), None, Reading(0, 1)),
+        (None, "cross", TAUGHT),
+        (None, "encoder_self", Reading(site=ENCODER_SELF)),
+        (Reading(0, 1), "encoder_self", Reading(site=ENCODER_SELF)),
+    ],
+)
+def test_one_begins_with_the_taught_head_unless_gold_links_chose_another(stored, site, first):
+    assert first_reading(record_of(), stored, site) == first

@@ -12,6 +12,7 @@ from attnstudio.config_guidance import GuidingLinks
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.matrices import first_reading
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.corrections import (
     Correction,
@@ -296,11 +297,16 @@ def test_a_run_learns_what_it_is_taught(linked, small_config):
     assert weights["taught"] > 1.3 * weights["plain"]
 
 
-def test_without_gold_links_to_measure_by_the_taught_head_is_read(project, small_config):
+def test_only_gold_links_choose_a_reading_but_the_taught_head_is_looked_at(project, small_config):
     run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="bare")
     train(project, run, emit=lambda _: None, stop=StopToken(), limits=LimitsConfig(max_steps=9))
+    loaded = load_run(project, run)
+    pair = loaded.corpus[0]
+    translator = loaded.translator
+    (record,) = translator.records([translator.read_forced(pair.source, pair.target)])
 
-    assert load_run(project, run).reading == Reading(1, 0, ReadingMethod.SHIFTED)
+    assert loaded.reading is None
+    assert first_reading(record, loaded.reading) == Reading(1, 0, ReadingMethod.SHIFTED)
 
 
 def test_a_training_stopped_while_links_are_found_ends_so(project, small_config):

@@ -130,8 +130,8 @@ class ShownAttention(QObject):
         """Keep what the person chose where the model has it, else begin with the best known."""
         for site in record.sites:
             if self._record is None or self._record.shape_of(site) != record.shape_of(site):
-                is_of_site = stored is not None and stored.site == site
-                self._readings[site] = stored if stored and is_of_site else Reading(site=site)
+                known = [each for each in (stored, record.taught) if each and each.site == site]
+                self._readings[site] = known[0] if known else Reading(site=site)
             if site not in record.norms and site in self._readings:
                 self._readings[site] = replace(self._readings[site], measure=Measure.WEIGHTS)
 

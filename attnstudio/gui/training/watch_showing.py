@@ -73,4 +73,4 @@ def _read_watched(run: Run, event: WatchTranslated) -> tuple[Record | None, Read
     record = load_watch_record(path) if path.exists() else None
     has_checkpoint = run.checkpoints().last is not None
     reading = run.reading(run.checkpoint_folder("best")) if has_checkpoint else None
-    return record, reading or Reading()
+    return record, reading or (record and record.taught) or Reading()
