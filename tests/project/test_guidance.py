@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from attnstudio.alignment import aligner
 from attnstudio.axes import CROSS, Reading, ReadingMethod, TextUnits
 from attnstudio.config import LimitsConfig, TokenizerConfig
 from attnstudio.config_guidance import GuidingLinks
@@ -244,6 +245,15 @@ def test_without_a_link_to_teach_it_is_said(project, fill, sides):
         guided_links(project, corpus, sides, [len(corpus) - 1], GuidingLinks.GIVEN)
 
     assert "found" in caught.value.command_hint
+
+
+def test_pairs_that_were_too_long_to_align_are_not_taught(project, sides, monkeypatch):
+    monkeypatch.setattr(aligner, "_MOST_CELLS", 35)  # every pair has 6 × 6 words
+    corpus = project.corpus()
+
+    with pytest.raises(AlignmentError, match="No training pair has links"):
+        guided_links(project, corpus, sides, [0, 1], GuidingLinks.FOUND)
+    assert np.isnan(CorpusLinks.open(project, corpus.hash).scores).all()
 
 
 def test_a_stop_leaves_nothing_taught(project, sides):
