@@ -134,7 +134,7 @@ class CleaningConfig(Config):
     )
     min_translation: float = knob(
         0.0,
-        "Translation score under",
+        "Translation under",
         "Drop pairs whose words translate each other so much less than is usual, by their word "
         "links; 0 for any, 0.5 finds most pairs that are no translations.",
         unit="× usual",

@@ -8,8 +8,9 @@ from attnstudio.gui.widgets.widget_key import WidgetKey
 
 
 def links_keys() -> list[WidgetKey]:
-    """Those of the sentences and of the word list."""
-    return [*_of_sentences(), *_of_words()]
+    """Those of the sentences, of the word list and of the findings."""
+    found = WidgetKey("findings_view", _tr("Copy the chosen finding"), "Ctrl+C")
+    return [*_of_sentences(), *_of_words(), found]
 
 
 def _of_sentences() -> list[WidgetKey]:

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.align_offer import AlignOffer, about
+from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.links.gold_exchange import ChooseFiles, ChoosePath, GoldExchange
 from attnstudio.gui.links.link_actions import LinkActions
 from attnstudio.gui.links.link_correcting import LinkCorrecting
+from attnstudio.gui.links.link_finding import LinkFindings
 from attnstudio.gui.links.link_state import LinkState
 from attnstudio.gui.links.link_work import LinkWork
 from attnstudio.gui.links.sentences_view import SentencesView
@@ -87,6 +89,9 @@ class LinksPage(QWidget):
         self._gold = GoldExchange(studio, self, choose_path, choose_gold)
         self._tabs.addTab(self._sentences, self.tr("Sentences"))
         self._tabs.addTab(self._words, self.tr("Word list"))
+        doubts = FindingsView(self._tabs)
+        self._findings = LinkFindings(studio, doubts, self._choose_table, self)
+        self._tabs.addTab(doubts, self.tr("Findings"))
         self._tabs.setCurrentWidget(self._words)
         self._actions = LinkActions(
             actions,
@@ -151,6 +156,7 @@ class LinksPage(QWidget):
         """Look for the links; those that are shown stay until it is known."""
         self._work.drop_reading()
         self._correcting.drop_reading()
+        self._findings.drop()
         project = self._studio.project
         has_pairs = project is not None and bool(project.file.corpus)
         if has_pairs:
@@ -200,6 +206,7 @@ class LinksPage(QWidget):
         self._stack.setCurrentWidget(self._content)
         self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
+        self._findings.show_links(state.corpus, state.links)
 
     def _list_words_if_seen(self) -> None:
         """Count the linked words once, which takes some seconds, and only for who looks."""
@@ -247,6 +254,9 @@ class LinksPage(QWidget):
         self._studio.go_to(PageName.LINKS)
         self._tabs.setCurrentWidget(self._words)
         self._words.focus_search()
+
+    def _choose_table(self, title: str, name: str) -> str:
+        return self._choose_path(self, title, name, self.tr("Tables (*.tsv)"))
 
     def _export(self, form: LinkFormat) -> None:
         state, project = self._state, self._studio.project
