@@ -66,6 +66,26 @@ def test_the_choice_of_the_person_comes_before_the_system(scheme, system, expect
     assert choose_colours(scheme, system) is expected
 
 
+def test_the_old_sheet_is_off_before_the_new_one_is_put_on_and_no_style_is_set_twice(qapp):
+    apply_colours(qapp, LIGHT)
+    calls = []
+
+    class Watched:
+        def __getattr__(self, name):
+            def called(*arguments):
+                calls.append((name, *arguments))
+                return getattr(qapp, name)(*arguments)
+
+            return called
+
+    apply_colours(Watched(), DARK)
+    names = [name for name, *_ in calls]
+
+    assert calls[0] == ("setStyleSheet", "")
+    assert names.index("setPalette") < len(names) - 1 == names[1:].index("setStyleSheet") + 1
+    assert "setStyle" not in names
+
+
 def test_a_switch_reaches_a_widget_that_is_shown(qapp, qtbot):
     label = QLabel("words")
     set_role(label, "error")
