@@ -34,7 +34,8 @@ class ModelChoice:
         """Read it from disk, and say which checkpoint it is where that is not the one meant."""
         project = Project.open(self.folder)
         run = project.run(self.run)
-        loaded = load_run(project, run, checkpoint=self.checkpoint or _for_aligning(output, run))
+        which = _for_aligning(output, run) if self.checkpoint is None else self.checkpoint
+        loaded = load_run(project, run, checkpoint=which)
         if loaded.notice is not None:
             output.say(loaded.notice.message)
         return loaded
