@@ -26,8 +26,10 @@ from attnstudio.cli.options import (
     Folder,
     GoldBase,
     GoldReversed,
+    JoinMethod,
     Json,
     MeasureName,
+    ReverseRun,
     RunName,
 )
 from attnstudio.cli.output import Output, use_utf8
@@ -437,6 +439,8 @@ def align(
         typer.Option(min=0, metavar="H", help="Head, counted from 0; all by default."),
     ] = None,
     measure: MeasureName = None,
+    reverse: ReverseRun = None,
+    join: JoinMethod = None,
     gold: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Gold links to measure against, Pharaoh or NAACL."),
@@ -480,9 +484,9 @@ def align(
     if best:
         from attnstudio.cli.corpus_alignment import align_best
 
-        asked_of_model = (run_name, method, layer, head, measure, checkpoint)
+        asked_of_model = (run_name, method, layer, head, measure, checkpoint, reverse, join)
         of_files = (source_file, target_file, gold, gold_base)
-        given = (*asked_of_model, *of_files) != (None,) * 10
+        given = (*asked_of_model, *of_files) != (None,) * 12
         if given or from_text or gold_reversed or details:
             raise UsageError(
                 "--best links the project's own corpus and asks no model.",
@@ -503,10 +507,12 @@ def align(
     if from_text:
         from attnstudio.cli.text_alignment import align_from_text
 
-        if (run_name, method, layer, head, measure, checkpoint) != (None,) * 6:
+        asked_of_model = (run_name, method, layer, head, measure, checkpoint, reverse, join)
+        if asked_of_model != (None,) * 8:
             raise UsageError(
                 "--from-text asks no model.",
-                hint="Leave --run, --checkpoint, --method, --layer, --head and --measure out.",
+                hint="Leave --run, --checkpoint, --method, --layer, --head, --measure, --reverse "
+                "and --join out.",
             )
         align_from_text(Output(json), folder, files)
         return
@@ -515,7 +521,8 @@ def align(
 
     choice = ModelChoice(folder, run_name, checkpoint)
     reading = attention_commands.ReadingFlags(method, layer, head, measure)
-    attention_commands.align(Output(json), choice, files, reading)
+    both = attention_commands.OtherDirection(reverse, join)
+    attention_commands.align(Output(json), choice, files, reading, both)
 
 
 @app.command()

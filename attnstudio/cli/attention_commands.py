@@ -27,6 +27,15 @@ from attnstudio.interpretation.export import record_to_json, view_to_svg, view_t
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
+from attnstudio.project.both_directions import (
+    Joining,
+    ReadModel,
+    align_both_ways,
+    reverse_run,
+)
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+from attnstudio.project.run_data import is_reversed
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
@@ -74,11 +83,68 @@ class ReadingFlags:
         return Reading(self.layer, self.head, method, measure=measure)
 
 
+@dataclass(frozen=True, slots=True)
+class OtherDirection:
+    """The options that join the links of a run with those of one of the other direction.
+
+    Attributes:
+        run: its name; None for the only one that there is.
+        join: how; None for the product.
+    """
+
+    run: str | None
+    join: str | None
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether both directions are to be read."""
+        return (self.run, self.join) != (None, None)
+
+    def joining(self) -> Joining:
+        """How the links are joined.
+
+        Raises:
+            UsageError: nobody knows how that is.
+        """
+        if self.join is not None and self.join not in set(Joining):
+            raise UsageError(
+                "{join} is no way to join links.",
+                hint="There are: {ways}.",
+                join=repr(self.join),
+                ways=", ".join(Joining),
+            )
+        return Joining(self.join) if self.join else Joining.PRODUCT
+
+    def load(self, output: Output, choice: ModelChoice, run: Run) -> LoadedRun:
+        """The model of the other direction than a run's.
+
+        Raises:
+            AlignmentError: there is none, or several.
+            UsageError: the run that was named has the same direction.
+        """
+        project = Project.open(choice.folder)
+        name = self.run or reverse_run(project, run).name
+        loaded = ModelChoice(choice.folder, name, None).load(output)
+        if is_reversed(project, loaded.definition) is is_reversed(project, run.definition()):
+            raise UsageError(
+                "Run {name} translates in the same direction as run {other}.",
+                hint="Name one that translates the other way.",
+                name=name,
+                other=run.name,
+            )
+        return loaded
+
+
 def align(
-    output: Output, choice: ModelChoice, files: AlignedFiles, reading_options: ReadingFlags
+    output: Output,
+    choice: ModelChoice,
+    files: AlignedFiles,
+    reading_options: ReadingFlags,
+    other: OtherDirection,
 ) -> None:
     """``attnstudio align``."""
     reading_options.refuse_unknown()
+    joining = other.joining()
     given = files.read()
     loaded = choice.load(output)
     reading, chosen = _reading(output, choice, loaded, reading_options)
@@ -88,21 +154,32 @@ def align(
         for sides in zip(given.sources, given.targets, strict=True)
     ]
     cut = say_cut(output, loaded.translator, (pair.source for pair in pairs))
-    progress = progress_in_lines(output, len(pairs), "pairs")
-    found = align_words(loaded.translator, pairs, [reading], progress=progress)
-    assert found is not None  # nothing stops it
-    facts = {
+    facts: dict[str, object] = {
         "reading": reading.to_mapping(),
         "chosen": chosen,
         "step": loaded.step,
         "truncated": [number + 1 for number in cut],
     }
+    method = str(reading)
+    if other.is_asked_for:
+        back = other.load(output, choice, loaded.run)
+        reading_back, chosen_back = _reading(output, choice, back, reading_options)
+        progress = progress_in_lines(output, 2 * len(pairs), "pairs")
+        models = ReadModel(loaded.translator, reading), ReadModel(back.translator, reading_back)
+        alignments = align_both_ways(*models, pairs, joining, progress=progress)
+        facts |= {"join": joining.value, "reverse": back.run.name, "chosen_reverse": chosen_back}
+        method = f"{method}; {joining} with run {back.run.name}: {reading_back}"
+    else:
+        progress = progress_in_lines(output, len(pairs), "pairs")
+        found = align_words(loaded.translator, pairs, [reading], progress=progress)
+        assert found is not None  # nothing stops it
+        [alignments] = found
     files.answer(
         output,
         given,
-        found[0],
+        alignments,
         facts,
-        str(reading),
+        method,
         lambda: training_frequencies(loaded.corpus, given.sources, given.targets),
     )
 

@@ -53,6 +53,24 @@ Details = Annotated[
         "--details", help="Say the alignment error for words, signs, frequent and rare words apart."
     ),
 ]
+ReverseRun = Annotated[
+    str | None,
+    typer.Option(
+        "--reverse",
+        metavar="NAME",
+        help="A run of the other direction, to read the links from both. With --join alone it is "
+        "the only one that there is.",
+    ),
+]
+JoinMethod = Annotated[
+    str | None,
+    typer.Option(
+        "--join",
+        metavar="HOW",
+        help="How the links of two directions are joined: product (by default), mean, intersection "
+        "or grow-diag-final-and.",
+    ),
+]
 MeasureName = Annotated[
     str | None,
     typer.Option(

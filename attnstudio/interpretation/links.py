@@ -80,6 +80,30 @@ def linked_words(
     return np.asarray(counts > 0)
 
 
+def word_weights(
+    record: Record,
+    reading: Reading,
+    source_spans: Sequence[Span],
+    target_spans: Sequence[Span],
+) -> NDArray[np.float64]:
+    """How much target words look at source words under one reading.
+
+    What is looked at is added up over the pieces of a word, and what looks is averaged (Clark et
+    al. 2019, section 4.1). What lies on no word, such as ``</s>``, is missing from the sum.
+
+    Returns:
+        (target words, source words).
+
+    Raises:
+        AlignmentError: the model has no such attention, layer or head, or it makes no links.
+    """
+    weights = _weights_that_link(record, reading)
+    sources = shared_characters(record.source, source_spans)
+    targets = shared_characters(record.target, target_spans)
+    shares = targets / np.maximum(targets.sum(axis=0), 1.0)
+    return np.asarray(shares.T @ weights @ sources, dtype=np.float64)
+
+
 def word_links(
     record: Record,
     reading: Reading,
@@ -91,13 +115,18 @@ def word_links(
     Raises:
         AlignmentError: the model has no such attention, layer or head, or it makes no links.
     """
+    weights = _weights_that_link(record, reading)
+    return Alignment(_as_links(linked_words(weights, record, source_spans, target_spans)))
+
+
+def _weights_that_link(record: Record, reading: Reading) -> NDArray[np.float64]:
     weights = matrix_of(record, reading)
     if not makes_links(reading.site, record.matrices[reading.site].meaning):
         raise AlignmentError(
             "Words are linked by attention of the target over the source only.",
             hint="Choose that, or another kind of output.",
         )
-    return Alignment(_as_links(linked_words(weights, record, source_spans, target_spans)))
+    return weights
 
 
 def normalised_entropy(weights: Weights) -> NDArray[np.float64]:

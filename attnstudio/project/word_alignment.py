@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
-from attnstudio.axes import Measure, Reading
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import Measure, Reading, Record
 from attnstudio.corpus.alignment import Alignment, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.spacing import Spacing
 from attnstudio.corpus.tokenised_text import TokenisedText, join_tokens
 from attnstudio.corpus.training_texts import sample_training_texts
 from attnstudio.inference.translator import Translator
-from attnstudio.interpretation.links import word_links
+from attnstudio.interpretation.links import word_links, word_weights
 
 _Joiner = Callable[[Sequence[str]], TokenisedText]
 
@@ -30,6 +33,11 @@ class WordPair:
     target: str
     source_spans: Sequence[Span]
     target_spans: Sequence[Span]
+
+    @property
+    def reversed(self) -> WordPair:
+        """The same for a model of the other direction."""
+        return WordPair(self.target, self.source, self.target_spans, self.source_spans)
 
     @classmethod
     def of_tokens(cls, source: TokenisedText, target: TokenisedText) -> Self:
@@ -77,18 +85,60 @@ def align_words(
         AlignmentError: the model has no attention, or no such layer or head.
     """
     alignments = [[Alignment()] * len(pairs) for _ in readings]
+
+    def link(place: int, record: Record) -> None:
+        pair = pairs[place]
+        for row, reading in zip(alignments, readings, strict=True):
+            row[place] = word_links(record, reading, pair.source_spans, pair.target_spans)
+
+    done = _read_all(translator, pairs, readings, link, progress, should_stop)
+    return alignments if done else None
+
+
+def weigh_words(
+    translator: Translator,
+    pairs: Sequence[WordPair],
+    reading: Reading,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[NDArray[np.float64]] | None:
+    """How much the words of each pair look at each other; nothing where a side is empty.
+
+    As `align_words`, but for one reading.
+
+    Returns:
+        (target words, source words) of each pair; or None when stopped.
+    """
+    weights = [np.zeros((len(pair.target_spans), len(pair.source_spans))) for pair in pairs]
+
+    def weigh(place: int, record: Record) -> None:
+        pair = pairs[place]
+        weights[place] = word_weights(record, reading, pair.source_spans, pair.target_spans)
+
+    done = _read_all(translator, pairs, [reading], weigh, progress, should_stop)
+    return weights if done else None
+
+
+def _read_all(
+    translator: Translator,
+    pairs: Sequence[WordPair],
+    readings: Sequence[Reading],
+    take: Callable[[int, Record], None],
+    progress: Callable[[int], None],
+    should_stop: Callable[[], bool],
+) -> bool:
+    """Let each pair with two sides be read and its record be taken; False when stopped."""
     norms = any(reading.measure is Measure.NORMS for reading in readings)
     full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
     for start in range(0, len(full), _READ_TOGETHER):
         if should_stop():
-            return None
+            return False
         chosen = full[start : start + _READ_TOGETHER]
         records = translator.records(
             [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen], norms=norms
         )
         for i, record in zip(chosen, records, strict=True):
-            pair = pairs[i]
-            for row, reading in zip(alignments, readings, strict=True):
-                row[i] = word_links(record, reading, pair.source_spans, pair.target_spans)
+            take(i, record)
         progress(start + len(chosen))
-    return alignments
+    return True

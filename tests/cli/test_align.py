@@ -355,3 +355,25 @@ def test_an_empty_project_has_the_files_to_learn_from(attnstudio, sentences, tmp
 
     assert reply.json["learnt_from"] == 4
     assert len(reply.json["alignments"]) == 4
+
+
+def test_two_directions_are_joined(attnstudio, project, sentences, tiny):
+    def align(*options):
+        return attnstudio("align", project, *sentences[:2], "--run", "first", *options, "--json")
+
+    alone = align("--join", "mean")
+    assert alone.code == 2
+    assert alone.json["error"]["message"] == "There is no run of the other direction."
+    trained = ("train", project, *tiny, "--reverse", "--run", "back", "--max-steps", "2")
+    assert attnstudio(*trained).code == 0
+
+    both = align("--join", "mean").json
+    assert (both["join"], both["reverse"]) == ("mean", "back")
+    named = align("--reverse", "back").json
+    assert (named["join"], named["alignments"][3]) == ("product", "")
+    crossed = [set(links(line)) for line in align("--join", "intersection").json["alignments"]]
+    mine = [set(links(line)) for line in align().json["alignments"]]
+    assert all(common <= whole for common, whole in zip(crossed, mine, strict=True))
+    assert align("--join", "sum").json["error"]["message"] == "'sum' is no way to join links."
+    same = align("--reverse", "first").json["error"]["message"]
+    assert same == "Run first translates in the same direction as run first."

@@ -23,7 +23,12 @@ from attnstudio.axes import (
 )
 from attnstudio.corpus.alignment import Link, Span
 from attnstudio.errors import AlignmentError
-from attnstudio.interpretation.links import normalised_entropy, unit_links, word_links
+from attnstudio.interpretation.links import (
+    normalised_entropy,
+    unit_links,
+    word_links,
+    word_weights,
+)
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.words import first_shown, word_groups
 from attnstudio.tokenizer import SPACE, Token, Tokenizer, end_token
@@ -388,3 +393,15 @@ def test_what_a_piece_shows_begins_at_its_first_character_that_is_no_space_or_at
     text = " ab  c "
     pieces = [Token("▁a", 0, 2), Token("b", 2, 3), Token("▁", 3, 4), Token("▁", 6, 7)]
     assert [first_shown(piece, text) for piece in pieces] == [1, 2, 5, len(text)]
+
+
+def test_words_look_at_words_with_what_their_pieces_look():
+    cross = random_cross(1, 1, 4, 5)
+    record = record_of("▁a b ▁c d", "▁x y ▁z", cross[0, 0])
+    source_spans, target_spans = space_spans(record.source.text), space_spans(record.target.text)
+
+    found = word_weights(record, Reading(), source_spans, target_spans)
+
+    w = cross[0, 0]
+    pieces = np.stack([w[:, :2].sum(axis=1), w[:, 2:4].sum(axis=1)], axis=1)
+    np.testing.assert_allclose(found, np.stack([pieces[:2].mean(axis=0), pieces[2]]), rtol=1e-6)
