@@ -13,6 +13,7 @@ from attnstudio.gui.importing.import_flow import ImportFlow
 from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.language_box import LanguageBox
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.project.project import Project
 
 ENGLISH = ["the dog sees the cat", "this is not the house", "it was in the garden"]
@@ -194,6 +195,28 @@ def test_files_in_the_languages_of_the_open_project_are_added_to_it(
     assert corpus.source(before) == ENGLISH[0]
     assert corpus.counts()[Split.TEST] == 32 + 3
     assert changed == [1]
+    panel.reject()
+
+
+def test_files_for_the_open_project_may_become_one_of_their_own(
+    qtbot, flow, files, studio, project
+):
+    studio.open_project(project.folder)
+    before = len(project.corpus())
+    flow.start(files(other_de=GERMAN, other_en=ENGLISH))
+    panel = open_panel(qtbot, flow)
+    where = next(label for label in panel.findChildren(LinkLabel) if "added to" in label.text())
+    assert project.folder.name in where.text()
+    assert where.isVisible()
+
+    where.linkActivated.emit("new")
+    panel = open_panel(qtbot, flow)
+    assert not [label for label in panel.findChildren(LinkLabel) if label.isVisible()]
+    import_all(qtbot, panel)
+
+    assert studio.project.folder != project.folder
+    assert len(studio.project.corpus()) == 3
+    assert len(Project.open(project.folder).corpus()) == before
     panel.reject()
 
 

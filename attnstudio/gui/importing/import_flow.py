@@ -155,16 +155,33 @@ class ImportFlow(QObject):
             n=len(paths), source=language_name(source), target=language_name(target)
         )
 
-    def _show_plan(self, paths: Sequence[Path], plan: ImportPlan) -> None:
-        folder = None
-        if self._target() is None or not _fits(plan, self._target()):
-            folder = suggested_folder(self._studio.projects_folder, plan.paths, plan.languages)
-        self.panel = ImportPanel(plan, folder, self._window)
+    def _show_plan(self, paths: Sequence[Path], plan: ImportPlan, *, is_new: bool = False) -> None:
+        """Let the person decide; what suits the project that is open goes there.
+
+        Args:
+            paths: what was dropped.
+            plan: what they seem to be.
+            is_new: whether they are to become a project of their own all the same.
+        """
+        folder, opened = None, self._target()
+        if is_new or opened is None or not _fits(plan, opened):
+            folder, opened = (
+                suggested_folder(self._studio.projects_folder, plan.paths, plan.languages),
+                None,
+            )
+        name = "" if opened is None else opened.folder.name
+        self.panel = ImportPanel(plan, folder, self._window, project=name)
+        self.panel.new_project_asked.connect(partial(self._make_new, paths, plan))
         self.panel.wished.connect(self._import)
         self.panel.encoding_chosen.connect(partial(self._read_again, paths, plan))
         self.panel.cancel_asked.connect(self._cancel)
         self.panel.corpus_asked.connect(partial(self._studio.go_to, PageName.CORPUS))
         self.panel.open()
+
+    def _make_new(self, paths: Sequence[Path], plan: ImportPlan) -> None:
+        assert self.panel is not None
+        self.panel.close()
+        self._show_plan(paths, plan, is_new=True)
 
     def _read_again(self, paths: Sequence[Path], plan: ImportPlan, encoding: str) -> None:
         """Look into the same files once more, as texts of another encoding."""

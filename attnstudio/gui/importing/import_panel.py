@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -18,6 +19,7 @@ from attnstudio.gui.look.wording import count, time_left
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.dialog_buttons import set_only_default
+from attnstudio.gui.widgets.link_label import LinkLabel
 
 
 class ImportPanel(QDialog):
@@ -27,25 +29,34 @@ class ImportPanel(QDialog):
         plan: what the files seem to be.
         folder: suggested for a new project; None where the pairs go into the open one.
         parent: the window.
+        project: the name of the open one, where they go into it.
 
     Signals:
         wished: an `ImportWish`.
         encoding_chosen: the files are to be read as this encoding, as found where it is empty;
             answered with `show_plan`.
         cancel_asked: the import that is under way is not wanted any more.
+        new_project_asked: the pairs are not to be added to the project that is open.
         corpus_asked: the person wants to see the pairs.
     """
 
     wished = Signal(object)
     encoding_chosen = Signal(str)
     cancel_asked = Signal()
+    new_project_asked = Signal()
     corpus_asked = Signal()
 
     def __init__(
-        self, plan: ImportPlan, folder: Path | None, parent: QWidget | None = None
+        self,
+        plan: ImportPlan,
+        folder: Path | None,
+        parent: QWidget | None = None,
+        *,
+        project: str = "",
     ) -> None:
         super().__init__(parent)
         self._is_working = False
+        self._project = project
         self.setWindowTitle(self.tr("Import"))
         self.resize(760, 560)
         self._choices = ImportChoices(plan, folder)
@@ -70,6 +81,7 @@ class ImportPanel(QDialog):
         """The import has begun."""
         self._is_working = True
         self._problem.hide()
+        self._goes_where.hide()
         self._choices.setEnabled(False)
         self._import.setEnabled(False)
         self._bar.show_busy()
@@ -104,6 +116,13 @@ class ImportPanel(QDialog):
         self._look.setFocus()
 
     def _make_widgets(self) -> None:
+        self._goes_where = LinkLabel()
+        self._goes_where.setWordWrap(True)
+        self._goes_where.setVisible(bool(self._project))
+        words = self.tr("The pairs are added to the project {name}.").format(name=self._project)
+        link = self.tr("Make a new project of them")
+        self._goes_where.setText(f'{escape(words)} <a href="new">{link}</a>')
+        self._goes_where.linkActivated.connect(lambda: self.new_project_asked.emit())
         self._problem = said_label("error")
         self._problem.hide()
         self._said = said_label("")
@@ -127,6 +146,7 @@ class ImportPanel(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * SPACE, 2 * SPACE, 2 * SPACE, 2 * SPACE)
         column.setSpacing(SPACE)
+        column.addWidget(self._goes_where)
         column.addWidget(self._choices, stretch=1)
         for widget in (self._problem, self._said, self._bar):
             column.addWidget(widget)
