@@ -71,9 +71,10 @@ def click(qtbot, view, source, target):
     qtbot.mouseClick(view.editor.grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
 
-def enter(qtbot, view):
-    view.editor.grid.setFocus()
-    qtbot.keyClick(view.editor.grid, Qt.Key.Key_Return)
+def finish(qtbot, view):
+    table = queue(view)
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
 
 def corrected(project):
@@ -94,11 +95,11 @@ def test_an_edit_is_written_at_once(qtbot, view, project):
     assert "1 corrected" in " ".join(words_in(view))
 
 
-def test_enter_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, project):
+def test_finishing_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, project):
     before = view.pair.links
 
-    enter(qtbot, view)
-    enter(qtbot, view)
+    finish(qtbot, view)
+    finish(qtbot, view)
 
     assert view.pair.texts.source == "the cat eats"
     assert corrected(project)["the dog eats"] == before
@@ -124,7 +125,7 @@ def test_edits_are_undone_where_they_were_made(qtbot, view, project, studio):
 
 def test_only_corrected_pairs_are_shown_when_they_are_wanted(qtbot, view):
     queue(view).setCurrentIndex(view.queue.index(2, 1))
-    enter(qtbot, view)
+    finish(qtbot, view)
 
     view.order.setCurrentIndex(view.order.findData(QueueOrder.CORRECTED))
 
@@ -132,7 +133,7 @@ def test_only_corrected_pairs_are_shown_when_they_are_wanted(qtbot, view):
 
 
 def test_what_is_not_corrected_yet_is_shown_first(qtbot, view):
-    enter(qtbot, view)
+    finish(qtbot, view)
 
     view.order.setCurrentIndex(view.order.findData(QueueOrder.LEAST_CERTAIN))
     view.order.setCurrentIndex(view.order.findData(QueueOrder.CORPUS))
@@ -171,7 +172,7 @@ def test_corrections_are_there_at_the_next_start(qtbot, view, project, studio):
 
 
 def test_gold_links_are_exported_with_their_words(qtbot, view, tmp_path):
-    enter(qtbot, view)
+    finish(qtbot, view)
 
     view.export.click()
 

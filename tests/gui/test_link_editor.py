@@ -121,9 +121,33 @@ def test_both_pictures_have_one_cursor(qtbot, editor):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_enter_is_done(qtbot, editor, key):
+def test_enter_marks_the_chosen_cell_and_finishes_nothing(qtbot, editor, key):
+    editor.done.connect(lambda: editor.told.append("done"))
+    press(qtbot, editor.grid, key)
+    assert editor.told == []
+
+    press(qtbot, editor.grid, Qt.Key.Key_Right, Qt.Key.Key_Down, key, key)
+
+    assert editor.told == ["0-0 0-1 1-1 2-2", "0-0 0p1 1-1 2-2"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("part", ["grid", "rows", "done_button"])
+def test_enter_with_control_is_done(qtbot, editor, key, part):
+    with qtbot.waitExposed(editor):
+        editor.activateWindow()
+    click_cell(qtbot, editor, 1, 0)
+    editor.told.clear()
+
     with qtbot.waitSignal(editor.done):
-        press(qtbot, editor.grid, key)
+        getattr(editor, part).setFocus()
+        qtbot.keyClick(getattr(editor, part), key, Qt.KeyboardModifier.ControlModifier)
+
+    assert editor.told == []
+
+
+def test_the_keys_stand_below_the_grid(editor):
+    assert "Ctrl+Enter: all right, next" in " ".join(words_in(editor))
 
 
 def test_escape_lets_go_of_the_cell(qtbot, editor):

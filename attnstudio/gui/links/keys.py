@@ -26,7 +26,12 @@ def _of_sentences() -> list[WidgetKey]:
             (key.Key_Left, key.Key_Right, key.Key_Down),
         ),
         WidgetKey(rows, _tr("Move long sentences"), _tr("wheel")),
-        WidgetKey(editor, _tr("Make a link sure, possible, none"), _tr("Space"), (key.Key_Space,)),
+        WidgetKey(
+            editor,
+            _tr("Make a link sure, possible, none"),
+            _tr("Space, Enter"),
+            (key.Key_Space, key.Key_Return, key.Key_Enter),
+        ),
         WidgetKey(
             editor,
             _tr("Say that a link is sure, or possible"),
@@ -42,7 +47,7 @@ def _of_sentences() -> list[WidgetKey]:
         WidgetKey(
             editor,
             _tr("These links are right: go on to the next sentence"),
-            _tr("Enter"),
+            _tr("Ctrl+Enter"),
             (key.Key_Return, key.Key_Enter),
         ),
         WidgetKey(editor, _tr("Let go of the two words"), "Esc", (key.Key_Escape,)),

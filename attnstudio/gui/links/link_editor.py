@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,15 +30,17 @@ _MARK_KEYS = {
     Qt.Key.Key_Delete: LinkMark.NONE,
     Qt.Key.Key_Backspace: LinkMark.NONE,
 }
-_DONE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_OWN_KEYS = {*_MARK_KEYS, *_DONE_KEYS, Qt.Key.Key_Space, Qt.Key.Key_Escape}
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_CLICK_KEYS = (Qt.Key.Key_Space, *_ENTER_KEYS)
+_OWN_KEYS = {*_MARK_KEYS, *_CLICK_KEYS, Qt.Key.Key_Escape}
 _OTHER_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class LinkEditor(QWidget):
     """Takes the words and links of a pair, and tells what a person makes of them.
 
-    A click, or Space, makes none sure, sure possible and possible none; S, P and Delete say which.
+    A click, Space or Enter makes none sure, sure possible and possible none; S, P and Delete say
+    which. Ctrl+Enter, or the button, says that all is right.
 
     Signals:
         edited: the links as the person wants them, an `Alignment`.
@@ -76,6 +78,9 @@ class LinkEditor(QWidget):
         for mark, button in self._buttons.items():
             button.clicked.connect(partial(self._mark, mark))
         self.done_button.clicked.connect(self.done)
+        for key in _ENTER_KEYS:  # they count in what stands beside it, too
+            keys = QKeySequence(Qt.Modifier.CTRL | key)
+            QShortcut(keys, self).activated.connect(self.done_button.click)
         self.show_words(NO_WORDS)
 
     def _lay_out(self) -> None:
@@ -93,7 +98,9 @@ class LinkEditor(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             below.addWidget(button)
         set_role(self.done_button, "primary")
-        self.done_button.setToolTip(self.tr("These links are right: go on to the next (Enter)"))
+        self.done_button.setToolTip(
+            self.tr("These links are right: go on to the next (Ctrl+Enter)")
+        )
         below.addWidget(self.done_button)
         legend = QHBoxLayout()
         legend.setContentsMargins(SPACE, SMALL_SPACE, SPACE, 0)
@@ -109,6 +116,11 @@ class LinkEditor(QWidget):
             legend.addWidget(label)
             legend.addSpacing(SPACE)
         legend.addStretch(1)
+        hint = QLabel(
+            self.tr("Space or click changes a link · Del removes it · Ctrl+Enter: all right, next"),
+            self,
+        )
+        set_role(hint, "muted")
         card = QFrame(self)
         set_role(card, "card")
         inside = QVBoxLayout(card)
@@ -116,6 +128,7 @@ class LinkEditor(QWidget):
         inside.setSpacing(0)
         inside.addWidget(self._splitter, stretch=1)
         inside.addLayout(legend)
+        inside.addWidget(hint)
         inside.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -179,14 +192,12 @@ class LinkEditor(QWidget):
         key = Qt.Key(event.key())
         if event.modifiers() & _OTHER_MODIFIERS:
             super().keyPressEvent(event)
-        elif key in _DONE_KEYS and not self._words.is_empty:
-            self.done.emit()
         elif key == Qt.Key.Key_Escape and self._cursor is not None:
             self._cursor = None
             for part in (self.rows, self.grid):
                 part.set_cursor(None)
             self._say()
-        elif key == Qt.Key.Key_Space and self._cursor is not None:
+        elif key in _CLICK_KEYS and self._cursor is not None:
             self._click(self._cursor)
         elif key in _MARK_KEYS and self._cursor is not None:
             self._mark(_MARK_KEYS[key])
