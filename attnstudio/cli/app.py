@@ -581,7 +581,7 @@ def readings(
     checkpoint: AligningCheckpoint = None,
     json: Json = False,
 ) -> None:
-    """Say how well each layer and head of a model links words, and which does best.
+    """Say how well each layer and head of a model links words.
 
     Its links are held against gold links of the project's pairs, not of its test pairs; where fewer
     than 20 pairs have any, against those that the program finds in the text.
