@@ -30,7 +30,16 @@ from attnstudio.training.events import (
     TrainingEvent,
     Validation,
 )
-from attnstudio.training.scores import AER, BLEU, CHRF, LOSS, PERPLEXITY, Score, with_unknown
+from attnstudio.training.scores import (
+    AER,
+    BLEU,
+    CHRF,
+    LOSS,
+    PERPLEXITY,
+    TEXT_AGREEMENT,
+    Score,
+    with_unknown,
+)
 from attnstudio.training.stop import StopReason
 
 _STEPS_BETWEEN_LINES = 50
@@ -177,7 +186,7 @@ class ProgressBar:
 
 
 def _validation_sentence(event: Validation) -> str:
-    shown = with_unknown((LOSS, PERPLEXITY, BLEU, CHRF, AER), event.scores)
+    shown = with_unknown((LOSS, PERPLEXITY, BLEU, CHRF, AER, TEXT_AGREEMENT), event.scores)
     figures = [_score_words(score, event) for score in shown if score.name in event.scores]
     mark = " (best so far)" if event.is_best else ""
     return f"validation at step {event.step:,}: {', '.join(figures)}{mark}"

@@ -33,6 +33,7 @@ from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
 from attnstudio.project.taught import taught_pairs, taught_reading
+from attnstudio.project.text_agreement import pairs_linked_by_text
 from attnstudio.project.tokenizers import (
     keep_tokenizer,
     must_be_trained,
@@ -153,9 +154,11 @@ class Preparation:
         model = self._new_model(device)
         dataset = self._examples()
         watched_as = self._definition.watched_as
+        gold = self._gold_pairs()
         validator = Validator(
             self._corpus,
-            self._gold_pairs(),
+            gold,
+            [] if gold.pairs else pairs_linked_by_text(self._project, self._corpus),
             self._sides.only_source,
             self._sides.target,
             config=training,

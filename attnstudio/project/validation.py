@@ -12,6 +12,7 @@ from torch.nn import functional
 from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
+from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import choose_reading
@@ -20,6 +21,7 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
 from attnstudio.project.measured_pairs import GoldPairs, spread
+from attnstudio.project.text_agreement import agreement_with_text
 from attnstudio.sides.side import SourceSide
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.events import FIRST_OWN
@@ -30,6 +32,7 @@ from attnstudio.training.scores import (
     CHRF,
     LOSS,
     PERPLEXITY,
+    TEXT_AGREEMENT,
     TOKEN_ACCURACY,
     perplexity_of,
 )
@@ -58,6 +61,7 @@ class Validator:
     Args:
         corpus: with its direction.
         gold: the pairs that the attention is held against gold links on; none where it is not.
+        linked_by_text: pairs with links of the text, which it is held against where it is not.
         source: how what goes in is read.
         target_tokenizer: for what comes out.
         config: how much to measure.
@@ -74,6 +78,7 @@ class Validator:
         self,
         corpus: ParallelCorpus,
         gold: GoldPairs,
+        linked_by_text: list[SentencePair],
         source: SourceSide,
         target_tokenizer: Tokenizer,
         *,
@@ -95,6 +100,7 @@ class Validator:
         self._pairs = [corpus[i] for i in spread(indices, config.validation_pairs)]
         self._decoded = spread(self._pairs, config.decoded_pairs)
         self._gold = [corpus[i] for i in gold.pairs]
+        self._linked_by_text = linked_by_text
         fitting = [pair for pair in self._pairs if source.suits_watching(pair.source)]
         self._watch = spread(fitting or self._pairs, config.watch_sentences)
         self.reading: Reading | None = None
@@ -133,6 +139,11 @@ class Validator:
         if error is not None:
             measured[AER.name], where = error
             intervals[AER.name] = (where.low, where.high)
+        elif self._linked_by_text and not self._gold and not time_is_spent:
+            agreement = agreement_with_text(translator, self._linked_by_text)
+            if agreement is not None:
+                measured[TEXT_AGREEMENT.name], where = agreement
+                intervals[TEXT_AGREEMENT.name] = (where.low, where.high)
         return ValidationResult(
             scores=measured,
             reading=self.reading.to_mapping() if error is not None and self.reading else None,

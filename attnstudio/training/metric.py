@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.training.scores import AER, BLEU, CHRF, LOSS, PERPLEXITY, Better, Score
+from attnstudio.training.scores import (
+    AER,
+    BLEU,
+    CHRF,
+    LOSS,
+    PERPLEXITY,
+    TEXT_AGREEMENT,
+    Better,
+    Score,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +70,8 @@ LEARNING_RATE = Metric("learning_rate", "learning rate", _LEARNING_RATE, is_vali
 GRADIENT_NORM = Metric("gradient_norm", "gradient norm", _GRADIENT_NORM, is_validated=False)
 SPEED = Metric("speed", "speed", _SPEED, is_validated=False)
 OF_STEPS = (TRAINING_LOSS, LEARNING_RATE, GRADIENT_NORM, SPEED)
-METRICS = (VALIDATION_LOSS, *map(validated, (PERPLEXITY, BLEU, CHRF, AER)), *OF_STEPS)
+METRICS = (
+    VALIDATION_LOSS,
+    *map(validated, (PERPLEXITY, BLEU, CHRF, AER, TEXT_AGREEMENT)),
+    *OF_STEPS,
+)

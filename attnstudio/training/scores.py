@@ -164,8 +164,22 @@ AER = Score(
     ),
 )
 
+TEXT_AGREEMENT = Score(
+    name="text_agreement",
+    label="agreement with text",
+    better=Better.HIGHER,
+    decimals=3,
+    what="How far the attention links words as the links do that were found in the text itself, "
+    "from 0 to 1. It is measured where people drew no links and the corpus is aligned.",
+    rests_on="Links found in a text are mostly right, but not all. Compare only runs on the same "
+    "corpus.",
+)
+
 COMPARED = (LOSS, BLEU, CHRF, AER)  # which runs are held against each other by
-_DECLARED = {score.name: score for score in (LOSS, PERPLEXITY, TOKEN_ACCURACY, BLEU, CHRF, AER)}
+_DECLARED = {
+    score.name: score
+    for score in (LOSS, PERPLEXITY, TOKEN_ACCURACY, BLEU, CHRF, AER, TEXT_AGREEMENT)
+}
 
 
 def score_named(name: str) -> Score:

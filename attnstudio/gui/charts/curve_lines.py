@@ -22,7 +22,7 @@ from attnstudio.training.metric import (
     Metric,
     validated,
 )
-from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY, with_unknown
+from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY, TEXT_AGREEMENT, with_unknown
 
 _LATELY = 100  # validations: what is measured now and then is among them
 _MOST_EPOCHS = 20  # lines: more would be a hatching
@@ -45,6 +45,7 @@ def all_charts() -> list[Chart]:
         Chart("BLEU", "", (validated(BLEU),)),
         Chart(_tr("Perplexity"), "", (validated(PERPLEXITY),)),
         Chart(_tr("Alignment error"), "", (validated(AER),)),
+        Chart(_tr("Agreement with the text"), "", (validated(TEXT_AGREEMENT),)),
         Chart("chrF", "", (validated(CHRF),)),
         Chart(_tr("Speed"), _tr("tokens/s"), (SPEED,)),
         Chart(_tr("Learning rate"), "", (LEARNING_RATE,)),

@@ -27,7 +27,7 @@ from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
 from attnstudio.training.events import Failed, Finished, Held, Step, Validation
 from attnstudio.training.history import History
-from attnstudio.training.scores import AER, BLEU, Score, with_unknown
+from attnstudio.training.scores import AER, BLEU, TEXT_AGREEMENT, Score, with_unknown
 from attnstudio.training.stop import StopReason
 
 _MORE_MINUTES = 10.0
@@ -233,7 +233,7 @@ class RunProgress(QFrame):
 
     def _best_words(self, best: Validation) -> str:
         figures = [self.tr("loss {n}").format(n=decimals(best.loss, 3))]
-        for score in with_unknown((BLEU, AER), best.scores):
+        for score in with_unknown((BLEU, AER, TEXT_AGREEMENT), best.scores):
             if score.name in best.scores:
                 figures.append(_judged(score, best.scores[score.name]))
         return self.tr("best at step {n}: {figures}").format(
