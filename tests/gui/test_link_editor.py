@@ -12,6 +12,7 @@ from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 
 HOUSE = ("the old house", "das alte Haus")
 ARABIC = ("البيت القديم", "the old house")
+LONG_ARABIC = (" ".join(f"كلمة{n}" for n in range(70)), " ".join(f"word{n}" for n in range(65)))
 LONG = (" ".join(f"word{n}" for n in range(70)), " ".join(f"Wort{n}" for n in range(65)))
 FOUND = Alignment.from_pharaoh("0-0 1-1 2-2")
 
@@ -75,6 +76,54 @@ def test_two_words_that_are_clicked_are_linked(qtbot, editor):
     assert editor.told == ["0-0 1-1 2-0 2-2"]
 
 
+def test_further_clicks_on_the_second_word_mark_as_those_on_a_cell(qtbot, editor):
+    click_word(qtbot, editor, Side.SOURCE, 2)
+    for _ in range(3):
+        click_word(qtbot, editor, Side.TARGET, 0)
+
+    assert editor.told == ["0-0 1-1 2-0 2-2", "0-0 1-1 2p0 2-2", "0-0 1-1 2-2"]
+
+
+def test_two_quick_clicks_are_two(qtbot, editor):
+    left = Qt.MouseButton.LeftButton
+    cell = editor.grid.cell_rect(Link(0, 1)).center()
+    qtbot.mouseClick(editor.grid.viewport(), left, pos=cell)
+    qtbot.mouseDClick(editor.grid.viewport(), left, pos=cell)  # what the second press becomes
+    assert editor.told[-1] == "0-0 0p1 1-1 2-2"
+
+    click_word(qtbot, editor, Side.SOURCE, 2)
+    word = editor.rows.rect_of(ChosenToken(Side.TARGET, 0)).center().toPoint()
+    qtbot.mouseClick(editor.rows.viewport(), left, pos=word)
+    qtbot.mouseDClick(editor.rows.viewport(), left, pos=word)
+
+    assert editor.told[-1] == "0-0 0p1 1-1 2p0 2-2"
+
+
+def test_one_clicked_word_is_no_cell_that_keys_would_mark(qtbot, editor):
+    click_cell(qtbot, editor, 0, 1)
+    editor.told.clear()
+    click_word(qtbot, editor, Side.SOURCE, 2)
+
+    assert editor.chosen_cell is None
+    assert "house: click its partner in the other row." in plain(" ".join(words_in(editor)))
+    for key in (Qt.Key.Key_S, Qt.Key.Key_P, Qt.Key.Key_Space, Qt.Key.Key_Return):
+        press(qtbot, editor.rows, key)
+    assert editor.told == []
+
+    press(qtbot, editor.rows, Qt.Key.Key_Down, Qt.Key.Key_S)
+    assert editor.chosen_cell == Link(2, 1)
+    assert editor.told == ["0-0 0-1 1-1 2-1 2-2"]
+
+
+def test_a_word_whose_cell_was_chosen_in_the_grid_begins_anew(qtbot, editor):
+    click_cell(qtbot, editor, 2, 1)
+    editor.told.clear()
+
+    click_word(qtbot, editor, Side.SOURCE, 2)
+
+    assert editor.told == []
+
+
 def test_a_third_word_begins_anew(qtbot, editor):
     for side, index in ((Side.SOURCE, 2), (Side.TARGET, 0), (Side.SOURCE, 1), (Side.SOURCE, 0)):
         click_word(qtbot, editor, side, index)
@@ -113,9 +162,10 @@ def test_both_pictures_have_one_cursor(qtbot, editor):
     click_cell(qtbot, editor, 2, 1)
     assert editor.rows.choice == ChosenToken(Side.SOURCE, 2)
 
+    click_word(qtbot, editor, Side.SOURCE, 2)
     click_word(qtbot, editor, Side.TARGET, 0)
 
-    assert "house – das: no link" in [
+    assert "house – das: sure link" in [
         said.replace("⁨", "").replace("⁩", "") for said in words_in(editor)
     ]
 
@@ -177,6 +227,40 @@ def test_a_long_pair_scrolls_to_the_cell_and_its_words_stay(qtbot, editor):
     assert room.contains(editor.grid.cell_rect(Link(69, 64)))
     click_cell(qtbot, editor, 68, 63)
     assert editor.told == ["68-63"]
+
+
+@pytest.mark.parametrize("texts", [LONG, LONG_ARABIC])
+def test_each_sentence_begins_at_its_first_words(qtbot, editor, texts):
+    editor.texts = texts
+    editor.show_words(shown(texts, Alignment(), Alignment()))
+    for part in (editor.grid, editor.rows):
+        part.set_cursor(Link(40, 40))
+    where = [bar.value() for bar in bars(editor)]
+    assert not is_seen(editor, 0, 0)
+
+    click_cell(qtbot, editor, 40, 40)
+    assert editor.told
+    assert [bar.value() for bar in bars(editor)] == where
+
+    other = tuple(f"{text} and" for text in texts)
+    editor.show_words(shown(other, Alignment(), Alignment()))
+    assert is_seen(editor, 0, 0)
+    editor.resize(500, 400)
+    qtbot.waitUntil(lambda: editor.grid.viewport().width() < 500)
+    assert is_seen(editor, 0, 0)
+
+
+def bars(editor):
+    grid, rows = editor.grid, editor.rows
+    return grid.horizontalScrollBar(), grid.verticalScrollBar(), rows.horizontalScrollBar()
+
+
+def is_seen(editor, source, target):
+    grid, rows = editor.grid, editor.rows
+    word = rows.rect_of(ChosenToken(Side.SOURCE, source)).toRect()
+    return grid.viewport().rect().contains(
+        grid.cell_rect(Link(source, target))
+    ) and rows.viewport().rect().contains(word)
 
 
 def test_what_the_cursor_is_on_is_told(qtbot, editor):

@@ -170,6 +170,8 @@ class LinkEditor(QWidget):
         words = self.tr("Click a cell, or a word of either row.")
         if self._cursor is not None:
             words = self._words.words_of(self._cursor)
+        elif self.rows.choice is not None:
+            words = self.rows.accessibleDescription()
         self._said.setText(words)
         set_role(self._said, "" if self._cursor is not None else "muted")
         for button in self._buttons.values():

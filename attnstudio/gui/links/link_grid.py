@@ -69,7 +69,7 @@ class LinkGrid(QAbstractScrollArea):
         self._words = words
         if is_other:
             self._cursor = self._pointed = None
-        self._place()
+        self._place(is_begun=is_other)
         self._describe()
 
     def set_cursor(self, cell: Link | None) -> None:
@@ -91,7 +91,11 @@ class LinkGrid(QAbstractScrollArea):
         """Where a source word stands; and back."""
         return len(self._words.sources) - 1 - source if self._words.is_source_mirrored else source
 
-    def _place(self) -> None:
+    def _place(self, *, is_begun: bool = False) -> None:
+        """Find room for the words, and show the first of them where they are begun anew."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        is_mirrored = self._words.is_source_mirrored
+        is_at_right = is_mirrored and (is_begun or across.value() == across.maximum())
         metrics = QFontMetricsF(self.font())
         sources, targets = (
             [metrics.horizontalAdvance(_label(word)) for word in side]
@@ -101,16 +105,29 @@ class LinkGrid(QAbstractScrollArea):
         self._left = ceil(max(targets, default=0.0)) + 2 * _GAP
         widest = metrics.height() if self._is_upright else max(sources, default=0.0)
         self._top = ceil(widest) + 2 * _GAP
-        room = self.maximumViewportSize()
-        for bar, have, count in (
-            (self.horizontalScrollBar(), room.width() - self._left, len(sources)),
-            (self.verticalScrollBar(), room.height() - self._top, len(targets)),
+        want = QSize(len(sources), len(targets)) * _CELL + QSize(_GAP, _GAP)
+        have = self._room_beside_bars(want)
+        for bar, wanted, seen in (
+            (across, want.width(), have.width()),
+            (down, want.height(), have.height()),
         ):
-            want = count * _CELL + _GAP
-            bar.setPageStep(max(1, have))
+            bar.setPageStep(max(1, seen))
             bar.setSingleStep(_CELL)
-            bar.setRange(0, max(0, want - have))
+            bar.setRange(0, max(0, wanted - seen))
+            if is_begun:
+                bar.setValue(0)
+        if is_at_right:
+            across.setValue(across.maximum())
         self.viewport().update()
+
+    def _room_beside_bars(self, want: QSize) -> QSize:
+        """What cells can be seen in, with the bars that so many of them need."""
+        room = self.maximumViewportSize() - QSize(self._left, self._top)
+        bar = self.verticalScrollBar().sizeHint().width()
+        has_across = want.width() > room.width()
+        has_down = want.height() > room.height() - has_across * bar
+        has_across = want.width() > room.width() - has_down * bar
+        return room - QSize(has_down * bar, has_across * bar)
 
     def _scroll_to(self, cell: Link) -> None:
         room = self.viewport().size()
@@ -244,6 +261,9 @@ class LinkGrid(QAbstractScrollArea):
         if event.button() is Qt.MouseButton.LeftButton and cell is not None:
             self._move(cell)
             self.clicked.emit(cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # two quick clicks are two clicks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _ARROWS.get(Qt.Key(event.key()))

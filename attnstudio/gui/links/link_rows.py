@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QColor,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -32,16 +34,26 @@ from attnstudio.gui.links.linked_words import NO_WORDS, LinkedWords
 from attnstudio.gui.look.theme import Colours, colours_of
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.two_rows import TwoRows
+from attnstudio.interpretation.lettering import isolate
+
+
+class _Clicked(Enum):
+    """How many words a mouse has chosen."""
+
+    NONE = auto()
+    ONE = auto()  # its partner is awaited
+    BOTH = auto()
 
 
 class LinkRows(TwoRows):
     """Two words are clicked, one of each row, and their link gets its next mark.
 
-    Left and right move along a row, up and down lead to the word of the other row that was chosen
-    there; the cursor is between both.
+    So it does with each further click on the second word; one word alone makes no cursor. Left and
+    right move along a row, up and down lead to the word of the other row that was chosen there; the
+    cursor is between both.
 
     Signals:
-        moved: the `Link` that the cursor is on now.
+        moved: the `Link` that the cursor is on now, or None.
         clicked: the `Link` of which the next mark is wanted.
     """
 
@@ -56,7 +68,7 @@ class LinkRows(TwoRows):
         self._words = NO_WORDS
         self._rows = NO_ROWS
         self._cursor = Link(0, 0)
-        self._is_picked = False  # a word was clicked, and its partner is awaited
+        self._clicked = _Clicked.NONE
 
     def show_words(self, words: LinkedWords) -> None:
         """Show other words, or other links of the same."""
@@ -64,20 +76,21 @@ class LinkRows(TwoRows):
         self._words = words
         if is_other:
             self._choice = self._pointed = None
-            self._is_picked = False
+            self._clicked = _Clicked.NONE
             self._cursor = Link(0, 0)
             self._rows = {
                 Side.SOURCE: WordRow(words.sources, (), words.is_source_mirrored),
                 Side.TARGET: WordRow(words.targets, (), words.is_target_mirrored),
             }
             self._place()
-            self.horizontalScrollBar().setValue(0)
+            bar = self.horizontalScrollBar()
+            bar.setValue(bar.maximum() if words.is_source_mirrored else 0)
         self._describe()
         self.viewport().update()
 
     def set_cursor(self, cell: Link | None) -> None:
         """Move the cursor without telling anybody; None lets go of it."""
-        self._is_picked = False
+        self._clicked = _Clicked.NONE
         if cell is None or self._words.is_empty:
             super().choose(None)
             return
@@ -87,7 +100,9 @@ class LinkRows(TwoRows):
 
     def choose(self, choice: ChosenToken | None) -> None:
         """Move one end of the cursor."""
-        if choice is not None:
+        if choice is None:
+            self._clicked = _Clicked.NONE
+        else:
             is_source = choice.side is Side.SOURCE
             self._cursor = (
                 self._cursor._replace(source=choice.index)
@@ -107,7 +122,8 @@ class LinkRows(TwoRows):
         return ChosenToken(side, self._cursor[0 if side is Side.SOURCE else 1])
 
     def _tell_choice(self) -> None:
-        self.moved.emit(self._cursor if self._choice is not None else None)
+        has_cell = self._choice is not None and self._clicked is not _Clicked.ONE
+        self.moved.emit(self._cursor if has_cell else None)
 
     def _tell_pointed(self) -> None:
         self._describe()
@@ -122,12 +138,21 @@ class LinkRows(TwoRows):
         return self._end(token.side.other)
 
     def _place(self) -> None:
+        bar = self.horizontalScrollBar()
+        is_at_right = self._words.is_source_mirrored and bar.value() == bar.maximum()
         self._rows, width = place_words(self._rows, self.viewport().size(), self.font())
         self._scroll_over(width)
+        if is_at_right:
+            bar.setValue(bar.maximum())
 
     def _describe(self) -> None:
         words = self.tr("Nothing is shown.")
-        if self._choice is not None and not self._words.is_empty:
+        if self._choice is not None and self._clicked is _Clicked.ONE:
+            row = self._rows[self._choice.side]
+            words = self.tr("{word}: click its partner in the other row.").format(
+                word=isolate(row.words[self._choice.index])
+            )
+        elif self._choice is not None and not self._words.is_empty:
             words = self._words.words_of(self._cursor)
         elif not self._words.is_empty:
             words = self.tr("Arrow keys choose a word of either row.")
@@ -156,8 +181,9 @@ class LinkRows(TwoRows):
         self, painter: QPainter, word: ChosenToken, colours: Colours, partners: set[ChosenToken]
     ) -> None:
         row = self._rows[word.side]
-        is_end = self._choice is not None and word == self._end(word.side)
         is_chosen = word == self._choice
+        has_cell = self._choice is not None and self._clicked is not _Clicked.ONE
+        is_end = is_chosen or (has_cell and word == self._end(word.side))
         if is_end:
             pen = QPen(QColor(colours.accent), 2.5 if is_chosen else 1.5)
         else:
@@ -206,14 +232,24 @@ class LinkRows(TwoRows):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         before = self._choice
-        is_second = self._is_picked and before is not None and token is not None
-        if is_second and token is not None and before is not None and token.side is not before.side:
+        is_across = token is not None and before is not None and token.side is not before.side
+        if self._clicked is _Clicked.ONE and is_across:
+            self._clicked = _Clicked.BOTH
             self._choose_and_tell(token)
-            self._is_picked = False
             self.clicked.emit(self._cursor)
-            return
-        self._choose_and_tell(token)
-        self._is_picked = token is not None
+        elif self._clicked is _Clicked.BOTH and token == before:
+            self.clicked.emit(self._cursor)
+        else:
+            self._clicked = _Clicked.ONE
+            self._choose_and_tell(token)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # two quick clicks are two clicks
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._neighbour(event.key()) is not None:
+            self._clicked = _Clicked.NONE  # keys move the cursor, of which both ends are seen
+        super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """There is only one way to scroll, so any wheel goes it."""
