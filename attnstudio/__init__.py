@@ -21,9 +21,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;
                       corpus_links.py finds and keeps the word links of a whole corpus (corrections:
-                      those that a person made), word_list.py counts them, link_export.py writes
-                      them and link_findings.py finds what is doubtful by them
-                      (translation_scores: which pairs are no translations);
+                      those that a person made; standing_links: those elsewhere found),
+                      word_list.py counts them, link_export.py writes them and link_findings.py
+                      finds what is doubtful by them (translation_scores: which pairs are no
+                      translations);
                       run_creation.py makes a run, pipeline.py joins all stages to train it,
                       run_loading.py reads what came of it and evaluations.py scores it
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of

@@ -11,6 +11,7 @@ from attnstudio.errors import UsageError
 from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
 
 
 def align_best(output: Output, folder: Path, to: Path | None, form: str | None) -> None:
@@ -34,7 +35,8 @@ def align_best(output: Output, folder: Path, to: Path | None, form: str | None) 
     content = {"corpus": links.corpus, "pairs": len(links), "links": count, "score": score}
     if to is not None:
         written = LinkFormat(form or LinkFormat.PHARAOH)
-        write_links(to, written, corpus, links, progress=WorkProgress(output).tell)
+        standing = StandingLinks.read(project, corpus, links)
+        write_links(to, written, corpus, standing, progress=WorkProgress(output).tell)
         content |= {"output": str(to), "format": written.value}
         lines.append(str(to))
     output.result(content, lines)

@@ -13,6 +13,7 @@ from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.finding_table import FindingInWords, in_words, to_table
 from attnstudio.project.link_findings import FindingKind, find_in_links
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
 
 _SHOWN_EM = 32.0  # of a sentence
 _LABELS = {
@@ -29,15 +30,16 @@ def findings(output: Output, folder: Path, to: Path | None, *, examples: int) ->
     project = Project.open(folder)
     corpus = project.corpus()
     tell = WorkProgress(output).tell
-    links = find_corpus_links(project, corpus, progress=tell)
-    assert links is not None  # nothing stops it
+    aligned = find_corpus_links(project, corpus, progress=tell)
+    assert aligned is not None  # nothing stops it
+    links = StandingLinks.read(project, corpus, aligned)
     found = find_in_links(corpus, links, progress=WorkProgress(output).tell)
     assert found is not None  # nothing stops it
     if to is not None:
         write_output(to, to_table(in_words(corpus, links, one) for one in found))
     counts = Counter(one.kind for one in found)
     content = {
-        "corpus": links.corpus,
+        "corpus": aligned.corpus,
         "pairs": len(corpus),
         "counts": {kind.value: counts[kind] for kind in FindingKind},
         "findings": [_facts(in_words(corpus, links, one)) for one in found],

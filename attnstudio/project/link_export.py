@@ -1,8 +1,9 @@
 """The word links of a corpus as files that other programs read.
 
 All are UTF-8. Words are those that `attnstudio.interpretation.words` cuts a text into, signs among
-them. Links count as sure above `THRESHOLD`. A pair without links has its empty line, entry or unit,
-so that the n-th always belongs to the n-th pair.
+them, and where a person gave the links those that this person linked. Links count as sure above
+`THRESHOLD`. A pair without links has its empty line, entry or unit, so that the n-th always belongs
+to the n-th pair.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from attnstudio.alignment.link_groups import are_neighbours
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.files import writing
-from attnstudio.project.corpus_links import CorpusLinks, PairLinks
+from attnstudio.project.corpus_links import PairLinks
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordList, make_word_list, word_groups_of
 
 _TOGETHER = 200  # pairs that are written at once
@@ -78,7 +80,7 @@ def write_links(
     path: Path,
     form: LinkFormat,
     corpus: ParallelCorpus,
-    links: CorpusLinks,
+    links: StandingLinks,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -89,7 +91,7 @@ def write_links(
         path: the file.
         form: how.
         corpus: in the direction of its links.
-        links: of this corpus.
+        links: of this corpus, as they stand.
         progress: told how many pairs of how many are done.
         should_stop: asked now and then; True leaves nothing of it.
 
@@ -151,10 +153,10 @@ def write_word_list(path: Path, words: WordList, corpus: ParallelCorpus) -> None
             file.write(_row(row).encode())
 
 
-def _pairs_of(corpus: ParallelCorpus, links: CorpusLinks) -> Iterator[_Pair]:
+def _pairs_of(corpus: ParallelCorpus, links: StandingLinks) -> Iterator[_Pair]:
     for block in corpus.blocks(np.arange(len(corpus))):
         for pair, source, target in zip(block.pairs.tolist(), *block[1:], strict=True):
-            yield _Pair(pair + 1, source, target, links[pair], float(links.scores[pair]))
+            yield _Pair(pair + 1, source, target, links[pair], links.score(pair))
 
 
 def _pharaoh(pair: _Pair, _corpus: ParallelCorpus) -> str:

@@ -18,7 +18,8 @@ from attnstudio.alignment.link_groups import LinkGroup, are_neighbours, group_li
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.text import makes_words
-from attnstudio.project.corpus_links import CorpusLinks, PairLinks
+from attnstudio.project.corpus_links import PairLinks
+from attnstudio.project.standing_links import StandingLinks
 
 _GAP = " … "
 MOST_EXAMPLES = 3
@@ -57,7 +58,7 @@ class WordList:
 
 def make_word_list(
     corpus: ParallelCorpus,
-    links: CorpusLinks,
+    links: StandingLinks,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -66,7 +67,7 @@ def make_word_list(
 
     Args:
         corpus: in the direction of its links.
-        links: of this corpus.
+        links: of this corpus, as they stand.
         progress: told how many pairs of how many were read.
         should_stop: asked now and then.
 

@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.project.corpus_links import CorpusLinks
+from attnstudio.project.corrections import Correction, PairTexts, write_correction
 from attnstudio.project.project import Project
 
 
@@ -105,3 +107,22 @@ def test_ctrl_c_leaves_nothing_of_it(attnstudio, start, empty_project, pairs, wr
     assert program.returncode == 130
     assert json.loads(out) == {"error": {"message": "Stopped.", "hint": ""}}
     assert not [path for path in (empty_project / "links").rglob("*") if path.is_file()]
+
+
+def test_corrected_links_are_written(aligned, attnstudio, tmp_path):
+    folder = shutil.copytree(aligned[0], tmp_path / "project")
+    project = Project.open(folder)
+    pair = project.corpus()[0]
+    links = GoldLinks(
+        (Span(0, len(pair.source)),),
+        (Span(0, len(pair.target)),),
+        Alignment.from_pharaoh("0-0"),
+    )
+    texts = PairTexts(pair.source, pair.target)
+    write_correction(project, Correction(texts, links, Alignment()))
+
+    reply = attnstudio("align", folder, "--best", "--format", "tsv", "-o", tmp_path / "x")
+
+    assert reply.code == 0, reply.err
+    row = f"1\t{pair.source}\t{pair.target}\t1.0000\n"
+    assert row in (tmp_path / "x").read_text("utf-8")

@@ -8,9 +8,12 @@ from PySide6.QtWidgets import QTableView, QTabWidget
 from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.links import link_work
 from attnstudio.gui.links.page import LinksPage
 from attnstudio.gui.links.sentence_queue import QueueOrder
 from attnstudio.gui.links.sentences_view import SentencesView
+from attnstudio.gui.links.word_examples import WordExamples
+from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.corrections import read_corrections
@@ -157,6 +160,64 @@ def test_kept_corrections_are_in_the_corpus_and_can_be_undone(qtbot, view, proje
     qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus == before, timeout=WAIT_MS)
     qtbot.waitUntil(view.keep.isEnabled, timeout=WAIT_MS)
     assert corrected(project) == {"the dog eats": links}
+
+
+def entries(view):
+    model = find(view.page, WordListView).model
+    return [model.entry(row) for row in range(model.rowCount())]
+
+
+def words_of_list(view):
+    return {(entry.source, entry.target) for entry in entries(view)}
+
+
+def look_at_words(view):
+    find(view.page, QTabWidget).setCurrentWidget(find(view.page, WordListView))
+
+
+def look_at_sentences(view):
+    find(view.page, QTabWidget).setCurrentWidget(view)
+
+
+def test_the_word_list_has_corrections_when_it_is_looked_at(qtbot, view, studio, monkeypatch):
+    counted = []
+    make = link_work.make_word_list
+    monkeypatch.setattr(
+        link_work, "make_word_list", lambda *a, **k: counted.append(a) or make(*a, **k)
+    )
+    look_at_words(view)
+    qtbot.waitUntil(lambda: ("dog", "Hund") in words_of_list(view), timeout=WAIT_MS)
+    assert ("the dog", "Hund") not in words_of_list(view)
+    look_at_sentences(view)
+    counted.clear()
+    for link in view.editor.links.possible:
+        click(qtbot, view, *link)  # now it is possible
+        click(qtbot, view, *link)  # now it is none
+    click(qtbot, view, 0, 0)
+    click(qtbot, view, 1, 0)
+    assert counted == []
+
+    look_at_words(view)
+
+    qtbot.waitUntil(lambda: ("the dog", "Hund") in words_of_list(view), timeout=WAIT_MS)
+    assert len(counted) == 1
+    example = find(view.page, WordExamples)
+    example.show_entry(next(e for e in entries(view) if e.source == "the dog"))
+    assert "2 links" in example.picture.picture.accessibleDescription()
+    look_at_sentences(view)
+    while studio.undo_stack.canUndo():
+        studio.changes.undo()
+    look_at_words(view)
+    qtbot.waitUntil(lambda: ("the dog", "Hund") not in words_of_list(view), timeout=WAIT_MS)
+
+
+def test_the_word_list_has_imported_gold(qtbot, view, tmp_path):
+    look_at_words(view)
+    qtbot.waitUntil(lambda: ("dog", "Hund") in words_of_list(view), timeout=WAIT_MS)
+
+    import_gold(view, tmp_path, "0-0 1-0", *[""] * 5)
+
+    qtbot.waitUntil(lambda: ("the dog", "Hund") in words_of_list(view), timeout=WAIT_MS)
 
 
 def test_corrections_are_there_at_the_next_start(qtbot, view, project, studio):

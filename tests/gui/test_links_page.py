@@ -329,7 +329,7 @@ def test_an_entry_shows_its_sentences_with_their_links(aligned):
         press(aligned, f"Pair {number + 1}")
     picture = find(aligned, LinkPictureBox).picture
     assert "links" in picture.accessibleDescription()
-    assert picture.accessibleName() == "Linked words, as they were found"
+    assert picture.accessibleName() == "Linked words"
 
 
 @pytest.mark.parametrize("form", LinkFormat)

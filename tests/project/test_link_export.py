@@ -19,6 +19,7 @@ from attnstudio.project.importing import import_files
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.link_files import LinkArrays, LinkFolderWriter
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
 
 PAIRS = [
     ('The "dog" barks & <runs>.', "Der „Hund“ bellt & <rennt>.", "0-0 2-2:.75 4-4 5-5 7-7 9-9"),
@@ -47,7 +48,8 @@ def corpus_and_links(tmp_path):
             places = np.array(places, np.int64).reshape(-1, 2)
             writer.add(word_spans(source), word_spans(target), places, confidences, 0.625)
         writer.seal(corpus, 1)
-    return corpus, CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
+    found = CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
+    return corpus, StandingLinks(corpus, found, {})
 
 
 @pytest.fixture

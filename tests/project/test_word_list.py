@@ -7,6 +7,7 @@ from attnstudio.interpretation.words import word_spans
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.link_files import LinkArrays, LinkFolderWriter
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import make_word_list, spans_of_entry
 
 
@@ -29,7 +30,8 @@ def linked(tmp_path, *pairs):
             places = np.array(places, np.int64).reshape(-1, 2)
             writer.add(word_spans(source), word_spans(target), places, confidences, 0.5)
         writer.seal(corpus, 1)
-    return corpus, CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
+    found = CorpusLinks(corpus.hash, corpus.hash, LinkArrays.read(folder, corpus.hash))
+    return corpus, StandingLinks(corpus, found, {})
 
 
 def entries_of(corpus, links):

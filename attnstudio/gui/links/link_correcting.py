@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
@@ -77,7 +77,12 @@ class LinkCorrecting(QObject):
         studio: has the project.
         view: shows the pairs.
         parent: owns it.
+
+    Signals:
+        corrected: links of a pair were corrected, or a correction was taken back.
     """
+
+    corrected = Signal()
 
     def __init__(
         self,
@@ -164,6 +169,7 @@ class LinkCorrecting(QObject):
         (self._unkept.discard if is_kept else self._unkept.add)(correction.texts)
         self._view.show_corrections(self._corrections, index)
         self._view.show_unkept(len(self._unkept))
+        self.corrected.emit()
 
     def _keep(self) -> None:
         if (project := self._project) is None:

@@ -9,6 +9,7 @@ from attnstudio.errors import AlignmentError, AttentionStudioError
 from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
 from attnstudio.project.corpus_links import CorpusLinks, aligned_corpora
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import state_of_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class LinkState:
         corpus: whose links they are; the current one where there are none.
         links: None where no version was aligned.
         is_current: whether they are those of the current corpus.
+        given: another text where people may have given other links, see `state_of_given`.
         size: of the current corpus: how much work it is.
         problem: what is wrong with the links that are there; empty where nothing is.
     """
@@ -26,6 +28,7 @@ class LinkState:
     corpus: ParallelCorpus
     links: CorpusLinks | None
     is_current: bool
+    given: str
     size: AlignmentSize
     problem: str = ""
 
@@ -38,18 +41,19 @@ def read_link_state(project: Project) -> LinkState:
         StorageError: something cannot be read.
     """
     corpus = project.corpus()
-    size = size_for_alignment(corpus)
+    size, given = size_for_alignment(corpus), state_of_given(project, corpus)
     try:
         links = CorpusLinks.open(project, corpus.hash)
     except AlignmentError as error:
-        return LinkState(corpus, None, True, size, error.message)
+        return LinkState(corpus, None, True, given, size, error.message)
     if links is not None:
-        return LinkState(corpus, links, True, size)
+        return LinkState(corpus, links, True, given, size)
     for name in aligned_corpora(project):
         try:
             earlier, links = project.corpus(name), CorpusLinks.open(project, name)
         except AttentionStudioError:  # of no use any more
             continue
         if links is not None and len(links) == len(earlier):
-            return LinkState(earlier, links, False, size)
-    return LinkState(corpus, None, True, size)
+            given = state_of_given(project, earlier)
+            return LinkState(earlier, links, False, given, size)
+    return LinkState(corpus, None, True, given, size)

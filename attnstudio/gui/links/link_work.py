@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.links.link_state import LinkState, read_link_state
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
@@ -14,7 +16,16 @@ from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordList, make_word_list
+
+
+class ListedWords(NamedTuple):
+    """A word list, and the links that it was made of, as they stood then."""
+
+    words: WordList
+    corpus: ParallelCorpus
+    links: StandingLinks
 
 
 class LinkWork(QObject):
@@ -30,7 +41,7 @@ class LinkWork(QObject):
         progressed: a `TaskProgress` of the alignment.
         ended: there is no alignment under way any more.
         aligned: the corpus of the open project has links now.
-        listed: the `WordList` of the links that are shown.
+        listed: the `ListedWords` of the links that are shown.
     """
 
     state_read = Signal(object)
@@ -73,13 +84,17 @@ class LinkWork(QObject):
     def list_words(self, state: LinkState) -> None:
         """Count the words of links."""
         self.drop_listing()
-        links = state.links
-        assert links is not None
+        if (project := self._studio.project) is None:
+            return
+        found = state.links
+        assert found is not None
 
-        def make(control: TaskControl) -> WordList | None:
-            return make_word_list(
+        def make(control: TaskControl) -> ListedWords | None:
+            links = StandingLinks.read(project, state.corpus, found)
+            words = make_word_list(
                 state.corpus, links, progress=control.report, should_stop=control.should_stop
             )
+            return None if words is None else ListedWords(words, state.corpus, links)
 
         self._listing = self._studio.tasks.run(
             self.tr("Counting linked words"),
@@ -120,15 +135,17 @@ class LinkWork(QObject):
 
     def write(self, path: Path, form: LinkFormat, state: LinkState) -> None:
         """Write links to a file."""
-        links = state.links
-        assert links is not None
+        if (project := self._studio.project) is None:
+            return
+        found = state.links
+        assert found is not None
 
         def work(control: TaskControl) -> bool | None:
             return write_links(
                 path,
                 form,
                 state.corpus,
-                links,
+                StandingLinks.read(project, state.corpus, found),
                 progress=control.report,
                 should_stop=control.should_stop,
             )

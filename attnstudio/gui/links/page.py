@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -26,7 +27,7 @@ from attnstudio.gui.links.link_actions import LinkActions
 from attnstudio.gui.links.link_correcting import LinkCorrecting
 from attnstudio.gui.links.link_finding import LinkFindings
 from attnstudio.gui.links.link_state import LinkState
-from attnstudio.gui.links.link_work import LinkWork
+from attnstudio.gui.links.link_work import LinkWork, ListedWords
 from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, name_tabs, set_role
@@ -37,7 +38,21 @@ from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_save_path
 from attnstudio.project.link_export import LinkFormat
-from attnstudio.project.word_list import WordList
+
+
+class _Counted(NamedTuple):
+    """What a word list was made of.
+
+    Attributes:
+        found_in: the version of the corpus whose links were found.
+        given: the state of those that people gave.
+    """
+
+    found_in: str
+    given: str
+
+
+_NOTHING = _Counted("", "")
 
 
 class LinksPage(QWidget):
@@ -64,7 +79,7 @@ class LinksPage(QWidget):
         self._studio = studio
         self._choose_path = choose_path
         self._state: LinkState | None = None
-        self._listed = ""  # the version whose linked words are counted, or about to be
+        self._listed = _NOTHING  # what is counted in the word list, or about to be
         self._work = LinkWork(studio, self)
         self._stack = QStackedWidget(self)
         self._empty = EmptyState("", "", "", self._stack)
@@ -141,6 +156,8 @@ class LinksPage(QWidget):
         self._work.ended.connect(self._show_end)
         self._work.aligned.connect(self._show_project)
         self._work.listed.connect(self._show_words)
+        self._correcting.corrected.connect(self._count_again)
+        self._tabs.currentChanged.connect(self._list_words_if_seen)
         self._studio.project_changed.connect(self._leave_project)
         self._studio.corpus_changed.connect(self._show_project)
         self._studio.access.changed.connect(self._say_whether_it_can_be_aligned)
@@ -149,7 +166,7 @@ class LinksPage(QWidget):
         """Another project is open: an alignment of the former one is not waited for."""
         self._work.cancel_aligning()
         self._work.drop_listing()
-        self._state, self._listed = None, ""
+        self._state, self._listed = None, _NOTHING
         self._show_project()
 
     def _show_project(self) -> None:
@@ -176,7 +193,7 @@ class LinksPage(QWidget):
         self._stack.setCurrentWidget(self._empty)
 
     def _show_failure(self, error: Exception) -> None:
-        self._state, self._listed = None, ""
+        self._state, self._listed = None, _NOTHING
         self._show_nothing(self.tr("The word links cannot be read"), " ".join(error_text(error)))
         self._say_whether_it_can_be_aligned()
 
@@ -211,18 +228,26 @@ class LinksPage(QWidget):
     def _list_words_if_seen(self) -> None:
         """Count the linked words once, which takes some seconds, and only for who looks."""
         state = self._state
-        if state is None or state.links is None or not self.isVisible():
+        if state is None or state.links is None or not self._words.isVisible():
             return
-        if self._listed == state.links.found_in:
-            self._words.show_corpus(state.corpus, state.links)
+        wanted = _Counted(state.links.found_in, state.given)
+        if self._listed == wanted:
             return
-        self._listed = state.links.found_in
-        self._words.say_counting()
+        if self._listed.found_in == wanted.found_in:
+            self._words.say_counting_again()
+        else:
+            self._words.say_counting()
+        self._listed = wanted
         self._work.list_words(state)
 
-    def _show_words(self, words: WordList) -> None:
-        if self._state is not None and self._state.links is not None:
-            self._words.show_list(words, self._state.corpus, self._state.links)
+    def _count_again(self) -> None:
+        """Links were corrected: the list is counted again when it is looked at next."""
+        self._work.drop_listing()
+        self._listed = self._listed._replace(given="")
+        self._list_words_if_seen()
+
+    def _show_words(self, listed: ListedWords) -> None:
+        self._words.show_list(*listed)
 
     def _say_whether_it_can_be_aligned(self) -> None:
         state, reason = self._state, self._studio.access.reason

@@ -13,7 +13,8 @@ from attnstudio.gui.corpus.gold_links import LinkPictureBox
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.interpretation.lettering import isolate
-from attnstudio.project.corpus_links import KEPT_ABOVE, CorpusLinks, PairLinks
+from attnstudio.project.corpus_links import KEPT_ABOVE, PairLinks
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import MOST_EXAMPLES, WordEntry, spans_of_entry
 
 
@@ -23,7 +24,7 @@ class WordExamples(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._corpus: ParallelCorpus | None = None
-        self._links: CorpusLinks | None = None
+        self._links: StandingLinks | None = None
         self._entry: WordEntry | None = None
         self._title = QLabel(self)
         set_role(self._title, "heading")
@@ -38,7 +39,7 @@ class WordExamples(QWidget):
             self._buttons.addButton(button)
             row.addWidget(button)
         self.picture = LinkPictureBox(self)
-        self.picture.picture.setAccessibleName(self.tr("Linked words, as they were found"))
+        self.picture.picture.setAccessibleName(self.tr("Linked words"))
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         top.addWidget(self._title, stretch=1)
@@ -50,7 +51,7 @@ class WordExamples(QWidget):
         column.addWidget(self.picture, stretch=1)
         self.show_entry(None)
 
-    def show_corpus(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
+    def show_corpus(self, corpus: ParallelCorpus, links: StandingLinks) -> None:
         """Take examples from another corpus."""
         self._corpus, self._links = corpus, links
 
@@ -83,7 +84,7 @@ class WordExamples(QWidget):
 
 
 def linked_pair(pair: SentencePair, links: PairLinks) -> SentencePair:
-    """A pair with the links that were found in place of those that people gave."""
+    """A pair with these links."""
     sure, kept = links.alignment(), links.alignment(KEPT_ABOVE)
-    found = GoldLinks(links.source_spans, links.target_spans, Alignment(sure.sure, kept.sure))
-    return SentencePair(pair.source, pair.target, found)
+    shown = GoldLinks(links.source_spans, links.target_spans, Alignment(sure.sure, kept.sure))
+    return SentencePair(pair.source, pair.target, shown)

@@ -22,7 +22,7 @@ from attnstudio.gui.links.word_examples import WordExamples
 from attnstudio.gui.links.word_table import WordColumn, WordTableModel
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count
-from attnstudio.project.corpus_links import CorpusLinks
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordEntry, WordList
 
 _ROW_PADDING = 10
@@ -60,12 +60,16 @@ class WordListView(QWidget):
         self._add_keys()
         self.say_counting()
 
+    def say_counting_again(self) -> None:
+        """Say that the list is made anew, since links were corrected; it stays until then."""
+        self._facts.setText(self.tr("Counting again with the links that changed…"))
+
     def say_counting(self) -> None:
         """Show that the list is being made."""
         self._nothing.setText(self.tr("Counting the linked words…"))
         self._stack.setCurrentIndex(0)
 
-    def show_list(self, words: WordList, corpus: ParallelCorpus, links: CorpusLinks) -> None:
+    def show_list(self, words: WordList, corpus: ParallelCorpus, links: StandingLinks) -> None:
         """Show another list.
 
         Args:
@@ -80,10 +84,6 @@ class WordListView(QWidget):
             self._nothing.setText(self.tr("No words are linked surely enough to be listed."))
         self._stack.setCurrentIndex(int(bool(words.entries)))
         self._show_found()
-
-    def show_corpus(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
-        """Take the examples from another version of the corpus, which has the same texts."""
-        self.examples.show_corpus(corpus, links)
 
     def copy(self) -> None:
         """Put the chosen words on the clipboard, separated by a tab."""

@@ -66,8 +66,10 @@ class WordTableModel(QAbstractTableModel):
         return self._entries[self._rows[row]]
 
     def row_of(self, entry: WordEntry) -> int | None:
-        """The row of an entry; None where it is not shown."""
-        return next((row for row in range(len(self._rows)) if self.entry(row) is entry), None)
+        """The row of the entry of the same words; None where it is not shown."""
+        wanted = entry.source, entry.target
+        places = enumerate(self._rows)
+        return next((row for row, place in places if self._words(place) == wanted), None)
 
     def _choose_rows(self) -> None:
         wanted = self._searched
@@ -83,6 +85,9 @@ class WordTableModel(QAbstractTableModel):
         elif wanted:
             rows.sort(key=lambda place: not self._begins_with(place, wanted))
         self._rows = rows
+
+    def _words(self, place: int) -> tuple[str, str]:
+        return self._entries[place].source, self._entries[place].target
 
     def _begins_with(self, place: int, wanted: str) -> bool:
         return any(side.startswith(wanted) for side in self._folded[place])
