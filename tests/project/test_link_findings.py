@@ -70,6 +70,13 @@ def test_a_word_that_is_linked_to_something_else_than_usual(empty):
     assert row.finding.figure == pytest.approx(1 / 13)
 
 
+def test_a_word_that_is_usually_linked_to_nothing_is_no_mistranslation(empty):
+    pairs = made_pairs()
+    pairs[3] = ("the dog sings.", "das Welpentier singt.", "0-0 1-1 2-2 3-3")
+
+    assert found_in(empty, pairs)[2] == []
+
+
 def test_another_form_of_the_usual_word_is_usual(empty):
     pairs = made_pairs()
     pairs[3] = ("the dogs sing.", "das Hunde singen.", "0-0 1-1 2-2 3-3")
