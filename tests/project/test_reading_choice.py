@@ -3,6 +3,7 @@
 import pytest
 
 from attnstudio.evaluation.reading import ChosenBy
+from attnstudio.interpretation.words import word_spans
 from attnstudio.project import reading_choice
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.pipeline import train
@@ -40,11 +41,21 @@ def test_links_that_the_project_keeps_are_taken_in_the_direction_of_the_run(
     find_corpus_links(project, loaded.corpus)
     assert CorpusLinks.open(project, loaded.corpus.hash) is not None
     monkeypatch.delattr(reading_choice, "align_corpus")  # it must not be asked again
+    held_against, choose = [], reading_choice.choose_reading
+
+    def noting(records, golds, by):
+        held_against.extend(zip(records, golds, strict=True))
+        return choose(records, golds, by)
+
+    monkeypatch.setattr(reading_choice, "choose_reading", noting)
 
     kept = choose_own_reading(project, loaded)
 
     assert kept.score.sure == pytest.approx(here.score.sure, rel=0.1)
     assert kept.score.aer == pytest.approx(here.score.aer, abs=0.05)
+    for record, links in held_against:
+        assert list(links.source_spans) == word_spans(record.source.text)
+        assert list(links.target_spans) == word_spans(record.target.text)
 
 
 def test_a_choice_that_is_stopped_gives_nothing(project, loaded):
