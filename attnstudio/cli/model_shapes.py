@@ -1,0 +1,188 @@
+"""The shapes of the commands that train a model and let it translate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attnstudio.cli.options import (
+    Beam,
+    Checkpoint,
+    Details,
+    Folder,
+    Json,
+    RunName,
+)
+from attnstudio.cli.output import Output
+from attnstudio.search_defaults import DEFAULT_BEAM
+from attnstudio.training.stop import StopReason
+
+
+def train(
+    folder: Folder,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="tiny, small, base or bahdanau; small by default."),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML file with settings on top of the preset."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="A setting, such as model.heads=2; repeatable."
+        ),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", help="Plan the training for so many minutes."),
+    ] = None,
+    max_steps: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Stop after so many updates in all."),
+    ] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", help="Stop after so many minutes in all."),
+    ] = None,
+    max_epochs: Annotated[
+        float | None,
+        typer.Option(metavar="E", help="Stop after so many passes over the corpus."),
+    ] = None,
+    reverse: Annotated[
+        bool, typer.Option("--reverse", help="Translate from the target to the source.")
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option("--run", metavar="NAME", help="Name of the new run."),
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Go on with this run, perhaps with new limits."),
+    ] = None,
+    rate_scale: Annotated[
+        float | None,
+        typer.Option(
+            min=1e-6, max=1e3, metavar="X", help="With --resume: all learning rates times X."
+        ),
+    ] = None,
+    from_checkpoint: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="STEP", help="With --resume: go on from this checkpoint, not the last."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Where all randomness starts."),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="auto, cpu, cuda or mps."),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="Processor threads; 0 for the physical cores."),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
+    ] = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="A source sentence whose translation and attention are kept too; repeatable.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> StopReason:
+    """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
+    from attnstudio.cli import train_command  # torch stays out of --help
+
+    request = train_command.TrainRequest(
+        preset=preset,
+        config_file=config,
+        assignments=tuple(set_ or ()),
+        minutes=minutes,
+        max_steps=max_steps,
+        max_minutes=max_minutes,
+        max_epochs=max_epochs,
+        reverse=reverse,
+        name=name,
+        resume=resume,
+        from_checkpoint=from_checkpoint,
+        rate_scale=rate_scale,
+        seed=seed,
+        device=device,
+        threads=threads,
+        precision=precision,
+        watch=tuple(watch or ()),
+    )
+    return train_command.train(Output(json), folder, request)
+
+
+def translate(
+    folder: Folder,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="INPUT", help="A text file; - or nothing for standard input."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where the translations go; stdout by default."
+        ),
+    ] = None,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    beam: Beam = DEFAULT_BEAM,
+    nbest: Annotated[
+        int, typer.Option(min=1, max=100, metavar="N", help="Translations a line.")
+    ] = 1,
+    json: Json = False,
+) -> None:
+    """Translate text line by line.
+
+    As many lines come out as go in.
+    """
+    from attnstudio.cli import translation_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    translation_commands.translate(Output(json), choice, file, to, beam=beam, n_best=nbest)
+
+
+def evaluate(
+    folder: Folder,
+    source_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Source sentences; the test split by default."),
+    ] = None,
+    reference_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Their translations by people."),
+    ] = None,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    beam: Beam = DEFAULT_BEAM,
+    save_hypotheses: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where the translations go."),
+    ] = None,
+    details: Details = False,
+    json: Json = False,
+) -> None:
+    """Score translations with BLEU and chrF.
+
+    Where gold links exist, the links are scored with the alignment error rate.
+    """
+    from attnstudio.cli import translation_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
+    translation_commands.evaluate(Output(json), choice, files, beam=beam, details=details)
