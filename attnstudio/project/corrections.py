@@ -70,6 +70,12 @@ class Correction:
         """What the pair has in a corpus that knows of it."""
         return self.former if self.is_withdrawn else self.links
 
+    @property
+    def is_change(self) -> bool:
+        """Whether the links are others than the person was shown at first."""
+        shown = self.found if self.former is None else self.former.alignment
+        return self.links.alignment != shown
+
 
 class KeptCorrections(NamedTuple):
     """A version of the corpus that was made of corrections.

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QTableView, QTabWidget
 from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.gui.corpus.sentence_delegate import SentenceDelegate
 from attnstudio.gui.links import link_work
 from attnstudio.gui.links.page import LinksPage
-from attnstudio.gui.links.sentence_queue import QueueOrder
+from attnstudio.gui.links.sentence_queue import QueueColumn, QueueOrder
 from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_examples import WordExamples
 from attnstudio.gui.links.word_list_view import WordListView
@@ -94,7 +95,7 @@ def test_an_edit_is_written_at_once(qtbot, view, project):
     click(qtbot, view, 0, 1)
 
     assert corrected(project) == {"the dog eats": Alignment(before.sure | {Link(0, 1)})}
-    assert states(view) == ["corrected", "", "", "", "", ""]
+    assert states(view) == ["changed", "", "", "", "", ""]
     assert "1 corrected" in " ".join(words_in(view))
 
 
@@ -106,7 +107,40 @@ def test_finishing_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, pr
 
     assert view.pair.texts.source == "the cat eats"
     assert corrected(project)["the dog eats"] == before
-    assert states(view) == ["corrected", "corrected", "", "", "", ""]
+    assert states(view) == ["checked", "checked", "", "", "", ""]
+
+
+def test_links_that_end_as_they_were_are_only_checked(qtbot, view):
+    for _ in range(3):
+        click(qtbot, view, 0, 1)
+
+    assert states(view)[0] == "checked"
+
+
+def test_who_has_not_kept_corrections_is_told_that_none_is_lost(qtbot, view):
+    click(qtbot, view, 0, 1)
+
+    assert "on the disk at once" in view.keep.toolTip()
+
+
+@pytest.mark.parametrize("column", QueueColumn)
+def test_headers_stand_above_their_cells(view, column):
+    role = Qt.ItemDataRole.TextAlignmentRole
+    model = view.queue
+    wanted = model.headerData(column, Qt.Orientation.Horizontal, role)
+
+    assert wanted == model.data(model.index(0, column), role)
+    is_right = column is QueueColumn.NUMBER
+    assert bool(wanted & Qt.AlignmentFlag.AlignRight) == is_right
+    assert isinstance(queue(view).itemDelegate(), SentenceDelegate)  # as far from the edge
+
+
+def test_most_of_the_height_is_for_the_grid(qtbot, view):
+    view.page.resize(1040, 640)  # what a window of 1280 by 720 leaves
+
+    qtbot.waitUntil(lambda: view.page.height() == 640)
+    cells = view.editor.grid.viewport().height() - view.editor.grid.cell_rect(Link(0, 0)).top()
+    assert cells >= 7 * view.editor.grid.cell_rect(Link(0, 0)).height()
 
 
 def test_edits_are_undone_where_they_were_made(qtbot, view, project, studio):
@@ -154,6 +188,7 @@ def test_kept_corrections_are_in_the_corpus_and_can_be_undone(qtbot, view, proje
     qtbot.waitUntil(lambda: Project.open(project.folder).file.corpus != before, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: not view.keep.isEnabled(), timeout=WAIT_MS)
     assert Project.open(project.folder).corpus().gold(0).alignment == links
+    qtbot.waitUntil(lambda: states(view) == ["kept", "", "", "", "", ""], timeout=WAIT_MS)
 
     qtbot.waitUntil(lambda: not studio.changes.is_busy, timeout=WAIT_MS)
     studio.changes.undo()
@@ -226,7 +261,7 @@ def test_corrections_are_there_at_the_next_start(qtbot, view, project, studio):
     studio.close_project()
     studio.open_project(project.folder)
 
-    qtbot.waitUntil(lambda: "corrected" in states(view), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "changed" in states(view), timeout=WAIT_MS)
     view.choose(0)
 
     assert view.editor.links == links

@@ -13,6 +13,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox
 from attnstudio.gui.links import link_work
+from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.align_offer import about
 from attnstudio.gui.links.link_work import LinkWork
 from attnstudio.gui.links.page import LinksPage
@@ -190,6 +191,16 @@ def test_links_of_an_earlier_version_say_so_and_are_made_anew(qtbot, aligned, st
     press(aligned, "Align it again")
     qtbot.waitUntil(lambda: "21 pairs · " in said(aligned), timeout=WAIT_MS)
     assert "earlier version" not in said(aligned)
+
+
+def test_the_offer_above_links_takes_one_line(qtbot):
+    bar = AlignBar()
+    qtbot.addWidget(bar)
+    bar.offer("These links belong to an earlier version.", "Align it again")
+    bar.resize(900, 1)
+    bar.show()
+
+    assert bar.sizeHint().height() < 2 * button(bar, "Align it again").sizeHint().height()
 
 
 def test_words_are_counted_only_for_who_looks(qtbot, page, studio, small, actions, monkeypatch):

@@ -18,7 +18,7 @@ class AlignBar(QWidget):
 
     Args:
         parent: owns it.
-        in_middle: whether the words and the button stand in the middle of it.
+        in_middle: whether the button stands in the middle of it, below the words; else beside them.
 
     Signals:
         wanted: the corpus is to be aligned.
@@ -49,16 +49,19 @@ class AlignBar(QWidget):
         self._cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.setSpacing(SPACE)
-        if in_middle:
-            row.addStretch(1)
-        row.addWidget(self._begin)
-        row.addWidget(self._progress, stretch=_ALL)
-        row.addWidget(self._cancel)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE + SMALL_SPACE)
-        column.addWidget(self._words)
+        if in_middle:
+            row.addStretch(1)
+            column.addWidget(self._words)
+        else:
+            row.addWidget(self._words, stretch=2)
+        row.addWidget(self._begin)
+        row.addWidget(self._progress, stretch=_ALL if in_middle else 1)
+        row.addWidget(self._cancel)
+        if in_middle:
+            row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._reason)
         self.allow("")

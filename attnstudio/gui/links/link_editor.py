@@ -33,6 +33,7 @@ _MARK_KEYS = {
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CLICK_KEYS = (Qt.Key.Key_Space, *_ENTER_KEYS)
 _OWN_KEYS = {*_MARK_KEYS, *_CLICK_KEYS, Qt.Key.Key_Escape}
+_MOST = 10_000  # pixels for the grid: what the rows leave
 _OTHER_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -59,6 +60,7 @@ class LinkEditor(QWidget):
         self.rows = LinkRows(self._splitter)
         self.grid = LinkGrid(self._splitter)
         self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([self.rows.minimumSizeHint().height(), _MOST])
         self._said = QLabel(self)
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -108,19 +110,21 @@ class LinkEditor(QWidget):
         for mark, was_found, text in (
             (LinkMark.SURE, False, self.tr("sure")),
             (LinkMark.POSSIBLE, False, self.tr("possible")),
-            (LinkMark.NONE, True, self.tr("was found, taken out")),
+            (LinkMark.NONE, True, self.tr("taken out")),
         ):
             label = QLabel(text, self)
             set_role(label, "muted")
             legend.addWidget(_MarkSample(mark, was_found=was_found, parent=self))
             legend.addWidget(label)
             legend.addSpacing(SPACE)
-        legend.addStretch(1)
         hint = QLabel(
             self.tr("Space or click changes a link · Del removes it · Ctrl+Enter: all right, next"),
             self,
         )
         set_role(hint, "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        hint.setWordWrap(True)
+        legend.addWidget(hint, stretch=1)
         card = QFrame(self)
         set_role(card, "card")
         inside = QVBoxLayout(card)
@@ -128,7 +132,6 @@ class LinkEditor(QWidget):
         inside.setSpacing(0)
         inside.addWidget(self._splitter, stretch=1)
         inside.addLayout(legend)
-        inside.addWidget(hint)
         inside.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.gui.corpus.pair_table import is_right_to_left_language
 from attnstudio.gui.look.wording import count
 from attnstudio.interpretation.lettering import isolate
 
@@ -23,6 +24,15 @@ class QueueOrder(Enum):
     LEAST_CERTAIN = auto()
     CORPUS = auto()
     CORRECTED = auto()
+
+
+class PairState(Enum):
+    """What a person did with the links of a pair."""
+
+    OPEN = auto()
+    CHANGED = auto()
+    CHECKED = auto()  # finished without a change
+    KEPT = auto()  # the corpus has them
 
 
 class QueueColumn(IntEnum):
@@ -40,23 +50,25 @@ class SentenceQueue(QAbstractTableModel):
         super().__init__(parent)
         self._corpus: ParallelCorpus | None = None
         self._pairs: NDArray[np.int64] = np.array([], np.int64)
-        self._is_corrected: Callable[[int], bool] = lambda _: False
+        self._is_right_to_left = False
+        self._state_of: Callable[[int], PairState] = lambda _: PairState.OPEN
 
     def show_pairs(
         self,
         corpus: ParallelCorpus,
         pairs: NDArray[np.int64],
-        is_corrected: Callable[[int], bool],
+        state_of: Callable[[int], PairState],
     ) -> None:
         """Show some pairs of a corpus in their order.
 
         Args:
             corpus: read from the first language to the second.
             pairs: which.
-            is_corrected: asked of a pair when its row is drawn.
+            state_of: asked of a pair when its row is drawn.
         """
         self.beginResetModel()
-        self._corpus, self._pairs, self._is_corrected = corpus, pairs, is_corrected
+        self._corpus, self._pairs, self._state_of = corpus, pairs, state_of
+        self._is_right_to_left = is_right_to_left_language(corpus.source_language)
         self.endResetModel()
 
     def pair(self, row: int) -> int:
@@ -71,13 +83,30 @@ class SentenceQueue(QAbstractTableModel):
     def next_open(self, row: int) -> int | None:
         """The next row behind one, or else the first, whose pair is not corrected yet, if any."""
         after = [*range(row + 1, len(self._pairs)), *range(row)]
-        return next((each for each in after if not self._is_corrected(self.pair(each))), None)
+        open_rows = (row for row in after if self._state_of(self.pair(row)) is PairState.OPEN)
+        return next(open_rows, None)
 
     def tell_changed(self) -> None:
         """The corrections are others."""
         if self.rowCount():
             last = self.index(self.rowCount() - 1, QueueColumn.STATE)
             self.dataChanged.emit(self.index(0, QueueColumn.STATE), last)
+
+    def state_texts(self) -> dict[PairState, str]:
+        """What can stand in the last column."""
+        return {
+            PairState.OPEN: "",
+            PairState.CHANGED: self.tr("changed"),
+            PairState.CHECKED: self.tr("checked"),
+            PairState.KEPT: self.tr("kept"),
+        }
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        is_right = column == QueueColumn.NUMBER or (
+            column == QueueColumn.SENTENCE and self._is_right_to_left
+        )
+        across = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
+        return across | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
         return 0 if parent.isValid() else len(self._pairs)
@@ -96,16 +125,19 @@ class SentenceQueue(QAbstractTableModel):
                     return count(pair + 1)
                 case QueueColumn.SENTENCE:
                     return isolate(self._corpus.source(pair)[:_SHOWN_CHARACTERS])
-            return self.tr("corrected") if self._is_corrected(pair) else ""
+            return self.state_texts()[self._state_of(pair)]
         if role == Qt.ItemDataRole.ToolTipRole and column is QueueColumn.SENTENCE:
             return f"{self._corpus.source(pair)}\n{self._corpus.target(pair)}"
-        if role == Qt.ItemDataRole.TextAlignmentRole and column is QueueColumn.NUMBER:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return self._alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Pair"), self.tr("Sentence"), self.tr("State"))[section]
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return (self.tr("Pair"), self.tr("Sentence"), self.tr("State"))[section]
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return self._alignment(section)
         return None

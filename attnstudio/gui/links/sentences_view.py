@@ -22,10 +22,16 @@ from PySide6.QtWidgets import (
 
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.gui.corpus.sentence_delegate import SentenceDelegate
 from attnstudio.gui.links.correction_words import progress_tip, progress_words
 from attnstudio.gui.links.link_editor import LinkEditor
 from attnstudio.gui.links.linked_words import NO_WORDS, linked_words
-from attnstudio.gui.links.sentence_queue import QueueColumn, QueueOrder, SentenceQueue
+from attnstudio.gui.links.sentence_queue import (
+    PairState,
+    QueueColumn,
+    QueueOrder,
+    SentenceQueue,
+)
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.project.corpus_links import CorpusLinks
@@ -79,7 +85,8 @@ class SentencesView(QWidget):
         self.bring = QPushButton(self.tr("Import gold…"), self)
         self.export = QPushButton(self.tr("Export gold…"), self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.table = QTableView(self._splitter)
+        self._queue = QWidget(self._splitter)
+        self.table = QTableView(self._queue)
         self.editor = LinkEditor(self._splitter)
         self._lay_out()
         self.order.currentIndexChanged.connect(self._show_order)
@@ -93,6 +100,7 @@ class SentencesView(QWidget):
     def _lay_out(self) -> None:
         table = self.table
         table.setModel(self.queue)
+        table.setItemDelegate(SentenceDelegate(table))
         table.setAccessibleName(self.tr("Sentences whose links can be corrected"))
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
@@ -108,22 +116,21 @@ class SentencesView(QWidget):
         table.verticalHeader().setDefaultSectionSize(height)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QueueColumn.SENTENCE, QHeaderView.ResizeMode.Stretch)
-        for column, widest in (
-            (QueueColumn.NUMBER, count(1_000_000)),
-            (QueueColumn.STATE, self.tr("corrected")),
+        width_of = table.fontMetrics().horizontalAdvance
+        for column, texts in (
+            (QueueColumn.NUMBER, [count(100_000)]),
+            (QueueColumn.STATE, list(self.queue.state_texts().values())),
         ):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, table.fontMetrics().horizontalAdvance(widest) + 3 * SPACE)
+            header.resizeSection(column, max(map(width_of, texts)) + 3 * SPACE)
         table.selectionModel().currentRowChanged.connect(self._show_row)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([_QUEUE_WIDTH, 2 * _QUEUE_WIDTH])
         top = QHBoxLayout()
         top.setSpacing(SPACE)
-        top.addWidget(self.order)
-        top.addStretch(1)
+        top.addWidget(self._progress, stretch=1)
         for widget in (self.bring, self.export, self.keep):
             top.addWidget(widget)
         for button, tip in (
@@ -132,11 +139,18 @@ class SentencesView(QWidget):
         ):
             set_role(button, "quiet")
             button.setToolTip(tip)
+        above = QHBoxLayout()
+        above.setSpacing(SPACE)
+        above.addWidget(self.order)
+        beside = QVBoxLayout(self._queue)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(SPACE)
+        beside.addLayout(above)
+        beside.addWidget(self.table, stretch=1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, SPACE, 0, 0)
         layout.setSpacing(SPACE)
         layout.addLayout(top)
-        layout.addWidget(self._progress)
         layout.addWidget(self._splitter, stretch=1)
 
     @property
@@ -179,7 +193,8 @@ class SentencesView(QWidget):
             changed: the pair.
         """
         self._corrections = corrections
-        (self._corrected.add if self._is_corrected(changed) else self._corrected.discard)(changed)
+        is_open = self._state_of(changed) is PairState.OPEN
+        (self._corrected.discard if is_open else self._corrected.add)(changed)
         self.queue.tell_changed()
         self._say_progress()
         self.choose(changed)
@@ -192,7 +207,10 @@ class SentencesView(QWidget):
         self.keep.setText(words if pairs > 1 else self.tr("Keep corrections"))
         self.keep.setToolTip(
             self._reason
-            or self.tr("Make them part of the corpus now; the next training does so by itself")
+            or self.tr(
+                "Each correction is on the disk at once and nothing is lost before it is kept: "
+                "this makes them part of the corpus now; the next training does so by itself"
+            )
         )
         self.keep.setEnabled(bool(pairs) and not self._reason)
         set_role(self.keep, "primary" if pairs and not self._reason else "")
@@ -215,11 +233,15 @@ class SentencesView(QWidget):
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
 
-    def _is_corrected(self, pair: int) -> bool:
+    def _state_of(self, pair: int) -> PairState:
         assert self._corpus is not None
         texts = PairTexts(self._corpus.source(pair), self._corpus.target(pair))
         correction = self._corrections.get(texts)
-        return correction is not None and not correction.is_withdrawn
+        if correction is None or correction.is_withdrawn:
+            return PairState.OPEN
+        if self._corpus.gold(pair) == correction.gold:
+            return PairState.KEPT
+        return PairState.CHANGED if correction.is_change else PairState.CHECKED
 
     def _show_order(self) -> None:
         corpus = self._corpus
@@ -232,7 +254,7 @@ class SentencesView(QWidget):
                 pairs = np.arange(len(corpus))
             case _:
                 pairs = np.array(sorted(self._corrected), np.int64)
-        self.queue.show_pairs(corpus, pairs, self._is_corrected)
+        self.queue.show_pairs(corpus, pairs, self._state_of)
         if self.queue.rowCount():
             row = self.queue.next_open(-1) or 0
             self.table.setCurrentIndex(self.queue.index(row, QueueColumn.SENTENCE))
