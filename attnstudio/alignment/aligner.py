@@ -9,21 +9,30 @@ chance, so that the same text always has the same links.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import numpy as np
 
 from attnstudio.alignment.cells import Cells
-from attnstudio.alignment.directions import BothDirections
+from attnstudio.alignment.directions import ROUNDS_WITHOUT_ORDER, BothDirections
 from attnstudio.alignment.lexicon import Vocabulary
 from attnstudio.alignment.link_chances import CorpusLinkChances
 from attnstudio.alignment.segmentation import Cut, CutCorpus
 from attnstudio.alignment.spelling import folded, is_punctuation
 from attnstudio.errors import AlignmentError
 
-_CUTS = (Cut(), Cut(4), Cut(3), Cut(4, keeps_rest=True), Cut(-3, keeps_rest=True))
+# With their shares of the time, measured on 1,000 and 4,000 English and German captions.
+_CUTS = (
+    (Cut(), 0.16),
+    (Cut(4), 0.14),
+    (Cut(3), 0.14),
+    (Cut(4, keeps_rest=True), 0.33),
+    (Cut(-3, keeps_rest=True), 0.23),
+)
 _MIXED = 0.01  # weight of a link between a word and a punctuation mark
 _MOST_CELLS = 250_000  # of one pair: 500 words on either side; memory and time grow with it
-_PARTS = 1_000  # that the work on each cut is told in
+_PARTS = 100_000  # that the work is told in
+_CUTTING, _WITHOUT_ORDER = 0.14, 0.10  # of the time of a cut; the rest learns with order
 
 Sentences = Sequence[Sequence[str]]
 
@@ -62,18 +71,28 @@ def align_corpus(
     cells = _cells_of(lengths, kept)
     words = [[folded(word) for pair in kept for word in side[pair]] for side in (sources, targets)]
     forward, backward = np.zeros(len(cells), np.float32), np.zeros(len(cells), np.float32)
-    for number, cut in enumerate(_CUTS):
+    before = 0.0
+    for cut, time in _CUTS:
         corpus = CutCorpus.of_words(cells, words[0], words[1], cut)
         models = _models_of(corpus)
         steps = models.steps()
-        for step, _ in enumerate(models.learn(), start=1):
-            progress(number * _PARTS + step * _PARTS // steps, len(_CUTS) * _PARTS)
+        for step, _ in enumerate(chain((None,), models.learn())):
+            progress(round(_PARTS * (before + time * _time_until(step, steps))), _PARTS)
             if should_stop():
                 return None
+        before += time
         forward += corpus.forward_of_words(models.forward.posteriors) / len(_CUTS)
         backward += corpus.backward_of_words(models.backward.posteriors) / len(_CUTS)
     left_out = frozenset(range(len(lengths))) - frozenset(kept)
     return CorpusLinkChances(lengths, left_out, cells.starts, forward, backward)
+
+
+def _time_until(step: int, steps: int) -> float:
+    """What share of the time of a cut has passed after some of the steps of its models."""
+    without_order = min(step, ROUNDS_WITHOUT_ORDER) / ROUNDS_WITHOUT_ORDER
+    in_order = max(0, step - ROUNDS_WITHOUT_ORDER) / max(1, steps - ROUNDS_WITHOUT_ORDER)
+    learning = (1.0 - _CUTTING - _WITHOUT_ORDER) * in_order
+    return _CUTTING + _WITHOUT_ORDER * without_order + learning
 
 
 def _cells_of(lengths: Sequence[tuple[int, int]], kept: Sequence[int]) -> Cells:

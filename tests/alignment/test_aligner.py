@@ -121,6 +121,15 @@ def test_what_is_done_is_told_until_all_is():
     assert max(np.diff(done)) < 0.05 * done[-1]
 
 
+def test_cuts_that_take_longer_are_more_of_the_work(monkeypatch):
+    monkeypatch.setattr(aligner, "_CUTS", ((Cut(), 0.2), (Cut(4), 0.8)))
+    told = []
+    align_corpus(SOURCES, TARGETS, progress=lambda done, of: told.append(done / of))
+
+    assert told[len(told) // 2 - 1] == pytest.approx(0.2)
+    assert np.diff(told)[-1] == pytest.approx(4 * np.diff(told)[len(told) // 2 - 2], rel=1e-3)
+
+
 def test_a_stop_ends_it_at_the_next_step():
     told = []
 
@@ -150,7 +159,7 @@ def test_too_long_pairs_are_left_out_before_they_need_memory():
 
 
 def test_the_longest_pairs_that_are_aligned_need_little_memory(monkeypatch):
-    monkeypatch.setattr(aligner, "_CUTS", (Cut(),))
+    monkeypatch.setattr(aligner, "_CUTS", ((Cut(), 1.0),))
     words = [f"w{number}" for number in range(500)]
     tracemalloc.start()
     try:

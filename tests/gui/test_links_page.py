@@ -14,7 +14,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox
 from attnstudio.gui.links import link_work
 from attnstudio.gui.links.align_bar import AlignBar
-from attnstudio.gui.links.align_offer import about
+from attnstudio.gui.links.align_offer import between
 from attnstudio.gui.links.link_work import LinkWork
 from attnstudio.gui.links.page import LinksPage
 from attnstudio.gui.links.word_list_view import WordListView
@@ -117,7 +117,7 @@ def test_from_the_button_to_the_word_list(qtbot, page, studio, small, actions):
     studio.open_project(small.folder)
     qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
     assert "20 sentence pairs" in said(page)
-    assert "less than a minute" in said(page)
+    assert "no trained model is needed. It takes " in said(page)
     assert actions["links.align"].isEnabled()
     assert not actions["links.export_tmx"].isEnabled()
 
@@ -355,7 +355,14 @@ def test_links_are_exported(qtbot, aligned, actions, tmp_path, form):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(2, "less than a minute"), (130, "about 2 min"), (4000, "about 1 h 7 min")],
+    [
+        ((2, 50), "less than a minute"),
+        ((20, 61), "up to 1 min"),
+        ((20, 170), "up to 3 min"),
+        ((110, 130), "about 2 min"),
+        ((130, 290), "2 to 5 min"),
+        ((3000, 7200), "50 min to 2 h 0 min"),
+    ],
 )
 def test_a_time_is_told_no_more_exactly_than_it_is_known(seconds, words):
-    assert about(seconds) == words
+    assert between(seconds) == words

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import sys
 
@@ -13,7 +14,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.interpretation.words import words_of
-from attnstudio.project.alignment_size import AlignmentSize
+from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
 from attnstudio.project.copying import copy_project
 from attnstudio.project.corpus_links import KEPT_ABOVE, CorpusLinks, find_corpus_links
 from attnstudio.project.link_files import BlockOrder, LinkFolderWriter
@@ -203,8 +204,33 @@ def test_long_sentences_make_smaller_blocks(small, monkeypatch):
     assert json.loads((folder_of(small) / "manifest.json").read_text())["blocks"] == 2
 
 
-def test_ten_thousand_short_pairs_are_expected_to_take_one_or_two_minutes():
-    assert 60 < AlignmentSize(10_000, 185 * 10_000).expected_s < 120
+@pytest.mark.parametrize(
+    ("size", "seconds"),
+    [
+        (AlignmentSize(1_000, 182_000), 6),
+        (AlignmentSize(4_000, 698_000), 20),
+        (AlignmentSize(4_000, 698_000), 37),
+        (AlignmentSize(4_000, 698_000, rivals=1.8), 32),
+        (AlignmentSize(4_000, 698_000, rivals=2), 176),
+        (AlignmentSize(1_000, 182_000, rivals=2), 45),
+        (AlignmentSize(10_000, 1_850_000), 90),
+    ],
+)
+def test_what_was_measured_lies_in_what_is_expected(size, seconds):
+    shortest, longest = size.expected_s
+
+    assert shortest < seconds < longest < 4 * (1 + size.rivals) * shortest
+
+
+@pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="the system keeps it for itself")
+def test_other_programs_are_expected_to_slow_it_down(small, monkeypatch):
+    monkeypatch.setattr(os, "getloadavg", lambda: (0.0, 0.0, 0.0))
+    alone = size_for_alignment(small.corpus())
+    monkeypatch.setattr(os, "getloadavg", lambda: (9.0 * (os.cpu_count() or 1), 0.0, 0.0))
+    beside_others = size_for_alignment(small.corpus())
+
+    assert alone.rivals == 0
+    assert beside_others.expected_s[1] > 5 * alone.expected_s[1]
 
 
 @pytest.mark.parametrize(("pairs", "blocks"), [(1, 1), (7, 3), (8, 3), (9, 3), (5, 5)])

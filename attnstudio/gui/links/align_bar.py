@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from attnstudio.gui.links.steady_time import SteadyTimeLeft
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, time_left
 from attnstudio.gui.studio.tasks import TaskProgress
@@ -32,6 +33,7 @@ class AlignBar(QWidget):
         super().__init__(parent)
         self._sentence = ""
         self._is_at_work = False
+        self._time_left = SteadyTimeLeft()
         self._words = QLabel(self)
         self._reason = QLabel(self)
         for label in (self._words, self._reason):
@@ -82,6 +84,7 @@ class AlignBar(QWidget):
 
     def begin(self) -> None:
         """Show that it has begun."""
+        self._time_left = SteadyTimeLeft()
         self._words.setText(self.tr("Reading the words of the corpus…"))
         self._progress.setValue(0)
         self._show_work(is_at_work=True)
@@ -93,8 +96,9 @@ class AlignBar(QWidget):
         words = self.tr("Aligning: {done} of {total} pairs").format(
             done=count(int(progress.done)), total=count(int(progress.total))
         )
-        if progress.left_s is not None:
-            words += f" · {time_left(progress.left_s)}"
+        left_s = self._time_left.after(progress)
+        if left_s is not None:
+            words += f" · {time_left(left_s)}"
         self._words.setText(words)
         self._progress.setValue(round(_STEPS * progress.done / progress.total))
 

@@ -11,7 +11,7 @@ from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count, duration
 
 _WIDTH = 500
-_MINUTE_S = 60.0
+_MINUTE_S, _HOUR_S = 60.0, 3600.0
 
 
 class AlignOffer(QWidget):
@@ -45,15 +45,30 @@ class AlignOffer(QWidget):
         sentence = self.tr(
             "The words of the {n} sentence pairs are compared with each other and linked where "
             "they translate each other; no trained model is needed. It takes {time} here."
-        ).format(n=count(state.size.pairs), time=about(state.size.expected_s))
+        ).format(n=count(state.size.pairs), time=between(state.size.expected_s))
         self.bar.offer(sentence, self.tr("Align this corpus"))
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem))
 
 
-def about(seconds: float) -> str:
-    """How long something takes that is not known well: ``less than a minute``, ``about 4 min``."""
-    if seconds < _MINUTE_S:
+def between(seconds: tuple[float, float]) -> str:
+    """How long something takes that is not known well, from the least to the most.
+
+    Such as ``less than a minute``, ``up to 3 min``, ``2 to 5 min``, ``40 min to 2 h 5 min``.
+    """
+    shortest, longest = (_MINUTE_S * round(each / _MINUTE_S) for each in seconds)
+    if seconds[1] < _MINUTE_S:
         return QCoreApplication.translate("AlignOffer", "less than a minute")
-    words = QCoreApplication.translate("AlignOffer", "about {duration}")
-    return words.format(duration=duration(seconds))
+    if shortest < _MINUTE_S:
+        words = QCoreApplication.translate("AlignOffer", "up to {longest}")
+    elif shortest == longest:
+        words = QCoreApplication.translate("AlignOffer", "about {longest}")
+    elif longest < _HOUR_S:
+        words = QCoreApplication.translate("AlignOffer", "{minutes} to {longest}")
+    else:
+        words = QCoreApplication.translate("AlignOffer", "{shortest} to {longest}")
+    return words.format(
+        shortest=duration(shortest),
+        longest=duration(longest),
+        minutes=count(round(shortest / _MINUTE_S)),
+    )

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.links.align_bar import AlignBar
-from attnstudio.gui.links.align_offer import AlignOffer, about
+from attnstudio.gui.links.align_offer import AlignOffer, between
 from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.links.gold_exchange import ChooseFiles, ChoosePath, GoldExchange
 from attnstudio.gui.links.link_actions import LinkActions
@@ -218,7 +218,7 @@ class LinksPage(QWidget):
             "To align it again takes {time}."
         )
         self._again.offer(
-            words.format(time=about(state.size.expected_s)), self.tr("Align it again")
+            words.format(time=between(state.size.expected_s)), self.tr("Align it again")
         )
         self._stack.setCurrentWidget(self._content)
         self._list_words_if_seen()
