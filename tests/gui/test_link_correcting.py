@@ -143,6 +143,27 @@ def test_most_of_the_height_is_for_the_grid(qtbot, view):
     assert cells >= 7 * view.editor.grid.cell_rect(Link(0, 0)).height()
 
 
+def search(qtbot, view, text):
+    view.search.clear()
+    qtbot.keyClicks(view.search, text)
+    qtbot.keyClick(view.search, Qt.Key.Key_Return)
+
+
+def test_a_number_or_a_text_leads_to_its_pair(qtbot, view, studio):
+    search(qtbot, view, "4")
+    assert view.pair.index == 3
+
+    for wanted in (5, 1, 3):
+        search(qtbot, view, "RENNT")
+        qtbot.waitUntil(lambda n=wanted: view.pair.index == n, timeout=WAIT_MS)
+    told = []
+    studio.notifier.posted.connect(told.append)
+    search(qtbot, view, "99")
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+
+    assert (told[0].text, view.pair.index) == ("No sentence has “99”.", 3)
+
+
 def test_edits_are_undone_where_they_were_made(qtbot, view, project, studio):
     before = view.pair.links
     click(qtbot, view, 0, 1)

@@ -7,7 +7,7 @@ import pytest
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView, QTabWidget
 
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -17,6 +17,7 @@ from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.align_offer import between
 from attnstudio.gui.links.link_work import LinkWork
 from attnstudio.gui.links.page import LinksPage
+from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.links.word_table import WordColumn
 from attnstudio.gui.studio.actions import ActionRegistry
@@ -172,9 +173,13 @@ def test_another_project_does_not_wait_for_the_alignment_of_the_former(
     studio.open_project(small.folder)
     qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
     press(page, "Align this corpus")
+    told = []
+    studio.notifier.posted.connect(told.append)
 
     studio.open_project(project.folder)
 
+    assert [each.text for each in told] == ["The alignment of the other project was stopped."]
+    assert "Nothing was lost" in told[0].hint
     qtbot.waitUntil(lambda: ended.is_set() and "320 sentence pairs" in said(page), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
 
@@ -341,6 +346,67 @@ def test_an_entry_shows_its_sentences_with_their_links(aligned):
     picture = find(aligned, LinkPictureBox).picture
     assert "links" in picture.accessibleDescription()
     assert picture.accessibleName() == "Linked words"
+
+
+def test_a_wrong_word_leads_to_its_sentence(qtbot, aligned):
+    model = table(aligned).model()
+    row = next(r for r in range(model.rowCount()) if cell(aligned, r, 0) == "dog")
+    table(aligned).selectRow(row)
+    number = model.entry(row).examples[1]
+    press(aligned, f"Pair {number + 1}")
+
+    press(aligned, "Correct this sentence")
+
+    sentences = find(aligned, SentencesView)
+    assert sentences.isVisible()
+    qtbot.waitUntil(lambda: sentences.pair is not None, timeout=WAIT_MS)
+    assert sentences.pair.index == number
+
+
+def test_a_pair_that_is_asked_for_early_is_shown_once_there_are_pairs(qtbot, page, studio, small):
+    sentences = find(page, SentencesView)
+    sentences.choose(7)
+    find_corpus_links(small, small.corpus())
+
+    studio.open_project(small.folder)
+
+    qtbot.waitUntil(lambda: sentences.pair is not None, timeout=WAIT_MS)
+    assert sentences.pair.index == 7
+
+
+def test_without_a_word_there_is_no_sentence_to_correct(qtbot, aligned):
+    assert has_button(aligned, "Correct this sentence")
+
+    qtbot.keyClicks(find(aligned, WordListView).search, "xyz")
+
+    assert not has_button(aligned, "Correct this sentence")
+
+
+def test_the_key_to_find_stays_on_the_page_that_is_seen(aligned, actions):
+    find_pairs = actions.add("corpus.find", "Find", lambda: None, shortcut="Ctrl+F")
+
+    aligned.hide()
+    aligned.show()
+    assert (actions["links.find"].shortcut().toString(), find_pairs.shortcut().toString()) == (
+        "Ctrl+F",
+        "",
+    )
+    aligned.hide()
+    assert (actions["links.find"].shortcut().toString(), find_pairs.shortcut().toString()) == (
+        "",
+        "Ctrl+F",
+    )
+
+
+def test_finding_searches_the_tab_that_is_shown(qtbot, aligned, actions):
+    aligned.activateWindow()
+    tabs = find(aligned, QTabWidget)
+    for view in (find(aligned, WordListView), find(aligned, SentencesView)):
+        tabs.setCurrentWidget(view)
+        actions["links.find"].trigger()
+
+        assert tabs.currentWidget() is view
+        qtbot.waitUntil(view.search.hasFocus, timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize("form", LinkFormat)

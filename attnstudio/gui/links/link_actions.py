@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.project.link_export import LinkFormat
+
+_FIND_ELSEWHERE = "corpus.find"
 
 
 class LinkActions(QObject):
@@ -19,9 +21,9 @@ class LinkActions(QObject):
     Args:
         actions: takes the actions.
         align: aligns the corpus.
-        find: lets a word be searched.
+        find: lets a word or a sentence be searched; by Ctrl+F while the page is seen.
         export: asks for a file and writes the links as the format that it gets.
-        parent: owns it.
+        parent: owns it: the page.
     """
 
     def __init__(
@@ -41,11 +43,18 @@ class LinkActions(QObject):
             align,
             tip=self.tr("Find which words of the corpus translate each other"),
         )
-        self._find = add("links.find", self.tr("&Find a word in the list…"), find)
+        self._find = add(
+            "links.find",
+            self.tr("&Find…"),
+            find,
+            tip=self.tr("Search the word list, or the sentences where these are shown"),
+        )
         self._exports: list[QAction] = [
             add(f"links.export_{form.value}", text, partial(export, form))
             for form, text in self._export_texts().items()
         ]
+        self._actions = actions
+        parent.installEventFilter(self)
         self.allow(align=False, links=False)
 
     def allow(self, *, align: bool, links: bool) -> None:
@@ -53,6 +62,12 @@ class LinkActions(QObject):
         self._align.setEnabled(align)
         for action in (self._find, *self._exports):
             action.setEnabled(links)
+
+    def _give_find_key(self, taker: str, giver: str) -> None:
+        """The key that finds means what is seen: two actions of one key would both rest."""
+        if giver in self._actions and (keys := self._actions[giver].shortcut()).count():
+            self._actions[giver].setShortcut(QKeySequence())
+            self._actions[taker].setShortcut(keys)
 
     def fill(self, menu: QMenu) -> None:
         """Put the kinds of files into a menu."""
@@ -67,3 +82,11 @@ class LinkActions(QObject):
             LinkFormat.NAACL: self.tr("Export links as &NAACL…"),
             LinkFormat.GIZA: self.tr("Export links as &GIZA++…"),
         }
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.Show:
+                self._give_find_key("links.find", _FIND_ELSEWHERE)
+            case QEvent.Type.Hide:
+                self._give_find_key(_FIND_ELSEWHERE, "links.find")
+        return super().eventFilter(watched, event)

@@ -133,6 +133,16 @@ class LinkWork(QObject):
         if self._aligning is not None:
             self._aligning.cancel()
 
+    def leave_project(self) -> None:
+        """Do without what is under way for a project, and say so where a person began it."""
+        self.drop_listing()
+        if self._aligning is not None and self._aligning.is_running:
+            self._aligning.cancel()
+            self._studio.notifier.say(
+                self.tr("The alignment of the other project was stopped."),
+                hint=self.tr("Nothing was lost: it can be begun again there."),
+            )
+
     def write(self, path: Path, form: LinkFormat, state: LinkState) -> None:
         """Write links to a file."""
         if (project := self._studio.project) is None:

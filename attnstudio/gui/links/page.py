@@ -28,6 +28,7 @@ from attnstudio.gui.links.link_correcting import LinkCorrecting
 from attnstudio.gui.links.link_finding import LinkFindings
 from attnstudio.gui.links.link_state import LinkState
 from attnstudio.gui.links.link_work import LinkWork, ListedWords
+from attnstudio.gui.links.sentence_search import SentenceSearch
 from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, name_tabs, set_role
@@ -101,6 +102,7 @@ class LinksPage(QWidget):
         self._words = WordListView(self._tabs)
         self._sentences = SentencesView(self._tabs)
         self._correcting = LinkCorrecting(studio, self._sentences, self)
+        SentenceSearch(studio, self._sentences, self)
         self._gold = GoldExchange(studio, self, choose_path, choose_gold)
         self._tabs.addTab(self._sentences, self.tr("Sentences"))
         self._tabs.addTab(self._words, self.tr("Word list"))
@@ -111,7 +113,7 @@ class LinksPage(QWidget):
         self._actions = LinkActions(
             actions,
             align=self._align,
-            find=self._find_word,
+            find=self._find,
             export=self._export,
             parent=self,
         )
@@ -146,6 +148,7 @@ class LinksPage(QWidget):
     def _connect(self) -> None:
         self._sentences.import_wanted.connect(self._gold.import_links)
         self._sentences.export_wanted.connect(self._gold.export_links)
+        self._words.examples.correct_wanted.connect(self._correct_pair)
         self._empty.acted.connect(partial(self._studio.go_to, PageName.CORPUS))
         for bar in (self._offer.bar, self._again):
             bar.wanted.connect(self._align)
@@ -163,9 +166,8 @@ class LinksPage(QWidget):
         self._studio.access.changed.connect(self._say_whether_it_can_be_aligned)
 
     def _leave_project(self) -> None:
-        """Another project is open: an alignment of the former one is not waited for."""
-        self._work.cancel_aligning()
-        self._work.drop_listing()
+        """Another project is open: what is under way for the former one is not waited for."""
+        self._work.leave_project()
         self._state, self._listed = None, _NOTHING
         self._show_project()
 
@@ -275,10 +277,19 @@ class LinksPage(QWidget):
             bar.end()
         self._say_whether_it_can_be_aligned()
 
-    def _find_word(self) -> None:
+    def _find(self) -> None:
+        """Search in the tab that is shown, or else for a word."""
         self._studio.go_to(PageName.LINKS)
+        if self._tabs.currentWidget() is self._sentences:
+            self._sentences.focus_search()
+            return
         self._tabs.setCurrentWidget(self._words)
         self._words.focus_search()
+
+    def _correct_pair(self, pair: int) -> None:
+        self._tabs.setCurrentWidget(self._sentences)
+        self._sentences.choose(pair)
+        self._sentences.editor.grid.setFocus()
 
     def _choose_table(self, title: str, name: str) -> str:
         return self._choose_path(self, title, name, self.tr("Tables (*.tsv)"))

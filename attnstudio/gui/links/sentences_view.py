@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QSplitter,
@@ -67,6 +68,7 @@ class SentencesView(QWidget):
         self._corrected: set[int] = set()
         self._unkept = 0
         self._pair: EditablePair | None = None
+        self._awaited: int | None = None  # to be shown as soon as there are pairs
         self._reason = ""
         self.queue = SentenceQueue(self)
         self.order = QComboBox(self)
@@ -77,6 +79,11 @@ class SentencesView(QWidget):
             (QueueOrder.CORRECTED, self.tr("Only corrected")),
         ):
             self.order.addItem(text, order)
+        self.search = QLineEdit(self)
+        self.search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(self.tr("Pair number or text"))
+        self.search.setAccessibleName(self.tr("Go to a pair by its number or a text"))
+        self.search.setToolTip(self.tr("Enter goes to the pair, or to the next one with the text"))
         self._progress = QLabel(self)
         self._progress.setToolTip(progress_tip())
         set_role(self._progress, "muted")
@@ -142,8 +149,9 @@ class SentencesView(QWidget):
         above = QHBoxLayout()
         above.setSpacing(SPACE)
         above.addWidget(self.order)
+        above.addWidget(self.search, stretch=1)
         beside = QVBoxLayout(self._queue)
-        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setContentsMargins(0, 0, SPACE, 0)
         beside.setSpacing(SPACE)
         beside.addLayout(above)
         beside.addWidget(self.table, stretch=1)
@@ -157,6 +165,16 @@ class SentencesView(QWidget):
     def pair(self) -> EditablePair | None:
         """The pair that is edited."""
         return self._pair
+
+    @property
+    def corpus(self) -> ParallelCorpus | None:
+        """Whose pairs are shown."""
+        return self._corpus
+
+    def focus_search(self) -> None:
+        """Let the person type where to go."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def show_pairs(
         self,
@@ -175,7 +193,8 @@ class SentencesView(QWidget):
             corrections: the last of each pair.
             corrected: the pairs that have one which holds.
         """
-        before = self._pair
+        before, awaited = self._pair, self._awaited
+        self._awaited = None
         self._corpus, self._links, self._doubt_order = corpus, links, doubt_order
         self._corrections, self._corrected = corrections, corrected
         self._show_order()
@@ -183,6 +202,8 @@ class SentencesView(QWidget):
             texts = PairTexts(corpus.source(before.index), corpus.target(before.index))
             if texts == before.texts:
                 self.choose(before.index)
+        if awaited is not None:
+            self.choose(awaited)
         self._say_progress()
 
     def show_corrections(self, corrections: Mapping[PairTexts, Correction], changed: int) -> None:
@@ -224,6 +245,9 @@ class SentencesView(QWidget):
 
     def choose(self, pair: int) -> None:
         """Show a pair, which may not be in the queue as it is ordered."""
+        if self._corpus is None:
+            self._awaited = pair
+            return
         row = self.queue.row_of(pair)
         if row is None:
             self.order.setCurrentIndex(self.order.findData(QueueOrder.CORPUS))

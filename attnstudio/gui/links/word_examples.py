@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
@@ -19,7 +20,13 @@ from attnstudio.project.word_list import MOST_EXAMPLES, WordEntry, spans_of_entr
 
 
 class WordExamples(QWidget):
-    """A button for each example, and the picture of the chosen one."""
+    """A button for each example, and the picture of the chosen one.
+
+    Signals:
+        correct_wanted: the links of the pair that is shown are to be corrected.
+    """
+
+    correct_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,8 +43,12 @@ class WordExamples(QWidget):
             button.setCheckable(True)
             set_role(button, "quiet")
             button.clicked.connect(partial(self._show_example, place))
-            self._buttons.addButton(button)
+            self._buttons.addButton(button, place)
             row.addWidget(button)
+        self._correct = QPushButton(self.tr("Correct this sentence"), self)
+        set_role(self._correct, "quiet")
+        self._correct.clicked.connect(self._ask_to_correct)
+        row.addWidget(self._correct)
         self.picture = LinkPictureBox(self)
         self.picture.picture.setAccessibleName(self.tr("Linked words"))
         top = QHBoxLayout()
@@ -58,6 +69,7 @@ class WordExamples(QWidget):
     def show_entry(self, entry: WordEntry | None) -> None:
         """Show the examples of an entry."""
         self._entry = entry
+        self._correct.setVisible(entry is not None)
         for place, button in enumerate(self._buttons.buttons()):
             is_there = entry is not None and place < len(entry.examples)
             button.setVisible(is_there)
@@ -81,6 +93,10 @@ class WordExamples(QWidget):
         pair, links = self._corpus[number], self._links[number]
         hits = spans_of_entry(self._entry, pair.source, pair.target, links)
         self.picture.show_pair(linked_pair(pair, links), hits)
+
+    def _ask_to_correct(self) -> None:
+        if self._entry is not None:
+            self.correct_wanted.emit(self._entry.examples[self._buttons.checkedId()])
 
 
 def linked_pair(pair: SentencePair, links: PairLinks) -> SentencePair:
