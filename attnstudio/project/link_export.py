@@ -21,6 +21,7 @@ import attnstudio
 from attnstudio.alignment.link_chances import THRESHOLD
 from attnstudio.alignment.link_groups import are_neighbours
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.language_codes import names_of, primary_language
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.files import writing
 from attnstudio.project.corpus_links import PairLinks
@@ -131,9 +132,10 @@ def write_word_list(path: Path, words: WordList, corpus: ParallelCorpus) -> None
         CorpusError: the corpus is damaged.
         StorageError: the disk would not take it.
     """
+    source, target = map(_language, (corpus.source_language, corpus.target_language))
     heading = (
-        "source", "target", "count", "share_of_source", "share_of_target", "confidence",
-        "pairs", "source_example", "target_example",
+        source, target, "Links", "Share", "Share back", "Confidence",
+        "Pairs", f"{source} example", f"{target} example",
     )  # fmt: skip
     with writing(path) as file:
         file.write(_row(heading).encode())
@@ -151,6 +153,15 @@ def write_word_list(path: Path, words: WordList, corpus: ParallelCorpus) -> None
                 example.target,
             )
             file.write(_row(row).encode())
+
+
+def _language(code: str) -> str:
+    """A language as the window calls it, its code where it has no name."""
+    name = next(iter(names_of(primary_language(code))), "")
+    _, _, region = code.replace("_", "-").partition("-")
+    if not name:
+        return code
+    return f"{name.title()} ({region})" if region else name.title()
 
 
 def _pairs_of(corpus: ParallelCorpus, links: StandingLinks) -> Iterator[_Pair]:

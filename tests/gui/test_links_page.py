@@ -7,7 +7,7 @@ import pytest
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QTableView, QTabWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QTableView, QTabWidget
 
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -26,6 +26,8 @@ from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.link_export import LinkFormat
 from attnstudio.project.ownership import WriteProtected
 from attnstudio.project.project import Project
+from attnstudio.project.standing_links import StandingLinks
+from attnstudio.project.word_list import WordEntry, WordList
 
 WAIT_MS = 120_000
 
@@ -306,7 +308,7 @@ def test_a_project_that_cannot_be_written_says_why(qtbot, page, studio, small, a
 
 def test_the_list_is_searched_sorted_and_copied(qtbot, aligned):
     view = find(aligned, WordListView)
-    search = find(view, QLineEdit)
+    search = view.search
     total = table(aligned).model().rowCount()
     qtbot.keyClicks(search, "HUN")
 
@@ -330,6 +332,7 @@ def test_the_list_is_searched_sorted_and_copied(qtbot, aligned):
     qtbot.keyClicks(search, "xyz")
     assert table(aligned).model().rowCount() == 0
     assert "No words chosen" in said(aligned)
+    assert "Nothing found" in said(aligned)
 
 
 def test_an_entry_shows_its_sentences_with_their_links(aligned):
@@ -407,6 +410,54 @@ def test_finding_searches_the_tab_that_is_shown(qtbot, aligned, actions):
 
         assert tabs.currentWidget() is view
         qtbot.waitUntil(view.search.hasFocus, timeout=WAIT_MS)
+
+
+def a_list(*entries):
+    return WordList(tuple(WordEntry(*entry, 0.36, 1.0, 0.9, (0,)) for entry in entries))
+
+
+def test_words_are_found_without_the_marks_of_their_letters(qtbot, aligned):
+    qtbot.keyClicks(find(aligned, WordListView).search, "SCHLAFT")
+
+    assert cell(aligned, 0, 1) == "schläft"
+
+
+def test_words_that_are_linked_once_are_hidden_in_a_long_list(aligned, studio):
+    view, corpus = find(aligned, WordListView), studio.project.corpus()
+    links = StandingLinks.read(
+        studio.project, corpus, CorpusLinks.open(studio.project, corpus.hash)
+    )
+    often, once = ("dog", "Hund", 3), [(f"w{n}", f"v{n}", 1) for n in range(300)]
+    assert view.least.value() == 1
+    view.say_counting()
+
+    view.show_list(a_list(often, *once), corpus, links)
+
+    assert (view.least.text(), view.model.rowCount()) == ("at least 2 links", 1)
+    view.search.setText("w299")
+    assert "Nothing found that often; 1 with fewer links" in said(aligned)
+    view.least.setValue(1)
+    assert view.model.rowCount() == 1
+    view.search.clear()
+    assert view.model.rowCount() == 301
+    view.show_list(a_list(often, *once), corpus, links)  # counted again
+    assert view.least.text() == "at least 1 link"
+
+
+def test_what_a_share_is_of_is_told_in_words(aligned):
+    view = find(aligned, WordListView)
+    view.model.show_list(a_list(("a", "Ein", 3)), ("en", "de"))
+
+    tips = [
+        view.model.data(view.model.index(0, column), Qt.ItemDataRole.ToolTipRole)
+        for column in (WordColumn.SHARE, WordColumn.TARGET_SHARE, WordColumn.COUNT)
+    ]
+
+    assert [tip.translate({0x2068: None, 0x2069: None}) for tip in tips] == [
+        "36 % of the links of “a” go to “Ein”",
+        "100 % of the links of “Ein” go to “a”",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("form", LinkFormat)

@@ -164,14 +164,14 @@ def test_words(written):
     text = written(LinkFormat.WORDS).read_text("utf-8")
     rows = list(csv.DictReader(text.split("\n")[:-1], delimiter="\t", quoting=csv.QUOTE_NONE))
 
-    by_source = {row["source"]: row for row in rows}
-    assert by_source["apples"]["target"] == "苹果"
-    assert by_source["not"]["target"] == "n … pas"
+    by_source = {row["English"]: row for row in rows}
+    assert by_source["apples"]["German"] == "苹果"
+    assert by_source["not"]["German"] == "n … pas"
     dog = by_source["dog"]
-    assert (dog["target"], dog["count"], dog["pairs"]) == ("Hund", "1", "1")
-    assert (dog["share_of_source"], dog["confidence"]) == ("1.0000", "0.7500")
-    assert (dog["source_example"], dog["target_example"]) == PAIRS[0][:2]
-    assert by_source["apples"]["source_example"] == "I buy apples"  # without the tab
+    assert (dog["German"], dog["Links"], dog["Pairs"]) == ("Hund", "1", "1")
+    assert (dog["Share"], dog["Confidence"]) == ("1.0000", "0.7500")
+    assert (dog["English example"], dog["German example"]) == PAIRS[0][:2]
+    assert by_source["apples"]["English example"] == "I buy apples"  # without the tab
 
 
 def test_tmx(written):

@@ -75,12 +75,14 @@ class LinkActions(QObject):
 
     def _export_texts(self) -> dict[LinkFormat, str]:
         return {
-            LinkFormat.WORDS: self.tr("Export the &word list…"),
-            LinkFormat.TMX: self.tr("Export TM&X with terms marked…"),
-            LinkFormat.TSV: self.tr("Export a &table of linked words…"),
-            LinkFormat.PHARAOH: self.tr("Export links as &Pharaoh…"),
-            LinkFormat.NAACL: self.tr("Export links as &NAACL…"),
-            LinkFormat.GIZA: self.tr("Export links as &GIZA++…"),
+            LinkFormat.WORDS: self.tr("Export the &word list, for spreadsheets and dictionaries…"),
+            LinkFormat.TMX: self.tr("Export TM&X with terms marked, for translation memories…"),
+            LinkFormat.TSV: self.tr("Export a &table of linked words, for spreadsheets…"),
+            LinkFormat.PHARAOH: self.tr(
+                "Export links as &Pharaoh, for statistical translation tools…"
+            ),
+            LinkFormat.NAACL: self.tr("Export links as &NAACL, to be compared with gold links…"),
+            LinkFormat.GIZA: self.tr("Export links as &GIZA++, for tools that learn phrases…"),
         }
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -93,6 +93,12 @@ class LinksPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self._facts = QLabel(self._content)
+        self._facts.setToolTip(
+            self.tr(
+                "The mean score says how well the words are linked: 1 where each word of a pair "
+                "has a sure link, 0 where none has one. Free translations and wrong pairs lower it."
+            )
+        )
         set_role(self._facts, "muted")
         self._banner = QFrame(self._content)
         set_role(self._banner, "banner")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QSplitter,
     QStackedWidget,
     QTableView,
@@ -28,6 +29,8 @@ from attnstudio.project.word_list import WordEntry, WordList
 _ROW_PADDING = 10
 _COLUMN_PADDING = 34
 _SEARCH_WIDTH = 320
+_MANY = 300  # entries: more hold much that was linked once, by mistake for the most part
+_MOST_LINKS = 9_999
 
 
 class WordListView(QWidget):
@@ -43,6 +46,14 @@ class WordListView(QWidget):
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setFixedWidth(_SEARCH_WIDTH)
         self.search.textChanged.connect(self._search)
+        self.least = QSpinBox(self, minimum=1, maximum=_MOST_LINKS)
+        self.least.setPrefix(self.tr("at least "))
+        self.least.setAccessibleName(self.tr("How often two words must be linked to be shown"))
+        self.least.setToolTip(
+            self.tr("Words that are linked only once are wrong more often than others; 1 shows all")
+        )
+        self.least.valueChanged.connect(self._show_from)
+        self._is_other = True  # the next list is that of another corpus
         self._facts = QLabel(self)
         set_role(self._facts, "muted")
         self.table = QTableView(self)
@@ -58,6 +69,7 @@ class WordListView(QWidget):
         column.setContentsMargins(0, SPACE, 0, 0)
         column.addWidget(self._stack)
         self._add_keys()
+        self._show_from(self.least.value())
         self.say_counting()
 
     def say_counting_again(self) -> None:
@@ -65,7 +77,8 @@ class WordListView(QWidget):
         self._facts.setText(self.tr("Counting again with the links that changed…"))
 
     def say_counting(self) -> None:
-        """Show that the list is being made."""
+        """Show that the list of another corpus is being made."""
+        self._is_other = True
         self._nothing.setText(self.tr("Counting the linked words…"))
         self._stack.setCurrentIndex(0)
 
@@ -80,6 +93,10 @@ class WordListView(QWidget):
         self.examples.show_corpus(corpus, links)
         self.model.show_list(words, (corpus.source_language, corpus.target_language))
         self._fit_columns()
+        if self._is_other:
+            self._is_other = False
+            has_more = any(entry.count > 1 for entry in words.entries)
+            self.least.setValue(2 if has_more and len(words.entries) > _MANY else 1)
         if not words.entries:
             self._nothing.setText(self.tr("No words are linked surely enough to be listed."))
         self._stack.setCurrentIndex(int(bool(words.entries)))
@@ -100,6 +117,7 @@ class WordListView(QWidget):
         row = QHBoxLayout()
         row.setSpacing(SPACE)
         row.addWidget(self.search)
+        row.addWidget(self.least)
         row.addWidget(self._facts, stretch=1)
         splitter = QSplitter(Qt.Orientation.Vertical, content)
         splitter.setChildrenCollapsible(False)
@@ -169,12 +187,19 @@ class WordListView(QWidget):
         self.model.search(text)
         self._show_found()
 
+    def _show_from(self, least: int) -> None:
+        self.least.setSuffix(self.tr(" link") if least == 1 else self.tr(" links"))
+        self.model.show_from(least)
+        self._show_found()
+
     def _show_found(self) -> None:
         """Say how many entries are shown; the chosen one stays if it can."""
         shown, total = self.model.rowCount(), self.model.total
         words = self.tr("{n} entries").format(n=count(total))
         if shown != total:
             words = self.tr("{n} of {total} entries").format(n=count(shown), total=count(total))
+        if not shown:
+            words = self._nothing_found()
         self._facts.setText(words)
         row = self.model.row_of(self._chosen) if self._chosen is not None else None
         if not shown:
@@ -184,6 +209,13 @@ class WordListView(QWidget):
         index = self.model.index(row or 0, WordColumn.SOURCE)
         self.table.setCurrentIndex(index)
         self.table.scrollTo(index)
+
+    def _nothing_found(self) -> str:
+        fewer = self.model.found()
+        if not fewer:
+            return self.tr("Nothing found")
+        words = self.tr("Nothing found that often; {n} with fewer links")
+        return words.format(n=count(fewer))
 
     def _show_entry(self, current: QModelIndex) -> None:
         if current.isValid():

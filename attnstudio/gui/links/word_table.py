@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from attnstudio.alignment.spelling import folded
 from attnstudio.gui.corpus.pair_table import is_right_to_left_language
 from attnstudio.gui.look.wording import count, decimals, language_name
 from attnstudio.interpretation.lettering import isolate
@@ -38,6 +39,7 @@ class WordTableModel(QAbstractTableModel):
         self._folded: list[tuple[str, str]] = []
         self._rows: list[int] = []
         self._searched = ""
+        self._least = 1
         self._order: tuple[int, Qt.SortOrder] | None = None
         self._languages = ("", "")
 
@@ -50,16 +52,30 @@ class WordTableModel(QAbstractTableModel):
         """Show another list, of source and target language."""
         self.beginResetModel()
         self._entries, self._languages = words.entries, languages
-        self._folded = [(e.source.casefold(), e.target.casefold()) for e in words.entries]
+        self._folded = [(folded(e.source), folded(e.target)) for e in words.entries]
         self._choose_rows()
         self.endResetModel()
 
     def search(self, text: str) -> None:
-        """Show the entries that hold a text on either side; those that begin with it first."""
+        """Show the entries that hold a text on either side; those that begin with it first.
+
+        Capitals and the marks of letters make no difference: ``madchen`` finds Mädchen.
+        """
         self.beginResetModel()
-        self._searched = text.strip().casefold()
+        self._searched = folded(text.strip())
         self._choose_rows()
         self.endResetModel()
+
+    def show_from(self, least: int) -> None:
+        """Show the entries that are linked so often at least."""
+        self.beginResetModel()
+        self._least = least
+        self._choose_rows()
+        self.endResetModel()
+
+    def found(self) -> int:
+        """How many entries hold the text that is searched, however often they are linked."""
+        return sum(map(self._is_found, range(len(self._entries))))
 
     def entry(self, row: int) -> WordEntry:
         """The entry of a row."""
@@ -75,8 +91,8 @@ class WordTableModel(QAbstractTableModel):
         wanted = self._searched
         rows = [
             place
-            for place, (source, target) in enumerate(self._folded)
-            if wanted in source or wanted in target
+            for place, entry in enumerate(self._entries)
+            if entry.count >= self._least and self._is_found(place)
         ]
         if self._order is not None:
             column, order = self._order
@@ -85,6 +101,9 @@ class WordTableModel(QAbstractTableModel):
         elif wanted:
             rows.sort(key=lambda place: not self._begins_with(place, wanted))
         self._rows = rows
+
+    def _is_found(self, place: int) -> bool:
+        return any(self._searched in side for side in self._folded[place])
 
     def _words(self, place: int) -> tuple[str, str]:
         return self._entries[place].source, self._entries[place].target
@@ -144,13 +163,26 @@ class WordTableModel(QAbstractTableModel):
         return {
             WordColumn.COUNT: self.tr("How often the two are linked"),
             WordColumn.SHARE: self.tr(
-                "How much of what the {source} word is linked to is this {target} one"
+                "How many of the links of the {source} word go to this {target} one"
             ).format(source=source, target=target),
             WordColumn.TARGET_SHARE: self.tr(
-                "How much of what the {target} word is linked to is this {source} one"
+                "How many of the links of the {target} word go to this {source} one"
             ).format(source=source, target=target),
             WordColumn.CONFIDENCE: self.tr("How sure these links are, from 0 to 1"),
         }.get(WordColumn(column), "")
+
+    def _cell_tip(self, entry: WordEntry, column: int) -> str:
+        """What a share is a share of, in a sentence."""
+        words = self.tr("{share} of the links of “{word}” go to “{other}”")
+        source, target = isolate(entry.source), isolate(entry.target)
+        match column:
+            case WordColumn.SHARE:
+                share = self._percent(entry.share)
+                return words.format(share=share, word=source, other=target)
+            case WordColumn.TARGET_SHARE:
+                share = self._percent(entry.target_share)
+                return words.format(share=share, word=target, other=source)
+        return ""
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -164,6 +196,8 @@ class WordTableModel(QAbstractTableModel):
                 return self._text(self.entry(index.row()), index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(index.column())
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._cell_tip(self.entry(index.row()), index.column())
         return None
 
     def headerData(
