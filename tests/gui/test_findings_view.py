@@ -7,11 +7,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTableView, QTabWidget
 
+from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.links.page import LinksPage
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
+from attnstudio.interpretation.words import word_spans
 from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.corrections import (
+    Correction,
+    PairTexts,
+    keep_corrections,
+    write_correction,
+)
 from attnstudio.project.link_findings import FindingKind, LinkFinding
 from attnstudio.project.project import Project
 
@@ -118,6 +126,23 @@ def test_words_are_told_with_what_is_usual_and_a_kind_without_any_says_so(qtbot,
     ]  # fmt: skip
     press(view, "Weak links  0")
     assert not find(view, QTableView, "What was found").isVisible()
+
+
+def test_links_that_a_person_gave_are_looked_through(qtbot, studio, view, spoilt):
+    pair = spoilt.corpus()[5]
+    spans = word_spans(pair.source), word_spans(pair.target)
+    links = GoldLinks(*spans, Alignment.from_pharaoh("0-0 1-1 2-2 3-3"))
+    texts = PairTexts(pair.source, pair.target)
+    write_correction(studio.project, Correction(texts, links, Alignment()))
+    keep_corrections(studio.project)
+
+    studio.corpus_was_changed()
+
+    picture = view.picture.picture
+    qtbot.waitUntil(
+        lambda: view.table.isVisible() and "4 links" in picture.accessibleDescription(),
+        timeout=WAIT_MS,
+    )
 
 
 def test_another_corpus_is_looked_through_anew(qtbot, studio, view, tmp_path):

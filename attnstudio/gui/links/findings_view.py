@@ -30,9 +30,9 @@ from attnstudio.gui.links.finding_words import kind_label, kind_meaning, no_find
 from attnstudio.gui.links.word_examples import linked_pair
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
-from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.finding_table import FindingInWords, to_table
 from attnstudio.project.link_findings import FindingKind, LinkFinding
+from attnstudio.project.word_partners import LinksOfPairs
 
 _ROW_PADDING = 10
 _COLUMN_PADDING = 26
@@ -56,14 +56,14 @@ class FindingsView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._corpus: ParallelCorpus | None = None
-        self._links: CorpusLinks | None = None
+        self._links: LinksOfPairs | None = None
         self._findings: Sequence[LinkFinding] = ()
         self._is_known = False
         self._chosen: FindingInWords | None = None
         self.model = FindingTableModel(self)
         self.table = QTableView(self)
         self.picture = LinkPictureBox(self)
-        self.picture.picture.setAccessibleName(self.tr("Linked words, as they were found"))
+        self.picture.picture.setAccessibleName(self.tr("Linked words"))
         self._kinds = QButtonGroup(self)
         self.buttons: dict[FindingKind, QPushButton] = {}
         self._meaning = QLabel(self)
@@ -109,7 +109,7 @@ class FindingsView(QWidget):
         self._stack.setCurrentIndex(0)
 
     def show_findings(
-        self, corpus: ParallelCorpus, links: CorpusLinks, findings: Sequence[LinkFinding]
+        self, corpus: ParallelCorpus, links: LinksOfPairs, findings: Sequence[LinkFinding]
     ) -> None:
         """Show other findings.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -18,6 +19,14 @@ from attnstudio.gui.studio.tasks import Task, TaskControl, TaskProgress
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.finding_table import in_words, to_table
 from attnstudio.project.link_findings import LinkFinding, find_in_links
+from attnstudio.project.standing_links import StandingLinks
+
+
+class _Found(NamedTuple):
+    """What a look found, and in which links, as they stood then."""
+
+    links: StandingLinks
+    findings: list[LinkFinding]
 
 
 class LinkFindings(QObject):
@@ -43,35 +52,45 @@ class LinkFindings(QObject):
         self._choose_path = choose_path
         self._corpus: ParallelCorpus | None = None
         self._links: CorpusLinks | None = None
-        self._findings: list[LinkFinding] = []
+        self._given = ""
+        self._found: _Found | None = None
         self._looking: Task | None = None
         view.asked.connect(self._look)
         view.inspect_wanted.connect(self._inspect)
         view.save_wanted.connect(self._save)
 
-    def show_links(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
-        """Look through other links, once the person looks."""
-        if self._links is not None and self._links.found_in == links.found_in:
+    def show_links(self, corpus: ParallelCorpus, links: CorpusLinks, given: str) -> None:
+        """Look through other links, once the person looks.
+
+        Args:
+            corpus: in the direction of its links.
+            links: of this corpus, as they were found.
+            given: another text where people may have given other links.
+        """
+        known = self._links.found_in if self._links is not None else ""
+        if (known, self._given) == (links.found_in, given):
             return
         self.drop()
-        self._corpus, self._links = corpus, links
+        self._corpus, self._links, self._given = corpus, links, given
         self._view.forget()
 
     def drop(self) -> None:
         """Do without what is looked for, and forget what was found."""
         if self._looking is not None and self._looking.is_running:
             self._looking.cancel()
-        self._looking, self._links, self._findings = None, None, []
+        self._looking, self._links, self._found = None, None, None
 
     def _look(self) -> None:
-        corpus, links = self._corpus, self._links
-        if corpus is None or links is None or self._looking is not None:
+        project, corpus, found = self._studio.project, self._corpus, self._links
+        if project is None or corpus is None or found is None or self._looking is not None:
             return
 
-        def look(control: TaskControl) -> list[LinkFinding] | None:
-            return find_in_links(
+        def look(control: TaskControl) -> _Found | None:
+            links = StandingLinks.read(project, corpus, found)
+            findings = find_in_links(
                 corpus, links, progress=control.report, should_stop=control.should_stop
             )
+            return None if findings is None else _Found(links, findings)
 
         task = self._studio.tasks.run(
             self.tr("Looking through the word links"), look, on_done=self._show, quiet=True
@@ -88,21 +107,21 @@ class LinkFindings(QObject):
         if self._looking is task:
             self._looking = None
 
-    def _show(self, findings: list[LinkFinding]) -> None:
+    def _show(self, found: _Found) -> None:
         self._looking = None
-        if self._corpus is not None and self._links is not None:
-            self._findings = findings
-            self._view.show_findings(self._corpus, self._links, findings)
+        if self._corpus is not None:
+            self._found = found
+            self._view.show_findings(self._corpus, found.links, found.findings)
 
     def _inspect(self, pair: SentencePair) -> None:
         self._studio.pair_requested.emit(pair)
         self._studio.go_to(PageName.INSPECTOR)
 
     def _save(self) -> None:
-        corpus, links, findings = self._corpus, self._links, self._findings
-        project = self._studio.project
-        if corpus is None or links is None or project is None:
+        corpus, found, project = self._corpus, self._found, self._studio.project
+        if corpus is None or found is None or project is None:
             return
+        links, findings = found
         chosen = self._choose_path(self.tr("Save findings"), f"{project.folder.name}.findings.tsv")
         if not chosen:
             return

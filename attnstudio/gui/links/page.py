@@ -231,7 +231,7 @@ class LinksPage(QWidget):
         self._stack.setCurrentWidget(self._content)
         self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
-        self._findings.show_links(state.corpus, state.links)
+        self._findings.show_links(state.corpus, state.links, state.given)
 
     def _list_words_if_seen(self) -> None:
         """Count the linked words once, which takes some seconds, and only for who looks."""
