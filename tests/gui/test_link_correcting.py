@@ -3,7 +3,7 @@
 import pytest
 from finding import find, words_in
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableView, QTabWidget
+from PySide6.QtWidgets import QLabel, QTableView, QTabWidget
 
 from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.corpus.parallel_corpus import Split
@@ -97,6 +97,9 @@ def test_an_edit_is_written_at_once(qtbot, view, project):
     assert corrected(project) == {"the dog eats": Alignment(before.sure | {Link(0, 1)})}
     assert states(view) == ["changed", "", "", "", "", ""]
     assert "1 corrected" in " ".join(words_in(view))
+    tips = [label.toolTip() for label in view.findChildren(QLabel)]
+    assert any("1 corrected" in tip and "held out" in tip for tip in tips)
+    assert any("the – frisst: sure link" in tip for tip in tips)
 
 
 def test_finishing_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, project):

@@ -176,6 +176,7 @@ class LinkEditor(QWidget):
         elif self.rows.choice is not None:
             words = self.rows.accessibleDescription()
         self._said.setText(words)
+        self._said.setToolTip(words)  # for where there is no room for all of it
         set_role(self._said, "" if self._cursor is not None else "muted")
         for button in self._buttons.values():
             button.setEnabled(self._cursor is not None)

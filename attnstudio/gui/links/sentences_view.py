@@ -85,7 +85,6 @@ class SentencesView(QWidget):
         self.search.setAccessibleName(self.tr("Go to a pair by its number or a text"))
         self.search.setToolTip(self.tr("Enter goes to the pair, or to the next one with the text"))
         self._progress = QLabel(self)
-        self._progress.setToolTip(progress_tip())
         set_role(self._progress, "muted")
         self._progress.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.keep = QPushButton(self)
@@ -299,7 +298,9 @@ class SentencesView(QWidget):
         self.editor.show_words(linked_words(pair.texts, spans, pair.links, pair.found))
 
     def _say_progress(self) -> None:
-        self._progress.setText(progress_words(progress_of(self._corrections.values())))
+        words = progress_words(progress_of(self._corrections.values()))
+        self._progress.setText(words)
+        self._progress.setToolTip(f"{words}\n\n{progress_tip()}")  # it may be cut
 
     def _correct(self, links: Alignment) -> None:
         if self._pair is not None:
