@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTableView, QTabWidget
 from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.links.page import LinksPage
+from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.interpretation.words import word_spans
@@ -94,6 +95,18 @@ def test_one_click_leads_to_the_inspector(studio, view):
 
     assert [pair.source for pair in pairs] == ["the dog drinks."]
     assert pages == [PageName.INSPECTOR]
+
+
+def test_one_click_leads_to_the_links_that_are_to_be_corrected(qtbot, page, view):
+    pair = view.model.row(0).finding.pair
+
+    press(view, "Correct this sentence")
+
+    sentences = page.findChild(SentencesView)
+    assert page.findChild(QTabWidget).currentWidget() is sentences
+    qtbot.waitUntil(
+        lambda: sentences.pair is not None and sentences.pair.index == pair, timeout=WAIT_MS
+    )
 
 
 def test_a_finding_is_copied_and_all_are_saved(qtbot, studio, view, tmp_path):

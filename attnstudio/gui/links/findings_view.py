@@ -46,11 +46,13 @@ class FindingsView(QWidget):
     Signals:
         asked: it is seen, and nothing is known yet.
         inspect_wanted: the `SentencePair` is to be seen in the inspector.
+        correct_wanted: the links of the pair of this number are to be corrected.
         save_wanted: all findings are to be written to a file.
     """
 
     asked = Signal()
     inspect_wanted = Signal(object)
+    correct_wanted = Signal(int)
     save_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,6 +73,9 @@ class FindingsView(QWidget):
         set_role(self._meaning, "muted")
         self.inspect = QPushButton(self.tr("Look in the inspector"), self)
         self.inspect.clicked.connect(self._inspect)
+        self._correct = QPushButton(self.tr("Correct this sentence"), self)
+        set_role(self._correct, "quiet")
+        self._correct.clicked.connect(self._ask_to_correct)
         self.save = QPushButton(self.tr("Save as a table…"), self)
         self.save.clicked.connect(self.save_wanted)
         self._nothing = QLabel(self)
@@ -154,6 +159,7 @@ class FindingsView(QWidget):
         below.setSpacing(SMALL_SPACE)
         row = QHBoxLayout()
         row.addStretch()
+        row.addWidget(self._correct)
         row.addWidget(self.inspect)
         below.addLayout(row)
         below.addWidget(self.picture, stretch=1)
@@ -238,6 +244,10 @@ class FindingsView(QWidget):
     def _inspect(self, *_: object) -> None:
         if self._chosen is not None and self._corpus is not None:
             self.inspect_wanted.emit(self._corpus[self._chosen.finding.pair])
+
+    def _ask_to_correct(self) -> None:
+        if self._chosen is not None:
+            self.correct_wanted.emit(self._chosen.finding.pair)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -113,6 +113,7 @@ class LinksPage(QWidget):
         self._tabs.addTab(self._sentences, self.tr("Sentences"))
         self._tabs.addTab(self._words, self.tr("Word list"))
         doubts = FindingsView(self._tabs)
+        doubts.correct_wanted.connect(self._correct_pair)
         self._findings = LinkFindings(studio, doubts, self._choose_table, self)
         self._tabs.addTab(doubts, self.tr("Findings"))
         self._tabs.setCurrentWidget(self._words)
