@@ -70,7 +70,7 @@ class AttentionReader:
         sources: Mapping[str, SourceBatch],
         intervention: Intervention | None,
         *,
-        norms: bool,
+        norms: bool = False,
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet.
 
@@ -104,7 +104,7 @@ class AttentionReader:
         encoded: Encoded,
         intervention: Intervention | None,
         *,
-        norms: bool,
+        norms: bool = False,
     ) -> list[Record]:
         """Records of what a search found: no source is encoded and no word is scored again.
 
@@ -156,7 +156,7 @@ class AttentionReader:
                     token_log_probs=tuple(log_probs[row]),
                     forced=pair.forced,
                     norms=_matrices(norms, row, axes, Meaning.MAGNITUDE),
-                    taught=self._model.plain.taught,
+                    taught=self._model.taught,
                 )
             )
         return records

@@ -9,6 +9,7 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.packed import packed
 
 if TYPE_CHECKING:
+    from attnstudio.axes import Reading
     from attnstudio.model.intervention import Intervention
 
 
@@ -22,10 +23,12 @@ class TrainedModel:
     Attributes:
         plain: as it was trained, in evaluation mode.
         fast: packed where torch can (see `packed`), which refuses gradients; else the plain one.
+        taught: see `SequenceModel`.
     """
 
     plain: SequenceModel
     fast: SequenceModel
+    taught: Reading | None = None
 
     @classmethod
     def of(cls, model: SequenceModel) -> Self:
@@ -33,7 +36,7 @@ class TrainedModel:
 
         Its weights are read now, not as they are later.
         """
-        return cls(model.eval(), packed(model))
+        return cls(model.eval(), packed(model), model.taught)
 
     def for_reading(self, intervention: Intervention | None) -> SequenceModel:
         """The form that translates and attends, with the attention as it is or changed."""

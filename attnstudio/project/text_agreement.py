@@ -56,7 +56,7 @@ def agreement_with_text(
         The agreement, from 0 to 1, and where it lies with 95 %; None without attention.
     """
     records = translator.records(
-        [translator.read_forced(pair.source, pair.target) for pair in pairs], norms=True
+        [translator.read_forced(pair.source, pair.target) for pair in pairs]
     )
     if records[0].cross is None:
         return None

@@ -191,9 +191,13 @@ class Validator:
         return _ForcedLoss(total / tokens, right / tokens) if tokens else _ForcedLoss(math.nan, 0.0)
 
     def _alignment_error(self, translator: Translator) -> tuple[float, Interval] | None:
-        """That of the best reading, and where it lies with 95 %; None without attention."""
+        """That of the best reading, and where it lies with 95 %; None without attention.
+
+        Of weights alone: they are what is shown first, and norms, which would double the readings,
+        link no better (.1120 against .1104 on the German sample).
+        """
         records = translator.records(
-            [translator.read_forced(pair.source, pair.target) for pair in self._gold], norms=True
+            [translator.read_forced(pair.source, pair.target) for pair in self._gold]
         )
         if records[0].cross is None:
             return None
