@@ -43,7 +43,8 @@ def test_each_term_is_explained_where_it_stands(qtbot, candidates):
         qtbot.addWidget(widget)
 
     assert explained(box) == ["What is Beam?", "What is Show best?"]
-    assert sorted(explained(panel)) == ["What is Shifted?", "What is Spread?"]
+    terms = ["What is Norms?", "What is Shifted?", "What is Spread?"]
+    assert sorted(explained(panel)) == terms
     assert explained(candidates) == ["What is Score?"]
     [line] = [label.text() for label in candidates.findChildren(QLabel)]
     assert "higher is surer" in line
