@@ -54,22 +54,8 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """The same for bytes; what is not lasting need not survive a power cut, and costs less."""
-    temporary = temporary_name(path)
-    with storing(path):
-        try:
-            with open_new(temporary) as file:
-                file.write(content)
-                if lasting:
-                    file.flush()
-                    os.fsync(file.fileno())
-            if lasting:
-                replace(temporary, path)
-            else:
-                _rename(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+    with storing(path), _renamed_at_the_end(path, lasting=lasting) as file:
+        file.write(content)
 
 
 @contextmanager
@@ -86,18 +72,28 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             with path.open("wb") as file:
                 yield file
             return
-        path = path.resolve()
-        temporary = temporary_name(path)
-        try:
-            with open_new(temporary) as file:
-                yield file
+        with _renamed_at_the_end(path.resolve()) as file:
+            yield file
+
+
+@contextmanager
+def _renamed_at_the_end(path: Path, *, lasting: bool = True) -> Iterator[BinaryIO]:
+    """A new file under a temporary name, which is gone again if anything goes wrong."""
+    temporary = temporary_name(path)
+    try:
+        with open_new(temporary) as file:
+            yield file
+            if lasting:
                 file.flush()
                 os.fsync(file.fileno())
+        if lasting:
             replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
+        else:
+            _rename(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def open_new(path: Path) -> BinaryIO:
