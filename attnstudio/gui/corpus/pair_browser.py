@@ -16,6 +16,7 @@ from attnstudio.gui.corpus.pair_view import PairView
 from attnstudio.gui.corpus.sentence_delegate import SentenceDelegate
 from attnstudio.gui.look.theme import SPACE
 from attnstudio.gui.look.wording import count, language_name, split_name
+from attnstudio.gui.widgets.row_table import show_as_rows
 
 _ROW_PADDING = 10
 _COLUMN_PADDING = 24
@@ -136,18 +137,8 @@ class PairBrowser(QWidget):
         table.setModel(self.model)
         table.setItemDelegate(SentenceDelegate(table))
         table.setAccessibleName(self.tr("Sentence pairs"))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        show_as_rows(table)
         table.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setCornerButtonEnabled(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionsClickable(False)
         table.setColumnHidden(PairColumn.LENGTHS, True)
         table.selectionModel().currentRowChanged.connect(self._show_current)

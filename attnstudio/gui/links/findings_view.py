@@ -30,6 +30,7 @@ from attnstudio.gui.links.finding_words import kind_label, kind_meaning, no_find
 from attnstudio.gui.links.word_examples import linked_pair
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
+from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.project.finding_table import FindingInWords, to_table
 from attnstudio.project.link_findings import FindingKind, LinkFinding
 from attnstudio.project.word_partners import LinksOfPairs
@@ -184,20 +185,10 @@ class FindingsView(QWidget):
         table.setModel(self.model)
         table.setItemDelegate(SentenceDelegate(table))
         table.setAccessibleName(self.tr("What was found"))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setCornerButtonEnabled(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        show_as_rows(table)
         height = table.fontMetrics().height() + _ROW_PADDING
         table.verticalHeader().setDefaultSectionSize(height)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         metrics = table.fontMetrics()
         for column, width in (

@@ -35,6 +35,7 @@ from attnstudio.gui.links.sentence_queue import (
 )
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.correction_progress import progress_of
 from attnstudio.project.corrections import Correction, PairTexts
@@ -108,20 +109,10 @@ class SentencesView(QWidget):
         table.setModel(self.queue)
         table.setItemDelegate(SentenceDelegate(table))
         table.setAccessibleName(self.tr("Sentences whose links can be corrected"))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setCornerButtonEnabled(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        show_as_rows(table)
         height = table.fontMetrics().height() + _ROW_PADDING
         table.verticalHeader().setDefaultSectionSize(height)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QueueColumn.SENTENCE, QHeaderView.ResizeMode.Stretch)
         width_of = table.fontMetrics().horizontalAdvance
         for column, texts in (

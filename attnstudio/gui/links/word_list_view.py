@@ -23,6 +23,7 @@ from attnstudio.gui.links.word_examples import WordExamples
 from attnstudio.gui.links.word_table import WordColumn, WordTableModel
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordEntry, WordList
 
@@ -137,21 +138,11 @@ class WordListView(QWidget):
         table.setModel(self.model)
         table.setItemDelegate(SentenceDelegate(table))
         table.setAccessibleName(self.tr("Words that translate each other"))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        show_as_rows(table)
         table.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setCornerButtonEnabled(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         height = table.fontMetrics().height() + _ROW_PADDING
         table.verticalHeader().setDefaultSectionSize(height)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         header.setSortIndicatorClearable(True)
         table.setSortingEnabled(True)
