@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from attnstudio.alignment.aligner import align_corpus
 from attnstudio.alignment.link_chances import THRESHOLD, CorpusLinkChances
-from attnstudio.corpus.alignment import Alignment, Link, Span
+from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError, CorpusError
 from attnstudio.files import (
@@ -62,6 +62,15 @@ class PairLinks:
         """The links whose confidence is above a threshold, which is not below `KEPT_ABOVE`."""
         above = np.flatnonzero(self.confidences > threshold).tolist()
         return Alignment(frozenset(self.links[place] for place in above))
+
+    def as_gold(self, *, reverse: bool) -> GoldLinks:
+        """The links above the threshold as a pair's gold links are given.
+
+        Args:
+            reverse: whether the pair is read from its second language to its first.
+        """
+        gold = GoldLinks(self.source_spans, self.target_spans, self.alignment())
+        return gold.reversed() if reverse else gold
 
 
 class CorpusLinks:

@@ -94,11 +94,7 @@ def _links_of_text(
     kept = CorpusLinks.open(project, loaded.corpus.hash)
     if kept is None:
         return _found_here(loaded.corpus, pairs, progress, should_stop)
-    found = [
-        GoldLinks(each.source_spans, each.target_spans, each.alignment())
-        for each in (kept[pair] for pair in pairs)
-    ]
-    return [links.reversed() for links in found] if loaded.corpus.is_reversed else found
+    return [kept[pair].as_gold(reverse=loaded.corpus.is_reversed) for pair in pairs]
 
 
 def _found_here(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AlignmentError, StorageError
@@ -35,11 +34,9 @@ def pairs_linked_by_text(project: Project, corpus: ParallelCorpus) -> list[Sente
         return []
     found = []
     for index in spread(corpus.indices(Split.VALID).tolist(), _MOST_PAIRS):
-        pair, of_text = corpus[index], links[index]
-        gold = GoldLinks(of_text.source_spans, of_text.target_spans, of_text.alignment())
+        pair, gold = corpus[index], links[index].as_gold(reverse=corpus.is_reversed)
         if gold.alignment.sure:
-            turned = gold.reversed() if corpus.is_reversed else gold
-            found.append(SentencePair(pair.source, pair.target, turned))
+            found.append(SentencePair(pair.source, pair.target, gold))
     return found
 
 
