@@ -455,7 +455,7 @@ class TrainingConfig(Config):
     wait_for_alignment: bool = knob(
         False,
         "Wait for alignment",
-        "Early stopping also waits as long as the alignment error still falls.",
+        "Early stopping also waits as long as words are linked better than before.",
     )
     report_every: int = knob(
         10, "Report every", "Updates between points of a curve.", level=Level.EXPERT, ge=1, le=10

@@ -29,8 +29,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "it empty to stop by patience.",
         "training.patience": "Higher: it waits longer for late progress. Lower: it ends sooner. "
         "10 suits most.",
-        "training.wait_for_alignment": "On: words are linked better where gold links can tell, and "
-        "it takes longer. Translations gain nothing.",
+        "training.wait_for_alignment": "On: words are linked better where gold links, or those "
+        "found in the text, can tell, and it takes longer. Translations gain nothing.",
         "model.attention": "Additive is the easiest to read. Leave it as the preset has it.",
         "model.cell": "gru is quicker and mostly as good; lstm now and then better on long "
         "sentences.",

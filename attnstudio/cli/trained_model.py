@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -46,7 +47,10 @@ def _for_aligning(output: Output, run: Run) -> str:
     if index.aligned is None:
         return "best"
     if index.aligned != index.best:
-        output.say(f"Checkpoint {index.aligned} is read, which aligns best.")
+        links = {ChosenBy.GOLD: "gold links", ChosenBy.TEXT: "the links found in the text"}
+        output.say(
+            f"Checkpoint {index.aligned} is read, which aligns best by {links[index.aligned_by]}."
+        )
     return "aligned"
 
 

@@ -84,7 +84,10 @@ class ReadingChoice:
 
 
 def choose_reading(
-    records: Sequence[Record], golds: Sequence[GoldLinks], by: ChosenBy = ChosenBy.GOLD
+    records: Sequence[Record],
+    golds: Sequence[GoldLinks],
+    by: ChosenBy = ChosenBy.GOLD,
+    only: Reading | None = None,
 ) -> ReadingChoice:
     """Try every reading of a model on sentence pairs with links.
 
@@ -96,6 +99,7 @@ def choose_reading(
         records: forced records of one model over the pairs.
         golds: their links, in the same order.
         by: whose links they are.
+        only: nothing but this reading is tried.
 
     Raises:
         AlignmentError: nothing to choose from: no pairs, no links for a record, no attention.
@@ -108,7 +112,7 @@ def choose_reading(
             golds=len(golds),
         )
     site = records[0].cross or CROSS  # reading one that is not there says so in words
-    readings = every_reading(records[0], site)
+    readings = every_reading(records[0], site) if only is None else [only]
     counts = np.stack(
         [_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)]
     )  # (pairs, readings, 3)

@@ -24,6 +24,7 @@ from torch import Tensor
 from attnstudio.allocator import memory_shortage
 from attnstudio.axes import Reading
 from attnstudio.errors import ProjectError
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
 from attnstudio.model.weights import are_finite
 from attnstudio.plain_values import from_mapping, read_json
@@ -66,11 +67,19 @@ def save_checkpoint(
     snapshot: Snapshot,
     *,
     best: bool,
-    aligned: bool = False,
+    aligned: ChosenBy | None = None,
     keep: int,
     reading: Reading | None,
 ) -> None:
     """Write a checkpoint, point ``last`` at it, and ``best`` or ``aligned``; let old ones go.
+
+    Args:
+        run: whose it is.
+        snapshot: what is written.
+        best: whether it is the best.
+        aligned: the links by which it aligns best; None where it does not.
+        keep: how many of the newest stay.
+        reading: the one that was best on gold links.
 
     Raises:
         StorageError: the disk would not take it; the checkpoints are as they were.

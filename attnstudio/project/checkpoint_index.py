@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import (
     READ,
     read_small,
@@ -45,12 +46,14 @@ class CheckpointIndex:
         best: the one with the best validation; the newest while there was none.
         aligned: the one whose attention linked words best at a validation; None where that was
             never measured.
+        aligned_by: the links that it was held against.
     """
 
     steps: tuple[int, ...] = ()
     last: int | None = None
     best: int | None = None
     aligned: int | None = None
+    aligned_by: ChosenBy = ChosenBy.GOLD
 
     @property
     def named(self) -> dict[str, int]:
@@ -59,18 +62,25 @@ class CheckpointIndex:
         return {name: s for name, s in zip(NAMES, steps, strict=True) if s is not None}
 
     def with_saved(
-        self, step: int, *, best: bool, aligned: bool = False, keep: int
+        self, step: int, *, best: bool, aligned: ChosenBy | None = None, keep: int
     ) -> CheckpointIndex:
         """The index after a checkpoint was saved; old ones beyond ``keep`` are let go.
 
         Later ones, from before training went back to an earlier one, go as well, but for the best
         and the one that aligns best.
+
+        Args:
+            step: of the new one.
+            best: whether it is the best.
+            aligned: the links by which it aligns best; None where it does not.
+            keep: how many of the newest stay.
         """
         chosen_best = step if best or self.best not in self.steps else self.best
         chosen_aligned = step if aligned else self.aligned if self.aligned in self.steps else None
         newest = [*(s for s in self.steps if s < step), step][-keep:]
         kept = {*newest, *(s for s in (chosen_best, chosen_aligned) if s is not None)}
-        return CheckpointIndex(tuple(sorted(kept)), step, chosen_best, chosen_aligned)
+        by = aligned or self.aligned_by
+        return CheckpointIndex(tuple(sorted(kept)), step, chosen_best, chosen_aligned, by)
 
 
 def read_index(run_folder: Path) -> CheckpointIndex:
@@ -93,8 +103,10 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     last = steps[-1] if last is None else max([last, *found])
     best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
     candidates = (best, stored and stored.best, last)
-    aligned = stored.aligned if stored and stored.aligned in steps else None
-    return CheckpointIndex(tuple(steps), last, next(s for s in candidates if s in steps), aligned)
+    chosen_best = next(s for s in candidates if s in steps)
+    if stored and stored.aligned in steps:
+        return CheckpointIndex(tuple(steps), last, chosen_best, stored.aligned, stored.aligned_by)
+    return CheckpointIndex(tuple(steps), last, chosen_best)
 
 
 def missing_step(run_folder: Path, which: str) -> int | None:
@@ -119,7 +131,7 @@ def write_index(run_folder: Path, index: CheckpointIndex) -> None:
     """Write ``checkpoints.json``."""
     content: dict[str, object] = {"steps": index.steps, "last": index.last, "best": index.best}
     if index.aligned is not None:
-        content["aligned"] = index.aligned
+        content |= {"aligned": index.aligned, "aligned_by": index.aligned_by}
     write_text(run_folder / _NAME, json.dumps(content) + "\n")
 
 
@@ -180,7 +192,8 @@ def _stored(run_folder: Path) -> CheckpointIndex | None:
             return None
         aligned = content.get("aligned")
         aligned = aligned if _is_step(aligned) and aligned in steps else None
-        return CheckpointIndex(tuple(sorted(set(steps))), last, best, aligned)
+        by = ChosenBy(content.get("aligned_by", ChosenBy.GOLD))  # older programs knew no other
+        return CheckpointIndex(tuple(sorted(set(steps))), last, best, aligned, by)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -10,6 +10,7 @@ import torch
 
 from attnstudio.config import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import remove_folder
 from attnstudio.model.builder import parameter_count
 from attnstudio.model.device import resolve_device
@@ -155,6 +156,7 @@ class Preparation:
         dataset = self._examples()
         watched_as = self._definition.watched_as
         gold = self._gold_pairs()
+        by = ChosenBy.GOLD if gold.pairs else ChosenBy.TEXT
         validator = Validator(
             self._corpus,
             gold,
@@ -175,7 +177,7 @@ class Preparation:
                     run,
                     snapshot,
                     best=best,
-                    aligned=snapshot.state.is_aligned_best,
+                    aligned=by if snapshot.state.is_aligned_best else None,
                     keep=training.keep_checkpoints,
                     reading=validator.reading,
                 )

@@ -45,6 +45,8 @@ def agreement_with_text(
 ) -> tuple[float, Interval] | None:
     """One minus the alignment error of the best reading, held against links of the text.
 
+    Where a head was taught it is that head's, which links are read from.
+
     Args:
         translator: of the model.
         pairs: with links, as `pairs_linked_by_text` gives them.
@@ -58,6 +60,6 @@ def agreement_with_text(
     if records[0].cross is None:
         return None
     golds = [pair.gold for pair in pairs if pair.gold is not None]
-    choice = choose_reading(records, golds, ChosenBy.TEXT)
+    choice = choose_reading(records, golds, ChosenBy.TEXT, only=records[0].taught)
     where = Interval(1.0 - choice.interval.high, 1.0 - choice.interval.low)
     return 1.0 - choice.score.aer, where

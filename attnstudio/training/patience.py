@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attnstudio.config import BestMetric, TrainingConfig
 from attnstudio.training.events import Validation
-from attnstudio.training.scores import AER, LOSS, Better, score_named
+from attnstudio.training.scores import LOSS, Better, alignment_error, score_named
 
 
 def gain_metric(scores: Mapping[str, float], by: BestMetric) -> float:
@@ -23,7 +23,7 @@ def validations_without_gain(validations: Sequence[Validation], config: Training
     least_error: float | None = None
     without_gain = 0
     for made in validations:
-        error = made.scores.get(AER.name)
+        error = alignment_error(made.scores)
         aligns_better = error is not None and (least_error is None or error < least_error)
         least_error = error if aligns_better else least_error
         if made.step % config.validate_every or LOSS.name not in made.scores:

@@ -200,6 +200,18 @@ def with_unknown(chosen: Sequence[Score], names: Iterable[str]) -> list[Score]:
     return [*chosen, *map(score_named, unknown)]
 
 
+def alignment_error(scores: Mapping[str, float]) -> float | None:
+    """How far the attention is from the links that it was held against; None where from none.
+
+    From gold links it is the alignment error rate, else one minus the agreement with links of the
+    text. A training measures one of the two throughout.
+    """
+    if AER.name in scores:
+        return scores[AER.name]
+    agreement = scores.get(TEXT_AGREEMENT.name)
+    return None if agreement is None else 1.0 - agreement
+
+
 def perplexity_of(loss: float) -> float:
     """exp of a loss in nats."""
     return math.exp(loss) if loss < 700 else math.inf

@@ -21,8 +21,8 @@ class TrainState:
         validation_s: seconds of them spent on validation.
         best_value: the metric of the best validation, lower is better; None before the first.
         best_step: its step.
-        least_error: the alignment error of the validation that aligned best; None while none was
-            measured.
+        least_error: the alignment error of the validation that aligned best, as
+            `attnstudio.training.scores.alignment_error` has it; None while none was measured.
         aligned_step: its step.
         patience_value: the best metric at a scheduled validation, which early stopping watches:
             an extra validation at a limit does not change when a run stops.

@@ -31,7 +31,7 @@ from attnstudio.training.optimisation import build_optimiser, gradient_norm, ste
 from attnstudio.training.patience import gain_metric
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
-from attnstudio.training.scores import AER, LOSS
+from attnstudio.training.scores import LOSS, alignment_error
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.threads import AdaptedThreads
@@ -253,7 +253,7 @@ class Trainer:
             before.after_validation(
                 value,
                 scheduled=scheduled,
-                error=result.scores.get(AER.name),
+                error=alignment_error(result.scores),
                 waits_for_alignment=self._config.wait_for_alignment,
             ),
             validation_s=before.validation_s + seconds,

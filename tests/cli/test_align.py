@@ -116,17 +116,23 @@ def test_the_map_of_layers_and_heads_marks_the_best(attnstudio, trained):
     assert float(best[1:]) == pytest.approx(content.json["error"], abs=5e-4)
 
 
-def test_the_checkpoint_that_aligns_best_is_read_and_said(attnstudio, project, sentences):
+@pytest.mark.parametrize(
+    ("by", "words"), [("gold", "gold links"), ("text", "the links found in the text")]
+)
+def test_the_checkpoint_that_aligns_best_is_read_and_said(
+    attnstudio, project, sentences, by, words
+):
     run = project / "runs" / "first"
     index = json.loads((run / "checkpoints.json").read_text("utf-8"))
     assert index["aligned"] in index["steps"]
     other = next(step for step in index["steps"] if step != index["best"])
-    (run / "checkpoints.json").write_text(json.dumps(index | {"aligned": other}), "utf-8")
+    said = index | {"aligned": other, "aligned_by": by}
+    (run / "checkpoints.json").write_text(json.dumps(said), "utf-8")
 
     reply = attnstudio("align", project, *sentences[:2], "--json")
 
     assert reply.json["step"] == other
-    assert f"Checkpoint {other} is read, which aligns best." in reply.err
+    assert f"Checkpoint {other} is read, which aligns best by {words}." in reply.err
     asked = attnstudio("align", project, *sentences[:2], "--checkpoint", "best", "--json")
     assert asked.json["step"] == index["best"]
 

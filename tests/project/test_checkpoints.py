@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from attnstudio.config import LimitsConfig
 from attnstudio.errors import ProjectError, StorageError
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import set_aside_name, temporary_name
 from attnstudio.project import checkpoint
 from attnstudio.project.checkpoint import (
@@ -49,7 +50,7 @@ def snapshot(step, best_step=0):
                     TrainState(step=step, best_step=best_step, best_value=1.0))  # fmt: skip
 
 
-def save(run, step, *, best=False, aligned=False, keep=3):
+def save(run, step, *, best=False, aligned=None, keep=3):
     state = snapshot(step, step if best else 0)
     save_checkpoint(run, state, best=best, aligned=aligned, keep=keep, reading=None)
 
@@ -419,13 +420,15 @@ def test_checkpoints_that_nobody_may_list_are_not_said_to_be_none(trained):
 
 def test_the_checkpoint_that_aligns_best_is_kept_beside_the_best_and_found_by_its_name(run):
     save(run, 1, best=True)
-    save(run, 2, aligned=True)
+    save(run, 2, aligned=ChosenBy.TEXT)
     for step in (3, 4, 5, 6):
         save(run, step)
 
-    assert run.checkpoints() == CheckpointIndex((1, 2, 4, 5, 6), 6, 1, 2)
+    assert run.checkpoints() == CheckpointIndex((1, 2, 4, 5, 6), 6, 1, 2, ChosenBy.TEXT)
     assert read_index(run.folder) == run.checkpoints()
     assert run.checkpoint_step("aligned") == 2
+    shutil.rmtree(run.checkpoint_folder(4))
+    assert read_index(run.folder).aligned_by is ChosenBy.TEXT
     shutil.rmtree(run.checkpoint_folder(2))
     assert run.checkpoints().aligned is None
 

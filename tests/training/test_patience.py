@@ -5,6 +5,7 @@ import pytest
 from attnstudio.config import TrainingConfig
 from attnstudio.training.events import Validation
 from attnstudio.training.patience import validations_without_gain
+from attnstudio.training.scores import alignment_error
 from attnstudio.training.state import TrainState
 
 
@@ -32,13 +33,23 @@ def test_validations_without_a_gain_are_counted_as_by_the_trainer(best_metric):
     assert state.validations_without_gain == (3 if best_metric == "loss" else 4)
 
 
+def of_gold(error):
+    return {"aer": error}
+
+
+def of_text(error):
+    return {"text_agreement": 1 - error}
+
+
+@pytest.mark.parametrize("measured_by", [of_gold, of_text])
 @pytest.mark.parametrize(("waits", "without_gain"), [(False, 4), (True, 1)])
-def test_a_lower_alignment_error_is_a_gain_where_it_is_waited_for(waits, without_gain):
+def test_better_links_are_a_gain_where_they_are_waited_for(waits, without_gain, measured_by):
     config = TrainingConfig(validate_every=10, wait_for_alignment=waits)
     measured = [(10, 2.0, 0.8), (20, 2.5, 0.7), (25, 2.6, 0.6), (30, 2.7, 0.65), (40, 2.8, 0.5)]
     made, state = [], TrainState()
     for step, loss, error in [*measured, (50, 2.9, None)]:
-        made.append(validation(step, loss, **({} if error is None else {"aer": error})))
+        made.append(validation(step, loss, **({} if error is None else measured_by(error))))
+        error = alignment_error(made[-1].scores)
         state = state.after_validation(
             loss, scheduled=step % 10 == 0, error=error, waits_for_alignment=waits
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.gui.look.wording import count
 from attnstudio.project.checkpoint_index import CheckpointIndex
 
@@ -27,10 +28,14 @@ class CheckpointChoice:
 
 def checkpoint_choices(index: CheckpointIndex) -> list[CheckpointChoice]:
     """The best, the last and the one that aligns best, then all of them, the newest first."""
+    aligns_best = {
+        ChosenBy.GOLD: _tr("Aligns best by gold links"),
+        ChosenBy.TEXT: _tr("Aligns best by links of the text"),
+    }
     named = (
         ("best", _tr("Best"), index.best),
         ("last", _tr("Last"), index.last),
-        ("aligned", _tr("Aligns best"), index.aligned),
+        ("aligned", aligns_best[index.aligned_by], index.aligned),
     )
     choices = [
         CheckpointChoice(key, _tr("{name} (step {n})").format(name=name, n=count(step)), step)
