@@ -15,7 +15,6 @@ from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.evaluation.bootstrap import Interval, interval_of, resampled_totals
 from attnstudio.interpretation.links import linked_words
-from attnstudio.interpretation.matrices import matrix_of
 
 _CLOSE = 0.1  # of doubt
 
@@ -183,8 +182,7 @@ def _drawn_errors(counts: NDArray[np.int64], sure: NDArray[np.int64]) -> NDArray
 
 def _count(record: Record, gold: GoldLinks, readings: Sequence[Reading]) -> NDArray[np.int64]:
     """|A|, |A∩S| and |A∩P| of one sentence pair: (readings, 3)."""
-    weights = np.stack([matrix_of(record, reading) for reading in readings])
-    linked = linked_words(weights, record, gold.source_spans, gold.target_spans)
+    linked = linked_words(record, readings, gold.source_spans, gold.target_spans)
     sure = _as_matrix(gold.alignment.sure, gold)
     possible = _as_matrix(gold.alignment.possible, gold)
     return np.stack(

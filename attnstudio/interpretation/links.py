@@ -9,8 +9,11 @@ from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units, We
 from attnstudio.corpus.alignment import Alignment, Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.matrices import matrix_of
+from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import first_shown
 from attnstudio.tokenizer import Token
+
+_ENOUGH = 0.3  # of a word's weight
 
 
 def makes_links(site: Site, meaning: Meaning) -> bool:
@@ -47,13 +50,25 @@ def unit_links(weights: Weights, source: Units, target: Units) -> frozenset[Link
     return _as_links(linked_units(weights, source, target))
 
 
+def taught_links(weights: Weights, source: Units, target: Units) -> frozenset[Link]:
+    """The links of a head that was taught them, between words; see `looked_at_enough`.
+
+    Args:
+        weights: (target, source) of words, as `word_weights` are.
+        source: the columns, one unit a word.
+        target: the rows.
+    """
+    linked = looked_at_enough(weights) & _is_linkable(target)[:, np.newaxis] & _is_linkable(source)
+    return _as_links(linked)
+
+
 def linked_words(
-    weights: Weights,
     record: Record,
+    readings: Sequence[Reading],
     source_spans: Sequence[Span],
     target_spans: Sequence[Span],
 ) -> NDArray[np.bool_]:
-    """True where two words are linked, for any number of matrices at once.
+    """True where two words are linked, for any number of readings at once.
 
     Two words are linked if any subword of one is linked to any subword of the other (Zenkel et
     al. 2019, Adding Interpretable Attention to Neural Translation Models Improves Word Alignment;
@@ -61,23 +76,45 @@ def linked_words(
     so that languages without spaces need nothing else. A piece that shows no character (a lone
     ``▁``, or the first bytes of a character spelled in bytes) is part of the character after it.
 
+    A head that was taught the links of words, read as it was taught, links a word to all that it
+    looks at enough, for it has learnt to share its weight among several words and to leave it on
+    ``</s>`` where there is none (see `looked_at_enough`).
+
     Args:
-        weights: (..., target, source), over the tokens of the record.
-        record: the texts and tokens.
+        record: the texts, tokens and weights.
+        readings: of its attention.
         source_spans: words as characters of ``record.source.text``.
         target_spans: words as characters of ``record.target.text``.
 
     Returns:
-        (..., target words, source words).
+        (readings, target words, source words).
 
     Raises:
-        AlignmentError: the source of the record is no text.
+        AlignmentError: the source of the record is no text, the model has no such attention, layer
+            or head, or it makes no links.
     """
-    linked = linked_units(weights, record.source, record.target)
+    weights = np.stack([_weights_that_link(record, reading) for reading in readings])
     sources = shared_characters(record.source, source_spans)
     targets = shared_characters(record.target, target_spans)
-    counts = targets.T @ linked.astype(np.float32) @ sources
-    return np.asarray(counts > 0)
+    linked = linked_units(weights, record.source, record.target)
+    words = targets.T @ linked.astype(np.float32) @ sources > 0
+    for place, reading in enumerate(readings):
+        if is_read_as_taught(record, reading):
+            words[place] = looked_at_enough(_of_words(weights[place], sources, targets))
+    return np.asarray(words)
+
+
+def looked_at_enough(weights: Weights) -> NDArray[np.bool_]:
+    """True where a taught head looks at a word enough to link it.
+
+    On 1,000 verses of Greek and English .3 makes fewer errors than the greatest weight alone (.278,
+    not .295) and than .2 or .4; on 300 pairs of the German sample as few (.028), and the others
+    more.
+
+    Args:
+        weights: of words, as `word_weights` gives them.
+    """
+    return np.asarray(np.asarray(weights) > _ENOUGH)
 
 
 def word_weights(
@@ -100,8 +137,7 @@ def word_weights(
     weights = _weights_that_link(record, reading)
     sources = shared_characters(record.source, source_spans)
     targets = shared_characters(record.target, target_spans)
-    shares = targets / np.maximum(targets.sum(axis=0), 1.0)
-    return np.asarray(shares.T @ weights @ sources, dtype=np.float64)
+    return _of_words(weights, sources, targets)
 
 
 def word_links(
@@ -115,8 +151,8 @@ def word_links(
     Raises:
         AlignmentError: the model has no such attention, layer or head, or it makes no links.
     """
-    weights = _weights_that_link(record, reading)
-    return Alignment(_as_links(linked_words(weights, record, source_spans, target_spans)))
+    [linked] = linked_words(record, [reading], source_spans, target_spans)
+    return Alignment(_as_links(linked))
 
 
 def _weights_that_link(record: Record, reading: Reading) -> NDArray[np.float64]:
@@ -127,6 +163,14 @@ def _weights_that_link(record: Record, reading: Reading) -> NDArray[np.float64]:
             hint="Choose that, or another kind of output.",
         )
     return weights
+
+
+def _of_words(
+    weights: NDArray[np.float64], sources: NDArray[np.float32], targets: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """See `word_weights`; sides as `shared_characters` gives them."""
+    shares = targets / np.maximum(targets.sum(axis=0), 1.0)
+    return np.asarray(shares.T @ weights @ sources, dtype=np.float64)
 
 
 def normalised_entropy(weights: Weights) -> NDArray[np.float64]:

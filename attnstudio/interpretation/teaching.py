@@ -18,6 +18,19 @@ def is_taught(record: Record, reading: Reading) -> bool:
     return (layer, head) == (taught.layer, taught.head)
 
 
+def is_read_as_taught(record: Record, reading: Reading) -> bool:
+    """Whether a reading is of the weights that were taught, at the step that they were taught at.
+
+    At another step, or in another measure, nobody taught what the numbers should be.
+    """
+    taught = record.taught
+    return (
+        taught is not None
+        and is_taught(record, reading)
+        and (reading.method, reading.measure) == (taught.method, taught.measure)
+    )
+
+
 def teaching_words(record: Record, reading: Reading) -> str:
     """What is to be said beside a reading; nothing where it is of heads that nobody taught."""
     taught = record.taught

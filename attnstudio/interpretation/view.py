@@ -10,8 +10,14 @@ from numpy.typing import NDArray
 
 from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits, Units
 from attnstudio.corpus.alignment import Link
-from attnstudio.interpretation.links import makes_links, normalised_entropy, unit_links
+from attnstudio.interpretation.links import (
+    makes_links,
+    normalised_entropy,
+    taught_links,
+    unit_links,
+)
 from attnstudio.interpretation.matrices import matrix_of
+from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import joined, word_groups
 
 
@@ -27,8 +33,8 @@ class View:
         meaning: what the numbers are; each row of a distribution sums to 1.
         strongest: the largest that a number can be, whatever its sign.
         forced: True when a person gave the target, False when the model chose it.
-        links: which column each row looks at most; none where that means nothing
-            (see `makes_links`).
+        links: which column each row looks at most, or of joined words and a head that was taught
+            them, which ones it looks at enough; none where that means nothing (see `makes_links`).
     """
 
     weights: NDArray[np.float64]
@@ -76,8 +82,8 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
         reading: which of it.
         words: join the pieces of words, on each side that is a text. What is looked at is added
             up and what looks is averaged, so that rows of a distribution still sum to 1 (Clark
-            et al. 2019, What Does BERT Look At?, section 4.1). Two words are linked if any of
-            their pieces are.
+            et al. 2019, What Does BERT Look At?, section 4.1). Two words are linked as
+            `linked_words` links them.
 
     Raises:
         AlignmentError: the model has no such attention, layer or head.
@@ -85,16 +91,18 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
     weights = matrix_of(record, reading)
     site, meaning = reading.site, record.matrices[reading.site].meaning
     rows, columns = record.axes[site.queries], record.axes[site.keys]
-    links = frozenset[Link]()
-    if makes_links(site, meaning):
-        links = unit_links(weights, columns, rows)
+    has_links = makes_links(site, meaning)
+    links = unit_links(weights, columns, rows) if has_links else frozenset[Link]()
     if words:
         row_groups, rows = _joined(rows)
         column_groups, columns = _joined(columns)
         summed = np.stack([weights[:, word].sum(axis=1) for word in column_groups], axis=1)
         weights = np.stack([summed[word].mean(axis=0) for word in row_groups])
         row_of, column_of = _group_of(row_groups), _group_of(column_groups)
-        links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
+        if has_links and is_read_as_taught(record, reading):
+            links = taught_links(weights, columns, rows)
+        else:
+            links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
     strongest = 1.0
     if meaning is Meaning.SIGNED:
         strongest = float(np.abs(weights).max(initial=0.0)) or strongest

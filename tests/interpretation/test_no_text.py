@@ -47,7 +47,7 @@ def test_words_are_linked_between_texts_only(record):
     with pytest.raises(AlignmentError, match="has no text as its source"):
         word_links(record, READING, [(0, 1)], [(0, 1)])
     with pytest.raises(AlignmentError, match="has no text as its source"):
-        linked_words(record.matrices[OVER_PICTURE].weights, record, [(0, 1)], [(0, 1)])
+        linked_words(record, [READING], [(0, 1)], [(0, 1)])
 
 
 def test_nothing_is_spelled_in_what_has_no_letters(record):

@@ -48,7 +48,12 @@ class ReadingOptions(QWidget):
         self.norms.setToolTip(term_words(ExplainedTerm.NORMS).what)
         self.links = QCheckBox(self.tr("&Links"))
         self.links.setChecked(True)
-        self.links.setToolTip(self.tr("Draw a line to the token that is looked at most."))
+        self.links.setToolTip(
+            self.tr(
+                "Draw a line to the token that is looked at most. Between words, a head that was "
+                "taught where to look has one to each word that it looks at enough."
+            )
+        )
         self.site = QComboBox()
         self.site.setAccessibleName(self.tr("Which attention the heat map shows"))
         self.site.hide()  # until there is more than one
