@@ -1,4 +1,4 @@
-"""How well words are linked, beside a diagonal and, where it is installed, eflomal.
+"""How well words are linked, beside plainer aligners and, where it is installed, eflomal.
 
 ::
 
@@ -30,6 +30,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from machine import machine_facts
+from plain_aligners import plain_links
 
 from attnstudio.alignment.aligner import align_corpus
 from attnstudio.alignment.link_chances import CorpusLinkChances
@@ -75,7 +76,7 @@ def main() -> None:
     """Measure and write ``word_alignment.json`` and ``word_alignment.md``."""
     arguments = _parse_arguments()
     rows: list[Row] = []
-    for gold_set in _sets(arguments.data, arguments.set):
+    for gold_set in read_sets(arguments.data, arguments.set):
         for row in _measure(gold_set, arguments.eflomal):
             rows.append(row)
             print(_line(row), end="", file=sys.stderr, flush=True)
@@ -93,7 +94,8 @@ def _line(row: Row) -> str:
     return f"| {row.set_name} | {row.pairs} | {row.method} | {numbers} |\n"
 
 
-def _sets(folder: Path | None, names: Sequence[str]) -> list[GoldSet]:
+def read_sets(folder: Path | None, names: Sequence[str]) -> list[GoldSet]:
+    """The sets of a folder and the samples, or those of these names."""
     found = [] if folder is None else [read_set(path) for path in sorted(folder.iterdir())]
     found += [_read_sample(name) for name in SAMPLE_NAMES]
     return [gold_set for gold_set in found if not names or gold_set.name in names]
@@ -138,8 +140,12 @@ def _measure(gold_set: GoldSet, eflomal: Path | None) -> list[Row]:
         )
 
     rows = [row("diagonal", _diagonal(gold_set), 0.0)]
+    for method, in_order in (("IBM model 1", False), ("hidden Markov model", True)):
+        started = time.process_time()
+        links = plain_links(gold_set.sources, gold_set.targets, in_order=in_order)
+        rows.append(row(method, links, time.process_time() - started))
     if eflomal is not None:
-        links, seconds = _eflomal(gold_set, eflomal)
+        links, seconds = eflomal_links(gold_set, eflomal)
         rows.append(row("eflomal, grow-diag-final-and", links, seconds))
     started = time.process_time()
     found = align_corpus(gold_set.sources, gold_set.targets)
@@ -174,7 +180,7 @@ def _diagonal(gold_set: GoldSet) -> list[Alignment]:
     ]
 
 
-def _eflomal(gold_set: GoldSet, program: Path) -> tuple[list[Alignment], float]:
+def eflomal_links(gold_set: GoldSet, program: Path) -> tuple[list[Alignment], float]:
     """The links of both directions, joined, and the seconds of the processor."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
