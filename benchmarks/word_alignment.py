@@ -10,8 +10,9 @@
 FOLDER holds a folder for each set: ``NAME_SRC-TGT/NAME_SRC-TGT.{SRC,TGT,gold}``, plain or packed
 (``.gz``), a sentence a line, words apart by spaces, gold links in Pharaoh format. Every aligner
 learns from the text that it is tested on, in lower case, without its links, and from the pairs of
-``SRC`` and ``TGT`` where they are given, which are not tested on. The samples are 5,000 pairs. Seconds are of the processor. eflomal (Östling and Tiedemann 2016) is a program of its own,
-called as one, since its licence does not go with ours; ``--eflomal`` says where it is.
+``SRC`` and ``TGT`` where they are given, which are not tested on. The samples are 5,000 pairs.
+Seconds are of the processor. eflomal (Östling and Tiedemann 2016) is a program of its own, called
+as one, since its licence does not go with ours; ``--eflomal`` says where it is.
 """
 
 from __future__ import annotations
