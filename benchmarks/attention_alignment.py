@@ -10,8 +10,9 @@ and words apart by spaces, held against the links of eflomal, since they have no
 seed trains four runs for equally many updates: one of each direction that is left alone, and one of
 each that is taught the links which the program finds in the text. Readings of runs that are left
 alone are the best of their kind on these very pairs, which flatters them; a taught head is read as
-it is. Two directions are joined by the product of what both say, an ensemble is the mean of the
-word weights of all seeds. Seconds are of the processor, of a run.
+it is, alone and in the mean with the confidences of the links of the text. Two directions are
+joined by the product of what both say, an ensemble is the mean of the word weights of all seeds.
+Seconds are of the processor, of a run.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from machine import machine_facts
 from numpy.typing import NDArray
 from word_alignment import GoldSet, eflomal_links, read_sets
 
+from attnstudio.alignment.aligner import align_corpus
 from attnstudio.axes import Measure, Reading, ReadingMethod
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, swap_sides
@@ -51,6 +53,7 @@ from attnstudio.training.stop import StopToken
 _KINDS = ("plain", "plain-both", "guided", "guided-both")
 _MEASURED = 300  # pairs, evenly taken
 _THRESHOLD = 0.3  # of the word weights of an ensemble
+_SURE = 0.4  # of confidences that links of the text are part of
 
 Matrices = Sequence[NDArray[np.float64]]
 
@@ -109,7 +112,7 @@ def _sets(arguments: argparse.Namespace) -> list[GoldSet]:
 
 
 def _measure(gold_set: GoldSet, arguments: argparse.Namespace) -> Iterator[Row]:
-    pairs, golds = _pairs_of(gold_set)
+    chosen, pairs, golds = _pairs_of(gold_set)
     turned = [
         GoldLinks(
             gold.target_spans,
@@ -123,6 +126,11 @@ def _measure(gold_set: GoldSet, arguments: argparse.Namespace) -> Iterator[Row]:
     ]
     links = [gold.alignment for gold in golds]
     row = partial(Row, gold_set.name, len(gold_set.sources))
+    chances = align_corpus(gold_set.sources, gold_set.targets)
+    assert chances is not None  # nothing stops it
+    confidences = [chances[i].confidence.T.astype(np.float64) for i in chosen]
+    found = _above_threshold(confidences, _SURE)
+    yield row("links from the text", 0, score_alignments(found, links).aer, "", 0.0)
     looks: list[Matrices] = []
     taught_looks: list[Matrices] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -154,6 +162,10 @@ def _measure(gold_set: GoldSet, arguments: argparse.Namespace) -> Iterator[Row]:
                 error = score_alignments(found_links, links).aer
                 yield row("guided", seed, error, str(reading), taught.seconds)
                 taught_looks.append(_looks(taught.translator, pairs, reading))
+                means = [(a + b) / 2 for a, b in zip(confidences, taught_looks[-1], strict=True)]
+                error = score_alignments(_above_threshold(means, _SURE), links).aer
+                method = f"mean of guided and links from the text, above {_SURE}"
+                yield row(method, seed, error, str(reading), taught.seconds)
             if "guided-both" in arguments.kinds:
                 back = run(weight=arguments.weight, reverse=True)
                 found = align_both_ways(
@@ -176,10 +188,14 @@ def _measure(gold_set: GoldSet, arguments: argparse.Namespace) -> Iterator[Row]:
         yield row(f"{method}mean of {len(of_seeds)} seeds above {_THRESHOLD}", 0, error, "", 0.0)
 
 
-def _pairs_of(gold_set: GoldSet) -> tuple[list[WordPair], list[GoldLinks]]:
-    """Those that are measured, as texts with spans."""
+def _pairs_of(gold_set: GoldSet) -> tuple[list[int], list[WordPair], list[GoldLinks]]:
+    """The numbers of those that are measured, and these as texts with spans."""
     size = len(gold_set.sources)
-    chosen = range(0, size, max(1, size // _MEASURED))
+    chosen = [
+        i
+        for i in range(0, size, max(1, size // _MEASURED))
+        if gold_set.sources[i] and gold_set.targets[i]
+    ]
     pairs = [
         WordPair(
             " ".join(gold_set.sources[i]),
@@ -188,17 +204,12 @@ def _pairs_of(gold_set: GoldSet) -> tuple[list[WordPair], list[GoldLinks]]:
             _spans(gold_set.targets[i]),
         )
         for i in chosen
-        if gold_set.sources[i] and gold_set.targets[i]
     ]
     golds = [
         GoldLinks(pair.source_spans, pair.target_spans, gold_set.gold[i])
-        for pair, i in zip(
-            pairs,
-            (i for i in chosen if gold_set.sources[i] and gold_set.targets[i]),
-            strict=True,
-        )
+        for i, pair in zip(chosen, pairs, strict=True)
     ]
-    return pairs, golds
+    return chosen, pairs, golds
 
 
 def _spans(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
@@ -285,11 +296,13 @@ def _looks(translator: Translator, pairs: Sequence[WordPair], reading: Reading) 
     return weights
 
 
-def _above_threshold(matrices: Matrices) -> list[Alignment]:
+def _above_threshold(matrices: Matrices, threshold: float = _THRESHOLD) -> list[Alignment]:
     """Links where a target word, a row, looks enough at a source word."""
     return [
         Alignment(
-            frozenset(Link(source, target) for target, source in np.argwhere(each > _THRESHOLD))
+            frozenset(
+                Link(source, target) for target, source in np.argwhere(each > threshold).tolist()
+            )
         )
         for each in matrices
     ]
