@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +24,6 @@ from attnstudio.project.taught import taught_reading
 from attnstudio.sides.text import TextSource
 from attnstudio.training.guided_attention import GuidedCrossEntropy
 from attnstudio.training.guided_links import GuidedLinks
-
-_ASKED_EVERY = 500  # pairs
 
 
 class TaughtWords(NamedTuple):
@@ -67,6 +65,7 @@ def guided_links(
     """The links of pairs, between the pieces that they are cut into.
 
     Links that are wanted from the text are found first, unless the project keeps them already.
+    Between pieces they are worked out when a pair is trained on.
     Pairs of which none are known are not taught, nor are corrections that are held out.
 
     Args:
@@ -85,35 +84,31 @@ def guided_links(
         CorpusError: the corpus is damaged.
         StorageError: the links cannot be kept.
     """
-    links_of = _links_of(project, corpus, wanted, should_stop)
+    links_of = _links_of(project, corpus, pairs, wanted, should_stop)
     if links_of is None:
         return None
     source = sides.only_source
     if not isinstance(source, TextSource):
         raise TypeError(f"links lead to pieces of text, and {type(source).__name__} has none")
-    taught = GuidedLinks()
-    for number, pair in enumerate(pairs):
-        if number % _ASKED_EVERY == 0 and should_stop():
-            return None
-        words = links_of(pair)
-        if words is None:
-            taught.add(None)
-            continue
-        read, written = corpus.source(pair), corpus.target(pair)
-        taught.add(
-            piece_links(
-                TextUnits(read, source.tokenizer.cut(read).tokens),
-                TextUnits(written, sides.target.cut(written).tokens),
-                words,
-            )
-        )
-    if not taught.count:
+    if all(links_of(pair) is None for pair in pairs):
         raise AlignmentError(
             "No training pair has links that attention could be taught.",
             hint="Import links with the sentences, or let the program find them in the text.",
             command_hint="Import links with the sentences, or set guidance.links=found.",
         )
-    return taught
+
+    def looks_of(row: int) -> NDArray[np.float32] | None:
+        words = links_of(pairs[row])
+        if words is None:
+            return None
+        read, written = corpus.source(pairs[row]), corpus.target(pairs[row])
+        return piece_links(
+            TextUnits(read, source.tokenizer.cut(read).tokens),
+            TextUnits(written, sides.target.cut(written).tokens),
+            words,
+        )
+
+    return GuidedLinks(len(pairs), looks_of)
 
 
 def piece_links(source: TextUnits, target: TextUnits, taught: TaughtWords) -> NDArray[np.float32]:
@@ -140,10 +135,16 @@ def piece_links(source: TextUnits, target: TextUnits, taught: TaughtWords) -> ND
 def _links_of(
     project: Project,
     corpus: ParallelCorpus,
+    pairs: Sequence[int],
     wanted: GuidingLinks,
     should_stop: Callable[[], bool],
 ) -> Callable[[int], TaughtWords | None] | None:
-    """What gives the links of a pair; None when stopped."""
+    """What gives the links of a pair; None when stopped.
+
+    Where people gave links of every pair, nothing is looked for in the text, which takes a while.
+    """
+    if should_stop():
+        return None
     withheld = withheld_texts(project)
 
     def given(pair: int) -> TaughtWords | None:
@@ -151,12 +152,21 @@ def _links_of(
 
     if wanted is GuidingLinks.GIVEN:
         return given
+    if wanted is GuidingLinks.BOTH and _all_are_given(corpus, pairs, withheld):
+        return given
     found = find_corpus_links(project, corpus, should_stop=should_stop)
     if found is None:
         return None
     if wanted is GuidingLinks.FOUND:
         return lambda pair: _found(found, corpus, pair)
     return lambda pair: given(pair) or _found(found, corpus, pair)
+
+
+def _all_are_given(
+    corpus: ParallelCorpus, pairs: Sequence[int], withheld: Container[PairTexts]
+) -> bool:
+    lines = corpus.link_lines(np.unique(pairs))
+    return all(lines) and not any(_texts(corpus, pair) in withheld for pair in pairs)
 
 
 def _texts(corpus: ParallelCorpus, pair: int) -> PairTexts:

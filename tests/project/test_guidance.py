@@ -213,11 +213,24 @@ def test_given_links_come_before_found_ones(linked, fill, sides):
         def gold(self, pair):
             return strange if pair == linked else None
 
+        def link_lines(self, pairs):
+            return ["0-0" if pair == linked else "" for pair in pairs.tolist()]
+
     find_corpus_links(project, corpus)
     links = guided_links(project, Corrected(), sides, [linked, bare], GuidingLinks.BOTH)
 
     assert shares_of(links, 0) == by_hand(corpus, sides, linked, of_gold(strange))
     assert shares_of(links, 1)
+
+
+def test_where_all_links_are_given_none_are_looked_for(linked, sides):
+    corpus = linked.corpus()
+    pairs = corpus.indices(Split.TRAIN).tolist()
+
+    links = guided_links(linked, corpus, sides, pairs, GuidingLinks.BOTH)
+
+    assert all(shares_of(links, row) for row in range(len(pairs)))
+    assert CorpusLinks.open(linked, corpus.hash) is None
 
 
 @pytest.mark.parametrize("direction", Direction)

@@ -38,10 +38,7 @@ def new_model(config):
 
 
 def kept(links):
-    found = GuidedLinks()
-    for each in links:
-        found.add(each.astype(np.float32))
-    return found
+    return GuidedLinks(len(links), lambda row: links[row].astype(np.float32))
 
 
 def drawn_links(dataset, rows):
@@ -162,6 +159,24 @@ def test_rows_in_any_order_bring_their_own_links(dataset):
     taught = shares > 0
     assert taught.any()
     np.testing.assert_allclose(shares[taught], 1.0, rtol=1e-6)
+
+
+def test_links_are_worked_out_once_and_not_before_they_are_needed():
+    asked = []
+
+    def looks_of(row):
+        asked.append(row)
+        return np.eye(3, dtype=np.float32)[: row + 1] if row else None
+
+    links = GuidedLinks(3, looks_of)
+    assert asked == []
+
+    for rows in ([2, 0], [0, 2], [1]):
+        links.of_rows(np.array(rows))
+    assert asked == [0, 2, 1]
+    assert links.of_rows(np.array([1, 0, 2])).places.tolist() == [
+        [0, 0, 0], [0, 1, 1], [2, 0, 0], [2, 1, 1], [2, 2, 2],
+    ]  # fmt: skip
 
 
 def test_a_weight_of_nothing_still_pulls_and_no_links_pull_nothing():
