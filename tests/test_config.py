@@ -19,6 +19,7 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.config_attention import AttentionKind
+from attnstudio.config_guidance import GuidingLinks
 from attnstudio.config_text import (
     merge_config,
     parse_assignments,
@@ -326,16 +327,6 @@ def test_a_value_has_nothing_below_it():
             "Change it, or what it depends on.",
         ),
         (
-            ["guidance.weight=1", "tokenizer.sampling=true"],
-            "guided attention needs words that are always cut alike: no sampling.",
-            "Change it, or what it depends on.",
-        ),
-        (
-            ["guidance.weight=1", "model.kind=recurrent", "model.attention=none"],
-            "a model without attention has none that could be guided.",
-            "Change it, or what it depends on.",
-        ),
-        (
             ["guidance.weight=1", "guidance.head=4"],
             "no head 4 to guide: the last of 4 is 3.",
             "Change it, or what it depends on.",
@@ -422,6 +413,15 @@ def test_a_strange_config_of_a_run_is_refused_with_the_file(tmp_path):
 
 def test_the_default_preset_is_one():
     assert find_preset(DEFAULT_PRESET).config == PRESETS[DEFAULT_PRESET].config
+
+
+def test_presets_for_small_corpora_teach_a_head_and_nothing_else_does():
+    taught = {name for name, preset in PRESETS.items() if preset.config.guidance.weight == 1.0}
+
+    assert taught == {"tiny", "small", "bahdanau"}
+    assert {PRESETS[name].config.guidance.links for name in taught} == {GuidingLinks.BOTH}
+    assert PRESETS["base"].config.guidance.weight == 0.0
+    assert RunConfig().guidance.weight == 0.0  # stored runs read as they were
 
 
 def test_every_preset_gives_its_reason():

@@ -16,6 +16,7 @@ from attnstudio.cli.training_progress import reporter
 from attnstudio.cli.waiting import Waiting
 from attnstudio.config import LimitsConfig, RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import DivergedError, NotFiniteError, UsageError
 from attnstudio.plain_values import plain_line
 from attnstudio.presets import DEFAULT_PRESET, find_preset
@@ -28,6 +29,7 @@ from attnstudio.project.pipeline import train as train_run
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
+from attnstudio.project.taught import why_untaught
 from attnstudio.training.events import Failed, TrainingEvent
 from attnstudio.training.stop import StopReason, StopToken
 
@@ -100,7 +102,7 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     project = Project.open(folder)
     for sentence in request.watch:
         with_sentence((), sentence)  # refused before a run is made
-    run, limits = _run_and_limits(project, request)
+    run, limits = _run_and_limits(output, project, request)
     _watch_also(run, request.watch)
     stop = StopToken()
     go_on = f"attnstudio train {folder} --resume {run.name}"
@@ -133,7 +135,9 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     return reason
 
 
-def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, LimitsConfig]:
+def _run_and_limits(
+    output: Output, project: Project, request: TrainRequest
+) -> tuple[Run, LimitsConfig]:
     if request.resume is None:
         if request.from_checkpoint is not None:
             raise UsageError(
@@ -153,6 +157,8 @@ def _run_and_limits(project: Project, request: TrainRequest) -> tuple[Run, Limit
             reverse=request.reverse,
             name=request.name,
         )
+        if why := why_untaught(config, project.corpus().counts()[Split.TRAIN]):
+            output.say(why.message)
         return run, run.definition().config.limits
     others = TrainRequest(
         resume=request.resume,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attnstudio.config import RunConfig
+from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision
 from attnstudio.project.corrections import keep_corrections
@@ -10,6 +11,7 @@ from attnstudio.project.naming import tokenizer_name
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.taught import why_untaught
 from attnstudio.run_definition import SOURCE, Direction, RunDefinition, TextSide
 
 
@@ -26,7 +28,8 @@ def create_run(
     Corrections of links that are not part of the corpus yet become part of it, so that the run goes
     by them.
 
-    Threads and precision are resolved here, because they are part of what a run computes.
+    Threads and precision are resolved here, because they are part of what a run computes, and so is
+    guidance: where `why_untaught` speaks against it, the run is asked none.
 
     Raises:
         ProjectError: no corpus, or the name is taken.
@@ -40,6 +43,9 @@ def create_run(
         "precision": resolve_precision(config.training.precision, device, config.model),
     }
     config = config.model_copy(update={"training": config.training.model_copy(update=resolved)})
+    if why_untaught(config, corpus.counts()[Split.TRAIN]) is not None:
+        untaught = config.guidance.model_copy(update={"weight": 0.0})
+        config = config.model_copy(update={"guidance": untaught})
     if config.training.budget_minutes and config.limits.max_minutes is None:
         until = config.limits.model_copy(update={"max_minutes": config.training.budget_minutes})
         config = config.model_copy(update={"limits": until})

@@ -9,6 +9,7 @@ from attnstudio.config import RecurrentConfig, RunConfig
 from attnstudio.config_attention import RecurrentDecoderKind
 from attnstudio.config_guidance import GuidedStep, GuidingLinks
 from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus, Split
+from attnstudio.training.events import Notice
 
 
 def taught_reading(config: RunConfig) -> Reading | None:
@@ -19,7 +20,7 @@ def taught_reading(config: RunConfig) -> Reading | None:
     before that, so it learns them as the word is chosen.
     """
     guidance = config.guidance
-    if not guidance.weight:
+    if not guidance.weight or why_untaught(config) is not None:
         return None
     layers = 1 if isinstance(config.model, RecurrentConfig) else config.model.decoder_layers
     layer = layers - 1 - guidance.layers_after
@@ -36,6 +37,29 @@ def taught_reading(config: RunConfig) -> Reading | None:
     return Reading(layer, guidance.head, methods[guidance.step])
 
 
+def why_untaught(config: RunConfig, training_pairs: int = 0) -> Notice | None:
+    """Why no head is taught although that was asked for; None where one is, or nobody asked.
+
+    Args:
+        config: what was asked.
+        training_pairs: how many there are; 0 asks for what settings alone decide.
+    """
+    guidance = config.guidance
+    if not guidance.weight:
+        return None
+    if config.model.attends_with is None:
+        return _notice("Attention is not taught here: this model has none.")
+    if config.tokenizer.sampling:
+        return _notice("Attention is not taught here: the words are cut anew each time.")
+    if 0 < guidance.most_pairs < training_pairs:
+        return _notice(
+            "Attention is not taught here: it would take long to find the word links of more than "
+            "{most:,} training pairs.",
+            most=guidance.most_pairs,
+        )
+    return None
+
+
 def taught_pairs(config: RunConfig, corpus: ParallelCorpus) -> Callable[[int], bool]:
     """What says of a pair whether a run learns the links that people gave it.
 
@@ -45,3 +69,7 @@ def taught_pairs(config: RunConfig, corpus: ParallelCorpus) -> Callable[[int], b
         return lambda _: False
     codes, of_training = corpus.split_codes(), SPLIT_CODES[Split.TRAIN]
     return lambda pair: bool(codes[pair] == of_training)
+
+
+def _notice(template: str, **values: int) -> Notice:
+    return Notice(step=0, elapsed_s=0.0, template=template, values=values)

@@ -28,7 +28,7 @@ TINY = (
     "--set", "training.report_every=1", "--set", "training.validate_every=3",
     "--set", "training.decoded_pairs=2", "--set", "training.watch_sentences=1",
     "--set", "training.patience=0", "--set", "training.keep_checkpoints=2",
-    "--set", "training.validation_pairs=10",
+    "--set", "training.validation_pairs=10", "--set", "guidance.weight=0",
 )  # fmt: skip
 _WORKSHOP = "ENDURANCE_FOLDER"
 _LINKS = "0-2 1-3 2-1 3-4 4-5 5-0"

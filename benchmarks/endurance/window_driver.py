@@ -47,6 +47,7 @@ _ENDLESS = {
         "threads": 1, "batch_tokens": 200, "validate_every": 100, "decoded_pairs": 4,
         "watch_sentences": 1, "patience": 0, "keep_checkpoints": 2, "checkpoint_minutes": 1.0,
     },
+    "guidance": {"weight": 0.0},
     "limits": {"max_minutes": 10_000},
 }  # fmt: skip
 

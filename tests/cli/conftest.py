@@ -23,6 +23,7 @@ TINY = (
     "--set", "tokenizer.vocabulary_size=300",
     "--set", "training.validate_every=10", "--set", "training.decoded_pairs=4",
     "--set", "training.watch_sentences=1", "--set", "training.patience=0",
+    "--set", "guidance.weight=0",
 )  # fmt: skip
 
 

@@ -125,6 +125,20 @@ def test_a_wrong_setting_is_named_and_leaves_no_run(attnstudio, untrained, setti
     assert not (untrained / "runs").exists()
 
 
+def test_a_model_that_cannot_be_taught_where_to_look_is_trained_and_it_is_said(
+    attnstudio, untrained, tiny
+):
+    asked = ("--set", "guidance.weight=1", "--set", "guidance.most_pairs=100", "--max-steps", "1")
+
+    reply = attnstudio("train", untrained, *tiny, *asked, "--run", "r")
+
+    said = "it would take long to find the word links of more than 100 training pairs."
+    assert reply.code == 0
+    assert reply.err.splitlines()[0] == f"Attention is not taught here: {said}"
+    content = tomllib.loads((untrained / "runs" / "r" / "config.toml").read_text("utf-8"))
+    assert content["config"]["guidance"]["weight"] == 0.0
+
+
 @pytest.mark.parametrize(
     "options",
     [

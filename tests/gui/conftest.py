@@ -155,4 +155,5 @@ _QUICK = {
         "batch_tokens": 200, "report_every": 1, "validate_every": 8, "threads": 1,
         "watch_sentences": 1, "decoded_pairs": 4, "warmup_steps": 4,
     },
+    "guidance": {"weight": 0.0},
 }  # fmt: skip

@@ -50,6 +50,7 @@ QUICK = {
         "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
         "decoded_pairs": 0,
     },
+    "guidance": {"weight": 0.0},
     "limits": {"max_steps": 12},
 }  # fmt: skip
 MODELS = {

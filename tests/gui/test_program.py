@@ -44,6 +44,7 @@ TINY = {
         "threads": 1, "batch_tokens": 200, "validate_every": 5, "decoded_pairs": 2,
         "watch_sentences": 1,
     },
+    "guidance": {"weight": 0.0},
     "limits": {"max_steps": 10},
 }  # fmt: skip
 

@@ -99,7 +99,7 @@ def other_value(field, config):
         "training.report_every": 5, "training.label_smoothing": 0.2, "training.adam_beta2": 0.9,
         "training.weight_decay": 0.5, "tokenizer.character_coverage": 0.5,
         "tokenizer.sampling_alpha": 0.5, "training.learning_rate": 0.25,
-        "training.average_decay": 0.5,
+        "training.average_decay": 0.5, "guidance.layers_after": 1, "guidance.head": 1,
     }  # fmt: skip
     if field.path in special:
         return special[field.path]
@@ -719,3 +719,21 @@ def test_a_setting_that_is_none_any_more_leaves_the_presets(settings, tmp_path):
     settings.set_value("setup/drafts", stored.replace('"weight_decay"', '"weight"'))
 
     assert kept_draft(settings, tmp_path) is None
+
+
+def test_where_attention_cannot_be_taught_it_is_said_beside_start(page, studio):
+    note = page.findChild(RunSummary).note
+
+    assert note.isHidden()  # it is taught
+
+    set_knob(page, "tokenizer.sampling", True)
+    assert note.text() == "Attention is not taught here: the words are cut anew each time."
+    assert note.isVisibleTo(page)
+
+    set_knob(page, "guidance.weight", 0)
+    assert note.isHidden()  # nobody asked for it
+
+    studio.undo_stack.undo()
+    set_knob(page, "tokenizer.sampling", False)
+    set_knob(page, "guidance.most_pairs", 100)
+    assert "more than 100 training pairs" in note.text()

@@ -25,6 +25,7 @@ _TINY = {
     "model": {"model_size": 16, "heads": 2, "feedforward_size": 32},
     "tokenizer": {"vocabulary_size": 320},
     "training": {"threads": 1, "batch_tokens": 200, "validate_every": 5, "decoded_pairs": 2},
+    "guidance": {"weight": 0.0},
     "limits": {"max_steps": 10},
 }
 

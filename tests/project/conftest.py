@@ -37,6 +37,7 @@ def small_config(preset="tiny", **changes):
             "batch_tokens": 200, "report_every": 1, "validate_every": 8, "threads": 1,
             "watch_sentences": 1, "decoded_pairs": 4, "warmup_steps": 4, "precision": "fp32",
         },
+        "guidance": {"weight": 0.0},
     }  # fmt: skip
     return merge_config(merge_config(config, always), changes)
 

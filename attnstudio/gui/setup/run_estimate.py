@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.gui.setup.choice_cards import ChoiceCards
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.setup.model_sizes import ModelSize, ModelSizes
@@ -13,6 +13,7 @@ from attnstudio.gui.setup.piece_section import PieceSection
 from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.project.probe import ProbeRequest
+from attnstudio.project.taught import why_untaught
 
 
 class RunEstimate(QObject):
@@ -53,11 +54,13 @@ class RunEstimate(QObject):
         """Try the settings with another corpus, once `work_out` is called."""
         self._corpus = corpus
         self._pieces.set_corpus(corpus)
+        self._show_untaught()
 
     def show(self) -> None:
         """Show what is known already of the draft."""
         self._sizes.show()
         self._show_forecast()
+        self._show_untaught()
 
     def work_out(self) -> None:
         """Find out what is not known yet."""
@@ -96,3 +99,8 @@ class RunEstimate(QObject):
 
     def _show_forecast(self) -> None:
         self._summary.forecast.show_forecast(self._editor.draft.config, self._finding)
+
+    def _show_untaught(self) -> None:
+        pairs = self._corpus.counts()[Split.TRAIN] if self._corpus is not None else 0
+        why = why_untaught(self._editor.draft.config, pairs)
+        self._summary.show_note(why.message if why is not None else "")

@@ -54,6 +54,11 @@ class RunSummary(QFrame):
         for label in (self.parameters, self.memory):
             set_role(label, "number")
         self.forecast = RunForecast(WIDTH - 4 * SPACE)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setFixedWidth(WIDTH - 4 * SPACE)
+        set_role(self.note, "muted")
+        self.note.hide()
         self.reason = LinkLabel()
         self.reason.setWordWrap(True)
         self.reason.setFixedWidth(WIDTH - 4 * SPACE)
@@ -91,6 +96,11 @@ class RunSummary(QFrame):
         else:
             self.memory.setText(self.tr("{n} GB").format(n=decimals(megabytes / 1024, 1)))
 
+    def show_note(self, words: str) -> None:
+        """Say what of the settings will not be done; nothing where all is."""
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+
     def show_ready(self, reason: str, *, can_copy: bool) -> None:
         """Say why training cannot start, or let it start when nothing is in the way."""
         self.reason.setText(reason)
@@ -121,6 +131,7 @@ class RunSummary(QFrame):
             column.addWidget(label)
             column.addWidget(widget)
         column.addStretch()
+        column.addWidget(self.note)
         column.addWidget(self.reason)
         column.addWidget(self._start)
         column.addWidget(self._copy)
