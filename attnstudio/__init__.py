@@ -25,8 +25,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       word_list.py counts them, link_export.py writes them and link_findings.py
                       finds what is doubtful by them (translation_scores: which pairs are no
                       translations);
-                      run_creation.py makes a run, pipeline.py joins all stages to train it,
-                      run_loading.py reads what came of it and evaluations.py scores it
+                      run_creation.py makes a run (taught: which head learns word links; guidance:
+                      which links; finding_links: how far they are found), pipeline.py joins all
+                      stages to train it, run_loading.py reads what came of it and evaluations.py
+                      scores it
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and

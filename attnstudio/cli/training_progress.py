@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from rich.progress import (
     BarColumn,
     Progress,
     ProgressColumn,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -22,6 +24,7 @@ from attnstudio.config import LimitsConfig
 from attnstudio.errors import AlignmentError
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (
+    FindingLinks,
     Finished,
     Held,
     Notice,
@@ -44,6 +47,7 @@ from attnstudio.training.stop import StopReason
 
 _STEPS_BETWEEN_LINES = 50
 _SECONDS_BETWEEN_LINES = 30.0
+_SECONDS_BETWEEN_SHARES = 5.0  # of work before the first step
 _BAR_WIDTH = 20
 _UNREADABLE = 1e9
 _NARROWEST_WITH_BAR = 80
@@ -82,6 +86,8 @@ def reporter(
 def sentence(event: TrainingEvent) -> str:
     """An event in words; nothing for those that only a script needs, and for steps."""
     match event:
+        case FindingLinks():
+            return f"Finding word links in the text: {_share_and_time(event)}"
         case Started():
             origin = (
                 "from scratch"
@@ -114,10 +120,15 @@ class PlainLines:
     def __init__(self, output: Output) -> None:
         self._output = output
         self._said: Step | None = None
+        self._found_at_s = -math.inf
 
     def show(self, event: TrainingEvent) -> None:
         """Say what is worth a line."""
-        if isinstance(event, Step):
+        if isinstance(event, FindingLinks):
+            if event.elapsed_s - self._found_at_s >= _SECONDS_BETWEEN_SHARES:
+                self._found_at_s = event.elapsed_s
+                self._output.say(sentence(event))
+        elif isinstance(event, Step):
             if self._is_due(event):
                 self._said = event
                 self._output.say(
@@ -154,6 +165,7 @@ class ProgressBar:
             *columns, console=console, refresh_per_second=4, redirect_stdout=False
         )
         self._task = self._progress.add_task(f"{name}: preparing …", total=1.0 if ends else None)
+        self._finding: TaskID | None = None
 
     def __enter__(self) -> ProgressBar:
         self._progress.start()
@@ -164,6 +176,12 @@ class ProgressBar:
 
     def show(self, event: TrainingEvent) -> None:
         """Move the bar, or write a line above it."""
+        if isinstance(event, FindingLinks):
+            self._show_finding(event)
+            return
+        if isinstance(event, Started) and self._finding is not None:
+            self._progress.remove_task(self._finding)
+            self._progress.update(self._task, visible=True)
         if isinstance(event, Step):
             self._progress.update(
                 self._task,
@@ -173,6 +191,14 @@ class ProgressBar:
             )
         elif text := sentence(event):
             self._progress.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def _show_finding(self, event: FindingLinks) -> None:
+        """In a task of its own, since a total that is known cannot become unknown again."""
+        words = f"finding word links: {_share_and_time(event)}"
+        if self._finding is None:
+            self._progress.update(self._task, visible=False)
+            self._finding = self._progress.add_task(words, total=1.0)
+        self._progress.update(self._finding, completed=event.share, description=words)
 
     def _share_done(self, event: Step) -> float:
         """Of the limit that will be reached first."""
@@ -212,6 +238,15 @@ def _figure(value: float, places: int) -> str:
 def _what_would_be_lost(event: Held) -> str:
     lost = event.step - (event.saved_step or 0)
     return f" and loses {lost:,} steps" if lost else ""
+
+
+def _share_and_time(event: FindingLinks) -> str:
+    """``40%, about 30 s left``: no more exact than it can be known."""
+    if event.left_s is None:
+        return f"{event.share:.0%}"
+    seconds = max(1, round(event.left_s))
+    left = f"{seconds} s" if seconds < 60 else f"{round(seconds / 60)} min"
+    return f"{event.share:.0%}, about {left} left"
 
 
 def _in_words(reason: str) -> str:

@@ -60,6 +60,7 @@ def guided_links(
     pairs: Sequence[int],
     wanted: GuidingLinks,
     *,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> GuidedLinks | None:
     """The links of pairs, between the pieces that they are cut into.
@@ -74,6 +75,7 @@ def guided_links(
         sides: its tokenizers.
         pairs: the numbers of the pairs, in the order of the examples.
         wanted: which links.
+        progress: told how many pairs of how many are done while links are found in the text.
         should_stop: asked some times a second.
 
     Returns:
@@ -84,7 +86,7 @@ def guided_links(
         CorpusError: the corpus is damaged.
         StorageError: the links cannot be kept.
     """
-    links_of = _links_of(project, corpus, pairs, wanted, should_stop)
+    links_of = _links_of(project, corpus, pairs, wanted, progress=progress, should_stop=should_stop)
     if links_of is None:
         return None
     source = sides.only_source
@@ -137,6 +139,8 @@ def _links_of(
     corpus: ParallelCorpus,
     pairs: Sequence[int],
     wanted: GuidingLinks,
+    *,
+    progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> Callable[[int], TaughtWords | None] | None:
     """What gives the links of a pair; None when stopped.
@@ -154,7 +158,7 @@ def _links_of(
         return given
     if wanted is GuidingLinks.BOTH and _all_are_given(corpus, pairs, withheld):
         return given
-    found = find_corpus_links(project, corpus, should_stop=should_stop)
+    found = find_corpus_links(project, corpus, progress=progress, should_stop=should_stop)
     if found is None:
         return None
     if wanted is GuidingLinks.FOUND:

@@ -62,7 +62,7 @@ def train(
     ):
         started_at = keeper.clock()
         try:
-            preparation = Preparation(project, run, stop, from_checkpoint)
+            preparation = Preparation(project, run, stop, from_checkpoint, say=emit)
             with project.preparing(lambda: stop.requested) as may_prepare:
                 if not may_prepare or not preparation.prepare():
                     return StopReason.REQUESTED

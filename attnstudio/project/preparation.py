@@ -23,6 +23,7 @@ from attnstudio.project.examples import (
     encode_examples,
     open_examples,
 )
+from attnstudio.project.finding_links import LinkProgress
 from attnstudio.project.guidance import guided_links, guided_objective
 from attnstudio.project.holding import Keeper
 from attnstudio.project.measured_pairs import GoldPairs, gold_pairs
@@ -43,7 +44,7 @@ from attnstudio.project.tokenizers import (
 from attnstudio.project.validation import Validator
 from attnstudio.project.watch import save_watch_record
 from attnstudio.tokenizer import train_tokenizer
-from attnstudio.training.events import Notice, Started
+from attnstudio.training.events import Notice, Started, TrainingEvent
 from attnstudio.training.guided_links import GuidedLinks
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
@@ -58,8 +59,15 @@ class Preparation:
     """What stands between a run's definition and its first step."""
 
     def __init__(
-        self, project: Project, run: Run, stop: StopToken, from_checkpoint: int | None
+        self,
+        project: Project,
+        run: Run,
+        stop: StopToken,
+        from_checkpoint: int | None,
+        *,
+        say: Callable[[TrainingEvent], None],
     ) -> None:
+        self._say = say
         self._from_checkpoint = from_checkpoint
         self._project = project
         self._run = run
@@ -105,6 +113,7 @@ class Preparation:
             self._sides,
             self._examples().pairs.tolist(),
             self._config.guidance.links,
+            progress=LinkProgress(self._say, self._run.checkpoints().last or 0).tell,
             should_stop=lambda: self._stop.requested,
         )
         return self._links is not None

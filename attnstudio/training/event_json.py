@@ -19,6 +19,7 @@ from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.training.events import (
     CheckpointSaved,
     Failed,
+    FindingLinks,
     Finished,
     Held,
     Notice,
@@ -38,7 +39,8 @@ _SOMETIMES_MEASURED = (BLEU, CHRF, AER)
 _KINDS: dict[str, type[TrainingEvent]] = {
     kind.event: kind
     for kind in (
-        Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice, Finished, Failed, Held,
+        FindingLinks, Started, Step, Validation, WatchTranslated, CheckpointSaved, Notice,
+        Finished, Failed, Held,
     )
 }  # fmt: skip
 

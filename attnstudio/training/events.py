@@ -56,6 +56,21 @@ class Started(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLinks(_Event):
+    """Word links to be taught are being found; it is said before ``Started`` but never recorded.
+
+    Attributes:
+        share: of the work that is done, 0 to 1.
+        left_s: seconds that it still takes; None while unknown.
+    """
+
+    event: ClassVar[str] = "finding_links"
+
+    share: float
+    left_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step(_Event):
     """An update of the weights.
 
@@ -249,7 +264,8 @@ class Held(_Trouble):
 
 
 TrainingEvent = (
-    Started
+    FindingLinks
+    | Started
     | Step
     | Validation
     | WatchTranslated

@@ -12,7 +12,15 @@ from rich.console import Console
 from attnstudio.cli.output import Output
 from attnstudio.cli.training_progress import PlainLines, ProgressBar, sentence
 from attnstudio.config import LimitsConfig
-from attnstudio.training.events import Failed, Finished, Notice, Started, Step, Validation
+from attnstudio.training.events import (
+    Failed,
+    FindingLinks,
+    Finished,
+    Notice,
+    Started,
+    Step,
+    Validation,
+)
 
 
 def step(number, *, elapsed_s=0.0, epoch=0.0):
@@ -45,6 +53,33 @@ def test_the_bar_shows_step_loss_speed_and_time_left_in_80_columns():
     assert last.rstrip().endswith("left")
     assert "…" not in last
     assert len(last) <= 80
+
+
+def finding(share, left_s=None, elapsed_s=0.0):
+    return FindingLinks(step=0, elapsed_s=elapsed_s, share=share, left_s=left_s)
+
+
+@pytest.mark.parametrize("limits", [LimitsConfig(), LimitsConfig(max_steps=100)])
+def test_the_bar_shows_how_far_the_links_are_found_and_begins_anew_with_the_training(limits):
+    found = shown(limits, [finding(0.4, 31.4)])[-1]
+    after = shown(limits, [finding(0.9, 3.0), make_started()])[-1]
+
+    assert found.startswith("finding word links: 40%, about 31 s left ━━━━━━━━ ")
+    assert len(found.rstrip()) <= 80
+    assert after.startswith("small-1: preparing …")
+
+
+def test_a_log_says_now_and_then_how_far_the_links_are_found(capsys):
+    lines = PlainLines(Output(as_json=False))
+
+    for share, left_s, elapsed_s in ((0.01, None, 1), (0.1, 40, 5), (0.2, 25, 6), (0.5, 200, 12)):
+        lines.show(finding(share, left_s, elapsed_s))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "Finding word links in the text: 1%",
+        "Finding word links in the text: 20%, about 25 s left",
+        "Finding word links in the text: 50%, about 3 min left",
+    ]
 
 
 def test_the_bar_has_one_width_however_large_the_figures():

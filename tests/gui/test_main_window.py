@@ -1,5 +1,7 @@
 """The window around the pages."""
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
@@ -16,6 +18,7 @@ from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.studio.training_status import TrainingStatus, busy_words
 from attnstudio.project.project import Project
+from attnstudio.training.events import FindingLinks
 from attnstudio.training.stop import StopReason
 
 
@@ -136,6 +139,32 @@ def test_the_status_bar_follows_the_training(qtbot, window, studio, project, sma
     assert "Preparing…" in words_of(window)
     qtbot.waitUntil(lambda: any("tokens/s" in text for text in words_of(window)), timeout=120_000)
     qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+
+
+def test_the_status_bar_says_how_far_the_links_are_found(
+    qtbot, window, studio, project, small_run, monkeypatch
+):
+    def train(_project, _run, *, emit, stop, **_):
+        emit(FindingLinks(step=0, elapsed_s=9.0, share=0.25, left_s=150.0))
+        while not stop.requested:
+            time.sleep(0.01)
+        return StopReason.REQUESTED
+
+    monkeypatch.setattr("attnstudio.project.pipeline.train", train)
+    studio.open_project(project.folder)
+    status = training_status_of(window)
+    studio.session.start(project, small_run())
+    qtbot.waitUntil(lambda: status.text() != "Preparing…", timeout=60_000)
+
+    assert status.text() == "Finding word links in the text: 25 %, about 2 min left"
+    assert studio.session.state is SessionState.PREPARING
+    studio.session.stop()
+    assert status.text() == "Stopping…"
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=60_000)
+    studio.session.start(project, small_run())
+    assert studio.session.finding_links is None  # this one has not begun to look
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=60_000)
 
 
 def test_a_training_is_named_and_found_from_another_project(

@@ -13,7 +13,7 @@ from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
-from attnstudio.training.events import CheckpointSaved, Failed, Finished
+from attnstudio.training.events import CheckpointSaved, Failed, FindingLinks, Finished
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason
 
@@ -56,6 +56,20 @@ def test_a_bar_is_shown_where_an_end_is_known(progress, session, share_done, sho
     assert (bar.maximum() == 0) is moves
     if share_done is not None:
         assert bar.value() == share_done * bar.maximum()
+
+
+def test_a_preparation_that_finds_links_says_how_far_it_is(progress):
+    finding = FindingLinks(step=0, elapsed_s=20.0, share=0.4, left_s=30.0)
+    progress.show_facts(replace(facts(SessionState.PREPARING, None), finding_links=finding))
+
+    bar = find(progress, BusyBar)
+    assert (bar.isVisibleTo(progress), bar.is_busy) == (True, False)
+    assert bar.value() == 0.4 * bar.maximum()
+    assert "Finding word links in the text: 40 %, about 30 s left" in words_in(progress)
+
+    progress.show_facts(replace(facts(SessionState.STOPPING, None), finding_links=finding))
+    assert "Stopping…" in words_in(progress)
+    assert not bar.isVisibleTo(progress)
 
 
 def test_the_bar_of_a_preparation_stands_still_where_nothing_is_to_move(qapp, progress):

@@ -29,7 +29,7 @@ from attnstudio.project.run_sides import read_sides, translation_sides
 from attnstudio.project.watch import load_watch_record
 from attnstudio.run_definition import Direction
 from attnstudio.tokenizer import Token, Tokenizer, train_tokenizer
-from attnstudio.training.events import Notice, Started, WatchTranslated
+from attnstudio.training.events import FindingLinks, Notice, Started, WatchTranslated
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -339,3 +339,43 @@ def test_a_training_stopped_while_links_are_found_ends_so(project, small_config)
 
     assert train(project, run, emit=events.append, stop=stop) is StopReason.REQUESTED
     assert not [event for event in events if isinstance(event, Started | Notice)]
+
+
+def test_how_far_the_links_are_found_is_said_before_a_training_begins_and_never_recorded(
+    project, small_config
+):
+    run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="r")
+    events = []
+
+    train(project, run, emit=events.append, stop=StopToken(), limits=LimitsConfig(max_steps=1))
+
+    begun = next(place for place, event in enumerate(events) if isinstance(event, Started))
+    shares = [event.share for event in events[:begun]]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len(shares) > 5
+    assert not [event for event in events[begun:] if isinstance(event, FindingLinks)]
+    assert "finding_links" not in run.events_path.read_text("utf-8")
+    assert CorpusLinks.open(project, project.file.corpus) is not None  # for all who ask later
+
+
+def test_a_training_stopped_while_links_are_found_leaves_nothing_and_begins_again(
+    project, small_config
+):
+    run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="r")
+    stop, told = StopToken(), []
+
+    def stop_at_a_third(event):
+        told.append(event)
+        if isinstance(event, FindingLinks) and event.share > 0.3:
+            stop.request()
+
+    assert train(project, run, emit=stop_at_a_third, stop=stop) is StopReason.REQUESTED
+    assert isinstance(told[-1], FindingLinks)
+    assert told[-1].share < 0.6
+    assert list(project.links.iterdir()) == []
+
+    again, limits = [], LimitsConfig(max_steps=1)
+    train(project, run, emit=again.append, stop=StopToken(), limits=limits)
+    assert again[-1].reason == StopReason.STEP_LIMIT
+    assert CorpusLinks.open(project, project.file.corpus) is not None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from attnstudio.logs import write_down
-from attnstudio.training.events import Held, Notice, Started, TrainingEvent
+from attnstudio.training.events import FindingLinks, Held, Notice, Started, TrainingEvent
 from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
 
@@ -70,6 +70,7 @@ class TrainingSession(QObject):
         self.run: Run | None = None
         self.limits: LimitsConfig | None = None
         self.history = History()
+        self.finding_links: FindingLinks | None = None
         self.held: Held | None = None
         self._before_held = SessionState.IDLE
         self._from_checkpoint: int | None = None
@@ -173,7 +174,7 @@ class TrainingSession(QObject):
         assert self.run is not None
         self._stop = StopToken()
         self._decisions = SimpleQueue()
-        self.held = None
+        self.held = self.finding_links = None
         self._outcome = None
         started = self.history.started
         self._threads = started.threads if started is not None else None
@@ -224,6 +225,8 @@ class TrainingSession(QObject):
         if events:
             for event in events:
                 self.history.add(event)
+                if isinstance(event, FindingLinks):
+                    self.finding_links = event
                 if isinstance(event, Started | Notice):
                     self._threads = event.threads or self._threads
             self._follow_held(events)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.gui.look.theme import set_role
 from attnstudio.gui.look.wording import decimals
-from attnstudio.gui.studio.session_words import state_words
+from attnstudio.gui.studio.session_words import finding_words, state_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.interpretation.lettering import isolate
@@ -39,7 +39,7 @@ class TrainingStatus(QPushButton):
         self.setToolTip(self.tr("Show this training"))
         self.clicked.connect(studio.show_training)
         studio.session.state_changed.connect(self._show_state)
-        studio.session.events_arrived.connect(self._show_speed)
+        studio.session.events_arrived.connect(self._hear)
         studio.project_changed.connect(self._write)
         self._show_state(studio.session.state)
 
@@ -47,7 +47,11 @@ class TrainingStatus(QPushButton):
         self._words = state_words(state)
         self._write()
 
-    def _show_speed(self, events: list[TrainingEvent]) -> None:
+    def _hear(self, events: list[TrainingEvent]) -> None:
+        session = self._studio.session
+        if session.state is SessionState.PREPARING and session.finding_links is not None:
+            self._words = finding_words(session.finding_links)
+            self._write()
         steps = [event for event in events if isinstance(event, Step)]
         if steps and self._studio.session.state is SessionState.RUNNING:
             words = self.tr("Training · step {step} · {speed} tokens/s")

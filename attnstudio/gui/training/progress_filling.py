@@ -69,6 +69,7 @@ class ProgressFilling(QObject):
                 why_not=studio.access.reason,
                 can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
                 held=session.held if ours else None,
+                finding_links=session.finding_links if ours else None,
                 checkpoints=known.checkpoints.steps if known and goes_back else (),
                 patience=training.patience if training is not None else None,
                 without_gain=self._outlook.without_gain(history) if ours and history else 0,

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.charts.measures import verdict
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals, duration, time_left
-from attnstudio.gui.studio.session_words import state_words
+from attnstudio.gui.studio.session_words import finding_words, state_words
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.minutes_box import MinutesBox
 from attnstudio.gui.training.trouble_box import TroubleBox, WayOn, ways_on
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.project.run import RunState
-from attnstudio.training.events import Failed, Finished, Held, Step, Validation
+from attnstudio.training.events import Failed, FindingLinks, Finished, Held, Step, Validation
 from attnstudio.training.history import History
 from attnstudio.training.scores import AER, BLEU, TEXT_AGREEMENT, Score, with_unknown
 from attnstudio.training.stop import StopReason
@@ -47,6 +47,7 @@ class RunFacts:
         why_not: why the project cannot be changed; empty where it can.
         can_go_on: whether a checkpoint is there and no training is under way.
         held: why the training waits; None while it does not.
+        finding_links: how far the links are found that it teaches; None where it looks for none.
         checkpoints: steps that one can go on from; none while it is trained.
         patience: validations without a gain that end it; 0 where they do not, None while unknown.
         without_gain: how many there were in a row.
@@ -61,6 +62,7 @@ class RunFacts:
     why_not: str
     can_go_on: bool
     held: Held | None = None
+    finding_links: FindingLinks | None = None
     checkpoints: tuple[int, ...] = ()
     patience: int | None = None
     without_gain: int = 0
@@ -168,6 +170,8 @@ class RunProgress(QFrame):
 
     def _state_words(self, facts: RunFacts) -> str:
         if facts.session is SessionState.PREPARING:
+            if facts.finding_links is not None:
+                return finding_words(facts.finding_links)
             return self.tr("Preparing: vocabulary, encoding, model…")
         if facts.session is not SessionState.IDLE:
             return state_words(facts.session)
@@ -197,7 +201,9 @@ class RunProgress(QFrame):
         """In training no bar where no end is known: one that always moves slows it down."""
         preparing = facts.session is SessionState.PREPARING
         self._bar.setVisible(preparing or facts.share_done is not None)
-        if preparing:
+        if preparing and facts.finding_links is not None:
+            self._bar.show_share(facts.finding_links.share)
+        elif preparing:
             self._bar.show_busy()
         else:
             self._bar.show_share(facts.share_done or 0.0)
