@@ -13,9 +13,8 @@ from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.metrics import score_translations
-from attnstudio.evaluation.reading import choose_reading
+from attnstudio.evaluation.reading import ReadingChoice, choose_reading
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
@@ -71,7 +70,8 @@ class Validator:
         should_stop: asked between batches.
 
     Attributes:
-        reading: the reading that was best on gold links at the last validation that looked.
+        reading: the reading that was best on gold links at the last validation that looked; None
+            where a head was taught, which is read by itself.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class Validator:
         if not math.isfinite(forced.loss):  # it cannot translate: the loss says enough
             return ValidationResult(scores=measured)
         translator = Translator(TrainedModel.of(model), self._source, self._target_tokenizer)
-        error: tuple[float, Interval] | None = None
+        choice: ReadingChoice | None = None
         if self._decoded and not time_is_spent:
             translations = translator.translate(
                 [pair.source for pair in self._decoded], _GREEDY, should_stop=self._should_stop
@@ -134,11 +134,11 @@ class Validator:
             )
             measured |= {BLEU.name: found.bleu, CHRF.name: found.chrf}
         if self._gold and not time_is_spent:
-            error = self._alignment_error(translator)
+            choice = self._choice(translator)
         intervals = {}
-        if error is not None:
-            measured[AER.name], where = error
-            intervals[AER.name] = (where.low, where.high)
+        if choice is not None:
+            measured[AER.name] = choice.score.aer
+            intervals[AER.name] = (choice.interval.low, choice.interval.high)
         elif self._linked_by_text and not self._gold and not time_is_spent:
             agreement = agreement_with_text(translator, self._linked_by_text)
             if agreement is not None:
@@ -146,7 +146,7 @@ class Validator:
                 intervals[TEXT_AGREEMENT.name] = (where.low, where.high)
         return ValidationResult(
             scores=measured,
-            reading=self.reading.to_mapping() if error is not None and self.reading else None,
+            reading=choice.reading.to_mapping() if choice is not None else None,
             intervals=intervals,
             watched=self._watched(translator, step),
         )
@@ -190,11 +190,14 @@ class Validator:
             batch = []
         return _ForcedLoss(total / tokens, right / tokens) if tokens else _ForcedLoss(math.nan, 0.0)
 
-    def _alignment_error(self, translator: Translator) -> tuple[float, Interval] | None:
-        """That of the best reading, and where it lies with 95 %; None without attention.
+    def _choice(self, translator: Translator) -> ReadingChoice | None:
+        """The reading whose alignment error is told: that of a taught head, else the best one.
 
         Of weights alone: they are what is shown first, and norms, which would double the readings,
         link no better (.1120 against .1104 on the German sample).
+
+        Returns:
+            None without attention.
         """
         records = translator.records(
             [translator.read_forced(pair.source, pair.target) for pair in self._gold]
@@ -202,9 +205,10 @@ class Validator:
         if records[0].cross is None:
             return None
         golds = [pair.gold for pair in self._gold if pair.gold]
-        choice = choose_reading(records, golds)
-        self.reading = choice.reading
-        return choice.score.aer, choice.interval
+        taught = records[0].taught
+        choice = choose_reading(records, golds, only=taught)
+        self.reading = choice.reading if taught is None else None
+        return choice
 
     def _watched(self, translator: Translator, step: int) -> tuple[WatchedSentence, ...]:
         """Those of the corpus, and by themselves the person's own, which have no reference."""

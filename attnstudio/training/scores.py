@@ -154,7 +154,7 @@ AER = Score(
     better=Better.LOWER,
     decimals=3,
     what="How many of the links that people drew between words the attention misses or gets wrong, "
-    "from 0 to 1.",
+    "from 0 to 1. Of all heads the best one is read; where one was taught where to look, that one.",
     rests_on="Good statistical aligners reach 0.1 to 0.3, which the bands rest on.",
     bands=(
         Band(0.25, "as good as word aligners"),
@@ -170,7 +170,8 @@ TEXT_AGREEMENT = Score(
     better=Better.HIGHER,
     decimals=3,
     what="How far the attention links words as the links do that were found in the text itself, "
-    "from 0 to 1. It is measured where people drew no links and the corpus is aligned.",
+    "from 0 to 1. Of all heads the best one is read; where one was taught where to look, that one. "
+    "It is measured where people drew no links and the corpus is aligned.",
     rests_on="Links found in a text are mostly right, but not all. Compare only runs on the same "
     "corpus.",
 )

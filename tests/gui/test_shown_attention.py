@@ -1,5 +1,7 @@
 """The one place where the chosen reading is kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from records import make_record
@@ -48,6 +50,23 @@ def test_the_best_known_reading_is_the_first_and_is_told(shown):
     shown.choose_site(CROSS)
     shown.read_shifted(shifted=False)
     assert (shown.reading, shown.is_best) == (Reading(1), False)
+
+
+def test_a_taught_head_is_the_first_that_is_seen_also_after_a_model_without_one(shown):
+    plain = make_record(TEXT, TEXT, cross=weights(2, 2), decoder_self=weights(2, 2))
+    taught = Reading(1, 0, ReadingMethod.SHIFTED)
+    shown.show_record(plain)
+    shown.read_as(Reading(0, 1))
+    shown.read_as(Reading(1, 1, site=DECODER_SELF))
+
+    shown.show_record(replace(plain, taught=taught))
+    assert shown.reading == Reading(1, 1, site=DECODER_SELF)  # as the person chose
+    shown.choose_site(CROSS)
+    assert shown.reading == taught
+
+    shown.read_as(Reading(0, 0))
+    shown.show_record(replace(plain, taught=taught))  # another sentence
+    assert shown.reading == Reading(0, 0)
 
 
 def test_everybody_is_told_once_of_each_change(shown):

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from records import make_record
 
 from attnstudio.axes import Reading, ReadingMethod
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.taught_note import TaughtNote
+from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("Hund", (Token("▁Hund", 0, 4), end_token("Hund")))
@@ -45,6 +47,17 @@ def test_a_taught_head_is_called_so_and_compared_with_one_that_was_not(panel):
     note.linkActivated.emit("other")
     assert panel.shown.reading == TAUGHT
     assert "This head was taught" in note.text()
+
+
+def test_a_moment_of_a_training_says_that_its_head_was_taught(qtbot):
+    timeline = WatchTimeline()
+    qtbot.addWidget(timeline)
+    said = []
+    for reading in (TAUGHT, Reading(1, 1), Reading()):
+        timeline.show_record(record_of(), reading)
+        said += [w.text() for w in timeline.findChildren(QLabel) if "beam of 1" in w.text()]
+
+    assert ["taught where to look" in words for words in said] == [True, False, False]
 
 
 def test_an_average_with_a_taught_head_says_so(panel):

@@ -13,6 +13,7 @@ from attnstudio.config_guidance import GuidingLinks
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
+from attnstudio.evaluation.reading import choose_reading
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.corrections import (
@@ -29,7 +30,13 @@ from attnstudio.project.run_sides import read_sides, translation_sides
 from attnstudio.project.watch import load_watch_record
 from attnstudio.run_definition import Direction
 from attnstudio.tokenizer import Token, Tokenizer, train_tokenizer
-from attnstudio.training.events import FindingLinks, Notice, Started, WatchTranslated
+from attnstudio.training.events import (
+    FindingLinks,
+    Notice,
+    Started,
+    Validation,
+    WatchTranslated,
+)
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -293,7 +300,30 @@ def test_a_run_teaches_its_head_and_says_so(linked, small_config, wanted):
     translator = loaded.translator
     (record,) = translator.records([translator.read_forced(pair.source, pair.target)])
     assert record.taught == taught
+    assert first_reading(record, loaded.reading) == taught
     assert record.matrices[CROSS].weights.shape[:2] == (2, 2)
+
+
+def test_the_alignment_error_of_a_taught_run_is_that_of_its_head(linked, small_config):
+    guidance = {"weight": 1.0, "links": "given", "step": "naive", "head": 1, "layers_after": 1}
+    config = small_config(guidance=guidance)
+    run, events = create_run(linked, config, preset="tiny", name="r"), []
+    train(linked, run, emit=events.append, stop=StopToken(), limits=LimitsConfig(max_steps=8))
+
+    loaded, taught = load_run(linked, run), Reading(0, 1, ReadingMethod.NAIVE)
+    pairs = [loaded.corpus[pair] for pair in loaded.corpus.indices(Split.VALID).tolist()]
+    translator = loaded.translator
+    records = translator.records(
+        [translator.read_forced(pair.source, pair.target) for pair in pairs]
+    )
+    choice = choose_reading(records, [pair.gold for pair in pairs])
+
+    last = next(event for event in reversed(events) if isinstance(event, Validation))
+    assert choice.reading != taught  # the best one is another
+    assert last.reading == taught.to_mapping()
+    assert last.scores["aer"] == pytest.approx(choice.error_of(taught))
+    assert last.lowest["aer"] < last.scores["aer"] < last.highest["aer"]
+    assert loaded.reading is None  # nothing is chosen: the taught head is read by itself
 
 
 def test_a_run_learns_what_it_is_taught(linked, small_config):

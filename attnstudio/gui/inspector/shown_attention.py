@@ -127,9 +127,17 @@ class ShownAttention(QObject):
         self.recoloured.emit()
 
     def _take_readings(self, record: Record, stored: Reading | None) -> None:
-        """Keep what the person chose where the model has it, else begin with the best known."""
+        """Keep what the person chose where the model has it, else begin with the best known.
+
+        A model that was taught another head is another one.
+        """
+        before = self._record
         for site in record.sites:
-            if self._record is None or self._record.shape_of(site) != record.shape_of(site):
+            if (
+                before is None
+                or before.shape_of(site) != record.shape_of(site)
+                or _taught_at(before, site) != _taught_at(record, site)
+            ):
                 known = [each for each in (stored, record.taught) if each and each.site == site]
                 self._readings[site] = known[0] if known else Reading(site=site)
             if site not in record.norms and site in self._readings:
@@ -143,3 +151,8 @@ class ShownAttention(QObject):
             else None
         )
         self.changed.emit()
+
+
+def _taught_at(record: Record, site: Site) -> Reading | None:
+    taught = record.taught
+    return taught if taught is not None and taught.site == site else None

@@ -28,6 +28,7 @@ from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import capitalised, is_looking
+from attnstudio.interpretation.teaching import is_taught
 from attnstudio.interpretation.view import view_of
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
@@ -145,7 +146,12 @@ class WatchTimeline(QWidget):
                 if is_looking(view.site, view.meaning)
                 else self.tr("{reading} · written with a beam of 1")
             )
-            words = capitalised(template.format(reading=reading_words(reading)))
+            reading_said = reading_words(reading)
+            if record is not None and is_taught(record, reading):
+                reading_said = self.tr("{reading}, taught where to look").format(
+                    reading=reading_said
+                )
+            words = capitalised(template.format(reading=reading_said))
         self._attention.setText(words)
         self._strips.show_view(view)
         self._heatmap.show_view(view)
