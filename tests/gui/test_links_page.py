@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from events import make_started
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -22,12 +23,16 @@ from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.links.word_table import WordColumn
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
+from attnstudio.presets import find_preset
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.link_export import LinkFormat
 from attnstudio.project.ownership import WriteProtected
 from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
 from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordEntry, WordList
+from attnstudio.training.events import FindingLinks
+from attnstudio.training.stop import StopReason
 
 WAIT_MS = 120_000
 
@@ -159,6 +164,26 @@ def test_it_is_cancelled_and_can_be_begun_again(qtbot, page, studio, small, monk
 
     qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
     assert "20 sentence pairs" in said(page)
+
+
+def test_links_that_a_training_has_found_are_shown(qtbot, page, studio, small, monkeypatch):
+    def train(project, _run, *, emit, stop, **_):
+        find_corpus_links(project, project.corpus())
+        emit(FindingLinks(step=0, elapsed_s=1.0, share=1.0, left_s=0.0))
+        emit(make_started())
+        while not stop.requested:
+            threading.Event().wait(0.005)
+        return StopReason.REQUESTED
+
+    monkeypatch.setattr("attnstudio.project.pipeline.train", train)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+
+    studio.session.start(small, create_run(small, find_preset("tiny").config, preset="tiny"))
+
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=WAIT_MS)
 
 
 def test_another_project_does_not_wait_for_the_alignment_of_the_former(

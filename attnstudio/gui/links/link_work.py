@@ -13,11 +13,15 @@ from attnstudio.gui.links.link_state import LinkState, read_link_state
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordList, make_word_list
+from attnstudio.training.events import FindingLinks
+
+_AFTER_FINDING = (SessionState.RUNNING, SessionState.PAUSED, SessionState.IDLE)
 
 
 class ListedWords(NamedTuple):
@@ -40,7 +44,7 @@ class LinkWork(QObject):
         failed: the error for which links or their words cannot be read.
         progressed: a `TaskProgress` of the alignment.
         ended: there is no alignment under way any more.
-        aligned: the corpus of the open project has links now.
+        aligned: the corpus of the open project has links now, or more of them.
         listed: the `ListedWords` of the links that are shown.
     """
 
@@ -57,6 +61,8 @@ class LinkWork(QObject):
         self._reading: Task | None = None
         self._listing: Task | None = None
         self._aligning: Task | None = None
+        self._heard: FindingLinks | None = None
+        studio.session.state_changed.connect(self._follow_training)
 
     def read_state(self) -> None:
         """Look for the links of the open project."""
@@ -165,6 +171,18 @@ class LinkWork(QObject):
             work,
             on_done=lambda _: self._say_written(path),
         )
+
+    def _follow_training(self, state: SessionState) -> None:
+        """A training that teaches attention has found links, or a part of them."""
+        session, project = self._studio.session, self._studio.project
+        found = session.finding_links
+        if state not in _AFTER_FINDING or found is self._heard:
+            return
+        self._heard = found
+        if found is None or project is None or session.project is None:
+            return
+        if session.project.folder == project.folder:
+            self.aligned.emit()
 
     def _end(self) -> None:
         self._aligning = None
