@@ -45,7 +45,7 @@ def all_charts() -> list[Chart]:
         Chart("BLEU", "", (validated(BLEU),)),
         Chart(_tr("Perplexity"), "", (validated(PERPLEXITY),)),
         Chart(_tr("Alignment error"), "", (validated(AER),)),
-        Chart(_tr("Agreement with the text"), "", (validated(TEXT_AGREEMENT),)),
+        Chart(_tr("Text agreement"), "", (validated(TEXT_AGREEMENT),)),
         Chart("chrF", "", (validated(CHRF),)),
         Chart(_tr("Speed"), _tr("tokens/s"), (SPEED,)),
         Chart(_tr("Learning rate"), "", (LEARNING_RATE,)),
