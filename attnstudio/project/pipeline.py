@@ -64,8 +64,9 @@ def train(
         try:
             preparation = Preparation(project, run, stop, from_checkpoint, say=emit)
             with project.preparing(lambda: stop.requested) as may_prepare:
-                if not may_prepare or not preparation.prepare():
+                if not may_prepare or not preparation.prepare(clock):
                     return StopReason.REQUESTED
+            started_at += preparation.finding_s
             with keeping_memory():
                 if not preparation.plan(started_at, clock):
                     return StopReason.REQUESTED

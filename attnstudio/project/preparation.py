@@ -56,7 +56,12 @@ _MOST_TOKENIZER_PAIRS = 1_000_000
 
 
 class Preparation:
-    """What stands between a run's definition and its first step."""
+    """What stands between a run's definition and its first step.
+
+    Attributes:
+        finding_s: the seconds in which links to be taught were found. They are no time of the
+            training, so that it is the same whether the project had kept them or not.
+    """
 
     def __init__(
         self,
@@ -67,6 +72,7 @@ class Preparation:
         *,
         say: Callable[[TrainingEvent], None],
     ) -> None:
+        self.finding_s = 0.0
         self._say = say
         self._from_checkpoint = from_checkpoint
         self._project = project
@@ -79,8 +85,8 @@ class Preparation:
         self._taught = taught_reading(self._config)
         self._links: GuidedLinks | None = None
 
-    def prepare(self) -> bool:
-        """Tokenizers and encoded pairs; False when stopped."""
+    def prepare(self, clock: Callable[[], float]) -> bool:
+        """Tokenizers, encoded pairs and links; False when stopped."""
         self._corpus.check()
         definition, training = self._definition, self._config.training
         if not all(self._ensure_tokenizer(name) for name in definition.tokenizer_names):
@@ -92,21 +98,19 @@ class Preparation:
                 "The encoded pairs were damaged and are made again: {damage}.", damage=damage
             )
             remove_folder(self._dataset_folder)
-        return (
-            encode_examples(
-                self._dataset_folder,
-                self._corpus,
-                self._sides,
-                max_tokens=training.max_sentence_tokens,
-                should_stop=lambda: self._stop.requested,
-            )
-            and self._learn_links()
-        )
+        return encode_examples(
+            self._dataset_folder,
+            self._corpus,
+            self._sides,
+            max_tokens=training.max_sentence_tokens,
+            should_stop=lambda: self._stop.requested,
+        ) and self._learn_links(clock)
 
-    def _learn_links(self) -> bool:
+    def _learn_links(self, clock: Callable[[], float]) -> bool:
         """What a head is taught, where one is; False when stopped."""
         if self._taught is None:
             return True
+        began_s = clock()
         self._links = guided_links(
             self._project,
             self._corpus,
@@ -116,6 +120,7 @@ class Preparation:
             progress=LinkProgress(self._say, self._run.checkpoints().last or 0).tell,
             should_stop=lambda: self._stop.requested,
         )
+        self.finding_s = clock() - began_s
         return self._links is not None
 
     def plan(self, started_at: float, clock: Callable[[], float]) -> bool:

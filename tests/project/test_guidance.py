@@ -1,6 +1,7 @@
 """Links on their way to a taught head: whose they are, between which pieces, in which direction."""
 
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -387,6 +388,28 @@ def test_how_far_the_links_are_found_is_said_before_a_training_begins_and_never_
     assert not [event for event in events[begun:] if isinstance(event, FindingLinks)]
     assert "finding_links" not in run.events_path.read_text("utf-8")
     assert CorpusLinks.open(project, project.file.corpus) is not None  # for all who ask later
+
+
+def test_the_time_in_which_links_are_found_is_no_time_of_the_training(project, small_config):
+    run = create_run(project, small_config(guidance={"weight": 1.0}), preset="tiny", name="r")
+    events, passed = [], [0.0]
+
+    def take_long(event):
+        events.append(event)
+        passed[0] += 1_000.0 * isinstance(event, FindingLinks)
+
+    train(
+        project,
+        run,
+        emit=take_long,
+        stop=StopToken(),
+        limits=LimitsConfig(max_steps=2, max_minutes=15.0),
+        clock=lambda: time.monotonic() + passed[0],
+    )
+
+    assert passed[0] > 900.0
+    assert events[-1].reason == StopReason.STEP_LIMIT
+    assert events[-1].elapsed_s < 900.0
 
 
 def test_a_training_stopped_while_links_are_found_leaves_nothing_and_begins_again(
