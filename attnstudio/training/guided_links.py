@@ -43,8 +43,9 @@ class BatchLinks:
 class GuidedLinks:
     """The links of all examples of a stream, worked out once an example is needed, and then kept.
 
-    To work them out takes about as long as a twentieth of an update, so that the first update need
-    not wait for those of all examples.
+    To work out those of a batch takes 14 % of the time of its update with the preset ``tiny`` and
+    4 % with ``small``. All at once, those of 20,000 pairs would hold the first update up for
+    seconds.
 
     Args:
         examples: how many there are.
