@@ -9,9 +9,11 @@ chance, so that the same text always has the same links.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from attnstudio.alignment.cells import Cells
 from attnstudio.alignment.directions import ROUNDS_WITHOUT_ORDER, BothDirections
@@ -35,6 +37,27 @@ _PARTS = 100_000  # that the work is told in
 _CUTTING, _WITHOUT_ORDER = 0.14, 0.10  # of the time of a cut; the rest learns with order
 
 Sentences = Sequence[Sequence[str]]
+Chances = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class CutsDone:
+    """What is known of the links of a corpus once it has been aligned with some of the cuts.
+
+    Attributes:
+        cuts: how many of them, the first ones.
+        forward: the sum of the chances that they give, divided by the number of all cuts: (cells,).
+        backward: likewise.
+    """
+
+    cuts: int
+    forward: Chances
+    backward: Chances
+
+
+def share_of_time(cuts: int) -> float:
+    """The share of the time of an alignment that so many of the first cuts take."""
+    return sum(time for _, time in _CUTS[:cuts])
 
 
 def align_corpus(
@@ -43,6 +66,8 @@ def align_corpus(
     *,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     should_stop: Callable[[], bool] = lambda: False,
+    begun: CutsDone | None = None,
+    keep: Callable[[CutsDone], None] = lambda _: None,
 ) -> CorpusLinkChances | None:
     """Find the links between the words of sentence pairs.
 
@@ -52,6 +77,9 @@ def align_corpus(
         progress: called with how many parts of the work are done and the number of all.
         should_stop: asked at every step: of a large corpus some tenths of a second, and at each cut
             some seconds in which its words are looked up.
+        begun: what `keep` got for the same sentences, to go on from there; None to begin, and of
+            another number of words it is not gone on with.
+        keep: called after each cut, so that a stop loses no more than one.
 
     Returns:
         The chances of each pair's links, in the order of the pairs; None if it was stopped.
@@ -70,21 +98,26 @@ def align_corpus(
     kept = [pair for pair, (a, b) in enumerate(lengths) if 0 < a * b <= _MOST_CELLS]
     cells = _cells_of(lengths, kept)
     words = [[folded(word) for pair in kept for word in side[pair]] for side in (sources, targets)]
-    forward, backward = np.zeros(len(cells), np.float32), np.zeros(len(cells), np.float32)
-    before = 0.0
-    for cut, time in _CUTS:
+    done = begun
+    if done is None or {len(done.forward), len(done.backward)} != {len(cells)}:
+        nothing: Chances = np.zeros(len(cells), np.float32)
+        done = CutsDone(0, nothing, nothing)
+    for cut, time in _CUTS[done.cuts :]:
         corpus = CutCorpus.of_words(cells, words[0], words[1], cut)
         models = _models_of(corpus)
         steps = models.steps()
         for step, _ in enumerate(chain((None,), models.learn())):
-            progress(round(_PARTS * (before + time * _time_until(step, steps))), _PARTS)
+            share = share_of_time(done.cuts) + time * _time_until(step, steps)
+            progress(round(_PARTS * share), _PARTS)
             if should_stop():
                 return None
-        before += time
-        forward += corpus.forward_of_words(models.forward.posteriors) / len(_CUTS)
-        backward += corpus.backward_of_words(models.backward.posteriors) / len(_CUTS)
+        cuts = np.float32(len(_CUTS))
+        forward = done.forward + corpus.forward_of_words(models.forward.posteriors) / cuts
+        backward = done.backward + corpus.backward_of_words(models.backward.posteriors) / cuts
+        done = CutsDone(done.cuts + 1, forward, backward)
+        keep(done)
     left_out = frozenset(range(len(lengths))) - frozenset(kept)
-    return CorpusLinkChances(lengths, left_out, cells.starts, forward, backward)
+    return CorpusLinkChances(lengths, left_out, cells.starts, done.forward, done.backward)
 
 
 def _time_until(step: int, steps: int) -> float:

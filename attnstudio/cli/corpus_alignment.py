@@ -8,7 +8,7 @@ from attnstudio.cli.lines import refuse_unwritable
 from attnstudio.cli.output import Output
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.errors import UsageError
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.corpus_links import find_corpus_links, pairs_begun
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks
@@ -28,7 +28,10 @@ def align_best(output: Output, folder: Path, to: Path | None, form: str | None) 
     refuse_unwritable(to)
     project = Project.open(folder)
     corpus = project.corpus()
-    links = find_corpus_links(project, corpus, progress=WorkProgress(output).tell)
+    begun = pairs_begun(project, corpus)
+    if begun:
+        output.say(f"It goes on where it was stopped, at {begun / len(corpus):.0%}.")
+    links = find_corpus_links(project, corpus, progress=WorkProgress(output, before=begun).tell)
     assert links is not None  # nothing stops it
     count, score = links.count(), links.mean_score
     lines = [f"Linked {count:,} words in {len(links):,} pairs, with a mean score of {score:.2f}."]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -20,7 +22,7 @@ from attnstudio.alignment.aligner import align_corpus
 from attnstudio.alignment.link_chances import THRESHOLD, CorpusLinkChances
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Link, Span
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
-from attnstudio.errors import AlignmentError, CorpusError
+from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.files import (
     READ,
     commit_folder,
@@ -32,11 +34,12 @@ from attnstudio.files import (
 )
 from attnstudio.interpretation.words import word_spans
 from attnstudio.names import is_content_hash
-from attnstudio.project.alignment_size import size_for_alignment
-from attnstudio.project.link_files import BlockOrder, LinkArrays, LinkFolderWriter, are_of_texts
+from attnstudio.project.begun_links import BegunLinks, begun_folder
+from attnstudio.project.link_files import LinkArrays, LinkFolderWriter, are_of_texts
 from attnstudio.project.project import Project
 
 KEPT_ABOVE = 0.1  # confidence; a reader takes those above THRESHOLD
+_LOCK = "links.lock"
 _LOCK_POLL_S = 0.2
 _READING, _WRITING = 0.02, 0.01  # shares of the time that a block takes
 _ASKED_EVERY = 500  # pairs
@@ -154,6 +157,17 @@ def aligned_corpora(project: Project) -> list[str]:
     return [folder.name for folder in folders if is_content_hash(folder.name)]
 
 
+def links_found_at(project: Project, corpus: str) -> float | None:
+    """When the links of a corpus were found, in seconds since the epoch; None where none are.
+
+    Raises:
+        StorageError: the folder of all links cannot be looked into.
+    """
+    folder = links_folder(project, corpus)
+    with storing(project.links, READ):
+        return None if folder is None else folder.stat().st_mtime
+
+
 def links_folder(project: Project, corpus: str) -> Path | None:
     """Where the links of a corpus lie: its own folder, or that of another with the same texts.
 
@@ -174,6 +188,27 @@ def links_folder(project: Project, corpus: str) -> Path | None:
         return None
 
 
+def pairs_begun(project: Project, corpus: ParallelCorpus) -> int:
+    """How many pairs' work a stopped alignment of a corpus has left, as progress counts them.
+
+    Raises:
+        CorpusError: the corpus is damaged.
+        StorageError: its texts cannot be read.
+    """
+    if not begun_folder(project).is_dir():
+        return 0
+    return BegunLinks(project, project.corpus(corpus.hash)).pairs_done()
+
+
+def drop_begun_of_others(project: Project) -> None:
+    """Remove what a stopped alignment of other texts than the current ones has left."""
+    if not begun_folder(project).is_dir():
+        return
+    lock = FileLock(project.folder / _LOCK, timeout=0)
+    with suppress(Timeout, CorpusError, StorageError), lock:  # under way, or who reads it is told
+        BegunLinks(project, project.corpus()).begin()
+
+
 def find_corpus_links(
     project: Project,
     corpus: ParallelCorpus,
@@ -192,8 +227,9 @@ def find_corpus_links(
         project: where they are kept.
         corpus: one of its corpora; the links are from its first language to its second, also where
             it is read in reverse.
-        progress: told how many pairs of how many are done.
-        should_stop: asked some times a second; True leaves nothing behind.
+        progress: told how many pairs of how many are done; what a stopped alignment has left is.
+        should_stop: asked some times a second; after True, and after a kill, the next alignment
+            of the same texts goes on where this one was, and finds the same links.
 
     Returns:
         None when it was stopped.
@@ -211,21 +247,41 @@ def find_corpus_links(
             return kept  # by the program that was waited for
         forward = project.corpus(corpus.hash)
         forward.check()
-        order = BlockOrder(len(forward), size_for_alignment(forward).blocks)
+        begun = BegunLinks(project, forward)
+        begun.begin()
+        blocks = range(begun.order.blocks)
         folder = project.links / corpus.hash
+        with storing(folder):
+            for block in blocks:
+                if begun.has_block(block):
+                    continue
+                if not _Block(forward, begun, block, progress, should_stop).find():
+                    return None
         temporary = temporary_name(folder)
         try:
             with storing(folder):
-                temporary.mkdir(parents=True)
+                temporary.mkdir()
                 with LinkFolderWriter(temporary) as writer:
-                    for block in range(order.blocks):
-                        if not _Block(forward, order, block, progress, should_stop).write(writer):
-                            return None
-                    writer.seal(forward, order.blocks)
+                    for block in blocks:
+                        writer.append(begun.block(block))
+                    writer.seal(forward, len(blocks))
             commit_folder(temporary, folder)
         finally:
             remove_folder(temporary)
+        begun.drop()
     return CorpusLinks.open(project, corpus.hash)
+
+
+class _Read(NamedTuple):
+    """Pairs by their sides.
+
+    Attributes:
+        spans: of the words of each sentence of each side.
+        words: the words themselves.
+    """
+
+    spans: tuple[list[list[Span]], list[list[Span]]]
+    words: tuple[list[list[str]], list[list[str]]]
 
 
 class _Block:
@@ -234,46 +290,65 @@ class _Block:
     def __init__(
         self,
         corpus: ParallelCorpus,
-        order: BlockOrder,
+        begun: BegunLinks,
         block: int,
         progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
     ) -> None:
         self._corpus = corpus
-        self._pairs = order.members(block)
-        self._before = sum(len(order.members(earlier)) for earlier in range(block))
+        self._begun, self._number = begun, block
+        self._pairs = begun.order.members(block)
+        self._before = sum(len(begun.order.members(earlier)) for earlier in range(block))
+        self._done = begun.pairs_done()
         self._progress, self._should_stop = progress, should_stop
 
-    def write(self, writer: LinkFolderWriter) -> bool:
-        """Find and write their links; False when stopped."""
-        sources: list[list[Span]] = []
-        targets: list[list[Span]] = []
-        words: tuple[list[list[str]], list[list[str]]] = ([], [])
-        for block in self._corpus.blocks(np.asarray(self._pairs)):
-            for texts, spans, side in zip(block[1:], (sources, targets), words, strict=True):
-                for text in texts:
-                    spans.append(word_spans(text))
-                    side.append([text[start:end] for start, end in spans[-1]])
-            if self._should_stop():
-                return False
-            self._tell(_READING * len(sources) / len(self._pairs))
+    def find(self) -> bool:
+        """Find and keep their links; False when stopped."""
+        if (read := self._read()) is None:
+            return False
+        done = self._begun.cuts(self._number)
         chances = align_corpus(
-            *words,
+            *read.words,
             progress=lambda done, of: self._tell(_READING + (1 - _READING - _WRITING) * done / of),
             should_stop=self._should_stop,
+            begun=done,
+            keep=partial(self._begun.keep_cuts, block=self._number),
         )
-        if chances is None:
-            return False
-        for row in range(len(chances)):
-            if row % _ASKED_EVERY == 0 and self._should_stop():
-                return False
-            links, confidences, score = _judged(chances, row)
-            writer.add(sources[row], targets[row], links, confidences, score)
+        return chances is not None and self._write(read, chances)
+
+    def _read(self) -> _Read | None:
+        """Their words; None when stopped."""
+        read = _Read(([], []), ([], []))
+        for block in self._corpus.blocks(np.asarray(self._pairs)):
+            for texts, spans, words in zip(block[1:], read.spans, read.words, strict=True):
+                for text in texts:
+                    spans.append(word_spans(text))
+                    words.append([text[start:end] for start, end in spans[-1]])
+            if self._should_stop():
+                return None
+            self._tell(_READING * len(read.spans[0]) / len(self._pairs))
+        return read
+
+    def _write(self, read: _Read, chances: CorpusLinkChances) -> bool:
+        """Keep their links; False when stopped."""
+        temporary = temporary_name(self._begun.block(self._number))
+        try:
+            temporary.mkdir(parents=True)
+            with LinkFolderWriter(temporary) as writer:
+                for row, spans in enumerate(zip(*read.spans, strict=True)):
+                    if row % _ASKED_EVERY == 0 and self._should_stop():
+                        return False
+                    links, confidences, score = _judged(chances, row)
+                    writer.add(*spans, links, confidences, score)
+            self._begun.keep_block(temporary, self._number)
+        finally:
+            remove_folder(temporary)
         self._tell(1.0)
         return True
 
     def _tell(self, share: float) -> None:
-        self._progress(self._before + int(share * len(self._pairs)), len(self._corpus))
+        done = max(self._done, self._before + int(share * len(self._pairs)))
+        self._progress(done, len(self._corpus))
 
 
 def _judged(
@@ -302,7 +377,7 @@ def _kept(project: Project, corpus: str) -> CorpusLinks | None:
 @contextmanager
 def _aligning(project: Project, should_stop: Callable[[], bool]) -> Iterator[bool]:
     """Wait until no other program aligns here, and hold them off; False when stopped meanwhile."""
-    lock = FileLock(project.folder / "links.lock")
+    lock = FileLock(project.folder / _LOCK)
     with storing(project.links):
         while not should_stop():
             try:

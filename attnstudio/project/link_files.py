@@ -16,6 +16,7 @@ written as they are found: `BlockOrder` tells where each pair lies.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -183,6 +184,12 @@ class LinkFolderWriter:
         values = (counts, source_spans, target_spans, links, confidences, score)
         for (name, (kind, _)), value in zip(_SHAPES.items(), values, strict=True):
             self._files[name].write(np.asarray(value, kind).tobytes())
+
+    def append(self, folder: Path) -> None:
+        """Write all pairs of a folder that another writer filled."""
+        for name, file in self._files.items():
+            with (folder / name).open("rb") as written:
+                shutil.copyfileobj(written, file)
 
     def seal(self, corpus: ParallelCorpus, blocks: int) -> None:
         """Close the files and say what they hold."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError, ProjectError
-from attnstudio.project.corpus_links import links_folder
+from attnstudio.project.corpus_links import drop_begun_of_others, links_folder
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -136,6 +136,8 @@ def sweep(
             move(project.folder / inside, place / inside)
             moved.append(thing)
             progress(len(moved), len(things))
+    if any(thing.kind is Kind.CORPORA for thing in moved):
+        drop_begun_of_others(project)
     return Swept(place, tuple(moved)) if moved else None
 
 

@@ -6,6 +6,7 @@ import signal
 import sys
 
 import pytest
+from begun_links import stop_after
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.project.corpus_links import CorpusLinks
@@ -91,7 +92,7 @@ def test_an_empty_project_has_nothing_to_align(attnstudio, empty_project):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
-def test_ctrl_c_leaves_nothing_of_it(attnstudio, start, empty_project, pairs, write_lines):
+def test_ctrl_c_leaves_no_links(attnstudio, start, empty_project, pairs, write_lines):
     long = [pairs[i : i + 4] for i in range(300)] * 4
     folder = empty_project.parent
     for ending, side in (("en", "source"), ("de", "target")):
@@ -106,7 +107,19 @@ def test_ctrl_c_leaves_nothing_of_it(attnstudio, start, empty_project, pairs, wr
 
     assert program.returncode == 130
     assert json.loads(out) == {"error": {"message": "Stopped.", "hint": ""}}
-    assert not [path for path in (empty_project / "links").rglob("*") if path.is_file()]
+    assert not list((empty_project / "links").glob("[!.]*"))
+
+
+def test_it_goes_on_where_it_was_stopped(attnstudio, imported, tmp_path):
+    folder = shutil.copytree(imported, tmp_path / "project")
+    project = Project.open(folder)
+    stop_after(2, project)
+
+    reply = attnstudio("align", folder, "--best", "--json")
+
+    assert "It goes on where it was stopped, at 30%." in reply.err
+    assert reply.json["links"] > 0
+    assert "goes on" not in attnstudio("align", folder, "--best").err
 
 
 def test_corrected_links_are_written(aligned, attnstudio, tmp_path):

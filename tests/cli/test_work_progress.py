@@ -39,3 +39,12 @@ def test_it_says_nothing_as_long_as_nobody_knows(at, capsys, done, total):
     progress.tell(done, total)
 
     assert capsys.readouterr().err == ""
+
+
+def test_what_was_done_before_tells_nothing_of_the_speed(at, capsys):
+    progress = WorkProgress(Output(as_json=False), before=6_000)
+    for seconds, done in ((2.0, 6_000), (4.0, 7_000)):
+        at(seconds)
+        progress.tell(done, 8_000)
+
+    assert capsys.readouterr().err.splitlines() == ["7,000 pairs, 88%, 4 s left"]

@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from begun_links import stop_after
 from events import make_started
 from finding import find, press, words_in
 from PySide6.QtCore import Qt
@@ -184,6 +185,45 @@ def test_links_that_a_training_has_found_are_shown(qtbot, page, studio, small, m
     qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
     studio.session.stop()
     qtbot.waitUntil(lambda: not studio.session.is_active, timeout=WAIT_MS)
+
+
+def test_it_goes_on_where_it_was_stopped(qtbot, page, studio, small, monkeypatch):
+    stop_after(3, small)
+    release = threading.Event()
+
+    def find_later(*args, **how):
+        release.wait(60)
+        return find_corpus_links(*args, **how)
+
+    monkeypatch.setattr(link_work, "find_corpus_links", find_later)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    words = "It goes on where it was stopped, at 40 %, and takes less than a minute more here."
+    assert words in said(page)
+
+    press(page, "Align this corpus")
+
+    assert find(page, QProgressBar, "Progress of the alignment").value() == 400
+    release.set()
+    qtbot.waitUntil(lambda: table(page).isVisible(), timeout=WAIT_MS)
+
+
+def test_after_a_stop_it_says_how_far_it_is(qtbot, page, studio, small, monkeypatch):
+    def stop_behind_it(project, *_, should_stop, **__):
+        stop_after(1, project)
+        while not should_stop():
+            threading.Event().wait(0.005)
+
+    monkeypatch.setattr(link_work, "find_corpus_links", stop_behind_it)
+    studio.open_project(small.folder)
+    qtbot.waitUntil(lambda: has_button(page, "Align this corpus"), timeout=WAIT_MS)
+    press(page, "Align this corpus")
+    qtbot.waitUntil(lambda: has_button(page, "Cancel"), timeout=WAIT_MS)
+
+    press(page, "Cancel")
+
+    qtbot.waitUntil(lambda: "where it was stopped, at 15 %" in said(page), timeout=WAIT_MS)
+    assert has_button(page, "Align this corpus")
 
 
 def test_another_project_does_not_wait_for_the_alignment_of_the_former(

@@ -7,13 +7,13 @@ from attnstudio.gui.links.steady_time import SteadyTimeLeft
 from attnstudio.gui.studio.tasks import TaskProgress
 
 
-def told(dones, seconds):
+def told(dones, seconds, before=0.0):
     """What is told after so much of 1 was done at these times."""
     steady = SteadyTimeLeft()
     left = []
     for done, elapsed in zip(dones, seconds, strict=True):
-        guess = elapsed * (1 - done) / done if done else None
-        left.append(steady.after(TaskProgress(done, 1.0, "", elapsed, guess)))
+        guess = elapsed * (1 - done) / (done - before) if done > before else None
+        left.append(steady.after(TaskProgress(done, 1.0, "", elapsed, guess, before)))
     return left
 
 
@@ -25,6 +25,10 @@ def test_even_work_is_told_exactly():
 
 def test_first_steps_tell_nothing():
     assert told([0.0, 0.02, 0.05, 0.5], [0, 1, 2, 20])[:3] == [None] * 3
+
+
+def test_first_steps_of_what_goes_on_tell_nothing_either():
+    assert told([0.5, 0.52, 0.75], [0, 1, 20], before=0.5) == [None, None, pytest.approx(20)]
 
 
 def test_work_in_leaps_is_told_without_leaps():

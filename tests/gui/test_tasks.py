@@ -97,6 +97,18 @@ def test_time_left_is_proportional_to_what_is_left():
     assert control.latest.left_s == 16.0
 
 
+def test_what_was_done_before_tells_nothing_of_the_speed():
+    times = iter([10.0, 14.0, 18.0])
+    control = TaskControl(lambda: next(times))
+    control.goes_on_from(60)
+
+    control.report(60, 100)
+    assert control.latest.left_s is None
+
+    control.report(80, 100)
+    assert (control.latest.left_s, control.latest.before) == (8.0, 60)
+
+
 def test_closing_waits_for_every_thread_and_calls_nobody_back(qtbot, runner, errors):
     called = []
     for _ in range(3):

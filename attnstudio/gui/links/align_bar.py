@@ -82,11 +82,11 @@ class AlignBar(QWidget):
         self._reason.setVisible(bool(reason))
         self._begin.setDisabled(bool(reason))
 
-    def begin(self) -> None:
-        """Show that it has begun."""
+    def begin(self, share: float) -> None:
+        """Show that it has begun, with so much of it done before."""
         self._time_left = SteadyTimeLeft()
         self._words.setText(self.tr("Reading the words of the corpus…"))
-        self._progress.setValue(0)
+        self._progress.setValue(round(_STEPS * share))
         self._show_work(is_at_work=True)
 
     def show_progress(self, progress: TaskProgress) -> None:

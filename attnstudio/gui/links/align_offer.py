@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from attnstudio.gui.links.align_bar import AlignBar
 from attnstudio.gui.links.link_state import LinkState
 from attnstudio.gui.look.theme import SPACE, set_role
-from attnstudio.gui.look.wording import count, duration
+from attnstudio.gui.look.wording import count, decimals, duration
 
 _WIDTH = 500
 _MINUTE_S, _HOUR_S = 60.0, 3600.0
@@ -44,11 +44,24 @@ class AlignOffer(QWidget):
         """Say what it would be for a corpus that is not aligned."""
         sentence = self.tr(
             "The words of the {n} sentence pairs are compared with each other and linked where "
-            "they translate each other; no trained model is needed. It takes {time} here."
-        ).format(n=count(state.size.pairs), time=between(state.size.expected_s))
+            "they translate each other; no trained model is needed. {time}"
+        ).format(n=count(state.size.pairs), time=time_words(state))
         self.bar.offer(sentence, self.tr("Align this corpus"))
         self._problem.setText(state.problem)
         self._problem.setVisible(bool(state.problem))
+
+
+def time_words(state: LinkState) -> str:
+    """How long it takes to align the corpus, or to go on with it, in a sentence."""
+    left = 1.0 - state.share_begun
+    shortest, longest = state.size.expected_s
+    time = between((left * shortest, left * longest))
+    if not state.begun:
+        return QCoreApplication.translate("AlignOffer", "It takes {time} here.").format(time=time)
+    words = QCoreApplication.translate(
+        "AlignOffer", "It goes on where it was stopped, at {n} %, and takes {time} more here."
+    )
+    return words.format(n=decimals(100 * state.share_begun, 0), time=time)
 
 
 def between(seconds: tuple[float, float]) -> str:

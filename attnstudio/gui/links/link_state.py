@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError, AttentionStudioError
 from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
-from attnstudio.project.corpus_links import CorpusLinks, aligned_corpora
+from attnstudio.project.corpus_links import CorpusLinks, aligned_corpora, pairs_begun
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import state_of_given
 
@@ -22,6 +22,7 @@ class LinkState:
         is_current: whether they are those of the current corpus.
         given: another text where people may have given other links, see `state_of_given`.
         size: of the current corpus: how much work it is.
+        begun: how many of its pairs' work a stopped alignment has left.
         problem: what is wrong with the links that are there; empty where nothing is.
     """
 
@@ -30,7 +31,13 @@ class LinkState:
     is_current: bool
     given: str
     size: AlignmentSize
+    begun: int = 0
     problem: str = ""
+
+    @property
+    def share_begun(self) -> float:
+        """How much of an alignment of the current corpus is done, from 0 to 1."""
+        return self.begun / self.size.pairs
 
 
 def read_link_state(project: Project) -> LinkState:
@@ -42,10 +49,11 @@ def read_link_state(project: Project) -> LinkState:
     """
     corpus = project.corpus()
     size, given = size_for_alignment(corpus), state_of_given(project, corpus)
+    begun = pairs_begun(project, corpus)
     try:
         links = CorpusLinks.open(project, corpus.hash)
     except AlignmentError as error:
-        return LinkState(corpus, None, True, given, size, error.message)
+        return LinkState(corpus, None, True, given, size, begun, error.message)
     if links is not None:
         return LinkState(corpus, links, True, given, size)
     for name in aligned_corpora(project):
@@ -55,5 +63,5 @@ def read_link_state(project: Project) -> LinkState:
             continue
         if links is not None and len(links) == len(earlier):
             given = state_of_given(project, earlier)
-            return LinkState(earlier, links, False, given, size)
-    return LinkState(corpus, None, True, given, size)
+            return LinkState(earlier, links, False, given, size, begun)
+    return LinkState(corpus, None, True, given, size, begun)

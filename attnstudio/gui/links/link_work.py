@@ -14,7 +14,7 @@ from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.training_session import SessionState
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links, pairs_begun
 from attnstudio.project.link_export import LinkFormat, write_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks
@@ -121,9 +121,11 @@ class LinkWork(QObject):
             return
 
         def find(control: TaskControl) -> CorpusLinks | None:
+            corpus = project.corpus()
+            control.goes_on_from(pairs_begun(project, corpus))
             return find_corpus_links(
                 project,
-                project.corpus(),
+                corpus,
                 progress=control.report,
                 should_stop=control.should_stop,
             )
@@ -135,7 +137,7 @@ class LinkWork(QObject):
         self._aligning.ended.connect(self._end)
 
     def cancel_aligning(self) -> None:
-        """Do without the links; nothing of them is kept."""
+        """Do without the links for now; what is done of them is kept."""
         if self._aligning is not None:
             self._aligning.cancel()
 
@@ -146,7 +148,7 @@ class LinkWork(QObject):
             self._aligning.cancel()
             self._studio.notifier.say(
                 self.tr("The alignment of the other project was stopped."),
-                hint=self.tr("Nothing was lost: it can be begun again there."),
+                hint=self.tr("Nothing was lost: it goes on there where it was stopped."),
             )
 
     def write(self, path: Path, form: LinkFormat, state: LinkState) -> None:

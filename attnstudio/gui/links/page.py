@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.links.align_bar import AlignBar
-from attnstudio.gui.links.align_offer import AlignOffer, between
+from attnstudio.gui.links.align_offer import AlignOffer, time_words
 from attnstudio.gui.links.findings_view import FindingsView
 from attnstudio.gui.links.gold_exchange import ChooseFiles, ChoosePath, GoldExchange
 from attnstudio.gui.links.link_actions import LinkActions
@@ -223,12 +223,9 @@ class LinksPage(QWidget):
         )
         self._banner.setHidden(state.is_current)
         words = self.tr(
-            "These links belong to an earlier version of the corpus; it has other pairs now. "
-            "To align it again takes {time}."
+            "These links belong to an earlier version of the corpus; it has other pairs now. {time}"
         )
-        self._again.offer(
-            words.format(time=between(state.size.expected_s)), self.tr("Align it again")
-        )
+        self._again.offer(words.format(time=time_words(state)), self.tr("Align it again"))
         self._stack.setCurrentWidget(self._content)
         self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
@@ -272,7 +269,7 @@ class LinksPage(QWidget):
         self._studio.go_to(PageName.LINKS)
         self._work.align()
         for bar in (self._offer.bar, self._again):
-            bar.begin()
+            bar.begin(self._state.share_begun if self._state is not None else 0.0)
         self._say_whether_it_can_be_aligned()
 
     def _show_progress(self, progress: TaskProgress) -> None:
@@ -282,6 +279,7 @@ class LinksPage(QWidget):
     def _show_end(self) -> None:
         for bar in (self._offer.bar, self._again):
             bar.end()
+        self._work.read_state()  # what was done before a stop is kept
         self._say_whether_it_can_be_aligned()
 
     def _find(self) -> None:

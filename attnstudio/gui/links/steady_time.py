@@ -6,7 +6,7 @@ import math
 
 from attnstudio.gui.studio.tasks import TaskProgress
 
-_KNOWN_FROM = 0.06  # share done: before, the first steps say little
+_KNOWN_FROM = 0.06  # share of what was to do: before, the first steps say little
 _SETTLES_S = 30.0  # in which most of a change is taken over
 
 
@@ -21,7 +21,7 @@ class SteadyTimeLeft:
         """The seconds left at this progress; None while they are not known."""
         if not progress.total or progress.left_s is None:
             return None
-        if progress.done < _KNOWN_FROM * progress.total:
+        if progress.done < progress.before + _KNOWN_FROM * (progress.total - progress.before):
             return None
         foreseen_s = progress.elapsed_s + progress.left_s
         if self._end_s is None:

@@ -30,6 +30,7 @@ class TaskProgress:
         text: what is being done.
         elapsed_s: since the task began.
         left_s: the time that it will still take; None while it is unknown.
+        before: what was done before the task began.
     """
 
     done: float
@@ -37,6 +38,7 @@ class TaskProgress:
     text: str
     elapsed_s: float
     left_s: float | None
+    before: float = 0.0
 
 
 class TaskControl:
@@ -46,6 +48,7 @@ class TaskControl:
         self._stop = threading.Event()
         self._clock = clock
         self._started_at = clock()
+        self._before = 0.0
         self.latest: TaskProgress | None = None  # replaced as a whole, so that no lock is needed
 
     def request_stop(self) -> None:
@@ -56,11 +59,16 @@ class TaskControl:
         """Whether the function is asked to end."""
         return self._stop.is_set()
 
+    def goes_on_from(self, done: float) -> None:
+        """Say how much was done before it began, which tells nothing of its speed."""
+        self._before = done
+
     def report(self, done: float, total: float | None = None, text: str = "") -> None:
         """Say how far it is; only the newest report is shown."""
         elapsed_s = self._clock() - self._started_at
-        left_s = elapsed_s * (total - done) / done if total and done > 0 else None
-        self.latest = TaskProgress(done, total, text, elapsed_s, left_s)
+        made = done - self._before
+        left_s = elapsed_s * (total - done) / made if total and made > 0 else None
+        self.latest = TaskProgress(done, total, text, elapsed_s, left_s, self._before)
 
 
 class Task(QObject):
