@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8}){0,8}")
+_LANGUAGE = re.compile(r"(?=.{2,60}\Z)[A-Za-z]{2,}([_-][A-Za-z0-9]+)*")  # or a name, as a code
 _CONTENT_HASH = re.compile(r"[0-9a-f]{16}")
 _FILES_HASH = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
 _WATCH_FILE = re.compile(r"[0-9]{8,18}-[0-9]{1,6}\.safetensors")

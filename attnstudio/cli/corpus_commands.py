@@ -12,7 +12,7 @@ from attnstudio.cli.room_commands import weight_words
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.gold_reader import PLAIN, GoldNotation
 from attnstudio.corpus.import_report import ImportReport
-from attnstudio.corpus.language_codes import code_of_typed
+from attnstudio.corpus.language_codes import code_as_given, code_of_typed
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.splitting import Overlap, find_overlap
@@ -45,7 +45,7 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
         project = Project.create(folder, content.source_language, content.target_language)
         import_sample(project, content)
     else:
-        project = Project.create(folder, *map(_code_of, (source, target)))
+        project = Project.create(folder, _code_of(output, source), _code_of(output, target))
     languages = _languages(project)
     counts = split_counts(project)
     output.result(
@@ -57,19 +57,22 @@ def new(output: Output, folder: Path, source: str, target: str, sample: str) -> 
     )
 
 
-def _code_of(language: str) -> str:
-    """The code of a language that is given by its code or in words.
+def _code_of(output: Output, language: str) -> str:
+    """The code of a language that is given by its code or in words; says if it is not known.
 
     Raises:
-        UsageError: it is none that is known; what stands for no language would be scored wrongly.
+        UsageError: it cannot stand for a language.
     """
-    code = code_of_typed(language)
+    if known := code_of_typed(language):
+        return known
+    code = code_as_given(language)
     if not code:
         raise UsageError(
-            "{language} is no language that is known here.",
-            hint="Give its code, such as de or zh, or its name, such as German.",
+            "{language} cannot stand for a language.",
+            hint="Give its code, such as de or top, or its name in Latin letters, such as Totonac.",
             language=repr(language),
         )
+    output.say(f"{code} is not known here and is taken as it is written.")
     return code
 
 

@@ -104,6 +104,15 @@ def code_of_typed(text: str) -> str:
     return _codes().get(text.lower(), text) if is_tag else ""
 
 
+def code_as_given(text: str) -> str:
+    """What stands for a language that is not known here: its name, or the code that was given.
+
+    Empty for what cannot be the name of a file on every system.
+    """
+    code = "-".join(text.split())
+    return code if is_language(code) else ""
+
+
 def nearness(found: str, wanted: str) -> Nearness | None:
     """How near a tag or name comes to the one that is asked for; None for another language."""
     have, want = _tag(found), _tag(wanted)

@@ -32,6 +32,18 @@ def test_languages_may_be_named_in_words(attnstudio, tmp_path):
     assert reply.json["languages"] == {"source": "en", "target": "zh"}
 
 
+def test_a_language_that_is_not_known_is_taken_and_it_is_said(attnstudio, tmp_path):
+    reply = attnstudio("new", tmp_path / "p", "--source", "Totonac", "--target", "top", "--json")
+
+    assert reply.json["languages"] == {"source": "Totonac", "target": "top"}
+    assert reply.err == "Totonac is not known here and is taken as it is written.\n"
+    lines = tmp_path / "lines.Totonac", tmp_path / "lines.top"
+    for path in lines:
+        path.write_text("Kin\nxa\n", "utf-8")
+    assert attnstudio("import", tmp_path / "p", *lines).code == 0
+    assert attnstudio("info", tmp_path / "p").lines[0].startswith("Totonac to top: ")
+
+
 def test_import_says_of_a_picture_that_it_is_one(attnstudio, empty_project, tmp_path):
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
 
@@ -57,9 +69,9 @@ def test_new_fills_a_project_with_a_sample(attnstudio, tmp_path, sample):
         ("--source", "en"),
         ("--source", "en", "--target", "de", "--sample", "en-de"),
         ("--sample", "en-xx"),
-        ("--source", "e n", "--target", "de"),
+        ("--source", "e.n", "--target", "de"),
         ("--source", "en", "--target", "en"),
-        ("--source", "en", "--target", "anglais-nowhere"),
+        ("--source", "en", "--target", "тотонак"),
         ("--source", "English", "--target", "en"),
     ],
 )

@@ -21,7 +21,8 @@ def box(qtbot):
         ("German", "de"), ("deutsch", "de"), ("de", "de"), ("DEUTSCH", "de"), ("中文", "zh"),
         ("العربية", "ar"), ("turkce", "tr"), ("pt-BR", "pt-BR"), ("deu", "de"), ("tlh", "tlh"),
         ("Haitian Creole", "ht"), ("German – Deutsch (de)", "de"), ("norsk", "no"), (" en ", "en"),
-        ("", ""), ("xx", ""), ("Klingon", ""), ("german text", ""), ("aux", ""), ("../de", ""),
+        ("", ""), ("aux", ""), ("../de", ""), ("xx", "xx"), ("top", "top"), ("Totonac", "Totonac"),
+        ("Totonaco de  Papantla", "Totonaco-de-Papantla"), ("тотонак", ""),
     ],
 )  # fmt: skip
 def test_a_language_is_typed_by_any_of_its_names_or_its_code(box, typed, code):
@@ -32,10 +33,23 @@ def test_a_language_is_typed_by_any_of_its_names_or_its_code(box, typed, code):
 
 
 def test_what_is_no_language_is_told_with_an_example(box):
-    box.setEditText("Klingon")
+    box.setEditText("тотонак")
 
-    assert box.problem.startswith("“Klingon” is no language that is known here.")
-    assert "such as German or Deutsch, or its code, such as de" in box.problem
+    assert box.problem.startswith("“тотонак” cannot stand for a language here.")
+    assert "such as German or Totonac, or its code, such as de or top" in box.problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "remark"),
+    [
+        ("Totonac", "“Totonac” is not known here and is taken as you wrote it."),
+        ("German", ""), ("tlh", ""), ("germ", ""), ("", ""), ("../de", ""),
+    ],
+)  # fmt: skip
+def test_a_language_that_is_not_known_is_taken_and_it_is_said(box, typed, remark):
+    box.setEditText(typed)
+
+    assert box.remark == remark
 
 
 @pytest.mark.parametrize("typed", ["germ", "chin", "türk"])

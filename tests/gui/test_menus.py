@@ -151,7 +151,8 @@ def test_a_new_project_is_made_from_two_names_of_languages(qtbot, program, tmp_p
 
     dialog.source.setEditText("Deutsch")
     dialog.target.setEditText("Klingon")
-    assert "“Klingon” is no language" in text_in(dialog)
+    assert "“Klingon” is not known here and is taken as you wrote it." in text_in(dialog)
+    assert find(dialog, QPushButton, "Make the project").isEnabled()
     dialog.target.setEditText("german")
     assert "different languages" in text_in(dialog)
     dialog.target.setEditText("中文")

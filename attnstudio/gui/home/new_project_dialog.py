@@ -137,7 +137,8 @@ class NewProjectDialog(QDialog):
         reason = self._why_not()
         self._create.setEnabled(not reason)
         words = self.tr("Its folder will be {folder}. Sentences are imported afterwards.")
-        self._say(reason or words.format(folder=self.wish.folder), "muted")
+        remarks = filter(None, (self.source.remark, self.target.remark))
+        self._say(reason or " ".join((*remarks, words.format(folder=self.wish.folder))), "muted")
 
     def _why_not(self) -> str:
         if problem := self.source.problem or self.target.problem:

@@ -93,6 +93,12 @@ class ImportChoices(QWidget):
         return ImportWish(folder, self._languages(), tuple(items), self._left_out)
 
     @property
+    def remark(self) -> str:
+        """What to know of the languages; empty where there is nothing."""
+        boxes = (self._source_language, self._target_language)
+        return " ".join(filter(None, (box.remark for box in boxes)))
+
+    @property
     def why_not(self) -> str:
         """Why nothing can be imported like this; empty where it can."""
         return self._reason

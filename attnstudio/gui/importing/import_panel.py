@@ -156,7 +156,7 @@ class ImportPanel(QDialog):
     def _say_whether_ready(self) -> None:
         reason = self._choices.why_not
         self._import.setEnabled(not reason and not self._is_working)
-        self._said.setText(reason)
+        self._said.setText(reason or self._choices.remark)
 
     def _end_work(self) -> None:
         self._is_working = False

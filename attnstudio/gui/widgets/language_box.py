@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
-from attnstudio.corpus.language_codes import all_languages, code_of_typed, folded, names_of
+from attnstudio.corpus.language_codes import (
+    all_languages,
+    code_as_given,
+    code_of_typed,
+    folded,
+    names_of,
+)
 from attnstudio.gui.look.wording import language_name, own_language_name
 
 _COMMON = ("en", "de", "zh", "fr", "es", "ar", "ja", "ko", "ru", "pt", "it", "nl", "pl", "tr", "hi")
@@ -17,6 +23,8 @@ _CHARACTERS = 24  # of the longest labels, which need not be seen whole while th
 
 class LanguageBox(QComboBox):
     """A list of languages by name, own name and code; a name or a code may be typed as well.
+
+    Also one that is in no list: languages are more than anybody has counted.
 
     Args:
         name: what it is for, such as *Source language*.
@@ -48,12 +56,11 @@ class LanguageBox(QComboBox):
 
     @property
     def code(self) -> str:
-        """What is chosen or typed, as a code; empty where nothing or no language is."""
+        """What is chosen or typed, as a code; a language that is not known has the typed name."""
         text = self.currentText().strip()
-        for place in range(self.count()):
-            if text and folded(text) in self.itemData(place, _SOUGHT).split("\n"):
-                return str(self.itemData(place))
-        return code_of_typed(text)
+        if known := self._known_code(text):
+            return known
+        return "" if self._is_begun(text) else code_as_given(text)
 
     @property
     def problem(self) -> str:
@@ -61,12 +68,30 @@ class LanguageBox(QComboBox):
         text = self.currentText().strip()
         if not text or self.code:
             return ""
-        if any(folded(text) in self.itemData(place, _SOUGHT) for place in range(self.count())):
+        if self._is_begun(text):
             return self.tr("Choose a language from the list, or type its name to the end.")
         return self.tr(
-            "“{text}” is no language that is known here. Type its name, such as German or Deutsch, "
-            "or its code, such as de; codes of three letters stand for rare ones."
+            "“{text}” cannot stand for a language here. Type its name in Latin letters, such as "
+            "German or Totonac, or its code, such as de or top."
         ).format(text=text)
+
+    @property
+    def remark(self) -> str:
+        """What to know of a language that is taken though it is not known; else empty."""
+        text = self.currentText().strip()
+        if not self.code or self._known_code(text):
+            return ""
+        return self.tr("“{text}” is not known here and is taken as you wrote it.").format(text=text)
+
+    def _known_code(self, text: str) -> str:
+        for place in range(self.count()):
+            if text and folded(text) in self.itemData(place, _SOUGHT).split("\n"):
+                return str(self.itemData(place))
+        return code_of_typed(text)
+
+    def _is_begun(self, text: str) -> bool:
+        """Whether more letters would make a language of it that is in the list."""
+        return any(folded(text) in self.itemData(place, _SOUGHT) for place in range(self.count()))
 
     def _write_out(self) -> None:
         """What was typed is said in full, so that the person sees what was understood."""
