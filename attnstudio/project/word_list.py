@@ -1,8 +1,9 @@
 """A bilingual word list of a corpus: which words and short groups of words translate each other.
 
 Words that differ in capitals alone are one entry, shown as they are written most often (`Hund`, but
-`the`). Signs are left out. Words that are linked together are one entry (see `link_groups`); where
-others stand between them it is told by three dots: ``ne … pas``.
+`the`); the first word of a sentence, which has a capital in any case, tells that only of words that
+stand nowhere else. Signs are left out. Words that are linked together are one entry (see
+`link_groups`); where others stand between them it is told by three dots: ``ne … pas``.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ import numpy as np
 from attnstudio.alignment.link_chances import THRESHOLD
 from attnstudio.alignment.link_groups import LinkGroup, are_neighbours, group_links
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.capitals import without_capitals
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.text import makes_words
 from attnstudio.project.corpus_links import PairLinks
 from attnstudio.project.standing_links import StandingLinks
 
 _GAP = " … "
+_ENDS = frozenset(".!?…:")  # of sentences, also before what somebody says
 MOST_EXAMPLES = 3
 _TOLD_EVERY = 200  # pairs
 
@@ -77,7 +80,7 @@ def make_word_list(
     Raises:
         CorpusError: the corpus is damaged.
     """
-    counting = _Counting()
+    counting = _Counting(corpus)
     for block in corpus.blocks(np.arange(len(corpus))):
         for pair, source, target in zip(block.pairs.tolist(), *block[1:], strict=True):
             counting.add(pair, source, target, links[pair])
@@ -107,17 +110,19 @@ def word_groups_of(source: str, target: str, links: PairLinks) -> Iterator[LinkG
 
 
 def spans_of_entry(
-    entry: WordEntry, source: str, target: str, links: PairLinks
+    entry: WordEntry, corpus: ParallelCorpus, pair: int, links: PairLinks
 ) -> tuple[list[Span], list[Span]]:
     """Where the words of an entry stand in a pair that shows it, on both sides."""
     spans: tuple[list[Span], list[Span]] = ([], [])
-    wanted = (entry.source.casefold(), entry.target.casefold())
+    source, target = corpus.source(pair), corpus.target(pair)
+    languages = corpus.source_language, corpus.target_language
+    wanted = tuple(map(without_capitals, (entry.source, entry.target), languages))
     for group in word_groups_of(source, target, links):
         written = (
-            _written(source, links.source_spans, group.sources).casefold(),
-            _written(target, links.target_spans, group.targets).casefold(),
+            _written(source, links.source_spans, group.sources),
+            _written(target, links.target_spans, group.targets),
         )
-        if written == wanted:
+        if tuple(map(without_capitals, written, languages)) == wanted:
             spans[0].extend(links.source_spans[place] for place in group.sources)
             spans[1].extend(links.target_spans[place] for place in group.targets)
     return spans
@@ -142,16 +147,16 @@ class _Counted:
 class _Counting:
     """Counts the entries of pairs."""
 
-    def __init__(self) -> None:
+    def __init__(self, corpus: ParallelCorpus) -> None:
         self._entries: dict[tuple[str, str], _Counted] = {}
-        self._spellings: tuple[dict[str, Counter[str]], dict[str, Counter[str]]] = ({}, {})
+        self._sides = _Spellings(corpus.source_language), _Spellings(corpus.target_language)
 
     def add(self, pair: int, source: str, target: str, links: PairLinks) -> None:
         """Count what is linked in a pair."""
         for group in word_groups_of(source, target, links):
             key = (
-                self._key(0, _written(source, links.source_spans, group.sources)),
-                self._key(1, _written(target, links.target_spans, group.targets)),
+                self._sides[0].key(source, links.source_spans, group.sources),
+                self._sides[1].key(target, links.target_spans, group.targets),
             )
             counted = self._entries.setdefault(key, _Counted())
             counted.add(group.confidence, len(source), pair)
@@ -164,8 +169,8 @@ class _Counting:
                 totals[side][key[side]] += counted.count
         entries = (
             WordEntry(
-                self._spelling(0, key[0]),
-                self._spelling(1, key[1]),
+                self._sides[0].usual(key[0]),
+                self._sides[1].usual(key[1]),
                 counted.count,
                 counted.count / totals[0][key[0]],
                 counted.count / totals[1][key[1]],
@@ -178,16 +183,38 @@ class _Counting:
             tuple(sorted(entries, key=lambda e: (-e.count, -e.confidence, e.source, e.target)))
         )
 
-    def _key(self, side: int, written: str) -> str:
-        """What spellings with other capitals share."""
-        key = written.casefold()
-        self._spellings[side].setdefault(key, Counter())[written] += 1
+
+class _Spellings:
+    """How the words of a side are written."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._within: dict[str, Counter[str]] = {}  # a sentence, where a capital says something
+        self._first: dict[str, Counter[str]] = {}
+
+    def key(self, text: str, spans: Sequence[Span], places: Sequence[int]) -> str:
+        """What spellings with other capitals share; counts that of these words."""
+        written = _written(text, spans, places)
+        key = without_capitals(written, self._language)
+        spellings = self._first if _begins(text, spans, places[0]) else self._within
+        spellings.setdefault(key, Counter())[written] += 1
         return key
 
-    def _spelling(self, side: int, key: str) -> str:
+    def usual(self, key: str) -> str:
         """The most frequent spelling; of equally frequent ones that with fewer capitals."""
-        spellings = self._spellings[side][key]
+        spellings = self._within.get(key) or self._first[key]
         return max(spellings, key=lambda written: (spellings[written], written))
+
+
+def _begins(text: str, spans: Sequence[Span], place: int) -> bool:
+    """Whether no word of its sentence stands before a word."""
+    for start, end in reversed(spans[:place]):
+        before = text[start:end]
+        if any(map(makes_words, before)):
+            return False
+        if not _ENDS.isdisjoint(before):
+            return True
+    return True
 
 
 def _written(text: str, spans: Sequence[Span], places: Sequence[int]) -> str:

@@ -11,9 +11,9 @@ from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import make_word_list, spans_of_entry
 
 
-def linked(tmp_path, *pairs):
+def linked(tmp_path, *pairs, languages=("en", "de")):
     """A corpus of ``source | target | links`` and its links; ``0-1:.7`` has a confidence."""
-    project = Project.create(tmp_path / "words", "en", "de")
+    project = Project.create(tmp_path / "words", *languages)
     texts = [[part.strip() for part in pair.split("|")] for pair in pairs]
     with project.changing(), project.corpus_writer() as writer:
         for source, target, _ in texts:
@@ -71,6 +71,57 @@ def test_capitals_are_one_entry_written_as_is_usual(tmp_path):
     assert entries_of(corpus, links) == [("dog", "Hund", 3), ("the", "der", 3)]
 
 
+def test_a_capital_at_the_beginning_of_a_sentence_tells_nothing_of_a_word(tmp_path):
+    corpus, links = linked(
+        tmp_path,
+        "The dog ! The dog | Der Hund ! Der Hund | 0-0 1-1 3-3 4-4",
+        "“ The dog | „ Der Hund | 1-1 2-2",
+        "he said : The dog | er sagte : Der Hund | 3-3 4-4",
+        "at the house | an der Ecke | 1-1",
+        "Perhaps | Vielleicht | 0-0",
+    )
+
+    assert entries_of(corpus, links) == [
+        ("the", "der", 5), ("dog", "Hund", 4), ("Perhaps", "Vielleicht", 1),
+    ]  # fmt: skip
+
+
+def test_turkish_has_two_letters_i(tmp_path):
+    corpus, links = linked(
+        tmp_path,
+        "İyi ırmak | Good river | 0-0 1-1",
+        "bir iyi IRMAK | a good river | 1-1 2-2",
+        "bir irmak | a semolina | 1-1",
+        languages=("tr", "en"),
+    )
+
+    assert entries_of(corpus, links) == [
+        ("iyi", "good", 2), ("ırmak", "river", 2), ("irmak", "semolina", 1)
+    ]  # fmt: skip
+    [river] = [e for e in make_word_list(corpus, links).entries if e.target == "river"]
+    assert spans_of_entry(river, corpus, 1, links[1]) == ([(8, 13)], [(7, 12)])
+
+
+def test_the_last_letter_of_greek_words_has_one_capital(tmp_path):
+    corpus, links = linked(
+        tmp_path,
+        "ο λόγος | the word | 1-1",
+        "ὁ ΛΌΓΟΣ | the word | 1-1",
+        "ο Λόγος | the word | 1-1",
+        languages=("el", "en"),
+    )
+
+    assert entries_of(corpus, links) == [("λόγος", "word", 3)]
+
+
+def test_german_words_with_ss_and_with_sharp_s_stay_two(tmp_path):
+    corpus, links = linked(
+        tmp_path, "a size in sizes | ein Maß in Maßen | 3-3", "in masses | in Massen | 1-1"
+    )
+
+    assert entries_of(corpus, links) == [("masses", "Massen", 1), ("sizes", "Maßen", 1)]
+
+
 def test_words_that_are_linked_together_are_one_entry(tmp_path):
     corpus, links = linked(
         tmp_path,
@@ -119,7 +170,7 @@ def test_the_words_of_an_entry_are_found_again_in_its_examples(tmp_path):
     corpus, links = linked(tmp_path, "I do NOT buy | je n achete pas | 0-0 2-1 2-3 3-2")
 
     [entry] = [e for e in make_word_list(corpus, links).entries if e.target == "n … pas"]
-    sources, targets = spans_of_entry(entry, corpus.source(0), corpus.target(0), links[0])
+    sources, targets = spans_of_entry(entry, corpus, 0, links[0])
 
     assert [corpus.source(0)[s:e] for s, e in sources] == ["NOT"]
     assert [corpus.target(0)[s:e] for s, e in targets] == ["n", "pas"]

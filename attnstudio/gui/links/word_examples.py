@@ -91,7 +91,7 @@ class WordExamples(QWidget):
             return
         number = self._entry.examples[place]
         pair, links = self._corpus[number], self._links[number]
-        hits = spans_of_entry(self._entry, pair.source, pair.target, links)
+        hits = spans_of_entry(self._entry, self._corpus, number, links)
         self.picture.show_pair(linked_pair(pair, links), hits)
 
     def _ask_to_correct(self) -> None:
