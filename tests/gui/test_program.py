@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from finding import find, text_in
+from finding import find, text_in, words_in
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -189,6 +189,47 @@ def test_without_a_project_the_first_page_is_shown(qapp, settings, tmp_path, pag
     program.open([])
 
     assert program.window.page is PageName.HOME
+    program.close()
+
+
+def test_the_last_project_is_named_while_it_is_not_open_yet(qapp, settings, project):
+    settings.last_project = project.folder
+    program = Program(qapp, settings)
+
+    program.say_what_opens([])
+    before = words_in(program.window)
+    program.open([])
+    after = words_in(program.window)
+
+    assert {project.folder.name, "Being opened…"} <= set(before)
+    assert "No project" not in before
+    assert {project.folder.name, "English – German"} <= set(after)
+    assert "Being opened…" not in after
+    program.close()
+
+
+def test_a_last_project_that_cannot_be_opened_is_not_named_any_longer(qapp, settings, project):
+    settings.last_project = project.folder
+    program = Program(qapp, settings)
+    program.say_what_opens([])
+    (project.folder / "project.toml").write_text("damaged", "utf-8")
+    for copy in project.folder.glob("project.toml.*"):
+        copy.unlink()
+
+    program.open([])
+
+    assert "No project" in words_in(program.window)
+    program.close()
+
+
+@pytest.mark.parametrize("paths", [[], [Path("a.en")]])
+def test_no_project_is_named_where_none_will_be_opened(qapp, settings, project, tmp_path, paths):
+    settings.last_project = project.folder if paths else tmp_path / "gone"
+    program = Program(qapp, settings)
+
+    program.say_what_opens(paths)
+
+    assert "No project" in words_in(program.window)
     program.close()
 
 

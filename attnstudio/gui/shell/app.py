@@ -148,16 +148,22 @@ class Program(QObject):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open what the program was started with; nothing means the last project at its page."""
-        last, first = self.studio.settings.last_project, self._pages[0].name
+        last, first = self._last_project(), self._pages[0].name
         if paths:
             self.dialogs().start_import(paths)
-        elif (
-            last is not None
-            and (last / "project.toml").exists()
-            and self.studio.open_project(last)
-            and self.window.page == first  # else the person has gone somewhere meanwhile
-        ):
+        elif last is not None and not self.studio.open_project(last):
+            self.window.say_not_opened()
+        elif last is not None and self.window.page == first:  # else the person has gone elsewhere
             self.studio.go_to(self._last_page())
+
+    def say_what_opens(self, paths: Sequence[Path]) -> None:
+        """Say that `open` will open the last project, once it is called."""
+        if not paths and (last := self._last_project()) is not None:
+            self.window.say_opening(last)
+
+    def _last_project(self) -> Path | None:
+        last = self.studio.settings.last_project
+        return last if last is not None and (last / "project.toml").exists() else None
 
     def tell_crashes(self, crashes: Sequence[Crash]) -> None:
         """Say that an earlier start crashed, and show its log to who wants it."""
@@ -295,6 +301,8 @@ def main(arguments: Sequence[str]) -> int:
     garbage = GarbageSearch(program)
     signals = EndingSignals(program)
     signals.arrived.connect(program.end_by_signal)
+    if not wish.safe_mode:
+        program.say_what_opens(paths)
     program.window.show()
     program.tell_crashes(take_crashes())
     open_first = (lambda: None) if wish.safe_mode else partial(program.open, paths)

@@ -193,6 +193,21 @@ class MainWindow(QMainWindow):
         self._sidebar.clearFocus()
         self._pages[page].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def say_opening(self, folder: Path) -> None:
+        """Say that a project is about to be open; what shows it, or none, comes behind."""
+        self._name_project(folder)
+        self._project_state.setText(self.tr("Being opened…"))
+
+    def say_not_opened(self) -> None:
+        """Say which project is open after one could not be."""
+        self._show_project(self._studio.project)
+
+    def _name_project(self, folder: Path) -> None:
+        metrics = self._project_name.fontMetrics()
+        room = self._sidebar.width() - 2 * SPACE
+        self._project_name.setText(metrics.elidedText(folder.name, _ELIDE, room))
+        self._project_name.setToolTip(str(folder))
+
     def _show_project(self, project: Project | None) -> None:
         folder = project.folder if project is not None else None
         if folder != self._project_folder:
@@ -203,16 +218,14 @@ class MainWindow(QMainWindow):
             self._project_name.setText(self.tr("No project"))
             self._project_state.setText("")
             return
-        name = project.folder.name
-        metrics = self._project_name.fontMetrics()
+        self._name_project(project.folder)
+        metrics = self._project_state.fontMetrics()
         room = self._sidebar.width() - 2 * SPACE
-        self._project_name.setText(metrics.elidedText(name, _ELIDE, room))
-        self._project_name.setToolTip(str(project.folder))
         languages = (project.file.source_language, project.file.target_language)
         words = " – ".join(language_name(code) for code in languages)
         self._project_state.setText(metrics.elidedText(words, _ELIDE, room))
         self._project_state.setToolTip(words)
-        self.setWindowTitle(self.tr("{name} – Attention Studio").format(name=name))
+        self.setWindowTitle(self.tr("{name} – Attention Studio").format(name=project.folder.name))
 
     def _show_notification(self, notification: Notification) -> None:
         if notification.details:
