@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError
+from attnstudio.project.corpus_links import links_found_at
 from attnstudio.project.project import Project
 from attnstudio.training.scores import BLEU
 
@@ -21,6 +22,8 @@ class ProjectSummary:
         folder: where it lies.
         languages: source and target code; empty when it cannot be read.
         pairs: sentence pairs in its corpus.
+        links_found_at: when the words of these pairs were linked, in seconds since the epoch; None
+            where they are not.
         runs: how many it has.
         best_bleu: of all runs; None where none was measured.
         losses: training loss of the last run, thinned, for a small curve.
@@ -31,6 +34,7 @@ class ProjectSummary:
     folder: Path
     languages: tuple[str, ...] = ()
     pairs: int = 0
+    links_found_at: float | None = None
     runs: int = 0
     best_bleu: float | None = None
     losses: tuple[float, ...] = ()
@@ -43,6 +47,7 @@ def summarise(folder: Path) -> ProjectSummary:
     try:
         project = Project.open(folder)
         pairs = len(project.corpus()) if project.file.corpus else 0
+        found_at = links_found_at(project, project.file.corpus) if pairs else None
         runs = project.runs()
         outlines = [run.outline() for run in runs if not run.problem()]
         last = next((r for r in runs if r.name == project.file.last_run and not r.problem()), None)
@@ -66,6 +71,7 @@ def summarise(folder: Path) -> ProjectSummary:
         folder=folder,
         languages=(project.file.source_language, project.file.target_language),
         pairs=pairs,
+        links_found_at=found_at,
         runs=len(runs),
         best_bleu=max(scores, default=None),
         losses=_thinned(losses),

@@ -1,13 +1,15 @@
 """The first page: an invitation, and the projects of the last days."""
 
 import pytest
-from PySide6.QtCore import Qt
+from finding import press
+from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtWidgets import QPushButton
 
 from attnstudio.gui.home.page import HomePage
 from attnstudio.gui.home.sparkline import Sparkline
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
+from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.training.stop import StopToken
@@ -76,6 +78,37 @@ def test_a_recent_project_says_what_there_is_in_it_and_opens(
     assert studio.project.folder == project.folder
     assert pages == [PageName.TRAINING]
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def test_a_card_offers_to_link_words_and_says_once_they_are(qtbot, page, studio, project):
+    pages = []
+    studio.page_requested.connect(pages.append)
+    [card] = show(qtbot, page, studio, project.folder)
+    assert "linked" not in card.accessibleDescription()
+
+    press(card, "Link words")
+
+    assert studio.project.folder == project.folder
+    assert pages == [PageName.LINKS]
+    find_corpus_links(project, project.corpus())
+    [card] = show(qtbot, page, studio, project.folder)
+    qtbot.waitUntil(lambda: "linked" in page.cards[0].accessibleDescription(), timeout=120_000)
+    [card] = page.cards
+    today = QLocale().toString(QDate.currentDate(), QLocale.FormatType.ShortFormat)
+    assert f"320 pairs  ·  words of 320 pairs linked on {today}" in card.accessibleDescription()
+
+    press(card, "Word links")
+
+    assert pages == [PageName.LINKS] * 2
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def test_a_card_without_pairs_offers_no_links(qtbot, page, studio, tmp_path):
+    Project.create(tmp_path / "empty", "en", "de")
+
+    [card] = show(qtbot, page, studio, tmp_path / "empty")
+
+    assert not [b for b in card.findChildren(QPushButton) if "inks" in b.text()]
 
 
 def test_recent_projects_are_read_when_they_are_seen(qtbot, page, studio, project):

@@ -24,7 +24,7 @@ from attnstudio.gui.home.interrupted_trainings import InterruptedTrainings
 from attnstudio.gui.home.project_card import ProjectCard
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.studio.actions import ActionRegistry
-from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
@@ -175,9 +175,14 @@ class HomePage(QWidget):
         for summary in summaries:
             card = ProjectCard(summary)
             card.opened.connect(partial(self._studio.open_and_show, summary.folder))
+            card.links_wanted.connect(partial(self._show_links, summary.folder))
             card.forgotten.connect(partial(self._forget, summary.folder))
             card.folder_asked.connect(partial(_show_folder, summary.folder))
             self._recent.addWidget(card)
+
+    def _show_links(self, folder: Path) -> None:
+        if self._studio.open_project(folder):
+            self._studio.go_to(PageName.LINKS)
 
     def _forget(self, folder: Path) -> None:
         self._studio.settings.forget(folder)

@@ -20,15 +20,17 @@ _NAME_EM = 26.0
 
 
 class ProjectCard(QFrame):
-    """Name, languages, pairs, best BLEU, loss and date of a project.
+    """Name, languages, pairs, word links, best BLEU, loss and date of a project.
 
     Signals:
         opened: it was clicked.
+        links_wanted: its word links are to be seen, or found.
         forgotten: it is to leave the list.
         folder_asked: its folder is to be shown.
     """
 
     opened = Signal()
+    links_wanted = Signal()
     forgotten = Signal()
     folder_asked = Signal()
 
@@ -57,6 +59,8 @@ class ProjectCard(QFrame):
         date = QLabel(self._date())
         set_role(date, "muted")
         row.addWidget(date)
+        if summary.pairs:
+            row.addWidget(self._way_to_links())
         forget = QPushButton("✕")
         forget.setFixedSize(24, 24)
         forget.setAccessibleName(
@@ -69,6 +73,19 @@ class ProjectCard(QFrame):
         self.setAccessibleName(self.tr("Open the project {name}").format(name=summary.folder.name))
         self.setAccessibleDescription(self._facts())
 
+    def _way_to_links(self) -> QPushButton:
+        button = QPushButton()
+        if self.summary.links_found_at is None:
+            button.setText(self.tr("Link words"))
+            button.setToolTip(self.tr("Find which words of its sentences translate each other"))
+        else:
+            button.setText(self.tr("Word links"))
+            button.setToolTip(self.tr("See which words of its sentences translate each other"))
+        button.setAccessibleDescription(self.summary.folder.name)
+        set_role(button, "quiet")
+        button.clicked.connect(self.links_wanted)
+        return button
+
     def _facts(self) -> str:
         summary = self.summary
         if summary.problem:
@@ -76,6 +93,7 @@ class ProjectCard(QFrame):
         parts = [
             " – ".join(language_name(code) for code in summary.languages),
             self.tr("{n} pairs").format(n=count(summary.pairs)),
+            *self._about_links(),
             self.tr("1 run")
             if summary.runs == 1
             else self.tr("{n} runs").format(n=count(summary.runs)),
@@ -84,11 +102,14 @@ class ProjectCard(QFrame):
             parts.append(self.tr("best BLEU {n}").format(n=decimals(summary.best_bleu, 1)))
         return "  ·  ".join(parts)
 
+    def _about_links(self) -> list[str]:
+        found_at, words = self.summary.links_found_at, self.tr("words of {n} pairs linked on {day}")
+        if found_at is None:
+            return []
+        return [words.format(n=count(self.summary.pairs), day=_day(found_at))]
+
     def _date(self) -> str:
-        if not self.summary.changed_at:
-            return ""
-        changed = QDateTime.fromSecsSinceEpoch(int(self.summary.changed_at))
-        return QLocale().toString(changed.date(), QLocale.FormatType.ShortFormat)
+        return _day(self.summary.changed_at) if self.summary.changed_at else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
@@ -111,3 +132,8 @@ class ProjectCard(QFrame):
         menu.addAction(self.tr("Remove from this list"), self.forgotten.emit)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
+
+
+def _day(seconds_since_epoch: float) -> str:
+    day = QDateTime.fromSecsSinceEpoch(int(seconds_since_epoch)).date()
+    return QLocale().toString(day, QLocale.FormatType.ShortFormat)
