@@ -170,3 +170,18 @@ def test_another_corpus_is_looked_through_anew(qtbot, studio, view, tmp_path):
     words = "No translations  0"
     button = view.buttons[FindingKind.NOT_TRANSLATED]
     qtbot.waitUntil(lambda: button.text() == words, timeout=WAIT_MS)
+
+
+def test_the_number_of_each_kind_is_called_what_it_is(view):
+    def heading():
+        model = view.table.model()
+        return model.headerData(model.columnCount() - 1, Qt.Orientation.Horizontal)
+
+    headings = {}
+    for kind in FindingKind:
+        view.buttons[kind].click()
+        if view.table.isVisible():
+            headings[kind] = heading()
+
+    assert headings[FindingKind.NOT_TRANSLATED] == "Score"
+    assert "" not in headings.values()

@@ -247,3 +247,21 @@ def test_escape_lets_go_of_the_word_before_it_clears_the_search(qtbot, tmp_path)
     assert (picture.choice, browser.filter.query.text) == (None, "old")
     qtbot.keyClick(picture, Qt.Key.Key_Escape)
     assert browser.filter.query.text == ""
+
+
+def test_a_marked_word_without_links_is_written_as_clearly_as_one_with_links(qtbot, colours):
+    box = LinkPictureBox()
+    qtbot.addWidget(box)
+    box.resize(400, 200)
+    box.show()
+    pair = linked("mmmm here", "da", "1-0")
+
+    box.show_pair(pair, ([Span(0, 4)], ()))
+
+    rect = box.picture.rect_of(word(Side.SOURCE, 0)).toRect()
+    image = box.picture.viewport().grab(rect).toImage()
+    seen = {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+    assert QColor(colours.mark).name() in seen
+    assert QColor(colours.text).name() in seen

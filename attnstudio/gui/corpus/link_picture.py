@@ -160,8 +160,9 @@ class LinkPicture(TwoRows):
             painter.setPen(QPen(QColor(colours.accent), 2 if is_seen else 1))
             painter.setBrush(QColor(colours.accent_soft))
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 5, 5)
-        has_links = bool(self.links_of(word))
-        painter.setPen(QColor(colours.text if has_links or is_seen else colours.muted))
+        is_marked = word.index in row.marked  # on that ground, muted words cannot be read
+        is_plain = is_marked or is_seen or bool(self.links_of(word))
+        painter.setPen(QColor(colours.text if is_plain else colours.muted))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label_of_word(row.words[word.index]))
 
     def _across(self, token: ChosenToken) -> ChosenToken:

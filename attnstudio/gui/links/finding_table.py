@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.corpus.pair_table import is_right_to_left_language
+from attnstudio.gui.links.finding_words import figure_label
 from attnstudio.gui.look.wording import count, decimals, language_name
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.finding_table import FindingInWords, in_words
@@ -39,6 +40,7 @@ class FindingTableModel(QAbstractTableModel):
         self._links: LinksOfPairs | None = None
         self._findings: Sequence[LinkFinding] = ()
         self._languages = ("", "")
+        self._figure = ""
 
     def show_findings(
         self, corpus: ParallelCorpus, links: LinksOfPairs, findings: Sequence[LinkFinding]
@@ -46,6 +48,7 @@ class FindingTableModel(QAbstractTableModel):
         """Show other findings of a corpus and its links."""
         self.beginResetModel()
         self._corpus, self._links, self._findings = corpus, links, findings
+        self._figure = figure_label(findings[0].kind) if findings else ""
         self._languages = corpus.source_language, corpus.target_language
         self.endResetModel()
 
@@ -111,7 +114,7 @@ class FindingTableModel(QAbstractTableModel):
                     FindingColumn.USUAL: self.tr("Usually"),
                     FindingColumn.SOURCE: language_name(self._languages[0]),
                     FindingColumn.TARGET: language_name(self._languages[1]),
-                    FindingColumn.FIGURE: self.tr("Number"),
+                    FindingColumn.FIGURE: self._figure,
                 }[FindingColumn(section)]
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(section)

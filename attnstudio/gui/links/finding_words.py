@@ -27,7 +27,7 @@ def kind_meaning(kind: FindingKind) -> str:
         ),
         FindingKind.WEAK: _tr(
             "Most links of these pairs are drawn from one side alone: the sentences may be free "
-            "translations. The number is the mean confidence of the links."
+            "translations. The confidence is the mean of the links."
         ),
         FindingKind.UNLINKED: _tr(
             "These words mostly have a partner, and here have none: something may be missing in "
@@ -37,6 +37,16 @@ def kind_meaning(kind: FindingKind) -> str:
             "These two words are linked, but both usually with others: perhaps a mistranslation. "
             "The lower the number, the rarer the two are linked."
         ),
+    }[kind]
+
+
+def figure_label(kind: FindingKind) -> str:
+    """What the number that tells how doubtful it is stands for, as the heading of a column."""
+    return {
+        FindingKind.NOT_TRANSLATED: _tr("Score"),
+        FindingKind.WEAK: _tr("Confidence"),
+        FindingKind.UNLINKED: _tr("How rare"),
+        FindingKind.UNUSUAL: _tr("How rare"),
     }[kind]
 
 

@@ -26,7 +26,12 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.corpus.gold_links import LinkPictureBox
 from attnstudio.gui.corpus.sentence_delegate import SentenceDelegate
 from attnstudio.gui.links.finding_table import FindingColumn, FindingTableModel
-from attnstudio.gui.links.finding_words import kind_label, kind_meaning, no_findings
+from attnstudio.gui.links.finding_words import (
+    figure_label,
+    kind_label,
+    kind_meaning,
+    no_findings,
+)
 from attnstudio.gui.links.word_examples import linked_pair
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
@@ -197,7 +202,8 @@ class FindingsView(QWidget):
             (FindingColumn.USUAL, _USUAL_WIDTH),
             (
                 FindingColumn.FIGURE,
-                metrics.horizontalAdvance(self.tr("Number")) + _COLUMN_PADDING,
+                max(metrics.horizontalAdvance(figure_label(kind)) for kind in FindingKind)
+                + _COLUMN_PADDING,
             ),
         ):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)

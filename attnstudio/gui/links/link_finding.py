@@ -52,26 +52,21 @@ class LinkFindings(QObject):
         self._choose_path = choose_path
         self._corpus: ParallelCorpus | None = None
         self._links: CorpusLinks | None = None
-        self._given = ""
         self._found: _Found | None = None
         self._looking: Task | None = None
         view.asked.connect(self._look)
         view.inspect_wanted.connect(self._inspect)
         view.save_wanted.connect(self._save)
 
-    def show_links(self, corpus: ParallelCorpus, links: CorpusLinks, given: str) -> None:
+    def show_links(self, corpus: ParallelCorpus, links: CorpusLinks) -> None:
         """Look through other links, once the person looks.
 
         Args:
             corpus: in the direction of its links.
             links: of this corpus, as they were found.
-            given: another text where people may have given other links.
         """
-        known = self._links.found_in if self._links is not None else ""
-        if (known, self._given) == (links.found_in, given):
-            return
         self.drop()
-        self._corpus, self._links, self._given = corpus, links, given
+        self._corpus, self._links = corpus, links
         self._view.forget()
 
     def drop(self) -> None:

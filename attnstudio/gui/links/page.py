@@ -229,7 +229,7 @@ class LinksPage(QWidget):
         self._stack.setCurrentWidget(self._content)
         self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
-        self._findings.show_links(state.corpus, state.links, state.given)
+        self._findings.show_links(state.corpus, state.links)
 
     def _list_words_if_seen(self) -> None:
         """Count the linked words once, which takes some seconds, and only for who looks."""
@@ -279,7 +279,8 @@ class LinksPage(QWidget):
     def _show_end(self) -> None:
         for bar in (self._offer.bar, self._again):
             bar.end()
-        self._work.read_state()  # what was done before a stop is kept
+        if self._state is not None and self._state.links is None:
+            self._work.read_state()  # after a stop, what is done is kept
         self._say_whether_it_can_be_aligned()
 
     def _find(self) -> None:
