@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from attnstudio.training.events import FindingLinks, TrainingEvent
 
-_KNOWN_FROM = 0.06  # share done: before, the first steps say little of the time left
+_KNOWN_FROM = 0.06  # share of what was to do: the first steps say little of the time left
 
 
 class LinkProgress:
@@ -17,6 +17,7 @@ class LinkProgress:
         say: receives the events, which are recorded nowhere.
         step: of the checkpoint that training goes on from; 0 for none.
         clock: seconds.
+        before: the share that a stopped alignment has done already.
     """
 
     def __init__(
@@ -24,8 +25,11 @@ class LinkProgress:
         say: Callable[[TrainingEvent], None],
         step: int,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        before: float = 0.0,
     ) -> None:
         self._say, self._step, self._clock = say, step, clock
+        self._before = before
         self._began_s = clock()
         self._said_percent = -1
 
@@ -37,5 +41,6 @@ class LinkProgress:
             return
         self._said_percent = percent
         elapsed_s = self._clock() - self._began_s
-        left_s = elapsed_s * (1.0 - share) / share if share >= _KNOWN_FROM else None
+        made, wanted = share - self._before, 1.0 - self._before
+        left_s = elapsed_s * (1.0 - share) / made if made >= _KNOWN_FROM * wanted > 0 else None
         self._say(FindingLinks(step=self._step, elapsed_s=elapsed_s, share=share, left_s=left_s))

@@ -17,6 +17,7 @@ from attnstudio.model.device import resolve_device
 from attnstudio.model.interface import SequenceModel
 from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
 from attnstudio.project.checkpoint_index import missing_step
+from attnstudio.project.corpus_links import pairs_begun
 from attnstudio.project.examples import (
     Examples,
     damage_of_examples,
@@ -111,13 +112,14 @@ class Preparation:
         if self._taught is None:
             return True
         began_s = clock()
+        step, begun = self._run.checkpoints().last or 0, pairs_begun(self._project, self._corpus)
         self._links = guided_links(
             self._project,
             self._corpus,
             self._sides,
             self._examples().pairs.tolist(),
             self._config.guidance.links,
-            progress=LinkProgress(self._say, self._run.checkpoints().last or 0).tell,
+            progress=LinkProgress(self._say, step, before=begun / len(self._corpus)).tell,
             should_stop=lambda: self._stop.requested,
         )
         self.finding_s = clock() - began_s

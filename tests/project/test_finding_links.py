@@ -19,6 +19,16 @@ def test_it_says_how_far_it_is_and_how_long_it_still_takes():
     assert [event.left_s for event in said[1:]] == pytest.approx([90.0, 60.0])
 
 
+def test_what_a_stopped_alignment_has_done_tells_nothing_of_the_time_left():
+    said, times = [], iter([100.0, 101.0, 110.0])
+    progress = LinkProgress(said.append, 0, clock=lambda: next(times), before=0.5)
+
+    progress.tell(5_100, 10_000)
+    progress.tell(6_000, 10_000)
+
+    assert [event.left_s for event in said] == [None, pytest.approx(40.0)]
+
+
 def test_it_says_each_hundredth_once():
     said = []
     progress = LinkProgress(said.append, 0)
