@@ -26,6 +26,7 @@ from attnstudio.files import (
     commit_folder,
     open_new,
     remove_folder,
+    set_aside_name,
     storing,
     sweep,
     temporary_name,
@@ -91,7 +92,7 @@ class BegunLinks:
         """What the cuts say that are done for a block; None where nothing is kept of it."""
         if not (done := self._cuts_done(block)):
             return None
-        folder = self._folder / _CUTS
+        folder = self._cuts_folder
         try:
             return CutsDone(done, *(np.fromfile(folder / side, "<f4") for side in _SIDES))
         except OSError:
@@ -135,8 +136,15 @@ class BegunLinks:
         """Remove what is kept."""
         remove_folder(self._folder)
 
+    @property
+    def _cuts_folder(self) -> Path:
+        """Where the cuts are kept: after a kill, they may have been set aside for the next ones."""
+        folder = self._folder / _CUTS
+        aside = set_aside_name(folder)
+        return aside if aside.is_dir() and not folder.is_dir() else folder
+
     def _cuts_done(self, block: int, *, is_read: bool = True) -> int:
-        facts = self._kept(self._folder / _CUTS, block, is_read=is_read) or {}
+        facts = self._kept(self._cuts_folder, block, is_read=is_read) or {}
         cuts = facts.get("cuts")
         return cuts if type(cuts) is int and cuts > 0 else 0
 

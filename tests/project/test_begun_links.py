@@ -97,6 +97,21 @@ def test_a_stage_that_is_damaged_is_done_again(small, unbroken, name, fault):
     assert files_of(small) == unbroken
 
 
+def test_what_was_set_aside_for_the_next_stage_when_a_kill_came_is_gone_on_with(
+    small, unbroken, kept
+):
+    stop_after(3, small)
+    done = pairs_begun(small, small.corpus())
+    (begun_in(small) / "cuts").rename(begun_in(small) / ".cuts.old")
+    del kept[:]
+
+    assert pairs_begun(small, small.corpus()) == done
+    find_corpus_links(small, small.corpus())
+
+    assert kept[0] == (0, 4)
+    assert files_of(small) == unbroken
+
+
 def test_what_a_kill_left_half_written_is_in_nobodys_way(small, unbroken):
     stop_after(1, small)
     for name in (".cuts.new", ".0.new"):
