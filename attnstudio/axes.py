@@ -9,8 +9,9 @@ a model reads has sites of its own. A `Record` holds the axes and the matrices o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 from typing import Protocol, Self
 
 import numpy as np
@@ -197,6 +198,7 @@ class Measure(StrEnum):
 
     WEIGHTS = "weights"  # how much is looked at a place
     NORMS = "norms"  # how long the vector is that is taken from there: Kobayashi et al. 2020
+    ALTI = "alti"  # how much nearer it brings a layer to what it gives: Ferrando et al. 2022
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ class Reading:
 
     Attributes:
         layer: counted from 0; None for the average of all.
-        head: counted from 0; None for the average of all.
+        head: counted from 0; None for the average of all, the only one that there is of ALTI.
         method: the step that a target token is read from; it counts only where the target looks
             at a source.
         site: which attention.
@@ -223,6 +225,11 @@ class Reading:
         """Whether target tokens are read one step later."""
         return self.method is ReadingMethod.SHIFTED and self.site.is_cross
 
+    def by(self, measure: Measure) -> Reading:
+        """The same place by another measure; by ALTI, which no head has, its whole layer."""
+        head = None if measure is Measure.ALTI else self.head
+        return replace(self, measure=measure, head=head)
+
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
         """Read what `to_mapping` wrote; without a site it is `CROSS`, without a measure weights.
@@ -239,15 +246,16 @@ class Reading:
                 "head": int() | None as head,
                 "method": "naive" | "shifted" as method,
                 "site": str() as name,
-                "measure": "weights" | "norms" as measure,
+                "measure": "weights" | "norms" | "alti" as measure,
             } if site := site_named(name):
                 return cls(layer, head, ReadingMethod(method), site, Measure(measure))
         raise AlignmentError(
             "{reading} is not a reading of attention.",
             hint="It has a layer and a head, each a number or null, a method: naive or shifted, "
-            "a site: {sites}, and a measure: weights or norms.",
+            "a site: {sites}, and a measure: {measures}.",
             reading=dict(mapping),
             sites=", ".join(site.name for site in SITES),
+            measures=", ".join(Measure),
         )
 
     def to_mapping(self) -> dict[str, int | str | None]:
@@ -283,9 +291,11 @@ class Record:
         matrices: what there is of each site; empty for a model without attention.
         token_log_probs: natural log probability of each target token.
         forced: True when a person gave the target, False when the model chose it.
-        norms: where the target looks at a source, if that was asked for, how long the vectors are
-            that are taken from each place: ‖α_ij f(x_j)‖ of each head (Kobayashi et al. 2020,
-            Attention is Not Only a Weight, equation 5).
+        measured: where the target looks at a source, its other measures that were asked for.
+            Norms are how long the vectors are that are taken from each place, ‖α_ij f(x_j)‖ of
+            each head (Kobayashi et al. 2020, Attention is Not Only a Weight, equation 5). ALTI is
+            the share that each place has in what a layer gives, of all its heads as if they were
+            one; what is missing to 1 is the share of what was written so far, see `prefix_shares`.
         taught: the head that was taught the links of words, and how it is read; None where all
             attention is what translating alone has made of it.
 
@@ -297,11 +307,12 @@ class Record:
     matrices: Mapping[Site, Matrix]
     token_log_probs: tuple[float, ...]
     forced: bool
-    norms: Mapping[Site, Matrix] = field(default_factory=dict)
+    measured: Mapping[Measure, Mapping[Site, Matrix]] = field(default_factory=dict)
     taught: Reading | None = None
 
     def __post_init__(self) -> None:
-        for site, matrix in (*self.matrices.items(), *self.norms.items()):
+        others = (each.items() for each in self.measured.values())
+        for site, matrix in chain(self.matrices.items(), *others):
             shape = (len(self.axes[site.queries]), len(self.axes[site.keys]))
             if matrix.weights.shape[2:] != shape:
                 raise ValueError(
@@ -346,6 +357,30 @@ class Record:
         """How many layers and heads a site has; (0, 0) where it is not."""
         matrix = self.matrices.get(site)
         return (0, 0) if matrix is None else (matrix.layers, matrix.heads)
+
+    def measures_of(self, site: Site) -> tuple[Measure, ...]:
+        """By what a site can be read; nothing where it is not."""
+        return tuple(each for each in Measure if self.numbers_of(site, each) is not None)
+
+    def numbers_of(self, site: Site, measure: Measure) -> Matrix | None:
+        """The numbers of a measure of a site; None where they were not asked for."""
+        by_site = self.matrices if measure is Measure.WEIGHTS else self.measured.get(measure, {})
+        return by_site.get(site)
+
+    def prefix_shares(self, site: Site) -> NDArray[np.float64] | None:
+        """How much of what each layer gives comes of what was written so far, by ALTI.
+
+        Where nothing counts, all of it does.
+
+        Returns:
+            (layers, queries) from 0 to 1; None where nobody asked, or where the model adds what it
+            takes from the source to nothing.
+        """
+        matrix = self.numbers_of(site, Measure.ALTI)
+        if matrix is None:
+            return None
+        of_source = matrix.weights.sum(axis=(1, 3), dtype=np.float64)
+        return np.asarray((1.0 - of_source).clip(0.0, 1.0))
 
     def has_text(self, axis: str) -> bool:
         """Whether there is an axis of that name, and whether it is a text."""

@@ -262,7 +262,7 @@ def _choice(
     translator: Translator, pairs: Sequence[WordPair], golds: Sequence[GoldLinks]
 ) -> ReadingChoice:
     forced = [translator.read_forced(pair.source, pair.target) for pair in pairs]
-    return choose_reading(translator.records(forced, norms=True), golds)
+    return choose_reading(translator.records(forced, measures=[Measure.NORMS]), golds)
 
 
 def _best_readings(choice: ReadingChoice) -> Iterator[tuple[str, float, str]]:

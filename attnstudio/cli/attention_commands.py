@@ -12,6 +12,7 @@ from attnstudio.axes import Measure, Reading, ReadingMethod, Record
 from attnstudio.children import python_command
 from attnstudio.cli.aligning import AlignedFiles
 from attnstudio.cli.lines import refuse_unwritable, write_output
+from attnstudio.cli.measures import measure_named
 from attnstudio.cli.output import Output
 from attnstudio.cli.reading_choice import choice_facts, chosen_by_own_data
 from attnstudio.cli.trained_model import (
@@ -24,7 +25,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
-from attnstudio.interpretation.matrices import first_reading
+from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.project.both_directions import (
@@ -60,13 +61,7 @@ class ReadingFlags:
         Raises:
             UsageError: it does not.
         """
-        if self.measure is not None and self.measure not in set(Measure):
-            raise UsageError(
-                "{measure} is not a measure.",
-                hint="A measure is weights or norms.",
-                command_hint="--measure takes weights or norms.",
-                measure=repr(self.measure),
-            )
+        measure_named(self.measure)
         if self.method is not None and self.method not in set(ReadingMethod):
             raise UsageError(
                 "{method} is not a method.",
@@ -79,7 +74,7 @@ class ReadingFlags:
         if (self.method, self.layer, self.head, self.measure) == (None,) * 4:
             return None
         method = ReadingMethod(self.method) if self.method else ReadingMethod.NAIVE
-        measure = Measure(self.measure) if self.measure else Measure.WEIGHTS
+        measure = measure_named(self.measure) or Measure.WEIGHTS
         return Reading(self.layer, self.head, method, measure=measure)
 
 
@@ -207,8 +202,10 @@ def attend(
     forced: str | None,
     beam: int,
     site: str | None,
+    measure: str | None,
 ) -> None:
     """``attnstudio attend``."""
+    asked = measure_named(measure)
     if not clean_text(text):
         raise UsageError("There is no text to translate.", hint="Give a sentence in quotes.")
     if to.suffix.lower() not in _ENDINGS:
@@ -222,18 +219,22 @@ def attend(
         _refuse_without_qt()
     loaded = choice.load(output)
     translator = loaded.translator
-    norms = loaded.reading is not None and loaded.reading.measure is Measure.NORMS
+    stored = loaded.reading.measure if loaded.reading is not None else Measure.WEIGHTS
+    measures = {asked or stored} - {Measure.WEIGHTS}
     if forced is not None:
         say_cut(output, translator, [text])
         pair = translator.read_forced(text, forced)
-        record = translator.records([pair], norms=norms)[0]
+        record = translator.records([pair], measures=measures)[0]
     else:
         [translation] = translate_lines(
-            output, loaded, [text], beam=beam, attention=True, norms=norms
+            output, loaded, [text], beam=beam, attention=True, measures=measures
         )
         assert translation.attention is not None  # it was asked for
         record = translation.attention
     reading = first_reading(record, loaded.reading, site)
+    if asked is not None:
+        reading = reading.by(asked)
+        matrix_of(record, reading)  # refuses what there is not before anything is written
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")

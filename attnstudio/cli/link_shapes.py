@@ -190,6 +190,7 @@ def findings(
 
 def readings(
     folder: Folder,
+    measure: MeasureName = None,
     run_name: RunName = None,
     checkpoint: AligningCheckpoint = None,
     json: Json = False,
@@ -197,12 +198,14 @@ def readings(
     """Say how well each layer and head of a model links words.
 
     Its links are held against gold links of the project's pairs, not of its test pairs; where fewer
-    than 20 pairs have any, against those that the program finds in the text.
+    than 20 pairs have any, against those that the program finds in the text. They are read by
+    every measure, or by the one that --measure names.
     """
     from attnstudio.cli import reading_choice  # torch stays out of --help
     from attnstudio.cli.trained_model import ModelChoice
 
-    reading_choice.readings(Output(json), ModelChoice(folder, run_name, checkpoint))
+    choice = ModelChoice(folder, run_name, checkpoint)
+    reading_choice.readings(Output(json), choice, measure)
 
 
 def attend(
@@ -223,6 +226,7 @@ def attend(
             "or decoder_self (target over itself).",
         ),
     ] = None,
+    measure: MeasureName = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = DEFAULT_BEAM,
@@ -236,4 +240,6 @@ def attend(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    attention_commands.attend(Output(json), choice, text, to, forced=forced, beam=beam, site=site)
+    attention_commands.attend(
+        Output(json), choice, text, to, forced=forced, beam=beam, site=site, measure=measure
+    )

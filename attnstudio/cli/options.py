@@ -76,7 +76,8 @@ MeasureName = Annotated[
     typer.Option(
         "--measure",
         metavar="NAME",
-        help="weights, or norms: how much is taken from each place, not how much is looked at it.",
+        help="weights: how much is looked at each place; norms: how much is taken from there; "
+        "alti: how much that contributes to what a layer gives, all its heads together.",
     ),
 ]
 Beam = Annotated[

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from attnstudio.axes import Measure
+from attnstudio.cli.measures import measure_named
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.cli.work_progress import WorkProgress
-from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
+from attnstudio.evaluation.reading import MEASURES, ChosenBy, ReadingChoice
 from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import LoadedRun
@@ -13,17 +17,23 @@ from attnstudio.project.run_loading import LoadedRun
 _WIDTH = 9
 
 
-def readings(output: Output, choice: ModelChoice) -> None:
+def readings(output: Output, choice: ModelChoice, measure: str | None) -> None:
     """``attnstudio readings``."""
+    asked = measure_named(measure)
     loaded = choice.load(output)
-    own = chosen_by_own_data(output, choice, loaded)
+    own = chosen_by_own_data(output, choice, loaded, MEASURES if asked is None else (asked,))
     output.result(choice_facts(own), [*map_lines(own), ""])
 
 
-def chosen_by_own_data(output: Output, choice: ModelChoice, loaded: LoadedRun) -> ReadingChoice:
+def chosen_by_own_data(
+    output: Output, choice: ModelChoice, loaded: LoadedRun, measures: Sequence[Measure] = MEASURES
+) -> ReadingChoice:
     """Choose a reading by the project's own pairs, and say which and why."""
     own = choose_own_reading(
-        Project.open(choice.folder), loaded, progress=WorkProgress(output, "steps").tell
+        Project.open(choice.folder),
+        loaded,
+        measures,
+        progress=WorkProgress(output, "steps").tell,
     )
     assert own is not None  # nothing stops it
     for line in choice_lines(own):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnstudio.axes import Measure
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.reading import ChosenBy
@@ -62,13 +63,13 @@ def translate_lines(
     beam: int,
     n_best: int = 1,
     attention: bool = False,
-    norms: bool = False,
+    measures: Collection[Measure] = (),
 ) -> list[Translation]:
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
     progress = progress_in_lines(output, len(lines), "lines")
     found = loaded.translator.translate(
-        lines, config, attention=attention, norms=norms, progress=progress
+        lines, config, attention=attention, measures=measures, progress=progress
     )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)

@@ -16,6 +16,7 @@ from attnstudio.evaluation.alignment_error import AlignmentScore
 from attnstudio.evaluation.bootstrap import Interval, interval_of, resampled_totals
 from attnstudio.interpretation.links import linked_words
 
+MEASURES = tuple(Measure)
 _CLOSE = 0.1  # of doubt
 
 
@@ -86,22 +87,25 @@ def choose_reading(
     records: Sequence[Record],
     golds: Sequence[GoldLinks],
     by: ChosenBy = ChosenBy.GOLD,
+    measures: Sequence[Measure] = MEASURES,
     only: Reading | None = None,
 ) -> ReadingChoice:
     """Try every reading of a model on sentence pairs with links.
 
     Tried are the average of everything, each layer's average and each single head, read naively
-    and shifted, by weights and, where the records have them, by norms. Choose on
+    and shifted, by weights and, where the records have them, by other measures. Choose on
     other sentences than those you report: the best of many is lucky too.
 
     Args:
         records: forced records of one model over the pairs.
         golds: their links, in the same order.
         by: whose links they are.
+        measures: what of the attention is tried, where the records have it.
         only: nothing but this reading is tried.
 
     Raises:
-        AlignmentError: nothing to choose from: no pairs, no links for a record, no attention.
+        AlignmentError: nothing to choose from: no pairs, no links for a record, no attention, or
+            none of the measures.
     """
     if not records or len(records) != len(golds):
         raise AlignmentError(
@@ -111,7 +115,8 @@ def choose_reading(
             golds=len(golds),
         )
     site = records[0].cross or CROSS  # reading one that is not there says so in words
-    readings = every_reading(records[0], site) if only is None else [only]
+    named = Reading(site=site).by(measures[0])
+    readings = [only] if only is not None else every_reading(records[0], site, measures) or [named]
     counts = np.stack(
         [_count(record, gold, readings) for record, gold in zip(records, golds, strict=True)]
     )  # (pairs, readings, 3)
@@ -141,24 +146,27 @@ def choose_reading(
     )
 
 
-def every_reading(record: Record, site: Site) -> list[Reading]:
-    """The simplest first: averages before heads, weights before norms, naive before shifted.
+def every_reading(
+    record: Record, site: Site, measures: Sequence[Measure] = MEASURES
+) -> list[Reading]:
+    """The simplest first: averages before heads, weights before others, naive before shifted.
 
     Args:
-        record: whose norms are among them if it has any.
+        record: that is to be read.
         site: which attention.
+        measures: of which those that the record has are among them.
     """
     layers, heads = record.shape_of(site)
-    measures = list(Measure) if site in record.norms else [Measure.WEIGHTS]
     places: list[tuple[int | None, int | None]] = [(None, None)]
     if layers > 1:  # else its average is that of everything
         places += [(layer, None) for layer in range(layers)]
     if heads > 1:  # else they are what was tried already
         places += [(layer, head) for layer in range(layers) for head in range(heads)]
     return [
-        Reading(*place, method, site, measure)
-        for place in places
-        for measure in measures
+        Reading(layer, head, method, site, measure)
+        for layer, head in places
+        for measure in record.measures_of(site)
+        if measure in measures and (head is None or measure is not Measure.ALTI)
         for method in ReadingMethod
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from torch import Tensor
 from attnstudio.axes import (
     Matrix,
     Meaning,
+    Measure,
     Record,
     Site,
     TextUnits,
@@ -20,7 +21,8 @@ from attnstudio.axes import (
     axes_of,
 )
 from attnstudio.inference.search import scores_are_no_numbers
-from attnstudio.model.attention.trace import norms_of, weights_of
+from attnstudio.model.attention.contributions import contributions_of
+from attnstudio.model.attention.trace import Traces, norms_of, weights_of
 from attnstudio.model.interface import Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
@@ -70,7 +72,7 @@ class AttentionReader:
         sources: Mapping[str, SourceBatch],
         intervention: Intervention | None,
         *,
-        norms: bool = False,
+        measures: Collection[Measure] = (),
     ) -> list[Record]:
         """Records of pairs of which nothing is known yet.
 
@@ -79,7 +81,7 @@ class AttentionReader:
             units: those of each source of each pair, as the model is fed them, by their names.
             sources: what the model reads, one row for each pair; nothing where it only writes.
             intervention: a change of the attention.
-            norms: whether how much is taken from each place is wanted beside the weights.
+            measures: what is wanted beside the weights.
         """
         model = self._model.for_reading(intervention)
         encoded = model.read(sources, intervention=intervention, trace=True)
@@ -93,8 +95,8 @@ class AttentionReader:
         ]
         log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
         weights = weights_of({**encoded.traces, **output.traces})
-        taken = norms_of(output.traces) if norms else {}
-        return self._records_of(pairs, units, log_probs, weights, taken)
+        measured = _measured(output.traces, measures)
+        return self._records_of(pairs, units, log_probs, weights, measured)
 
     def read_found(
         self,
@@ -104,7 +106,7 @@ class AttentionReader:
         encoded: Encoded,
         intervention: Intervention | None,
         *,
-        norms: bool = False,
+        measures: Collection[Measure] = (),
     ) -> list[Record]:
         """Records of what a search found: no source is encoded and no word is scored again.
 
@@ -114,18 +116,18 @@ class AttentionReader:
             log_probs: of each target id.
             encoded: with the trace of the encoder's attention.
             intervention: the one of the search.
-            norms: as in `read`.
+            measures: as in `read`.
         """
         model = self._model.for_reading(intervention)
         records: dict[int, Record] = {}
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=self._device))
             inputs = self._inputs([pairs[i] for i in rows])
-            weights, taken = weights_of(part.traces), {}
-            if norms:
+            weights, measured = weights_of(part.traces), {}
+            if measures:
                 traces = model.decode(part, inputs, intervention=intervention, trace=True).traces
                 weights |= weights_of(traces)
-                taken = norms_of(traces)
+                measured = _measured(traces, measures)
             else:
                 weights |= model.look(part, inputs, intervention=intervention)
             read = self._records_of(
@@ -133,7 +135,7 @@ class AttentionReader:
                 [units[i] for i in rows],
                 [log_probs[i] for i in rows],
                 weights,
-                taken,
+                measured,
             )
             records.update(zip(rows, read, strict=True))
         return [records[i] for i in range(len(pairs))]
@@ -144,7 +146,7 @@ class AttentionReader:
         units: Sequence[Mapping[str, Units]],
         log_probs: Sequence[Sequence[float]],
         weights: Mapping[Site, Tensor],
-        norms: Mapping[Site, Tensor],
+        measured: Mapping[Measure, Mapping[Site, Tensor]],
     ) -> list[Record]:
         records = []
         for row, (pair, read) in enumerate(zip(pairs, units, strict=True)):
@@ -155,7 +157,10 @@ class AttentionReader:
                     matrices=_matrices(weights, row, axes, Meaning.DISTRIBUTION),
                     token_log_probs=tuple(log_probs[row]),
                     forced=pair.forced,
-                    norms=_matrices(norms, row, axes, Meaning.MAGNITUDE),
+                    measured={
+                        measure: _matrices(numbers, row, axes, Meaning.MAGNITUDE)
+                        for measure, numbers in measured.items()
+                    },
                     taught=self._model.taught,
                 )
             )
@@ -180,6 +185,14 @@ def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for start in range(0, len(order), _READ_TOGETHER):
         yield order[start : start + _READ_TOGETHER]
+
+
+def _measured(
+    traces: Traces, measures: Collection[Measure]
+) -> dict[Measure, Mapping[Site, Tensor]]:
+    """Of each measure that is asked for and not the weights themselves, what there is."""
+    ways = {Measure.NORMS: norms_of, Measure.ALTI: contributions_of}
+    return {measure: way(traces) for measure, way in ways.items() if measure in measures}
 
 
 def _matrices(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import torch
 
-from attnstudio.axes import Record, Units
+from attnstudio.axes import Measure, Record, Units
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
@@ -86,7 +86,7 @@ class Translator:
         config: DecodingConfig | None = None,
         *,
         attention: bool = False,
-        norms: bool = False,
+        measures: Collection[Measure] = (),
         intervention: Intervention | None = None,
         progress: Callable[[int], None] = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
@@ -101,8 +101,8 @@ class Translator:
             config: how to search.
             attention: whether to read the attention of each best hypothesis. It shares the
                 encoded source with the search and costs less than `records` afterwards.
-            norms: whether that attention is wanted with its norms (see `Record`), which takes
-                longer.
+            measures: what is wanted of that attention beside its weights (see `Record`), which
+                takes longer.
             intervention: a change of the attention while decoding.
             progress: told how many lines are done, after each batch.
             should_stop: asked before each batch.
@@ -130,7 +130,7 @@ class Translator:
                 config,
                 intervention,
                 attention=attention,
-                norms=norms,
+                measures=measures,
             )
             for i, translation in zip(batch, part, strict=True):
                 translations[i] = translation
@@ -164,7 +164,7 @@ class Translator:
         pairs: Sequence[PairToRead],
         *,
         max_source_tokens: int = DecodingConfig().max_source_tokens,
-        norms: bool = False,
+        measures: Collection[Measure] = (),
         intervention: Intervention | None = None,
     ) -> list[Record]:
         """What the model looks at while it predicts the target of each pair.
@@ -175,7 +175,7 @@ class Translator:
         Args:
             pairs: what is read, and what is fed.
             max_source_tokens: where a source is cut.
-            norms: whether the norms of the attention are wanted beside its weights.
+            measures: what is wanted of the attention beside its weights.
             intervention: a change of the attention.
         """
         items = [pair.source for pair in pairs]
@@ -185,7 +185,7 @@ class Translator:
             chosen = [sources[i] for i in rows]
             read, units = self._batch_of(chosen), self._units_of(chosen)
             part = self._reader.read(
-                [pairs[i] for i in rows], units, read, intervention, norms=norms
+                [pairs[i] for i in rows], units, read, intervention, measures=measures
             )
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
@@ -205,7 +205,7 @@ class Translator:
         intervention: Intervention | None,
         *,
         attention: bool,
-        norms: bool,
+        measures: Collection[Measure],
     ) -> list[Translation]:
         model = self._model.for_reading(intervention)
         encoded = model.read(self._batch_of(sources), intervention=intervention, trace=attention)
@@ -226,7 +226,7 @@ class Translator:
             ]
             log_probs = [sequences[0].token_log_probs for sequences in found]
             records = self._reader.read_found(
-                best, self._units_of(sources), log_probs, encoded, intervention, norms=norms
+                best, self._units_of(sources), log_probs, encoded, intervention, measures=measures
             )
         return [
             Translation(text, several, source.is_cut, record)

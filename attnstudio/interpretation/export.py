@@ -20,7 +20,9 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
     ``cross[layer][head][target][source]`` and unshifted: the reading is only named, and so is the
     head that was taught where to look. What a model does not have, and a log probability that is
     not finite, is None; ``cross`` is then empty. So are the tokens and the text of a source that is
-    no text. ``norms`` holds those of the sites that have them, which need not sum to anything.
+    no text. ``norms`` and ``alti`` hold those of the sites that have them, whose rows need not sum
+    to anything; what a row of ``alti``, which has one head, lacks to 1 is in ``prefix_shares``,
+    ``[layer][target]``.
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
@@ -39,7 +41,19 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
         "token_log_probs": [
             value if math.isfinite(value) else None for value in record.token_log_probs
         ],
-        "norms": {site.name: matrix.weights.tolist() for site, matrix in record.norms.items()},
+        **{
+            measure.value: {
+                site.name: matrix.weights.tolist()
+                for site, matrix in record.measured.get(measure, {}).items()
+            }
+            for measure in Measure
+            if measure is not Measure.WEIGHTS
+        },
+        "prefix_shares": {
+            site.name: shares.tolist()
+            for site in record.sites
+            if (shares := record.prefix_shares(site)) is not None
+        },
     }
 
 
@@ -53,7 +67,7 @@ def view_to_table(view: View, delimiter: str = ",") -> str:
     writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
     columns = [view.columns.label(place) for place in range(len(view.columns))]
     corner = site_words(view.site)
-    if view.reading.measure is Measure.NORMS:
+    if view.reading.measure is not Measure.WEIGHTS:
         corner = f"{corner}, {view.reading.measure}"
     writer.writerow([corner, *columns])
     for place, row in enumerate(view.weights.tolist()):

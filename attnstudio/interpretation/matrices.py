@@ -20,36 +20,66 @@ def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
     Accurate Word Alignment Induction from Neural Machine Translation). No step follows the last
     token: it keeps its own row.
 
-    Rows of norms are shares of their sum, as rows of weights are. What is averaged is the norms
-    themselves, so that a head counts as much as it brings.
+    Rows of other measures are shares of their sum, as rows of weights are. What is averaged is the
+    numbers themselves, so that a head or a layer counts as much as it brings.
 
     Raises:
-        AlignmentError: the model has no such attention, layer or head, or no norms were kept.
+        AlignmentError: the model has no such attention, layer or head, or not this measure.
     """
     matrix = record.matrices.get(reading.site)
     if matrix is None:
         raise _absent(record, reading.site)
-    is_norms = reading.measure is Measure.NORMS
-    if is_norms:
-        matrix = _norms(record, reading.site)
     _check_index("layer", reading.layer, matrix.layers, matrix)
     _check_index("head", reading.head, matrix.heads, matrix)
-    chosen = matrix.weights[_one_or_all(reading.layer), _one_or_all(reading.head)]
+    numbers = record.numbers_of(reading.site, reading.measure)
+    if numbers is None:
+        raise _not_measured(reading.measure)
+    if reading.measure is Measure.ALTI:
+        _refuse_head(reading, matrix)
+    head = None if numbers.heads == 1 else reading.head
+    chosen = numbers.weights[_one_or_all(reading.layer), _one_or_all(head)]
     weights: NDArray[np.float64] = chosen.mean(axis=(0, 1), dtype=np.float64)
-    if is_norms:
+    if reading.measure is not Measure.WEIGHTS:
         sums = weights.sum(axis=-1, keepdims=True)
         weights = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
     return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
 
 
-def _norms(record: Record, site: Site) -> Matrix:
-    matrix = record.norms.get(site)
-    if matrix is None:
-        raise AlignmentError(
-            "The norms of this attention were not kept.",
-            hint="Translate the sentence again to see them, or look at the weights.",
+def prefix_shares(record: Record, reading: Reading) -> NDArray[np.float64] | None:
+    """How much of each row comes of what was written so far and not of the source, by ALTI.
+
+    Layers and steps are read as `matrix_of` reads them.
+
+    Returns:
+        (queries,) from 0 to 1; None for a reading of anything else.
+    """
+    shares = record.prefix_shares(reading.site)
+    if shares is None or reading.measure is not Measure.ALTI:
+        return None
+    rows = shares[_one_or_all(reading.layer)].mean(axis=0)
+    return np.append(rows[1:], rows[-1:]) if reading.is_shifted else rows
+
+
+def _not_measured(measure: Measure) -> AlignmentError:
+    if measure is Measure.ALTI:
+        return AlignmentError(
+            "There are no contributions (ALTI) of this attention.",
+            hint="Only a Transformer adds what it takes from the source to what was written so "
+            "far. Of other models, look at the weights or norms.",
         )
-    return matrix
+    return AlignmentError(
+        "The norms of this attention were not kept.",
+        hint="Translate the sentence again to see them, or look at the weights.",
+    )
+
+
+def _refuse_head(reading: Reading, matrix: Matrix) -> None:
+    if reading.head is not None and matrix.heads > 1:
+        raise AlignmentError(
+            "Contributions (ALTI) are those of a whole layer: head {head} has none of its own.",
+            hint="Name the layer alone, or look at the weights or norms of the head.",
+            head=reading.head,
+        )
 
 
 def first_reading(record: Record, stored: Reading | None, site: str | None = None) -> Reading:
@@ -57,7 +87,7 @@ def first_reading(record: Record, stored: Reading | None, site: str | None = Non
 
     The average is that of the first site, or of the one that is asked for.
 
-    Of a reading of norms, which few records keep, the weights are shown where there are no norms.
+    Of a reading of another measure, which few records keep, the weights are shown where it is not.
 
     Args:
         record: that is looked at.
@@ -79,7 +109,7 @@ def first_reading(record: Record, stored: Reading | None, site: str | None = Non
 
 
 def _kept_by(record: Record, reading: Reading) -> Reading:
-    has_measure = reading.measure is Measure.WEIGHTS or reading.site in record.norms
+    has_measure = reading.measure in record.measures_of(reading.site)
     return reading if has_measure else replace(reading, measure=Measure.WEIGHTS)
 
 

@@ -47,6 +47,8 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
     site = reading.site
     if reading.measure is Measure.NORMS:
         return "share of the norms"
+    if reading.measure is Measure.ALTI:
+        return "share of what the source contributes"
     if is_looking(site, meaning):
         return "attention weight"
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
@@ -80,8 +82,8 @@ def is_looking(site: Site, meaning: Meaning) -> bool:
 def file_words(reading: Reading, meaning: Meaning) -> str:
     """What a file of it may be called, without an ending: ``cross-attention``, ``contribution``."""
     site = reading.site
-    if reading.measure is Measure.NORMS:
-        return f"{site.name.replace('_', '-')}-norms"
+    if reading.measure is not Measure.WEIGHTS:
+        return f"{site.name.replace('_', '-')}-{reading.measure}"
     name = site.name.replace("_", "-")
     return f"{name}-{noun_of(site, meaning)}" if _is_of_a_model(site) else name
 

@@ -16,7 +16,7 @@ from attnstudio.interpretation.links import (
     taught_links,
     unit_links,
 )
-from attnstudio.interpretation.matrices import matrix_of
+from attnstudio.interpretation.matrices import matrix_of, prefix_shares
 from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import joined, word_groups
 
@@ -35,6 +35,8 @@ class View:
         forced: True when a person gave the target, False when the model chose it.
         links: which column each row looks at most, or of joined words and a head that was taught
             them, which ones it looks at enough; none where that means nothing (see `makes_links`).
+        prefix: by ALTI, how much of each row comes of what was written so far, (rows,); the row
+            itself is of the rest. None for all else.
     """
 
     weights: NDArray[np.float64]
@@ -45,6 +47,7 @@ class View:
     strongest: float
     forced: bool
     links: frozenset[Link]
+    prefix: NDArray[np.float64] | None = None
 
     @property
     def site(self) -> Site:
@@ -93,11 +96,14 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
     rows, columns = record.axes[site.queries], record.axes[site.keys]
     has_links = makes_links(site, meaning)
     links = unit_links(weights, columns, rows) if has_links else frozenset[Link]()
+    prefix = prefix_shares(record, reading)
     if words:
         row_groups, rows = _joined(rows)
         column_groups, columns = _joined(columns)
         summed = np.stack([weights[:, word].sum(axis=1) for word in column_groups], axis=1)
         weights = np.stack([summed[word].mean(axis=0) for word in row_groups])
+        if prefix is not None:
+            prefix = np.array([prefix[word].mean() for word in row_groups])
         row_of, column_of = _group_of(row_groups), _group_of(column_groups)
         if has_links and is_read_as_taught(record, reading):
             links = taught_links(weights, columns, rows)
@@ -106,7 +112,7 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
     strongest = 1.0
     if meaning is Meaning.SIGNED:
         strongest = float(np.abs(weights).max(initial=0.0)) or strongest
-    return View(weights, rows, columns, reading, meaning, strongest, record.forced, links)
+    return View(weights, rows, columns, reading, meaning, strongest, record.forced, links, prefix)
 
 
 def spread_of(view: View) -> float | None:

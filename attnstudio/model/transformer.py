@@ -13,7 +13,7 @@ from torch.nn import functional
 from attnstudio.axes import DECODER_SELF
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest, Traced
-from attnstudio.model.attention.trace import AttentionTrace, traces_of
+from attnstudio.model.attention.trace import AttentionTrace, added_to, traces_of
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.embedding import TextEmbedding
 from attnstudio.model.interface import (
@@ -230,9 +230,12 @@ class DecoderLayer(nn.Module):
         if unpadding is None:
             together = together.view(source_mask.size(0), -1, states.size(-1))
         looked: HeadsOutput = self.cross(together, cache.source, source_mask, request, unpadding)
+        trace = looked.trace
+        if trace is not None and unpadding is None:
+            trace = added_to(trace, states.detach(), self.cross.output.bias.detach())
         states = states + self.dropout(looked.states.view_as(states))
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
-        return _DecoderLayerOutput(states, cache, own.trace, looked.trace)
+        return _DecoderLayerOutput(states, cache, own.trace, trace)
 
 
 class TiedProjection(nn.Module):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from attnstudio.alignment.aligner import align_corpus
-from attnstudio.axes import Record
+from attnstudio.axes import Measure, Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.errors import AlignmentError
-from attnstudio.evaluation.reading import ChosenBy, ReadingChoice, choose_reading
+from attnstudio.evaluation.reading import MEASURES, ChosenBy, ReadingChoice, choose_reading
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.words import word_spans
 from attnstudio.project.corpus_links import CorpusLinks
@@ -26,6 +26,7 @@ _READ_TOGETHER = 32  # pairs, between two times that somebody is asked whether t
 def choose_own_reading(
     project: Project,
     loaded: LoadedRun,
+    measures: Sequence[Measure] = MEASURES,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -38,6 +39,7 @@ def choose_own_reading(
     Args:
         project: of the run.
         loaded: its model, and its corpus in its direction.
+        measures: what of its attention is tried.
         progress: told how many of a hundred steps are done.
         should_stop: asked every few pairs.
 
@@ -45,7 +47,8 @@ def choose_own_reading(
         None when stopped.
 
     Raises:
-        AlignmentError: the model has no attention, or no pair has any link.
+        AlignmentError: the model has no attention, or none of the measures, or no pair has any
+            link.
     """
     corpus = loaded.corpus
     is_taught = taught_pairs(loaded.definition.config, corpus)
@@ -66,10 +69,10 @@ def choose_own_reading(
         )
     rest = _part(progress, 0.0 if by is ChosenBy.GOLD else 0.5, 1.0)
     asked_pairs = [gold[place] for place in asked]
-    records = _records(loaded.translator, corpus, asked_pairs, rest, should_stop)
+    records = _records(loaded.translator, corpus, asked_pairs, measures, rest, should_stop)
     if records is None:
         return None
-    return choose_reading(records, [links[place] for place in asked], by)
+    return choose_reading(records, [links[place] for place in asked], by, measures)
 
 
 def _part(
@@ -129,6 +132,7 @@ def _records(
     translator: Translator,
     corpus: ParallelCorpus,
     pairs: Sequence[int],
+    measures: Sequence[Measure],
     progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> list[Record] | None:
@@ -138,6 +142,6 @@ def _records(
             return None
         some = pairs[start : start + _READ_TOGETHER]
         forced = [translator.read_forced(corpus.source(i), corpus.target(i)) for i in some]
-        records += translator.records(forced, norms=True)
+        records += translator.records(forced, measures=measures)
         progress(len(records), len(pairs))
     return records

@@ -129,14 +129,15 @@ def _read_all(
     should_stop: Callable[[], bool],
 ) -> bool:
     """Let each pair with two sides be read and its record be taken; False when stopped."""
-    norms = any(reading.measure is Measure.NORMS for reading in readings)
+    measures = {reading.measure for reading in readings} - {Measure.WEIGHTS}
     full = [i for i, pair in enumerate(pairs) if pair.source and pair.target]
     for start in range(0, len(full), _READ_TOGETHER):
         if should_stop():
             return False
         chosen = full[start : start + _READ_TOGETHER]
         records = translator.records(
-            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen], norms=norms
+            [translator.read_forced(pairs[i].source, pairs[i].target) for i in chosen],
+            measures=measures,
         )
         for i, record in zip(chosen, records, strict=True):
             take(i, record)

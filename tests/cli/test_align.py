@@ -60,6 +60,10 @@ def test_the_reading_stored_with_the_run_is_the_default(attnstudio, trained, sen
             ("--measure", "norms"),
             {"layer": None, "head": None, "method": "naive", "measure": "norms"},
         ),
+        (
+            ("--measure", "alti", "--layer", "1"),
+            {"layer": 1, "head": None, "method": "naive", "measure": "alti"},
+        ),
     ],
 )
 def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, reading):
@@ -74,6 +78,10 @@ def test_a_reading_can_be_asked_for(attnstudio, trained, sentences, options, rea
     [
         (("--method", "best"), "'best' is not a method."),
         (("--measure", "lengths"), "'lengths' is not a measure."),
+        (
+            ("--measure", "alti", "--head", "1"),
+            "Contributions (ALTI) are those of a whole layer: head 1 has none of its own.",
+        ),
         (("--layer", "9"), "This model has 2 layers with 4 heads; layer 9 does not exist."),
         (("--head", "4"), "This model has 2 layers with 4 heads; head 4 does not exist."),
     ],
@@ -114,6 +122,21 @@ def test_the_map_of_layers_and_heads_marks_the_best(attnstudio, trained):
     [best] = [cell for cell in cells if cell.startswith("*")]
     assert float(best[1:]) == min(float(cell.lstrip("*")) for cell in cells)
     assert float(best[1:]) == pytest.approx(content.json["error"], abs=5e-4)
+
+
+def test_the_readings_of_one_measure_are_told_alone(attnstudio, trained):
+    reply, content = (
+        attnstudio("readings", trained, "--measure", "alti", *how) for how in ((), ("--json",))
+    )
+
+    head, *rows = [line.split() for line in reply.lines if line]
+    assert head == ["average"]  # heads have none of their own
+    assert [row[:-1] for row in rows] == [["average"], ["layer", "0"], ["layer", "1"]]
+    assert {row["measure"] for row in content.json["table"]} == {"alti"}
+    everything = attnstudio("readings", trained, "--json").json["table"]
+    assert [row for row in everything if row["measure"] == "alti"] == content.json["table"]
+    refused = attnstudio("readings", trained, "--measure", "lengths", "--json")
+    assert refused.json["error"]["message"] == "'lengths' is not a measure."
 
 
 @pytest.mark.parametrize(

@@ -254,3 +254,44 @@ def test_a_run_that_is_read_best_by_norms_shows_them(attnstudio, project, tmp_pa
             _, *rows = csv.reader(file)
         shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
         np.testing.assert_allclose(shown, norms / norms.sum(axis=1, keepdims=True), rtol=1e-5)
+
+
+@pytest.mark.parametrize("options", [(), ("--forced", TRANSLATION)])
+def test_contributions_are_written_with_the_share_of_what_was_written(
+    attnstudio, trained, tmp_path, options
+):
+    asked = ("attend", trained, SENTENCE, *options, "--measure", "alti")
+    reply = attnstudio(*asked, "-o", tmp_path / "a.csv", "--json")
+
+    assert (reply.json["reading"]["measure"], reply.json["reading"]["head"]) == ("alti", None)
+    layers, prefix = (np.array(reply.json[name]["cross"]) for name in ("alti", "prefix_shares"))
+    np.testing.assert_allclose(layers.sum(axis=(1, 3)) + prefix, 1.0, atol=1e-6)
+    layer = reply.json["reading"]["layer"]
+    rows = layers[:, 0].mean(axis=0) if layer is None else layers[layer, 0]
+    if reply.json["reading"]["method"] == "shifted":
+        rows = np.concatenate((rows[1:], rows[-1:]))
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    assert header[0] == "target over source, alti"
+    shown = np.array([[float(weight) for weight in line[1:]] for line in lines])
+    np.testing.assert_allclose(shown, rows / rows.sum(axis=1, keepdims=True), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--measure", "lengths"), "'lengths' is not a measure."),
+        (
+            ("--measure", "alti", "--site", "decoder_self"),
+            "There are no contributions (ALTI) of this attention.",
+        ),
+    ],
+)
+def test_a_measure_that_is_not_there_is_refused_and_nothing_written(
+    attnstudio, trained, tmp_path, options, message
+):
+    reply = attnstudio("attend", trained, SENTENCE, *options, "-o", tmp_path / "a.json", "--json")
+
+    assert reply.code == 2
+    assert reply.json["error"]["message"] == message
+    assert not (tmp_path / "a.json").exists()

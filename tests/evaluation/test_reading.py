@@ -90,11 +90,19 @@ def test_the_reading_that_made_the_gold_is_found(hidden):
     assert choice.score.aer == 0.0
 
 
+def contributions_of(random):
+    return Matrix(random.dirichlet(np.ones(10), size=(2, 1, 7))[..., :9], Meaning.MAGNITUDE)
+
+
+def norms_of(random):
+    return Matrix(random.random((2, 3, 7, 9)), Meaning.MAGNITUDE)
+
+
 def test_norms_are_tried_where_the_records_have_them():
     pairs = [pair(seed) for seed in range(5)]
     randoms = [np.random.default_rng(100 + seed) for seed in range(5)]
     records = [
-        replace(record, norms={CROSS: Matrix(random.random((2, 3, 7, 9)), Meaning.MAGNITUDE)})
+        replace(record, measured={Measure.NORMS: {CROSS: norms_of(random)}})
         for (record, _), random in zip(pairs, randoms, strict=True)
     ]
     hidden = Reading(1, 2, measure=Measure.NORMS)
@@ -106,6 +114,32 @@ def test_norms_are_tried_where_the_records_have_them():
 
     assert (choice.reading, choice.score.aer) == (hidden, 0.0)
     assert len(choice.table) == 2 * len(choose_reading([pairs[0][0]], [golds[0]]).table)
+
+
+def test_contributions_are_tried_of_layers_alone_and_one_measure_may_be_named():
+    pairs = [pair(seed) for seed in range(5)]
+    randoms = [np.random.default_rng(100 + seed) for seed in range(5)]
+    records = [
+        replace(record, measured={Measure.ALTI: {CROSS: contributions_of(random)}})
+        for (record, _), random in zip(pairs, randoms, strict=True)
+    ]
+    hidden = Reading(1, measure=Measure.ALTI)
+    golds = [
+        with_links(record, gold, hidden) for record, (_, gold) in zip(records, pairs, strict=True)
+    ]
+
+    found = choose_reading(records, golds, measures=[Measure.ALTI])
+
+    assert (found.reading, found.score.aer) == (hidden, 0.0)
+    places = [(row.reading.layer, row.reading.head) for row in found.table]
+    assert places == [(layer, None) for layer in (None, 0, 1) for _ in ReadingMethod]
+    of_all = choose_reading(records, golds)
+    assert of_all.reading == hidden
+    weights = choose_reading(records, golds, measures=[Measure.WEIGHTS])
+    assert len(of_all.table) == len(found.table) + len(weights.table)
+    assert {row.reading.measure for row in weights.table} == {Measure.WEIGHTS}
+    with pytest.raises(AlignmentError, match="no contributions"):
+        choose_reading([record for record, _ in pairs], golds, measures=[Measure.ALTI])
 
 
 def test_a_choice_says_how_sure_it_is():

@@ -37,22 +37,57 @@ def test_the_buttons_that_zoom_have_room_in_a_small_window(qtbot):
     assert right <= tabs.width() - 8
 
 
-@pytest.mark.usefixtures("colours")
-def test_norms_are_offered_where_they_are_known_and_said_in_words(qtbot):
+@pytest.fixture
+def panel(qtbot, colours):  # noqa: ARG001 - it draws
     panel = AttentionPanel()
     qtbot.addWidget(panel)
-    box, random = panel.options.norms, np.random.default_rng(1)
+    return panel
+
+
+def choose(box, measure):
+    """As a person does: `activated` comes of no change in the program."""
+    box.setCurrentIndex(box.findData(measure))
+    box.activated.emit(box.currentIndex())
+
+
+def test_norms_are_offered_where_they_are_known_and_said_in_words(panel):
+    box, random = panel.options.measure, np.random.default_rng(1)
     cross = random.dirichlet(np.ones(2), size=(1, 1, 2))
     panel.shown.show_record(make_record(TEXT, TEXT, cross=cross))
-    assert not box.isEnabled()
+    assert (box.isEnabled(), box.currentText()) == (False, "Weights")
 
     norms = random.random((1, 1, 2, 2))
     panel.shown.show_record(make_record(TEXT, TEXT, cross=cross, norms=norms))
-    assert (box.isEnabled(), box.isChecked()) == (True, False)
-    box.click()
+    assert (box.isEnabled(), box.currentText(), box.count()) == (True, "Weights", 2)
+    choose(box, Measure.NORMS)
 
     assert panel.shown.reading == Reading(measure=Measure.NORMS)
     assert panel.options.said.endswith(", norms")
     words = cell_words(panel.shown.view, 0, 1)
     share = norms[0, 0, 0, 1] / norms[0, 0, 0].sum()
     assert words == f"{isolate('▁a')} takes from {isolate('</s>')}: {share:.4f}"
+
+
+def test_contributions_are_said_beside_the_share_of_what_was_written(panel):
+    random = np.random.default_rng(2)
+    cross = random.dirichlet(np.ones(2), size=(2, 3, 2))
+    alti = np.array([[0.2, 0.1], [0.3, 0.3]]) * np.ones((2, 1, 1, 1))
+    panel.shown.show_record(make_record(TEXT, TEXT, cross=cross, alti=alti))
+    panel.shown.read_as(Reading(1, 2))
+    choose(panel.options.measure, Measure.ALTI)
+
+    assert panel.options.measure.currentText() == "Contributions"
+    assert panel.shown.reading == Reading(1, measure=Measure.ALTI)
+    said = "55% from the text so far · layer 1, all heads, contributions"
+    assert panel.options.said == said
+    words = cell_words(panel.shown.view, 0, 1)
+    taken = f"{isolate('▁a')} takes from {isolate('</s>')}: 0.3333"
+    assert words == f"{taken} of the source's 30%"
+    assert panel.heads.title.endswith("Heads have no contributions of their own.")
+    overview = panel.heads.overview
+    for layer in (None, 0, 1):  # and no head has a picture
+        assert not overview.thumb_rect(Reading(layer, measure=Measure.ALTI)).isEmpty()
+    with pytest.raises(StopIteration):
+        overview.thumb_rect(Reading(1, 2, measure=Measure.ALTI))
+    panel.shown.show_record(None)
+    assert (panel.options.measure.isEnabled(), panel.options.said) == (False, "")

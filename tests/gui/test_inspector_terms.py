@@ -24,6 +24,7 @@ def candidates(qtbot):
         (ExplainedTerm.BEAM, ("side by side", "More is slower")),
         (ExplainedTerm.SHOW_BEST, ("listed under Translations", "the best first")),
         (ExplainedTerm.SHIFTED, ("just after writing it", "naive")),
+        (ExplainedTerm.MEASURE, ("how much it takes", "written so far", "No measure is best")),
         (ExplainedTerm.SPREAD, ("0 (at one token only)", "1 (at all alike)", "Neither is better")),
         (ExplainedTerm.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
     ],
@@ -43,7 +44,7 @@ def test_each_term_is_explained_where_it_stands(qtbot, candidates):
         qtbot.addWidget(widget)
 
     assert explained(box) == ["What is Beam?", "What is Show best?"]
-    terms = ["What is Norms?", "What is Shifted?", "What is Spread?"]
+    terms = ["What is Measure?", "What is Shifted?", "What is Spread?"]
     assert sorted(explained(panel)) == terms
     assert explained(candidates) == ["What is Score?"]
     [line] = [label.text() for label in candidates.findChildren(QLabel)]

@@ -89,15 +89,29 @@ def test_norms_are_read_where_the_record_has_them_and_else_the_weights(shown):
     )
     shown.show_record(with_norms, Reading(1, 0, measure=Measure.NORMS))
 
-    assert (shown.has_norms, shown.is_best) == (True, True)
+    both = (Measure.WEIGHTS, Measure.NORMS)
+    assert (shown.measures, shown.is_best) == (both, True)
     rows = norms[1, 0] / norms[1, 0].sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shown.view.weights, rows)
     shown.choose_site(DECODER_SELF)
-    assert not shown.has_norms
+    assert shown.measures == (Measure.WEIGHTS,)
     shown.choose_site(CROSS)
-    shown.read_norms(norms=False)
+    shown.read_by(Measure.WEIGHTS)
     assert shown.reading == Reading(1, 0)
-    shown.read_norms(norms=True)
+    shown.read_by(Measure.NORMS)
     assert shown.reading.measure is Measure.NORMS
     shown.show_record(make_record(TEXT, TEXT, cross=weights(2, 2)))
-    assert (shown.has_norms, shown.reading) == (False, Reading(1, 0))
+    assert (shown.measures, shown.reading) == ((Measure.WEIGHTS,), Reading(1, 0))
+
+
+def test_contributions_are_those_of_a_layer_and_let_go_of_its_head(shown):
+    alti = np.random.default_rng(6).random((2, 1, 3, 3)) / 4
+    shown.show_record(make_record(TEXT, TEXT, cross=weights(2, 2), alti=alti), Reading(1, 0))
+    shown.read_by(Measure.ALTI)
+
+    assert shown.reading == Reading(1, measure=Measure.ALTI)
+    rows = alti[1, 0] / alti[1, 0].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(shown.view.weights, rows)
+    np.testing.assert_allclose(shown.view.prefix, 1 - alti[1, 0].sum(axis=1))
+    shown.show_record(make_record(TEXT, TEXT, cross=weights(2, 2)))
+    assert (shown.reading, shown.view.prefix) == (Reading(1), None)

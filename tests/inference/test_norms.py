@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from attnstudio.axes import CROSS, SOURCE
+from attnstudio.axes import CROSS, SOURCE, Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SourceBatch
@@ -15,6 +15,9 @@ from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END_ID
 
 PAIRS = [("the dog sees a bird today", "der Hund sieht heute einen Vogel"), ("my", "mein Hund")]
+
+
+NORMS = [Measure.NORMS]
 
 
 @pytest.fixture
@@ -52,24 +55,25 @@ def of_cross(model, states):
 @pytest.mark.parametrize("text", PAIRS)
 def test_norms_are_those_of_the_paper(translator, model, tokenizer, text):
     pairs = [translator.read_forced(*each) for each in PAIRS]
-    record = translator.records(pairs, norms=True)[PAIRS.index(text)]
+    record = translator.records(pairs, measures=NORMS)[PAIRS.index(text)]
     ids = torch.tensor([[*tokenizer.encode(text[0]), END_ID]])
     source = SourceBatch(ids, torch.ones_like(ids, dtype=torch.bool))
     states = numbers(model.read({SOURCE: source}).sources[SOURCE].states)[0]
 
-    assert set(record.norms) == {site for site in record.matrices if site.is_cross}
-    if record.norms:
+    norms = record.measured[Measure.NORMS]
+    assert set(norms) == {site for site in record.matrices if site.is_cross}
+    if norms:
         expected = record.matrices[CROSS].weights * of_cross(model, states)[:, :, None]
-        np.testing.assert_allclose(record.norms[CROSS].weights, expected, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(norms[CROSS].weights, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_norms_that_come_with_a_translation_are_those_of_reading_it(translator):
     config = DecodingConfig(beam_size=2, max_length_ratio=1.0)
-    for found in translator.translate([PAIRS[0][0]], config, attention=True, norms=True):
+    for found in translator.translate([PAIRS[0][0]], config, attention=True, measures=NORMS):
         pair = translator.read_hypothesis(found.source, found.hypotheses[0])
-        again = translator.records([pair], norms=True)[0]
-        for site, matrix in again.norms.items():
-            given = found.attention.norms[site].weights
+        again = translator.records([pair], measures=NORMS)[0]
+        for site, matrix in again.measured[Measure.NORMS].items():
+            given = found.attention.measured[Measure.NORMS][site].weights
             np.testing.assert_allclose(given, matrix.weights, rtol=1e-4, atol=1e-5)
             weights = found.attention.matrices[site].weights
             np.testing.assert_allclose(weights, again.matrices[site].weights, atol=1e-5)
@@ -78,6 +82,6 @@ def test_norms_that_come_with_a_translation_are_those_of_reading_it(translator):
 def test_nobody_who_does_not_ask_gets_norms(translator):
     pair = translator.read_forced(*PAIRS[0])
 
-    assert translator.records([pair])[0].norms == {}
+    assert translator.records([pair])[0].measured == {}
     [found] = translator.translate([PAIRS[0][0]], attention=True)
-    assert found.attention.norms == {}
+    assert found.attention.measured == {}

@@ -111,6 +111,8 @@ def test_json_has_the_documented_keys_in_order(record):
         "decoder_self",
         "token_log_probs",
         "norms",
+        "alti",
+        "prefix_shares",
     ]
 
 
@@ -409,7 +411,7 @@ def test_a_picture_of_signed_scores_calls_them_no_weights():
 def test_what_is_exported_of_norms_says_so():
     record = record_of("▁a ▁b", "▁x")
     norms = Matrix(np.full((2, 3, 2, 3), 0.5), Meaning.MAGNITUDE)
-    record = replace(record, norms={CROSS: norms})
+    record = replace(record, measured={Measure.NORMS: {CROSS: norms}})
     view = view_of(record, Reading(1, 0, measure=Measure.NORMS))
 
     caption = caption_of(record, view)
@@ -417,3 +419,17 @@ def test_what_is_exported_of_norms_says_so():
     assert caption.scale_name == "share of the norms"
     assert view_to_table(view).startswith('"target over source, norms",')
     assert record_to_json(record, view.reading)["norms"] == {"cross": norms.weights.tolist()}
+
+
+def test_what_is_exported_of_contributions_says_what_they_are_shares_of():
+    alti = Matrix(np.full((2, 1, 2, 3), 0.125), Meaning.MAGNITUDE)
+    record = replace(record_of("▁a ▁b", "▁x"), measured={Measure.ALTI: {CROSS: alti}})
+    view = view_of(record, Reading(1, measure=Measure.ALTI))
+
+    caption = caption_of(record, view)
+    assert "layer 1, all heads, naive, alti" in caption.subtitle
+    assert caption.scale_name == "share of what the source contributes"
+    assert view_to_table(view).startswith('"target over source, alti",')
+    written = record_to_json(record, view.reading)
+    assert written["alti"] == {"cross": alti.weights.tolist()}
+    assert written["prefix_shares"] == {"cross": [[0.625, 0.625]] * 2}

@@ -49,7 +49,7 @@ def record_of(seed):
     cross /= cross.sum(axis=-1, keepdims=True)
     norms = Matrix(random.random((2, 2, 5, 7)), Meaning.MAGNITUDE)
     record = make_record(SOURCE, TARGET, cross=cross)
-    return replace(record, taught=TAUGHT, norms={CROSS: norms})
+    return replace(record, taught=TAUGHT, measured={Measure.NORMS: {CROSS: norms}})
 
 
 def by_threshold(record):

@@ -43,9 +43,9 @@ def test_links_that_the_project_keeps_are_taken_in_the_direction_of_the_run(
     monkeypatch.delattr(reading_choice, "align_corpus")  # it must not be asked again
     held_against, choose = [], reading_choice.choose_reading
 
-    def noting(records, golds, by):
+    def noting(records, golds, by, measures):
         held_against.extend(zip(records, golds, strict=True))
-        return choose(records, golds, by)
+        return choose(records, golds, by, measures)
 
     monkeypatch.setattr(reading_choice, "choose_reading", noting)
 

@@ -7,6 +7,7 @@ from attnstudio.axes import (
     SOURCE,
     Matrix,
     Meaning,
+    Measure,
     Record,
     TextUnits,
     axes_of,
@@ -21,15 +22,21 @@ def make_record(
     encoder_self=None,
     decoder_self=None,
     norms=None,
+    alti=None,
     forced=True,
     log_probs=None,
 ):
-    """A record of two texts, each given with its tokens, with the sites and norms given."""
+    """A record of two texts, each given with its tokens, with the sites and measures given."""
+    others = {Measure.NORMS: norms, Measure.ALTI: alti}
     given = {CROSS: cross, ENCODER_SELF: encoder_self, DECODER_SELF: decoder_self}
     return Record(
         axes=axes_of({SOURCE: TextUnits(*source)}, TextUnits(*target)),
         matrices={site: Matrix(weights) for site, weights in given.items() if weights is not None},
         token_log_probs=log_probs or (-0.5,) * len(target[1]),
         forced=forced,
-        norms={} if norms is None else {CROSS: Matrix(norms, Meaning.MAGNITUDE)},
+        measured={
+            measure: {CROSS: Matrix(numbers, Meaning.MAGNITUDE)}
+            for measure, numbers in others.items()
+            if numbers is not None
+        },
     )

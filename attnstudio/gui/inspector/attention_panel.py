@@ -23,7 +23,7 @@ from attnstudio.gui.inspector.zoom_buttons import ZoomButtons
 from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.site_words import cell_words, reading_words
+from attnstudio.gui.widgets.site_words import cell_words, prefix_words, reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 
@@ -165,6 +165,8 @@ class AttentionPanel(QWidget):
         words = reading_words(view.reading)
         if self.shown.is_best:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
+        if share := prefix_words(view):  # first, for the end is what is cut in a small window
+            words = self.tr("{share} · {reading}").format(reading=words, share=share)
         stride = self.heatmap.label_stride
         if stride > 1:
             words = self.tr("{reading} · one token in {n} is named: + names more").format(

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Measure, Reading, Record
 from attnstudio.evaluation.reading import ReadingChoice
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil
 from attnstudio.gui.widgets.heat_image import heat_image
@@ -50,7 +50,7 @@ class _Thumb(NamedTuple):
 
 
 class HeadOverview(QWidget):
-    """All heads of a record; the averages stand before them.
+    """All heads of a record; the averages stand before them, or alone where heads have nothing.
 
     Below each map stands how spread it is: 0 when every row looks at one token, 1 when at all
     alike (see `spread_of`). In its corner stands the error of its links, where that is known, with
@@ -97,14 +97,16 @@ class HeadOverview(QWidget):
 
     def _drawn(self, record: Record, reading: Reading) -> list[_Thumb]:
         layers, heads = record.shape_of(reading.site)
+        are_layers_whole = reading.measure is Measure.ALTI
         places: list[tuple[int, int, int | None, int | None]] = []
         if layers * heads > 1:
             places.append((0, 0, None, None))
         for layer in range(layers):
             row = layer + (layers * heads > 1)
-            if heads > 1:
+            if heads > 1 or are_layers_whole:
                 places.append((row, 0, layer, None))
-            places += [(row, head + (heads > 1), layer, head) for head in range(heads)]
+            if not are_layers_whole:
+                places += [(row, head + (heads > 1), layer, head) for head in range(heads)]
         thumbs = []
         for row, column, of_layer, of_head in places:
             shown = replace(reading, layer=of_layer, head=of_head)

@@ -105,6 +105,8 @@ class HeadsPage(QWidget):
             else self.tr("{site}, in each layer and head.")
         )
         words = words.format(site=site_name(view.site))
+        if view.prefix is not None:
+            words = self.tr("{heads} Heads have no contributions of their own.").format(heads=words)
         if self._choice is not None and can_align:
             words = self.tr("{heads} {errors}").format(
                 heads=words, errors=self._errors(self._choice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Measure, Reading, Record
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
@@ -103,7 +103,9 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         scores = [hypothesis.score for hypothesis in hypotheses]
     if control.should_stop():
         return None
-    records = translator.records(pairs, max_source_tokens=decoding.max_source_tokens, norms=True)
+    records = translator.records(
+        pairs, max_source_tokens=decoding.max_source_tokens, measures=tuple(Measure)
+    )
     return Inspection(
         run=inquiry.run.name,
         step=loaded.step,

@@ -14,7 +14,7 @@ class ExplainedTerm(StrEnum):
     BEAM = "beam"
     SHOW_BEST = "show best"
     SHIFTED = "shifted"
-    NORMS = "norms"
+    MEASURE = "measure"
     SPREAD = "spread"
     SCORE = "score"
 
@@ -56,15 +56,18 @@ def term_words(term: ExplainedTerm) -> TermWords:
                 "which keeps its own row: that row then stands twice."
             )
             return TermWords(_tr("Shifted"), what)
-        case ExplainedTerm.NORMS:
+        case ExplainedTerm.MEASURE:
             what = _tr(
-                "How much the model takes from each piece, instead of how much it looks at it: "
-                "what it looks at may hold little. Each number is the length of the vector that "
-                "is taken from there (the weight times the value; Kobayashi et al. 2020), as a "
-                "share of its row. An average counts the heads that take more for more. Its links "
-                "fit better for some models and worse for others."
+                "What is read of the attention. Weights: how much the model looks at each piece. "
+                "Norms: how much it takes from there, for what it looks at may hold little: the "
+                "length of the vector that is taken (the weight times the value; Kobayashi et al. "
+                "2020). Contributions: how much nearer that vector brings the layer to what it "
+                "gives (ALTI, Ferrando et al. 2022). Its heads count together, for one may undo "
+                "what another does; the rest comes from the text written so far, and the line "
+                "beside says how much. Norms and contributions are shown as shares of their row. "
+                "No measure is best: each links words better for some models and worse for others."
             )
-            return TermWords(_tr("Norms"), what)
+            return TermWords(_tr("Measure"), what)
         case ExplainedTerm.SPREAD:
             what = _tr(
                 "How evenly a head looks, from 0 (at one token only) to 1 (at all alike), as the "

@@ -10,7 +10,7 @@ from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SPACE, set_role
-from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.gui.widgets.site_words import measure_name, site_name
 from attnstudio.interpretation.colours import ColourMap
 
 
@@ -25,7 +25,7 @@ class ReadingOptions(QWidget):
         site: list of the kinds of attention that there are; hidden while there is only one.
         words: joins the pieces of words.
         shifted: reads one step later.
-        norms: reads how much is taken instead of how much is looked.
+        measure: list of what can be read: how much is looked, taken or contributed.
         links: draws links among the chips.
         colours: list of the scales.
 
@@ -44,8 +44,8 @@ class ReadingOptions(QWidget):
         )
         self.shifted = QCheckBox(self.tr("Shifte&d"))
         self.shifted.setToolTip(term_words(ExplainedTerm.SHIFTED).what)
-        self.norms = QCheckBox(self.tr("Nor&ms"))
-        self.norms.setToolTip(term_words(ExplainedTerm.NORMS).what)
+        self.measure = QComboBox()
+        self.measure.setAccessibleName(self.tr("What is read of the attention"))
         self.links = QCheckBox(self.tr("&Links"))
         self.links.setChecked(True)
         self.links.setToolTip(
@@ -59,7 +59,7 @@ class ReadingOptions(QWidget):
         self.site.hide()  # until there is more than one
         self.colours = QComboBox()
         self.colours.setAccessibleName(self.tr("Colours of the maps"))
-        for box in (self.site, self.colours):
+        for box in (self.site, self.measure, self.colours):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for colour_map in ColourMap:
             self.colours.addItem(colour_map.value, colour_map)
@@ -86,7 +86,7 @@ class ReadingOptions(QWidget):
         row.setSpacing(2 * SPACE)
         for widget in (self.site, self.words):
             row.addWidget(widget)
-        explained = {self.shifted: ExplainedTerm.SHIFTED, self.norms: ExplainedTerm.NORMS}
+        explained = {self.shifted: ExplainedTerm.SHIFTED, self.measure: ExplainedTerm.MEASURE}
         for box, term in explained.items():
             together = QHBoxLayout()
             together.setSpacing(0)
@@ -103,12 +103,15 @@ class ReadingOptions(QWidget):
         self.site.activated.connect(self._choose_site)
         self.words.toggled.connect(shown.join_words)
         self.shifted.toggled.connect(shown.read_shifted)
-        self.norms.toggled.connect(shown.read_norms)
+        self.measure.activated.connect(self._choose_measure)
         self.links.toggled.connect(self.links_toggled)
         self.colours.activated.connect(self._choose_colours)
 
     def _choose_site(self) -> None:
         self._shown.choose_site(self.site.currentData())
+
+    def _choose_measure(self) -> None:
+        self._shown.read_by(Measure(self.measure.currentData()))  # Qt keeps it as text
 
     def _choose_colours(self) -> None:
         self._shown.set_colour_map(self.colours.currentData())
@@ -123,12 +126,20 @@ class ReadingOptions(QWidget):
             self.site.setVisible(len(sites) > 1)
         if reading.site in sites:
             self.site.setCurrentIndex(sites.index(reading.site))
+        self._refresh_measures(reading.measure)
         if self._shown.view is not None:
             for option in (self.words, self.shifted, self.links):
                 option.setEnabled(reading.site.is_cross)
-            self.norms.setEnabled(self._shown.has_norms)
-        is_norms = reading.measure is Measure.NORMS
-        for box, is_checked in ((self.shifted, self._shown.is_shifted), (self.norms, is_norms)):
-            box.blockSignals(True)
-            box.setChecked(is_checked)
-            box.blockSignals(False)
+        self.shifted.blockSignals(True)
+        self.shifted.setChecked(self._shown.is_shifted)
+        self.shifted.blockSignals(False)
+
+    def _refresh_measures(self, read: Measure) -> None:
+        """Offer those that there are; one alone is no choice."""
+        measures = self._shown.measures or (read,)
+        if measures != tuple(self.measure.itemData(row) for row in range(self.measure.count())):
+            self.measure.clear()
+            for measure in measures:
+                self.measure.addItem(measure_name(measure), measure)
+        self.measure.setCurrentIndex(measures.index(read))
+        self.measure.setEnabled(len(measures) > 1)

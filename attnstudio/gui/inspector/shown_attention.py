@@ -68,9 +68,9 @@ class ShownAttention(QObject):
         return reading is not None and reading.is_shifted
 
     @property
-    def has_norms(self) -> bool:
-        """Whether what is looked at can be read by norms as well."""
-        return self._record is not None and self._site in self._record.norms
+    def measures(self) -> tuple[Measure, ...]:
+        """By what it can be read."""
+        return self._record.measures_of(self._site) if self._record is not None else ()
 
     @property
     def has_words(self) -> bool:
@@ -112,9 +112,9 @@ class ShownAttention(QObject):
         method = ReadingMethod.SHIFTED if shifted else ReadingMethod.NAIVE
         self.read_as(replace(self.reading, method=method))
 
-    def read_norms(self, norms: bool) -> None:
-        """Read how much is taken from each place, or how much is looked at it."""
-        self.read_as(replace(self.reading, measure=Measure.NORMS if norms else Measure.WEIGHTS))
+    def read_by(self, measure: Measure) -> None:
+        """Read another measure of it; that of a whole layer lets go of the head."""
+        self.read_as(self.reading.by(measure))
 
     def join_words(self, joined: bool) -> None:
         """Join the pieces of words, or part them."""
@@ -140,8 +140,9 @@ class ShownAttention(QObject):
             ):
                 known = [each for each in (stored, record.taught) if each and each.site == site]
                 self._readings[site] = known[0] if known else Reading(site=site)
-            if site not in record.norms and site in self._readings:
-                self._readings[site] = replace(self._readings[site], measure=Measure.WEIGHTS)
+            reading = self._readings.get(site)
+            if reading is not None and reading.measure not in record.measures_of(site):
+                self._readings[site] = reading.by(Measure.WEIGHTS)
 
     def _look(self) -> None:
         record = self._record

@@ -36,7 +36,11 @@ def side_names(site: Site) -> SideWords:
 def cell_words(view: View, row: int, column: int) -> str:
     """A number of a view in words: ``Hund looks at dog: 0.7500``, where it is of attention."""
     template = _tr("{column} for {row}: {weight}")
-    if view.reading.measure is Measure.NORMS:
+    of_source = ""
+    if view.prefix is not None:
+        template = _tr("{row} takes from {column}: {weight} of the source's {share}")
+        of_source = f"{1.0 - view.prefix[row]:.0%}"
+    elif view.reading.measure is Measure.NORMS:
         template = _tr("{row} takes from {column}: {weight}")
     elif is_looking(view.site, view.meaning):
         template = _tr("{row} looks at {column}: {weight}")
@@ -44,7 +48,26 @@ def cell_words(view: View, row: int, column: int) -> str:
         row=isolate(view.rows.label(row)),
         column=isolate(view.columns.label(column)),
         weight=f"{view.weights[row, column]:.4f}",
+        share=of_source,
     )
+
+
+def measure_name(measure: Measure) -> str:
+    """A measure by its name: ``Norms``."""
+    match measure:
+        case Measure.WEIGHTS:
+            return _tr("Weights")
+        case Measure.NORMS:
+            return _tr("Norms")
+        case Measure.ALTI:
+            return _tr("Contributions")
+
+
+def prefix_words(view: View) -> str:
+    """How much comes of what was written so far, on average; empty but for contributions."""
+    if view.prefix is None or not len(view.prefix):
+        return ""
+    return _tr("{share} from the text so far").format(share=f"{view.prefix.mean():.0%}")
 
 
 def reading_words(reading: Reading) -> str:
@@ -61,6 +84,8 @@ def reading_words(reading: Reading) -> str:
         words.append(_tr("read one step later"))
     if reading.measure is Measure.NORMS:
         words.append(_tr("norms"))
+    if reading.measure is Measure.ALTI:
+        words.append(_tr("contributions"))
     return ", ".join(words)
 
 

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """What the output of a layer's attention is added to.
+
+    Attributes:
+        states: (batch, query_len, output_size), which came so far.
+        bias: (output_size,), which the output adds whatever is looked at.
+    """
+
+    states: Tensor
+    bias: Tensor
+
+    def select(self, rows: Tensor) -> Residual:
+        """Those whose row *i* is this one's row ``rows[i]``."""
+        return Residual(self.states.index_select(0, rows), self.bias)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +37,26 @@ class CarriedValues:
         values: (batch, heads, key_len, value_size).
         output: (heads, value_size, output_size), which makes of the values of each head its part
             of what goes on; None where the values themselves do.
+        residual: what that is added to; None where it is not added to anything.
     """
 
     values: Tensor
     output: Tensor | None
+    residual: Residual | None = None
 
     def select(self, rows: Tensor) -> CarriedValues:
         """The values whose row *i* is this one's row ``rows[i]``."""
-        return CarriedValues(self.values.index_select(0, rows), self.output)
+        residual = None if self.residual is None else self.residual.select(rows)
+        return CarriedValues(self.values.index_select(0, rows), self.output, residual)
+
+    def of_heads(self) -> Tensor:
+        """f(x_j), what goes on of each place in full: (batch, heads, key_len, output_size)."""
+        values = self.values.float()
+        return values if self.output is None else values @ self.output.float()
 
     def norms(self) -> Tensor:
         """How long each vector is that goes on in full, ‖f(x_j)‖: (batch, heads, key_len)."""
-        carried = self.values.float()
-        if self.output is not None:
-            carried = carried @ self.output.float()  # (batch, heads, key_len, output_size)
-        norms: Tensor = torch.linalg.vector_norm(carried, dim=-1)
+        norms: Tensor = torch.linalg.vector_norm(self.of_heads(), dim=-1)
         return norms
 
 
@@ -96,6 +118,12 @@ def weights_of(traces: Traces) -> dict[Site, Tensor]:
 def norms_of(traces: Traces) -> dict[Site, Tensor]:
     """Where the target looks at a source, as `weights_of`; see `AttentionTrace.norms`."""
     return {site: trace.norms() for site, trace in traces.items() if site.is_cross}
+
+
+def added_to(trace: AttentionTrace, states: Tensor, bias: Tensor) -> AttentionTrace:
+    """The trace of one layer whose output is added to (batch, query_len, output_size)."""
+    [carried] = trace.carried
+    return replace(trace, carried=(replace(carried, residual=Residual(states, bias)),))
 
 
 def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
