@@ -33,12 +33,12 @@ def align_best(output: Output, folder: Path, to: Path | None, form: str | None) 
         output.say(f"It goes on where it was stopped, at {begun / len(corpus):.0%}.")
     links = find_corpus_links(project, corpus, progress=WorkProgress(output, before=begun).tell)
     assert links is not None  # nothing stops it
-    count, score = links.count(), links.mean_score
+    standing = StandingLinks.read(project, corpus, links)
+    count, score = standing.totals()
     lines = [f"Linked {count:,} words in {len(links):,} pairs, with a mean score of {score:.2f}."]
     content = {"corpus": links.corpus, "pairs": len(links), "links": count, "score": score}
     if to is not None:
         written = LinkFormat(form or LinkFormat.PHARAOH)
-        standing = StandingLinks.read(project, corpus, links)
         write_links(to, written, corpus, standing, progress=WorkProgress(output).tell)
         content |= {"output": str(to), "format": written.value}
         lines.append(str(to))

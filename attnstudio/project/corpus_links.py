@@ -6,7 +6,6 @@ would rather have those asks it for them (`ParallelCorpus.gold`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -122,12 +121,6 @@ class CorpusLinks:
     def count(self, threshold: float = THRESHOLD) -> int:
         """How many links of the corpus are above a threshold."""
         return int(np.count_nonzero(self._arrays.confidences > threshold))
-
-    @property
-    def mean_score(self) -> float:
-        """Of the pairs that have one; no number (NaN) where none has."""
-        known = self.scores[~np.isnan(self.scores)]
-        return float(known.mean()) if len(known) else math.nan
 
     def __getitem__(self, pair: int) -> PairLinks:
         if not 0 <= pair < len(self):

@@ -7,7 +7,9 @@ takes `CorpusLinks` itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,18 @@ from attnstudio.project.project import Project
 
 _SURE = np.float32(1.0)
 _POSSIBLE = np.float32(0.25)  # kept, but not among those that count as sure
+
+
+class LinkTotals(NamedTuple):
+    """What is said of all links of a corpus.
+
+    Attributes:
+        links: how many count as sure.
+        mean_score: of the pairs that have one; no number (NaN) where none has.
+    """
+
+    links: int
+    mean_score: float
 
 
 class StandingLinks:
@@ -67,6 +81,35 @@ class StandingLinks:
         """How well the words of a pair are linked, from 0 to 1, see `CorpusLinks.scores`."""
         given = self._given(pair)
         return float(self.scores[pair]) if given is None else _score(_as_found(given))
+
+    def totals(self) -> LinkTotals:
+        """Those of the found links, corrected by the pairs that a person gave links.
+
+        Where there are such, the texts of the corpus are read once: a twentieth of a second
+        for 100,000 short pairs on two busy cores.
+
+        Raises:
+            CorpusError: the corpus is damaged.
+        """
+        links, scores = self._found.count(), self.scores.astype(np.float64)
+        for pair in self._pairs_with_given():
+            given = self._given(pair)
+            if given is None:  # a correction that was taken back
+                continue
+            links += len(given.alignment.sure) - len(self._found[pair].alignment().sure)
+            scores[pair] = _score(_as_found(given))
+        known = scores[~np.isnan(scores)]
+        return LinkTotals(links, float(known.mean()) if len(known) else math.nan)
+
+    def _pairs_with_given(self) -> Iterator[int]:
+        """The pairs with gold links, or texts that were ever corrected."""
+        if not (self._corrections or self._corpus.has_gold):
+            return
+        for block in self._corpus.blocks(np.arange(len(self._corpus))):
+            lines = self._corpus.link_lines(block.pairs)
+            for pair, source, target, line in zip(*block, lines, strict=True):
+                if line or (source, target) in self._corrections:
+                    yield int(pair)
 
     def _given(self, pair: int) -> GoldLinks | None:
         if self._corrections:

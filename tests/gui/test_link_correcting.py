@@ -270,6 +270,27 @@ def test_the_word_list_has_corrections_when_it_is_looked_at(qtbot, view, studio,
     qtbot.waitUntil(lambda: ("the dog", "Hund") not in words_of_list(view), timeout=WAIT_MS)
 
 
+def links_told(view):
+    """How many the page says that there are."""
+    facts = next(words for words in words_in(view.page) if "mean score" in words)
+    return int(facts.split(" links")[0].split(" · ")[-1])
+
+
+def test_the_page_counts_links_as_they_are_corrected(qtbot, view, studio, project):
+    before = links_told(view)
+
+    click(qtbot, view, 0, 1)
+
+    qtbot.waitUntil(lambda: links_told(view) == before + 1, timeout=WAIT_MS)
+    studio.close_project()
+    studio.open_project(project.folder)
+    qtbot.waitUntil(lambda: view.isVisible() and links_told(view) == before + 1, timeout=WAIT_MS)
+    qtbot.waitUntil(view.keep.isEnabled, timeout=WAIT_MS)
+    view.keep.click()
+    qtbot.waitUntil(lambda: "kept" in states(view), timeout=WAIT_MS)
+    assert links_told(view) == before + 1
+
+
 def test_the_word_list_has_imported_gold(qtbot, view, tmp_path):
     look_at_words(view)
     qtbot.waitUntil(lambda: ("dog", "Hund") in words_of_list(view), timeout=WAIT_MS)

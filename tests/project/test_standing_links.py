@@ -140,6 +140,20 @@ def test_every_format_has_imported_gold(project, form):
     assert WRITTEN[form][1] in written(project, form)
 
 
+def test_links_are_counted_as_they_stand(project):
+    assert standing(project)[1].totals() == (3, 0.5)
+
+    write_correction(project, correction("1-0 2p1"))  # "the" has none: 0, 1, .25, 1 and .25
+    corrected = (2, pytest.approx((0.5 + 0.5) / 2))
+    assert standing(project)[1].totals() == corrected
+    keep_corrections(project)
+    assert standing(project)[1].totals() == corrected
+    write_correction(project, correction("0-0 1-0 2-1", is_withdrawn=True))
+    assert standing(project)[1].totals() == (3, 0.5)
+    write_correction(project, correction("0-0 1-0 2-1"))
+    assert standing(project)[1].totals() == (4, pytest.approx((1.0 + 0.5) / 2))
+
+
 def test_words_are_cut_as_the_person_cut_them(project):
     texts = PairTexts(*TEXTS[0])
     write_correction(project, Correction(texts, WITH_ARTICLE, Alignment()))

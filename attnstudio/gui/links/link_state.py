@@ -9,7 +9,7 @@ from attnstudio.errors import AlignmentError, AttentionStudioError
 from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
 from attnstudio.project.corpus_links import CorpusLinks, aligned_corpora, pairs_begun
 from attnstudio.project.project import Project
-from attnstudio.project.standing_links import state_of_given
+from attnstudio.project.standing_links import LinkTotals, StandingLinks, state_of_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class LinkState:
         corpus: whose links they are; the current one where there are none.
         links: None where no version was aligned.
         is_current: whether they are those of the current corpus.
+        totals: of the links as they stand; None where there are none.
         given: another text where people may have given other links, see `state_of_given`.
         size: of the current corpus: how much work it is.
         begun: how many of its pairs' work a stopped alignment has left.
@@ -28,6 +29,7 @@ class LinkState:
 
     corpus: ParallelCorpus
     links: CorpusLinks | None
+    totals: LinkTotals | None
     is_current: bool
     given: str
     size: AlignmentSize
@@ -53,9 +55,10 @@ def read_link_state(project: Project) -> LinkState:
     try:
         links = CorpusLinks.open(project, corpus.hash)
     except AlignmentError as error:
-        return LinkState(corpus, None, True, given, size, begun, error.message)
+        return LinkState(corpus, None, None, True, given, size, begun, error.message)
     if links is not None:
-        return LinkState(corpus, links, True, given, size)
+        totals = StandingLinks.read(project, corpus, links).totals()
+        return LinkState(corpus, links, totals, True, given, size)
     for name in aligned_corpora(project):
         try:
             earlier, links = project.corpus(name), CorpusLinks.open(project, name)
@@ -63,5 +66,6 @@ def read_link_state(project: Project) -> LinkState:
             continue
         if links is not None and len(links) == len(earlier):
             given = state_of_given(project, earlier)
-            return LinkState(earlier, links, False, given, size, begun)
-    return LinkState(corpus, None, True, given, size, begun)
+            totals = StandingLinks.read(project, earlier, links).totals()
+            return LinkState(earlier, links, totals, False, given, size, begun)
+    return LinkState(corpus, None, None, True, given, size, begun)

@@ -45,6 +45,7 @@ class LinkWork(QObject):
         progressed: a `TaskProgress` of the alignment.
         ended: there is no alignment under way any more.
         aligned: the corpus of the open project has links now, or more of them.
+        counted: the `LinkTotals` of the links that are shown, as they stand now.
         listed: the `ListedWords` of the links that are shown.
     """
 
@@ -53,12 +54,14 @@ class LinkWork(QObject):
     progressed = Signal(object)
     ended = Signal()
     aligned = Signal()
+    counted = Signal(object)
     listed = Signal(object)
 
     def __init__(self, studio: Studio, parent: QObject) -> None:
         super().__init__(parent)
         self._studio = studio
         self._reading: Task | None = None
+        self._counting: Task | None = None
         self._listing: Task | None = None
         self._aligning: Task | None = None
         self._heard: FindingLinks | None = None
@@ -78,9 +81,24 @@ class LinkWork(QObject):
         )
 
     def drop_reading(self) -> None:
-        """Do without the state that is looked for."""
+        """Do without the state that is looked for, and what is counted of a former one."""
         _drop(self._reading)
-        self._reading = None
+        _drop(self._counting)
+        self._reading = self._counting = None
+
+    def count_links(self, state: LinkState) -> None:
+        """Count the links again, since some were corrected."""
+        _drop(self._counting)
+        if (project := self._studio.project) is None:
+            return
+        found = state.links
+        assert found is not None
+        self._counting = self._studio.tasks.run(
+            self.tr("Counting the links"),
+            lambda _: StandingLinks.read(project, state.corpus, found).totals(),
+            on_done=self.counted.emit,
+            quiet=True,
+        )
 
     def drop_listing(self) -> None:
         """Do without the words that are counted."""

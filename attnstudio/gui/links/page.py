@@ -39,6 +39,7 @@ from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_save_path
 from attnstudio.project.link_export import LinkFormat
+from attnstudio.project.standing_links import LinkTotals
 
 
 class _Counted(NamedTuple):
@@ -165,6 +166,7 @@ class LinksPage(QWidget):
         self._work.progressed.connect(self._show_progress)
         self._work.ended.connect(self._show_end)
         self._work.aligned.connect(self._show_project)
+        self._work.counted.connect(self._show_totals)
         self._work.listed.connect(self._show_words)
         self._correcting.corrected.connect(self._count_again)
         self._tabs.currentChanged.connect(self._list_words_if_seen)
@@ -213,14 +215,8 @@ class LinksPage(QWidget):
             self._offer.show_state(state)
             self._stack.setCurrentWidget(self._offer)
             return
-        facts = self.tr("{n} pairs · {links} links · mean score {score}")
-        self._facts.setText(
-            facts.format(
-                n=count(len(state.links)),
-                links=count(state.links.count()),
-                score=decimals(state.links.mean_score, 2),
-            )
-        )
+        assert state.totals is not None
+        self._show_totals(state.totals)
         self._banner.setHidden(state.is_current)
         words = self.tr(
             "These links belong to an earlier version of the corpus; it has other pairs now. {time}"
@@ -230,6 +226,19 @@ class LinksPage(QWidget):
         self._list_words_if_seen()
         self._correcting.show_links(state.corpus, state.links)
         self._findings.show_links(state.corpus, state.links)
+
+    def _show_totals(self, totals: LinkTotals) -> None:
+        """Head the page with what is said of all links; those of the state that is shown."""
+        assert self._state is not None
+        assert self._state.links is not None
+        facts = self.tr("{n} pairs · {links} links · mean score {score}")
+        self._facts.setText(
+            facts.format(
+                n=count(len(self._state.links)),
+                links=count(totals.links),
+                score=decimals(totals.mean_score, 2),
+            )
+        )
 
     def _list_words_if_seen(self) -> None:
         """Count the linked words once, which takes some seconds, and only for who looks."""
@@ -247,7 +256,9 @@ class LinksPage(QWidget):
         self._work.list_words(state)
 
     def _count_again(self) -> None:
-        """Links were corrected: the list is counted again when it is looked at next."""
+        """Links were corrected; their list is counted again when it is looked at next."""
+        if self._state is not None:
+            self._work.count_links(self._state)
         self._work.drop_listing()
         self._listed = self._listed._replace(given="")
         self._list_words_if_seen()
