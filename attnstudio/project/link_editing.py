@@ -96,6 +96,19 @@ def least_certain_first(
     return np.argsort(-doubts, kind="stable")
 
 
+def are_least_certain(pairs: set[int], doubt_order: NDArray[np.int64]) -> bool:
+    """Whether pairs are among the first tenth, or the first twice their number, of all pairs.
+
+    Args:
+        pairs: of the corpus; none are not.
+        doubt_order: see `least_certain_first`.
+    """
+    reach = max(len(doubt_order) // 10, 2 * len(pairs))
+    if not pairs or 2 * reach > len(doubt_order):  # half of all pairs are nothing special
+        return False
+    return pairs <= set(doubt_order[:reach].tolist())
+
+
 def corrected_pairs(
     corpus: ParallelCorpus, corrections: Mapping[PairTexts, Correction]
 ) -> NDArray[np.int64]:

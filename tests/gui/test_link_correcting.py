@@ -96,10 +96,24 @@ def test_an_edit_is_written_at_once(qtbot, view, project):
 
     assert corrected(project) == {"the dog eats": Alignment(before.sure | {Link(0, 1)})}
     assert states(view) == ["changed", "", "", "", "", ""]
-    assert "1 corrected" in " ".join(words_in(view))
+    assert "1 of 6 sentences corrected" in " ".join(words_in(view))
     tips = [label.toolTip() for label in view.findChildren(QLabel)]
-    assert any("1 corrected" in tip and "held out" in tip for tip in tips)
+    assert any("1 of 6 sentences corrected" in tip and "held out" in tip for tip in tips)
     assert any("the – frisst: sure link" in tip for tip in tips)
+
+
+def test_it_is_said_whether_the_corrected_sentences_are_the_least_certain(qtbot, view):
+    order = view.order
+    order.setCurrentIndex(order.findData(QueueOrder.LEAST_CERTAIN))
+    first, last = view.queue.pair(0), view.queue.pair(5)
+    view.choose(first)
+    finish(qtbot, view)
+    assert "1 of 6 sentences corrected, the least certain ones · " in " ".join(words_in(view))
+
+    view.choose(last)
+    finish(qtbot, view)
+
+    assert "2 of 6 sentences corrected · " in " ".join(words_in(view))
 
 
 def test_finishing_confirms_and_goes_on_to_what_is_not_corrected(qtbot, view, project):

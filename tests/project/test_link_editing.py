@@ -12,6 +12,7 @@ from attnstudio.project.corpus_links import PairLinks
 from attnstudio.project.correction_progress import progress_of
 from attnstudio.project.corrections import Correction, PairTexts, is_held_out
 from attnstudio.project.link_editing import (
+    are_least_certain,
     corrected_pairs,
     editable_pair,
     least_certain_first,
@@ -114,3 +115,11 @@ def test_nothing_corrected_tells_no_error():
     progress = progress_of([])
 
     assert (progress.corrected.pairs, progress.held_out.pairs) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"), [({90}, True), ({90, 99}, True), ({89}, False), (set(range(70, 100)), False)]
+)
+def test_pairs_are_among_the_least_certain(pairs, told):
+    assert are_least_certain(pairs, np.arange(100)[::-1]) is told
+    assert not are_least_certain(set(), np.arange(100))

@@ -39,7 +39,7 @@ from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.correction_progress import progress_of
 from attnstudio.project.corrections import Correction, PairTexts
-from attnstudio.project.link_editing import EditablePair, editable_pair
+from attnstudio.project.link_editing import EditablePair, are_least_certain, editable_pair
 
 _ROW_PADDING = 10
 _QUEUE_WIDTH = 360
@@ -289,7 +289,12 @@ class SentencesView(QWidget):
         self.editor.show_words(linked_words(pair.texts, spans, pair.links, pair.found))
 
     def _say_progress(self) -> None:
-        words = progress_words(progress_of(self._corrections.values()))
+        assert self._corpus is not None
+        words = progress_words(
+            progress_of(self._corrections.values()),
+            len(self._corpus),
+            are_doubtful=are_least_certain(self._corrected, self._doubt_order),
+        )
         self._progress.setText(words)
         self._progress.setToolTip(f"{words}\n\n{progress_tip()}")  # it may be cut
 
