@@ -62,18 +62,31 @@ class TimeLeft:
             shares.append(last.epoch / limits.max_epochs)
         return min(1.0, max(shares)) if shares else None
 
+    def seconds_to(self, step: int) -> float | None:
+        """Until a step is made, whatever the limits; None while the speed is unknown."""
+        if self._last is None or not self._has_speed:
+            return None
+        return max(0.0, (step - self._last.step) / self._steps_per_second)
+
     @property
     def seconds(self) -> float | None:
         """Until the first limit is reached; None while it is unknown."""
-        if self._last is None or self._first is None:
+        if self._last is None:
             return None
         limits, last = self._limits, self._last
         times = []
         if limits.max_minutes:
             times.append(limits.max_minutes * 60 - last.elapsed_s)
-        if last.elapsed_s - self._first.elapsed_s >= _FIRST_GUESS_S:
-            if limits.max_steps and self._steps_per_second > 0:
+        if self._has_speed:
+            if limits.max_steps:
                 times.append((limits.max_steps - last.step) / self._steps_per_second)
             if limits.max_epochs and self._epochs_per_second > 0:
                 times.append((limits.max_epochs - last.epoch) / self._epochs_per_second)
         return max(0.0, min(times)) if times else None
+
+    @property
+    def _has_speed(self) -> bool:
+        if self._last is None or self._first is None:
+            return False
+        is_long_enough = self._last.elapsed_s - self._first.elapsed_s >= _FIRST_GUESS_S
+        return is_long_enough and self._steps_per_second > 0

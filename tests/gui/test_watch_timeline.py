@@ -9,6 +9,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.reasons import why_no_train_action
+from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.watch_dialog import WatchDialog
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.own_sentences import read_own_sentences, write_own_sentences
@@ -76,6 +77,20 @@ def test_without_sentences_it_says_what_is_to_come_and_one_can_be_added(qtbot, t
     assert listed(timeline) == ["✎ mine"]
     assert not slider(timeline).isEnabled()
     assert not find(timeline, QPushButton, "Play").isEnabled()
+
+
+def test_it_says_when_the_first_picture_comes_and_when_ones_own_is_translated(timeline):
+    timeline.show_own([], NextValidation(200, 250))
+    assert words_in(timeline) == [
+        "The first picture comes with the first validation, at step 200: in about 4 min."
+    ]
+
+    timeline.show_own(["mine"], NextValidation(200, 125))
+    own = "Your own sentence: it is translated at the next validation, at step 200: in about 2 min."
+    assert seen(timeline)[1] == own
+
+    timeline.show_own([])
+    assert words_in(timeline) == [NOTHING_YET]
 
 
 def test_a_sentence_of_ones_own_waits_and_then_says_from_when_it_was_watched(timeline):
@@ -161,6 +176,23 @@ def page(qtbot, studio, actions, project):
     page.resize(1100, 700)
     page.show()
     return page
+
+
+def test_while_it_trains_the_page_says_when_the_first_picture_comes(
+    qtbot, page, studio, project, small_run
+):
+    timeline = find(page, WatchTimeline)
+    run = small_run(training={"validate_every": 100_000})
+    studio.session.start(project, run)
+    studio.select_run(run)
+    page.findChild(QTabWidget).setCurrentWidget(timeline)
+
+    coming = "The first picture comes with the first validation, at step 100,000"
+    qtbot.waitUntil(lambda: coming in text_in(timeline), timeout=120_000)
+    studio.session.stop()
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+
+    qtbot.waitUntil(lambda: words_in(timeline) == [NOTHING_YET], timeout=120_000)
 
 
 def test_the_attention_of_a_moment_that_was_left_is_not_shown(qtbot, page, studio, small_run):

@@ -87,3 +87,12 @@ def test_a_resumed_run_begins_to_guess_anew():
     left = after(LimitsConfig(max_steps=200), steps(100, 0.5), steps(50, 1.0, first=80, start_s=40))
 
     assert left.seconds == pytest.approx(71, rel=0.05)
+
+
+def test_the_time_to_a_step_needs_no_limit_and_no_luck():
+    left = after(LimitsConfig(), steps(100, 0.5))
+
+    assert left.seconds_to(300) == pytest.approx(100, rel=0.01)
+    assert left.seconds_to(50) == 0.0
+    assert after(LimitsConfig(), steps(3, 0.5)).seconds_to(300) is None
+    assert TimeLeft(LimitsConfig()).seconds_to(300) is None

@@ -79,7 +79,9 @@ class TrainingPage(QWidget):
         self._curves = RunCurves(self._board, self._histories, self._cards, self._runs, self)
         self._watch = WatchTimeline()
         self._adding = WatchAdding(studio, self)
-        self._watching = WatchShowing(studio, self._histories, self._adding, self._watch, self)
+        self._watching = WatchShowing(
+            studio, self._histories, self._adding, self._filling, self._watch, self
+        )
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
@@ -252,7 +254,6 @@ class TrainingPage(QWidget):
     def _show_what_is_known(self) -> None:
         self._show_entries()
         self._show_progress()
-        self._watching.show_own()
 
     def _take_history(self, run: Run, history: History) -> None:
         if self._histories.whole(run.name) is not history:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.run_entries import RunEntries
 from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_progress import RunFacts, RunProgress
-from attnstudio.gui.training.session_outlook import SessionOutlook
+from attnstudio.gui.training.session_outlook import NextValidation, SessionOutlook
 from attnstudio.project.run import Run, RunState
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Step, TrainingEvent
@@ -27,7 +27,12 @@ class ProgressFilling(QObject):
         histories: what the runs have said.
         entries: know what became of them.
         parent: owns it.
+
+    Signals:
+        filled: something else may be known now.
     """
+
+    filled = Signal()
 
     def __init__(
         self,
@@ -44,8 +49,20 @@ class ProgressFilling(QObject):
         studio.session.state_changed.connect(self._follow_session)
         studio.session.events_arrived.connect(self._hear)
 
+    @property
+    def next_validation(self) -> NextValidation | None:
+        """That of the run that is looked at; None where it is not trained or nothing is known."""
+        run, session = self._studio.run, self._studio.session
+        if session.state is not SessionState.RUNNING or not self._entries.is_in_session(run):
+            return None
+        return self._outlook.next_validation(session.history)
+
     def fill(self) -> None:
         """Say what is known now; nothing, where there is no run to speak of."""
+        self._fill()
+        self.filled.emit()
+
+    def _fill(self) -> None:
         studio, session = self._studio, self._studio.session
         run = studio.run or session.run
         ours = self._entries.is_in_session(run)

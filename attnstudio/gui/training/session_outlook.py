@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from attnstudio.config import LimitsConfig, TrainingConfig
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Step
 from attnstudio.training.history import History
 from attnstudio.training.patience import validations_without_gain
 from attnstudio.training.time_left import TimeLeft
+
+
+@dataclass(frozen=True, slots=True)
+class NextValidation:
+    """The validation that comes next.
+
+    Attributes:
+        step: at which it comes; None where a limit ends the training before, with a validation.
+        left_s: seconds until then; None while that cannot be guessed.
+    """
+
+    step: int | None
+    left_s: float | None
 
 
 class SessionOutlook:
@@ -21,6 +36,7 @@ class SessionOutlook:
         self.training: TrainingConfig | None = None
         self._time_left = TimeLeft(LimitsConfig())
         self._early: list[Step] | None = None  # until the run's own limits are known
+        self._step = 0  # the newest that was told
 
     def begin(self, limits: LimitsConfig | None) -> None:
         """A training begins.
@@ -31,6 +47,7 @@ class SessionOutlook:
         self.training = None
         self._time_left = TimeLeft(limits or LimitsConfig())
         self._early = [] if limits is None else None
+        self._step = 0
 
     def learn(self, definition: RunDefinition, *, is_planned: bool) -> None:
         """What the run is asked.
@@ -50,6 +67,7 @@ class SessionOutlook:
     def add(self, step: Step) -> None:
         """Take in the next step."""
         self._time_left.add(step)
+        self._step = step.step
         if self._early is not None:
             self._early.append(step)
 
@@ -62,6 +80,19 @@ class SessionOutlook:
     def seconds(self) -> float | None:
         """Until the nearest limit; None while unknown."""
         return self._time_left.seconds
+
+    def next_validation(self, history: History) -> NextValidation | None:
+        """The one that comes next; None while it is not known how the run is trained."""
+        if self.training is None:
+            return None
+        every = self.training.validate_every
+        step = -(-max(1, self._step) // every) * every
+        if any(made.step >= step for made in history.validations[-1:]):
+            step += every
+        left_s, end_s = self._time_left.seconds_to(step), self._time_left.seconds
+        if left_s is not None and end_s is not None and end_s < left_s:
+            return NextValidation(None, end_s)
+        return NextValidation(step, left_s)
 
     def without_gain(self, history: History) -> int:
         """How many validations in a row have brought no gain."""

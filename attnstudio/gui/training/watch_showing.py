@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from attnstudio.axes import Reading, Record
 from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.training.progress_filling import ProgressFilling
 from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.watch_adding import WatchAdding
 from attnstudio.gui.training.watch_timeline import WatchTimeline
@@ -23,6 +24,7 @@ class WatchShowing(QObject):
         studio: says which run is looked at.
         histories: what the runs have said.
         adding: knows the person's own sentences.
+        filling: knows when the next validation comes.
         timeline: is filled.
         parent: owns it.
     """
@@ -32,12 +34,14 @@ class WatchShowing(QObject):
         studio: Studio,
         histories: RunHistories,
         adding: WatchAdding,
+        filling: ProgressFilling,
         timeline: WatchTimeline,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._studio, self._histories = studio, histories
-        self._adding, self._timeline = adding, timeline
+        self._adding, self._filling, self._timeline = adding, filling, timeline
+        filling.filled.connect(self.show_own)
         timeline.record_wanted.connect(self._load_record)
 
     def show(self) -> None:
@@ -48,8 +52,9 @@ class WatchShowing(QObject):
         self.show_own()
 
     def show_own(self) -> None:
-        """Show which sentences the person has added."""
-        self._timeline.show_own(self._adding.sentences_of(self._studio.run))
+        """Show which sentences the person has added, and when the next are translated."""
+        sentences = self._adding.sentences_of(self._studio.run)
+        self._timeline.show_own(sentences, self._filling.next_validation)
 
     def _load_record(self, event: WatchTranslated) -> None:
         run = self._studio.run

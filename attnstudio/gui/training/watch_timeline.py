@@ -21,6 +21,8 @@ from attnstudio.axes import Reading, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.training.session_outlook import NextValidation
+from attnstudio.gui.training.validation_words import when_words
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -57,6 +59,7 @@ class WatchTimeline(QWidget):
         self._moments: list[WatchTranslated] = []
         self._listed: list[tuple[int, str]] = []  # index and source of each sentence
         self._waiting: list[str] = []  # sentences of the person's own, until they are translated
+        self._coming: NextValidation | None = None
         self._is_following = True
         self._sentence = QComboBox()
         self._sentence.setAccessibleName(self.tr("Watch sentence"))
@@ -84,10 +87,9 @@ class WatchTimeline(QWidget):
         set_role(self._attention, "muted")
         self._strips = TokenStrips()
         self._heatmap = AttentionHeatmap()
-        self._empty = QLabel(
-            self.tr("Sentences of the validation split appear here at the first validation.")
-        )
+        self._empty = QLabel()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
         set_role(self._empty, "muted")
         self._strips.chosen.connect(self._mark)
         self._timer = QTimer(self, interval=_FRAME_MS)
@@ -114,12 +116,17 @@ class WatchTimeline(QWidget):
         self._list_moments()
         self._show_whether_empty()
 
-    def show_own(self, sentences: Sequence[str]) -> None:
-        """Say which sentences of the person's own the run watches, translated already or not."""
+    def show_own(self, sentences: Sequence[str], coming: NextValidation | None = None) -> None:
+        """Say which sentences of the person's own the run watches, translated already or not.
+
+        Args:
+            sentences: all of them.
+            coming: the validation that translates those that wait; None while none is under way.
+        """
         translated = {event.source for event in self._events if event.index >= FIRST_OWN}
         waiting = [sentence for sentence in sentences if sentence not in translated]
-        if waiting != self._waiting:
-            self._waiting = waiting
+        if (waiting, coming) != (self._waiting, self._coming):
+            self._waiting, self._coming = waiting, coming
             self._list_sentences()
             self._list_moments()
             self._show_whether_empty()
@@ -192,6 +199,12 @@ class WatchTimeline(QWidget):
         for widget in (self._sentence, self._content):
             widget.setVisible(bool(self._listed))
         self._empty.setVisible(not self._listed)
+        words = self.tr("Sentences of the validation split appear here at the first validation.")
+        if self._coming is not None:
+            words = self.tr("The first picture comes with the first validation, {when}.").format(
+                when=when_words(self._coming)
+            )
+        self._empty.setText(words)
 
     def _list_sentences(self) -> None:
         """One that is added keeps its place when it is translated for the first time."""
@@ -235,9 +248,14 @@ class WatchTimeline(QWidget):
         self._source.setText(self.tr("Source: {text}").format(text=isolate(source)))
         if event is None:
             self._moment.setText("")
-            self._reference.setText(
-                self.tr("Your own sentence: it is translated at the next validation of this run.")
+            words = self.tr(
+                "Your own sentence: it is translated at the next validation of this run."
             )
+            if self._coming is not None:
+                words = self.tr(
+                    "Your own sentence: it is translated at the next validation, {when}."
+                ).format(when=when_words(self._coming))
+            self._reference.setText(words)
             self._translation.setText(self.tr("(nothing yet)"))
             self.show_record(None, Reading())
             return
