@@ -31,6 +31,7 @@ from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (
     NAMES,
     folder_of,
+    is_best_measured,
     keep_only,
     mend_checkpoints,
     missing_step,
@@ -76,7 +77,7 @@ def save_checkpoint(
     Args:
         run: whose it is.
         snapshot: what is written.
-        best: whether it is the best.
+        best: whether it is the best; while nothing was measured, the newest is.
         aligned: the links by which it aligns best; None where it does not.
         keep: how many of the newest stay.
         reading: the one that was best on gold links.
@@ -97,7 +98,9 @@ def save_checkpoint(
         commit_folder(temporary, folder)
     finally:
         remove_folder(temporary)  # half-written on a full disk, it would take the room
-    keep_only(run.folder, run.checkpoints().with_saved(step, best=best, aligned=aligned, keep=keep))
+    index = run.checkpoints()
+    is_best = best or not is_best_measured(run.folder, index.best)
+    keep_only(run.folder, index.with_saved(step, best=is_best, aligned=aligned, keep=keep))
 
 
 def load_usable(run: Run, which: str | int) -> tuple[Usable, dict[str, Tensor]]:

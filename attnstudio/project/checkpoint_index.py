@@ -104,6 +104,8 @@ def read_index(run_folder: Path) -> CheckpointIndex:
     best = _best_told_by(folder_of(run_folder, last)) if found else stored and stored.best
     candidates = (best, stored and stored.best, last)
     chosen_best = next(s for s in candidates if s in steps)
+    if not is_best_measured(run_folder, chosen_best):
+        chosen_best = last
     if stored and stored.aligned in steps:
         return CheckpointIndex(tuple(steps), last, chosen_best, stored.aligned, stored.aligned_by)
     return CheckpointIndex(tuple(steps), last, chosen_best)
@@ -125,6 +127,19 @@ def refuse_unreadable_checkpoints(run_folder: Path) -> None:
     folder = run_folder / _FOLDER
     with storing(folder, READ), suppress(FileNotFoundError):
         os.scandir(folder).close()
+
+
+def is_best_measured(run_folder: Path, best: int | None) -> bool:
+    """Whether a validation chose the best checkpoint; before the first, it is just the newest.
+
+    One whose state cannot be read counts as measured: nothing is taken from it on a guess.
+    """
+    if best is None:
+        return False
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        state = read_json(read_small(folder_of(run_folder, best) / "state.json"))
+        return state["best_value"] is not None
+    return True
 
 
 def write_index(run_folder: Path, index: CheckpointIndex) -> None:

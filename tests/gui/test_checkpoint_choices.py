@@ -7,6 +7,13 @@ from attnstudio.gui.inspector.checkpoint_choices import checkpoint_choices
 from attnstudio.project.checkpoint_index import CheckpointIndex
 
 
+def test_before_the_first_validation_the_last_is_not_called_the_best():
+    choices = checkpoint_choices(CheckpointIndex((135, 153), 153, 153), is_best_measured=False)
+
+    assert [choice.text for choice in choices] == ["Last (step 153)", "Step 153", "Step 135"]
+    assert choices[0].value == "best"  # and it is the best once there is one
+
+
 @pytest.mark.parametrize(
     ("by", "words"),
     [

@@ -22,6 +22,7 @@ from attnstudio.project.checkpoint import (
 )
 from attnstudio.project.checkpoint_index import (
     CheckpointIndex,
+    is_best_measured,
     mend_checkpoints,
     read_index,
     write_index,
@@ -203,6 +204,35 @@ def test_the_first_checkpoint_is_the_best_there_is_and_so_is_one_after_the_best_
 
     assert CheckpointIndex().with_saved(5, best=False, keep=2) == first
     assert replace(first, best=3).with_saved(9, best=False, keep=1) == CheckpointIndex((9,), 9, 9)
+
+
+def test_before_the_first_validation_the_newest_is_the_best(run):
+    for step in (135, 153):
+        save_checkpoint(run, unmeasured(step), best=False, keep=3, reading=None)
+        assert run.checkpoints().best == step
+        assert not is_best_measured(run.folder, step)
+
+    save(run, 200, best=True)
+    save(run, 210)
+    assert run.checkpoints() == CheckpointIndex((153, 200, 210), 210, 200)
+    assert is_best_measured(run.folder, 200)
+
+    # back to before the first validation: what was measured stays
+    save_checkpoint(run, unmeasured(160), best=False, keep=3, reading=None)
+    assert run.checkpoints() == CheckpointIndex((153, 160, 200), 160, 200)
+
+
+def test_of_an_index_that_was_not_written_before_the_first_validation_the_newest_is_the_best(run):
+    for step in (135, 153):
+        save_checkpoint(run, unmeasured(step), best=False, keep=3, reading=None)
+    write_index(run.folder, CheckpointIndex((135,), 135, 135))
+
+    assert run.checkpoints() == CheckpointIndex((135, 153), 153, 153)
+
+
+def unmeasured(step):
+    whole = snapshot(step)
+    return replace(whole, state=replace(whole.state, best_value=None))
 
 
 def test_the_best_from_before_going_back_is_not_what_training_goes_on_from(run):

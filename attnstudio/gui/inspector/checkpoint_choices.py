@@ -26,15 +26,20 @@ class CheckpointChoice:
     step: int
 
 
-def checkpoint_choices(index: CheckpointIndex) -> list[CheckpointChoice]:
-    """The best, the last and the one that aligns best, then all of them, the newest first."""
+def checkpoint_choices(
+    index: CheckpointIndex, *, is_best_measured: bool = True
+) -> list[CheckpointChoice]:
+    """The best, the last and the one that aligns best, then all of them, the newest first.
+
+    Before the first validation nothing is the best: what stands for it is the last.
+    """
     aligns_best = {
         ChosenBy.GOLD: _tr("Aligns best by gold links"),
         ChosenBy.TEXT: _tr("Aligns best by links of the text"),
     }
     named = (
-        ("best", _tr("Best"), index.best),
-        ("last", _tr("Last"), index.last),
+        ("best", _tr("Best") if is_best_measured else _tr("Last"), index.best),
+        ("last", _tr("Last"), index.last if is_best_measured else None),
         ("aligned", aligns_best[index.aligned_by], index.aligned),
     )
     choices = [

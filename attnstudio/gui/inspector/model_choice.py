@@ -126,7 +126,7 @@ class ModelChoice(QObject):
             self._reverse = is_reversed(project, definition)
             self.languages_changed.emit(definition.source.language, definition.target.language)
             self._picking = SentencePicking(corpus_of(project, definition))
-        choices = checkpoint_choices(known.checkpoints)
+        choices = checkpoint_choices(known.checkpoints, is_best_measured=known.is_best_measured)
         self._question.show_checkpoints(choices)
         self._asking.set_run(run, {choice.value: choice.step for choice in choices})
         if not is_same:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError
-from attnstudio.project.checkpoint_index import CheckpointIndex
+from attnstudio.project.checkpoint_index import CheckpointIndex, is_best_measured
 from attnstudio.project.own_sentences import read_own_sentences
 from attnstudio.project.run import Run, RunState, state_by_ending
 from attnstudio.run_definition import RunDefinition
@@ -24,12 +24,14 @@ class KnownRun:
         definition: what it was asked; the error that says why where that cannot be read.
         stamp: of the file that it was read from.
         checkpoints: which steps have one.
+        is_best_measured: whether a validation chose the best of them.
         sentences: the person's own that it watches.
     """
 
     definition: RunDefinition | AttentionStudioError
     stamp: _Stamp
     checkpoints: CheckpointIndex
+    is_best_measured: bool
     sentences: tuple[str, ...]
     _found: RunState
 
@@ -62,7 +64,15 @@ def look_at(run: Run, before: KnownRun | None = None, *, is_ours: bool = False) 
     else:
         definition = _definition(run)
     found = RunState.RUNNING if is_ours else run.state(History())
-    return KnownRun(definition, stamp, run.checkpoints(), _sentences(run, definition), found)
+    checkpoints = run.checkpoints()
+    return KnownRun(
+        definition,
+        stamp,
+        checkpoints,
+        is_best_measured(run.folder, checkpoints.best),
+        _sentences(run, definition),
+        found,
+    )
 
 
 def definition_of(run: Run, known: KnownRun | None) -> RunDefinition:
