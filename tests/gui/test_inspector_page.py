@@ -20,6 +20,7 @@ from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
+from attnstudio.gui.inspector.best_head import BestHead
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.question_box import SentenceEdit
 from attnstudio.gui.inspector.rasterise import rasterise
@@ -805,12 +806,9 @@ def test_the_heads_say_how_well_they_link_words_once_they_are_asked(qtbot, studi
 
     loaded = load_run(trained, trained.run("tiny"), checkpoint=page.answer.step, threads=1)
     choice = choose_own_reading(trained, loaded)
-    assert shown.reading == choice.reading
+    assert shown.reading == Reading()
     assert not heads.ask_best.isVisible()
-    words = heads.overview.accessibleDescription()
-    assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least of all")
     assert "from those that the text gives 200 pairs" in heads.title
-    shown.read_as(Reading())
     assert heads.overview.grab(heads.overview.thumb_rect(Reading())).toImage() != before
     shown.choose_site(ENCODER_SELF)
     assert "In colour" not in heads.title
@@ -819,3 +817,10 @@ def test_the_heads_say_how_well_they_link_words_once_they_are_asked(qtbot, studi
     ask(qtbot, page, "my dog sees the man")  # the same checkpoint: nothing is asked again
     assert not heads.ask_best.isVisible()
     assert shown.reading == Reading()
+    best = heads.findChild(BestHead)
+    assert reading_words(choice.reading) in best.text()
+    best.linkActivated.emit("best")
+    assert shown.reading == choice.reading
+    assert "<a " not in best.text()
+    words = heads.overview.accessibleDescription()
+    assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least here")

@@ -54,7 +54,7 @@ class HeadOverview(QWidget):
 
     Below each map stands how spread it is: 0 when every row looks at one token, 1 when at all
     alike (see `spread_of`). In its corner stands the error of its links, where that is known, with
-    a star on the best.
+    a star on the best of them; it may be that another measure or step has a better one still.
 
     Signals:
         chosen: the `Reading` that was clicked or moved to.
@@ -72,6 +72,7 @@ class HeadOverview(QWidget):
         self._colour_map = ColourMap.VIRIDIS
         self._record: Record | None = None
         self._choice: ReadingChoice | None = None
+        self._best: _Thumb | None = None
 
     def show_choice(self, choice: ReadingChoice | None) -> None:
         """Show how well each reading links words, or none of it."""
@@ -82,6 +83,8 @@ class HeadOverview(QWidget):
         """Show the maps of the site of a reading and frame the one that is read."""
         self._record, self._reading = record, reading
         self._thumbs = self._drawn(record, reading) if record is not None else []
+        measured = [thumb for thumb in self._thumbs if thumb.error is not None]
+        self._best = min(measured, key=self._rank, default=None)
         self.setFixedSize(self.sizeHint())
         self._describe()
         self.update()
@@ -94,6 +97,13 @@ class HeadOverview(QWidget):
     def thumb_rect(self, reading: Reading) -> QRect:
         """Where the map of a reading is drawn."""
         return next(_place(thumb) for thumb in self._thumbs if thumb.reading == reading)
+
+    @property
+    def best_rect(self) -> QRect:
+        """Where the map with the star is drawn, with what stands around it; null without one."""
+        if self._best is None:
+            return QRect()
+        return _place(self._best).adjusted(-_GAP // 2, -_LABEL, _GAP // 2, _LABEL)
 
     def _drawn(self, record: Record, reading: Reading) -> list[_Thumb]:
         layers, heads = record.shape_of(reading.site)
@@ -136,13 +146,15 @@ class HeadOverview(QWidget):
             )
         if thumb.error is not None:
             template = self.tr("{words}, error of its links {error}")
-            if self._is_best(thumb):
-                template = self.tr("{words}, error of its links {error}, the least of all")
+            if thumb is self._best:
+                template = self.tr("{words}, error of its links {error}, the least here")
             words = template.format(words=words, error=f"{thumb.error:.2f}")
         return words
 
-    def _is_best(self, thumb: _Thumb) -> bool:
-        return self._choice is not None and thumb.reading == self._choice.reading
+    def _rank(self, thumb: _Thumb) -> tuple[float, bool]:
+        """The least error first; of equal ones that which was chosen."""
+        chosen = self._choice is not None and thumb.reading == self._choice.reading
+        return thumb.error or 0.0, not chosen
 
     def _name(self, reading: Reading) -> str:
         if reading.layer is None:
@@ -185,7 +197,7 @@ class HeadOverview(QWidget):
 
     def _draw_error(self, painter: QPainter, thumb: _Thumb, error: float, colours: Colours) -> None:
         words = f"{error:.2f}"
-        if self._is_best(thumb):
+        if thumb is self._best:
             words = f"★ {words}"
         width = painter.fontMetrics().horizontalAdvance(words) + 6
         badge = QRect(_place(thumb).topLeft(), QSize(width, _LABEL))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.axes import Meaning
 from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
+from attnstudio.gui.inspector.best_head import BestHead
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -44,6 +45,7 @@ class HeadsPage(QWidget):
         self._title.setWordWrap(True)
         set_role(self._title, "muted")
         self._choice: ReadingChoice | None = None
+        self._best = BestHead(shown)
         self.ask_best = QPushButton(self.tr("Which aligns best?"))
         self.ask_best.setToolTip(
             self.tr(
@@ -62,20 +64,22 @@ class HeadsPage(QWidget):
         return self._title.text()
 
     def show_choice(self, choice: ReadingChoice | None) -> None:
-        """Show how well each layer and head links words, and look at the best; or none of it."""
+        """Show how well each layer and head links words, or none of it; the same is looked at."""
         is_new = choice is not None and choice is not self._choice
         self._choice = choice
         self.overview.show_choice(choice)
-        if choice is not None and is_new and choice.reading.site in self._shown.sites:
-            self._shown.read_as(choice.reading)
-        else:
-            self._refresh()
+        self._refresh()
+        if is_new and not self.overview.best_rect.isNull():
+            self._column.activate()  # the words above have taken their room
+            place = self.overview.best_rect
+            across, down = place.width(), place.height()
+            self._scroll.ensureVisible(place.center().x(), place.center().y(), across, down)
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.overview)
-        column = QVBoxLayout(self)
+        self._scroll = QScrollArea()
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.overview)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
         column.setSpacing(0)
         title = QHBoxLayout()
@@ -86,13 +90,18 @@ class HeadsPage(QWidget):
         column.addLayout(title)
         column.addSpacing(SMALL_SPACE)
         column.addWidget(self.ask_best, alignment=Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(scroll, stretch=1)
+        column.addWidget(self._best)
+        column.addSpacing(SMALL_SPACE)
+        column.addWidget(self._scroll, stretch=1)
 
     def _refresh(self) -> None:
         view = self._shown.view
         self.overview.show_record(self._shown.record if view else None, self._shown.reading)
         can_align = view is not None and view.site.is_cross
         self.ask_best.setVisible(can_align and self._choice is None)
+        self._best.setVisible(can_align and self._choice is not None)
+        if self._choice is not None:
+            self._best.show_choice(self._choice)
         if view is None:
             self._title.setText("")
             return
@@ -117,12 +126,12 @@ class HeadsPage(QWidget):
         if choice.by is ChosenBy.GOLD:
             words = self.tr(
                 "In colour: the error of its links against those that people drew in {n} pairs. 0 "
-                "is none; ★ has the least."
+                "is none; ★ has the least here."
             )
         else:
             words = self.tr(
                 "In colour: how far its links are from those that the text gives {n} pairs. 0 is "
-                "not at all; ★ is the nearest."
+                "not at all; ★ is the nearest here."
             )
         words = words.format(n=count(choice.pairs))
         if choice.runner_up is not None and choice.is_close:
