@@ -18,6 +18,7 @@ from attnstudio.errors import OutdatedError, ProjectError
 from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
+from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.translation_scores import translation_scores
 
 EXAMPLES = 5
@@ -216,7 +217,8 @@ def _scores_of(
         meter.count(pairs - done)
         done = pairs
 
-    return translation_scores(corpus, links, progress=count)
+    standing = StandingLinks.read(project, corpus, links)
+    return translation_scores(corpus, standing, progress=count)
 
 
 def _without(project: Project, corpus: ParallelCorpus, unclean: Unclean, meter: _Meter) -> Path:

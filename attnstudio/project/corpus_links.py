@@ -53,12 +53,14 @@ class PairLinks:
         target_spans: its target words likewise.
         links: in order, all whose confidence is above `KEPT_ABOVE`.
         confidences: of each link, from 0 to 1.
+        are_given: whether a person gave the links, see `StandingLinks`; the others were found.
     """
 
     source_spans: tuple[Span, ...]
     target_spans: tuple[Span, ...]
     links: tuple[Link, ...]
     confidences: NDArray[np.float32]
+    are_given: bool = False
 
     def alignment(self, threshold: float = THRESHOLD) -> Alignment:
         """The links whose confidence is above a threshold, which is not below `KEPT_ABOVE`."""

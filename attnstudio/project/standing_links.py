@@ -139,7 +139,7 @@ def _as_found(given: GoldLinks) -> PairLinks:
     links = tuple(sorted(given.alignment.possible))
     sure = given.alignment.sure
     confidences = np.array([_SURE if link in sure else _POSSIBLE for link in links], np.float32)
-    return PairLinks(given.source_spans, given.target_spans, links, confidences)
+    return PairLinks(given.source_spans, given.target_spans, links, confidences, are_given=True)
 
 
 def _score(pair: PairLinks) -> float:

@@ -3,7 +3,8 @@
 Two figures are averaged: how surely the words are linked in the pair, signs left out, and how
 surely its words translate each other in other pairs. Either is divided by what is usual in the
 corpus, since both depend on its languages and size. Together they find pairs that are none better
-than each alone: see `benchmarks/wrong_pairs.py`.
+than each alone: see `benchmarks/wrong_pairs.py`. Who links words of a pair says that they translate
+each other, however few these are and whatever other pairs tell: such a pair counts as usual.
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ def translation_scores(
         should_stop: asked now and then.
 
     Returns:
-        1 for what is usual in the corpus, 0 where no word translates another, not a number (NaN)
-        where a pair was too long to be aligned: (pairs,). None when it was stopped.
+        1 for what is usual in the corpus and where a person linked words, 0 where no word
+        translates another, not a number (NaN) where a pair was too long to be aligned: (pairs,).
+        None when it was stopped.
     """
     partners = WordPartners()
     count = len(corpus)
@@ -56,8 +58,10 @@ def translation_scores(
             if should_stop():
                 return None
     figures = np.zeros((count, 2), dtype=np.float32)  # (pairs, 2)
+    are_linked_by_people = np.zeros(count, dtype=np.bool_)
     for number, pair in enumerate(linked_pairs(corpus, links)):
         figures[number] = _linked_here(pair), _mean(partners.translated_elsewhere(pair))
+        are_linked_by_people[number] = pair.are_given and bool(pair.links)
         if number % _TOLD_EVERY == 0:
             progress(count + number, 2 * count)
             if should_stop():
@@ -65,6 +69,7 @@ def translation_scores(
     progress(2 * count, 2 * count)
     scores: Scores = np.nanmean(_beside_usual(figures), axis=1)
     scores[np.isnan(links.scores)] = np.nan
+    scores[are_linked_by_people] = 1.0
     return scores
 
 

@@ -45,12 +45,14 @@ class LinkedPair:
         written: these words as they are written.
         links: all that are kept.
         confidences: of each link.
+        are_given: whether a person gave the links.
     """
 
     words: tuple[list[str], list[str]]
     written: tuple[list[str], list[str]]
     links: tuple[Link, ...]
     confidences: list[float]
+    are_given: bool
 
 
 def linked_pairs(
@@ -73,7 +75,8 @@ def linked_pairs(
             found = links[pair]
             written = _cut(source, found.source_spans), _cut(target, found.target_spans)
             words = counted(written[0]), counted(written[1])
-            yield LinkedPair(words, written, found.links, found.confidences.tolist())
+            confidences = found.confidences.tolist()
+            yield LinkedPair(words, written, found.links, confidences, found.are_given)
 
 
 class WordPartners:

@@ -10,6 +10,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.cleaning import clean, preview_cleaning, repeat_cleanings, undo_cleaning
 from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.corrections import Correction, PairTexts, write_correction
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
 
@@ -225,6 +226,19 @@ def test_pairs_that_are_no_translations_are_dropped_by_their_links_and_come_back
     assert pairs_of(project)["valid"] == before["valid"]
     undo_cleaning(project)
     assert pairs_of(project) == before
+
+
+def test_a_pair_whose_words_a_person_linked_is_not_dropped(with_a_stranger):
+    project = with_a_stranger
+    corpus = project.corpus()
+    found = find_corpus_links(project, corpus)[5]
+    texts = PairTexts(corpus.source(5), corpus.target(5))
+    links = GoldLinks(found.source_spans, found.target_spans, Alignment.from_pharaoh("1-1"))
+    write_correction(project, Correction(texts, links, found.alignment()))
+
+    report = preview_cleaning(project, corpus, STRANGERS)
+
+    assert report.unclean.pairs(Rule.MIN_TRANSLATION).tolist() == []
 
 
 def test_without_links_nobody_knows_which_pairs_are_no_translations(with_a_stranger):

@@ -1,8 +1,10 @@
 """What links say of pairs: each kind of finding in a corpus made by rule, and none of itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from made_links import corpus_of, made_pairs
+from made_links import corpus_of, links_of, made_pairs
 
 from attnstudio.project.finding_table import in_words, to_table
 from attnstudio.project.link_findings import FindingKind, find_in_links
@@ -26,6 +28,22 @@ def test_a_pair_of_strangers_is_no_translation_and_nothing_else_is_said_of_it(em
 
     assert (finding.kind, finding.pair) == (FindingKind.NOT_TRANSLATED, 5)
     assert 0 < finding.figure < DOUBTFUL
+
+
+def test_a_pair_whose_words_a_person_linked_is_a_translation(empty):
+    pairs = made_pairs()
+    pairs[5] = (pairs[5][0], "das Gans gewinnt.", "2-2:1")
+    corpus, links = corpus_of(empty, pairs)
+    assert [one.pair for one in find_in_links(corpus, links)] == [5]
+
+    links[5] = replace(links[5], are_given=True)
+    kinds = {one.kind for one in find_in_links(corpus, links)}
+    assert FindingKind.NOT_TRANSLATED not in kinds
+    assert translation_scores(corpus, links)[5] == 1
+
+    links[5] = replace(links_of(*pairs[5][:2], ""), are_given=True)  # all taken out: none says so
+    [finding] = find_in_links(corpus, links)
+    assert (finding.kind, finding.pair) == (FindingKind.NOT_TRANSLATED, 5)
 
 
 def test_links_that_one_direction_alone_draws_are_weak(empty):

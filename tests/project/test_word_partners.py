@@ -6,7 +6,9 @@ from attnstudio.project.word_partners import LinkedPair, WordPartners
 
 def pair(sources, targets, *links):
     words = sources.split(), targets.split()
-    return LinkedPair(words, words, tuple(Link(*link) for link in links), [0.9] * len(links))
+    return LinkedPair(
+        words, words, tuple(Link(*link) for link in links), [0.9] * len(links), are_given=False
+    )
 
 
 def test_a_pair_is_judged_by_the_other_pairs_alone():
