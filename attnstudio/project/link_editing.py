@@ -30,6 +30,7 @@ class EditablePair:
         links: what the pair has now: corrected, given with the corpus, or else those found.
         former: the gold links that it had before it was ever corrected.
         is_corrected: whether a person corrected or confirmed the links.
+        confidences: of `links` where they were found; None where a person gave them.
     """
 
     index: int
@@ -40,6 +41,7 @@ class EditablePair:
     links: Alignment
     former: GoldLinks | None
     is_corrected: bool
+    confidences: Mapping[Link, float] | None = None
 
     def corrected(self, links: Alignment) -> Correction:
         """The correction that leaves the pair with these links."""
@@ -69,9 +71,9 @@ def editable_pair(
     pair = links[index]
     if gold is None:
         found = pair.alignment()
-        return EditablePair(
-            index, texts, pair.source_spans, pair.target_spans, found, found, None, False
-        )
+        spans = pair.source_spans, pair.target_spans
+        confidences = dict(zip(pair.links, pair.confidences.tolist(), strict=True))
+        return EditablePair(index, texts, *spans, found, found, None, False, confidences)
     found = _found_between(pair, gold.source_spans, gold.target_spans)
     spans = gold.source_spans, gold.target_spans
     return EditablePair(index, texts, *spans, found, gold.alignment, former, is_corrected)

@@ -8,6 +8,7 @@ from word_spans import space_spans
 from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.gui.links.link_editor import LinkEditor
 from attnstudio.gui.links.linked_words import linked_words
+from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 
 HOUSE = ("the old house", "das alte Haus")
@@ -291,3 +292,35 @@ def test_what_cannot_be_changed_is_not_edited_and_says_why(editor):
 
     assert not editor.isEnabled()
     assert editor.toolTip() == "This project is write-protected."
+
+
+DOUBTFUL = {Link(0, 0): 0.97, Link(1, 1): 0.52, Link(2, 2): 0.88}
+
+
+def test_found_links_say_how_certain_they_are_and_are_not_called_sure(qtbot, editor):
+    editor.show_words(linked_words(HOUSE, tuple(map(space_spans, HOUSE)), FOUND, FOUND, DOUBTFUL))
+
+    said = words_in(editor)
+    assert {"found", "found, less certain"} <= set(said)
+    assert not {"sure", "possible", "taken out"} & set(said)
+    press(qtbot, editor.grid, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down)
+    told = plain(editor.grid.accessibleDescription())
+    assert told == "old – alte: found, with a confidence of 0.52"
+    drawn = {
+        link: colour_in_cell(editor, link) == colours_of(editor.palette()).accent
+        for link in FOUND.sure
+    }
+    assert drawn == {Link(0, 0): True, Link(1, 1): False, Link(2, 2): True}
+
+    press(qtbot, editor.grid, Qt.Key.Key_S)  # it was found, and now a person says it
+
+    assert editor.told == [FOUND.to_pharaoh()]
+    assert {"sure", "possible", "taken out"} <= set(words_in(editor))
+    assert "found" not in words_in(editor)
+    assert plain(editor.grid.accessibleDescription()) == "old – alte: sure link"
+
+
+def colour_in_cell(editor, link):
+    """In its middle: a hollow mark has the ground there."""
+    place = editor.grid.cell_rect(link).center()
+    return editor.grid.viewport().grab().toImage().pixelColor(place).name()

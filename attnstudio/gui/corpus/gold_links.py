@@ -60,12 +60,15 @@ class LinkPictureBox(QWidget):
         below = QHBoxLayout()
         below.setContentsMargins(SPACE, 0, SPACE, SMALL_SPACE)
         below.setSpacing(SMALL_SPACE)
-        for is_sure, words in ((True, self.tr("sure")), (False, self.tr("possible"))):
-            label = QLabel(words)
-            set_role(label, "muted")
-            below.addWidget(_LineSample(is_sure=is_sure))
-            below.addWidget(label)
-            below.addSpacing(SPACE)
+        self._legends = {
+            are_found: _Legend(words, are_found=are_found)
+            for are_found, words in (
+                (False, (self.tr("sure"), self.tr("possible"))),
+                (True, (self.tr("found"), self.tr("found, less certain"))),
+            )
+        }
+        for legend in self._legends.values():
+            below.addWidget(legend)
         below.addWidget(self._said, stretch=1)
         card = QFrame()
         set_role(card, "card")
@@ -77,12 +80,24 @@ class LinkPictureBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL_SPACE, 0, 0)
         column.addWidget(card)
+        self._show_legend(are_found=False)
         self._say("")
 
-    def show_pair(self, pair: SentencePair | None, hits: Sequence[Sequence[Span]]) -> None:
-        """Show the links of a pair."""
-        self.picture.show_pair(pair, hits)
+    def show_pair(
+        self,
+        pair: SentencePair | None,
+        hits: Sequence[Sequence[Span]],
+        *,
+        are_found: bool = False,
+    ) -> None:
+        """Show the links of a pair, see `LinkPicture.show_pair`."""
+        self.picture.show_pair(pair, hits, are_found=are_found)
+        self._show_legend(are_found=are_found)
         self._say("")
+
+    def _show_legend(self, *, are_found: bool) -> None:
+        for of_found, legend in self._legends.items():
+            legend.setVisible(of_found is are_found)
 
     def _say(self, words: str) -> None:
         self._said.setText(words or self.tr("Point at a word to see its links alone."))
@@ -144,12 +159,28 @@ def link_rows(pair: SentencePair | None) -> list[LinkRow]:
     return rows
 
 
+class _Legend(QWidget):
+    """What solid and dashed lines mean."""
+
+    def __init__(self, texts: tuple[str, str], *, are_found: bool) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SMALL_SPACE)
+        for is_sure, text in zip((True, False), texts, strict=True):
+            label = QLabel(text)
+            set_role(label, "muted")
+            row.addWidget(_LineSample(is_sure=is_sure, are_found=are_found))
+            row.addWidget(label)
+            row.addSpacing(SPACE)
+
+
 class _LineSample(QWidget):
     """A piece of a line, for the legend."""
 
-    def __init__(self, *, is_sure: bool) -> None:
+    def __init__(self, *, is_sure: bool, are_found: bool) -> None:
         super().__init__()
-        self._is_sure = is_sure
+        self._is_sure, self._are_found = is_sure, are_found
         self.setFixedSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
@@ -157,6 +188,7 @@ class _LineSample(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(line_pen(colours_of(self.palette()), is_sure=self._is_sure))
+        colours = colours_of(self.palette())
+        painter.setPen(line_pen(colours, is_sure=self._is_sure, are_found=self._are_found))
         middle = self.height() // 2
         painter.drawLine(QPoint(0, middle), QPoint(self.width(), middle))

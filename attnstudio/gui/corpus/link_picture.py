@@ -37,7 +37,7 @@ class DrawnLink(NamedTuple):
 
 
 class LinkPicture(TwoRows):
-    """The gold links of a pair: solid lines are sure, dashed ones possible.
+    """The links of a pair: solid lines are sure, dashed ones possible, or found less certainly.
 
     A word that is clicked, pointed at or reached with the arrow keys shows its links alone. What
     does not fit is scrolled; then both rows are spread over the same width, so that what belongs
@@ -56,19 +56,26 @@ class LinkPicture(TwoRows):
         )
         self._gold: GoldLinks | None = None
         self._rows = NO_ROWS
+        self._are_found = False
         self._lines: list[DrawnLink] = []
         self._links: dict[ChosenToken, list[DrawnLink]] = {}
         self.setAccessibleName(self.tr("Linked words, as annotated"))
 
     def show_pair(
-        self, pair: SentencePair | None, hits: Sequence[Sequence[Span]] = ((), ())
+        self,
+        pair: SentencePair | None,
+        hits: Sequence[Sequence[Span]] = ((), ()),
+        *,
+        are_found: bool = False,
     ) -> None:
         """Show the gold links of a pair.
 
         Args:
             pair: None, or one without links, shows nothing.
             hits: the places in source and target that were searched for.
+            are_found: whether its links were found, where the possible ones are less certain.
         """
+        self._are_found = are_found
         self._gold = pair.gold if pair is not None else None
         self._choice = self._pointed = None
         self._lines = self._sorted_lines()
@@ -126,7 +133,10 @@ class LinkPicture(TwoRows):
         others = []
         for link, is_sure in sorted(self.links_of(word)):
             text = isolate(self._word(_other_end(link, word)))
-            others.append(text if is_sure else self.tr("{word} (possible)").format(word=text))
+            words = self.tr("{word} (possible)")
+            if self._are_found:
+                words = self.tr("{word} (less certain)")
+            others.append(text if is_sure else words.format(word=text))
         return self.tr("{word}: {linked}").format(
             word=isolate(self._word(word)),
             linked=", ".join(others) or self.tr("no link"),
@@ -197,7 +207,8 @@ class LinkPicture(TwoRows):
             for link, _ in self._lines:
                 self._draw_line(painter, link, pale_pen(colours))
         for link, is_sure in alone:
-            self._draw_line(painter, link, line_pen(colours, is_sure=is_sure))
+            pen = line_pen(colours, is_sure=is_sure, are_found=self._are_found)
+            self._draw_line(painter, link, pen)
         shown = QRectF(event.rect()).translated(-self._offset())
         for side, row in self._rows.items():
             for index, rect in enumerate(row.rects):
@@ -228,11 +239,14 @@ class LinkPicture(TwoRows):
         return super().event(event)
 
 
-def line_pen(colours: Colours, *, is_sure: bool) -> QPen:
-    """How a link is drawn: a sure one thick and solid, a possible one thin and dashed."""
+def line_pen(colours: Colours, *, is_sure: bool, are_found: bool = False) -> QPen:
+    """How a link is drawn: a sure one thick and solid, a possible one thin and dashed.
+
+    Those that the program found all have one colour.
+    """
     if is_sure:
         return QPen(QColor(colours.accent), 2.2)
-    pen = QPen(QColor(colours.warning), 1.4)
+    pen = QPen(QColor(colours.accent if are_found else colours.warning), 1.4)
     pen.setDashPattern([4.0, 3.0])
     return pen
 

@@ -236,7 +236,8 @@ class FindingsView(QWidget):
             [links.source_spans[place] for place in finding.sources],
             [links.target_spans[place] for place in finding.targets],
         )
-        self.picture.show_pair(linked_pair(self._corpus[finding.pair], links), hits)
+        shown = linked_pair(self._corpus[finding.pair], links)
+        self.picture.show_pair(shown, hits, are_found=not links.are_given)
 
     def _inspect(self, *_: object) -> None:
         if self._chosen is not None and self._corpus is not None:

@@ -73,6 +73,23 @@ class LinkEditor(QWidget):
             )
         }
         self.done_button = QPushButton(self.tr("Done, next"), self)
+        self._legends = {
+            False: _Legend(
+                (
+                    (_MarkSample(LinkMark.SURE), self.tr("sure")),
+                    (_MarkSample(LinkMark.POSSIBLE), self.tr("possible")),
+                    (_MarkSample(LinkMark.NONE, was_found=True), self.tr("taken out")),
+                ),
+                self,
+            ),
+            True: _Legend(
+                (
+                    (_MarkSample(LinkMark.SURE), self.tr("found")),
+                    (_MarkSample(LinkMark.SURE, is_doubtful=True), self.tr("found, less certain")),
+                ),
+                self,
+            ),
+        }
         self._lay_out()
         for part in (self.rows, self.grid):
             part.moved.connect(self._show_cursor)
@@ -107,16 +124,8 @@ class LinkEditor(QWidget):
         legend = QHBoxLayout()
         legend.setContentsMargins(SPACE, SMALL_SPACE, SPACE, 0)
         legend.setSpacing(SMALL_SPACE)
-        for mark, was_found, text in (
-            (LinkMark.SURE, False, self.tr("sure")),
-            (LinkMark.POSSIBLE, False, self.tr("possible")),
-            (LinkMark.NONE, True, self.tr("taken out")),
-        ):
-            label = QLabel(text, self)
-            set_role(label, "muted")
-            legend.addWidget(_MarkSample(mark, was_found=was_found, parent=self))
-            legend.addWidget(label)
-            legend.addSpacing(SPACE)
+        for part in self._legends.values():
+            legend.addWidget(part)
         hint = QLabel(
             self.tr("Space or click changes a link · Del removes it · Ctrl+Enter: all right, next"),
             self,
@@ -155,6 +164,8 @@ class LinkEditor(QWidget):
             self._cursor = None
         self.rows.show_words(words)
         self.grid.show_words(words)
+        for are_found, legend in self._legends.items():
+            legend.setVisible(are_found is words.are_found)
         self._say()
 
     def allow(self, reason: str) -> None:
@@ -187,7 +198,10 @@ class LinkEditor(QWidget):
         self._mark(mark_of(self._words.links, cell).next)
 
     def _mark(self, mark: LinkMark) -> None:
-        if self._cursor is None or mark_of(self._words.links, self._cursor) is mark:
+        if self._cursor is None:
+            return
+        confirms = self._words.are_found and mark is LinkMark.SURE  # what the program found
+        if mark_of(self._words.links, self._cursor) is mark and not confirms:
             return
         self.edited.emit(with_mark(self._words.links, self._cursor, mark))
         if self.grid.hasFocus() or self.rows.hasFocus():
@@ -224,12 +238,30 @@ class LinkEditor(QWidget):
         return super().event(event)
 
 
-class _MarkSample(QWidget):
-    """A mark, for the legend."""
+class _Legend(QWidget):
+    """Marks and what they mean."""
 
-    def __init__(self, mark: LinkMark, *, was_found: bool, parent: QWidget) -> None:
+    def __init__(self, entries: tuple[tuple[_MarkSample, str], ...], parent: QWidget) -> None:
         super().__init__(parent)
-        self._mark, self._was_found = mark, was_found
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SMALL_SPACE)
+        for sample, text in entries:
+            label = QLabel(text, self)
+            set_role(label, "muted")
+            row.addWidget(sample)
+            row.addWidget(label)
+            row.addSpacing(SPACE)
+
+
+class _MarkSample(QWidget):
+    """A mark, for the legend; see `draw_mark`."""
+
+    def __init__(
+        self, mark: LinkMark, *, was_found: bool = False, is_doubtful: bool = False
+    ) -> None:
+        super().__init__()
+        self._mark, self._was_found, self._is_doubtful = mark, was_found, is_doubtful
         self.setFixedSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
@@ -239,4 +271,11 @@ class _MarkSample(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = colours_of(self.palette())
-        draw_mark(painter, colours, QRectF(self.rect()), self._mark, was_found=self._was_found)
+        draw_mark(
+            painter,
+            colours,
+            QRectF(self.rect()),
+            self._mark,
+            was_found=self._was_found,
+            is_doubtful=self._is_doubtful,
+        )

@@ -221,6 +221,7 @@ class LinkGrid(QAbstractScrollArea):
             QRectF(rect),
             mark_of(self._words.links, cell),
             was_found=cell in self._words.found.possible,
+            is_doubtful=self._words.are_found and not self._words.is_drawn_sure(cell),
         )
 
     def _draw_labels(self, painter: QPainter, colours: Colours) -> None:
@@ -296,11 +297,30 @@ class LinkGrid(QAbstractScrollArea):
 
 
 def draw_mark(
-    painter: QPainter, colours: Colours, rect: QRectF, mark: LinkMark, *, was_found: bool
+    painter: QPainter,
+    colours: Colours,
+    rect: QRectF,
+    mark: LinkMark,
+    *,
+    was_found: bool = False,
+    is_doubtful: bool = False,
 ) -> None:
-    """A mark by its shape as well as by its colour, and a ring where a found link was taken out."""
+    """A mark by its shape as well as by its colour.
+
+    Args:
+        painter: draws it.
+        colours: of the theme.
+        rect: the cell.
+        mark: which.
+        was_found: whether the program found a link there: taken out, it leaves a ring.
+        is_doubtful: whether it found it with less confidence: it is hollow.
+    """
     inside = rect.adjusted(6, 6, -6, -6)
     match mark:
+        case LinkMark.SURE if is_doubtful:
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(inside.adjusted(1, 1, -1, -1), 3, 3)
         case LinkMark.SURE:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours.accent))

@@ -213,10 +213,12 @@ class LinkRows(TwoRows):
         painter.fillRect(event.rect(), QColor(colours.panel))
         painter.translate(self._offset())
         seen = self._pointed or self._choice
-        links = self._words.links
-        for link in sorted(links.possible, key=lambda each: each in links.sure):
-            is_seen = seen is None or self._is_of(link, seen)
-            pen = line_pen(colours, is_sure=link in links.sure) if is_seen else pale_pen(colours)
+        words = self._words
+        for link in sorted(words.links.possible, key=words.is_drawn_sure):
+            pen = pale_pen(colours)
+            if seen is None or self._is_of(link, seen):
+                is_sure = words.is_drawn_sure(link)
+                pen = line_pen(colours, is_sure=is_sure, are_found=words.are_found)
             self._draw_line(painter, link, pen)
         partners = self._partners(seen) if seen is not None else set()
         shown = QRectF(event.rect()).translated(-self._offset())

@@ -286,7 +286,9 @@ class SentencesView(QWidget):
         pair = editable_pair(self._corpus, self._links, self._corrections, index)
         self._pair = pair
         spans = pair.source_spans, pair.target_spans
-        self.editor.show_words(linked_words(pair.texts, spans, pair.links, pair.found))
+        self.editor.show_words(
+            linked_words(pair.texts, spans, pair.links, pair.found, pair.confidences)
+        )
 
     def _say_progress(self) -> None:
         assert self._corpus is not None

@@ -11,6 +11,7 @@ from attnstudio.corpus.alignment import Alignment, GoldLinks
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox
+from attnstudio.gui.links.linked_words import CERTAIN
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.interpretation.lettering import isolate
@@ -92,7 +93,8 @@ class WordExamples(QWidget):
         number = self._entry.examples[place]
         pair, links = self._corpus[number], self._links[number]
         hits = spans_of_entry(self._entry, self._corpus, number, links)
-        self.picture.show_pair(linked_pair(pair, links), hits)
+        shown = linked_pair(pair, links)
+        self.picture.show_pair(shown, hits, are_found=not links.are_given)
 
     def _ask_to_correct(self) -> None:
         if self._entry is not None:
@@ -100,7 +102,9 @@ class WordExamples(QWidget):
 
 
 def linked_pair(pair: SentencePair, links: PairLinks) -> SentencePair:
-    """A pair with these links."""
-    sure, kept = links.alignment(), links.alignment(KEPT_ABOVE)
-    shown = GoldLinks(links.source_spans, links.target_spans, Alignment(sure.sure, kept.sure))
+    """A pair with these links: of found ones those that count, the certain ones as sure."""
+    solid, drawn = links.alignment(CERTAIN), links.alignment()
+    if links.are_given:
+        solid, drawn = links.alignment(), links.alignment(KEPT_ABOVE)
+    shown = GoldLinks(links.source_spans, links.target_spans, Alignment(solid.sure, drawn.sure))
     return SentencePair(pair.source, pair.target, shown)
