@@ -728,6 +728,30 @@ def test_without_a_model_the_page_says_what_to_do(qtbot, studio, project):
     assert asked == [PageName.HOME, PageName.SETUP]
 
 
+def test_while_a_first_model_is_trained_the_page_says_when_one_can_look_into_it(
+    qtbot, studio, project, small_run
+):
+    page = InspectorPage(studio, ActionRegistry(studio))
+    qtbot.addWidget(page)
+    asked = []
+    studio.page_requested.connect(asked.append)
+    studio.open_project(project.folder)
+    run = small_run(training={"validate_every": 100_000})
+    studio.session.start(project, run)
+    studio.runs_were_changed()
+    coming = "comes at step 100,000, or after 5 min of training. Then you can look into it here."
+
+    qtbot.waitUntil(lambda: coming in page.nothing._sentence.text(), timeout=120_000)
+    assert page.nothing._heading.text().endswith("is being trained")
+    page.nothing._button.click()
+    assert asked == [PageName.TRAINING]
+    qtbot.waitUntil(lambda: studio.session.history.step >= 1, timeout=120_000)
+    studio.session.stop()
+    qtbot.waitUntil(lambda: not page.is_empty, timeout=120_000)
+    qtbot.waitUntil(lambda: not studio.session.is_active, timeout=120_000)
+    looked_at(qtbot, studio)
+
+
 @pytest.fixture
 def damaged(trained):
     """A run whose settings cannot be read."""

@@ -83,6 +83,20 @@ def test_the_bar_of_a_preparation_stands_still_where_nothing_is_to_move(qapp, pr
     assert find(progress, BusyBar).maximum() > 0
 
 
+def test_looking_inside_says_why_it_cannot_be_done_yet(progress):
+    coming = "The first checkpoint of one comes at step 200, or after 5 min of training."
+    without = facts(SessionState.RUNNING, None)
+    inspect = find(progress, QPushButton, "Look inside")
+
+    progress.show_facts(replace(without, first_checkpoint=coming))
+    assert (inspect.isEnabled(), inspect.toolTip()) == (False, coming)
+    progress.show_facts(replace(without, session=SessionState.IDLE))
+    assert inspect.toolTip() == "This run has no checkpoint to look into."
+    without.history.add(CheckpointSaved(step=5, elapsed_s=1.0))
+    progress.show_facts(without)
+    assert (inspect.isEnabled(), inspect.toolTip()) == (True, "Open the inspector with this run")
+
+
 def test_what_stands_below_the_bar_stays_in_its_place(progress):
     progress.show_facts(facts(SessionState.RUNNING, 0.5))
     height = progress.sizeHint().height()

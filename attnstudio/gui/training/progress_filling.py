@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.gui.studio.checkpoint_words import first_checkpoint_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.run_entries import RunEntries
@@ -89,6 +90,9 @@ class ProgressFilling(QObject):
                 finding_links=session.finding_links if ours else None,
                 checkpoints=known.checkpoints.steps if known and goes_back else (),
                 patience=training.patience if training is not None else None,
+                first_checkpoint=first_checkpoint_words(run.name, training)
+                if training is not None and session.is_active
+                else "",
                 without_gain=self._outlook.without_gain(history) if ours and history else 0,
             )
         )

@@ -51,6 +51,7 @@ class RunFacts:
         checkpoints: steps that one can go on from; none while it is trained.
         patience: validations without a gain that end it; 0 where they do not, None while unknown.
         without_gain: how many there were in a row.
+        first_checkpoint: when that comes, in words; empty while it is not trained or not known.
     """
 
     name: str
@@ -66,6 +67,7 @@ class RunFacts:
     checkpoints: tuple[int, ...] = ()
     patience: int | None = None
     without_gain: int = 0
+    first_checkpoint: str = ""
 
     @property
     def is_through(self) -> bool:
@@ -144,7 +146,6 @@ class RunProgress(QFrame):
         self._go_on = QPushButton(self.tr("Go on for"))
         self._go_on.clicked.connect(lambda: self.go_on_asked.emit(self._minutes.value()))
         self._inspect = QPushButton(self.tr("Look inside"))
-        self._inspect.setToolTip(self.tr("Open the inspector with this run"))
         self._inspect.clicked.connect(self.inspect_asked)
         self._go_back = QPushButton(self.tr("From a checkpoint"))
         self._go_back_tip = self.tr("Go on from an earlier checkpoint for so many minutes")
@@ -268,7 +269,13 @@ class RunProgress(QFrame):
         self._go_on.setToolTip(facts.why_not)
         self._go_back.setToolTip(facts.why_not or self._go_back_tip)
         self._fill_menu(facts)
-        self._inspect.setEnabled(bool(facts.history.checkpoints))
+        can_inspect = bool(facts.history.checkpoints)
+        self._inspect.setEnabled(can_inspect)
+        self._inspect.setToolTip(
+            self.tr("Open the inspector with this run")
+            if can_inspect
+            else facts.first_checkpoint or self.tr("This run has no checkpoint to look into.")
+        )
 
     def _fill_menu(self, facts: RunFacts) -> None:
         """One entry a checkpoint, the newest first."""
