@@ -75,11 +75,14 @@ def test_a_single_head_has_none_to_compare_with(panel):
     assert "<a " not in note_of(panel).text()
 
 
-def test_where_nothing_was_taught_nothing_is_said(panel):
+def test_where_nothing_was_taught_that_is_said(panel):
     panel.shown.show_record(record_of(), TAUGHT)
     panel.shown.show_record(record_of(taught=None), Reading())
 
-    assert not note_of(panel).isVisible()
+    assert note_of(panel).isVisible()
+    assert note_of(panel).text() == "No head of this run was taught where to look."
+    note_of(panel).linkActivated.emit("other")
+    assert panel.shown.reading == Reading()
     panel.shown.show_record(None)
     assert not note_of(panel).isVisible()
 

@@ -14,7 +14,7 @@ from attnstudio.interpretation.teaching import is_taught, teaching_words, untaug
 class TaughtNote(LinkLabel):
     """Says whether what is looked at was taught; its link looks at the other kind of head.
 
-    It is hidden where the training taught no head.
+    Where the training taught no head, it says that alone; it is hidden without cross-attention.
 
     Args:
         shown: what is looked at.
@@ -32,10 +32,14 @@ class TaughtNote(LinkLabel):
 
     def _refresh(self) -> None:
         record, view = self._shown.record, self._shown.view
-        taught = record.taught if record is not None and view is not None else None
-        self.setVisible(taught is not None)
-        if record is None or taught is None:
-            self._other = None
+        is_seen = record is not None and view is not None and record.cross is not None
+        self.setVisible(is_seen)
+        self._other = None
+        if record is None or not is_seen:
+            return
+        taught = record.taught
+        if taught is None:
+            self.setText(self.tr("No head of this run was taught where to look."))
             return
         reading = self._shown.reading
         if is_taught(record, reading):
