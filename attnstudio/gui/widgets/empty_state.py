@@ -44,5 +44,8 @@ class EmptyState(QWidget):
         """Say something else."""
         self._heading.setText(heading)
         self._sentence.setText(sentence)
+        # the layout goes by the lines of the words before: two lines were cut down to one
+        self._sentence.setMinimumHeight(0)
+        self._sentence.setMinimumHeight(self._sentence.heightForWidth(_WORDS_WIDTH))
         self._button.setText(button)
         self._button.setVisible(bool(button))
