@@ -212,8 +212,11 @@ def test_before_the_first_validation_the_newest_is_the_best(run):
         assert run.checkpoints().best == step
         assert not is_best_measured(run.folder, step)
 
-    save(run, 200, best=True)
-    save(run, 210)
+    save_checkpoint(run, unmeasured(135), best=False, keep=3, reading=None)  # it went back
+    assert run.checkpoints() == CheckpointIndex((135,), 135, 135)
+
+    for step in (153, 200, 210):
+        save(run, step, best=step == 200)
     assert run.checkpoints() == CheckpointIndex((153, 200, 210), 210, 200)
     assert is_best_measured(run.folder, 200)
 
