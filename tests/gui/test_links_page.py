@@ -59,14 +59,15 @@ def actions():
 
 @pytest.fixture
 def page(qtbot, studio, actions, tmp_path):
-    asked = []
+    asked, titles = [], []
 
-    def choose(_parent, _title, name, _kinds):
+    def choose(_parent, title, name, _kinds):
         asked.append(name)
+        titles.append(title)
         return str(tmp_path / name)
 
     page = LinksPage(studio, actions, choose_path=choose)
-    page.asked = asked
+    page.asked, page.titles = asked, titles
     qtbot.addWidget(page)
     page.resize(900, 640)
     page.show()
@@ -533,6 +534,20 @@ def test_links_are_exported(qtbot, aligned, actions, tmp_path, form):
     qtbot.waitUntil(path.exists, timeout=WAIT_MS)
     assert aligned.asked == [path.name]
     assert "Hund" in path.read_text("utf-8") or form in (LinkFormat.PHARAOH, LinkFormat.NAACL)
+
+
+def test_who_exports_the_word_list_is_told_that_all_of_it_is_written(aligned, actions):
+    total = find(aligned, WordListView).model.total
+    actions["links.export_words"].trigger()
+    find(aligned, WordListView).search.setText("dog")
+    actions["links.export_tmx"].trigger()
+    actions["links.export_words"].trigger()
+
+    assert aligned.titles == [
+        "Export word links",
+        "Export word links",
+        f"Export all {total} entries of the word list, not only those shown",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -317,6 +317,9 @@ class LinksPage(QWidget):
             return
         name = f"{project.folder.name}{form.ending}"
         title = self.tr("Export word links")
+        if form is LinkFormat.WORDS and (entries := self._words.entries_beside_shown()):
+            words = self.tr("Export all {n} entries of the word list, not only those shown")
+            title = words.format(n=count(entries))
         kinds = self.tr("All files (*)")
         if path := self._choose_path(self, title, name, kinds):
             self._work.write(Path(path), form, state)

@@ -103,6 +103,11 @@ class WordListView(QWidget):
         self._stack.setCurrentIndex(int(bool(words.entries)))
         self._show_found()
 
+    def entries_beside_shown(self) -> int:
+        """How many entries the list has where it shows fewer; 0 where it shows all of them."""
+        total = self.model.total
+        return total if self.model.rowCount() < total else 0
+
     def copy(self) -> None:
         """Put the chosen words on the clipboard, separated by a tab."""
         if self._chosen is not None:
