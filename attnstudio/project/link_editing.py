@@ -79,13 +79,13 @@ def editable_pair(
     return EditablePair(index, texts, *spans, found, gold.alignment, former, is_corrected)
 
 
-def least_certain_first(
+def doubts_of_pairs(
     links: CorpusLinks,
     *,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
-) -> NDArray[np.int64] | None:
-    """All pairs in the order in which a look at them mends most; None when stopped."""
+) -> NDArray[np.float64] | None:
+    """How much a look at each pair is expected to mend, see `doubt_of`; None when stopped."""
     doubts = np.zeros(len(links))
     for pair in range(len(links)):
         if pair % _TOLD_EVERY == 0:
@@ -95,7 +95,7 @@ def least_certain_first(
         found = links[pair]
         words = len(found.source_spans) + len(found.target_spans)
         doubts[pair] = doubt_of(found.confidences, words)
-    return np.argsort(-doubts, kind="stable")
+    return doubts
 
 
 def are_least_certain(pairs: set[int], doubt_order: NDArray[np.int64]) -> bool:
@@ -103,7 +103,7 @@ def are_least_certain(pairs: set[int], doubt_order: NDArray[np.int64]) -> bool:
 
     Args:
         pairs: of the corpus; none are not.
-        doubt_order: see `least_certain_first`.
+        doubt_order: all pairs, the most doubtful first.
     """
     reach = max(len(doubt_order) // 10, 2 * len(pairs))
     if not pairs or 2 * reach > len(doubt_order):  # half of all pairs are nothing special

@@ -102,6 +102,22 @@ def test_an_edit_is_written_at_once(qtbot, view, project):
     assert any("the – frisst: sure link" in tip for tip in tips)
 
 
+def test_the_order_of_the_sentences_is_seen_by_their_doubts(qtbot, view):
+    view.order.setCurrentIndex(view.order.findData(QueueOrder.LEAST_CERTAIN))
+    model = view.queue
+
+    def doubts():
+        return [model.data(model.index(row, QueueColumn.DOUBT)) for row in range(6)]
+
+    before = doubts()
+    assert sorted(map(float, before), reverse=True) == list(map(float, before))
+    assert float(before[0]) > 0
+
+    finish(qtbot, view)
+
+    assert doubts() == ["", *before[1:]]  # a person has looked
+
+
 def test_it_is_said_whether_the_corrected_sentences_are_the_least_certain(qtbot, view):
     order = view.order
     order.setCurrentIndex(order.findData(QueueOrder.LEAST_CERTAIN))
@@ -147,7 +163,7 @@ def test_headers_stand_above_their_cells(view, column):
     wanted = model.headerData(column, Qt.Orientation.Horizontal, role)
 
     assert wanted == model.data(model.index(0, column), role)
-    is_right = column is QueueColumn.NUMBER
+    is_right = column in (QueueColumn.NUMBER, QueueColumn.DOUBT)
     assert bool(wanted & Qt.AlignmentFlag.AlignRight) == is_right
     assert isinstance(queue(view).itemDelegate(), SentenceDelegate)  # as far from the edge
 

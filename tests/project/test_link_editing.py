@@ -14,8 +14,8 @@ from attnstudio.project.corrections import Correction, PairTexts, is_held_out
 from attnstudio.project.link_editing import (
     are_least_certain,
     corrected_pairs,
+    doubts_of_pairs,
     editable_pair,
-    least_certain_first,
 )
 
 
@@ -87,8 +87,8 @@ def test_found_links_are_carried_to_words_that_are_cut_in_another_way(empty, fil
 
 
 def test_the_least_certain_pair_comes_first():
-    assert least_certain_first(FOUND).tolist() == [0, 3, 1, 2]
-    assert least_certain_first(FOUND, should_stop=lambda: True) is None
+    assert np.argsort(-doubts_of_pairs(FOUND), kind="stable").tolist() == [0, 3, 1, 2]
+    assert doubts_of_pairs(FOUND, should_stop=lambda: True) is None
 
 
 def correction(number, pharaoh, found="0-0 1-1"):

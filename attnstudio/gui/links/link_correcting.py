@@ -29,7 +29,7 @@ from attnstudio.project.corrections import (
     unkept_pairs,
     write_correction,
 )
-from attnstudio.project.link_editing import corrected_pairs, least_certain_first
+from attnstudio.project.link_editing import corrected_pairs, doubts_of_pairs
 from attnstudio.project.project import Project
 
 
@@ -38,7 +38,7 @@ class _ReadCorrections:
     """What a task has read."""
 
     corrections: dict[PairTexts, Correction]
-    doubt_order: NDArray[np.int64]
+    doubts: NDArray[np.float64]
     corrected: set[int]
     unkept: set[PairTexts]
 
@@ -112,22 +112,20 @@ class LinkCorrecting(QObject):
             current = project.corpus()
             unkept = unkept_pairs(current, corrections)
             texts = {PairTexts(current.source(pair), current.target(pair)) for pair in unkept}
-            order = least_certain_first(
+            doubts = doubts_of_pairs(
                 links, progress=control.report, should_stop=control.should_stop
             )
-            if order is None:
+            if doubts is None:
                 return None
             corrected = set(corrected_pairs(corpus, corrections).tolist())
-            return _ReadCorrections(corrections, order, corrected, texts)
+            return _ReadCorrections(corrections, doubts, corrected, texts)
 
         def show(found: _ReadCorrections) -> None:
             if self._studio.project is not project:
                 return
             self._project, self._corpus = project, corpus
             self._corrections, self._unkept = found.corrections, found.unkept
-            self._view.show_pairs(
-                corpus, links, found.doubt_order, found.corrections, found.corrected
-            )
+            self._view.show_pairs(corpus, links, found.doubts, found.corrections, found.corrected)
             self._view.show_unkept(len(found.unkept))
             self._say_whether_it_can_be_changed()
 

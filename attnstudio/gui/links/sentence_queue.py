@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.corpus.pair_table import is_right_to_left_language
-from attnstudio.gui.look.wording import count
+from attnstudio.gui.look.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
 
 _SHOWN_CHARACTERS = 200
@@ -41,6 +41,7 @@ class QueueColumn(IntEnum):
     NUMBER = 0
     SENTENCE = 1
     STATE = 2
+    DOUBT = 3
 
 
 class SentenceQueue(QAbstractTableModel):
@@ -50,6 +51,7 @@ class SentenceQueue(QAbstractTableModel):
         super().__init__(parent)
         self._corpus: ParallelCorpus | None = None
         self._pairs: NDArray[np.int64] = np.array([], np.int64)
+        self._doubts: NDArray[np.float64] = np.array([])
         self._is_right_to_left = False
         self._state_of: Callable[[int], PairState] = lambda _: PairState.OPEN
 
@@ -58,6 +60,7 @@ class SentenceQueue(QAbstractTableModel):
         corpus: ParallelCorpus,
         pairs: NDArray[np.int64],
         state_of: Callable[[int], PairState],
+        doubts: NDArray[np.float64],
     ) -> None:
         """Show some pairs of a corpus in their order.
 
@@ -65,9 +68,11 @@ class SentenceQueue(QAbstractTableModel):
             corpus: read from the first language to the second.
             pairs: which.
             state_of: asked of a pair when its row is drawn.
+            doubts: how doubtful the found links of each pair of the corpus are.
         """
         self.beginResetModel()
         self._corpus, self._pairs, self._state_of = corpus, pairs, state_of
+        self._doubts = doubts
         self._is_right_to_left = is_right_to_left_language(corpus.source_language)
         self.endResetModel()
 
@@ -89,7 +94,7 @@ class SentenceQueue(QAbstractTableModel):
     def tell_changed(self) -> None:
         """The corrections are others."""
         if self.rowCount():
-            last = self.index(self.rowCount() - 1, QueueColumn.STATE)
+            last = self.index(self.rowCount() - 1, QueueColumn.DOUBT)
             self.dataChanged.emit(self.index(0, QueueColumn.STATE), last)
 
     def state_texts(self) -> dict[PairState, str]:
@@ -101,8 +106,17 @@ class SentenceQueue(QAbstractTableModel):
             PairState.KEPT: self.tr("kept"),
         }
 
+    def heading(self, column: QueueColumn) -> str:
+        """What a column is called."""
+        return {
+            QueueColumn.NUMBER: self.tr("Pair"),
+            QueueColumn.SENTENCE: self.tr("Sentence"),
+            QueueColumn.STATE: self.tr("State"),
+            QueueColumn.DOUBT: self.tr("Doubt"),
+        }[column]
+
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        is_right = column == QueueColumn.NUMBER or (
+        is_right = column in (QueueColumn.NUMBER, QueueColumn.DOUBT) or (
             column == QueueColumn.SENTENCE and self._is_right_to_left
         )
         across = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
@@ -125,7 +139,10 @@ class SentenceQueue(QAbstractTableModel):
                     return count(pair + 1)
                 case QueueColumn.SENTENCE:
                     return isolate(self._corpus.source(pair)[:_SHOWN_CHARACTERS])
-            return self.state_texts()[self._state_of(pair)]
+                case QueueColumn.STATE:
+                    return self.state_texts()[self._state_of(pair)]
+            is_open = self._state_of(pair) is PairState.OPEN  # else a person has looked
+            return decimals(float(self._doubts[pair]), 2) if is_open else ""
         if role == Qt.ItemDataRole.ToolTipRole and column is QueueColumn.SENTENCE:
             return f"{self._corpus.source(pair)}\n{self._corpus.target(pair)}"
         return self._alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
@@ -137,7 +154,12 @@ class SentenceQueue(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return (self.tr("Pair"), self.tr("Sentence"), self.tr("State"))[section]
+                return self.heading(QueueColumn(section))
+            case Qt.ItemDataRole.ToolTipRole if section == QueueColumn.DOUBT:
+                return self.tr(
+                    "By this the least certain sentences come first: how many links are expected "
+                    "to be wrong or missing, divided by the root of the number of words"
+                )
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(section)
         return None

@@ -42,7 +42,7 @@ from attnstudio.project.corrections import Correction, PairTexts
 from attnstudio.project.link_editing import EditablePair, are_least_certain, editable_pair
 
 _ROW_PADDING = 10
-_QUEUE_WIDTH = 360
+_QUEUE_WIDTH, _EDITOR_WIDTH = 400, 640
 
 
 class SentencesView(QWidget):
@@ -64,6 +64,7 @@ class SentencesView(QWidget):
         super().__init__(parent)
         self._corpus: ParallelCorpus | None = None
         self._links: CorpusLinks | None = None
+        self._doubts: NDArray[np.float64] = np.array([])
         self._doubt_order: NDArray[np.int64] = np.array([], np.int64)
         self._corrections: Mapping[PairTexts, Correction] = {}
         self._corrected: set[int] = set()
@@ -118,13 +119,14 @@ class SentencesView(QWidget):
         for column, texts in (
             (QueueColumn.NUMBER, [count(100_000)]),
             (QueueColumn.STATE, list(self.queue.state_texts().values())),
+            (QueueColumn.DOUBT, [self.queue.heading(QueueColumn.DOUBT)]),
         ):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, max(map(width_of, texts)) + 3 * SPACE)
         table.selectionModel().currentRowChanged.connect(self._show_row)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([_QUEUE_WIDTH, 2 * _QUEUE_WIDTH])
+        self._splitter.setSizes([_QUEUE_WIDTH, _EDITOR_WIDTH])
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         top.addWidget(self._progress, stretch=1)
@@ -170,7 +172,7 @@ class SentencesView(QWidget):
         self,
         corpus: ParallelCorpus,
         links: CorpusLinks,
-        doubt_order: NDArray[np.int64],
+        doubts: NDArray[np.float64],
         corrections: Mapping[PairTexts, Correction],
         corrected: set[int],
     ) -> None:
@@ -179,13 +181,14 @@ class SentencesView(QWidget):
         Args:
             corpus: read from the first language to the second.
             links: that were found in it.
-            doubt_order: its pairs, the least certain first.
+            doubts: how doubtful the links of each of its pairs are.
             corrections: the last of each pair.
             corrected: the pairs that have one which holds.
         """
         before, awaited = self._pair, self._awaited
         self._awaited = None
-        self._corpus, self._links, self._doubt_order = corpus, links, doubt_order
+        self._corpus, self._links, self._doubts = corpus, links, doubts
+        self._doubt_order = np.argsort(-doubts, kind="stable")
         self._corrections, self._corrected = corrections, corrected
         self._show_order()
         if before is not None and before.index < len(corpus):
@@ -268,7 +271,7 @@ class SentencesView(QWidget):
                 pairs = np.arange(len(corpus))
             case _:
                 pairs = np.array(sorted(self._corrected), np.int64)
-        self.queue.show_pairs(corpus, pairs, self._state_of)
+        self.queue.show_pairs(corpus, pairs, self._state_of, self._doubts)
         if self.queue.rowCount():
             row = self.queue.next_open(-1) or 0
             self.table.setCurrentIndex(self.queue.index(row, QueueColumn.SENTENCE))
