@@ -133,6 +133,13 @@ class LinkCorrecting(QObject):
             self.tr("Ordering the sentences"), read, on_done=show, quiet=True
         )
 
+    def leave_project(self) -> None:
+        """Forget the project: nothing of it can be kept any more."""
+        self.drop_reading()
+        self._project = self._corpus = None
+        self._corrections, self._unkept = {}, set()
+        self._view.show_unkept(0)
+
     def drop_reading(self) -> None:
         """Do without what is read."""
         if self._reading is not None and self._reading.is_running:

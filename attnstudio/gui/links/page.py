@@ -177,6 +177,7 @@ class LinksPage(QWidget):
     def _leave_project(self) -> None:
         """Another project is open: what is under way for the former one is not waited for."""
         self._work.leave_project()
+        self._correcting.leave_project()
         self._state, self._listed = None, _NOTHING
         self._show_project()
 
