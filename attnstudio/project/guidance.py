@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -167,10 +167,11 @@ def _links_of(
 
 
 def _all_are_given(
-    corpus: ParallelCorpus, pairs: Sequence[int], withheld: Container[PairTexts]
+    corpus: ParallelCorpus, pairs: Sequence[int], withheld: Collection[PairTexts]
 ) -> bool:
-    lines = corpus.link_lines(np.unique(pairs))
-    return all(lines) and not any(_texts(corpus, pair) in withheld for pair in pairs)
+    if not all(corpus.link_lines(np.unique(pairs))):
+        return False
+    return not withheld or not any(_texts(corpus, pair) in withheld for pair in pairs)
 
 
 def _texts(corpus: ParallelCorpus, pair: int) -> PairTexts:

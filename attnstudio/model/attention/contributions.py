@@ -6,10 +6,9 @@ than to nothing, in the Manhattan distance: max(0, ‖y‖₁ - ‖y - T_j‖₁
 share of all of them. The bias is nobody's.
 
 Ferrando, Gállego and Costa-jussà 2022, Measuring the Mixing of Contextual Information in the
-Transformer; for a decoder that looks at a source: Ferrando et al. 2022, Towards
-Opening the Black Box of Neural Machine Translation. There the norm of the layer comes after the sum
-and is drawn into its parts; here it comes before whatever reads the sum, so that there is none in
-it.
+Transformer; for a decoder that looks at a source: Ferrando et al. 2022, Towards Opening the Black
+Box of Neural Machine Translation. There the norm of the layer comes after the sum and is drawn into
+its parts; here it comes before whatever reads the sum, so that there is none in it.
 """
 
 from __future__ import annotations
