@@ -34,7 +34,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at
-    inference/        search, translator, attention reader
+    inference/        search, also from a given prefix, translator, attention reader; alternatives:
+                      what else the model thought of where it chose a word
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads

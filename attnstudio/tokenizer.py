@@ -171,6 +171,10 @@ class Tokenizer:
                 found[text[token.start : token.end].strip()] = None
         return [characters for characters in found if characters]
 
+    def piece(self, id_: int) -> str:
+        """What an id is printed as, ``▁`` for a space."""
+        return str(self._processor.id_to_piece(id_))
+
     def tokens_of(self, ids: Sequence[int]) -> list[Token]:
         """The pieces that these ids stand for, with their places in ``decode(ids)``."""
         if not ids:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.candidates import Candidates, best_candidates, likeliest
+from attnstudio.inference.prefixes import Prefixes
 from attnstudio.model.interface import DecoderOutput, DecoderState, Encoded, SequenceModel
 from attnstudio.model.intervention import Intervention
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID
@@ -58,7 +59,11 @@ def length_penalty(length: int, alpha: float) -> float:
 
 @torch.inference_mode()
 def search(
-    model: SequenceModel, encoded: Encoded, max_lengths: Sequence[int], options: SearchOptions
+    model: SequenceModel,
+    encoded: Encoded,
+    max_lengths: Sequence[int],
+    options: SearchOptions,
+    prefixes: Prefixes | None = None,
 ) -> list[list[FoundSequence]]:
     """The best finished hypotheses of every sentence, best first.
 
@@ -71,20 +76,28 @@ def search(
         encoded: the batch.
         max_lengths: most target ids of each sentence, ``</s>`` included; at least 1.
         options: how to search.
+        prefixes: what the target of each sentence begins with; shorter than its longest length.
 
     Raises:
         NotFiniteError: the model's scores are no numbers.
+        ValueError: the prefixes are not of these sentences, or leave no room to end.
     """
+    if prefixes is not None:
+        prefixes.refuse_longer(max_lengths)
     if options.beam_size == 1:
-        return [[found] for found in _greedy(model, encoded, max_lengths, options)]
-    beams = _Beams(model.start(encoded), max_lengths, options, _device_of(model))
+        return [[found] for found in _greedy(model, encoded, max_lengths, options, prefixes)]
+    beams = _Beams(model.start(encoded), max_lengths, options, _device_of(model), prefixes)
     while beams.alive:
         beams.advance(model)
     return beams.results
 
 
 def _greedy(
-    model: SequenceModel, encoded: Encoded, max_lengths: Sequence[int], options: SearchOptions
+    model: SequenceModel,
+    encoded: Encoded,
+    max_lengths: Sequence[int],
+    options: SearchOptions,
+    prefixes: Prefixes | None,
 ) -> list[FoundSequence]:
     """What a beam of 1 finds, without what only a wider one needs."""
     state, device = model.start(encoded), _device_of(model)
@@ -97,6 +110,8 @@ def _greedy(
         state = step.state
         log_probs = _log_probs(step.output)
         _rule_out(log_probs, [max_lengths[sentence] <= length for sentence in alive])
+        if prefixes is not None:
+            prefixes.force(log_probs, alive, length)
         best = likeliest(log_probs)
         tokens = best.tokens
         chosen, of_chosen = tokens.tolist(), best.log_probs.tolist()
@@ -137,12 +152,14 @@ class _Beams:
         max_lengths: Sequence[int],
         options: SearchOptions,
         device: torch.device,
+        prefixes: Prefixes | None,
     ) -> None:
         self.alive = list(range(len(max_lengths)))
         self.results: list[list[FoundSequence]] = [[] for _ in max_lengths]
         self._options = options
         self._state = state
         self._max_lengths = max_lengths
+        self._prefixes = prefixes
         self._ids = torch.full((len(max_lengths), 1), START_ID, device=device)  # (rows, 1 + length)
         self._log_probs = torch.empty((len(max_lengths), 0), device=device)  # (rows, length)
         self._totals = torch.zeros((len(max_lengths), 1), device=device)  # (alive, width)
@@ -155,6 +172,9 @@ class _Beams:
         length = self._ids.shape[1]
         at_limit = [self._max_lengths[sentence] <= length for sentence in self.alive]
         _rule_out(log_probs, [full for full in at_limit for _ in range(width)])
+        if self._prefixes is not None:
+            of_rows = [sentence for sentence in self.alive for _ in range(width)]
+            self._prefixes.force(log_probs, of_rows, length)
         # A beam's own </s> is one of at most 2 * beam candidates a sentence, so enough go on.
         best = best_candidates(log_probs, self._totals, 2 * beam_size)
         _refuse_no_numbers(best.totals[:, 0].tolist())  # where one is none, it comes first

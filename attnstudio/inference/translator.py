@@ -10,14 +10,16 @@ import torch
 from attnstudio.axes import Measure, Record, Units
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
+from attnstudio.inference.alternatives import Alternative, likeliest_pieces
+from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
-from attnstudio.model.padding import source_batch
+from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.side import EncodedItem, SourceSide
-from attnstudio.tokenizer import END_ID, Token, Tokenizer
+from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Translator:
         attention: bool = False,
         measures: Collection[Measure] = (),
         intervention: Intervention | None = None,
+        prefixes: Sequence[Sequence[int]] | None = None,
         progress: Callable[[int], None] = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> list[Translation] | None:
@@ -104,6 +107,9 @@ class Translator:
             measures: what is wanted of that attention beside its weights (see `Record`), which
                 takes longer.
             intervention: a change of the attention while decoding.
+            prefixes: target ids that the translation of each line begins with, as many as lines;
+                None lets the model choose all. A translation may become as long as without, and
+                at least one id longer than its prefix.
             progress: told how many lines are done, after each batch.
             should_stop: asked before each batch.
 
@@ -129,6 +135,7 @@ class Translator:
                 [encoded[i] for i in batch],
                 config,
                 intervention,
+                None if prefixes is None else [prefixes[i] for i in batch],
                 attention=attention,
                 measures=measures,
             )
@@ -190,6 +197,33 @@ class Translator:
             records.update(zip(rows, part, strict=True))
         return [records[i] for i in range(len(pairs))]
 
+    @torch.inference_mode()
+    def alternatives(
+        self,
+        pair: PairToRead,
+        most: int,
+        *,
+        max_source_tokens: int = DecodingConfig().max_source_tokens,
+        intervention: Intervention | None = None,
+    ) -> list[tuple[Alternative, ...]]:
+        """What else the model thought of for each target id of a pair, whose target it is fed.
+
+        Args:
+            pair: what is read, and what is fed.
+            most: how many pieces are wanted for each.
+            max_source_tokens: where the source is cut.
+            intervention: a change of the attention.
+
+        Returns:
+            For each target id, ``</s>`` included, the likeliest pieces, best first.
+        """
+        model = self._model.for_reading(intervention)
+        source = self._source.encode([pair.source], max_source_tokens)
+        encoded = model.read(self._batch_of(source), intervention=intervention)
+        inputs = pad_ids([(START_ID, *pair.target_ids[:-1])], self._device)
+        [logits] = model.decode(encoded, inputs, intervention=intervention).logits
+        return likeliest_pieces(logits.float().log_softmax(dim=-1), self._target_tokenizer, most)
+
     def _nothing(self, *, attention: bool) -> Translation:
         """The translation of an empty line."""
         hypothesis = Hypothesis((), (), "", 0.0, ())
@@ -203,6 +237,7 @@ class Translator:
         sources: Sequence[EncodedItem],
         config: DecodingConfig,
         intervention: Intervention | None,
+        prefixes: Sequence[Sequence[int]] | None,
         *,
         attention: bool,
         measures: Collection[Measure],
@@ -216,7 +251,10 @@ class Translator:
             config.length_penalty,
             intervention,
         )
-        found = search(model, encoded, most, options)
+        given = None if prefixes is None else Prefixes(prefixes)
+        if prefixes is not None:
+            most = [max(each, len(ids) + 1) for each, ids in zip(most, prefixes, strict=True)]
+        found = search(model, encoded, most, options, given)
         hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
         records: Sequence[Record | None] = [None] * len(texts)
         if attention:
