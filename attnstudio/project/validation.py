@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Measure, Reading, Record
 from attnstudio.config import DecodingConfig, TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
+from attnstudio.evaluation.attention_scores import attention_scores
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import ReadingChoice, choose_reading
 from attnstudio.inference.translator import Translation, Translator
@@ -37,6 +38,7 @@ from attnstudio.training.scores import (
 )
 
 _GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.5)
+_LOOKED_AT = 20  # pairs whose attention is summed up: enough for a curve, few enough to be free
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Validator:
         self._linked_by_text = linked_by_text
         fitting = [pair for pair in self._pairs if source.suits_watching(pair.source)]
         self._watch = spread(fitting or self._pairs, config.watch_sentences)
+        self._looked_at = spread(fitting or self._pairs, _LOOKED_AT)
         self.reading: Reading | None = None
 
     def __call__(
@@ -144,12 +147,19 @@ class Validator:
             if agreement is not None:
                 measured[TEXT_AGREEMENT.name], where = agreement
                 intervals[TEXT_AGREEMENT.name] = (where.low, where.high)
+        if not time_is_spent:
+            measured |= self._attention_scores(translator)
         return ValidationResult(
             scores=measured,
             reading=choice.reading.to_mapping() if choice is not None else None,
             intervals=intervals,
             watched=self._watched(translator, step),
         )
+
+    def _attention_scores(self, translator: Translator) -> dict[str, float]:
+        """Of the pairs' own translations, which are the same text at every validation."""
+        pairs = [translator.read_forced(pair.source, pair.target) for pair in self._looked_at]
+        return attention_scores(translator.records(pairs, measures=[Measure.ALTI]))
 
     @torch.no_grad()
     def _forced_loss(self, model: SequenceModel) -> _ForcedLoss | None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from attnstudio.training.scores import (
     AER,
+    ATTENTION_ENTROPY,
     BLEU,
     CHRF,
     LOSS,
     PERPLEXITY,
+    SOURCE_SHARE,
     TEXT_AGREEMENT,
     Better,
     Score,
@@ -72,6 +74,9 @@ SPEED = Metric("speed", "speed", _SPEED, is_validated=False)
 OF_STEPS = (TRAINING_LOSS, LEARNING_RATE, GRADIENT_NORM, SPEED)
 METRICS = (
     VALIDATION_LOSS,
-    *map(validated, (PERPLEXITY, BLEU, CHRF, AER, TEXT_AGREEMENT)),
+    *map(
+        validated,
+        (PERPLEXITY, BLEU, CHRF, AER, TEXT_AGREEMENT, ATTENTION_ENTROPY, SOURCE_SHARE),
+    ),
     *OF_STEPS,
 )

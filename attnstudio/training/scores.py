@@ -176,10 +176,41 @@ TEXT_AGREEMENT = Score(
     "corpus.",
 )
 
+ATTENTION_ENTROPY = Score(
+    name="attention_entropy",
+    label="spread of attention",
+    better=Better.NEITHER,
+    decimals=3,
+    what="How many places of the source the attention is spread over, on average of all heads: 0 "
+    "looks at one place alone, 1 at all of them alike.",
+    rests_on="It is an entropy as a share of the highest possible one. A head that has nothing to "
+    "look at rests on one place, and so low is not better by itself.",
+)
+SOURCE_SHARE = Score(
+    name="source_share",
+    label="share of the source",
+    better=Better.NEITHER,
+    decimals=3,
+    what="How much of what the layers give comes of the source, and not of what was written so "
+    "far, from 0 to 1 (ALTI). While a model learns, it turns to the source; where that falls to "
+    "nothing, it writes without reading.",
+    rests_on="It counts within each layer, and says nothing about which words are looked at.",
+)
+
 COMPARED = (LOSS, BLEU, CHRF, AER)  # which runs are held against each other by
 _DECLARED = {
     score.name: score
-    for score in (LOSS, PERPLEXITY, TOKEN_ACCURACY, BLEU, CHRF, AER, TEXT_AGREEMENT)
+    for score in (
+        LOSS,
+        PERPLEXITY,
+        TOKEN_ACCURACY,
+        BLEU,
+        CHRF,
+        AER,
+        TEXT_AGREEMENT,
+        ATTENTION_ENTROPY,
+        SOURCE_SHARE,
+    )
 }
 
 

@@ -22,7 +22,16 @@ from attnstudio.training.metric import (
     Metric,
     validated,
 )
-from attnstudio.training.scores import AER, BLEU, CHRF, PERPLEXITY, TEXT_AGREEMENT, with_unknown
+from attnstudio.training.scores import (
+    AER,
+    ATTENTION_ENTROPY,
+    BLEU,
+    CHRF,
+    PERPLEXITY,
+    SOURCE_SHARE,
+    TEXT_AGREEMENT,
+    with_unknown,
+)
 
 _LATELY = 100  # validations: what is measured now and then is among them
 _MOST_EPOCHS = 20  # lines: more would be a hatching
@@ -47,6 +56,8 @@ def all_charts() -> list[Chart]:
         Chart(_tr("Alignment error"), "", (validated(AER),)),
         Chart(_tr("Text agreement"), "", (validated(TEXT_AGREEMENT),)),
         Chart("chrF", "", (validated(CHRF),)),
+        Chart(_tr("Spread of attention"), "", (validated(ATTENTION_ENTROPY),)),
+        Chart(_tr("Share of the source"), "", (validated(SOURCE_SHARE),)),
         Chart(_tr("Speed"), _tr("tokens/s"), (SPEED,)),
         Chart(_tr("Learning rate"), "", (LEARNING_RATE,)),
         Chart(_tr("Gradient norm"), "", (GRADIENT_NORM,)),
