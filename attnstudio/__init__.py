@@ -33,7 +33,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
-                      captions; site_words.py names what is looked at
+                      captions; site_words.py names what is looked at, head_figures.py says what
+                      kind of head one is
     inference/        search, also from a given prefix, translator, attention reader; alternatives:
                       what else the model thought of where it chose a word
     training/         events and the scores in them, stop, streams of examples, objectives, updates,

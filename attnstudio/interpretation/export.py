@@ -7,6 +7,7 @@ import math
 from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.head_figures import figures_of_heads
 from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.site_words import site_words
 from attnstudio.interpretation.svg import draw_svg
@@ -22,7 +23,8 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
     not finite, is None; ``cross`` is then empty. So are the tokens and the text of a source that is
     no text. ``norms`` and ``alti`` hold those of the sites that have them, whose rows need not sum
     to anything; what a row of ``alti``, which has one head, lacks to 1 is in ``prefix_shares``,
-    ``[layer][target]``.
+    ``[layer][target]``. ``head_figures`` says of the weights of each site what kind of head each
+    is, ``cross.spread[layer][head]`` (see `head_figure`).
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
@@ -53,6 +55,12 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
             site.name: shares.tolist()
             for site in record.sites
             if (shares := record.prefix_shares(site)) is not None
+        },
+        "head_figures": {
+            site.name: {
+                figure.value: numbers for figure, numbers in figures_of_heads(record, site).items()
+            }
+            for site in record.sites
         },
     }
 

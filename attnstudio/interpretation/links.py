@@ -173,24 +173,6 @@ def _of_words(
     return np.asarray(shares.T @ weights @ sources, dtype=np.float64)
 
 
-def normalised_entropy(weights: Weights) -> NDArray[np.float64]:
-    """How spread the weights of each row are: 0 on one source token, 1 on all alike.
-
-    Entropy divided by the logarithm of the source length, without which it measures the length;
-    0 for a source of one token.
-
-    Args:
-        weights: (..., source).
-    """
-    probabilities = np.asarray(weights, dtype=np.float64)
-    source_length = probabilities.shape[-1]
-    if source_length < 2:
-        return np.zeros(probabilities.shape[:-1])
-    logs = np.log(probabilities, where=probabilities > 0, out=np.zeros_like(probabilities))
-    entropy = -(probabilities * logs).sum(axis=-1) / np.log(source_length)
-    return np.asarray(entropy.clip(0.0, 1.0))  # rounded rows may sum to a little more than 1
-
-
 def _is_linkable(units: Units) -> NDArray[np.bool_]:
     if isinstance(units, TextUnits):
         linkable = [token.stands_for_text for token in units.tokens]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units
 from attnstudio.corpus.alignment import Link
 from attnstudio.interpretation.links import (
     makes_links,
-    normalised_entropy,
     taught_links,
     unit_links,
 )
@@ -113,22 +112,6 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
     if meaning is Meaning.SIGNED:
         strongest = float(np.abs(weights).max(initial=0.0)) or strongest
     return View(weights, rows, columns, reading, meaning, strongest, record.forced, links, prefix)
-
-
-def spread_of(view: View) -> float | None:
-    """How spread the rows are on average: 0 on one unit, 1 on all alike; None for signed numbers.
-
-    A row of the target over itself sees only what is written so far, and is measured by that.
-
-    Args:
-        view: over pieces.
-    """
-    if view.meaning is not Meaning.DISTRIBUTION:
-        return None
-    if view.site.keys != INPUTS:
-        return float(normalised_entropy(view.weights).mean())
-    rows = [normalised_entropy(row[: place + 1]) for place, row in enumerate(view.weights)]
-    return float(np.mean(rows))
 
 
 def _joined(units: Units) -> tuple[list[list[int]], Units]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
-from attnstudio.axes import TextUnits
+from attnstudio.axes import TextUnits, Units
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.text import makes_words
 from attnstudio.tokenizer import Token
@@ -14,6 +14,20 @@ from attnstudio.tokenizer import Token
 _INSIDE_WORDS = "'’-"
 # A name of a letter begins with its script; these are written without spaces between words.
 _WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+
+
+def is_mark(units: Units, place: int) -> bool:
+    """Whether a unit is no part of what was given, such as ``</s>``; ``<unk>`` stands for one."""
+    if isinstance(units, TextUnits):
+        return not units.tokens[place].stands_for_text
+    return units.is_special(place)
+
+
+def is_sign(units: TextUnits, place: int) -> bool:
+    """Whether a piece has neither letter nor digit, such as a comma; a mark is none."""
+    token = units.tokens[place]
+    shown = units.text[token.start : token.end].strip()
+    return not is_mark(units, place) and shown != "" and not any(map(makes_words, shown))
 
 
 def word_groups(units: TextUnits) -> list[list[int]]:

@@ -25,7 +25,6 @@ def candidates(qtbot):
         (ExplainedTerm.SHOW_BEST, ("listed under Translations", "the best first")),
         (ExplainedTerm.SHIFTED, ("just after writing it", "naive")),
         (ExplainedTerm.MEASURE, ("how much it takes", "written so far", "No measure is best")),
-        (ExplainedTerm.SPREAD, ("0 (at one token only)", "1 (at all alike)", "Neither is better")),
         (ExplainedTerm.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
     ],
 )

@@ -113,6 +113,7 @@ def test_json_has_the_documented_keys_in_order(record):
         "norms",
         "alti",
         "prefix_shares",
+        "head_figures",
     ]
 
 

@@ -24,7 +24,6 @@ from attnstudio.axes import (
 from attnstudio.corpus.alignment import Link, Span
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import (
-    normalised_entropy,
     unit_links,
     word_links,
     word_weights,
@@ -336,15 +335,6 @@ def test_word_links_equal_a_loop_over_subwords(seed):
                 if source_shared and target_shared:
                     expected.add(Link(i, j))
     assert expected == word_links(record, reading, source_words, target_words).sure
-
-
-def test_entropy_is_a_share_of_the_highest_one():
-    weights = np.array([[1.0, 0.0, 0.0, 0.0], [0.25] * 4, [0.5, 0.5, 0.0, 0.0]])
-    assert np.allclose([0.0, 1.0, 0.5], normalised_entropy(weights))
-
-
-def test_entropy_of_a_source_of_one_token_is_zero():
-    assert np.array_equal(np.zeros((2, 3)), normalised_entropy(np.ones((2, 3, 1))))
 
 
 def test_unknown_pieces_stand_for_text_and_have_links():

@@ -20,7 +20,7 @@ from attnstudio.axes import (
 )
 from attnstudio.corpus.alignment import Link
 from attnstudio.errors import AlignmentError
-from attnstudio.interpretation.view import spread_of, view_of
+from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import END, SPACE, START, Token, end_token
 
 AVERAGE = Reading()
@@ -244,31 +244,8 @@ def test_signed_scores_have_neither_links_nor_a_spread():
 
     np.testing.assert_allclose(view.weights, (scores[0, 0] + scores[0, 1]) / 2)
     assert view.links == frozenset()
-    assert spread_of(view) is None
     strongest = abs(view.weights).max()
     assert view.ends == (-strongest, strongest)
     np.testing.assert_allclose(view.tints, (view.weights / strongest + 1) / 2)
     joined = view_of(signed, AVERAGE, words=True)
     assert (joined.weights < 0).any()
-
-
-def test_the_spread_is_the_entropy_over_what_a_row_can_see():
-    record = record_of("▁a ▁b", "▁x ▁y")
-    lower = np.tril(np.random.default_rng(4).random((3, 3)) + 0.1)
-    lower /= lower.sum(axis=1, keepdims=True)
-    causal = make_record(
-        (record.source.text, record.source.tokens),
-        (record.target.text, record.target.tokens),
-        cross=record.matrices[CROSS].weights[:1, :1],
-        decoder_self=lower[None, None],
-    )
-
-    def entropy(row):
-        return -sum(p * np.log(p) for p in row if p > 0) / np.log(len(row)) if len(row) > 1 else 0
-
-    rows = [entropy(lower[place, : place + 1]) for place in range(3)]
-    own = spread_of(view_of(causal, Reading(site=DECODER_SELF)))
-    assert own == pytest.approx(sum(rows) / 3)
-    cross = record.matrices[CROSS].weights[0, 0]
-    seen = spread_of(view_of(causal, AVERAGE))
-    assert seen == pytest.approx(sum(map(entropy, cross)) / 3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -15,10 +14,11 @@ from PySide6.QtWidgets import (
 from attnstudio.axes import Meaning
 from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
 from attnstudio.gui.inspector.best_head import BestHead
+from attnstudio.gui.inspector.figure_choice import FigureChoice
+from attnstudio.gui.inspector.figure_words import figure_words
 from attnstudio.gui.inspector.head_overview import HeadOverview
-from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
+from attnstudio.gui.inspector.head_thumbs import HeadSorting
 from attnstudio.gui.inspector.shown_attention import ShownAttention
-from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.site_words import reading_words, site_name
@@ -33,6 +33,7 @@ class HeadsPage(QWidget):
 
     Attributes:
         overview: the thumbnails.
+        figures: choose by which number they are told apart.
         ask_best: asks which of them links words best.
     """
 
@@ -40,6 +41,7 @@ class HeadsPage(QWidget):
         super().__init__(parent)
         self._shown = shown
         self.overview = HeadOverview()
+        self.figures = FigureChoice()
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
@@ -57,6 +59,7 @@ class HeadsPage(QWidget):
         shown.changed.connect(self._refresh)
         shown.recoloured.connect(self._recolour)
         self.overview.chosen.connect(shown.read_as)
+        self.figures.changed.connect(self._sort)
 
     @property
     def title(self) -> str:
@@ -82,12 +85,9 @@ class HeadsPage(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
         column.setSpacing(0)
-        title = QHBoxLayout()
-        title.addWidget(self._title, stretch=1)
-        title.addWidget(
-            WhatIs(*term_words(ExplainedTerm.SPREAD)), alignment=Qt.AlignmentFlag.AlignTop
-        )
-        column.addLayout(title)
+        column.addWidget(self.figures)
+        column.addSpacing(SMALL_SPACE)
+        column.addWidget(self._title)
         column.addSpacing(SMALL_SPACE)
         column.addWidget(self.ask_best, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._best)
@@ -105,15 +105,11 @@ class HeadsPage(QWidget):
         if view is None:
             self._title.setText("")
             return
-        words = (
-            self.tr(
-                "{site}, in each layer and head. The number is the spread: 0 looks at one "
-                "token only, 1 at all alike."
-            )
-            if view.meaning is Meaning.DISTRIBUTION
-            else self.tr("{site}, in each layer and head.")
-        )
-        words = words.format(site=site_name(view.site))
+        words = self.tr("{site}, in each layer and head.").format(site=site_name(view.site))
+        self.figures.setVisible(view.meaning is Meaning.DISTRIBUTION)
+        if view.meaning is Meaning.DISTRIBUTION:
+            sentence = figure_words(self.figures.sorting.figure).sentence
+            words = self.tr("{words} {sentence}").format(words=words, sentence=sentence)
         if view.prefix is not None:
             words = self.tr("{heads} Heads have no contributions of their own.").format(heads=words)
         if self._choice is not None and can_align:
@@ -139,6 +135,10 @@ class HeadsPage(QWidget):
                 words=words, reading=reading_words(choice.runner_up.reading)
             )
         return words
+
+    def _sort(self, sorting: HeadSorting) -> None:
+        self.overview.sort(sorting)
+        self._refresh()
 
     def _recolour(self) -> None:
         self.overview.set_colour_map(self._shown.colour_map)

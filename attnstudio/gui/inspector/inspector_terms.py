@@ -15,7 +15,6 @@ class ExplainedTerm(StrEnum):
     SHOW_BEST = "show best"
     SHIFTED = "shifted"
     MEASURE = "measure"
-    SPREAD = "spread"
     SCORE = "score"
 
 
@@ -68,13 +67,6 @@ def term_words(term: ExplainedTerm) -> TermWords:
                 "No measure is best: each links words better for some models and worse for others."
             )
             return TermWords(_tr("Measure"), what)
-        case ExplainedTerm.SPREAD:
-            what = _tr(
-                "How evenly a head looks, from 0 (at one token only) to 1 (at all alike), as the "
-                "entropy of its weights by the largest that there can be. Neither is better: a low "
-                "number points clearly, but perhaps only at the end of the sentence."
-            )
-            return TermWords(_tr("Spread"), what)
         case ExplainedTerm.SCORE:
             what = _tr(
                 "What the search ranks by: the logarithms of the probabilities of all pieces, "

@@ -20,13 +20,17 @@ class WhatIs(QPushButton):
 
     def __init__(self, name: str, what: str, parent: QWidget | None = None) -> None:
         super().__init__("?", parent)
+        self.explain(name, what)
+        self.setFixedSize(_SIZE, _SIZE)
+        set_role(self, "icon")
+        self.clicked.connect(self._show)
+
+    def explain(self, name: str, what: str) -> None:
+        """Explain something else."""
         self._words = f"{name}: {what}"
         self.setAccessibleName(self.tr("What is {name}?").format(name=name))
         self.setAccessibleDescription(self._words)
         self.setToolTip(self.accessibleName())
-        self.setFixedSize(_SIZE, _SIZE)
-        set_role(self, "icon")
-        self.clicked.connect(self._explain)
 
-    def _explain(self) -> None:
+    def _show(self) -> None:
         QWhatsThis.showText(self.mapToGlobal(self.rect().bottomLeft()), self._words, self)

@@ -1,0 +1,116 @@
+"""What kind of head one is, in numbers: where it looks, and how sharply.
+
+Each figure is a mean over the rows of one matrix of pieces. A row that can look at one place only,
+such as the first of a text over what is written so far, has no choice and is left out of all of
+them; so is a row of another measure whose numbers are all 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits
+from attnstudio.interpretation.view import View, view_of
+from attnstudio.interpretation.words import is_mark, is_sign
+
+_Matrix = NDArray[np.float64]
+
+
+class HeadFigure(StrEnum):
+    """A number that tells heads apart."""
+
+    SPREAD = "spread"  # entropy of a row by the logarithm of the places that it can look at
+    COVERAGE = "coverage"  # how evenly all places are looked at over the whole text
+    MARKS = "marks"  # the weight on </s> and other marks of the model
+    PUNCTUATION = "punctuation"  # the weight on signs
+    DISTANCE = "distance"  # how far away it looks, in pieces
+    GREATEST = "greatest"  # the greatest weight of a row; "confidence" in Voita et al. 2019
+
+
+def head_figure(view: View, figure: HeadFigure) -> float | None:
+    """One figure of a matrix.
+
+    - Spread: 0 on one place, 1 on all alike; ``-Σ_j α_ij ln α_ij / ln n_i`` where row *i* can look
+      at *n_i* places.
+    - Coverage: the sum of each column (Tu et al. 2016, Modeling Coverage for Neural Machine
+      Translation) counts up to what a head brings there that looks at all alike, as it counts up
+      to 1 in Wu et al. 2016 (Google's Neural Machine Translation System, equation 14), over the
+      sum of all: 1 where each place gets its even share, near 0 where one gets all.
+    - Distance: ``|i - j|`` of a text over itself, else ``|i·S/T - j|`` with *S* columns and *T*
+      rows; both counted from 0.
+
+    Args:
+        view: over pieces.
+        figure: which one.
+
+    Returns:
+        In pieces for the distance, from 0 to 1 for all else; None for numbers that are no
+        distribution, for signs where no text is looked at, and where no row has a choice.
+    """
+    if view.meaning is not Meaning.DISTRIBUTION:
+        return None
+    reach = _reach(view)
+    rows = np.flatnonzero((reach.sum(axis=1) > 1) & (view.weights.sum(axis=1) > 0))
+    if not len(rows):
+        return None
+    weights, reach = view.weights[rows], reach[rows]
+    match figure:
+        case HeadFigure.SPREAD:
+            return float(_spreads(weights, reach).mean())
+        case HeadFigure.COVERAGE:
+            return _coverage(weights, reach)
+        case HeadFigure.MARKS:
+            return _mass(weights, [is_mark(view.columns, n) for n in range(len(view.columns))])
+        case HeadFigure.PUNCTUATION if isinstance(view.columns, TextUnits):
+            return _mass(weights, [is_sign(view.columns, n) for n in range(len(view.columns))])
+        case HeadFigure.PUNCTUATION:
+            return None
+        case HeadFigure.DISTANCE:
+            return float((weights * _distances(view)[rows]).sum(axis=1).mean())
+        case HeadFigure.GREATEST:
+            return float(weights.max(axis=1).mean())
+
+
+def figures_of_heads(record: Record, site: Site) -> dict[HeadFigure, list[list[float | None]]]:
+    """Every figure of the weights of every head of a site, ``[layer][head]``."""
+    layers, heads = record.shape_of(site)
+    average = Reading(site=site)
+    views = [
+        [view_of(record, replace(average, layer=layer, head=head)) for head in range(heads)]
+        for layer in range(layers)
+    ]
+    return {
+        figure: [[head_figure(view, figure) for view in layer] for layer in views]
+        for figure in HeadFigure
+    }
+
+
+def _reach(view: View) -> NDArray[np.bool_]:
+    """Where a row can look: (rows, columns); of what is written so far, up to itself."""
+    everywhere = np.ones(view.weights.shape, dtype=np.bool_)
+    return np.tril(everywhere) if view.site.keys == INPUTS else everywhere
+
+
+def _spreads(weights: _Matrix, reach: NDArray[np.bool_]) -> _Matrix:
+    logs = np.log(weights, where=weights > 0, out=np.zeros_like(weights))
+    entropies = -(weights * logs).sum(axis=1) / np.log(reach.sum(axis=1))
+    return np.asarray(entropies.clip(0.0, 1.0))  # rounded rows may sum to a little more than 1
+
+
+def _coverage(weights: _Matrix, reach: NDArray[np.bool_]) -> float:
+    even_shares = (reach / reach.sum(axis=1, keepdims=True)).sum(axis=0)
+    return float(np.minimum(weights.sum(axis=0), even_shares).sum() / len(weights))
+
+
+def _mass(weights: _Matrix, counted: list[bool]) -> float:
+    return float(weights[:, np.array(counted)].sum(axis=1).mean())
+
+
+def _distances(view: View) -> _Matrix:
+    rows, columns = view.weights.shape
+    scale = 1.0 if view.site.is_self else columns / rows
+    return np.asarray(abs(np.arange(rows)[:, np.newaxis] * scale - np.arange(columns)))
