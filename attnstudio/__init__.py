@@ -29,12 +29,14 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       run_creation.py makes a run (taught: which head learns word links; guidance:
                       which links; finding_links: how far they are found), pipeline.py joins all
                       stages to train it, run_loading.py reads what came of it and evaluations.py
-                      scores it
+                      scores it; what_if.py reads a sentence before and after a change
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
-                      kind of head one is
+                      kind of head one is; changed_rows: attention as a person wants it,
+                      reach_of_change: what that can reach, comparison: what it did; word_changes:
+                      words that are hidden, and where two texts differ
     inference/        search, also from a given prefix, translator, attention reader; alternatives:
                       what else the model thought of where it chose a word
     training/         events and the scores in them, stop, streams of examples, objectives, updates,

@@ -15,7 +15,7 @@ from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.model.interface import SourceBatch
-from attnstudio.model.intervention import Intervention
+from attnstudio.model.intervention import Intervention, Spread
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.side import EncodedItem, SourceSide
@@ -144,6 +144,11 @@ class Translator:
             finished += len(batch)
             progress(finished)
         return [translation for translation in translations if translation is not None]
+
+    @property
+    def spread(self) -> Spread:
+        """Who sees what the model took where it looked, beside the word that it was taken for."""
+        return self._model.plain.spread
 
     def unknown_in(self, source: str) -> list[str]:
         """What of a source the model does not know: the characters that it has no piece for."""

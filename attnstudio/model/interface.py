@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from attnstudio.axes import Reading, Site
 from attnstudio.model.attention.request import Traced
 from attnstudio.model.attention.trace import Traces, weights_of
+from attnstudio.model.intervention import Spread
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention
@@ -164,11 +165,13 @@ class SequenceModel(nn.Module, ABC):
         sources: the names of the axes that it reads; none for one that only writes.
         target_vocabulary: how many target pieces it chooses from.
         taught: the head that its training teaches where to look; None where it teaches none.
+        spread: who sees what the decoder took where it looked; what a change can reach follows.
     """
 
     sources: tuple[str, ...]
     target_vocabulary: int
     taught: Reading | None = None
+    spread: Spread = Spread.UNKNOWN
 
     @abstractmethod
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:

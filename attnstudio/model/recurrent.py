@@ -129,6 +129,7 @@ class RecurrentModel(SequenceModel):
         self.source = source
         self.sources = (source,)
         self.target_vocabulary = vocabulary_size
+        self.spread = decoder.spread
         self.layers = layers
         self.hidden_size = hidden_size
         self.parts = 1 if cell is Cell.GRU else 2  # an LSTM's memory starts like its hidden state

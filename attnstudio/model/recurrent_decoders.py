@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.cells import CellState, FedCells, SequenceCells
+from attnstudio.model.intervention import Spread
 from attnstudio.model.single_head import Look, Memory, SingleHeadAttention, join_looks
 
 
@@ -80,9 +81,11 @@ class RecurrentDecoder(nn.Module, ABC):
 
     Attributes:
         feature_size: size of the features.
+        spread: who sees what it took where it looked.
     """
 
     feature_size: int
+    spread: Spread
 
     @abstractmethod
     def start(self, values: Tensor, mask: Tensor, cells: CellState) -> RecurrentState:
@@ -97,6 +100,8 @@ class RecurrentDecoder(nn.Module, ABC):
 
 class PlainDecoder(RecurrentDecoder):
     """No attention: the source is known from the start state alone (Sutskever et al. 2014)."""
+
+    spread = Spread.NOBODY
 
     def __init__(self, cells: SequenceCells) -> None:
         super().__init__()
@@ -127,6 +132,8 @@ class LuongDecoder(RecurrentDecoder):
 
     Attentional vector tanh(W_c [c_t; h_t]) (Luong et al. 2015, equation 5).
     """
+
+    spread = Spread.NOBODY
 
     def __init__(
         self, cells: SequenceCells, score: SingleHeadAttention, *, memory_size: int
@@ -161,6 +168,8 @@ class LuongDecoder(RecurrentDecoder):
 
 class LuongFeedingDecoder(RecurrentDecoder):
     """The cell sees the previous attentional vector beside the token (Luong et al. 2015, 3.3)."""
+
+    spread = Spread.STATES
 
     def __init__(self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int) -> None:
         super().__init__()
@@ -206,6 +215,8 @@ class BahdanauDecoder(RecurrentDecoder):
     The features are maxout(U_o s_t + V_o y_{t-1} + C_o c_t) with pairs of units (Bahdanau et al.
     2015, appendix A.2.2; here with s_t, the state after the step).
     """
+
+    spread = Spread.STATES
 
     def __init__(
         self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int, embedding_size: int

@@ -26,6 +26,7 @@ from attnstudio.model.interface import (
     SourceBatch,
     StepOutput,
 )
+from attnstudio.model.intervention import Spread
 from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
 from attnstudio.model.precision import rounded
 from attnstudio.model.unpadding import Unpadding
@@ -262,6 +263,8 @@ class TransformerModel(SequenceModel):
         target_vocabulary: size of the target vocabulary.
         dropout: share of embeddings dropped while training.
     """
+
+    spread = Spread.LAYERS
 
     def __init__(
         self,

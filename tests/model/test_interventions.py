@@ -6,9 +6,10 @@ attention is written out once more, with the change put in by hand.
 
 import math
 
+import numpy as np
 import pytest
 import torch
-from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
+from tiny_models import ATTENTIVE, TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
 from torch.nn import functional
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
@@ -18,6 +19,7 @@ from attnstudio.model.transformer import sinusoidal_positions
 
 LAYER, HEAD, QUERY = 1, 2, 2
 ROW = (0.2, 0.7, 0.1)  # of the third query, which no site keeps from its first three keys
+TEMPERATURE = 0.25
 HEADS, SIZE = 4, 16
 every_site = pytest.mark.parametrize(
     "site", [CROSS, ENCODER_SELF, DECODER_SELF], ids=lambda site: site.name
@@ -37,6 +39,8 @@ def split(states):
 def attention_by_hand(module, queries, memory, allowed, change, weights_of):
     scores = split(module.query(queries)) @ split(module.key(memory)).mT
     scores = scores / math.sqrt(SIZE // HEADS)
+    if change.get("temperature") == (module.site, module.layer):
+        scores[:, HEAD] = scores[:, HEAD] / TEMPERATURE
     weights = scores.masked_fill(~allowed(scores), -torch.inf).softmax(-1)
     at = (module.site, module.layer)
     if change.get("row") == at:
@@ -52,8 +56,9 @@ def attention_by_hand(module, queries, memory, allowed, change, weights_of):
 def logits_by_hand(model, change):
     """Logits, and the weights of each site and layer.
 
-    The change names under ``row`` and ``head`` the site and layer that they act on, and under
-    ``masked`` a site whose key 0 nothing looks at (but for the first target, which has no other).
+    The change names under ``row``, ``head`` and ``temperature`` the site and layer that they act
+    on, and under ``masked`` a site whose key 0 nothing looks at (but for the first target, which
+    has no other).
     """
     found = {}
 
@@ -125,6 +130,34 @@ def test_a_row_is_replaced_where_it_is_addressed(site):
 def test_a_head_is_ablated_where_it_is_addressed(site):
     change = Intervention(ablated_heads=frozenset({HeadAddress(site, LAYER, HEAD)}))
     assert_is_as_by_hand(change, {"head": (site, LAYER)})
+
+
+@every_site
+def test_a_head_is_sharpened_where_it_is_addressed(site):
+    change = Intervention(temperatures={HeadAddress(site, LAYER, HEAD): TEMPERATURE})
+    assert_is_as_by_hand(change, {"temperature": (site, LAYER)})
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ATTENTIVE if kind != "transformer"])
+@pytest.mark.parametrize("temperature", [0.2, 5.0])
+def test_the_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
+    """Softmax of the scores over the temperature, worked out in NumPy (Hinton et al. 2015, 1)."""
+    model = build(ATTENTIVE[kind])
+    change = Intervention(temperatures={HeadAddress(CROSS, 0, 0): temperature})
+    encoded = model.read(ragged_sources())
+    trace = model.decode(encoded, target_inputs(), intervention=change, trace=True).traces[CROSS]
+    raised = np.exp(trace.scores.double().numpy() / temperature)  # exp(-inf) is 0
+    expected = raised / raised.sum(-1, keepdims=True)
+    np.testing.assert_allclose(trace.weights.numpy(), expected, atol=1e-6)
+    plain = model.decode(encoded, target_inputs(), intervention=Intervention()).logits
+    changed = model.decode(encoded, target_inputs(), intervention=change).logits
+    assert not torch.allclose(plain, changed, atol=1e-5)
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, math.inf, math.nan])
+def test_a_temperature_is_above_zero(temperature):
+    with pytest.raises(ValueError, match="a temperature of"):
+        Intervention(temperatures={HeadAddress(CROSS, 0, 0): temperature})
 
 
 @pytest.mark.parametrize("site", [CROSS, ENCODER_SELF], ids=lambda site: site.name)

@@ -68,7 +68,8 @@ def attend(
     """Weights are the normalised scores, contexts the weighted sums of the values.
 
     Weights are made in float32 or better; masked positions get exactly 0. A row of the intervention
-    stands as it was given, also where the keys are masked. Under autocast queries, keys and values
+    stands as it was given, also where the keys are masked. Scores are shown as they are before a
+    temperature of the intervention divides them. Under autocast queries, keys and values
     are as rounded as they come, and nothing is rounded further.
 
     Args:
@@ -95,7 +96,7 @@ def attend(
         mask = _without_keys(mask, masked, scores)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
-    weights = spec.normaliser(scores)
+    weights = spec.normaliser(_at_temperatures(scores, change, site, layer))
     if change is not None and change.rows:
         weights = _with_rows(weights, change, site, layer, first, reached)
     dropped = functional.dropout(weights, dropout) if dropout else weights
@@ -140,6 +141,17 @@ def _without_keys(mask: Tensor | None, positions: frozenset[int], scores: Tensor
             positions=", ".join(str(position) for position in sorted(positions)),
         )
     return mask
+
+
+def _at_temperatures(scores: Tensor, change: Intervention | None, site: Site, layer: int) -> Tensor:
+    """Divided by the temperature of each head; the very same where there is none."""
+    if change is None or not change.temperatures:
+        return scores
+    of_heads = [
+        change.temperatures.get(HeadAddress(site, layer, head), 1.0)
+        for head in range(scores.size(1))
+    ]
+    return scores / scores.new_tensor(of_heads).view(1, -1, 1, 1)
 
 
 def _with_rows(

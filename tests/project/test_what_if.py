@@ -1,0 +1,87 @@
+"""One sentence read and translated without a change of the attention and with it."""
+
+import numpy as np
+import pytest
+import torch
+
+from attnstudio.axes import CROSS
+from attnstudio.config import DecodingConfig, RecurrentConfig, TokenizerConfig
+from attnstudio.errors import UsageError
+from attnstudio.inference.translator import Translator
+from attnstudio.interpretation.word_changes import hidden, text_difference
+from attnstudio.model.builder import build_model
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.model.spec import translation_spec
+from attnstudio.model.trained import TrainedModel
+from attnstudio.project.what_if import NO_CHANGE, compare
+from attnstudio.sides.text import TextSource
+from attnstudio.tokenizer import Tokenizer, train_tokenizer
+
+SOURCE = "the dog sees a bird today"
+GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.0)
+
+
+@pytest.fixture(scope="module")
+def translator(pairs):
+    texts = [text for pair in pairs for text in (pair.source, pair.target)]
+    tokenizer = Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=330)).model)
+    config = RecurrentConfig(embedding_size=8, hidden_size=12)
+    torch.manual_seed(11)
+    model = build_model(
+        config, translation_spec(tokenizer.size, tokenizer.size, shared=True)
+    ).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.3)
+    return Translator(TrainedModel.of(model), TextSource(tokenizer), tokenizer)
+
+
+@pytest.fixture
+def own(translator):
+    """What the model itself translates, as a pair."""
+    [found] = translator.translate([SOURCE], GREEDY)
+    return translator.read_hypothesis(SOURCE, found.hypotheses[0])
+
+
+def test_the_same_target_is_weighed_twice_and_the_text_is_translated_twice(translator, own):
+    change = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    comparison = compare(translator, own, change, GREEDY)
+    assert comparison.before.target == comparison.after.target
+    assert comparison.text_before == own.target_text
+    [changed] = translator.translate([SOURCE], GREEDY, intervention=change)
+    assert comparison.text_after == changed.text != comparison.text_before
+    assert not text_difference(comparison.text_before, comparison.text_after).is_none
+    [record] = translator.records([own], intervention=change)
+    assert comparison.after.token_log_probs == record.token_log_probs
+    assert comparison.applied.total == pytest.approx(len(own.target_ids), abs=1e-4)
+
+
+def test_no_change_changes_nothing(translator, own):
+    comparison = compare(translator, own, NO_CHANGE, GREEDY)
+    assert comparison.text_after == comparison.text_before
+    assert not comparison.differences.any()
+    assert comparison.applied.is_nothing
+    assert comparison.unexpected == 0.0
+
+
+@pytest.mark.parametrize("query", [1, 3])
+def test_a_greedy_translation_keeps_the_words_before_a_changed_row(translator, own, query):
+    change = Intervention(rows={RowAddress(CROSS, 0, 0, query): (1.0,)})
+    [changed] = translator.translate([SOURCE], GREEDY, intervention=change)
+    assert changed.hypotheses[0].ids[:query] == own.target_ids[:query]
+
+
+def test_a_hidden_word_gets_no_weight(translator, own):
+    [record] = translator.records([own])
+    change = Intervention(masked=hidden(record, [2]))
+    comparison = compare(translator, own, change, GREEDY)
+    for site in change.masked:
+        assert not comparison.after.matrices[site].weights[..., 2].any()
+    assert np.abs(comparison.differences).max() > 0
+
+
+def test_a_source_of_which_everything_is_hidden_is_refused(translator, own):
+    [record] = translator.records([own])
+    everything = range(len(record.source))
+    with pytest.raises(UsageError, match="nothing is left to look at"):
+        compare(translator, own, Intervention(masked=hidden(record, everything)), GREEDY)
