@@ -131,12 +131,9 @@ def _measure(
     records = translator.records(
         [translator.read_forced(corpus.source(pair), corpus.target(pair)) for pair in pairs]
     )
-    choice = choose_reading(records, golds)
-    reading, aer = choice.reading, choice.score.aer
-    if taught := records[0].taught:
-        reading = taught
-        aer = next(each.aer for each in choice.table if each.reading == taught)
-    return Row(kind, seed, found.scores.bleu, aer, str(reading), seconds)
+    choice = choose_reading(records, golds, only=records[0].taught)
+    aer, reading = choice.score.aer, str(choice.reading)
+    return Row(kind, seed, found.scores.bleu, aer, reading, seconds)
 
 
 def _gold(corpus: ParallelCorpus, links: CorpusLinks, pair: int) -> GoldLinks:

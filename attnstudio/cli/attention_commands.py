@@ -273,9 +273,7 @@ def _refuse_without_qt() -> None:
 
 def _write_png(svg: str, to: Path) -> None:
     """Through Qt in a process of its own: the command line itself does not know it."""
-    command = python_command(
-        "from attnstudio.gui.inspector.rasterise import main; sys.exit(main())"
-    )
+    command = python_command("from attnstudio.gui.widgets.rasterise import main; sys.exit(main())")
     done = subprocess.run(command, input=svg.encode(), capture_output=True, check=False)
     whole = done.stdout.startswith(_PNG_BEGINS) and done.stdout.endswith(_PNG_ENDS)
     if done.returncode or not whole:

@@ -31,7 +31,17 @@ def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -
 
     Cells tell their tokens and weight when pointed at, shortened labels the whole text.
     """
-    size = {"width": _number(layout.width), "height": _number(layout.height)}
+    svg = white_page(layout.width, layout.height)
+    _add_text(svg, "title", layout.title.full_text)
+    _add_text(svg, "desc", layout.description)
+    define_scale(svg, colour_map)
+    draw_picture(svg, layout, colour_map)
+    return as_file(svg)
+
+
+def white_page(width: float, height: float) -> Element:
+    """An SVG of that size with nothing but white on it."""
+    size = {"width": _number(width), "height": _number(height)}
     svg = Element(
         "svg",
         {
@@ -44,9 +54,18 @@ def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -
             ),
         },
     )
-    _add_text(svg, "title", layout.title.full_text)
-    _add_text(svg, "desc", layout.description)
     SubElement(svg, "rect", {**size, "fill": str(WHITE)})
+    return svg
+
+
+def as_file(svg: Element) -> str:
+    """The text of a file."""
+    indent(svg, " ")
+    return tostring(svg, encoding="unicode") + "\n"
+
+
+def draw_picture(svg: Element, layout: HeatmapLayout, colour_map: ColourMap) -> None:
+    """Add the parts of a picture to an SVG, or to a group of it."""
     cells = SubElement(svg, "g", {"class": "cells", "shape-rendering": "crispEdges"})
     weights = SubElement(svg, "g", {"class": "weights", "pointer-events": "none"})
     for cell in layout.cells:
@@ -60,8 +79,6 @@ def draw_svg(layout: HeatmapLayout, colour_map: ColourMap = ColourMap.VIRIDIS) -
         for label in labels:
             _draw_label(group, label)
     _draw_legend(svg, layout.legend, colour_map)
-    indent(svg, " ")
-    return tostring(svg, encoding="unicode") + "\n"
 
 
 def _draw_cell(
@@ -93,15 +110,23 @@ def _draw_label(parent: Element, label: HeatmapLabel) -> None:
         text.set("transform", f"rotate({_number(label.rotation)} {x} {y})")
 
 
-def _draw_legend(svg: Element, bar: Rect, colour_map: ColourMap) -> None:
-    name = f"scale-{colour_map}"
-    gradient = SubElement(svg, "linearGradient", {"id": name})
+def define_scale(svg: Element, colour_map: ColourMap) -> None:
+    """Add the scale of colours, once, for the legends of all pictures on a page."""
+    gradient = SubElement(svg, "linearGradient", {"id": _scale_name(colour_map)})
     for index in range(_LEGEND_STOPS):
         weight = index / (_LEGEND_STOPS - 1)
         stop = {"offset": _number(weight), "stop-color": str(colour_at(colour_map, weight))}
         SubElement(gradient, "stop", stop)
+
+
+def _draw_legend(svg: Element, bar: Rect, colour_map: ColourMap) -> None:
+    fill = {"fill": f"url(#{_scale_name(colour_map)})"}
     outline = {"stroke": "#9a9a9a", "stroke-width": "0.5"}
-    SubElement(svg, "rect", {"class": "legend", **_place(bar), "fill": f"url(#{name})", **outline})
+    SubElement(svg, "rect", {"class": "legend", **_place(bar), **fill, **outline})
+
+
+def _scale_name(colour_map: ColourMap) -> str:
+    return f"scale-{colour_map}"
 
 
 def _add_text(parent: Element, tag: str, text: str) -> Element:

@@ -23,7 +23,7 @@ from attnstudio.errors import ProjectError
 from attnstudio.gui.inspector.best_head import BestHead
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.question_box import SentenceEdit
-from attnstudio.gui.inspector.rasterise import rasterise
+from attnstudio.gui.widgets.rasterise import rasterise
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, Studio

@@ -15,7 +15,7 @@ from attnstudio.axes import Meaning, Record
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
-from attnstudio.gui.inspector.rasterise import rasterise
+from attnstudio.gui.widgets.rasterise import rasterise
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.links import makes_links

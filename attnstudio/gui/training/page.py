@@ -41,6 +41,7 @@ from attnstudio.gui.training.session_actions import SessionActions
 from attnstudio.gui.training.session_news import SessionNews
 from attnstudio.gui.training.table_settings import load_table_preferences, save_table_preferences
 from attnstudio.gui.training.watch_adding import WatchAdding
+from attnstudio.gui.training.watch_keeping import WatchKeeping
 from attnstudio.gui.training.watch_showing import WatchShowing
 from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.run import Run
@@ -82,6 +83,7 @@ class TrainingPage(QWidget):
         self._watching = WatchShowing(
             studio, self._histories, self._adding, self._filling, self._watch, self
         )
+        WatchKeeping(studio, self._watch, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)

@@ -21,9 +21,12 @@ from attnstudio.axes import Reading, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.training.held_moment import HeldMoment
 from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.validation_words import when_words
+from attnstudio.gui.training.watch_reading import WatchReading
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
@@ -31,7 +34,7 @@ from attnstudio.interpretation.lettering import elide, isolate
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.site_words import capitalised, is_looking
 from attnstudio.interpretation.teaching import is_taught
-from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.view import View, view_of
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
 _FRAME_MS = 300
@@ -43,7 +46,10 @@ class WatchTimeline(QWidget):
     """Watch sentences with a slider through time.
 
     It follows the newest validation until the person moves the slider. A pencil marks the person's
-    own sentences.
+    own sentences. A moment can be held, to be compared with others beside it.
+
+    Attributes:
+        save: the button whose menu takes pictures along.
 
     Signals:
         record_wanted: the `WatchTranslated` whose attention is to be shown.
@@ -77,14 +83,24 @@ class WatchTimeline(QWidget):
         self._slider.actionTriggered.connect(self._stay_here)
         self._moment = QLabel()
         self._moment.setMinimumWidth(90)
-        self._source = _line()
-        self._reference = _line()
-        self._translation = _line()
+        self._hold = QPushButton(self.tr("Compare"))
+        self._hold.setCheckable(True)
+        self._hold.setToolTip(self.tr("Hold this moment beside those that the slider goes to"))
+        self._hold.toggled.connect(self._hold_or_let_go)
+        self.save = QPushButton(self.tr("Save"))
+        self.save.setToolTip(self.tr("This sentence through the training as a file"))
+        self._source = plain_line()
+        self._reference = plain_line()
+        self._translation = plain_line()
         set_role(self._source, "muted")
         set_role(self._reference, "muted")
         set_role(self._translation, "heading")
-        self._attention = _line()
+        self._attention = plain_line()
         set_role(self._attention, "muted")
+        self._reading = WatchReading()
+        self._reading.chosen.connect(self._read_otherwise)
+        self._shown: tuple[Record, Reading] | None = None  # and how its run reads it best
+        self._held = HeldMoment()
         self._strips = TokenStrips()
         self._heatmap = AttentionHeatmap()
         self._empty = QLabel()
@@ -105,6 +121,16 @@ class WatchTimeline(QWidget):
         place = self._slider.value()
         return self._moments[place] if place < len(self._moments) else None
 
+    @property
+    def moments(self) -> list[WatchTranslated]:
+        """All that there is of the sentence that is looked at, the oldest first."""
+        return list(self._moments)
+
+    @property
+    def reading(self) -> Reading | None:
+        """Which attention is looked at; None while there is none."""
+        return self._reading.reading_of(*self._shown) if self._shown is not None else None
+
     def show_events(self, events: Sequence[WatchTranslated]) -> None:
         """Show the sentences of a run; with more events of the same run, what is new is added."""
         is_same = bool(self._events) and self._events == list(events[: len(self._events)])
@@ -112,6 +138,7 @@ class WatchTimeline(QWidget):
         if not is_same:
             self._is_following = True
             self._waiting = []
+            self._hold.setChecked(False)
         self._list_sentences()
         self._list_moments()
         self._show_whether_empty()
@@ -136,32 +163,55 @@ class WatchTimeline(QWidget):
         self._add.setEnabled(not why_not)
         self._add.setToolTip(why_not)
 
-    def show_record(self, record: Record | None, reading: Reading) -> None:
-        """Show the attention of the moment."""
-        view = None
-        if record is not None and record.matrices:
-            reading = first_reading(record, reading)
+    def show_record(self, record: Record | None, best: Reading) -> None:
+        """Show the attention of the moment, read as its run reads it best unless chosen else."""
+        has_matrices = record is not None and bool(record.matrices)
+        self._shown = (record, first_reading(record, best)) if record and has_matrices else None
+        self._read_otherwise()
+        self._allow_taking()
+
+    def _read_otherwise(self) -> None:
+        """Show what is known of the moment as it is to be read now."""
+        view, words, reading = None, "", Reading()
+        if self._shown is not None:
+            record, best = self._shown
+            reading = self._reading.reading_of(record, best)
             try:
                 view = view_of(record, reading)
             except AlignmentError:  # the reading is of another model of this run's name
                 reading = first_reading(record, None)
                 view = view_of(record, reading)
-        words = ""
-        if view is not None:
-            template = (
-                self.tr("Attention: {reading} · written with a beam of 1")
-                if is_looking(view.site, view.meaning)
-                else self.tr("{reading} · written with a beam of 1")
-            )
-            reading_said = reading_words(reading)
-            if record is not None and is_taught(record, reading):
-                reading_said = self.tr("{reading}, taught where to look").format(
-                    reading=reading_said
-                )
-            words = capitalised(template.format(reading=reading_said))
+            words = self._said_of(record, view)
         self._attention.setText(words)
+        self._reading.offer(self._shown[0] if self._shown is not None else None, reading)
         self._strips.show_view(view)
         self._heatmap.show_view(view)
+        self._held.read_as(reading)
+
+    def _said_of(self, record: Record, view: View) -> str:
+        template = (
+            self.tr("Attention: {reading} · written with a beam of 1")
+            if is_looking(view.site, view.meaning)
+            else self.tr("{reading} · written with a beam of 1")
+        )
+        said = reading_words(view.reading)
+        if is_taught(record, view.reading):
+            said = self.tr("{reading}, taught where to look").format(reading=said)
+        return capitalised(template.format(reading=said))
+
+    def _hold_or_let_go(self, held: bool) -> None:
+        event = self.moment
+        if held and event is not None and self._shown is not None:
+            record, best = self._shown
+            self._held.hold(event, record, self._reading.reading_of(record, best))
+        else:
+            self._held.let_go()
+
+    def _allow_taking(self) -> None:
+        """What is held can always be let go; only what is there can be held or saved."""
+        there = self._shown is not None
+        self._hold.setEnabled(there or self._hold.isChecked())
+        self.save.setEnabled(there)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -174,20 +224,26 @@ class WatchTimeline(QWidget):
         time.addWidget(self._play)
         time.addWidget(self._slider, stretch=1)
         time.addWidget(self._moment)
+        time.addWidget(self._hold)
+        time.addWidget(self.save)
         self._content = QWidget()
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(SMALL_SPACE)
         inside.addLayout(time)
-        for label in (self._source, self._reference, self._translation, self._attention):
+        for label in (self._source, self._reference, self._translation):
             inside.addWidget(label)
-        for widget, stretch in ((self._strips, 0), (self._heatmap, 1)):
-            frame = QFrame()
-            set_role(frame, "card")
-            row = QHBoxLayout(frame)
-            row.setContentsMargins(4, 4, 4, 4)
-            row.addWidget(widget)
-            inside.addWidget(frame, stretch=stretch)
+        read = QHBoxLayout()
+        read.setSpacing(SPACE)
+        read.addWidget(self._reading)
+        read.addWidget(self._attention, stretch=1)
+        inside.addLayout(read)
+        inside.addWidget(_framed(self._strips))
+        pictures = QHBoxLayout()
+        pictures.setSpacing(SPACE)
+        pictures.addWidget(self._held, stretch=1)
+        pictures.addWidget(_framed(self._heatmap), stretch=1)
+        inside.addLayout(pictures, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
         column.setSpacing(SMALL_SPACE)
@@ -231,6 +287,8 @@ class WatchTimeline(QWidget):
 
     def _list_moments(self) -> None:
         chosen, before = self._chosen, self.moment
+        if before is not None and (before.index, before.source) != chosen:
+            self._hold.setChecked(False)  # two sentences are not two moments of one
         self._moments = [e for e in self._events if (e.index, e.source) == chosen]
         last = max(0, len(self._moments) - 1)
         self._slider.blockSignals(True)
@@ -321,9 +379,10 @@ class WatchTimeline(QWidget):
         self._heatmap.highlight(place if is_target else None, None if is_target else place)
 
 
-def _line() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+def _framed(widget: QWidget) -> QFrame:
+    frame = QFrame()
+    set_role(frame, "card")
+    row = QHBoxLayout(frame)
+    row.setContentsMargins(4, 4, 4, 4)
+    row.addWidget(widget)
+    return frame
