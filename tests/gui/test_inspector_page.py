@@ -23,13 +23,13 @@ from attnstudio.errors import ProjectError
 from attnstudio.gui.inspector.best_head import BestHead
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.question_box import SentenceEdit
-from attnstudio.gui.widgets.rasterise import rasterise
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.widgets.file_dialogs import with_ending
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.rasterise import rasterise
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap

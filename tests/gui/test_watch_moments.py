@@ -159,7 +159,7 @@ def test_without_attention_there_is_nothing_to_hold_or_to_save(timeline):
 
 
 @pytest.fixture
-def keeping(qtbot, studio, project, small_run, timeline, tmp_path):
+def keeping(qtbot, studio, project, small_run, timeline):
     """The moments are on disk too, and every file goes where the test says."""
     studio.open_project(project.folder)
     run = small_run()
