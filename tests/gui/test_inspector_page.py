@@ -349,10 +349,30 @@ def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, stud
     studio.notifier.posted.connect(said.append)
     ask(qtbot, page)
     page.question._source.clear()
-    qtbot.keyClick(page.question._source, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page.question._source, Qt.Key.Key_Return)
 
     assert [n.text for n in said] == ["There is no sentence to translate."]
     assert not page.panel.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("modifier", "text", "asked"),
+    [
+        (Qt.KeyboardModifier.NoModifier, "a dog", 1),
+        (Qt.KeyboardModifier.ControlModifier, "a dog", 1),
+        (Qt.KeyboardModifier.ShiftModifier, "a dog\n", 0),
+    ],
+)
+def test_enter_asks_and_with_shift_it_makes_another_line(qtbot, modifier, text, asked):
+    edit = SentenceEdit("sentence", "")
+    qtbot.addWidget(edit)
+    submitted = []
+    edit.submitted.connect(lambda: submitted.append(edit.toPlainText()))
+    qtbot.keyClicks(edit, "a dog")
+    qtbot.keyClick(edit, Qt.Key.Key_Return, modifier)
+
+    assert edit.toPlainText() == text
+    assert submitted == ["a dog"] * asked
 
 
 def test_what_could_not_be_looked_at_leaves_the_last_answer_stale(qtbot, page):

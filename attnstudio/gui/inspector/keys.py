@@ -18,7 +18,7 @@ def inspector_keys() -> list[WidgetKey]:
         WidgetKey(
             "question_box",
             _tr("Translate what was typed, or read your translation"),
-            _tr("Ctrl+Enter"),
+            _tr("Enter; Shift+Enter for another line"),
             (_Key.Key_Return, _Key.Key_Enter),
         ),
         WidgetKey(strips, _tr("Go from word to word"), _tr("← →, or click"), across),

@@ -29,10 +29,12 @@ _MOST_BEAM = 20
 
 
 class SentenceEdit(QPlainTextEdit):
-    """Two lines of text; Tab leaves it, Ctrl+Enter submits, and the text runs as it is written.
+    """A sentence; Tab leaves it, Enter submits it, and the text runs as it is written.
+
+    What is pasted may have several lines; Shift+Enter makes another one.
 
     Signals:
-        submitted: Ctrl+Enter.
+        submitted: Enter.
     """
 
     submitted = Signal()
@@ -57,7 +59,7 @@ class SentenceEdit(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.submitted.emit()
         else:
             super().keyPressEvent(event)
@@ -103,7 +105,7 @@ class QuestionBox(QWidget):
         self._n_best.setToolTip(term_words(ExplainedTerm.SHOW_BEST).what)
         self._source = SentenceEdit(
             self.tr("Sentence to translate"),
-            self.tr("Type a sentence and press Ctrl+Enter, or pick one from the corpus."),
+            self.tr("Type a sentence and press Enter, or pick one from the corpus."),
         )
         self._source.submitted.connect(self.translate_asked)
         self._target = SentenceEdit(

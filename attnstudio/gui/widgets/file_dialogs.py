@@ -22,13 +22,16 @@ def choose_folder(parent: QWidget | None, title: str) -> Path | None:
 def choose_save_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
     """Ask for a file to write; empty when the person would rather not.
 
+    It begins where the person was last, as Qt does by itself only where no name is proposed.
+
     Args:
         parent: what the dialog belongs to.
         title: of the dialog.
         name: what is proposed.
         kinds: as ``Picture (*.png);;Table (*.csv)``.
     """
-    chosen, kind = QFileDialog.getSaveFileName(parent, title, name, kinds)
+    proposed = QFileDialog().directory().filePath(name)
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, proposed, kinds)
     return with_ending(chosen, name, kind)
 
 
