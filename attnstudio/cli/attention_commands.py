@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,12 @@ from pathlib import Path
 from attnstudio.axes import Measure, Reading, ReadingMethod, Record
 from attnstudio.children import python_command
 from attnstudio.cli.aligning import AlignedFiles
+from attnstudio.cli.attention_changes import (
+    ChangeFlags,
+    comparison_facts,
+    comparison_lines,
+    with_change,
+)
 from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.measures import measure_named
 from attnstudio.cli.output import Output
@@ -203,6 +210,7 @@ def attend(
     beam: int,
     site: str | None,
     measure: str | None,
+    change: ChangeFlags,
 ) -> None:
     """``attnstudio attend``."""
     asked = measure_named(measure)
@@ -231,6 +239,12 @@ def attend(
         )
         assert translation.attention is not None  # it was asked for
         record = translation.attention
+        pair = translator.read_hypothesis(text, translation.hypotheses[0])
+    changed = None
+    if change.is_asked_for:
+        changed = with_change(translator, pair, record, change, beam=beam, measures=measures)
+        record = changed.record
+    facts = {} if changed is None else {"change": comparison_facts(changed.comparison)}
     reading = first_reading(record, loaded.reading, site)
     if asked is not None:
         reading = reading.by(asked)
@@ -238,18 +252,22 @@ def attend(
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
-    _write_record(record, reading, to)
+    _write_record(record, reading, to, facts)
     kind = "forced" if record.forced else "free"
     output.result(
-        record_to_json(record, reading) | {"output": str(to)},
-        [f"{clean_text(record.target.text)} ({kind})", str(to)],
+        record_to_json(record, reading) | facts | {"output": str(to)},
+        [
+            f"{clean_text(record.target.text)} ({kind})",
+            *(comparison_lines(changed.comparison) if changed is not None else ()),
+            str(to),
+        ],
     )
 
 
-def _write_record(record: Record, reading: Reading, to: Path) -> None:
+def _write_record(record: Record, reading: Reading, to: Path, facts: Mapping[str, object]) -> None:
     match to.suffix.lower():
         case ".json":
-            content = record_to_json(record, reading)
+            content = record_to_json(record, reading) | dict(facts)
             write_output(to, json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n")
         case ".csv":
             write_output(to, view_to_table(view_of(record, reading)))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from attnstudio.cli.options import (
+    Ablated,
     AligningCheckpoint,
     Beam,
     Checkpoint,
@@ -17,9 +18,12 @@ from attnstudio.cli.options import (
     GoldReversed,
     JoinMethod,
     Json,
+    MaskedWords,
     MeasureName,
     ReverseRun,
     RunName,
+    SetRows,
+    Temperature,
 )
 from attnstudio.cli.output import Output
 from attnstudio.errors import UsageError
@@ -227,6 +231,10 @@ def attend(
         ),
     ] = None,
     measure: MeasureName = None,
+    ablate: Ablated = None,
+    mask_source: MaskedWords = None,
+    set_row: SetRows = None,
+    temperature: Temperature = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = DEFAULT_BEAM,
@@ -234,12 +242,25 @@ def attend(
 ) -> None:
     """Write down what a model looks at for one sentence.
 
-    The sentence is translated, or read with the translation given by --forced.
+    The sentence is translated, or read with the translation given by --forced. With --ablate,
+    --mask-source, --set-row or --temperature it is read with that change, and what the change did
+    is said; all is counted from 0.
     """
-    from attnstudio.cli import attention_commands  # torch stays out of --help
+    from attnstudio.cli import attention_changes, attention_commands  # torch stays out of --help
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
+    change = attention_changes.ChangeFlags(
+        tuple(ablate or ()), tuple(mask_source or ()), tuple(set_row or ()), temperature, site
+    )
     attention_commands.attend(
-        Output(json), choice, text, to, forced=forced, beam=beam, site=site, measure=measure
+        Output(json),
+        choice,
+        text,
+        to,
+        forced=forced,
+        beam=beam,
+        site=site,
+        measure=measure,
+        change=change,
     )

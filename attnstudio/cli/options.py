@@ -83,3 +83,35 @@ MeasureName = Annotated[
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]
+Ablated = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ablate",
+        metavar="L[.H]",
+        help="Switch off a head, such as 1.0, or a layer, such as 1; repeatable.",
+    ),
+]
+MaskedWords = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--mask-source", min=0, metavar="I", help="Hide a word of the source; repeatable."
+    ),
+]
+SetRows = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set-row",
+        metavar="L.H.T=ROW",
+        help="Where a head looks for target token T: uniform, word:J or weights with commas "
+        "between; repeatable.",
+    ),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature",
+        metavar="X",
+        help="Divide all scores by X before they become weights: below 1 sharpens, above 1 evens "
+        "out.",
+    ),
+]

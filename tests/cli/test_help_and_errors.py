@@ -62,7 +62,8 @@ SHAPES = {
     "align": "--output --run --method --layer --head --gold",
     "gold": "--output --format --corrected",
     "findings": "--output --examples",
-    "attend": "--forced --site --run --checkpoint --beam --output",
+    "attend": "--forced --site --run --checkpoint --beam --output --ablate --mask-source "
+    "--set-row --temperature",
     "evaluate": "--source-file --reference-file --run --save-hypotheses",
 }
 
