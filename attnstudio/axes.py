@@ -116,6 +116,26 @@ def encoder_site(source: str) -> Site:
     return Site(_site_name(SiteRole.ENCODER_SELF, source), source, source, SiteRole.ENCODER_SELF)
 
 
+class Analysis(StrEnum):
+    """What is worked out of a model and a pair, which no part of the model holds."""
+
+    ERASURE = "erasure"  # how much less likely a target is without a source word
+    GRADIENT = "gradient"  # gradient × input: Shrikumar et al. 2016
+    INTEGRATED = "integrated"  # integrated gradients: Sundararajan et al. 2017
+    VALUE_ZEROING = "value_zeroing"  # how far a layer's output turns: Mohebbi et al. 2023
+
+
+def analysis_site(analysis: Analysis, source: str = SOURCE) -> Site:
+    """What an analysis says of the target over a source."""
+    name = analysis.value if source == SOURCE else f"{analysis}_{source}"
+    return Site(name, TARGET, source, SiteRole.ANALYSIS)
+
+
+def analysis_of(site: Site) -> Analysis | None:
+    """The analysis that a site is of; None of a part of a model, and of what is not known here."""
+    return next((each for each in Analysis if site == analysis_site(each, site.keys)), None)
+
+
 def site_named(name: str) -> Site | None:
     """The site of a model that has a name; None where no model has such a site."""
     for site in SITES:
@@ -271,7 +291,8 @@ class Reading:
     def __str__(self) -> str:
         layer = "all layers" if self.layer is None else f"layer {self.layer}"
         head = "all heads" if self.head is None else f"head {self.head}"
-        parts = [layer, head]
+        # what an analysis works out belongs to no head
+        parts = [layer] if analysis_of(self.site) else [layer, head]
         if self.site.is_cross:
             parts.append(self.method.value)
         if self.measure is not Measure.WEIGHTS:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
-from attnstudio.axes import Measure, Record, Units
+from attnstudio.attribution.analyses import analyse
+from attnstudio.attribution.example import Example, Words
+from attnstudio.attribution.faithfulness import Faithfulness, faithfulness
+from attnstudio.attribution.work import Work
+from attnstudio.axes import Analysis, Measure, Record, TextUnits, Units
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.alternatives import Alternative, likeliest_pieces
@@ -228,6 +232,64 @@ class Translator:
         inputs = pad_ids([(START_ID, *pair.target_ids[:-1])], self._device)
         [logits] = model.decode(encoded, inputs, intervention=intervention).logits
         return likeliest_pieces(logits.float().log_softmax(dim=-1), self._target_tokenizer, most)
+
+    def analyse(
+        self,
+        pair: PairToRead,
+        analyses: Collection[Analysis],
+        words: Callable[[TextUnits], Words],
+        *,
+        measures: Collection[Measure] = (),
+        work: Work | None = None,
+    ) -> Record | None:
+        """What the model looks at, and beside it what each word of the source does for the target.
+
+        Args:
+            pair: what is read, and what is fed; its source is a text.
+            analyses: what is wanted.
+            words: the places of the pieces of a text in groups, one a word.
+            measures: what is wanted of the attention beside its weights.
+            work: who follows it, and who may end it.
+
+        Returns:
+            The record with a matrix of each analysis that the model has; None when stopped.
+
+        Raises:
+            AlignmentError: the source is no text.
+        """
+        [record] = self.records([pair], measures=measures)
+        found = analyse(self._model, self._example(pair, record, words), analyses, work)
+        return None if found is None else replace(record, matrices={**record.matrices, **found})
+
+    def faithfulness(
+        self,
+        pair: PairToRead,
+        record: Record,
+        words: Callable[[TextUnits], Words],
+        rankings: Sequence[Sequence[float]],
+    ) -> Faithfulness:
+        """What is left of each target piece without the words that a ranking puts first.
+
+        Args:
+            pair: that was read.
+            record: of it.
+            words: as for `analyse`; the marks among them are left out.
+            rankings: how important each word is, for each piece of the target.
+        """
+        example = self._example(pair, record, words)
+        return faithfulness(self._model.fast, example, rankings)
+
+    def _example(
+        self, pair: PairToRead, record: Record, words: Callable[[TextUnits], Words]
+    ) -> Example:
+        units = record.text_of(self._axis)
+        [source] = self._source.encode([pair.source], len(units))
+        return Example(
+            self._axis,
+            torch.tensor(source.values, device=self._device).unsqueeze(0),
+            torch.tensor(pair.target_ids, device=self._device).unsqueeze(0),
+            [word for word in words(units) if not units.is_special(word[0])],
+        )
 
     def _nothing(self, *, attention: bool) -> Translation:
         """The translation of an empty line."""

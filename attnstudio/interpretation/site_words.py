@@ -1,15 +1,39 @@
 """Sites and their axes in words, once for all that names them: captions, tables, files, the window.
 
 A site of a model holds attention and is named by its axes. What an analysis adds is named by its
-own name as well, so that nothing has to be said of it here. The words are in lower case, to stand
-anywhere; what begins a line takes them in `capitalised`.
+own name as well, so that nothing has to be said here of one that is not known. The words are in
+lower case, to stand anywhere; what begins a line takes them in `capitalised`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from attnstudio.axes import CROSS, INPUTS, TARGET, Meaning, Measure, Reading, Site, SiteRole
+from attnstudio.axes import (
+    CROSS,
+    INPUTS,
+    TARGET,
+    Analysis,
+    Meaning,
+    Measure,
+    Reading,
+    Site,
+    SiteRole,
+    analysis_of,
+)
+
+_NOUNS: dict[Analysis | None, str] = {
+    Analysis.ERASURE: "erasure",
+    Analysis.GRADIENT: "gradient × input",
+    Analysis.INTEGRATED: "integrated gradients",
+    Analysis.VALUE_ZEROING: "value zeroing",
+}
+_SCALES = {
+    Analysis.ERASURE: "log probability lost without it; 0 in the middle",
+    Analysis.GRADIENT: "gradient × input; 0 in the middle",
+    Analysis.INTEGRATED: "share in the log probability; 0 in the middle",
+    Analysis.VALUE_ZEROING: "cosine distance without its value",
+}
 
 
 class SideWords(NamedTuple):
@@ -38,7 +62,7 @@ def axes_words(site: Site) -> str:
 def noun_of(site: Site, meaning: Meaning) -> str:
     """What the numbers of a site are: ``attention``, or ``contribution`` as an analysis says."""
     if not _is_of_a_model(site):
-        return site.name.replace("_", " ")
+        return _NOUNS.get(analysis_of(site), site.name.replace("_", " "))
     return "attention" if meaning is Meaning.DISTRIBUTION else "scores"
 
 
@@ -51,6 +75,8 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
         return "share of what the source contributes"
     if is_looking(site, meaning):
         return "attention weight"
+    if (analysis := analysis_of(site)) is not None:
+        return _SCALES[analysis]
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
     return f"{name}; 0 in the middle" if meaning is Meaning.SIGNED else name
 
@@ -84,7 +110,7 @@ def file_words(reading: Reading, meaning: Meaning) -> str:
     site = reading.site
     if reading.measure is not Measure.WEIGHTS:
         return f"{site.name.replace('_', '-')}-{reading.measure}"
-    name = site.name.replace("_", "-")
+    name = site.name.replace("_", "-")  # of an analysis as well, whose noun may have a ×
     return f"{name}-{noun_of(site, meaning)}" if _is_of_a_model(site) else name
 
 

@@ -56,7 +56,7 @@ class View:
     @property
     def ends(self) -> tuple[float, float]:
         """The numbers at the ends of the scale of colours: signed ones have 0 in the middle."""
-        lowest = 0.0 if self.meaning is Meaning.DISTRIBUTION else -self.strongest
+        lowest = -self.strongest if self.meaning is Meaning.SIGNED else 0.0
         return lowest, self.strongest
 
     @property
@@ -109,7 +109,7 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
         else:
             links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
     strongest = 1.0
-    if meaning is Meaning.SIGNED:
+    if meaning is not Meaning.DISTRIBUTION:
         strongest = float(np.abs(weights).max(initial=0.0)) or strongest
     return View(weights, rows, columns, reading, meaning, strongest, record.forced, links, prefix)
 

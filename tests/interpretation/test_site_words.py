@@ -16,11 +16,14 @@ from attnstudio.axes import (
     SITES,
     SOURCE,
     TARGET,
+    Analysis,
     Matrix,
     Meaning,
     Measure,
     Reading,
     Site,
+    analysis_of,
+    analysis_site,
     cross_site,
     encoder_site,
 )
@@ -134,3 +137,47 @@ def test_an_analysis_that_was_not_made_is_said_to_be_absent_by_its_name(record):
     with pytest.raises(AlignmentError, match="There is no patches of this sentence") as caught:
         matrix_of(record, Reading(site=OF_PICTURE))
     assert caught.value.hint.startswith("What there is: target over source, word contribution: ")
+
+
+@pytest.mark.parametrize(
+    ("analysis", "words", "file"),
+    [
+        (Analysis.ERASURE, "erasure: target over source", "erasure"),
+        (Analysis.GRADIENT, "gradient × input: target over source", "gradient"),
+        (Analysis.INTEGRATED, "integrated gradients: target over source", "integrated"),
+        (Analysis.VALUE_ZEROING, "value zeroing: target over source", "value-zeroing"),
+    ],
+)
+def test_the_analyses_of_this_program_have_words_of_their_own(analysis, words, file):
+    site = analysis_site(analysis)
+
+    assert analysis_of(site) is analysis
+    assert site_words(site) == words
+    assert file_words(Reading(site=site), Meaning.SIGNED) == file
+    assert str(Reading(layer=1, site=site)) == "layer 1"
+    assert site_words(analysis_site(analysis, "left_picture")).endswith("target over left picture")
+
+
+def test_neither_a_part_of_a_model_nor_an_unknown_analysis_is_one_of_this_program():
+    assert [analysis_of(site) for site in (*SITES, CONTRIBUTION)] == [None] * 4
+
+
+def test_a_picture_of_erasure_says_what_its_colours_are(record):
+    site = analysis_site(Analysis.ERASURE)
+    signed = Matrix(np.array([[[[1.5, -3.0], [0.5, 0.25]]]]), Meaning.SIGNED)
+    record = replace(record, matrices={**record.matrices, site: signed})
+    view = view_of(record, Reading(site=site))
+
+    assert caption_of(record, view).title == "Erasure: target over source"
+    assert caption_of(record, view).scale_name == "log probability lost without it; 0 in the middle"
+    assert view.ends == (-3.0, 3.0)
+
+
+def test_the_scale_of_magnitudes_begins_at_nothing(record):
+    site = analysis_site(Analysis.VALUE_ZEROING)
+    far = Matrix(np.array([[[[0.5, 0.1], [0.0, 0.25]]]]), Meaning.MAGNITUDE)
+    view = view_of(replace(record, matrices={site: far}), Reading(site=site))
+
+    assert view.ends == (0.0, 0.5)
+    np.testing.assert_allclose(view.tints, [[1.0, 0.2], [0.0, 0.5]])
+    assert not view.links
