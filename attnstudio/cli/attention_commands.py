@@ -35,6 +35,7 @@ from attnstudio.interpretation.export import record_to_json, view_to_svg, view_t
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.web_page import record_to_page
 from attnstudio.project.both_directions import (
     Joining,
     ReadModel,
@@ -50,7 +51,8 @@ from attnstudio.project.word_alignment import WordPair, align_words, joiners_of
 from attnstudio.project.word_frequencies import training_frequencies
 
 _PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
-_ENDINGS = (".json", ".csv", ".svg", ".png")
+_PAGE = ".html"
+_ENDINGS = (".json", ".csv", ".svg", ".png", _PAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def attend(
         raise UsageError("There is no text to translate.", hint="Give a sentence in quotes.")
     if to.suffix.lower() not in _ENDINGS:
         raise UsageError(
-            "{name} is none of .json, .csv, .svg and .png.",
+            "{name} is none of .json, .csv, .svg, .png and .html.",
             hint="The ending of -o chooses what is written.",
             name=to.name,
         )
@@ -228,7 +230,8 @@ def attend(
     loaded = choice.load(output)
     translator = loaded.translator
     stored = loaded.reading.measure if loaded.reading is not None else Measure.WEIGHTS
-    measures = {asked or stored} - {Measure.WEIGHTS}
+    wanted = set(Measure) if to.suffix.lower() == _PAGE else {asked or stored}
+    measures = wanted - {Measure.WEIGHTS}
     if forced is not None:
         say_cut(output, translator, [text])
         pair = translator.read_forced(text, forced)
@@ -252,7 +255,8 @@ def attend(
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
-    _write_record(record, reading, to, facts)
+    origin = f"run {loaded.run.name}, step {loaded.step}"
+    _write_record(record, reading, to, facts=facts, origin=origin)
     kind = "forced" if record.forced else "free"
     output.result(
         record_to_json(record, reading) | facts | {"output": str(to)},
@@ -264,7 +268,9 @@ def attend(
     )
 
 
-def _write_record(record: Record, reading: Reading, to: Path, facts: Mapping[str, object]) -> None:
+def _write_record(
+    record: Record, reading: Reading, to: Path, *, facts: Mapping[str, object], origin: str
+) -> None:
     match to.suffix.lower():
         case ".json":
             content = record_to_json(record, reading) | dict(facts)
@@ -273,6 +279,8 @@ def _write_record(record: Record, reading: Reading, to: Path, facts: Mapping[str
             write_output(to, view_to_table(view_of(record, reading)))
         case ".svg":
             write_output(to, view_to_svg(record, view_of(record, reading)))
+        case ".html":
+            write_output(to, record_to_page(record, reading, origin=origin))
         case _:
             _write_png(view_to_svg(record, view_of(record, reading)), to)
 

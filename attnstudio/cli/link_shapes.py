@@ -216,7 +216,10 @@ def attend(
     folder: Folder,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A source sentence.")],
     to: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="A .json, .csv, .svg or .png.")
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="A .json, .csv, .svg, .png or .html (a page)."
+        ),
     ],
     forced: Annotated[
         str | None,

@@ -1,6 +1,6 @@
 """What is said around a picture of attention."""
 
-from attnstudio.axes import INPUTS, TARGET, Record, TextUnits, Units
+from attnstudio.axes import INPUTS, TARGET, Meaning, Record, Site, TextUnits, Units
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import (
@@ -41,8 +41,7 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         units = f"Each row is a {row} that looks, each column one that is looked at."
     sides = side_words(site)
     return HeatmapCaption(
-        # short, since the narrowest picture cuts long ones
-        title=f"{capitalised(noun)}: {axes_words(site)}",
+        title=title_words(site, view.meaning),
         subtitle=f"{reading} · {translation}",
         notes=notes,
         footer=f"{origin} · {_PROGRAM}" if origin else _PROGRAM,
@@ -54,6 +53,11 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         rows_name=", ".join(sides.rows),
         scale_name=scale_words(view.reading, view.meaning),
     )
+
+
+def title_words(site: Site, meaning: Meaning) -> str:
+    """The title of a picture of a site: short, since the narrowest picture cuts long ones."""
+    return f"{capitalised(noun_of(site, meaning))}: {axes_words(site)}"
 
 
 def _unit_words(axis: str, units: Units) -> str:

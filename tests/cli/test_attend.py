@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from web_pages import ReadPage, numbers_of
 
 from attnstudio.axes import Measure, Reading
 
@@ -184,6 +185,24 @@ def test_a_picture_is_svg(attnstudio, trained, tmp_path):
     assert (tmp_path / "a.SVG").read_text("utf-8").startswith("<svg ")
 
 
+def test_a_page_for_a_browser_holds_the_numbers_of_every_site_and_measure(
+    attnstudio, trained, tmp_path
+):
+    reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.html", "--json")
+
+    assert reply.code == 0, reply.err
+    page = ReadPage((tmp_path / "a.html").read_text("utf-8"))
+    assert "run first, step" in page.shown
+    for site in page.record["sites"]:
+        found = {block["name"]: numbers_of(block) for block in site["measures"]}
+        expected = {"weights": reply.json[site["name"]]}
+        if site["name"] == "cross":
+            expected |= {name: reply.json[name]["cross"] for name in ("norms", "alti")}
+        assert found.keys() == expected.keys()
+        for name, numbers in found.items():
+            np.testing.assert_allclose(numbers, expected[name], atol=1e-4)
+
+
 @pytest.mark.skipif(find_spec("PySide6") is None, reason="Qt is not installed")
 def test_a_picture_can_be_png(attnstudio, trained, tmp_path):
     reply = attnstudio("attend", trained, SENTENCE, "-o", tmp_path / "a.png")
@@ -217,8 +236,8 @@ def test_every_checkpoint_looks_elsewhere(attnstudio, trained, tmp_path):
     ("text", "output", "message"),
     [
         (" \n", "a.json", "There is no text to translate."),
-        (SENTENCE, "a.txt", "a.txt is none of .json, .csv, .svg and .png."),
-        (SENTENCE, "json", "json is none of .json, .csv, .svg and .png."),
+        (SENTENCE, "a.txt", "a.txt is none of .json, .csv, .svg, .png and .html."),
+        (SENTENCE, "json", "json is none of .json, .csv, .svg, .png and .html."),
     ],
 )
 def test_wrong_use_is_refused_at_once(attnstudio, tmp_path, text, output, message):

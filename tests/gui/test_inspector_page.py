@@ -12,8 +12,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from records import make_record
+from web_pages import ReadPage, numbers_of
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Matrix, Reading, ReadingMethod
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    Matrix,
+    Reading,
+    ReadingMethod,
+    site_named,
+)
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment
@@ -402,6 +411,21 @@ def test_the_dialog_names_what_each_kind_of_file_is(qtbot, page):
     assert "Links between pieces, Pharaoh format (*.txt)" in asked[0].split(";;")
     assert "Word links, Pharaoh format (*.txt)" in asked[1].split(";;")
     assert "Table of weights, commas (*.csv)" in asked[0].split(";;")
+
+
+def test_a_page_for_a_browser_begins_with_what_is_looked_at(qtbot, page, tmp_path):
+    ask(qtbot, page)
+    page.panel.shown.read_as(Reading(1, 0, site=ENCODER_SELF))
+    page.keeping.choose_path = lambda *_: str(tmp_path / "mine.html")
+    page.keeping.export()
+
+    written = ReadPage((tmp_path / "mine.html").read_text("utf-8"))
+    assert written.record["reading"] == page.panel.shown.reading.to_mapping()
+    assert f"{page.keeping.origin} · Attention Studio" in written.shown
+    record = page.panel.shown.record
+    for site in written.record["sites"]:
+        weights = record.matrices[site_named(site["name"])].weights
+        np.testing.assert_allclose(numbers_of(site["measures"][0]), weights, atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from attnstudio.interpretation.export import record_to_json, view_to_svg, view_t
 from attnstudio.interpretation.links import makes_links
 from attnstudio.interpretation.site_words import file_words
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.web_page import record_to_page
 
 _POINTS_PER_PIXEL = 0.75
 
@@ -85,6 +86,9 @@ def write(shown: ExportedView, path: Path) -> None:
         ".svg": lambda: to_svg(shown),
         ".csv": lambda: view_to_table(shown.view),
         ".tsv": lambda: view_to_table(shown.view, "\t"),
+        ".html": lambda: record_to_page(
+            shown.record, shown.view.reading, shown.colour_map, origin=shown.origin
+        ),
         ".json": lambda: to_json(shown) + "\n",
         ".txt": lambda: to_pharaoh(shown) + "\n",
     }
@@ -98,7 +102,7 @@ def write(shown: ExportedView, path: Path) -> None:
     else:
         raise ExportError(
             "{name} has an ending that is not known.",
-            hint="Use .png, .svg, .pdf, .csv, .tsv, .json or .txt (links).",
+            hint="Use .png, .svg, .pdf, .html, .csv, .tsv, .json or .txt (links).",
             name=path.name,
         )
 

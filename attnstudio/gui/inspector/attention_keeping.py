@@ -123,6 +123,7 @@ class AttentionKeeping(QWidget):
             (self.tr("Picture"), ".png"),
             (self.tr("Drawing, any size"), ".svg"),
             (self.tr("Page"), ".pdf"),
+            (self.tr("Page for a browser, to click in"), ".html"),
             (self.tr("Table of weights, commas"), ".csv"),
             (self.tr("Table of weights, tabs"), ".tsv"),
             (self.tr("All layers and heads"), ".json"),

@@ -1,0 +1,165 @@
+"""An inspection as one page for a browser, which needs nothing else and loads nothing.
+
+The page is ``resources/page``: a frame, its style and its script, joined with the record as JSON.
+The script draws all from that record; each block of numbers there stands under the site and the
+measure that it is of. Texts go in as JSON, of which no character can end the script, and the script
+sets them as text, so that no sentence becomes markup.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from base64 import b64encode
+from html import escape
+from string import Template
+from typing import NamedTuple
+
+import numpy as np
+
+from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site, TextUnits, Units
+from attnstudio.interpretation.caption import caption_of, title_words
+from attnstudio.interpretation.colours import ColourMap, colour_at
+from attnstudio.interpretation.labels import is_mirrored
+from attnstudio.interpretation.picture import HeatmapCaption
+from attnstudio.interpretation.site_words import capitalised, side_words, site_words
+from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.words import is_mark
+from attnstudio.resources import resource_path
+
+PRECISION = 1e-4  # how near each number of a page is to the record's at least
+_SHORT = 2**16 - 1  # the largest code of two bytes
+_LONG = 2**32 - 1  # of four
+_COLOURS = 64
+_MEASURES = {
+    Measure.WEIGHTS: "weights",
+    Measure.NORMS: "norms",
+    Measure.ALTI: "contributions (ALTI)",
+}
+# In a script neither a tag nor an entity may begin, and older readers end a line at the others.
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def record_to_page(
+    record: Record,
+    reading: Reading,
+    colour_map: ColourMap = ColourMap.VIRIDIS,
+    *,
+    origin: str = "",
+) -> str:
+    """A record as the text of a page in HTML, all sites, layers, heads and measures.
+
+    Each number is kept in two bytes, or in four where that would be further than `PRECISION` from
+    it; the page says how near they are.
+
+    Args:
+        record: that is looked at.
+        reading: what is shown first.
+        colour_map: the scale.
+        origin: where it comes from, for the foot.
+    """
+    blocks = [_site_block(record, site) for site in record.sites]
+    facts = {
+        "sites": blocks,
+        "axes": {name: _axis_block(units) for name, units in record.axes.items()},
+        "token_log_probs": [
+            value if math.isfinite(value) else None for value in record.token_log_probs
+        ],
+        "reading": reading.to_mapping(),
+        "taught": record.taught and record.taught.to_mapping(),
+        "measures": _MEASURES,
+        "kind": "forced translation" if record.forced else "free translation",
+        "colours": [str(colour_at(colour_map, n / (_COLOURS - 1))) for n in range(_COLOURS)],
+    }
+    caption = _caption(record, reading, origin)
+    steps = [_scale(matrix).step for _, _, matrix in _matrices(record)]
+    return Template(_part("html")).substitute(
+        title=escape(caption.title),
+        description=escape(caption.subtitle),
+        notes="\n".join(f'<p dir="auto">{escape(note)}</p>' for note in caption.notes),
+        footer=escape(caption.footer),
+        precision=f"{math.ceil(max(steps, default=0.0) / 2 * 1e6) / 1e6:.6f}",
+        style=_part("css"),
+        script=_part("js"),
+        record=json.dumps(facts, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
+    )
+
+
+def _caption(record: Record, reading: Reading, origin: str) -> HeatmapCaption:
+    if not record.matrices:
+        return HeatmapCaption(title="Attention", footer=origin or "Attention Studio")
+    return caption_of(record, view_of(record, reading), origin)
+
+
+def _matrices(record: Record) -> list[tuple[Site, Measure, Matrix]]:
+    return [
+        (site, measure, matrix)
+        for site in record.sites
+        for measure in record.measures_of(site)
+        if (matrix := record.numbers_of(site, measure)) is not None
+    ]
+
+
+def _site_block(record: Record, site: Site) -> dict[str, object]:
+    sides = side_words(site)
+    return {
+        "name": site.name,
+        "label": capitalised(site_words(site)),
+        "title": title_words(site, record.matrices[site].meaning),
+        "queries": site.queries,
+        "keys": site.keys,
+        "columns_name": capitalised(", ".join(sides.columns)),
+        "rows_name": capitalised(", ".join(sides.rows)),
+        "is_cross": site.is_cross,
+        "meaning": record.matrices[site].meaning.value,
+        "measures": [
+            {"name": measure.value} | _block(matrix)
+            for of_site, measure, matrix in _matrices(record)
+            if of_site == site
+        ],
+    }
+
+
+def _axis_block(units: Units) -> dict[str, object]:
+    places = range(len(units))
+    return {
+        "labels": [units.label(place) for place in places],
+        "special": [units.is_special(place) for place in places],
+        "is_word": [not is_mark(units, place) for place in places],
+        "is_mirrored": isinstance(units, TextUnits) and is_mirrored(units),
+    }
+
+
+def _block(matrix: Matrix) -> dict[str, object]:
+    """The numbers: ``low + code · step``, each code's low byte first, in base64."""
+    scale = _scale(matrix)
+    codes = np.rint((matrix.weights.astype(np.float64) - scale.low) / scale.step)
+    coded = codes.clip(0, scale.highest).astype("<u2" if scale.highest == _SHORT else "<u4")
+    return {
+        "shape": list(matrix.weights.shape),
+        "low": scale.low,
+        "step": scale.step,
+        "bytes": coded.itemsize,
+        "codes": b64encode(coded.tobytes()).decode("ascii"),
+    }
+
+
+class _Scale(NamedTuple):
+    """How numbers become codes: the number of code 0, that of a step, and the highest code."""
+
+    low: float
+    step: float
+    highest: int
+
+
+def _scale(matrix: Matrix) -> _Scale:
+    low, high = 0.0, 1.0
+    if matrix.meaning is not Meaning.DISTRIBUTION:
+        high = float(np.abs(matrix.weights).max(initial=0.0)) or 1.0
+        low = 0.0 if matrix.meaning is Meaning.MAGNITUDE else -high
+    highest = _SHORT if (high - low) / _SHORT / 2 <= PRECISION else _LONG
+    return _Scale(low, (high - low) / highest, highest)
+
+
+def _part(ending: str) -> str:
+    return resource_path("page", f"inspection.{ending}").read_text(encoding="utf-8")

@@ -1,0 +1,204 @@
+"""The page for a browser: its numbers read back, hostile texts, and a click in a real browser."""
+
+import json
+import math
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from records import make_record
+from web_pages import ReadPage, numbers_of
+
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    SITES,
+    Matrix,
+    Meaning,
+    Measure,
+    Reading,
+    ReadingMethod,
+    Record,
+)
+from attnstudio.config import TransformerConfig
+from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.web_page import PRECISION, record_to_page
+from attnstudio.tokenizer import SPACE, Token, end_token
+
+HOSTILE = "</script><img src=x onerror=alert(1)> <!--<script> &lt; \u2028 ${1} $title ]]> \\u003c"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+def tokens_of(pieces):
+    text, tokens = "", []
+    for piece in pieces.split(" "):
+        shown = piece.replace(SPACE, " " if text else "")
+        tokens.append(Token(piece, len(text), len(text) + len(shown)))
+        text += shown
+    return text, (*tokens, end_token(text))
+
+
+def record_of(
+    source="▁the ▁green house .", target="▁das ▁grün e ▁Haus", layers=2, heads=3, **changes
+):
+    generator = np.random.default_rng(5)
+    source, target = tokens_of(source), tokens_of(target)
+    src_len, tgt_len = len(source[1]), len(target[1])
+
+    def rows(*shape):
+        weights = generator.random((layers, heads, *shape)) ** 3
+        return weights / weights.sum(axis=-1, keepdims=True)
+
+    given = {
+        "cross": rows(tgt_len, src_len),
+        "encoder_self": rows(src_len, src_len),
+        "decoder_self": rows(tgt_len, tgt_len),
+        "norms": generator.random((layers, heads, tgt_len, src_len)) * 40,  # more than two bytes
+        "alti": rows(tgt_len, src_len)[:, :1] * 0.7,
+    }
+    return make_record(source, target, **given | changes)
+
+
+def test_all_numbers_are_read_back_as_near_as_the_page_says():
+    record = record_of(log_probs=(-0.1, -2.0, -math.inf, -0.3, -0.01))
+    page = ReadPage(record_to_page(record, Reading(1, 2)))
+
+    [said] = re.findall(r"Numbers are within ([0-9.]+) of", page.shown)
+    assert float(said) <= PRECISION
+    assert [site["name"] for site in page.record["sites"]] == [site.name for site in SITES]
+    for site, content in zip(SITES, page.record["sites"], strict=True):
+        blocks = {block["name"]: block for block in content["measures"]}
+        assert list(blocks) == [measure.value for measure in record.measures_of(site)]
+        for measure in record.measures_of(site):
+            found = numbers_of(blocks[measure.value])
+            expected = record.numbers_of(site, measure).weights
+            assert found.shape == expected.shape
+            assert np.abs(found - expected).max() <= float(said)
+    assert page.record["token_log_probs"] == [-0.1, -2.0, None, -0.3, -0.01]
+    assert page.record["reading"] == Reading(1, 2).to_mapping()
+    labels = [token.text for token in record.source.tokens]
+    assert page.record["axes"]["source"]["labels"] == labels
+
+
+def test_numbers_of_either_sign_are_read_back():
+    scores = np.random.default_rng(1).normal(size=(1, 2, 5, 5)) * 7
+    like = record_of()
+    record = Record(
+        axes=like.axes,
+        matrices={CROSS: Matrix(scores, Meaning.SIGNED)},
+        token_log_probs=like.token_log_probs,
+        forced=True,
+    )
+
+    [content] = ReadPage(record_to_page(record, Reading())).record["sites"]
+
+    assert content["meaning"] == "signed"
+    assert np.abs(numbers_of(content["measures"][0]) - scores).max() <= PRECISION
+
+
+def test_the_page_loads_nothing_and_forbids_it():
+    text = record_to_page(record_of(), Reading(), origin="run tiny-1, step 900")
+    page = ReadPage(text)
+
+    assert page.links == []
+    assert "default-src 'none'" in text
+    assert "url(" not in page.scripts["style"]
+    for word in ("fetch(", "XMLHttpRequest", "import(", "innerHTML", "eval("):
+        assert word not in page.scripts["script"]
+    assert "run tiny-1, step 900 · Attention Studio" in page.shown
+    assert "prefers-color-scheme: dark" in page.scripts["style"]
+
+
+def test_a_hostile_sentence_stays_text():
+    clean = ReadPage(record_to_page(record_of(), Reading()))
+    pieces = HOSTILE.replace(" ", f" {SPACE}")
+    page = ReadPage(record_to_page(record_of(source=pieces, target=pieces), Reading()))
+
+    assert page.tags == clean.tags
+    assert page.links == []
+    assert page.scripts["script"] == clean.scripts["script"]
+    assert page.record["axes"]["source"]["labels"] == [*pieces.split(" "), "</s>"]
+    assert f"Source: {HOSTILE}" in page.shown
+    assert "<" not in page.scripts["application/json"]
+
+
+def test_thirty_words_and_all_heads_of_a_small_model_weigh_less_than_a_megabyte():
+    config = TransformerConfig()
+    words = " ".join(f"{SPACE}word{n} s" for n in range(30))  # two pieces a word
+    record = record_of(words, words, config.encoder_layers, config.heads)
+
+    text = record_to_page(record, Reading())
+
+    assert len(text.encode()) < 1_000_000
+
+
+def test_a_model_without_attention_has_a_page_that_says_so():
+    source, target = tokens_of("▁a"), tokens_of("▁b")
+
+    page = ReadPage(record_to_page(make_record(source, target), Reading()))
+
+    assert page.record["sites"] == []
+    assert "This model has no attention" in page.scripts["script"]
+
+
+# What a browser is asked to do: a reading, whether it is shifted, and the token that is clicked.
+SCENES = [
+    (Reading(), "rows", 1),
+    (Reading(1, 2), "columns", 2),
+    (Reading(1, None, ReadingMethod.SHIFTED), "rows", 0),
+    (Reading(0, 1, site=ENCODER_SELF), "rows", 3),
+    (Reading(site=DECODER_SELF), "rows", 4),
+    (Reading(0, 2, measure=Measure.NORMS), "rows", 2),
+    (Reading(None, None, ReadingMethod.SHIFTED, measure=Measure.ALTI), "rows", 3),
+]
+CLICKING = """
+<script>
+const results = [];
+for (const [reading, side, place] of %s) {
+  const pick = (id, value) => {
+    const box = document.getElementById(id);
+    if (box.type === "checkbox" ? box.checked === value : box.value === value) return;
+    box.type === "checkbox" ? (box.checked = value) : (box.value = value);
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  pick("site", reading.site);
+  pick("measure", reading.measure);
+  pick("shifted", reading.method === "shifted");
+  const layer = reading.layer === null ? "all layers" : `layer ${reading.layer}`;
+  const head = reading.head === null ? "average" : `head ${reading.head}`;
+  document.querySelector(`#heads [aria-label^="${layer}, ${head}"]`)?.click();
+  document.querySelector(`[data-side=${side}][data-place="${place}"]`).click();
+  const other = side === "rows" ? "columns" : "rows";
+  const shaded = [...document.querySelectorAll(`#${other} button`)];
+  results.push(shaded.map((button) => button.dataset.weight));
+  document.querySelector(`[data-side=${side}][data-place="${place}"]`).click(); // let go
+}
+const kept = document.body.appendChild(document.createElement("pre"));
+kept.id = "results";
+kept.textContent = JSON.stringify(results);
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_click_shades_the_numbers_of_the_view(tmp_path):
+    record = record_of()
+    asked = [[reading.to_mapping(), side, place] for reading, side, place in SCENES]
+    page = tmp_path / "page.html"
+    text = record_to_page(record, Reading()) + CLICKING % json.dumps(asked)
+    page.write_text(text, encoding="utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    command += [f"--user-data-dir={tmp_path / 'browser'}", page.as_uri()]
+
+    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+
+    [found] = re.findall(r'<pre id="results">(.*?)</pre>', done.stdout.decode())
+    for (reading, side, place), weights in zip(SCENES, json.loads(found), strict=True):
+        view = view_of(record, reading)
+        expected = view.weights[place] if side == "rows" else view.weights[:, place]
+        np.testing.assert_allclose([float(weight) for weight in weights], expected, atol=PRECISION)
