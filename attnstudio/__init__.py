@@ -37,9 +37,11 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       kind of head one is, web_page.py makes all of it a page for a browser;
                       changed_rows: attention as a person wants it,
                       reach_of_change: what that can reach, comparison: what it did; word_changes:
-                      words that are hidden, and where two texts differ
+                      words that are hidden, and where two texts differ; formula*: a step as cards,
+                      each number with its arithmetic
     inference/        search, also from a given prefix, translator, attention reader; alternatives:
-                      what else the model thought of where it chose a word
+                      what else the model thought of where it chose a word; step_reader: every
+                      number of a forced pass, as step_numbers, which know no torch
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads

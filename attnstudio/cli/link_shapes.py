@@ -238,6 +238,16 @@ def attend(
     mask_source: MaskedWords = None,
     set_row: SetRows = None,
     temperature: Temperature = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LAYER.HEAD.TARGET",
+            help="Write every number of one step of one head instead, as JSON: what goes in, "
+            "query and keys, scores, weights, values, gates, logits, and how each is made of "
+            "those before. All three are counted from 0; TARGET is the place of the piece that "
+            "looks.",
+        ),
+    ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     beam: Beam = DEFAULT_BEAM,
@@ -249,13 +259,27 @@ def attend(
     --mask-source, --set-row or --temperature it is read with that change, and what the change did
     is said; all is counted from 0.
     """
-    from attnstudio.cli import attention_changes, attention_commands  # torch stays out of --help
+    # torch stays out of --help
+    from attnstudio.cli import attention_changes, attention_commands, trace_command
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
     change = attention_changes.ChangeFlags(
         tuple(ablate or ()), tuple(mask_source or ()), tuple(set_row or ()), temperature, site
     )
+    if trace is not None:
+        trace_command.trace(
+            Output(json),
+            choice,
+            text,
+            to,
+            trace,
+            forced=forced,
+            beam=beam,
+            site=site,
+            asks_more=measure is not None or change.is_asked_for,
+        )
+        return
     attention_commands.attend(
         Output(json),
         choice,

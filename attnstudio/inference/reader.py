@@ -150,7 +150,7 @@ class AttentionReader:
     ) -> list[Record]:
         records = []
         for row, (pair, read) in enumerate(zip(pairs, units, strict=True)):
-            axes = axes_of(read, TextUnits(pair.target_text, self._target_tokens(pair)))
+            axes = axes_of(read, self.target_of(pair))
             records.append(
                 Record(
                     axes=axes,
@@ -170,6 +170,10 @@ class AttentionReader:
         """What the decoder is fed to predict the targets."""
         fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
         return pad_ids(fed, self._device)
+
+    def target_of(self, pair: PairToRead) -> TextUnits:
+        """The pieces of the target of a pair."""
+        return TextUnits(pair.target_text, self._target_tokens(pair))
 
     def _target_tokens(self, pair: PairToRead) -> tuple[Token, ...]:
         tokens = (

@@ -11,13 +11,15 @@ from attnstudio.attribution.analyses import analyse
 from attnstudio.attribution.example import Example, Words
 from attnstudio.attribution.faithfulness import Faithfulness, faithfulness
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Analysis, Measure, Record, TextUnits, Units
+from attnstudio.axes import Analysis, Measure, Record, TextUnits, Units, axes_of
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.alternatives import Alternative, likeliest_pieces
 from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
+from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.step_reader import read_numbers
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention, Spread
 from attnstudio.model.padding import pad_ids, source_batch
@@ -290,6 +292,17 @@ class Translator:
             torch.tensor(pair.target_ids, device=self._device).unsqueeze(0),
             [word for word in words(units) if not units.is_special(word[0])],
         )
+
+    @torch.inference_mode()
+    def numbers(
+        self, pair: PairToRead, *, max_source_tokens: int = DecodingConfig().max_source_tokens
+    ) -> SentenceNumbers:
+        """Every number of the model while it predicts the target of a pair, in one forced pass."""
+        sources = self._source.encode([pair.source], max_source_tokens, with_units=True)
+        [units] = self._units_of(sources)
+        axes = axes_of(units, self._reader.target_of(pair))
+        read = self._batch_of(sources)
+        return read_numbers(self._model.plain, read, pair.target_ids, axes, self._target_tokenizer)
 
     def _nothing(self, *, attention: bool) -> Translation:
         """The translation of an empty line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,10 @@ from torch import Tensor, nn
 from attnstudio.config import Cell
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.precision import has_rounded_lstm
+from attnstudio.model.workings import CellWeights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,19 @@ class SequenceCells(nn.Module):
             cell, input_size, hidden_size, layers=layers, dropout=dropout
         )
 
+    def layer_weights(self) -> tuple[CellWeights, ...]:
+        """What each layer has learned."""
+        named = dict(self.recurrent.named_parameters())
+        return tuple(
+            CellWeights(
+                named[f"weight_ih_l{layer}"],
+                named[f"bias_ih_l{layer}"],
+                named[f"weight_hh_l{layer}"],
+                named[f"bias_hh_l{layer}"],
+            )
+            for layer in range(self.recurrent.num_layers)
+        )
+
     def run(self, inputs: Tensor, state: CellState) -> CellRun:
         """Run over (batch, length, input_size)."""
         hidden = torch.stack(state.hidden)  # (layers, batch, hidden)
@@ -117,6 +135,18 @@ class FedCells(nn.Module):
         )
         self.hidden_gates = nn.ModuleList(nn.Linear(hidden_size, gates_size) for _ in range(layers))
         self.dropout = Dropout(dropout)
+
+    def layer_weights(self) -> tuple[CellWeights, ...]:
+        """What each layer has learned; the lowest is fed the known input, then the other."""
+        given = (self.input_gates, *cast("Iterable[nn.Linear]", self.upper_gates))
+        before = cast("Iterable[nn.Linear]", self.hidden_gates)
+        layers = []
+        for layer, (inputs, hidden) in enumerate(zip(given, before, strict=True)):
+            weight = inputs.weight
+            if not layer:
+                weight = torch.cat((weight, self.fed_gates.weight), dim=1)
+            layers.append(CellWeights(weight, inputs.bias, hidden.weight, hidden.bias))
+        return tuple(layers)
 
     def project_inputs(self, inputs: Tensor) -> Tensor:
         """(batch, length, input_size) to (batch, length, gates)."""

@@ -26,6 +26,7 @@ from attnstudio.model.intervention import Spread
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention
     from attnstudio.model.unpadding import Unpadding
+    from attnstudio.model.workings import DecoderWorkings
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,13 @@ class DecoderOutput:
         projection: scores the vocabulary by its ``weight``, (vocabulary, feature_size), and its
             ``bias``, (vocabulary,) or None.
         traces: of the decoder's attention, if they were asked for and it has one.
+        workings: what the features were made of, if traces were asked for.
     """
 
     features: Tensor
     projection: nn.Module
     traces: Traces = field(default_factory=dict)
+    workings: DecoderWorkings | None = None
 
     @property
     def logits(self) -> Tensor:

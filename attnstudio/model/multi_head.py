@@ -13,6 +13,7 @@ from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
+from attnstudio.model.workings import AttentionWorkings
 
 if TYPE_CHECKING:
     from attnstudio.axes import Site
@@ -145,11 +146,21 @@ class MultiHeadAttention(nn.Module):
             request=request,
             dropout=dropout,
         )
-        states = self._merge(attended.context, unpadding)
+        output = self._merge(attended.context, unpadding)
         if not is_traced:
-            return HeadsOutput(states, None)
+            return HeadsOutput(output, None)
         carried = CarriedValues(memory.values, self._output_of_heads())
-        return HeadsOutput(states, attended.trace_of(queries, memory.keys, carried))
+        workings = AttentionWorkings(
+            states,
+            attended.context,
+            self.query,
+            self.key,
+            self.value,
+            self.spec.score,
+            output,
+            self.output,
+        )
+        return HeadsOutput(output, attended.trace_of(queries, memory.keys, carried, workings))
 
     def _output_of_heads(self) -> Tensor:
         """What the output layer does with each head: (heads, head_size, model_size)."""

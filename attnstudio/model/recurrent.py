@@ -198,4 +198,5 @@ class RecurrentModel(SequenceModel):
         features = self.dropout(advance.features)
         traces = {} if advance.cross is None else {cross_site(self.source): advance.cross}
         after = replace(advance.state, memory=state.memory)
-        return StepOutput(DecoderOutput(features, self.output, traces), after)
+        output = DecoderOutput(features, self.output, traces, advance.workings)
+        return StepOutput(output, after)

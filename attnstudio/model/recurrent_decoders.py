@@ -17,8 +17,10 @@ from torch import Tensor, nn
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.cells import CellState, FedCells, SequenceCells
+from attnstudio.model.feature_kind import FeatureKind
 from attnstudio.model.intervention import Spread
 from attnstudio.model.single_head import Look, Memory, SingleHeadAttention, join_looks
+from attnstudio.model.workings import CellWorkings, DecoderWorkings, FeatureWorkings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class Advance:
         features: (batch, tgt_len, feature_size), from which the next tokens are predicted.
         state: where the decoder stands now.
         cross: trace of the attention if one was asked for.
+        workings: what the features were made of, where there is such a trace.
     """
 
     features: Tensor
     state: RecurrentState
     cross: AttentionTrace | None = None
+    workings: DecoderWorkings | None = None
 
 
 class RecurrentDecoder(nn.Module, ABC):
@@ -157,13 +161,13 @@ class LuongDecoder(RecurrentDecoder):
         combined = torch.cat((look.context, run.outputs), dim=-1)
         attentional = self.combine(combined).tanh()  # (batch, tgt_len, hidden)
         position = state.position + embedded.size(1)
-        return Advance(
-            attentional,
-            RecurrentState(memory, run.state, None, position),
-            join_looks([look], memory, _for_context(self.combine, memory))
-            if request.trace
-            else None,
-        )
+        after = RecurrentState(memory, run.state, None, position)
+        if not request.trace:
+            return Advance(attentional, after)
+        cross = join_looks([look], memory, self.score, _for_context(self.combine, memory))
+        made = FeatureWorkings(FeatureKind.TANH, combined, self.combine)
+        cells = CellWorkings(self.cells, embedded, None, state.cells)
+        return Advance(attentional, after, cross, DecoderWorkings(made, cells, moves_first=True))
 
 
 class LuongFeedingDecoder(RecurrentDecoder):
@@ -187,10 +191,12 @@ class LuongFeedingDecoder(RecurrentDecoder):
         self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
     ) -> Advance:
         memory = _memory_of(state)
-        cells, attentional = state.cells, state.attentional
-        assert attentional is not None, "this state comes from another decoder"
+        cells, before = state.cells, state.attentional
+        assert before is not None, "this state comes from another decoder"
+        attentional = before
         looks: list[Look] = []
         features: list[Tensor] = []
+        seen: list[Tensor] = []
         for offset, projected in enumerate(self.cells.project_inputs(embedded).unbind(dim=1)):
             cells = self.cells.step(projected, attentional, cells)
             here = _at(request, offset)
@@ -199,14 +205,17 @@ class LuongFeedingDecoder(RecurrentDecoder):
             attentional = self.combine(combined).tanh()  # (batch, hidden)
             looks.append(look)
             features.append(attentional)
+            seen.append(combined)
         position = state.position + embedded.size(1)
-        return Advance(
-            torch.stack(features, dim=1),
-            RecurrentState(memory, cells, attentional, position),
-            join_looks(looks, memory, _for_context(self.combine, memory))
-            if request.trace
-            else None,
-        )
+        attentionals = torch.stack(features, dim=1)
+        after = RecurrentState(memory, cells, attentional, position)
+        if not request.trace:
+            return Advance(attentionals, after)
+        cross = join_looks(looks, memory, self.score, _for_context(self.combine, memory))
+        made = FeatureWorkings(FeatureKind.TANH, torch.stack(seen, dim=1), self.combine)
+        fed = torch.cat((before.unsqueeze(1), attentionals[:, :-1]), dim=1)
+        moved = CellWorkings(self.cells, embedded, fed, state.cells)
+        return Advance(attentionals, after, cross, DecoderWorkings(made, moved, moves_first=True))
 
 
 class BahdanauDecoder(RecurrentDecoder):
@@ -247,13 +256,16 @@ class BahdanauDecoder(RecurrentDecoder):
             tops.append(cells.top)
         contexts = torch.cat([look.context for look in looks], dim=1)
         seen = torch.cat((torch.stack(tops, dim=1), contexts, embedded), dim=-1)
-        features = self.deep_output(seen).unflatten(-1, (self.feature_size, 2)).amax(dim=-1)
+        sums = self.deep_output(seen)  # (batch, tgt_len, 2 * feature_size)
+        features = sums.unflatten(-1, (self.feature_size, 2)).amax(dim=-1)
         position = state.position + embedded.size(1)
-        return Advance(
-            features,
-            RecurrentState(memory, cells, None, position),
-            join_looks(looks, memory) if request.trace else None,
-        )
+        after = RecurrentState(memory, cells, None, position)
+        if not request.trace:
+            return Advance(features, after)
+        made = FeatureWorkings(FeatureKind.MAXOUT, seen, self.deep_output, sums)
+        moved = CellWorkings(self.cells, embedded, contexts, state.cells)
+        cross = join_looks(looks, memory, self.score)
+        return Advance(features, after, cross, DecoderWorkings(made, moved))
 
 
 def _at(request: AttentionRequest, offset: int) -> AttentionRequest:

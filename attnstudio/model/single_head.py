@@ -15,6 +15,7 @@ from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace, CarriedValues, join_terms
 from attnstudio.model.precision import at_least_float32
+from attnstudio.model.workings import AttentionWorkings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,12 @@ class Look:
     """What some states saw of the source.
 
     Attributes:
+        states: (batch, tgt_len, hidden), which looked.
         queries: (batch, tgt_len, hidden), projected.
         attended: of (sources, heads=1, …).
     """
 
+    states: Tensor
     queries: Tensor
     attended: Attended
 
@@ -112,16 +115,20 @@ class SingleHeadAttention(nn.Module):
             site=self.site,
             request=request,
         )
-        return Look(queries, attended)
+        return Look(states, queries, attended)
 
 
 def join_looks(
-    looks: Sequence[Look], memory: Memory, output: Tensor | None = None
+    looks: Sequence[Look],
+    memory: Memory,
+    attention: SingleHeadAttention,
+    output: Tensor | None = None,
 ) -> AttentionTrace:
     """One trace, with one layer and one head, of looks that follow each other.
 
     Args:
         looks: in their order, at least one.
+        attention: with which they looked.
         memory: what they looked at.
         output: (output_size, memory_size), which alone makes of a context what goes on; None where
             the context itself does, also where it goes several ways.
@@ -129,8 +136,16 @@ def join_looks(
     carried = CarriedValues(
         memory.values[:, None], None if output is None else output.detach().T[None]
     )
+    workings = AttentionWorkings(
+        torch.cat([look.states for look in looks], dim=1),
+        torch.cat([look.context for look in looks], dim=1)[:, None],
+        attention.query,
+        attention.key,
+        None,
+        attention.spec.score,
+    )
     steps = [
-        look.attended.trace_of(look.queries[:, None], memory.keys[:, None], carried)
+        look.attended.trace_of(look.queries[:, None], memory.keys[:, None], carried, workings)
         for look in looks
     ]
     return AttentionTrace(
@@ -140,4 +155,5 @@ def join_looks(
         scores=torch.cat([step.scores for step in steps], dim=3),
         weights=torch.cat([step.weights for step in steps], dim=3),
         carried=steps[0].carried,
+        workings=steps[0].workings,
     )

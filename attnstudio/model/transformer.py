@@ -16,6 +16,7 @@ from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.attention.trace import AttentionTrace, added_to, traces_of
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.embedding import TextEmbedding
+from attnstudio.model.feature_kind import FeatureKind
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -30,6 +31,7 @@ from attnstudio.model.intervention import Spread
 from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
 from attnstudio.model.precision import rounded
 from attnstudio.model.unpadding import Unpadding
+from attnstudio.model.workings import DecoderWorkings, FeatureWorkings
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
@@ -173,9 +175,13 @@ class EncoderLayer(nn.Module):
         looked: HeadsOutput = self.attention(
             normed, self.attention.project(normed, unpadding), mask, request, unpadding
         )
+        trace = looked.trace
+        if trace is not None and unpadding is None:
+            bias = self.attention.output.bias.detach()
+            trace = added_to(trace, states.detach(), bias, self.attention_norm)
         states = states + self.dropout(looked.states)
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
-        return HeadsOutput(states, looked.trace)
+        return HeadsOutput(states, trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +232,10 @@ class DecoderLayer(nn.Module):
         target = cache.target
         assert target is not None
         own: HeadsOutput = self.attention(normed, target, None, request, unpadding)
+        own_trace = own.trace
+        if own_trace is not None and unpadding is None:
+            bias = self.attention.output.bias.detach()
+            own_trace = added_to(own_trace, states.detach(), bias, self.attention_norm)
         states = states + self.dropout(own.states)
         together = self.cross_norm(states)
         if unpadding is None:
@@ -233,10 +243,11 @@ class DecoderLayer(nn.Module):
         looked: HeadsOutput = self.cross(together, cache.source, source_mask, request, unpadding)
         trace = looked.trace
         if trace is not None and unpadding is None:
-            trace = added_to(trace, states.detach(), self.cross.output.bias.detach())
+            bias = self.cross.output.bias.detach()
+            trace = added_to(trace, states.detach(), bias, self.cross_norm)
         states = states + self.dropout(looked.states.view_as(states))
         states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
-        return _DecoderLayerOutput(states, cache, own.trace, trace)
+        return _DecoderLayerOutput(states, cache, own_trace, trace)
 
 
 class TiedProjection(nn.Module):
@@ -388,6 +399,9 @@ class TransformerModel(SequenceModel):
                 )
                 if trace
                 else {},
+                DecoderWorkings(FeatureWorkings(FeatureKind.NORM, states, self.decoder_norm))
+                if trace and unpadding is None
+                else None,
             ),
             TransformerState(
                 state.mask,

@@ -20,6 +20,7 @@ from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.precision import at_least_float32
+from attnstudio.model.workings import AttentionWorkings
 
 if TYPE_CHECKING:
     from attnstudio.axes import Site
@@ -41,7 +42,9 @@ class Attended:
     scores: Tensor
     weights: Tensor
 
-    def trace_of(self, queries: Tensor, keys: Tensor, carried: CarriedValues) -> AttentionTrace:
+    def trace_of(
+        self, queries: Tensor, keys: Tensor, carried: CarriedValues, workings: AttentionWorkings
+    ) -> AttentionTrace:
         """The trace of one layer, from the queries, keys and values that it was given."""
         return AttentionTrace(
             queries.unsqueeze(1),
@@ -50,6 +53,7 @@ class Attended:
             self.scores.unsqueeze(1),
             self.weights.unsqueeze(1),
             (carried,),
+            (workings,),
         )
 
 

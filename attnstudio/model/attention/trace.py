@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
+from attnstudio.model.workings import AttentionWorkings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class AttentionTrace:
         scores: the same shape; minus infinity where masked.
         weights: the same shape, the normalised scores after any intervention; rows sum to 1.
         carried: of each layer, what is taken from where it looks.
+        workings: of each layer, what its numbers were made of.
     """
 
     queries: Tensor
@@ -79,6 +81,7 @@ class AttentionTrace:
     scores: Tensor
     weights: Tensor
     carried: tuple[CarriedValues, ...]
+    workings: tuple[AttentionWorkings, ...]
 
     def select(self, rows: Tensor) -> AttentionTrace:
         """The trace whose row *i* is this one's row ``rows[i]``."""
@@ -89,6 +92,7 @@ class AttentionTrace:
             self.scores.index_select(0, rows),
             self.weights.index_select(0, rows),
             tuple(layer.select(rows) for layer in self.carried),
+            tuple(layer.select(rows) for layer in self.workings),
         )
 
     def norms(self) -> Tensor:
@@ -120,10 +124,23 @@ def norms_of(traces: Traces) -> dict[Site, Tensor]:
     return {site: trace.norms() for site, trace in traces.items() if site.is_cross}
 
 
-def added_to(trace: AttentionTrace, states: Tensor, bias: Tensor) -> AttentionTrace:
-    """The trace of one layer whose output is added to (batch, query_len, output_size)."""
-    [carried] = trace.carried
-    return replace(trace, carried=(replace(carried, residual=Residual(states, bias)),))
+def added_to(
+    trace: AttentionTrace, states: Tensor, bias: Tensor, norm: nn.Module
+) -> AttentionTrace:
+    """The trace of one layer whose output is added to (batch, query_len, output_size).
+
+    Args:
+        trace: of the layer.
+        states: what its output is added to.
+        bias: (output_size,) of that output.
+        norm: made of the states what the layer looked with.
+    """
+    [carried], [workings] = trace.carried, trace.workings
+    return replace(
+        trace,
+        carried=(replace(carried, residual=Residual(states, bias)),),
+        workings=(replace(workings, norm=norm),),
+    )
 
 
 def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
@@ -135,6 +152,7 @@ def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
         scores=torch.cat([trace.scores for trace in traces], dim=1),
         weights=torch.cat([trace.weights for trace in traces], dim=1),
         carried=tuple(layer for trace in traces for layer in trace.carried),
+        workings=tuple(layer for trace in traces for layer in trace.workings),
     )
 
 

@@ -1,0 +1,218 @@
+"""What a formula card is: numbers of a model, and how each of them is made of others.
+
+A card holds the numbers that the model itself computed. Its `Work` makes them once more, in double
+precision and from the numbers on the cards before it: `Card.difference` says how far the two are
+apart, and `Card.arithmetic` writes one of them out.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_SUMMANDS = 5
+TOLERANCE = 1e-4  # between the model's numbers and the recomputed ones
+
+Table = NDArray[np.float64]
+
+
+class CardKind(StrEnum):
+    """The steps of a formula."""
+
+    BEFORE = "before"  # the state with which a decoder looks that looks first
+    FED = "fed"  # what recurrent cells are fed
+    RESET = "reset"
+    UPDATE = "update"
+    CANDIDATE = "candidate"
+    INPUT_GATE = "input_gate"
+    FORGET_GATE = "forget_gate"
+    OUTPUT_GATE = "output_gate"
+    MEMORY_CANDIDATE = "memory_candidate"
+    MEMORY = "memory"
+    STATE = "state"
+    INPUT = "input"
+    QUERY = "query"
+    KEYS = "keys"
+    SCORES = "scores"
+    SCALED = "scaled"
+    MASK = "mask"
+    SOFTMAX = "softmax"
+    VALUES = "values"
+    CONTEXT = "context"
+    JOINED = "joined"
+    RESIDUAL = "residual"
+    SKIPPED = "skipped"  # what lies between and is not written out
+    SUMS = "sums"
+    FEATURES = "features"
+    LOGITS = "logits"
+    PROBABILITIES = "probabilities"
+
+
+class Quantity(StrEnum):
+    """What numbers are, so that the same are coloured on the same scale."""
+
+    VECTOR = "vector"  # of either sign
+    SCORE = "score"  # of either sign, or minus infinity
+    SHARE = "share"  # from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Summand:
+    """One part of a sum.
+
+    Attributes:
+        name: what it comes from, such as a piece or a component of a vector.
+        text: how it is made: ``0.52 × −1.30``.
+        value: what it is.
+    """
+
+    name: str
+    text: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How one number is made.
+
+    Attributes:
+        summands: the largest, by size.
+        rest: the sum of all others.
+        rest_count: how many those are.
+        total: the whole sum.
+        finish: what is done with the sum, such as ``tanh(0.52)``; empty where nothing is.
+        result: the number.
+    """
+
+    summands: tuple[Summand, ...]
+    rest: float
+    rest_count: int
+    total: float
+    finish: str
+    result: float
+
+
+class Work(Protocol):
+    """How numbers are made of others."""
+
+    def values(self) -> Table:
+        """All of them, (rows, columns), in double precision."""
+        ...
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """One of them, written out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One step of a formula.
+
+    Attributes:
+        kind: which.
+        formula: in the notation of the field.
+        quantity: what the numbers are.
+        values: (rows, columns), of the model; minus infinity where masked.
+        rows: what each row is of: a piece that is looked at; one empty name for a single row.
+        columns: what each column is: a piece, or a component counted from 1.
+        work: how the numbers are made of those before; None where they are taken as they come.
+        layer: of recurrent cells, counted from 0; None for all else.
+    """
+
+    kind: CardKind
+    formula: str
+    quantity: Quantity
+    values: Table
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    work: Work | None
+    layer: int | None = None
+
+    @property
+    def is_over_pieces(self) -> bool:
+        """Whether each column is a piece that is looked at."""
+        return self.kind in _OVER_PIECES
+
+    @property
+    def difference(self) -> float | None:
+        """The largest difference from what is recomputed; None where there is nothing to."""
+        if self.work is None:
+            return None
+        again = self.work.values()
+        finite = np.isfinite(self.values)
+        if again.shape != self.values.shape or (finite != np.isfinite(again)).any():
+            return math.inf
+        return float(np.abs(self.values[finite] - again[finite]).max(initial=0.0))
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic | None:
+        """How one number is made; None where it is taken as it comes."""
+        return None if self.work is None else self.work.arithmetic(row, column)
+
+    def strongest(self, row: int) -> int:
+        """The column of the finite number of a row that is farthest from 0; 0 where none is."""
+        sizes = np.where(np.isfinite(self.values[row]), np.abs(self.values[row]), -1.0)
+        return int(sizes.argmax()) if sizes.size else 0
+
+
+_OVER_PIECES = frozenset({CardKind.SCORES, CardKind.SCALED, CardKind.MASK, CardKind.SOFTMAX})
+
+
+def card(
+    kind: CardKind,
+    formula: str,
+    values: NDArray[np.floating],
+    work: Work | None,
+    *,
+    quantity: Quantity = Quantity.VECTOR,
+    rows: tuple[str, ...] = ("",),
+    columns: tuple[str, ...] | None = None,
+    layer: int | None = None,
+) -> Card:
+    """A card; a single row may come without its second dimension, components without names."""
+    table = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    names = columns if columns is not None else components("", table.shape[1])
+    return Card(kind, formula, quantity, table, rows, names, work, layer)
+
+
+def components(symbol: str, count: int) -> tuple[str, ...]:
+    """Names of the components of a vector, counted from 1: ``x₁``, or ``1`` without a symbol."""
+    if not symbol:
+        return tuple(str(number + 1) for number in range(count))
+    return tuple(symbol + _lowered(number + 1) for number in range(count))
+
+
+def number_text(value: float) -> str:
+    """A number in a formula, with four digits after the point or three that count."""
+    if math.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    if value == 0.0:
+        return "0"
+    size = abs(value)
+    text = f"{size:.4f}" if 1e-3 <= size < 1e4 else f"{size:.2e}"
+    return f"−{text}" if value < 0 else text
+
+
+def signed_in_brackets(value: float) -> str:
+    """A number that follows a sign: in brackets where it is below 0."""
+    text = number_text(value)
+    return f"({text})" if value < 0 else text
+
+
+def written_out(summands: list[Summand], finish: str, total: float, result: float) -> Arithmetic:
+    """The largest summands by size, and the rest as one number."""
+    ordered = sorted(summands, key=lambda each: -abs(each.value))
+    kept = [each for each in ordered[:MOST_SUMMANDS] if each.value]
+    left = ordered[len(kept) :]
+    if len(left) == 1 and left[0].value:  # a rest of one is no shorter than the one itself
+        kept, left = ordered, []
+    rest = math.fsum(each.value for each in left)
+    return Arithmetic(tuple(kept), rest, len(left), total, finish, result)
+
+
+def _lowered(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))

@@ -1,0 +1,259 @@
+"""The cards of one step of one head, in the order in which the model computes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from attnstudio.inference.step_numbers import (
+    Affine,
+    HeadNumbers,
+    JoinedNumbers,
+    Norm,
+    Numbers,
+    OutcomeNumbers,
+    ScoreForm,
+    StepNumbers,
+)
+from attnstudio.interpretation.formula import Card, CardKind, Quantity, Work, card, components
+from attnstudio.interpretation.formula_cells import cell_cards
+from attnstudio.interpretation.formula_works import (
+    Copied,
+    Divided,
+    Larger,
+    Masked,
+    NamedTerm,
+    Normed,
+    Products,
+    Softmax,
+    Squash,
+    Terms,
+    doubles,
+    linear,
+)
+from attnstudio.model.feature_kind import FeatureKind
+
+
+def cards_of(step: StepNumbers) -> tuple[Card, ...]:
+    """The cards of a step, from what goes in to the probability of the piece.
+
+    Those of a recurrent model stand in the order of its decoder: one of Bahdanau's kind looks first
+    and moves its cells then, one of Luong's the other way round.
+    """
+    attention = _attention_cards(step)
+    outcome = [] if step.outcome is None else _outcome_cards(step.outcome, step)
+    if not step.cells:
+        return (*attention, card(CardKind.SKIPPED, "…", np.zeros((1, 0)), None), *outcome)
+    cells = _moving_cards(step)
+    first, second = (cells, attention) if step.moves_first else (attention, cells)
+    return (*first, *second, *outcome)
+
+
+def with_temperature(softmax: Card, temperature: float) -> Card:
+    """The weights as they would be of sharper or evener scores; the model knows nothing of it.
+
+    Args:
+        softmax: the card of the weights.
+        temperature: above 0; 1 gives the card as it is.
+    """
+    work = softmax.work
+    assert isinstance(work, Softmax), "this card is no softmax"
+    if temperature == 1.0:
+        return softmax
+    changed = replace(work, temperature=temperature)
+    return replace(softmax, work=changed, values=changed.values())
+
+
+def _attention_cards(step: StepNumbers) -> list[Card]:
+    head, pieces = step.head, step.looked_at
+    weighted = Products(doubles(head.weights)[None], doubles(head.values).T, pieces)
+    return [
+        *_asking_cards(head, step),
+        *_score_cards(head, pieces),
+        card(
+            CardKind.SOFTMAX,
+            "αⱼ = exp(sⱼ / T) / Σᵢ exp(sᵢ / T)",
+            head.weights,
+            Softmax(doubles(head.scores)[None], pieces),
+            quantity=Quantity.SHARE,
+            columns=pieces,
+        ),
+        _looked_card(CardKind.VALUES, head.values, head.value_weights, step),
+        card(CardKind.CONTEXT, "c = Σⱼ αⱼ vⱼ", head.context, weighted),
+        *([] if step.joined is None else _joined_cards(step.joined)),
+    ]
+
+
+def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
+    """From what goes in to query and keys."""
+    cards = []
+    symbol = "x"
+    if head.norm is not None and head.came is not None:
+        work: Work = Normed(doubles(head.came)[None], head.norm)
+        cards.append(card(CardKind.INPUT, _norm_formula("x", "r"), head.asking, work))
+    elif step.moves_first:
+        symbol = "s′"
+    else:
+        symbol = "s"
+        cards.append(card(CardKind.BEFORE, "s = sₜ₋₁", head.asking, None))
+    work, made = _projected(head.asking, head.query_weights, symbol, "W_Q", symbol)
+    cards.append(card(CardKind.QUERY, f"q = {made}", head.query, work))
+    cards.append(_looked_card(CardKind.KEYS, head.keys, head.key_weights, step))
+    return cards
+
+
+def _looked_card(
+    kind: CardKind, values: Numbers, weights: Affine | None, step: StepNumbers
+) -> Card:
+    """Keys or values: a row for each piece that is looked at."""
+    result, matrix = ("kⱼ", "W_K") if kind is CardKind.KEYS else ("vⱼ", "W_V")
+    work, made = _projected(step.head.looked_at, weights, "hⱼ", matrix, "h")
+    return card(kind, f"{result} = {made}", values, work, rows=step.looked_at)
+
+
+def _projected(
+    inputs: Numbers, weights: Affine | None, symbol: str, matrix: str, component: str
+) -> tuple[Work, str]:
+    """How vectors are made of others, and the right side of the formula."""
+    if weights is None:
+        return Copied(np.atleast_2d(doubles(inputs)), symbol), symbol
+    bias = "" if weights.bias is None else f" + {matrix.replace('W', 'b')}"
+    names = components(component, inputs.shape[-1])
+    return linear(inputs, weights, names), f"{symbol} {matrix}{bias}"
+
+
+def _score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
+    query, keys, raw = doubles(head.query)[None], doubles(head.keys), doubles(head.raw)[None]
+    size = len(head.query)
+    names = components("", size)
+    cards = []
+    match head.form:
+        case ScoreForm.TANH:
+            assert head.vector is not None
+            work = Products(doubles(head.vector)[None], np.tanh(query + keys), names)
+            cards.append(_score_card("sⱼ = v · tanh(q + kⱼ)", raw, work, pieces))
+        case ScoreForm.DOT:
+            cards.append(_score_card("sⱼ = q · kⱼ", raw, Products(query, keys, names), pieces))
+        case ScoreForm.SCALED_DOT:
+            products = raw * np.sqrt(size)
+            work = Products(query, keys, names)
+            cards.append(_score_card("q · kⱼ = Σᵢ qᵢ kⱼᵢ", products, work, pieces))
+            divided = Divided(work.values(), size)
+            formula = f"sⱼ = q · kⱼ / √d, d = {size}"
+            cards.append(_score_card(formula, raw, divided, pieces, CardKind.SCALED))
+    hidden = np.isneginf(doubles(head.scores))[None]
+    masked, formula = Masked(raw, hidden), "sⱼ = −∞ where j must not be looked at"
+    cards.append(_score_card(formula, head.scores, masked, pieces, CardKind.MASK))
+    return cards
+
+
+def _score_card(
+    formula: str,
+    values: Numbers,
+    work: Work,
+    pieces: tuple[str, ...],
+    kind: CardKind = CardKind.SCORES,
+) -> Card:
+    return card(kind, formula, values, work, quantity=Quantity.SCORE, columns=pieces)
+
+
+def _joined_cards(joined: JoinedNumbers) -> list[Card]:
+    heads, size = joined.contexts.shape
+    names = tuple(f"head {head}, {name}" for head in range(heads) for name in components("c", size))
+    work = linear(joined.contexts.reshape(-1), joined.output, names)
+    last = f"; … ; c{_raised(heads - 1)}" if heads > 1 else ""
+    formula = f"o = [c{_raised(0)}{last}] W_O + b_O"
+    terms = NamedTerm("r", (doubles(joined.came),)), NamedTerm("o", (doubles(joined.given),))
+    return [
+        card(CardKind.JOINED, formula, joined.given, work),
+        card(CardKind.RESIDUAL, "y = r + o", joined.sum, Terms(terms)),
+    ]
+
+
+def _moving_cards(step: StepNumbers) -> list[Card]:
+    """What the cells are fed, and how they move, layer by layer."""
+    lowest = len(step.cells[0].inputs)
+    seen, formula = "c", "x = [e; c]"
+    if step.moves_first:
+        seen, formula = "a", "x = [e; aₜ₋₁]" if lowest > step.embedding_size else "x = e"
+    names = (
+        *components("e", step.embedding_size),
+        *components(seen, lowest - step.embedding_size),
+    )
+    cards = [card(CardKind.FED, formula, step.cells[0].inputs, None)]
+    for layer, cell in enumerate(step.cells):
+        cards += cell_cards(cell, layer, names)
+        names = components("x", len(cell.after))
+    return cards
+
+
+def _outcome_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
+    cards = _feature_cards(outcome, step)
+    symbol = {FeatureKind.NORM: "f", FeatureKind.TANH: "a", FeatureKind.MAXOUT: "f"}[outcome.kind]
+    features, rows = doubles(outcome.features)[None], doubles(outcome.rows)
+    bias = None if outcome.bias is None else doubles(outcome.bias)
+    names = components(symbol, len(outcome.features))
+    formula = f"z_w = {symbol} · E_w" if bias is None else f"z_w = {symbol} · W_w + b_w"
+    logits = Products(features, rows, names, bias)
+    shares = Softmax(
+        doubles(outcome.logits)[None],
+        outcome.pieces,
+        others=outcome.others,
+        other_count=outcome.other_count,
+    )
+    cards.append(
+        card(
+            CardKind.LOGITS,
+            formula,
+            outcome.logits,
+            logits,
+            quantity=Quantity.SCORE,
+            columns=outcome.pieces,
+        )
+    )
+    cards.append(
+        card(
+            CardKind.PROBABILITIES,
+            "p_w = exp(z_w) / Σᵤ exp(zᵤ)",
+            np.exp(doubles(outcome.log_probs)),
+            shares,
+            quantity=Quantity.SHARE,
+            columns=outcome.pieces,
+        )
+    )
+    return cards
+
+
+def _feature_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
+    layer = outcome.layer
+    if isinstance(layer, Norm):
+        work = Normed(doubles(outcome.inputs)[None], layer)
+        return [card(CardKind.FEATURES, _norm_formula("f", "y"), outcome.features, work)]
+    names = _seen_names(outcome, step)
+    if outcome.sums is None:
+        made = linear(outcome.inputs, layer, names, Squash.TANH)
+        return [card(CardKind.FEATURES, "a = tanh([c; s′] W_c)", outcome.features, made)]
+    sums = linear(outcome.inputs, layer, names)
+    pairs = Larger(doubles(outcome.sums)[None])
+    return [
+        card(CardKind.SUMS, "u = [s′; c; e] W_u + b_u", outcome.sums, sums),
+        card(CardKind.FEATURES, "fᵢ = max(u₂ᵢ₋₁, u₂ᵢ)", outcome.features, pairs),
+    ]
+
+
+def _seen_names(outcome: OutcomeNumbers, step: StepNumbers) -> tuple[str, ...]:
+    """Names of what features are made of: context and state, or state, context and piece."""
+    context = components("c", len(step.head.context))
+    state = components("s′", len(step.cells[-1].after))
+    if outcome.kind is FeatureKind.TANH:
+        return (*context, *state)
+    return (*state, *context, *components("e", step.embedding_size))
+
+
+def _norm_formula(result: str, came: str) -> str:
+    return f"{result} = ({came} − μ) / √(σ² + ε) · γ + β"
+
+
+def _raised(number: int) -> str:
+    return "⁽" + str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + "⁾"

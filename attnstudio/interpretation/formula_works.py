@@ -1,0 +1,293 @@
+"""The ways in which numbers on formula cards are made of others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.inference.step_numbers import Affine, Norm
+from attnstudio.interpretation.formula import (
+    Arithmetic,
+    Summand,
+    Table,
+    number_text,
+    signed_in_brackets,
+    written_out,
+)
+
+Given = NDArray[np.floating]
+
+
+class Squash(StrEnum):
+    """What is done with a sum."""
+
+    NOTHING = ""
+    TANH = "tanh"
+    SIGMOID = "σ"
+
+    def __call__(self, sums: Table) -> Table:
+        """Of each number."""
+        match self:
+            case Squash.NOTHING:
+                return sums
+            case Squash.TANH:
+                return np.tanh(sums)
+            case Squash.SIGMOID:
+                return np.asarray(0.5 * (1.0 + np.tanh(0.5 * sums)))
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """f(Σ left · right + bias): rows of the left with rows of the right.
+
+    Attributes:
+        left: (rows, n).
+        right: (columns, n).
+        names: of the n products.
+        bias: (columns,); None where nothing is added.
+        squash: f.
+    """
+
+    left: Table
+    right: Table
+    names: tuple[str, ...]
+    bias: Table | None = None
+    squash: Squash = Squash.NOTHING
+
+    def values(self) -> Table:
+        """See `Work`."""
+        sums: Table = self.left @ self.right.T
+        return self.squash(sums if self.bias is None else sums + self.bias)
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        pairs = zip(self.names, self.left[row].tolist(), self.right[column].tolist(), strict=True)
+        summands = [Summand(name, _product((a, b)), a * b) for name, a, b in pairs]
+        if self.bias is not None:
+            bias = float(self.bias[column])
+            summands.append(Summand("b", number_text(bias), bias))
+        return _squashed(summands, self.squash)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTerm:
+    """A summand that every column has: the product of its factors.
+
+    Attributes:
+        name: what it is called.
+        factors: (columns,) each.
+    """
+
+    name: str
+    factors: tuple[Table, ...]
+
+    def value(self) -> Table:
+        """(columns,)."""
+        return np.asarray(np.prod(self.factors, axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A sum of terms, component by component."""
+
+    terms: tuple[NamedTerm, ...]
+
+    def values(self) -> Table:
+        """See `Work`."""
+        return np.asarray(np.sum([term.value() for term in self.terms], axis=0))[None]
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:  # noqa: ARG002 - there is one row
+        """See `Work`."""
+        summands = []
+        for term in self.terms:
+            factors = [float(factor[column]) for factor in term.factors]
+            summands.append(Summand(term.name, _product(factors), math.prod(factors)))
+        return _squashed(summands, Squash.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The same numbers under another name."""
+
+    numbers: Table
+    name: str
+
+    def values(self) -> Table:
+        """See `Work`."""
+        return self.numbers
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        number = float(self.numbers[row, column])
+        return _squashed([Summand(self.name, number_text(number), number)], Squash.NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """Each number by the same one, the root of a whole number."""
+
+    numbers: Table
+    square: int
+
+    def values(self) -> Table:
+        """See `Work`."""
+        return self.numbers / math.sqrt(self.square)
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        number = float(self.numbers[row, column])
+        result = number / math.sqrt(self.square)
+        finish = f"{number_text(number)} / √{self.square}"
+        return Arithmetic((), 0.0, 0, number, finish, result)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """The numbers where a query may look, minus infinity elsewhere."""
+
+    numbers: Table
+    hidden: NDArray[np.bool_]
+
+    def values(self) -> Table:
+        """See `Work`."""
+        return np.where(self.hidden, -math.inf, self.numbers)
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        number, result = float(self.numbers[row, column]), float(self.values()[row, column])
+        change = f"{number_text(number)} → {number_text(result)}"
+        return Arithmetic((), 0.0, 0, number, change, result)
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """exp(s / T) over the sum of it.
+
+    Attributes:
+        scores: (1, columns).
+        names: of the columns.
+        temperature: T; larger evens out, smaller sharpens.
+        others: log Σ exp of scores that are not shown; minus infinity where all are.
+        other_count: how many those are.
+    """
+
+    scores: Table
+    names: tuple[str, ...]
+    temperature: float = 1.0
+    others: float = -math.inf
+    other_count: int = 0
+
+    def values(self) -> Table:
+        """See `Work`."""
+        shown = self._shifted()
+        return np.asarray(np.exp(shown) / (np.exp(shown).sum() + self._hidden_sum()))
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        shown = self._shifted()[0]
+        tops = np.exp(shown).tolist()
+        summands = [
+            Summand(name, f"exp({number_text(score)})", top)
+            for name, score, top in zip(self.names, shown.tolist(), tops, strict=True)
+        ]
+        ordered = written_out(summands, "", 0.0, 0.0)
+        hidden = self._hidden_sum()
+        total = math.fsum(tops) + hidden
+        result = float(self.values()[row, column])
+        return Arithmetic(
+            ordered.summands,
+            ordered.rest + hidden,
+            ordered.rest_count + self.other_count,
+            total,
+            f"{number_text(tops[column])} / {number_text(total)}",
+            result,
+        )
+
+    def _most(self) -> float:
+        return float(self.scores.max())
+
+    def _shifted(self) -> Table:
+        """Less the largest, so that none is too large for `exp`: it cancels out."""
+        return (self.scores - self._most()) / self.temperature
+
+    def _hidden_sum(self) -> float:
+        return math.exp(self.others - self._most())
+
+
+@dataclass(frozen=True, slots=True)
+class Normed:
+    """(r - μ) / √(σ² + ε) · γ + β (Ba et al. 2016)."""
+
+    came: Table
+    norm: Norm
+
+    def values(self) -> Table:
+        """See `Work`."""
+        scale, shift = (np.asarray(a, np.float64) for a in (self.norm.scale, self.norm.shift))
+        return (self.came - self._mean) / self._deviation * scale + shift
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:
+        """See `Work`."""
+        number, scale = float(self.came[row, column]), float(self.norm.scale[column])
+        shift = float(self.norm.shift[column])
+        middle = f"({number_text(number)} − {signed_in_brackets(self._mean)})"
+        text = f"{middle} / {number_text(self._deviation)} × {signed_in_brackets(scale)}"
+        value = (number - self._mean) / self._deviation * scale
+        summands = [Summand("r", text, value), Summand("β", number_text(shift), shift)]
+        return _squashed(summands, Squash.NOTHING)
+
+    @property
+    def _mean(self) -> float:
+        return float(self.came.mean())
+
+    @property
+    def _deviation(self) -> float:
+        return math.sqrt(float(self.came.var()) + self.norm.epsilon)
+
+
+@dataclass(frozen=True, slots=True)
+class Larger:
+    """The larger of each pair of numbers (Goodfellow et al. 2013, Maxout Networks)."""
+
+    numbers: Table
+
+    def values(self) -> Table:
+        """See `Work`."""
+        return np.asarray(self.numbers.reshape(1, -1, 2).max(axis=-1))
+
+    def arithmetic(self, row: int, column: int) -> Arithmetic:  # noqa: ARG002 - there is one row
+        """See `Work`."""
+        one, other = self.numbers[0, 2 * column : 2 * column + 2].tolist()
+        finish = f"max({number_text(one)}, {number_text(other)})"
+        return Arithmetic((), 0.0, 0, max(one, other), finish, max(one, other))
+
+
+def linear(
+    inputs: Given, layer: Affine, names: tuple[str, ...], squash: Squash = Squash.NOTHING
+) -> Products:
+    """What a linear layer makes of (n,) or (rows, n)."""
+    bias = None if layer.bias is None else doubles(layer.bias)
+    left = np.atleast_2d(doubles(inputs))
+    return Products(left, doubles(layer.weight), names, bias, squash)
+
+
+def doubles(numbers: Given) -> Table:
+    """In double precision."""
+    return np.asarray(numbers, dtype=np.float64)
+
+
+def _product(factors: Sequence[float]) -> str:
+    first, *others = factors
+    return " × ".join([number_text(first), *map(signed_in_brackets, others)])
+
+
+def _squashed(summands: list[Summand], squash: Squash) -> Arithmetic:
+    total = math.fsum(each.value for each in summands)
+    result = float(squash(np.array(total)))
+    finish = f"{squash}({number_text(total)})" if squash else ""
+    return written_out(summands, finish, total, result)

@@ -1,0 +1,208 @@
+"""``attend --trace``: every number against a forward pass in NumPy from the safetensors file."""
+
+import json
+import shutil
+from itertools import product
+
+import numpy as np
+import pytest
+from numpy_models import NumpyRecurrent, NumpyTransformer
+from safetensors.numpy import load_file
+
+from attnstudio.tokenizer import END_ID, START_ID, Tokenizer
+
+SENTENCE, TRANSLATION = "the dog sees a bird today", "heute sieht der Hund ein Vogel"
+TOLERANCE = 1e-4
+LEARNED = (  # a few steps that go far, so that no bias is 0 and no attention even
+    "--threads", "1", "--precision", "fp32", "--max-steps", "6", "--set", "guidance.weight=0",
+    "--set", "training.learning_rate=0.05", "--set", "training.warmup_steps=1",
+    "--set", "tokenizer.vocabulary_size=300", "--set", "training.decoded_pairs=2",
+    "--set", "training.watch_sentences=0", "--set", "training.average_decay=0",
+)  # fmt: skip
+SIZES = ("--set", "model.embedding_size=6", "--set", "model.hidden_size=8")
+KINDS = [
+    ("additive", "gru", True), ("additive", "lstm", True), ("scaled_dot", "gru", True),
+    *product(("dot", "general", "concat"), ("gru", "lstm"), (True, False)),
+]  # fmt: skip
+
+
+def ids_of(project):
+    """What is read and fed, by the project's only tokenizer."""
+    [model] = {path.read_bytes() for path in project.glob("tokenizers/*/*.model")}
+    tokenizer = Tokenizer(model)
+    source = [*tokenizer.encode(SENTENCE), END_ID]
+    return source, [START_ID, *tokenizer.encode(TRANSLATION), END_ID], tokenizer
+
+
+def weights_of(project):
+    [run] = project.glob("runs/*")
+    checkpoints = json.loads((run / "checkpoints.json").read_text("utf-8"))
+    step = checkpoints["best"]
+    return load_file(run / "checkpoints" / str(step) / "model.safetensors")
+
+
+def traced(attnstudio, project, place, tmp_path, *options):
+    to = tmp_path / "trace.json"
+    reply = attnstudio(
+        "attend", project, SENTENCE, "--forced", TRANSLATION, "--trace", place, "-o", to, *options
+    )
+    assert reply.code == 0, reply.err
+    return json.loads(to.read_text("utf-8"))
+
+
+def outcome_cards(content, logits, tokenizer, piece):
+    """What the cards of logits and probabilities should hold, for the pieces that they name."""
+    [named] = [card["columns"] for card in content["cards"] if card["kind"] == "logits"]
+    assert named[0] == tokenizer.piece(piece) == content["piece"]
+    ids = [next(i for i in range(len(logits)) if tokenizer.piece(i) == name) for name in named]
+    likeliest = [i for i in np.argsort(-logits) if i != piece][: len(ids) - 1]
+    assert ids[1:] == likeliest
+    shares = np.exp(logits - logits.max())
+    return {"logits": logits[ids], "probabilities": (shares / shares.sum())[ids]}
+
+
+def assert_same(content, expected):
+    cards = content["cards"]
+    keys = [
+        card["kind"] if card["cell_layer"] is None else (card["kind"], card["cell_layer"])
+        for card in cards
+    ]
+    assert sorted(map(str, keys)) == sorted(map(str, expected))
+    for key, card in zip(keys, cards, strict=True):
+        values = np.array(
+            [[-np.inf if v is None else v for v in row] for row in card["values"]], dtype=float
+        )
+        wanted = np.atleast_2d(expected[key])
+        np.testing.assert_allclose(values, wanted, atol=TOLERANCE, rtol=0, err_msg=str(key))
+        if card["difference"] is not None:
+            assert card["difference"] < TOLERANCE, key
+        if (sum_ := card["arithmetic"]) is not None:
+            column = sum_["column"]
+            parts = [each["value"] for each in sum_["summands"]]
+            assert sum_["result"] == pytest.approx(wanted[0, column], abs=TOLERANCE)
+            if parts:
+                assert sum(parts) + sum_["rest"] == pytest.approx(sum_["sum"], abs=1e-9)
+                assert [abs(v) for v in parts] == sorted((abs(v) for v in parts), reverse=True)
+
+
+@pytest.mark.parametrize("site", ["cross", "encoder_self", "decoder_self"])
+def test_every_number_of_a_transformer_follows_from_its_file(
+    attnstudio, learned_transformer, tmp_path, site
+):
+    project = learned_transformer
+    source, target, tokenizer = ids_of(project)
+    witness = NumpyTransformer(weights_of(project), heads=4)
+    for layer, head, place in [(0, 0, 0), (1, 3, 2), (1, 1, len(source) - 1)]:
+        place = min(place, len(target) - 2)
+        content = traced(attnstudio, project, f"{layer}.{head}.{place}", tmp_path, "--site", site)
+        expected, logits = witness.cards(source, target[:-1], site, layer, head, place)
+        if logits is not None:
+            expected |= outcome_cards(content, logits, tokenizer, target[place + 1])
+        assert_same(content, expected)
+        weights = np.array(expected["softmax"])
+        assert weights.max() > 1.2 / len(weights)  # else even weights would pass
+
+
+@pytest.fixture(scope="module")
+def learned_transformer(tmp_path_factory, imported, attnstudio):
+    return learned(
+        tmp_path_factory, imported, attnstudio,
+        "--preset", "tiny", "--set", "model.model_size=16", "--set", "model.feedforward_size=24",
+    )  # fmt: skip
+
+
+def learned(tmp_path_factory, imported, attnstudio, *options):
+
+    project = shutil.copytree(imported, tmp_path_factory.mktemp("learned") / "project")
+    reply = attnstudio("train", project, *options, *LEARNED)
+    assert reply.code == 0, reply.err
+    return project
+
+
+@pytest.mark.parametrize(
+    ("attention", "cell", "fed"),
+    KINDS,
+    ids=[f"{a}-{c}-{'fed' if f else 'free'}" for a, c, f in KINDS],
+)
+def test_every_number_of_a_recurrent_model_follows_from_its_file(
+    attnstudio, imported, tmp_path_factory, tmp_path, attention, cell, fed
+):
+    project = learned(
+        tmp_path_factory, imported, attnstudio, "--preset", "bahdanau", *SIZES,
+        "--set", f"model.attention={attention}", "--set", f"model.cell={cell}",
+        "--set", f"model.input_feeding={str(fed).lower()}", "--set", "model.layers=2",
+    )  # fmt: skip
+    source, target, tokenizer = ids_of(project)
+    witness = NumpyRecurrent(weights_of(project), attention, cell, fed=fed)
+    for place in (0, 3, len(target) - 2):
+        content = traced(attnstudio, project, f"0.0.{place}", tmp_path)
+        expected, logits = witness.cards(source, target, place)
+        expected |= outcome_cards(content, logits, tokenizer, target[place + 1])
+        assert_same(content, expected)
+        order = [card["kind"] for card in content["cards"]]
+        assert (order.index("state") < order.index("softmax")) == (attention != "additive")
+
+
+@pytest.mark.parametrize(
+    ("place", "options", "words"),
+    [
+        ("1.2", (), "'1.2' is not LAYER.HEAD.TARGET."),
+        ("1.0.-2", (), "'1.0.-2' is not LAYER.HEAD.TARGET."),
+        ("2.0.0", (), "This model has 2 layers with 4 heads; layer 2 does not exist."),
+        ("0.4.0", (), "This model has 2 layers with 4 heads; head 4 does not exist."),
+        ("0.0.99", (), "pieces; piece 99 does not exist."),
+        ("0.0.0", ("--site", "sideways"), "This model has no attention of the name 'sideways'."),
+        ("0.0.0", ("--ablate", "0.0"), "--trace goes with neither another measure nor a change."),
+        (
+            "0.0.0",
+            ("--measure", "norms"),
+            "--trace goes with neither another measure nor a change.",
+        ),
+    ],
+)
+def test_what_is_not_there_is_refused_in_words(
+    attnstudio, trained, tmp_path, place, options, words
+):
+    to = tmp_path / "trace.json"
+    reply = attnstudio("attend", trained, SENTENCE, "--trace", place, "-o", to, *options)
+
+    assert reply.code != 0
+    assert words in reply.err
+    assert not to.exists()
+
+
+def test_numbers_of_a_step_are_json_alone(attnstudio, trained, tmp_path):
+    reply = attnstudio("attend", trained, SENTENCE, "--trace", "0.0.0", "-o", tmp_path / "a.svg")
+
+    assert "a.svg is no .json." in reply.err
+
+
+@pytest.mark.parametrize(
+    ("attention", "words"),
+    [
+        ("additive", "This model has a single attention matrix; layer 1 does not exist."),
+        ("none", "This model has no attention."),
+    ],
+)
+def test_models_that_have_no_such_layer_say_what_they_have(
+    attnstudio, untrained, tmp_path, attention, words
+):
+    options = ("--preset", "bahdanau", *SIZES, "--set", f"model.attention={attention}", *LEARNED)
+    assert attnstudio("train", untrained, *options, "--max-steps", "1").code == 0
+
+    reply = attnstudio("attend", untrained, SENTENCE, "--trace", "1.0.0", "-o", tmp_path / "a.json")
+
+    assert words in reply.err
+
+
+def test_the_step_is_one_of_the_model_s_own_translation(attnstudio, trained, tmp_path):
+    to = tmp_path / "trace.json"
+    said = attnstudio("translate", trained, given=SENTENCE.encode()).lines[0]
+
+    reply = attnstudio("attend", trained, SENTENCE, "--trace", "1.2.0", "-o", to, "--json")
+
+    content = json.loads(to.read_text("utf-8"))
+    assert reply.json == content | {"output": str(to)}
+    assert (content["text"], content["forced"]) == (said, False)
+    assert (content["layer"], content["head"], content["target"]) == (1, 2, 0)
+    assert content["fed"] == "<s>"

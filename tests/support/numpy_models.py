@@ -1,0 +1,307 @@
+"""Forward passes in NumPy that know nothing but a file of weights: witnesses of every number.
+
+Each gives, for one target position, the numbers of every formula card by its kind. Nothing of
+`attnstudio.model` is used here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def softmax(scores):
+    tops = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return tops / tops.sum(axis=-1, keepdims=True)
+
+
+def sigmoid(x):
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+class Weights:
+    """Tensors by their names, in double precision."""
+
+    def __init__(self, tensors):
+        self.by_name = {name: value.astype(np.float64) for name, value in tensors.items()}
+
+    def __getitem__(self, name):
+        return self.by_name[name]
+
+    def __contains__(self, name):
+        return name in self.by_name
+
+    def linear(self, name, x):
+        bias = self.by_name.get(f"{name}.bias", 0.0)
+        return x @ self[f"{name}.weight"].T + bias
+
+    def norm(self, name, x):
+        centred = x - x.mean(axis=-1, keepdims=True)
+        scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+        return scaled * self[f"{name}.weight"] + self[f"{name}.bias"]
+
+
+class NumpyTransformer:
+    """A pre-norm Transformer."""
+
+    def __init__(self, tensors, heads):
+        self.weights, self.heads = Weights(tensors), heads
+
+    def cards(self, source, target, site, layer, head, place):
+        """The numbers of each card, and the logits of all pieces (none in the encoder)."""
+        self._seen = {}
+        memory = self._encode(source)
+        features = self._decode(memory, target)
+        cards = self._cards_of(self._seen[site, layer], head, place)
+        if site == "encoder_self":
+            return cards, None
+        logits = features[place] @ self.weights["target_embedding.weight"].T
+        return cards | {"features": features[place]}, logits
+
+    def _cards_of(self, seen, head, place):
+        size = seen["query"].shape[1] // self.heads
+        part = slice(head * size, (head + 1) * size)
+        query, keys, values = (seen[name][:, part] for name in ("query", "key", "value"))
+        products = keys @ query[place]
+        scores = products / np.sqrt(size)
+        masked = scores.copy()
+        if seen["causal"]:
+            masked[place + 1 :] = -np.inf
+        weights = softmax(masked)
+        return {
+            "input": seen["x"][place],
+            "query": query[place],
+            "keys": keys,
+            "scores": products,
+            "scaled": scores,
+            "mask": masked,
+            "softmax": weights,
+            "values": values,
+            "context": weights @ values,
+            "joined": seen["given"][place],
+            "residual": (seen["came"] + seen["given"])[place],
+            "skipped": np.zeros(0),
+        }
+
+    def _embed(self, name, ids):
+        table = self.weights[f"{name}.weight"]
+        size = table.shape[1]
+        angles = np.arange(len(ids))[:, None] / 10_000 ** (np.arange(0, size, 2) / size)
+        positions = np.stack((np.sin(angles), np.cos(angles)), axis=-1).reshape(len(ids), -1)
+        return table[ids] * np.sqrt(size) + positions[:, :size]
+
+    def _attend(self, key, name, norm, came, memory=None, *, causal=False):
+        w = self.weights
+        x = w.norm(norm, came)
+        looked_at = x if memory is None else memory
+        query, keys, values = (
+            w.linear(f"{name}.{part}", of)
+            for part, of in (("query", x), ("key", looked_at), ("value", looked_at))
+        )
+        size = x.shape[1] // self.heads
+        contexts = []
+        for head in range(self.heads):
+            part = slice(head * size, (head + 1) * size)
+            scores = query[:, part] @ keys[:, part].T / np.sqrt(size)
+            if causal:
+                scores[np.triu_indices(len(x), 1)] = -np.inf
+            contexts.append(softmax(scores) @ values[:, part])
+        given = w.linear(f"{name}.output", np.concatenate(contexts, axis=1))
+        self._seen[key] = {
+            "x": x, "query": query, "key": keys, "value": values, "given": given, "came": came,
+            "causal": causal,
+        }  # fmt: skip
+        return came + given
+
+    def _feed(self, layer, x):
+        inner = np.maximum(
+            self.weights.linear(
+                f"{layer}.feedforward.0", self.weights.norm(f"{layer}.feedforward_norm", x)
+            ),
+            0.0,
+        )
+        return x + self.weights.linear(f"{layer}.feedforward.2", inner)
+
+    def _count(self, stack):
+        return len({name.split(".")[1] for name in self.weights.by_name if name.startswith(stack)})
+
+    def _encode(self, ids):
+        own = "source_embedding" if "source_embedding.weight" in self.weights else None
+        x = self._embed(own or "target_embedding", ids)
+        for number in range(self._count("encoder_layers")):
+            layer = f"encoder_layers.{number}"
+            x = self._attend(
+                ("encoder_self", number), f"{layer}.attention", f"{layer}.attention_norm", x
+            )
+            x = self._feed(layer, x)
+        return self.weights.norm("encoder_norm", x)
+
+    def _decode(self, memory, ids):
+        x = self._embed("target_embedding", ids)
+        for number in range(self._count("decoder_layers")):
+            layer = f"decoder_layers.{number}"
+            x = self._attend(
+                ("decoder_self", number),
+                f"{layer}.attention",
+                f"{layer}.attention_norm",
+                x,
+                causal=True,
+            )
+            x = self._attend(("cross", number), f"{layer}.cross", f"{layer}.cross_norm", x, memory)
+            x = self._feed(layer, x)
+        return self.weights.norm("decoder_norm", x)
+
+
+@dataclass(frozen=True)
+class CellStep:
+    """One layer of cells after one step: its state, memory and the cards of its gates."""
+
+    state: np.ndarray
+    memory: np.ndarray | None
+    cards: dict
+
+
+def gru(known, recurrent, state):
+    known_r, known_z, known_n = np.split(known, 3)
+    recurrent_r, recurrent_z, recurrent_n = np.split(recurrent, 3)
+    reset, update = sigmoid(known_r + recurrent_r), sigmoid(known_z + recurrent_z)
+    candidate = np.tanh(known_n + reset * recurrent_n)
+    after = (1 - update) * candidate + update * state
+    cards = {"reset": reset, "update": update, "candidate": candidate, "state": after}
+    return CellStep(after, None, cards)
+
+
+def lstm(known, recurrent, memory):
+    enter, forget, candidate, show = np.split(known + recurrent, 4)
+    enter, forget, show = sigmoid(enter), sigmoid(forget), sigmoid(show)
+    candidate = np.tanh(candidate)
+    kept = forget * memory + enter * candidate
+    after = show * np.tanh(kept)
+    cards = {
+        "input_gate": enter, "forget_gate": forget, "memory_candidate": candidate,
+        "output_gate": show, "memory": kept, "state": after,
+    }  # fmt: skip
+    return CellStep(after, kept, cards)
+
+
+class NumpyRecurrent:
+    """A recurrent encoder-decoder.
+
+    Args:
+        tensors: by their names.
+        attention: additive, dot, general, concat or scaled_dot.
+        cell: gru or lstm.
+        fed: whether the cells see what was concluded from the look before.
+    """
+
+    def __init__(self, tensors, attention, cell, *, fed):
+        self.weights = Weights(tensors)
+        self.attention, self.cell, self.fed = attention, cell, fed
+        parts = 3 if cell == "gru" else 4
+        self.size = self.weights["bridge.weight"].shape[1] // 2
+        self.layers = len(self.weights["bridge.bias"]) // self.size // (1 if parts == 3 else 2)
+
+    def cards(self, source, target, place):
+        """The numbers of each card, with those of cells as ``kind, layer``, and all logits."""
+        states, summary = self._encode(source)
+        starts = np.tanh(self.weights.linear("bridge", summary)).reshape(-1, self.size)
+        hidden = list(starts[: self.layers])
+        memory = list(starts[self.layers :]) or [None] * self.layers
+        keys = self._keys(states)
+        attentional = np.zeros(self.size)
+        for piece in target[: place + 1]:
+            embedded = self.weights["embedding.weight"][piece]
+            if self.attention == "additive":
+                cards, hidden, memory = self._look_first(embedded, keys, states, hidden, memory)
+                continue
+            inputs = np.concatenate((embedded, attentional)) if self.fed else embedded
+            cards, hidden, memory = self._move(inputs, hidden, memory)
+            cards |= self._look(hidden[-1], keys, states)
+            seen = np.concatenate((cards["context"], hidden[-1]))
+            attentional = np.tanh(self.weights.linear("decoder.combine", seen))
+            cards["features"] = attentional
+        return cards, self.weights.linear("output", cards["features"])
+
+    def _look_first(self, embedded, keys, states, hidden, memory):
+        cards = {"before": hidden[-1]} | self._look(hidden[-1], keys, states)
+        moved, hidden, memory = self._move(
+            np.concatenate((embedded, cards["context"])), hidden, memory
+        )
+        seen = np.concatenate((hidden[-1], cards["context"], embedded))
+        sums = self.weights.linear("decoder.deep_output", seen)
+        cards |= moved | {"sums": sums, "features": np.maximum(sums[::2], sums[1::2])}
+        return cards, hidden, memory
+
+    def _look(self, state, keys, states):
+        name = "decoder.score.query"
+        query = self.weights.linear(name, state) if f"{name}.weight" in self.weights else state
+        cards = {"query": query, "keys": keys, "values": states}
+        if self.attention in ("additive", "concat"):
+            vector = self.weights["decoder.score.score_vector.weight"][0]
+            scores = np.array([vector @ np.tanh(query + key) for key in keys])
+        else:
+            scores = keys @ query
+        cards["scores"] = scores
+        if self.attention == "scaled_dot":
+            scores = scores / np.sqrt(len(query))
+            cards["scaled"] = scores
+        weights = softmax(scores)
+        return cards | {"mask": scores, "softmax": weights, "context": weights @ states}
+
+    def _keys(self, states):
+        name = "decoder.score.key"
+        return self.weights.linear(name, states) if f"{name}.weight" in self.weights else states
+
+    def _move(self, inputs, hidden, memory):
+        cards = {"fed": inputs}
+        hidden, memory = list(hidden), list(memory)
+        for layer in range(self.layers):
+            known, recurrent = self._products(layer, inputs, hidden[layer])
+            step = (
+                gru(known, recurrent, hidden[layer])
+                if self.cell == "gru"
+                else lstm(known, recurrent, memory[layer])
+            )
+            hidden[layer], memory[layer] = step.state, step.memory
+            cards |= {(kind, layer): values for kind, values in step.cards.items()}
+            inputs = step.state
+        return cards, hidden, memory
+
+    def _products(self, layer, inputs, state):
+        w, fused = self.weights, "decoder.cells.recurrent"
+        if f"{fused}.weight_ih_l{layer}" in w:
+            known = w[f"{fused}.weight_ih_l{layer}"] @ inputs + w[f"{fused}.bias_ih_l{layer}"]
+            return known, w[f"{fused}.weight_hh_l{layer}"] @ state + w[f"{fused}.bias_hh_l{layer}"]
+        recurrent = w.linear(f"decoder.cells.hidden_gates.{layer}", state)
+        if layer:
+            return w.linear(f"decoder.cells.upper_gates.{layer - 1}", inputs), recurrent
+        size = w["decoder.cells.input_gates.weight"].shape[1]
+        known = w.linear("decoder.cells.input_gates", inputs[:size])
+        return known + w["decoder.cells.fed_gates.weight"] @ inputs[size:], recurrent
+
+    def _encode(self, ids):
+        states = self.weights["encoder.embedding.weight"][ids]
+        for layer in range(self.layers):
+            ahead = self._run(f"encoder.forwards.{layer}", states)
+            back = self._run(f"encoder.backwards.{layer}", states[::-1])[::-1]
+            states = np.concatenate((ahead, back), axis=1)
+        summary = np.concatenate((ahead[-1], back[0]))
+        name = "encoder.reduction"
+        reduced = f"{name}.weight" in self.weights
+        return (self.weights.linear(name, states) if reduced else states), summary
+
+    def _run(self, name, inputs):
+        w = self.weights
+        state, memory, states = np.zeros(self.size), np.zeros(self.size), []
+        for x in inputs:
+            known = w[f"{name}.weight_ih_l0"] @ x + w[f"{name}.bias_ih_l0"]
+            recurrent = w[f"{name}.weight_hh_l0"] @ state + w[f"{name}.bias_hh_l0"]
+            step = (
+                gru(known, recurrent, state)
+                if self.cell == "gru"
+                else lstm(known, recurrent, memory)
+            )
+            state, memory = step.state, step.memory
+            states.append(state)
+        return np.array(states)
