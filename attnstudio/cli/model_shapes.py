@@ -186,3 +186,34 @@ def evaluate(
     choice = ModelChoice(folder, run_name, checkpoint)
     files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
     translation_commands.evaluate(Output(json), choice, files, beam=beam, details=details)
+
+
+def probe(
+    folder: Folder,
+    sentences: Annotated[
+        int, typer.Option(min=2, metavar="N", help="How many sentences, evenly from the split.")
+    ] = 200,
+    split: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose sentences: valid, test or train.")
+    ] = "valid",
+    bleu: Annotated[
+        bool,
+        typer.Option("--bleu", help="Translate all of them for each head too, which takes long."),
+    ] = False,
+    aer: Annotated[
+        bool, typer.Option("--aer", help="Link their words for each head too, where links exist.")
+    ] = False,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    json: Json = False,
+) -> None:
+    """Say what each head of a model is worth.
+
+    Each head of each layer is switched off in turn, and the loss on held-out sentences is measured.
+    """
+    from attnstudio.cli import probe_command  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    asked = probe_command.ProbeFlags(sentences, split, bleu=bleu, aer=aer)
+    probe_command.probe(Output(json), choice, asked)

@@ -23,7 +23,7 @@ from attnstudio.axes import (
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.attention.trace import Traces, norms_of, weights_of
-from attnstudio.model.interface import Encoded, SourceBatch
+from attnstudio.model.interface import DecoderOutput, Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
 from attnstudio.model.trained import TrainedModel
@@ -87,16 +87,23 @@ class AttentionReader:
         encoded = model.read(sources, intervention=intervention, trace=True)
         inputs = self._inputs(pairs)
         output = model.decode(encoded, inputs, intervention=intervention, trace=True)
-        targets = pad_ids([pair.target_ids for pair in pairs], inputs.device)
-        chosen = [
-            # One sentence at a time: a copy of all logits would double what this takes.
-            logits.float().log_softmax(dim=-1).gather(1, ids.unsqueeze(1)).squeeze(1).tolist()
-            for logits, ids in zip(output.logits, targets, strict=True)
-        ]
-        log_probs = [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
+        log_probs = _log_probs(output, pairs)
         weights = weights_of({**encoded.traces, **output.traces})
         measured = _measured(output.traces, measures)
         return self._records_of(pairs, units, log_probs, weights, measured)
+
+    def score(
+        self,
+        pairs: Sequence[PairToRead],
+        sources: Mapping[str, SourceBatch],
+        intervention: Intervention | None,
+    ) -> list[list[float]]:
+        """The log probability of each target id, for those who want nothing of the attention."""
+        model = self._model.for_reading(intervention)
+        encoded = model.read(sources, intervention=intervention)
+        return _log_probs(
+            model.decode(encoded, self._inputs(pairs), intervention=intervention), pairs
+        )
 
     def read_found(
         self,
@@ -182,6 +189,18 @@ class AttentionReader:
             else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
         )
         return (*tokens, end_token(pair.target_text))
+
+
+def _log_probs(output: DecoderOutput, pairs: Sequence[PairToRead]) -> list[list[float]]:
+    """Of each target id of each pair, one row of the output a pair."""
+    logits = output.logits
+    targets = pad_ids([pair.target_ids for pair in pairs], logits.device)
+    chosen = [
+        # One sentence at a time: a copy of all logits would double what this takes.
+        of_one.float().log_softmax(dim=-1).gather(1, ids.unsqueeze(1)).squeeze(1).tolist()
+        for of_one, ids in zip(logits, targets, strict=True)
+    ]
+    return [row[: len(pair.target_ids)] for row, pair in zip(chosen, pairs, strict=True)]
 
 
 def rows_to_read_together(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -209,6 +209,23 @@ class Translator:
         return [records[i] for i in range(len(pairs))]
 
     @torch.inference_mode()
+    def token_log_probs(
+        self,
+        pairs: Sequence[PairToRead],
+        *,
+        max_source_tokens: int = DecodingConfig().max_source_tokens,
+        intervention: Intervention | None = None,
+    ) -> list[tuple[float, ...]]:
+        """How probable each target id of each pair is: natural logarithms, as in `records`."""
+        sources = self._source.encode([pair.source for pair in pairs], max_source_tokens)
+        found: dict[int, tuple[float, ...]] = {}
+        for rows in rows_to_read_together([len(source) for source in sources]):
+            read = self._batch_of([sources[i] for i in rows])
+            scored = self._reader.score([pairs[i] for i in rows], read, intervention)
+            found.update(zip(rows, map(tuple, scored), strict=True))
+        return [found[i] for i in range(len(pairs))]
+
+    @torch.inference_mode()
     def alternatives(
         self,
         pair: PairToRead,

@@ -16,7 +16,7 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
     "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "findings",
-    "readings", "attend", "evaluate",
+    "readings", "attend", "evaluate", "probe",
 )  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
 

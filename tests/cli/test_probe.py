@@ -1,0 +1,49 @@
+"""``probe``: what each head of a model is worth."""
+
+import numpy as np
+
+
+def test_each_head_of_each_layer_is_switched_off(attnstudio, trained):
+    reply = attnstudio("probe", trained, "--sentences", "4", "--json")
+    assert reply.code == 0
+    content = reply.json
+    assert content["sentences"] == 4
+    assert content["split"] == "valid"
+    assert set(content["sites"]) == {"cross", "encoder_self", "decoder_self"}
+    for site in content["sites"].values():
+        assert np.array(site["loss_added"]).shape == (2, 4)
+        assert np.array(site["loss_error"]).shape == (2, 4)
+        assert site["bleu_added"] is None
+    assert content["bleu"] is None
+
+
+def test_the_table_has_a_line_for_each_layer_and_marks_what_is_sure(attnstudio, trained):
+    asked = ("probe", trained, "--sentences", "4", "--split", "test")
+    content = attnstudio(*asked, "--json").json
+    lines = attnstudio(*asked).lines
+    assert lines[0].startswith(f"Loss {content['loss']:.4f} nats a token, 4 sentences, ")
+    place = lines.index("Target over source: loss")
+    assert lines[place + 1].split() == [word for head in range(4) for word in ("head", str(head))]
+    cross = content["sites"]["cross"]
+    for layer in (0, 1):
+        added, error = cross["loss_added"][layer], cross["loss_error"][layer]
+        expected = [
+            f"{number:+.4f}{'*' if abs(number) > 2 * doubt else ''}"
+            for number, doubt in zip(added, error, strict=True)
+        ]
+        assert lines[place + 2 + layer].split() == ["layer", str(layer), *expected]
+
+
+def test_translations_are_scored_where_that_is_asked_for(attnstudio, trained):
+    content = attnstudio("probe", trained, "--sentences", "2", "--bleu", "--json").json
+    assert content["bleu"] is not None
+    assert np.array(content["sites"]["cross"]["bleu_added"]).shape == (2, 4)
+
+
+def test_a_part_that_no_corpus_has_is_refused(attnstudio, trained):
+    reply = attnstudio("probe", trained, "--split", "half", "--json")
+    assert reply.code == 2
+    assert reply.json["error"] == {
+        "message": "'half' is no part of a corpus.",
+        "hint": "--split takes one of train, valid, test.",
+    }
