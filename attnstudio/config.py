@@ -406,6 +406,14 @@ class TrainingConfig(Config):
     label_smoothing: float = knob(
         0.1, "Label smoothing", "How much it is kept from being quite sure.", ge=0.0, lt=1.0
     )
+    source_masking: float = knob(
+        0.0,
+        "Source masking",
+        "Share of what it reads that is hidden by chance (Madsen 2024); 0 for none.",
+        level=Level.EXPERT,
+        ge=0.0,
+        le=0.5,
+    )
     max_sentence_tokens: int = knob(
         128,
         "Longest sentence",

@@ -26,6 +26,7 @@ from attnstudio.training.dataset import (
     encode_dataset,
 )
 from attnstudio.training.guided_links import GuidedLinks
+from attnstudio.training.source_masking import SourceMasking
 
 
 class Examples(ExampleStream, Protocol):
@@ -66,7 +67,9 @@ def open_examples(
     sides: RunSides,
     links: GuidedLinks | None = None,
 ) -> Examples:
-    """The stream of what was encoded there, its words cut anew where the settings say so.
+    """The stream of what was encoded there, as the settings say.
+
+    Words may be cut anew each time, and pieces of the source hidden.
 
     Args:
         folder: where it was encoded.
@@ -79,10 +82,12 @@ def open_examples(
         StorageError: a file cannot be read.
     """
     tokenizers = _tokenizers(sides)
+    share, seed = config.training.source_masking, config.training.seed
+    masking = SourceMasking(share, seed) if share else None
     if not config.tokenizer.sampling:
-        return ParallelDataset(folder, links=links)
-    alpha, seed = config.tokenizer.sampling_alpha, config.training.seed
-    return ParallelDataset(folder, SubwordSampling(corpus, *tokenizers, alpha, seed))
+        return ParallelDataset(folder, links=links, masking=masking)
+    sampling = SubwordSampling(corpus, *tokenizers, config.tokenizer.sampling_alpha, seed)
+    return ParallelDataset(folder, sampling, masking=masking)
 
 
 def damage_of_examples(folder: Path, sides: RunSides) -> str:

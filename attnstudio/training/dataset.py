@@ -21,6 +21,7 @@ from attnstudio.seals import check_seal, read_facts, seal
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, Tokenizer
 from attnstudio.training.batch import Batch
 from attnstudio.training.guided_links import GuidedLinks
+from attnstudio.training.source_masking import SourceMasking
 
 _ENCODED_TOGETHER = 4_096
 _POOL_BATCHES = 100
@@ -45,6 +46,7 @@ class ParallelDataset:
         folder: where `encode_dataset` put them.
         sampling: draw segmentations anew instead of reading the stored ids.
         links: where the stored tokens are to look, row by row.
+        masking: hide some source pieces, others in each draw.
 
     Attributes:
         pairs: the number that the pair of each row has in its corpus.
@@ -59,6 +61,7 @@ class ParallelDataset:
         folder: Path,
         sampling: SubwordSampling | None = None,
         links: GuidedLinks | None = None,
+        masking: SourceMasking | None = None,
     ) -> None:
         offsets = {side: folder / f"{side}.offsets" for side in _SIDES}
         with storing(folder, READ):
@@ -68,6 +71,7 @@ class ParallelDataset:
             self.left_out = int(read_facts(folder)["left_out"])
         self._sampling = sampling
         self._links = links
+        self._masking = masking
         lengths = (np.diff(self._offsets[side]) + 1 for side in _SIDES)  # and its </s>
         self._lengths = np.stack(tuple(lengths))
 
@@ -97,7 +101,7 @@ class ParallelDataset:
 
         Args:
             rows: which pairs.
-            draw: number of this draw, where subwords are sampled.
+            draw: number of this draw, where subwords are sampled or source pieces hidden.
         """
         source, target = (
             [self._flat(side, rows) for side in _SIDES]
@@ -105,6 +109,8 @@ class ParallelDataset:
             else self._sampled(self._sampling, rows, draw)
         )
         source_ids = _pad(source, end=END_ID)
+        if self._masking is not None:
+            source_ids = self._masking.hide(source_ids, draw)
         outputs = _pad(target, end=END_ID)
         inputs = np.full_like(outputs, PADDING_ID)
         inputs[:, 0] = START_ID

@@ -99,7 +99,8 @@ def other_value(field, config):
         "training.report_every": 5, "training.label_smoothing": 0.2, "training.adam_beta2": 0.9,
         "training.weight_decay": 0.5, "tokenizer.character_coverage": 0.5,
         "tokenizer.sampling_alpha": 0.5, "training.learning_rate": 0.25,
-        "training.average_decay": 0.5, "guidance.layers_after": 1, "guidance.head": 1,
+        "training.average_decay": 0.5, "training.source_masking": 0.25,
+        "guidance.layers_after": 1, "guidance.head": 1,
     }  # fmt: skip
     if field.path in special:
         return special[field.path]

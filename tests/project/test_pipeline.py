@@ -72,6 +72,7 @@ KINDS = {
     "attention dropout": ("tiny", {"model": {"attention_dropout": 0.2}}),
     "averaged weights": ("tiny", {"training": {"average_decay": 0.9}}),
     "guided attention": ("tiny", {"guidance": {"weight": 1.0}}),
+    "source masking": ("tiny", {"training": {"source_masking": 0.3}}),
     "rising dropout": ("tiny", {"training": {"dropout_epochs": 3.0}}),
 }
 

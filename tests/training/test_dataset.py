@@ -13,10 +13,12 @@ from attnstudio.tokenizer import (
     END_ID,
     PADDING_ID,
     START_ID,
+    UNKNOWN_ID,
     Tokenizer,
     train_tokenizer,
 )
 from attnstudio.training.dataset import ParallelDataset, SubwordSampling, encode_dataset
+from attnstudio.training.source_masking import SourceMasking
 
 ALPHA, SEED = 0.3, 5
 
@@ -182,3 +184,36 @@ def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path, corpus, tokenizer, 
         encode_dataset(tmp_path / "data", corpus, tokenizer, tokenizer, max_tokens=60)
     assert list(tmp_path.glob("*data*")) == []
     assert list(tmp_path.glob(".*data*")) == []
+
+
+def test_a_share_of_the_source_is_hidden_anew_in_each_draw_and_nothing_else(folder):
+    plain = ParallelDataset(folder)
+    masked = ParallelDataset(folder, masking=SourceMasking(0.25, SEED))
+    rows = np.arange(len(plain))
+    whole, first, again, other = (
+        plain.batch(rows), masked.batch(rows, draw=7), masked.batch(rows, draw=7),
+        masked.batch(rows, draw=8),
+    )  # fmt: skip
+
+    values, ids = first.sources[SOURCE].values, whole.sources[SOURCE].values
+    hidden = values != ids
+    assert (values[hidden] == UNKNOWN_ID).all()
+    assert not hidden[(ids == END_ID) | (ids == PADDING_ID)].any()
+    words = (ids != END_ID) & (ids != PADDING_ID)
+    assert float(hidden[words].float().mean()) == pytest.approx(0.25, abs=0.05)
+    assert first.sources[SOURCE].mask.equal(whole.sources[SOURCE].mask)
+    assert first.target_outputs.equal(whole.target_outputs)
+    assert first.target_inputs.equal(whole.target_inputs)
+    assert values.equal(again.sources[SOURCE].values)
+    assert not values.equal(other.sources[SOURCE].values)
+
+
+def test_sampled_words_are_hidden_too(folder, corpus, tokenizer):
+    sampling = SubwordSampling(corpus, tokenizer, tokenizer, ALPHA, SEED)
+    rows = np.arange(8)
+    cut = ParallelDataset(folder, sampling).batch(rows, draw=1).sources[SOURCE].values
+    masked = ParallelDataset(folder, sampling, masking=SourceMasking(0.5, SEED))
+    hidden = masked.batch(rows, draw=1).sources[SOURCE].values
+
+    assert (hidden[hidden != cut] == UNKNOWN_ID).all()
+    assert (hidden != cut).any()
