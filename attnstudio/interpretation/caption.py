@@ -14,6 +14,7 @@ from attnstudio.interpretation.site_words import (
 from attnstudio.interpretation.teaching import teaching_words
 from attnstudio.interpretation.view import View
 
+WITHOUT_IDLE = "without </s> and punctuation"
 _PROGRAM = "Attention Studio"
 _AXES = {TARGET: "Translation"}  # where people call an axis otherwise
 
@@ -28,6 +29,8 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     """
     teaching = teaching_words(record, view.reading)
     site, reading = view.site, f"{view.reading}{teaching and f', {teaching}'}"
+    if view.kept is not None:
+        reading = f"{reading}, {WITHOUT_IDLE}"
     noun = noun_of(site, view.meaning)
     translation = "forced translation" if view.forced else "free translation"
     notes = tuple(
@@ -35,6 +38,7 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         for axis in record.axes
         if axis != INPUTS and record.has_text(axis)
     )
+    notes = (*_hiding_notes(view), *notes)
     row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
     units = f"Each row is a {row}, each column a {column}."
     if site.is_self:
@@ -58,6 +62,19 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
 def title_words(site: Site, meaning: Meaning) -> str:
     """The title of a picture of a site: short, since the narrowest picture cuts long ones."""
     return f"{capitalised(noun_of(site, meaning))}: {axes_words(site)}"
+
+
+def _hiding_notes(view: View) -> tuple[str, ...]:
+    if view.kept is None:
+        return ()
+    if view.kept.shares is None:
+        return ("Marks such as </s> and punctuation are left out.",)
+    words = (
+        "Marks such as </s> and punctuation are left out, and what is left of each row is scaled "
+        "to add up to 1."
+    )
+    empty = ", ".join(isolate(view.rows.label(row)) for row in view.kept.empty_rows)
+    return (f"{words} These look at no word: {empty}." if empty else words,)
 
 
 def _unit_words(axis: str, units: Units) -> str:

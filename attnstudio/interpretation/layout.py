@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, cos, radians, sin
 
 from attnstudio.axes import Units
+from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.labels import is_mirrored, label_of, rotation_of
 from attnstudio.interpretation.lettering import elide, isolate, width_em, wrap
 from attnstudio.interpretation.picture import (
@@ -99,6 +100,7 @@ def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
             *_axis_names(caption, grid.frame),
             *paragraphs,
             *legend_labels,
+            *_empty_rows(view, grid),
         ),
         footer=replace(footer, x=right, anchor=Anchor.END),
         legend=legend,
@@ -159,6 +161,8 @@ def _cells(view: View, grid: _Grid) -> Iterator[HeatmapCell]:
     tints = view.tints.tolist()
     for row, weights in enumerate(view.weights.tolist()):
         row_name = isolate(view.rows.label(row))
+        if row in view.empty_rows:
+            continue
         for column, weight in enumerate(weights):
             yield HeatmapCell(
                 row,
@@ -193,6 +197,15 @@ def _row_labels(rows: Units, grid: _Grid) -> Iterator[HeatmapLabel]:
             y=middle + HALF_LETTER * grid.sizes.label,
             anchor=Anchor.END,
         )
+
+
+def _empty_rows(view: View, grid: _Grid) -> Iterator[HeatmapLabel]:
+    """A word where a row has no cells."""
+    size = grid.sizes.label
+    for row in view.empty_rows:
+        middle = grid.rows[row] + (grid.sizes.cell - grid.sizes.gap) / 2
+        place = grid.frame.x + _LABEL_GAP, middle + HALF_LETTER * size
+        yield HeatmapLabel(ON_NO_WORD, ON_NO_WORD, *place, size, LabelStyle.FAINT)
 
 
 def _unit_label(units: Units, place: int, size: float) -> HeatmapLabel:

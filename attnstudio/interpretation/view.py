@@ -8,8 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import TARGET, Meaning, Reading, Record, Site, TextUnits, Units
 from attnstudio.corpus.alignment import Link
+from attnstudio.interpretation.hiding import (
+    LEAST_KEPT,
+    Kept,
+    keep_columns,
+    units_at,
+    word_places,
+)
 from attnstudio.interpretation.links import (
     makes_links,
     taught_links,
@@ -36,6 +43,9 @@ class View:
             them, which ones it looks at enough; none where that means nothing (see `makes_links`).
         prefix: by ALTI, how much of each row comes of what was written so far, (rows,); the row
             itself is of the rest. None for all else.
+        log_probs: natural logarithm of the probability that the model gave each row, (rows,); that
+            of a word is of all its pieces. None where rows are not of the target.
+        kept: what is left where marks and punctuation are hidden; None where nothing is.
     """
 
     weights: NDArray[np.float64]
@@ -47,11 +57,18 @@ class View:
     forced: bool
     links: frozenset[Link]
     prefix: NDArray[np.float64] | None = None
+    log_probs: NDArray[np.float64] | None = None
+    kept: Kept | None = None
 
     @property
     def site(self) -> Site:
         """Which attention it is."""
         return self.reading.site
+
+    @property
+    def empty_rows(self) -> tuple[int, ...]:
+        """The rows that have nothing left where marks and punctuation are hidden."""
+        return self.kept.empty_rows if self.kept is not None else ()
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -76,7 +93,7 @@ class View:
         return other is not None and (self.rows, self.columns) == (other.rows, other.columns)
 
 
-def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
+def view_of(record: Record, reading: Reading, *, words: bool = False, hide: bool = False) -> View:
     """A matrix of a record, as a reading names it.
 
     Args:
@@ -86,6 +103,9 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
             up and what looks is averaged, so that rows of a distribution still sum to 1 (Clark
             et al. 2019, What Does BERT Look At?, section 4.1). Two words are linked as
             `linked_words` links them.
+        hide: leave out what is looked at where no word is: marks of the model and punctuation, if
+            there is anything else. Rows of a distribution add up to 1 without them, and links lead
+            to the words that are left.
 
     Raises:
         AlignmentError: the model has no such attention, layer or head.
@@ -94,8 +114,9 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
     site, meaning = reading.site, record.matrices[reading.site].meaning
     rows, columns = record.axes[site.queries], record.axes[site.keys]
     has_links = makes_links(site, meaning)
-    links = unit_links(weights, columns, rows) if has_links else frozenset[Link]()
+    links = _links(weights, rows, columns, hide=hide) if has_links else frozenset[Link]()
     prefix = prefix_shares(record, reading)
+    log_probs = np.array(record.token_log_probs) if site.queries == TARGET else None
     if words:
         row_groups, rows = _joined(rows)
         column_groups, columns = _joined(columns)
@@ -103,15 +124,54 @@ def view_of(record: Record, reading: Reading, *, words: bool = False) -> View:
         weights = np.stack([summed[word].mean(axis=0) for word in row_groups])
         if prefix is not None:
             prefix = np.array([prefix[word].mean() for word in row_groups])
+        if log_probs is not None:
+            log_probs = np.array([log_probs[word].sum() for word in row_groups])
         row_of, column_of = _group_of(row_groups), _group_of(column_groups)
         if has_links and is_read_as_taught(record, reading):
             links = taught_links(weights, columns, rows)
         else:
             links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
+    kept, places = None, word_places(columns)
+    if hide and len(places) < len(columns):
+        weights, kept = keep_columns(weights, places, meaning)
+        columns, links = units_at(columns, places), _renumbered(links, places)
     strongest = 1.0
     if meaning is not Meaning.DISTRIBUTION:
         strongest = float(np.abs(weights).max(initial=0.0)) or strongest
-    return View(weights, rows, columns, reading, meaning, strongest, record.forced, links, prefix)
+    return View(
+        weights=weights,
+        rows=rows,
+        columns=columns,
+        reading=reading,
+        meaning=meaning,
+        strongest=strongest,
+        forced=record.forced,
+        links=links,
+        prefix=prefix,
+        log_probs=log_probs,
+        kept=kept,
+    )
+
+
+def _links(
+    weights: NDArray[np.float64], rows: Units, columns: Units, *, hide: bool
+) -> frozenset[Link]:
+    """The links, or those to the words alone of rows that have something there."""
+    if not hide:
+        return unit_links(weights, columns, rows)
+    seen = np.zeros_like(weights)
+    places = list(word_places(columns))
+    seen[:, places] = weights[:, places]
+    links = unit_links(seen, columns, rows)
+    return frozenset(link for link in links if seen[link.target].sum() >= LEAST_KEPT)
+
+
+def _renumbered(links: frozenset[Link], places: Sequence[int]) -> frozenset[Link]:
+    """The links to the columns that are left, as they are counted then."""
+    number_of = {place: number for number, place in enumerate(places)}
+    return frozenset(
+        Link(number_of[link.source], link.target) for link in links if link.source in number_of
+    )
 
 
 def _joined(units: Units) -> tuple[list[list[int]], Units]:

@@ -54,9 +54,10 @@ function matrixOf(reading) {
 }
 
 let matrix = [];
-const strongest = () =>
-  site().meaning === "signed" ? Math.max(...matrix.flat().map(Math.abs)) || 1 : 1;
-const tint = (number, end) => (site().meaning === "distribution" ? number : (number + end) / (2 * end));
+const largest = (weights) =>
+  site().meaning === "distribution" ? 1 : Math.max(...weights.flat().map(Math.abs)) || 1;
+const strongest = () => largest(matrix);
+const tint = (number, end) => (site().meaning === "signed" ? (number + end) / (2 * end) : number / end);
 const colour = (share) =>
   record.colours[Math.round(Math.min(Math.max(share, 0), 1) * (record.colours.length - 1))];
 
@@ -204,7 +205,7 @@ function drawMap() {
   const table = byId("map");
   table.replaceChildren();
   const caption = make("caption", table, `Columns: ${site().columns_name}. Rows: ${site().rows_name}. `);
-  caption.append(site().meaning === "distribution" ? "0" : `−${end.toPrecision(3)}`);
+  caption.append(site().meaning === "signed" ? `−${end.toPrecision(3)}` : "0");
   const stops = record.colours.join(",");
   make("span", caption, undefined, "scale").style.background = `linear-gradient(to right, ${stops})`;
   caption.append(site().meaning === "distribution" ? "1" : end.toPrecision(3));
@@ -283,7 +284,7 @@ function drawHead(line, layer, head) {
 function drawThumb(canvas, weights) {
   [canvas.width, canvas.height] = [weights[0].length, weights.length];
   const context = canvas.getContext("2d");
-  const end = strongest();
+  const end = largest(weights);
   weights.forEach((row, y) => row.forEach((weight, x) => {
     context.fillStyle = colour(tint(weight, end));
     context.fillRect(axis("columns").is_mirrored ? row.length - 1 - x : x, y, 1, 1);

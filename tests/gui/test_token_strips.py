@@ -153,7 +153,8 @@ def test_the_description_says_the_strongest_weights(qtbot, strips):
 
     said = strips.accessibleDescription()
 
-    assert said == "Hund, 2 of 3, looks at: dog 0.75, old 0.15, the 0.05"
+    weights = "dog 0.75, old 0.15, the 0.05"
+    assert said == f"Hund, 2 of 3, looks at: {weights}; probability 60.65%"
 
 
 def test_a_source_from_right_to_left_runs_so(qtbot, strips):

@@ -12,7 +12,7 @@ from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
 from attnstudio.axes import Meaning, Record
-from attnstudio.corpus.alignment import Alignment
+from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.widgets.rasterise import rasterise
@@ -54,7 +54,7 @@ def to_svg(shown: ExportedView) -> str:
 
 
 def to_pharaoh(shown: ExportedView) -> str:
-    """The links between the tokens that are shown, counted from 0.
+    """The links between the tokens or words, counted from 0; those that are hidden count too.
 
     Raises:
         ExportError: what is shown makes no links.
@@ -66,7 +66,10 @@ def to_pharaoh(shown: ExportedView) -> str:
             else "Numbers of either sign make no links.",
             hint="Choose 'Target over source' first, or another kind of file.",
         )
-    return Alignment(shown.view.links).to_pharaoh()
+    links, kept = shown.view.links, shown.view.kept
+    if kept is not None:
+        links = frozenset(Link(kept.places[link.source], link.target) for link in links)
+    return Alignment(links).to_pharaoh()
 
 
 def to_json(shown: ExportedView) -> str:

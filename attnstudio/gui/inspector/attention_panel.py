@@ -23,7 +23,12 @@ from attnstudio.gui.inspector.zoom_buttons import ZoomButtons
 from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.site_words import cell_words, prefix_words, reading_words
+from attnstudio.gui.widgets.site_words import (
+    cell_words,
+    hiding_words,
+    prefix_words,
+    reading_words,
+)
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 
@@ -107,6 +112,7 @@ class AttentionPanel(QWidget):
         self.shown.changed.connect(self._refresh)
         self.shown.recoloured.connect(self._recolour)
         self.options.links_toggled.connect(self.strips.set_links_shown)
+        self.options.sureness_toggled.connect(self.strips.set_sureness_shown)
         self.strips.chosen.connect(self._mark)
         self.strips.hovered.connect(self._point_at_token)
         self.heatmap.chosen.connect(self._choose_cell)
@@ -165,6 +171,8 @@ class AttentionPanel(QWidget):
         words = reading_words(view.reading)
         if self.shown.is_best:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
+        if hidden := hiding_words(view):
+            words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
         if share := prefix_words(view):  # first, for the end is what is cut in a small window
             words = self.tr("{share} · {reading}").format(reading=words, share=share)
         stride = self.heatmap.label_stride

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from attnstudio.axes import Measure
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
@@ -27,13 +37,17 @@ class ReadingOptions(QWidget):
         shifted: reads one step later.
         measure: list of what can be read: how much is looked, taken or contributed.
         links: draws links among the chips.
+        hide_idle: leaves out </s> and punctuation.
+        sureness: draws the probability of each token of the translation.
         colours: list of the scales.
 
     Signals:
         links_toggled: links are to be drawn, or not.
+        sureness_toggled: probabilities are to be drawn, or not.
     """
 
     links_toggled = Signal(bool)
+    sureness_toggled = Signal(bool)
 
     def __init__(self, shown: ShownAttention, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +68,7 @@ class ReadingOptions(QWidget):
                 "taught where to look has one to each word that it looks at enough."
             )
         )
+        self._more = self._make_more()
         self.site = QComboBox()
         self.site.setAccessibleName(self.tr("Which attention the heat map shows"))
         self.site.hide()  # until there is more than one
@@ -80,6 +95,28 @@ class ReadingOptions(QWidget):
         self._said.setText(words)
         self._said.setToolTip(words)
 
+    def _make_more(self) -> QPushButton:
+        """What is chosen less often, behind a button."""
+        button = QPushButton(self.tr("More"))
+        button.setToolTip(self.tr("More of how the attention is shown"))
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        self.hide_idle = QAction(self.tr("&Hide </s> and punctuation"), menu, checkable=True)
+        self.hide_idle.setToolTip(
+            self.tr(
+                "Leave out what is looked at there. What is left of each row is scaled up to 1, "
+                "and the picture says so."
+            )
+        )
+        self.sureness = QAction(self.tr("&Probabilities in the words"), menu, checkable=True)
+        self.sureness.setToolTip(
+            self.tr("A scale in each word of the translation: full where the model was sure of it.")
+        )
+        for action in (self.hide_idle, self.sureness):
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +131,7 @@ class ReadingOptions(QWidget):
             together.addWidget(WhatIs(*term_words(term)))
             row.addLayout(together)
         row.addWidget(self.links)
+        row.addWidget(self._more)
         row.addWidget(self._said, stretch=1)
         row.addWidget(self.colours)
 
@@ -105,6 +143,8 @@ class ReadingOptions(QWidget):
         self.shifted.toggled.connect(shown.read_shifted)
         self.measure.activated.connect(self._choose_measure)
         self.links.toggled.connect(self.links_toggled)
+        self.hide_idle.toggled.connect(shown.hide_idle)
+        self.sureness.toggled.connect(self.sureness_toggled)
         self.colours.activated.connect(self._choose_colours)
 
     def _choose_site(self) -> None:

@@ -32,6 +32,7 @@ class ShownAttention(QObject):
         self._site = CROSS
         self._readings: dict[Site, Reading] = {}  # each site may have other layers and heads
         self._are_words_joined = False
+        self._is_idle_hidden = False
         self._colour_map = ColourMap.VIRIDIS
         self._view: View | None = None
 
@@ -121,6 +122,11 @@ class ShownAttention(QObject):
         self._are_words_joined = joined
         self._look()
 
+    def hide_idle(self, hidden: bool) -> None:
+        """Leave out what is looked at where no word is, or show it."""
+        self._is_idle_hidden = hidden
+        self._look()
+
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
@@ -147,7 +153,7 @@ class ShownAttention(QObject):
     def _look(self) -> None:
         record = self._record
         self._view = (
-            view_of(record, self.reading, words=self.has_words)
+            view_of(record, self.reading, words=self.has_words, hide=self._is_idle_hidden)
             if record is not None and record.matrices
             else None
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
@@ -19,6 +20,7 @@ from attnstudio.interpretation.view import View
 
 _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
 _NUMBER_PX = 11
+_SCALE_PX, _SCALE_INSET, _FAINT_SCALE = 3.0, 6.0, 0.2
 
 
 class ChipCurve(NamedTuple):
@@ -39,6 +41,7 @@ class ChipPicture:
         choice: whose attention is shown, if any.
         pointed: under the pointer, if any.
         links_shown: whether the links are drawn while nothing is chosen.
+        sureness_shown: whether a scale in each target chip says how probable it was.
         colours: the scheme of the window.
     """
 
@@ -47,6 +50,7 @@ class ChipPicture:
     choice: ChosenToken | None
     pointed: ChosenToken | None
     links_shown: bool
+    sureness_shown: bool
     colours: Colours
 
     def weight_of(self, token: ChosenToken) -> float | None:
@@ -56,6 +60,13 @@ class ChipPicture:
         is_row = self.choice.side is Side.TARGET
         row, column = (self.choice, token) if is_row else (token, self.choice)
         return float(self.view.weights[row.index, column.index])
+
+    def probability_of(self, token: ChosenToken) -> float | None:
+        """How probable the model held a token of the target, 0 to 1; None for all others."""
+        log_probs = self.view.log_probs
+        if token.side is Side.SOURCE or log_probs is None or np.isnan(log_probs[token.index]):
+            return None
+        return float(np.exp(log_probs[token.index]))
 
     def ground_of(self, token: ChosenToken) -> Colour:
         """The colour a chip is filled with: from the panel's to the accent, by its weight."""
@@ -124,8 +135,28 @@ class ChipPicture:
         painter.setPen(QColor(text))
         label = label_of(units, token.index, LONGEST_CHIP_EM)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
+        probability = self.probability_of(token)
+        if self.sureness_shown and probability is not None:
+            self._draw_sureness(painter, rect, probability, QColor(text))
         if weight is not None:
             self._draw_number(painter, rect, weight)
+
+    def _draw_sureness(
+        self, painter: QPainter, chip: QRectF, probability: float, colour: QColor
+    ) -> None:
+        """A scale along the bottom of a chip, in the colour of its text, full where it was sure."""
+        left, right, y = (
+            chip.left() + _SCALE_INSET,
+            chip.right() - _SCALE_INSET,
+            chip.bottom() - 4.0,
+        )
+        faint = QColor(colour)
+        faint.setAlphaF(_FAINT_SCALE)
+        cap = Qt.PenCapStyle.FlatCap
+        painter.setPen(QPen(faint, _SCALE_PX, Qt.PenStyle.SolidLine, cap))
+        painter.drawLine(QPointF(left, y), QPointF(right, y))
+        painter.setPen(QPen(colour, _SCALE_PX, Qt.PenStyle.SolidLine, cap))
+        painter.drawLine(QPointF(left, y), QPointF(left + (right - left) * probability, y))
 
     def _draw_number(self, painter: QPainter, chip: QRectF, weight: float) -> None:
         font = QFont(painter.font())

@@ -23,10 +23,16 @@ def picture_words(picture: ChipPicture | None) -> str:
 
 
 def chip_tip(picture: ChipPicture, token: ChosenToken) -> str:
-    """A token with its weight, where one is shown."""
+    """A token with its weight, where one is shown, and its probability, where it has one."""
     weight = picture.weight_of(token)
     text = isolate(units_of(picture.view, token.side).label(token.index))
-    return text if weight is None else f"{text}: {weight:.4f}"
+    words = text if weight is None else f"{text}: {weight:.4f}"
+    probability = picture.probability_of(token)
+    return words if probability is None else f"{words}\n{_probability_words(probability)}"
+
+
+def _probability_words(probability: float) -> str:
+    return _tr("probability {percent}").format(percent=f"{probability:.2%}")
 
 
 def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
@@ -39,18 +45,22 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
     ]
     strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
     listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
-    if not is_looking(picture.view.site, picture.view.meaning):
+    if side is Side.TARGET and choice.index in picture.view.empty_rows:
+        template = _tr("{token}, {place} of {count}, looks at no word")
+    elif not is_looking(picture.view.site, picture.view.meaning):
         template = _tr("{token}, {place} of {count}, has most to do with: {listed}")
     elif side is Side.TARGET:
         template = _tr("{token}, {place} of {count}, looks at: {listed}")
     else:
         template = _tr("{token}, {place} of {count}, is looked at by: {listed}")
-    return template.format(
+    words = template.format(
         token=_spoken(units, choice.index),
         place=choice.index + 1,
         count=len(units),
         listed=listed,
     )
+    probability = picture.probability_of(choice)
+    return words if probability is None else f"{words}; {_probability_words(probability)}"
 
 
 def _spoken(units: Units, place: int) -> str:

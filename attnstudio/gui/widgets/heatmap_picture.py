@@ -19,6 +19,7 @@ from attnstudio.gui.widgets.heatmap_geometry import (
     CellPlace,
     HeatmapGeometry,
 )
+from attnstudio.gui.widgets.site_words import no_word
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
 from attnstudio.interpretation.labels import UPRIGHT, label_of
 from attnstudio.interpretation.view import View
@@ -98,6 +99,7 @@ class HeatmapPicture:
             self._draw_gaps(painter, origin)
         if _fits(_CELL_WITH_TEXT, shown.cell):
             self._draw_numbers(painter, origin, grid)
+        self._draw_empty_rows(painter, origin)
         self._draw_marks(painter, origin)
         painter.restore()
         self._draw_labels(painter, origin, grid)
@@ -124,6 +126,20 @@ class HeatmapPicture:
                     colour = text_colour_on(colour_at(self.colour_map, float(tints[row, column])))
                     painter.setPen(QColor(str(colour)))
                     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
+
+    def _draw_empty_rows(self, painter: QPainter, origin: QPoint) -> None:
+        """A word instead of cells, where there is room for it."""
+        shown = self.geometry
+        painter.setFont(self._font_of(_NUMBER_PX))
+        painter.setPen(QColor(self.colours.muted))
+        for row in self.view.empty_rows:
+            height = shown.cell.height()
+            rect = QRect(0, row * height, shown.size.width(), height).translated(origin)
+            painter.fillRect(rect, QColor(self.colours.raised))
+            if height >= _NUMBER_PX:
+                side = _CENTRE_RIGHT if shown.mirrored else _CENTRE_LEFT
+                inside = rect.adjusted(GAP // 2, 0, -GAP // 2, 0)
+                painter.drawText(inside, side, no_word())
 
     def _draw_marks(self, painter: QPainter, origin: QPoint) -> None:
         shown, marks = self.geometry, self.marks

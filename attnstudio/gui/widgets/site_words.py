@@ -8,6 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.axes import Measure, Reading, Site
+from attnstudio.interpretation.caption import WITHOUT_IDLE
+from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.site_words import (
     SideWords,
@@ -44,12 +46,34 @@ def cell_words(view: View, row: int, column: int) -> str:
         template = _tr("{row} takes from {column}: {weight}")
     elif is_looking(view.site, view.meaning):
         template = _tr("{row} looks at {column}: {weight}")
+    if row in view.empty_rows:
+        template = _tr("{row} looks at no word")
+    elif view.kept is not None and view.kept.shares is not None:
+        template = _tr("{words} of the {kept} on words").replace("{words}", template)
     return template.format(
         row=isolate(view.rows.label(row)),
         column=isolate(view.columns.label(column)),
         weight=f"{view.weights[row, column]:.4f}",
         share=of_source,
+        kept=_kept_words(view, row),
     )
+
+
+def _kept_words(view: View, row: int) -> str:
+    """How much of a row lay on what is not hidden."""
+    if view.kept is None or view.kept.shares is None:
+        return ""
+    return f"{view.kept.shares[row]:.0%}"
+
+
+def no_word() -> str:
+    """What is written in a row that has nothing left where marks and punctuation are hidden."""
+    return _tr(ON_NO_WORD)
+
+
+def hiding_words(view: View) -> str:
+    """What is left out of a view; empty where nothing is."""
+    return _tr(WITHOUT_IDLE) if view.kept is not None else ""
 
 
 def measure_name(measure: Measure) -> str:

@@ -50,6 +50,7 @@ class TokenStrips(TwoRows):
         self._view: View | None = None
         self._layout = NOTHING
         self._links_shown = True
+        self._sureness_shown = False
         self.setAccessibleName(self.tr("Source and target tokens"))
         self._names = {side: QLabel(self) for side in Side}
         for label in self._names.values():
@@ -79,6 +80,11 @@ class TokenStrips(TwoRows):
         self._links_shown = shown
         self.viewport().update()
 
+    def set_sureness_shown(self, shown: bool) -> None:
+        """Draw how probable each token of the target was, or leave it out."""
+        self._sureness_shown = shown
+        self.viewport().update()
+
     def weight_of(self, token: ChosenToken) -> float | None:
         """The weight that is shown at a token: None beside the chosen one and while there is none.
 
@@ -102,6 +108,7 @@ class TokenStrips(TwoRows):
             choice=self._choice,
             pointed=self._pointed,
             links_shown=self._links_shown,
+            sureness_shown=self._sureness_shown,
             colours=colours_of(self.palette()),
         )
 
