@@ -23,6 +23,7 @@ from attnstudio.inference.step_reader import read_numbers
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention, Spread
 from attnstudio.model.padding import pad_ids, source_batch
+from attnstudio.model.shuffled import shuffled
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.side import EncodedItem, SourceSide
 from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer
@@ -297,6 +298,11 @@ class Translator:
         """
         example = self._example(pair, record, words)
         return faithfulness(self._model.fast, example, rankings)
+
+    def shuffled(self, seed: int) -> Translator:
+        """The same with a model that has forgotten everything: see `shuffled`."""
+        model = TrainedModel.of(shuffled(self._model.plain, seed))
+        return Translator(model, self._source, self._target_tokenizer)
 
     def _example(
         self, pair: PairToRead, record: Record, words: Callable[[TextUnits], Words]

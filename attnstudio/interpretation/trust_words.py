@@ -1,0 +1,69 @@
+"""How far a picture can be trusted, in sentences with their numbers.
+
+The templates are looked up by who translates them, and their values filled in afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from attnstudio.interpretation.trust import Finding, Verdict
+
+_POINTED = (
+    "Masking {pointed}, which attention points at, changes {target} from {full} to "
+    "{without_pointed}"
+)
+_BOTH = _POINTED + "; masking {other}, which it does not, from {full} to {without_other}: "
+SENTENCES = {
+    Verdict.TRUSTED: _BOTH + "here the picture can be trusted.",
+    Verdict.PARTLY: _BOTH + "the picture shows only a part of what counts.",
+    Verdict.MISLEADING: _BOTH + "here the picture misleads.",
+    Verdict.UNDECIDED: _BOTH + "no single word counts, and the picture proves nothing.",
+    Verdict.IDLE: "{away} % of the attention is on no word. Masking {other} changes {target} from "
+    "{full} to {without_other}: here the picture does not say what {target} comes from.",
+}
+ALONE = {  # where there is no word that it does not point at
+    Verdict.TRUSTED: _POINTED + ": here the picture can be trusted.",
+    Verdict.UNDECIDED: _POINTED + ": the picture proves nothing.",
+    Verdict.IDLE: "All of the attention is on no word: here the picture says nothing.",
+}
+SUMMARY = (
+    "For {trusted} of {words} words the picture can be trusted, for {partly} it shows a part of "
+    "what counts, for {misleading} it misleads; for {undecided} no single word counts, for {idle} "
+    "it points at no word."
+)
+
+
+def finding_words(
+    finding: Finding,
+    *,
+    translate: Callable[[str], str] = str,
+    number: Callable[[float, int], str] = "{:.{}f}".format,
+    name: Callable[[str], str] = str,
+) -> str:
+    """One sentence about one target word.
+
+    Args:
+        finding: what is to be said.
+        translate: finds the template in another language.
+        number: writes a number with so many digits behind the point.
+        name: writes a word of either text.
+    """
+    template = (ALONE if finding.other is None else SENTENCES)[finding.verdict]
+    return translate(template).format(
+        target=name(finding.target),
+        pointed=name(finding.pointed or ""),
+        other=name(finding.other or ""),
+        full=number(finding.probability, 2),
+        without_pointed=number(finding.without_pointed, 2),
+        without_other=number(finding.without_other, 2),
+        away=number(100 * finding.away, 0),
+    )
+
+
+def summary_words(findings: Sequence[Finding], *, translate: Callable[[str], str] = str) -> str:
+    """One sentence about all words of a translation."""
+    counts = Counter(finding.verdict for finding in findings)
+    numbers = {verdict.value: counts[verdict] for verdict in Verdict}
+    return translate(SUMMARY).format(words=len(findings), **numbers)
