@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,11 +28,13 @@ from attnstudio.cli.trained_model import (
     say_cut,
     translate_lines,
 )
+from attnstudio.cli.trust_facts import method_named, refuse_with_change, with_trust
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading, matrix_of
+from attnstudio.interpretation.methods import measure_of
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
@@ -211,11 +213,12 @@ def attend(
     forced: str | None,
     beam: int,
     site: str | None,
-    measure: str | None,
+    method: str | None,
     change: ChangeFlags,
 ) -> None:
     """``attnstudio attend``."""
-    asked = measure_named(measure)
+    way = method_named(method)
+    refuse_with_change(way, is_changed=change.is_asked_for)
     if not clean_text(text):
         raise UsageError("There is no text to translate.", hint="Give a sentence in quotes.")
     if to.suffix.lower() not in _ENDINGS:
@@ -230,7 +233,7 @@ def attend(
     loaded = choice.load(output)
     translator = loaded.translator
     stored = loaded.reading.measure if loaded.reading is not None else Measure.WEIGHTS
-    wanted = set(Measure) if to.suffix.lower() == _PAGE else {asked or stored}
+    wanted = set(Measure) if to.suffix.lower() == _PAGE or way is not None else {stored}
     measures = wanted - {Measure.WEIGHTS}
     if forced is not None:
         say_cut(output, translator, [text])
@@ -247,11 +250,19 @@ def attend(
     if change.is_asked_for:
         changed = with_change(translator, pair, record, change, beam=beam, measures=measures)
         record = changed.record
-    facts = {} if changed is None else {"change": comparison_facts(changed.comparison)}
+    facts: dict[str, object] = {}
+    lines: Sequence[str] = ()
+    if changed is not None:
+        facts = {"change": comparison_facts(changed.comparison)}
+        lines = comparison_lines(changed.comparison)
     reading = first_reading(record, loaded.reading, site)
-    if asked is not None:
-        reading = reading.by(asked)
+    if way is not None and changed is not None:
+        reading = reading.by(measure_of(way) or Measure.WEIGHTS)
         matrix_of(record, reading)  # refuses what there is not before anything is written
+    elif way is not None:
+        trusted = with_trust(translator, pair, record, reading, way)
+        record, reading = trusted.record, trusted.reading
+        facts, lines = dict(trusted.facts), trusted.lines
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
@@ -262,7 +273,7 @@ def attend(
         record_to_json(record, reading) | facts | {"output": str(to)},
         [
             f"{clean_text(record.target.text)} ({kind})",
-            *(comparison_lines(changed.comparison) if changed is not None else ()),
+            *lines,
             str(to),
         ],
     )

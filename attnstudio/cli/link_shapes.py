@@ -20,6 +20,7 @@ from attnstudio.cli.options import (
     Json,
     MaskedWords,
     MeasureName,
+    MethodName,
     ReverseRun,
     RunName,
     SetRows,
@@ -233,7 +234,7 @@ def attend(
             "or decoder_self (target over itself).",
         ),
     ] = None,
-    measure: MeasureName = None,
+    method: MethodName = None,
     ablate: Ablated = None,
     mask_source: MaskedWords = None,
     set_row: SetRows = None,
@@ -257,7 +258,8 @@ def attend(
 
     The sentence is translated, or read with the translation given by --forced. With --ablate,
     --mask-source, --set-row or --temperature it is read with that change, and what the change did
-    is said; all is counted from 0.
+    is said; all is counted from 0. With --method it is also worked out what the model does without
+    each word of the source, and how far its attention can be trusted.
     """
     # torch stays out of --help
     from attnstudio.cli import attention_changes, attention_commands, trace_command
@@ -277,7 +279,7 @@ def attend(
             forced=forced,
             beam=beam,
             site=site,
-            asks_more=measure is not None or change.is_asked_for,
+            asks_more=method is not None or change.is_asked_for,
         )
         return
     attention_commands.attend(
@@ -288,6 +290,6 @@ def attend(
         forced=forced,
         beam=beam,
         site=site,
-        measure=measure,
+        method=method,
         change=change,
     )

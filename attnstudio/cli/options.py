@@ -80,6 +80,17 @@ MeasureName = Annotated[
         "alti: how much that contributes to what a layer gives, all its heads together.",
     ),
 ]
+MethodName = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        metavar="NAME",
+        help="What a word of the source does for the target. Read of the attention: attention, "
+        "norm (how much is taken from there) or alti (what that contributes). Worked out of the "
+        "model: erasure (what is lost without the word), gradient (times input), integrated "
+        "(gradients) or value_zeroing.",
+    ),
+]
 Beam = Annotated[
     int, typer.Option(min=1, max=100, metavar="N", help="Hypotheses kept side by side.")
 ]

@@ -40,7 +40,7 @@ def trace(
         forced: a translation to read; None for the model's own.
         beam: how wide to search for that.
         site: the name of the attention; None for the target over the source.
-        asks_more: whether another measure or a change of the attention is asked for as well.
+        asks_more: whether another method or a change of the attention is asked for as well.
 
     Raises:
         UsageError: there is no text, the file is no JSON, three numbers are not given, or more is
@@ -50,8 +50,8 @@ def trace(
     place = _numbers(asked)
     if asks_more:
         raise UsageError(
-            "--trace goes with neither another measure nor a change.",
-            hint="It writes the numbers as the model has them: leave --measure, --ablate, "
+            "--trace goes with neither another method nor a change.",
+            hint="It writes the numbers as the model has them: leave --method, --ablate, "
             "--mask-source, --set-row and --temperature out.",
         )
     if not clean_text(text):

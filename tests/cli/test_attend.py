@@ -279,7 +279,7 @@ def test_a_run_that_is_read_best_by_norms_shows_them(attnstudio, project, tmp_pa
 def test_contributions_are_written_with_the_share_of_what_was_written(
     attnstudio, trained, tmp_path, options
 ):
-    asked = ("attend", trained, SENTENCE, *options, "--measure", "alti")
+    asked = ("attend", trained, SENTENCE, *options, "--method", "alti")
     reply = attnstudio(*asked, "-o", tmp_path / "a.csv", "--json")
 
     assert (reply.json["reading"]["measure"], reply.json["reading"]["head"]) == ("alti", None)
@@ -299,14 +299,14 @@ def test_contributions_are_written_with_the_share_of_what_was_written(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--measure", "lengths"), "'lengths' is not a measure."),
+        (("--method", "lengths"), "'lengths' is not a method."),
         (
-            ("--measure", "alti", "--site", "decoder_self"),
+            ("--method", "alti", "--site", "decoder_self"),
             "There are no contributions (ALTI) of this attention.",
         ),
     ],
 )
-def test_a_measure_that_is_not_there_is_refused_and_nothing_written(
+def test_a_method_that_is_not_there_is_refused_and_nothing_written(
     attnstudio, trained, tmp_path, options, message
 ):
     reply = attnstudio("attend", trained, SENTENCE, *options, "-o", tmp_path / "a.json", "--json")

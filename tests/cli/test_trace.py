@@ -152,11 +152,11 @@ def test_every_number_of_a_recurrent_model_follows_from_its_file(
         ("0.4.0", (), "This model has 2 layers with 4 heads; head 4 does not exist."),
         ("0.0.99", (), "pieces; piece 99 does not exist."),
         ("0.0.0", ("--site", "sideways"), "This model has no attention of the name 'sideways'."),
-        ("0.0.0", ("--ablate", "0.0"), "--trace goes with neither another measure nor a change."),
+        ("0.0.0", ("--ablate", "0.0"), "--trace goes with neither another method nor a change."),
         (
             "0.0.0",
-            ("--measure", "norms"),
-            "--trace goes with neither another measure nor a change.",
+            ("--method", "norm"),
+            "--trace goes with neither another method nor a change.",
         ),
     ],
 )
