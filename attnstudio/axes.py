@@ -27,6 +27,8 @@ SOURCE = "source"  # what a translator reads; another source has another name
 TARGET = "target"  # what the decoder predicts
 INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
 
+_ROLLOUT = "rollout_"  # before the name of the site that is rolled out
+
 ROW_SUM_TOLERANCE = 1e-3  # float16 timelines are the coarsest weights we keep
 
 
@@ -134,6 +136,16 @@ def analysis_site(analysis: Analysis, source: str = SOURCE) -> Site:
 def analysis_of(site: Site) -> Analysis | None:
     """The analysis that a site is of; None of a part of a model, and of what is not known here."""
     return next((each for each in Analysis if site == analysis_site(each, site.keys)), None)
+
+
+def rollout_site(site: Site) -> Site:
+    """Where the attention of a site lies when it is rolled out through all layers."""
+    return Site(f"{_ROLLOUT}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
+
+
+def is_rollout(site: Site) -> bool:
+    """Whether a site is such a one."""
+    return site.role is SiteRole.ANALYSIS and site.name.startswith(_ROLLOUT)
 
 
 def site_named(name: str) -> Site | None:

@@ -35,6 +35,7 @@ from attnstudio.files import write_bytes
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.methods import measure_of
+from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
@@ -255,6 +256,7 @@ def attend(
     if changed is not None:
         facts = {"change": comparison_facts(changed.comparison)}
         lines = comparison_lines(changed.comparison)
+    record = with_rollout(record)
     reading = first_reading(record, loaded.reading, site)
     if way is not None and changed is not None:
         reading = reading.by(measure_of(way) or Measure.WEIGHTS)

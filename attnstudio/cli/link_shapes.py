@@ -231,7 +231,8 @@ def attend(
         typer.Option(
             metavar="NAME",
             help="Which attention: cross (target over source), encoder_self (source over itself) "
-            "or decoder_self (target over itself).",
+            "or decoder_self (target over itself); of Transformers also each through all layers, "
+            "with rollout_ before the name (Abnar and Zuidema 2020).",
         ),
     ] = None,
     method: MethodName = None,

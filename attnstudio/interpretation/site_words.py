@@ -20,6 +20,7 @@ from attnstudio.axes import (
     Site,
     SiteRole,
     analysis_of,
+    is_rollout,
 )
 
 _NOUNS: dict[Analysis | None, str] = {
@@ -61,6 +62,8 @@ def axes_words(site: Site) -> str:
 
 def noun_of(site: Site, meaning: Meaning) -> str:
     """What the numbers of a site are: ``attention``, or ``contribution`` as an analysis says."""
+    if is_rollout(site):
+        return "rollout"
     if not _is_of_a_model(site):
         return _NOUNS.get(analysis_of(site), site.name.replace("_", " "))
     return "attention" if meaning is Meaning.DISTRIBUTION else "scores"
@@ -77,6 +80,8 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
         return "attention weight"
     if (analysis := analysis_of(site)) is not None:
         return _SCALES[analysis]
+    if is_rollout(site):
+        return "attention through all layers"
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
     return f"{name}; 0 in the middle" if meaning is Meaning.SIGNED else name
 

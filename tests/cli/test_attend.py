@@ -165,6 +165,22 @@ def test_a_self_attention_that_is_asked_for_is_the_average_of_its_heads(
     np.testing.assert_allclose(shown, whole.mean(axis=(0, 1)), atol=1e-12)
 
 
+def test_attention_is_rolled_out_through_all_layers_where_that_is_asked_for(
+    attnstudio, trained, tmp_path
+):
+    asked = ("--site", "rollout_encoder_self", "-o", tmp_path / "a.csv", "--json")
+    reply = attnstudio("attend", trained, SENTENCE, *asked)
+
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[0] == "rollout: source over itself"
+    shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+    first, second = (
+        (np.mean(layer, axis=0) + np.eye(len(rows))) / 2 for layer in reply.json["encoder_self"]
+    )
+    np.testing.assert_allclose(shown, second @ first, atol=1e-6)
+
+
 def test_a_site_that_a_model_does_not_have_is_refused_with_those_that_it_has(
     attnstudio, trained, tmp_path
 ):
@@ -175,7 +191,9 @@ def test_a_site_that_a_model_does_not_have_is_refused_with_those_that_it_has(
     assert reply.code == 2
     error = reply.json["error"]
     assert error["message"] == "This model has no attention of the name 'encoder'."
-    assert error["hint"] == "What it has: cross, encoder_self, decoder_self."
+    names = "cross, encoder_self, decoder_self"
+    rolled_out = "rollout_cross, rollout_encoder_self, rollout_decoder_self"
+    assert error["hint"] == f"What it has: {names}, {rolled_out}."
     assert not (tmp_path / "a.json").exists()
 
 

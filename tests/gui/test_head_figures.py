@@ -5,12 +5,14 @@ import pytest
 from PySide6.QtCore import Qt
 from records import make_record
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import CROSS, ENCODER_SELF, Measure, Reading, Record, rollout_site
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.figure_words import figure_words
 from attnstudio.gui.inspector.head_thumbs import HeadOrder
+from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.interpretation.head_figures import HeadFigure
+from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c.", (Token("▁ab", 0, 2), Token("▁c", 2, 4), Token(".", 4, 5), end_token("ab c.")))
@@ -93,6 +95,22 @@ def test_arrows_follow_the_order_also_from_an_average_that_is_not_among_them(qtb
         qtbot.keyClick(panel.heads.overview, key)
 
     assert seen == [Reading(0, 2), Reading(1, 1), Reading(0, 1)]
+
+
+def test_a_rollout_is_of_no_layer_and_no_head(panel):
+    own = np.eye(4)[None, None]
+    whole = with_rollout(
+        make_record(SOURCE, TARGET, cross=record_of().matrices[CROSS].weights, encoder_self=own)
+    )
+    panel.shown.show_record(whole)
+    panel.shown.read_as(Reading(0, 0, site=rollout_site(ENCODER_SELF)))
+
+    assert panel.heads.title.startswith("Rollout: source over itself, of all layers and heads.")
+    assert panel.heads.overview.accessibleDescription().startswith("all layers and heads: spread 0")
+    assert panel.findChild(TaughtNote).isHidden()
+    panel.shown.choose_site(CROSS)
+    assert not panel.findChild(TaughtNote).isHidden()
+    assert "in each layer and head" in panel.heads.title
 
 
 def test_a_measure_of_whole_layers_orders_the_layers(panel):

@@ -21,7 +21,6 @@ from attnstudio.axes import (
     Matrix,
     Reading,
     ReadingMethod,
-    site_named,
 )
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
@@ -423,9 +422,12 @@ def test_a_page_for_a_browser_begins_with_what_is_looked_at(qtbot, page, tmp_pat
     assert written.record["reading"] == page.panel.shown.reading.to_mapping()
     assert f"{page.keeping.origin} · Attention Studio" in written.shown
     record = page.panel.shown.record
-    for site in written.record["sites"]:
-        weights = record.matrices[site_named(site["name"])].weights
-        np.testing.assert_allclose(numbers_of(site["measures"][0]), weights, atol=1e-4)
+    assert [content["name"] for content in written.record["sites"]] == [
+        site.name for site in record.sites
+    ]
+    for site, content in zip(record.sites, written.record["sites"], strict=True):
+        weights = record.matrices[site].weights
+        np.testing.assert_allclose(numbers_of(content["measures"][0]), weights, atol=1e-4)
 
 
 @pytest.mark.parametrize(

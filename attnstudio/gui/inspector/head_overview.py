@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Reading, Record, SiteRole
 from attnstudio.evaluation.reading import ReadingChoice
 from attnstudio.gui.inspector.figure_words import figure_text, figure_words
 from attnstudio.gui.inspector.head_thumbs import (
@@ -109,6 +109,11 @@ class HeadOverview(QWidget):
         return next(thumb.place for thumb in self._thumbs if thumb.reading == reading)
 
     @property
+    def is_alone(self) -> bool:
+        """Whether all there is is one map of an analysis, which is of no layer and no head."""
+        return len(self._thumbs) == 1 and self._reading.site.role is SiteRole.ANALYSIS
+
+    @property
     def best_rect(self) -> QRect:
         """Where the map with the star is drawn, with what stands around it; null without one."""
         if self._best is None:
@@ -152,6 +157,8 @@ class HeadOverview(QWidget):
         return thumb.error or 0.0, not chosen
 
     def _name(self, reading: Reading) -> str:
+        if self.is_alone:
+            return self.tr("all layers and heads")
         if reading.layer is None:
             return self.tr("average of all")
         if reading.head is None:
@@ -192,6 +199,8 @@ class HeadOverview(QWidget):
         return self.tr("mean {figure}").format(figure=figure) if is_average else figure
 
     def _layer(self, reading: Reading) -> str:
+        if self.is_alone:
+            return self.tr("all")
         if reading.layer is None:
             return self.tr("average")
         return self.tr("layer {n}").format(n=reading.layer)

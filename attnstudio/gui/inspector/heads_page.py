@@ -105,7 +105,10 @@ class HeadsPage(QWidget):
         if view is None:
             self._title.setText("")
             return
-        words = self.tr("{site}, in each layer and head.").format(site=site_name(view.site))
+        template = self.tr("{site}, in each layer and head.")
+        if self.overview.is_alone:
+            template = self.tr("{site}, of all layers and heads.")
+        words = template.format(site=site_name(view.site))
         self.figures.setVisible(view.meaning is Meaning.DISTRIBUTION)
         if view.meaning is Meaning.DISTRIBUTION:
             sentence = figure_words(self.figures.sorting.figure).sentence

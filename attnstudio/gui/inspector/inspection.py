@@ -10,6 +10,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.tasks import TaskControl
+from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -103,9 +104,10 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         scores = [hypothesis.score for hypothesis in hypotheses]
     if control.should_stop():
         return None
-    records = translator.records(
+    read = translator.records(
         pairs, max_source_tokens=decoding.max_source_tokens, measures=tuple(Measure)
     )
+    records = [with_rollout(record) for record in read]
     return Inspection(
         run=inquiry.run.name,
         step=loaded.step,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.axes import Reading
+from attnstudio.axes import Reading, SiteRole
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import set_role
 from attnstudio.gui.widgets.link_label import LinkLabel
@@ -14,7 +14,8 @@ from attnstudio.interpretation.teaching import is_taught, teaching_words, untaug
 class TaughtNote(LinkLabel):
     """Says whether what is looked at was taught; its link looks at the other kind of head.
 
-    Where the training taught no head, it says that alone; it is hidden without cross-attention.
+    Where the training taught no head, it says that alone; it is hidden without cross-attention,
+    and of what no head does.
 
     Args:
         shown: what is looked at.
@@ -33,6 +34,7 @@ class TaughtNote(LinkLabel):
     def _refresh(self) -> None:
         record, view = self._shown.record, self._shown.view
         is_seen = record is not None and view is not None and record.cross is not None
+        is_seen = is_seen and self._shown.reading.site.role is not SiteRole.ANALYSIS
         self.setVisible(is_seen)
         self._other = None
         if record is None or not is_seen:

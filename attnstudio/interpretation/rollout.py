@@ -1,0 +1,73 @@
+"""Attention through all layers at once, by rollout (Abnar and Zuidema 2020).
+
+*Quantifying Attention Flow in Transformers*, section 3: a layer passes on half of what a place
+held and takes half from where its heads look on average, ``A = ½ W + ½ I``, and layers are
+multiplied. It assumes that a vector stays what its place is called, which nobody has to believe;
+it is no measurement of what a word depends on.
+
+Over a source the decoder goes on in the same way: after its look at what is written so far, each
+layer keeps half and takes half from the encoded source, which is itself rolled out. So a row over
+the source sums to what does not come of the text so far. The paper's flow, a maximal flow through
+the same graph, is left out: it costs a flow for each pair of places and ranks them much alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import (
+    DECODER_SELF,
+    Matrix,
+    Meaning,
+    Record,
+    Site,
+    SiteRole,
+    encoder_site,
+    rollout_site,
+)
+
+_Square = NDArray[np.float64]
+
+
+def with_rollout(record: Record) -> Record:
+    """A record with the rollout of each of its sites.
+
+    It is the record itself where nothing attends to its own text: recurrent models have one look at
+    their source and no layers to multiply.
+    """
+    encoders = [site for site in record.sites if site.role is SiteRole.ENCODER_SELF]
+    rolled = {site: Matrix(_whole(_layers(record, site))) for site in encoders}
+    if DECODER_SELF in record.matrices:
+        rolled[DECODER_SELF] = Matrix(_whole(_layers(record, DECODER_SELF)))
+    crosses = [site for site in record.sites if site.is_cross]
+    if len(crosses) == 1 and {encoder_site(crosses[0].keys), DECODER_SELF} <= rolled.keys():
+        rolled[crosses[0]] = _over_source(record, crosses[0])
+    found = {rollout_site(site): rolled[site] for site in record.sites if site in rolled}
+    return replace(record, matrices={**record.matrices, **found}) if found else record
+
+
+def _layers(record: Record, site: Site) -> _Square:
+    """How each layer mixes places, ``½ W + ½ I``: (layers, places, places)."""
+    heads = record.matrices[site].weights.mean(axis=1, dtype=np.float64)
+    return np.asarray((heads + np.eye(heads.shape[-1])) / 2)
+
+
+def _whole(layers: _Square) -> _Square:
+    """The last layer over the first one's places, as a matrix of a site."""
+    product = np.eye(layers.shape[-1])
+    for layer in layers:
+        product = layer @ product
+    return product[np.newaxis, np.newaxis]
+
+
+def _over_source(record: Record, site: Site) -> Matrix:
+    """(1, 1, target, source): rows sum to less than 1, the rest comes of what is written so far."""
+    encoded = _whole(_layers(record, encoder_site(site.keys)))[0, 0]
+    looks = record.matrices[site].weights.mean(axis=1, dtype=np.float64)
+    of_source = np.zeros(looks.shape[1:])
+    for mixed, look in zip(_layers(record, DECODER_SELF), looks, strict=True):
+        of_source = (mixed @ of_source + look @ encoded) / 2
+    return Matrix(of_source[np.newaxis, np.newaxis], Meaning.MAGNITUDE)
