@@ -8,8 +8,11 @@ apart, and `Card.arithmetic` writes one of them out.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -54,10 +57,16 @@ class CardKind(StrEnum):
 
 
 class Quantity(StrEnum):
-    """What numbers are, so that the same are coloured on the same scale."""
+    """What numbers are; the same are coloured on the same scale."""
 
-    VECTOR = "vector"  # of either sign
+    STATE = "state"  # of either sign
+    NORMED = "normed"  # of either sign, on one scale
+    SUM = "sum"  # of either sign: what several parts are added up to
+    QUERY = "query"  # of either sign; keys as well
+    VALUE = "value"  # of either sign
+    PRODUCT = "product"  # of either sign: scores before they are scaled
     SCORE = "score"  # of either sign, or minus infinity
+    LOGIT = "logit"  # of either sign
     SHARE = "share"  # from 0 to 1
 
 
@@ -116,17 +125,15 @@ class Card:
     Attributes:
         kind: which.
         formula: in the notation of the field.
-        quantity: what the numbers are.
         values: (rows, columns), of the model; minus infinity where masked.
         rows: what each row is of: a piece that is looked at; one empty name for a single row.
-        columns: what each column is: a piece, or a component counted from 1.
+        columns: what each column is: a piece, or a component counted from 1, ``x₁``.
         work: how the numbers are made of those before; None where they are taken as they come.
         layer: of recurrent cells, counted from 0; None for all else.
     """
 
     kind: CardKind
     formula: str
-    quantity: Quantity
     values: Table
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -134,9 +141,17 @@ class Card:
     layer: int | None = None
 
     @property
+    def quantity(self) -> Quantity:
+        """What the numbers are."""
+        return _QUANTITIES.get(self.kind, Quantity.STATE)
+
+    @property
     def is_over_pieces(self) -> bool:
-        """Whether each column is a piece that is looked at."""
-        return self.kind in _OVER_PIECES
+        """Whether each column is a piece that is looked at, or that may be written."""
+        return self.quantity in (Quantity.PRODUCT, Quantity.SCORE, Quantity.LOGIT) or self.kind in (
+            CardKind.SOFTMAX,
+            CardKind.PROBABILITIES,
+        )
 
     @property
     def difference(self) -> float | None:
@@ -159,7 +174,35 @@ class Card:
         return int(sizes.argmax()) if sizes.size else 0
 
 
-_OVER_PIECES = frozenset({CardKind.SCORES, CardKind.SCALED, CardKind.MASK, CardKind.SOFTMAX})
+_QUANTITIES: Mapping[CardKind, Quantity] = MappingProxyType(
+    {
+        CardKind.INPUT: Quantity.NORMED,
+        CardKind.JOINED: Quantity.SUM,
+        CardKind.RESIDUAL: Quantity.SUM,
+        CardKind.SUMS: Quantity.SUM,
+        CardKind.FEATURES: Quantity.NORMED,
+        CardKind.QUERY: Quantity.QUERY,
+        CardKind.KEYS: Quantity.QUERY,
+        CardKind.VALUES: Quantity.VALUE,
+        CardKind.CONTEXT: Quantity.VALUE,
+        CardKind.SCORES: Quantity.PRODUCT,
+        CardKind.SCALED: Quantity.SCORE,
+        CardKind.MASK: Quantity.SCORE,
+        CardKind.LOGITS: Quantity.LOGIT,
+    }
+    | dict.fromkeys(
+        (
+            CardKind.SOFTMAX,
+            CardKind.PROBABILITIES,
+            CardKind.RESET,
+            CardKind.UPDATE,
+            CardKind.INPUT_GATE,
+            CardKind.FORGET_GATE,
+            CardKind.OUTPUT_GATE,
+        ),
+        Quantity.SHARE,
+    )
+)
 
 
 def card(
@@ -168,17 +211,28 @@ def card(
     values: NDArray[np.floating],
     work: Work | None,
     *,
-    quantity: Quantity = Quantity.VECTOR,
     rows: tuple[str, ...] = ("",),
     columns: tuple[str, ...] | None = None,
     layer: int | None = None,
 ) -> Card:
     """A card; a single row may come without its second dimension, components without names."""
     table = np.atleast_2d(np.asarray(values, dtype=np.float64))
-    names = columns if columns is not None else components("", table.shape[1])
-    return Card(kind, formula, quantity, table, rows, names, work, layer)
+    symbol = formula.partition(" = ")[0].rstrip("ⱼᵢ")
+    names = columns if columns is not None else components(symbol, table.shape[1])
+    return Card(kind, formula, table, rows, names, work, layer)
 
 
+def largest_of(cards: Iterable[Card]) -> Mapping[Quantity, float]:
+    """The size of the largest finite number of each quantity: the ends of its scale."""
+    largest = dict.fromkeys(Quantity, 0.0) | {Quantity.SHARE: 1.0}
+    for each in cards:
+        finite = each.values[np.isfinite(each.values)]
+        if finite.size and each.quantity is not Quantity.SHARE:
+            largest[each.quantity] = max(largest[each.quantity], float(np.abs(finite).max()))
+    return largest
+
+
+@lru_cache(maxsize=128)  # they are the same at every step
 def components(symbol: str, count: int) -> tuple[str, ...]:
     """Names of the components of a vector, counted from 1: ``x₁``, or ``1`` without a symbol."""
     if not symbol:
@@ -203,15 +257,25 @@ def signed_in_brackets(value: float) -> str:
     return f"({text})" if value < 0 else text
 
 
-def written_out(summands: list[Summand], finish: str, total: float, result: float) -> Arithmetic:
-    """The largest summands by size, and the rest as one number."""
-    ordered = sorted(summands, key=lambda each: -abs(each.value))
-    kept = [each for each in ordered[:MOST_SUMMANDS] if each.value]
-    left = ordered[len(kept) :]
-    if len(left) == 1 and left[0].value:  # a rest of one is no shorter than the one itself
-        kept, left = ordered, []
-    rest = math.fsum(each.value for each in left)
-    return Arithmetic(tuple(kept), rest, len(left), total, finish, result)
+def written_out(
+    values: Table, summand: Callable[[int], Summand], finish: str, total: float, result: float
+) -> Arithmetic:
+    """The largest summands by size, and the rest as one number.
+
+    Args:
+        values: (n,), what is added up.
+        summand: makes one of them, which takes longer than all their values.
+        finish: what is done with the sum.
+        total: the sum.
+        result: what comes of it.
+    """
+    order = np.argsort(-np.abs(values), kind="stable")
+    kept = [int(place) for place in order[:MOST_SUMMANDS] if values[place]]
+    left = order[len(kept) :]
+    if len(left) == 1 and values[left[0]]:  # a rest of one is no shorter than the one itself
+        kept, left = [int(place) for place in order], left[:0]
+    rest = math.fsum(values[left])
+    return Arithmetic(tuple(map(summand, kept)), rest, len(left), total, finish, result)
 
 
 def _lowered(number: int) -> str:

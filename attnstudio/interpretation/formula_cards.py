@@ -16,7 +16,7 @@ from attnstudio.inference.step_numbers import (
     ScoreForm,
     StepNumbers,
 )
-from attnstudio.interpretation.formula import Card, CardKind, Quantity, Work, card, components
+from attnstudio.interpretation.formula import Card, CardKind, Work, card, components
 from attnstudio.interpretation.formula_cells import cell_cards
 from attnstudio.interpretation.formula_works import (
     Copied,
@@ -73,10 +73,9 @@ def _attention_cards(step: StepNumbers) -> list[Card]:
         *_score_cards(head, pieces),
         card(
             CardKind.SOFTMAX,
-            "αⱼ = exp(sⱼ / T) / Σᵢ exp(sᵢ / T)",
+            "αⱼ = exp((sⱼ − m) / T) / Σᵢ exp((sᵢ − m) / T), m = max s",
             head.weights,
             Softmax(doubles(head.scores)[None], pieces),
-            quantity=Quantity.SHARE,
             columns=pieces,
         ),
         _looked_card(CardKind.VALUES, head.values, head.value_weights, step),
@@ -155,7 +154,7 @@ def _score_card(
     pieces: tuple[str, ...],
     kind: CardKind = CardKind.SCORES,
 ) -> Card:
-    return card(kind, formula, values, work, quantity=Quantity.SCORE, columns=pieces)
+    return card(kind, formula, values, work, columns=pieces)
 
 
 def _joined_cards(joined: JoinedNumbers) -> list[Card]:
@@ -208,17 +207,15 @@ def _outcome_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
             formula,
             outcome.logits,
             logits,
-            quantity=Quantity.SCORE,
             columns=outcome.pieces,
         )
     )
     cards.append(
         card(
             CardKind.PROBABILITIES,
-            "p_w = exp(z_w) / Σᵤ exp(zᵤ)",
+            "p_w = exp(z_w − m) / Σᵤ exp(zᵤ − m), m = max z",
             np.exp(doubles(outcome.log_probs)),
             shares,
-            quantity=Quantity.SHARE,
             columns=outcome.pieces,
         )
     )

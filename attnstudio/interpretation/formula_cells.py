@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from attnstudio.inference.step_numbers import CellNumbers
-from attnstudio.interpretation.formula import Card, CardKind, Quantity, Table, card, components
+from attnstudio.interpretation.formula import Card, CardKind, Table, card, components
 from attnstudio.interpretation.formula_works import (
     NamedTerm,
     Products,
@@ -66,9 +66,8 @@ class _Gates:
             weights[:, -self._size :] *= scale[:, None]
         bias = doubles(self.cell.input_bias[part]) + hidden_bias
         work = Products(self._fed, weights, self.names, bias, squash)
-        quantity = Quantity.SHARE if squash is Squash.SIGMOID else Quantity.VECTOR
         values = self.gates[number]
-        return card(kind, formula, values, work, quantity=quantity, layer=self.layer)
+        return card(kind, formula, values, work, layer=self.layer)
 
     def state_card(self, formula: str, *terms: NamedTerm) -> Card:
         """The card of the state after the step."""

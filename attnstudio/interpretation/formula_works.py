@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -66,12 +66,21 @@ class Products:
 
     def arithmetic(self, row: int, column: int) -> Arithmetic:
         """See `Work`."""
-        pairs = zip(self.names, self.left[row].tolist(), self.right[column].tolist(), strict=True)
-        summands = [Summand(name, _product((a, b)), a * b) for name, a, b in pairs]
+        left, right = self.left[row], self.right[column]
+        values = left * right
         if self.bias is not None:
-            bias = float(self.bias[column])
-            summands.append(Summand("b", number_text(bias), bias))
-        return _squashed(summands, self.squash)
+            values = np.append(values, self.bias[column])
+
+        def summand(place: int) -> Summand:
+            value = float(values[place])
+            if place == len(left):
+                return Summand("b", number_text(value), value)
+            factors = float(left[place]), float(right[place])
+            return Summand(self.names[place], _product(factors), value)
+
+        total = math.fsum(values)
+        finish, result = _finished(total, self.squash)
+        return written_out(values, summand, finish, total, result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +199,25 @@ class Softmax:
     def arithmetic(self, row: int, column: int) -> Arithmetic:
         """See `Work`."""
         shown = self._shifted()[0]
-        tops = np.exp(shown).tolist()
-        summands = [
-            Summand(name, f"exp({number_text(score)})", top)
-            for name, score, top in zip(self.names, shown.tolist(), tops, strict=True)
-        ]
-        ordered = written_out(summands, "", 0.0, 0.0)
+        tops = np.exp(shown)
         hidden = self._hidden_sum()
         total = math.fsum(tops) + hidden
+
+        def summand(place: int) -> Summand:
+            score = float(self.scores[0, place])
+            return Summand(self.names[place], self._exponent(score), float(tops[place]))
+
+        finish = f"{number_text(float(tops[column]))} / {number_text(total)}"
         result = float(self.values()[row, column])
-        return Arithmetic(
-            ordered.summands,
-            ordered.rest + hidden,
-            ordered.rest_count + self.other_count,
-            total,
-            f"{number_text(tops[column])} / {number_text(total)}",
-            result,
-        )
+        made = written_out(tops, summand, finish, total, result)
+        count = made.rest_count + self.other_count
+        return replace(made, rest=made.rest + hidden, rest_count=count)
+
+    def _exponent(self, score: float) -> str:
+        difference = f"{number_text(score)} − {signed_in_brackets(self._most())}"
+        if self.temperature == 1.0:
+            return f"exp({difference})"
+        return f"exp(({difference}) / {number_text(self.temperature)})"
 
     def _most(self) -> float:
         return float(self.scores.max())
@@ -287,7 +298,13 @@ def _product(factors: Sequence[float]) -> str:
 
 
 def _squashed(summands: list[Summand], squash: Squash) -> Arithmetic:
-    total = math.fsum(each.value for each in summands)
+    values = np.array([each.value for each in summands])
+    total = math.fsum(values)
+    finish, result = _finished(total, squash)
+    return written_out(values, summands.__getitem__, finish, total, result)
+
+
+def _finished(total: float, squash: Squash) -> tuple[str, float]:
+    """What is done with a sum, and what comes of it."""
     result = float(squash(np.array(total)))
-    finish = f"{squash}({number_text(total)})" if squash else ""
-    return written_out(summands, finish, total, result)
+    return (f"{squash}({number_text(total)})" if squash else ""), result

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attnstudio.inference.step_numbers import Affine, Norm
-from attnstudio.interpretation.formula import CardKind, Quantity, card, components, number_text
+from attnstudio.interpretation.formula import CardKind, card, components, number_text
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
 from attnstudio.interpretation.formula_works import (
@@ -97,9 +97,7 @@ def test_the_check_sees_a_mask_in_another_place():
 
 def softmax_card():
     work = Softmax(WORKS["masked"].values(), NAMES[:8])
-    return card(
-        CardKind.SOFTMAX, "α", work.values(), work, quantity=Quantity.SHARE, columns=NAMES[:8]
-    )
+    return card(CardKind.SOFTMAX, "α", work.values(), work, columns=NAMES[:8])
 
 
 @pytest.mark.parametrize("temperature", [0.1, 0.5, 2.0, 10.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from attnstudio.axes import Measure, Reading, Record
 from attnstudio.config import DecodingConfig
@@ -13,6 +14,9 @@ from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+
+if TYPE_CHECKING:  # it brings torch
+    from attnstudio.inference.reader import PairToRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,13 @@ class Candidate:
         text: the translation.
         score: log probability over the length penalty; None for one that a person gave.
         record: its attention.
+        pair: what was read and fed for it.
     """
 
     text: str
     score: float | None
     record: Record
+    pair: PairToRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +118,8 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         run=inquiry.run.name,
         step=loaded.step,
         candidates=tuple(
-            Candidate(record.target.text, score, record)
-            for record, score in zip(records, scores, strict=True)
+            Candidate(record.target.text, score, record, pair)
+            for record, score, pair in zip(records, scores, pairs, strict=True)
         ),
         reading=loaded.reading,
         truncated=translator.is_cut(source, decoding.max_source_tokens),

@@ -12,6 +12,7 @@ _Key = Qt.Key
 def inspector_keys() -> list[WidgetKey]:
     """Those of the question, the words and the map."""
     strips, cells, heads = "token_strips", "attention_heatmap", "head_overview"
+    numbers = "number_cells"
     across, along = (_Key.Key_Left, _Key.Key_Right), (_Key.Key_Up, _Key.Key_Down)
     ends, escape = (_Key.Key_Home, _Key.Key_End), (_Key.Key_Escape,)
     return [
@@ -45,6 +46,13 @@ def inspector_keys() -> list[WidgetKey]:
             (_Key.Key_0,),
         ),
         WidgetKey(heads, _tr("Go from head to head"), "← → ↑ ↓", (*across, *along)),
+        WidgetKey(
+            numbers,
+            _tr("Go from number to number of a formula"),
+            _tr("← → ↑ ↓, or click"),
+            (*across, *along),
+        ),
+        WidgetKey(numbers, _tr("Go to the first or last number"), "Home, End", ends),
     ]
 
 

@@ -20,6 +20,8 @@ from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.attention_keeping import AttentionKeeping
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
+from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
+from attnstudio.gui.inspector.formula_page import FormulaPage
 from attnstudio.gui.inspector.head_choice import HeadChoice
 from attnstudio.gui.inspector.inspection import Inspection
 from attnstudio.gui.inspector.model_choice import ModelChoice
@@ -48,6 +50,7 @@ class InspectorPage(QWidget):
         answer_box: the translation and what speaks against it.
         candidates: all translations of the answer.
         panel: the attention of the answer.
+        formula: how the model came to a word of it.
         keeping: takes it along.
     """
 
@@ -92,6 +95,10 @@ class InspectorPage(QWidget):
         self.asking = Asking(self._studio, self.question, self)
         self.answer_box = AnswerBox(self.asking)
         self.head_choice = HeadChoice(self._studio, self.asking, self)
+        self.formula = FormulaPage(
+            self.panel.shown, FormulaNumbers(self._studio, self.asking, self)
+        )
+        self.panel.add_side_page(self.formula, self.tr("Formula"))
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
     def _add_actions(self, actions: ActionRegistry) -> None:
@@ -142,6 +149,8 @@ class InspectorPage(QWidget):
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
         self.head_choice.found.connect(self.panel.heads.show_choice)
+        self.panel.strips.chosen.connect(self.formula.choose_token)
+        self.panel.heatmap.chosen.connect(self.formula.choose_cell)
         self.asking.aged.connect(self._show_age)
 
     def _show_whether_empty(self, there: bool) -> None:
@@ -167,6 +176,7 @@ class InspectorPage(QWidget):
         if answer is None:
             self.answer_box.show_candidate(None)
             self.panel.shown.show_record(None)
+            self.formula.show_candidate(None)
             return
         if answer.truncated:
             self._studio.notifier.say(
@@ -184,6 +194,7 @@ class InspectorPage(QWidget):
         candidate = answer.candidates[row]
         self.answer_box.show_candidate(candidate, answer.unknown)
         self.panel.shown.show_record(candidate.record, answer.reading)
+        self.formula.show_candidate(candidate)
         self.keeping.origin = self.tr("run {run}, step {step}").format(
             run=answer.run, step=answer.step
         )

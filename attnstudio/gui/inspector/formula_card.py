@@ -1,0 +1,220 @@
+"""One formula card: name, sentence, formula, numbers, one of them written out, and the check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
+
+from attnstudio.gui.inspector.formula_words import (
+    card_sentence,
+    card_title,
+    check_words,
+)
+from attnstudio.gui.inspector.number_cells import NumberCells
+from attnstudio.gui.inspector.sum_rows import SumRows
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.inference.step_numbers import StepNumbers
+from attnstudio.interpretation.formula import (
+    TOLERANCE,
+    Arithmetic,
+    Card,
+    CardKind,
+    Quantity,
+    number_text,
+)
+from attnstudio.interpretation.formula_cards import with_temperature
+from attnstudio.interpretation.formula_export import card_to_table
+from attnstudio.interpretation.lettering import isolate
+
+_STEPS = 50  # of the slider on either side; the ends are a tenth and ten
+
+
+class FormulaCard(QFrame):
+    """Shows one card.
+
+    Attributes:
+        cells: its numbers.
+        sum: how the chosen one is made.
+        temperature: changes the softmax; hidden on all other cards.
+
+    Signals:
+        piece_chosen: the place of a piece that is looked at, chosen among the numbers.
+    """
+
+    piece_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._original: Card | None = None
+        self._card: Card | None = None
+        self._row = 0
+        self._is_over_looked_at = False
+        self._largest: Mapping[Quantity, float] = {}
+        self._title, self._sentence, self._formula, self._check = (QLabel() for _ in range(4))
+        self.sum = SumRows()
+        self.cells = NumberCells()
+        self.temperature = QSlider(Qt.Orientation.Horizontal)
+        self._temperature_words = QLabel()
+        self._lay_out()
+        self.cells.chosen.connect(self._choose)
+        self.temperature.valueChanged.connect(self._change_temperature)
+
+    @property
+    def card(self) -> Card | None:
+        """What is shown, at the temperature that was chosen."""
+        return self._card
+
+    @property
+    def title(self) -> str:
+        """Its name."""
+        return self._title.text()
+
+    @property
+    def sentence(self) -> str:
+        """What it does, in words."""
+        return self._sentence.text()
+
+    @property
+    def check(self) -> str:
+        """What came of recomputing it."""
+        return self._check.text()
+
+    def show_card(
+        self, card: Card, step: StepNumbers, place: int, largest: Mapping[Quantity, float]
+    ) -> None:
+        """Show a card.
+
+        Args:
+            card: which one.
+            step: whose.
+            place: of the piece that is looked at: cards with a row for each show that row, others
+                over pieces choose its number.
+            largest: of each quantity, what has the strongest shade.
+        """
+        was = self._card
+        same = was is not None and was.columns == card.columns and was.kind is card.kind
+        self._original, self._largest = card, largest
+        self._row = place if len(card.rows) > 1 else 0
+        piece = step.looked_at[place]
+        self._title.setText(card_title(card, step, piece))
+        self._sentence.setText(card_sentence(card, step, piece))
+        self._formula.setText(isolate(card.formula))
+        self._formula.setVisible(bool(card.values.size))
+        self.cells.setVisible(bool(card.values.size))
+        self.cells.setAccessibleName(self._title.text())
+        choice = self.cells.choice if same else card.strongest(self._row)
+        self._is_over_looked_at = card.is_over_pieces and card.columns == step.looked_at
+        if self._is_over_looked_at:
+            choice = place
+        self._show(choice)
+
+    def _lay_out(self) -> None:
+        set_role(self, "card")
+        set_role(self._title, "heading")
+        set_role(self._sentence, "muted")
+        for label in (self._title, self._sentence, self._formula, self._check):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        font = self._formula.font()
+        font.setItalic(True)
+        self._formula.setFont(font)
+        self.temperature.setRange(-_STEPS, _STEPS)
+        self.temperature.setAccessibleName(self.tr("Temperature of the softmax"))
+        self.temperature.setToolTip(
+            self.tr("Sharper at the left, evener at the right. It changes this card alone.")
+        )
+        self._slider = QWidget()
+        row = QHBoxLayout(self._slider)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._temperature_words)
+        row.addWidget(self.temperature, stretch=1)
+        self._slider.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
+        column.setSpacing(SMALL_SPACE)
+        for part in (
+            self._title, self._sentence, self._formula, self._slider, self.cells, self.sum,
+            self._check,
+        ):  # fmt: skip
+            column.addWidget(part)
+
+    def _show(self, choice: int) -> None:
+        """Show the card at the temperature that is chosen, with one of its numbers."""
+        assert self._original is not None
+        card = self._original
+        is_softmax = card.kind is CardKind.SOFTMAX
+        self._slider.setVisible(is_softmax)
+        if is_softmax:
+            card = with_temperature(card, self._chosen_temperature)
+            text = self.tr("T = {n}").format(n=number_text(self._chosen_temperature)[:4])
+            self._temperature_words.setText(text)
+        self._card = card
+        if card.values.size:
+            self.cells.show_numbers(
+                card.values[self._row],
+                card.columns,
+                are_named=card.is_over_pieces,
+                largest=self._largest[card.quantity],
+                choice=choice,
+            )
+        self._write_sum(choice)
+        self._write_check(card)
+
+    @property
+    def _chosen_temperature(self) -> float:
+        return float(10.0 ** (self.temperature.value() / _STEPS))
+
+    def _change_temperature(self) -> None:
+        if self._original is not None:
+            self._show(self.cells.choice)
+
+    def _choose(self, place: int) -> None:
+        self._write_sum(place)
+        if self._is_over_looked_at:
+            self.piece_chosen.emit(place)
+
+    def _write_sum(self, place: int) -> None:
+        card = self._card
+        self.sum.setVisible(card is not None and bool(card.values.size))
+        if card is None or not card.values.size:
+            return
+        value = float(card.values[self._row, place])
+        made = card.arithmetic(self._row, place) or Arithmetic((), 0.0, 0, value, "", value)
+        self.sum.show_sum(card.columns[place], made)
+
+    def _write_check(self, card: Card) -> None:
+        if card.kind is CardKind.SOFTMAX and self.temperature.value():
+            words, role = self.tr("At this T they are not the model's: it has T = 1."), "warning"
+        else:
+            difference = card.difference
+            is_right = difference is None or difference < TOLERANCE
+            words, role = check_words(difference), "muted" if is_right else "error"
+        self._check.setText(words)
+        self._check.setVisible(bool(card.values.size))
+        if self._check.property("role") != role:
+            set_role(self._check, role)
+
+    def _copy(self) -> None:
+        if self._card is not None:
+            QGuiApplication.clipboard().setText(card_to_table(self._card))
+
+    def _copy_sum(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(map("\t".join, self.sum.rows)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._card is None or not self._card.values.size:
+            return
+        menu = QMenu(self)
+        menu.addAction(self.tr("&Copy the numbers"), self._copy)
+        menu.addAction(self.tr("Copy how &this number is made"), self._copy_sum)
+        menu.popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,256 @@
+"""How the model came to a word: its formulas with their numbers, beside the heat map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from attnstudio.axes import Reading, Record, TextUnits, Units
+from attnstudio.gui.inspector.formula_card import FormulaCard
+from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
+from attnstudio.gui.inspector.formula_words import place_words, step_words
+from attnstudio.gui.inspector.inspection import Candidate
+from attnstudio.gui.inspector.shown_attention import ShownAttention
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
+from attnstudio.interpretation.formula import largest_of
+from attnstudio.interpretation.formula_cards import cards_of
+from attnstudio.interpretation.words import word_groups
+
+
+class FormulaPage(QWidget):
+    """Cards that follow the word, the layer and the head that are looked at.
+
+    Args:
+        shown: what is looked at.
+        numbers: where numbers are asked for.
+        parent: owns the page.
+
+    Attributes:
+        head: chooses one head where the map shows an average of several; hidden elsewhere.
+        cards: one for each step of the formula.
+    """
+
+    def __init__(
+        self, shown: ShownAttention, numbers: FormulaNumbers, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._shown, self._source = shown, numbers
+        self._candidate: Candidate | None = None
+        self._is_asked = False
+        self._numbers: SentenceNumbers | None = None
+        self._row = 0  # of the map: what looks
+        self._column: int | None = None  # of the map: what is looked at
+        self.cards: list[FormulaCard] = []
+        self.head = QComboBox()
+        self._step, self._average, self._waiting = QLabel(), QLabel(), QLabel()
+        self._lay_out()
+        shown.changed.connect(self._refresh)
+        numbers.found.connect(self._take)
+        self.head.activated.connect(self._refresh)
+
+    @property
+    def step_words(self) -> str:
+        """Which step is shown."""
+        return self._step.text()
+
+    @property
+    def average_words(self) -> str:
+        """What is said where the map shows an average."""
+        return self._average.text() if self._average.isVisibleTo(self) else ""
+
+    @property
+    def said(self) -> str:
+        """Why there are no cards."""
+        return self._waiting.text() if self._waiting.isVisibleTo(self) else ""
+
+    def show_candidate(self, candidate: Candidate | None) -> None:
+        """Write out another translation, from its first word on."""
+        self._candidate, self._is_asked = candidate, False
+        self._row, self._column = 0, None
+        self._ask()
+
+    def choose_token(self, token: ChosenToken | None) -> None:
+        """Follow a chip."""
+        if token is None:
+            return
+        if token.side is Side.TARGET:
+            self._row, self._column = token.index, None
+        else:
+            self._column = token.index
+        self._refresh()
+
+    def choose_cell(self, cell: CellPlace | None) -> None:
+        """Follow a cell of the map."""
+        if cell is not None:
+            self._row, self._column = cell.row, cell.column
+            self._refresh()
+
+    def _lay_out(self) -> None:
+        set_role(self._step, "heading")
+        set_role(self._average, "muted")
+        set_role(self._waiting, "muted")
+        for label in (self._step, self._average, self._waiting):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.head.setAccessibleName(self.tr("Head whose formulas are shown"))
+        self._content = QWidget()
+        self._column_of_cards = QVBoxLayout(self._content)
+        self._column_of_cards.setContentsMargins(0, 0, SMALL_SPACE, 0)
+        self._column_of_cards.setSpacing(SPACE)
+        self._scroll = _Cards(self._content)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
+        column.setSpacing(SMALL_SPACE)
+        for part in (self._step, self._average, self.head, self._waiting):
+            column.addWidget(part)
+        column.addWidget(self._scroll, stretch=1)
+        self._say("")
+
+    def _ask(self) -> None:
+        """Ask for the numbers once somebody looks."""
+        if self.isVisible() and not self._is_asked:
+            self._is_asked = True
+            self._source.ask(self._candidate)
+
+    def _take(self, numbers: SentenceNumbers | None) -> None:
+        self._numbers = numbers
+        self._refresh()
+
+    def _refresh(self) -> None:
+        record = self._shown.record
+        if not self.isVisible():
+            return
+        if record is None or not record.matrices:
+            self._say(self.tr("This model has no attention: there is nothing to write out."))
+            return
+        if self._numbers is None or self._candidate is None or record is not self._candidate.record:
+            self._say(self.tr("The formulas are being written out …"))
+            return
+        reading = self._shown.reading
+        if reading.site not in self._numbers.sites:
+            self._say(self.tr("What is shown is no attention of the model: it has no formulas."))
+            return
+        self._offer_heads(record, reading)
+        layer, head = self.head.currentData()
+        query, place = self._places(record, reading)
+        step = self._numbers.step(StepPlace(reading.site, layer, head, query))
+        self._show(step, int(step.head.weights.argmax()) if place is None else place)
+
+    def _say(self, words: str) -> None:
+        """Say why there are no cards."""
+        self._waiting.setText(words)
+        self._waiting.setVisible(bool(words))
+        for part in (self._step, self._average, self.head, self._scroll):
+            part.hide()
+
+    def _offer_heads(self, record: Record, reading: Reading) -> None:
+        """The heads that the map shows: one, or several of which one is written out."""
+        layers, heads = record.shape_of(reading.site)
+        choices = [
+            (layer, head)
+            for layer in (range(layers) if reading.layer is None else (reading.layer,))
+            for head in (range(heads) if reading.head is None else (reading.head,))
+        ]
+        if choices != [self.head.itemData(row) for row in range(self.head.count())]:
+            taught = record.taught if record.taught and record.taught.site == reading.site else None
+            self.head.clear()
+            for place in choices:
+                words = place_words(*place)
+                if taught is not None and place == (taught.layer, taught.head):
+                    words = self.tr("{head}, which was taught").format(head=words)
+                self.head.addItem(words, place)
+                if taught is not None and place == (taught.layer, taught.head):
+                    self.head.setCurrentIndex(self.head.count() - 1)
+        is_average = len(choices) > 1
+        self._average.setText(
+            self.tr("The map shows an average; the formulas are those of one head:")
+            if is_average
+            else self.head.currentText()
+            if not reading.is_shifted
+            else self.tr("{head}. The map is read one step later, and so are the formulas.").format(
+                head=self.head.currentText()
+            )
+        )
+        self._average.show()
+        self.head.setVisible(is_average)
+
+    def _places(self, record: Record, reading: Reading) -> tuple[int, int | None]:
+        """The pieces that are meant by the row and the column of the map."""
+        view = self._shown.view
+        assert view is not None  # there is a matrix
+        queries, keys = record.axes[reading.site.queries], record.axes[reading.site.keys]
+        query = _first_piece(queries, min(self._row, len(view.rows) - 1), len(view.rows))
+        if reading.is_shifted:
+            query = min(query + 1, len(queries) - 1)
+        if self._column is None:
+            return query, None
+        column = min(self._column, len(view.columns) - 1)
+        return query, _first_piece(keys, column, len(view.columns))
+
+    def _show(self, step: StepNumbers, place: int) -> None:
+        cards = cards_of(step)
+        largest = largest_of(cards)
+        self._waiting.hide()
+        self._step.setText(step_words(step))
+        while len(self.cards) < len(cards):
+            shown = FormulaCard()
+            shown.piece_chosen.connect(self._look_at_piece)
+            self.cards.append(shown)
+            self._column_of_cards.addWidget(shown)
+        for shown, card in zip(self.cards, cards, strict=False):
+            shown.show_card(card, step, place, largest)
+        for position, shown in enumerate(self.cards):
+            shown.setVisible(position < len(cards))
+        self._step.show()
+        self._scroll.show()
+
+    def _look_at_piece(self, place: int) -> None:
+        """Show key and value of a piece that was chosen among the scores or weights."""
+        record, view = self._shown.record, self._shown.view
+        if record is None or view is None:
+            return
+        keys = record.axes[view.site.keys]
+        self._column = _row_of_piece(keys, place, len(view.columns))
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask()
+        self._refresh()
+
+
+class _Cards(QScrollArea):
+    """Gives what it scrolls its own width: wrapped labels that choose theirs may go in circles."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._content.setFixedWidth(self.viewport().width())
+
+
+def _first_piece(units: Units, place: int, places: int) -> int:
+    """The first piece of a row or column, which may be that of a whole word."""
+    if places == len(units) or not isinstance(units, TextUnits):
+        return place
+    return word_groups(units)[place][0]
+
+
+def _row_of_piece(units: Units, piece: int, places: int) -> int:
+    """The row or column that a piece stands in."""
+    if places == len(units) or not isinstance(units, TextUnits):
+        return piece
+    return next(number for number, group in enumerate(word_groups(units)) if piece in group)

@@ -1,0 +1,96 @@
+"""How a number is made: its summands below each other, drawn without a document for each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from attnstudio.gui.inspector.formula_words import rest_words
+from attnstudio.gui.look.theme import SPACE, colours_of
+from attnstudio.interpretation.formula import Arithmetic, number_text
+from attnstudio.interpretation.lettering import isolate
+
+_LINE = 1.25  # of the font's height
+_WIDEST_NAME = 0.4  # of the width
+
+
+class SumRow(NamedTuple):
+    """One line: what a part comes from, how it is made, and what it is."""
+
+    name: str
+    text: str
+    number: str
+
+
+class SumRows(QWidget):
+    """Shows the parts of a number, and the number in bold below them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[SumRow, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("How this number is made"))
+
+    @property
+    def rows(self) -> tuple[SumRow, ...]:
+        """The lines; the last is the number itself."""
+        return self._rows
+
+    def show_sum(self, name: str, made: Arithmetic) -> None:
+        """Show how a number is made.
+
+        Args:
+            name: of the number.
+            made: its parts.
+        """
+        rows = [SumRow(each.name, each.text, number_text(each.value)) for each in made.summands]
+        if made.rest_count:
+            rows.append(SumRow("", rest_words(made.rest_count), number_text(made.rest)))
+        if len(rows) > 1 and made.finish:
+            rows.append(SumRow("", "Σ", number_text(made.total)))
+        self._rows = (*rows, SumRow(name, made.finish, number_text(made.result)))
+        self.setAccessibleDescription("; ".join(" ".join(filter(None, row)) for row in self._rows))
+        self.setFixedHeight(len(self._rows) * self._line_height + SPACE // 2)
+        self.update()
+
+    @property
+    def _line_height(self) -> int:
+        return round(_LINE * self.fontMetrics().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is small
+        painter, colours = QPainter(self), colours_of(self.palette())
+        metrics, height = self.fontMetrics(), self._line_height
+        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0)
+        names = min(names, round(_WIDEST_NAME * self.width()))
+        last = len(self._rows) - 1
+        for line, row in enumerate(self._rows):
+            top = line * height + (SPACE // 2 if line == last else 0)
+            if line == last:
+                font = painter.font()
+                font.setBold(True)
+                painter.setFont(font)
+                painter.setPen(QPen(QColor(colours.border), 1))
+                painter.drawLine(0, top - 1, self.width(), top - 1)
+            numbers = QFontMetrics(painter.font()).horizontalAdvance(row.number)
+            texts = max(0, self.width() - names - numbers - 2 * SPACE)
+            self._draw(painter, QRect(0, top, names, height), row.name, colours.text)
+            middle = QRect(names + SPACE, top, texts, height)
+            self._draw(painter, middle, row.text, colours.muted)
+            right = QRect(self.width() - numbers, top, numbers, height)
+            self._draw(painter, right, row.number, colours.text)
+
+    def _draw(self, painter: QPainter, place: QRect, text: str, colour: str) -> None:
+        """Text in its place, at the other side where the window runs from right to left."""
+        elided = QFontMetrics(painter.font()).elidedText(
+            isolate(text), Qt.TextElideMode.ElideRight, place.width()
+        )
+        painter.setPen(QColor(colour))
+        side = Qt.AlignmentFlag.AlignLeft
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            place.moveLeft(self.width() - place.right() - 1)
+            side = Qt.AlignmentFlag.AlignRight
+        flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+        painter.drawText(place, flags, elided)

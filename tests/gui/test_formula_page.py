@@ -1,0 +1,351 @@
+"""The formula beside the map: its cards hold the model's numbers and follow what is looked at."""
+
+import csv
+import io
+import math
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.inspector.number_cells import NumberCells
+from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.formula import CardKind
+from attnstudio.interpretation.words import word_groups
+from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import train
+from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
+from attnstudio.training.stop import StopToken
+
+SENTENCE = "the dog sees a bird today"
+QUICK = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
+        "decoded_pairs": 0,
+    },
+    "guidance": {"weight": 0.0},
+    "limits": {"max_steps": 6},
+}  # fmt: skip
+MODELS = {
+    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
+    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
+    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, pairs):
+    project = Project.create(tmp_path_factory.mktemp("formulas") / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    for name, changes in MODELS.items():
+        preset = "tiny" if name == "tiny" else "bahdanau"
+        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
+        run = create_run(project, config, preset=preset, name=name)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    return project
+
+
+@pytest.fixture
+def studio(tmp_path):
+    studio = Studio(Settings(tmp_path / "window.ini"))
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def open_page(qtbot, studio, trained):
+    """The inspector with an answer of a run, its formulas beside the map."""
+
+    def open_one(run="tiny", target="heute sieht der Hund ein Vogel"):
+        page = InspectorPage(studio, ActionRegistry(studio))
+        qtbot.addWidget(page)
+        page.resize(1280, 720)
+        page.show()
+        studio.open_project(trained.folder)
+        studio.select_run(trained.run(run))
+        qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+        page.question.show_pair(SENTENCE, target)
+        page.asking.read_forced()
+        qtbot.waitUntil(lambda: page.answer is not None, timeout=120_000)
+        return page
+
+    return open_one
+
+
+def look(qtbot, studio, page):
+    page.panel.side.setCurrentWidget(page.formula)
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+    return page.formula
+
+
+@pytest.fixture
+def page(qtbot, studio, open_page):
+    page = open_page()
+    look(qtbot, studio, page)
+    return page
+
+
+def shown(page):
+    """The cards that are there, by their kinds."""
+    return {each.card.kind: each for each in page.formula.cards if each.isVisibleTo(page.formula)}
+
+
+def values(page, kind):
+    card = shown(page)[kind]
+    return card.card.values[0]
+
+
+def record_of(page):
+    return page.answer.candidates[0].record
+
+
+def choose(page, index, side=Side.TARGET):
+    token = ChosenToken(side, index)
+    page.panel.strips.choose(token)
+    page.panel.strips.chosen.emit(token)
+
+
+def probability_at(page, place):
+    return math.exp(record_of(page).token_log_probs[place])
+
+
+@pytest.mark.parametrize(("layer", "head", "place"), [(0, 0, 0), (1, 1, 3), (0, 1, 5)])
+def test_cards_follow_the_word_the_layer_and_the_head(page, layer, head, place):
+    page.panel.shown.read_as(Reading(layer, head))
+    choose(page, place)
+
+    weights = record_of(page).matrices[CROSS].weights[layer, head, place]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+    found = values(page, CardKind.PROBABILITIES)[0]
+    assert found == pytest.approx(probability_at(page, place), rel=1e-4)
+    label = record_of(page).target.label(place)
+    assert shown(page)[CardKind.PROBABILITIES].card.columns[0] == label
+    assert label in page.formula.step_words
+    assert page.formula.average_words.startswith(f"Layer {layer}, head {head}")
+
+
+@pytest.mark.parametrize("site", [ENCODER_SELF, DECODER_SELF])
+def test_cards_follow_the_site(page, site):
+    page.panel.shown.read_as(Reading(1, 0, site=site))
+    choose(page, 2)
+
+    weights = record_of(page).matrices[site].weights[1, 0, 2]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+    assert (CardKind.LOGITS in shown(page)) == (site is DECODER_SELF)
+
+
+def test_a_cell_of_the_map_chooses_the_word_and_what_it_looks_at(page):
+    page.panel.shown.read_as(Reading(0, 1))
+    page.panel.heatmap.choose(CellPlace(2, 4))
+
+    keys = shown(page)[CardKind.KEYS]
+    assert keys.title == f"Key of {record_of(page).source.label(4)}"
+    np.testing.assert_array_equal(keys.cells._values, keys.card.values[4])
+    assert shown(page)[CardKind.SOFTMAX].cells.choice == 4
+
+
+def test_an_average_says_which_head_is_written_out_and_lets_one_choose(page):
+    page.panel.shown.read_as(Reading())
+    choose(page, 1)
+
+    assert page.formula.average_words.startswith("The map shows an average")
+    assert page.formula.head.currentText() == "Layer 0, head 0"
+    assert page.formula.head.count() == 4
+    page.formula.head.setCurrentIndex(3)
+    page.formula.head.activated.emit(3)
+    weights = record_of(page).matrices[CROSS].weights[1, 1, 1]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+
+
+def test_of_one_layer_all_heads_are_offered(page):
+    page.panel.shown.read_as(Reading(layer=1))
+
+    heads = [page.formula.head.itemData(row) for row in range(page.formula.head.count())]
+    assert heads == [(1, 0), (1, 1)]
+
+
+def test_read_one_step_later_the_formulas_are_of_that_step(page):
+    page.panel.shown.read_as(Reading(1, 0, ReadingMethod.SHIFTED))
+    choose(page, 1)
+
+    weights = record_of(page).matrices[CROSS].weights[1, 0, 2]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+    assert "read one step later" in page.formula.average_words
+    last = len(record_of(page).target) - 1
+    choose(page, last)
+    weights = record_of(page).matrices[CROSS].weights[1, 0, last]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+
+
+def test_of_joined_pieces_the_first_is_written_out(page):
+    page.panel.shown.read_as(Reading(1, 0))
+    page.panel.shown.join_words(True)
+    choose(page, 2)
+
+    [piece, *_] = word_groups(record_of(page).target)[2]
+    weights = record_of(page).matrices[CROSS].weights[1, 0, piece]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+
+
+def test_every_card_says_that_its_numbers_are_right(page):
+    choose(page, 3)
+    for kind, each in shown(page).items():
+        if kind is not CardKind.SKIPPED:
+            assert re.search(r"^✓ Recomputed from the numbers before: difference", each.check), kind
+        assert each.title
+        assert each.sentence
+        assert "{" not in each.title + each.sentence
+
+
+def test_a_number_that_is_not_what_the_others_give_is_called_wrong(page):
+    choose(page, 3)
+    numbers = page.formula._numbers
+    layer, *others = numbers.sites[CROSS]
+    contexts = layer.contexts.copy()
+    contexts[0, 3, 1] += 0.5
+    wrong = replace(layer, contexts=contexts)
+    page.formula._take(replace(numbers, sites={CROSS: (wrong, *others)}))
+
+    page.panel.shown.read_as(Reading(0, 0))
+
+    assert shown(page)[CardKind.CONTEXT].check.startswith("✗")
+    assert shown(page)[CardKind.QUERY].check.startswith("✓")
+
+
+def test_a_temperature_acts_in_its_card_alone(page):
+    page.panel.shown.read_as(Reading(1, 0))
+    choose(page, 3)
+    weights = values(page, CardKind.SOFTMAX).copy()
+    context = values(page, CardKind.CONTEXT).copy()
+    card = shown(page)[CardKind.SOFTMAX]
+
+    card.temperature.setValue(card.temperature.minimum())
+
+    scores = record_of(page).matrices[CROSS].weights[1, 0, 3].astype(float) ** 10
+    np.testing.assert_allclose(card.card.values[0], scores / scores.sum(), atol=1e-4)
+    assert "T = 0.1" in card._temperature_words.text()
+    assert card.check == "At this T they are not the model's: it has T = 1."
+    np.testing.assert_array_equal(values(page, CardKind.CONTEXT), context)
+    card.temperature.setValue(0)
+    np.testing.assert_array_equal(card.card.values[0], weights)
+
+
+def test_a_score_that_is_clicked_shows_the_key_and_value_of_its_piece(qtbot, page):
+    page.panel.shown.read_as(Reading(1, 0))
+    choose(page, 3)
+    cells = shown(page)[CardKind.SCALED].cells
+
+    qtbot.mouseClick(cells, Qt.MouseButton.LeftButton, pos=cells.cell_rect(2).center())
+
+    label = record_of(page).source.label(2)
+    assert shown(page)[CardKind.KEYS].title == f"Key of {label}"
+    assert shown(page)[CardKind.VALUES].title == f"Value of {label}"
+    assert [shown(page)[kind].cells.choice for kind in (CardKind.MASK, CardKind.SOFTMAX)] == [2, 2]
+
+
+def test_arrow_keys_choose_the_number_that_is_written_out(qtbot, page):
+    choose(page, 3)
+    card = shown(page)[CardKind.QUERY]
+    card.cells.choose(0)
+
+    qtbot.keyClick(card.cells, Qt.Key.Key_Right)
+    assert card.sum.rows[-1].name == "q₂"
+    assert card.cells.accessibleDescription().startswith("q₂: ")
+    qtbot.keyClick(card.cells, Qt.Key.Key_End)
+    assert card.sum.rows[-1].name == f"q{'₈'}"
+    qtbot.keyClick(card.cells, Qt.Key.Key_Right)
+    assert card.cells.choice == 7
+
+
+def test_the_numbers_can_be_copied(qtbot, page):
+    page.panel.shown.read_as(Reading(1, 0))
+    choose(page, 3)
+    card = shown(page)[CardKind.SOFTMAX]
+
+    qtbot.keyClick(card.cells, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    rows = list(csv.reader(io.StringIO(QGuiApplication.clipboard().text()), delimiter="\t"))
+    assert rows[0][1:] == list(card.card.columns)
+    np.testing.assert_array_equal([float(cell) for cell in rows[1][1:]], card.card.values[0])
+
+
+def test_a_recurrent_model_shows_its_gates_after_it_looked(qtbot, studio, open_page):
+    page = open_page("bahdanau")
+    look(qtbot, studio, page)
+    choose(page, 2)
+
+    kinds = list(shown(page))
+    assert kinds.index(CardKind.SOFTMAX) < kinds.index(CardKind.RESET)
+    assert CardKind.JOINED not in kinds
+    weights = record_of(page).matrices[CROSS].weights[0, 0, 2]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+    found = values(page, CardKind.PROBABILITIES)[0]
+    assert found == pytest.approx(probability_at(page, 2), rel=1e-4)
+    assert not page.formula.head.isVisibleTo(page.formula)
+
+
+def test_a_model_without_attention_has_nothing_to_write_out(qtbot, studio, open_page):
+    page = open_page("none")
+    formula = look(qtbot, studio, page)
+
+    assert formula.said == "This model has no attention: there is nothing to write out."
+
+
+def test_nothing_is_computed_before_somebody_looks(qtbot, studio, open_page):
+    page = open_page()
+
+    assert page.formula._numbers is None
+    look(qtbot, studio, page)
+    assert page.formula._numbers is not None
+
+
+def test_numbers_are_kept_for_translations_that_come_back(studio, page):
+    before = page.formula._numbers
+    page.formula.show_candidate(page.answer.candidates[0])
+
+    assert not studio.tasks.running
+    assert page.formula._numbers is before
+
+
+@pytest.mark.parametrize("width", [280, 420])
+@pytest.mark.parametrize("count", [5, 64, 700])
+def test_cells_lie_within_their_width(qtbot, width, count):
+    cells = NumberCells()
+    qtbot.addWidget(cells)
+    cells.resize(width, 10)
+    names = [str(place) for place in range(count)]
+    cells.show_numbers(np.linspace(-1, 1, count), names, are_named=count < 9, largest=1.0, choice=0)
+    cells.show()
+
+    rects = [cells.cell_rect(place) for place in range(count)]
+    assert all(cells.rect().contains(rect) for rect in rects)
+    assert not any(a.intersects(b) for a, b in pairwise(rects))
+
+
+def test_a_masked_score_is_minus_infinity(page):
+    page.panel.shown.read_as(Reading(0, 0, site=DECODER_SELF))
+    choose(page, 1)
+
+    card = shown(page)[CardKind.MASK]
+    assert np.isneginf(card.card.values[0, 2:]).all()
+    card.cells.choose(3)
+    assert card.sum.rows[-1].number == "−∞"
+    assert card.check.startswith("✓")
