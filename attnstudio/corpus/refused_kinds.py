@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from attnstudio.corpus.language_codes import is_language_code
 from attnstudio.errors import CorpusError
 
 _AS_TEXT = "Save its text as a text file, one sentence a line."
@@ -30,9 +31,14 @@ _KIND_OF = {ending: (kind, hint) for kind, hint, endings in _KINDS for ending in
 
 
 def refusal_by_name(path: PurePath) -> CorpusError | None:
-    """Why a file cannot be imported, where its name alone says so."""
-    found = _KIND_OF.get(path.suffix.lower())
-    if found is None:
+    """Why a file cannot be imported, where its name alone says so.
+
+    It does not where the ending is a language too: ``news.pt`` may be Portuguese and ``news.so``
+    Somali, and one that is no text says so when it is read.
+    """
+    ending = path.suffix.lower()
+    found = _KIND_OF.get(ending)
+    if found is None or is_language_code(ending.removeprefix(".")):
         return None
     kind, hint = found
     return CorpusError(
