@@ -16,7 +16,7 @@ from attnstudio.interpretation.changed_rows import Row, checked_row, row_to_word
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.word_changes import hidden, text_difference, word_numbered
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
-from attnstudio.project.what_if import compare
+from attnstudio.project.what_if import compare, read_unchanged
 
 _HEAD = re.compile(r"(?:(?P<site>\w+):)?(?P<layer>\d{1,4})(?:\.(?P<head>\d{1,4}))?")
 _ROW = re.compile(
@@ -125,7 +125,7 @@ def with_change(
             nothing to look at.
     """
     change, decoding = flags.intervention(record), DecodingConfig(beam_size=beam)
-    comparison = compare(translator, pair, change, decoding)
+    comparison = compare(translator, read_unchanged(translator, pair, decoding), change, decoding)
     if pair.forced:
         [after] = translator.records([pair], measures=measures, intervention=change)
         return Changed(comparison, after)

@@ -171,6 +171,11 @@ class Translator:
         ids = hypothesis.ids or (END_ID,)
         return PairToRead(self._source.clean(source), ids, hypothesis.text, forced=False)
 
+    def read_ids(self, source: str, ids: tuple[int, ...]) -> PairToRead:
+        """Target ids, ``</s>`` included, as a pair whose attention can be read."""
+        text = self._target_tokenizer.decode(ids[:-1])
+        return PairToRead(self._source.clean(source), ids, text, forced=False)
+
     def read_forced(self, source: str, target: str) -> PairToRead:
         """A given target as a pair whose attention can be read."""
         target = clean_text(target)

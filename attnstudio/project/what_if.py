@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from attnstudio.axes import Record
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
@@ -12,9 +15,29 @@ from attnstudio.model.intervention import Intervention
 NO_CHANGE = Intervention()  # with it a model computes as with a change, not by a faster way
 
 
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A sentence as it is read and translated without a change.
+
+    Attributes:
+        pair: a source, and the target whose words are weighed.
+        record: what is looked at.
+        text: what the model translates freely.
+    """
+
+    pair: PairToRead
+    record: Record
+    text: str
+
+
+def read_unchanged(translator: Translator, pair: PairToRead, decoding: DecodingConfig) -> Unchanged:
+    """What changes of a sentence are compared with: computed once for all of them."""
+    return Unchanged(pair, *_read(translator, pair, NO_CHANGE, decoding))
+
+
 def compare(
     translator: Translator,
-    pair: PairToRead,
+    unchanged: Unchanged,
     change: Intervention,
     decoding: DecodingConfig,
 ) -> Comparison:
@@ -22,7 +45,7 @@ def compare(
 
     Args:
         translator: the model.
-        pair: a source, and the target whose words are weighed before and after.
+        unchanged: the sentence without the change.
         change: of the attention.
         decoding: how translations are searched. In a beam a change may turn the words before it
             too: it decides between whole translations.
@@ -30,17 +53,19 @@ def compare(
     Raises:
         UsageError: the change leaves a word nothing to look at, or gives a row too many weights.
     """
-    before, after = (
-        translator.records(
-            [pair], max_source_tokens=decoding.max_source_tokens, intervention=intervention
-        )[0]
-        for intervention in (NO_CHANGE, change)
+    after, text = _read(translator, unchanged.pair, change, decoding)
+    before = unchanged.record
+    reach = reach_of(change, before, translator.spread)
+    return Comparison(change, before, after, reach, unchanged.text, text)
+
+
+def _read(
+    translator: Translator, pair: PairToRead, change: Intervention, decoding: DecodingConfig
+) -> tuple[Record, str]:
+    """The record of the target that stays, and the text of the free translation."""
+    [record] = translator.records(
+        [pair], max_source_tokens=decoding.max_source_tokens, intervention=change
     )
-    texts = [
-        found[0].text
-        for intervention in (NO_CHANGE, change)
-        if (found := translator.translate([pair.source], decoding, intervention=intervention))
-    ]
-    return Comparison(
-        change, before, after, reach_of(change, before, translator.spread), texts[0], texts[1]
-    )
+    found = translator.translate([pair.source], decoding, intervention=change)
+    assert found is not None  # nothing stops it
+    return record, found[0].text

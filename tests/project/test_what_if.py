@@ -13,7 +13,7 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
-from attnstudio.project.what_if import NO_CHANGE, compare
+from attnstudio.project.what_if import NO_CHANGE, compare, read_unchanged
 from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
@@ -43,9 +43,13 @@ def own(translator):
     return translator.read_hypothesis(SOURCE, found.hypotheses[0])
 
 
+def compared(translator, pair, change, decoding):
+    return compare(translator, read_unchanged(translator, pair, decoding), change, decoding)
+
+
 def test_the_same_target_is_weighed_twice_and_the_text_is_translated_twice(translator, own):
     change = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
-    comparison = compare(translator, own, change, GREEDY)
+    comparison = compared(translator, own, change, GREEDY)
     assert comparison.before.target == comparison.after.target
     assert comparison.text_before == own.target_text
     [changed] = translator.translate([SOURCE], GREEDY, intervention=change)
@@ -57,7 +61,7 @@ def test_the_same_target_is_weighed_twice_and_the_text_is_translated_twice(trans
 
 
 def test_no_change_changes_nothing(translator, own):
-    comparison = compare(translator, own, NO_CHANGE, GREEDY)
+    comparison = compared(translator, own, NO_CHANGE, GREEDY)
     assert comparison.text_after == comparison.text_before
     assert not comparison.differences.any()
     assert comparison.applied.is_nothing
@@ -74,7 +78,7 @@ def test_a_greedy_translation_keeps_the_words_before_a_changed_row(translator, o
 def test_a_hidden_word_gets_no_weight(translator, own):
     [record] = translator.records([own])
     change = Intervention(masked=hidden(record, [2]))
-    comparison = compare(translator, own, change, GREEDY)
+    comparison = compared(translator, own, change, GREEDY)
     for site in change.masked:
         assert not comparison.after.matrices[site].weights[..., 2].any()
     assert np.abs(comparison.differences).max() > 0
@@ -84,4 +88,4 @@ def test_a_source_of_which_everything_is_hidden_is_refused(translator, own):
     [record] = translator.records([own])
     everything = range(len(record.source))
     with pytest.raises(UsageError, match="nothing is left to look at"):
-        compare(translator, own, Intervention(masked=hidden(record, everything)), GREEDY)
+        compared(translator, own, Intervention(masked=hidden(record, everything)), GREEDY)

@@ -34,6 +34,7 @@ class AnswerBox(QWidget):
         super().__init__(parent)
         self._asking = asking
         self._languages = ("", "")
+        self._is_begun = False
         self.doubts = QLabel()
         self.doubts.setAccessibleName(self.tr("What speaks against it"))
         self.doubts.setTextFormat(Qt.TextFormat.PlainText)
@@ -67,6 +68,7 @@ class AnswerBox(QWidget):
             candidate: the translation.
             unknown: characters of the source that the model has no piece for.
         """
+        self._is_begun = candidate is not None and candidate.begun > 0
         if candidate is None:
             self.translation.setText("")
             self.doubts.hide()
@@ -75,6 +77,7 @@ class AnswerBox(QWidget):
         doubts = doubts_about(candidate.record, unknown)
         self.doubts.setText(" ".join(doubts))
         self.doubts.setVisible(bool(doubts))
+        self._show_age()
 
     def _show_age(self) -> None:
         """Say whose translation it is, and let it look out of date where it is."""
@@ -104,7 +107,17 @@ class AnswerBox(QWidget):
         return words.format(text=said)
 
     def _origin(self, asked: Asked, answer: Inspection) -> str:
-        words = (
+        if self._is_begun:
+            words = self.tr(
+                "Begun by you, ended by the model · run {run}, step {step}, {languages}"
+            )
+        else:
+            words = self._whose(asked)
+        languages = " → ".join(map(language_name, self._languages))
+        return words.format(run=answer.run, step=count(answer.step), languages=languages)
+
+    def _whose(self, asked: Asked) -> str:
+        return (
             self.tr("Free translation: the model's own · run {run}, step {step}, {languages}")
             if asked.forced is None
             else self.tr(
@@ -112,5 +125,3 @@ class AnswerBox(QWidget):
                 "{languages}"
             )
         )
-        languages = " → ".join(map(language_name, self._languages))
-        return words.format(run=answer.run, step=count(answer.step), languages=languages)

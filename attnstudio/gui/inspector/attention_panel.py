@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QFrame,
@@ -47,7 +47,13 @@ class AttentionPanel(QWidget):
         weights: the matrix as a table.
         heads: all matrices of the site.
         side: tabs beside the heat map.
+
+    Signals:
+        place_chosen: the row and the column that the person is at, as the view counts them; None
+            for either that is open.
     """
+
+    place_chosen = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +74,7 @@ class AttentionPanel(QWidget):
         """Choose no token."""
         self.strips.choose(None)
         self.heatmap.highlight(None, None)
+        self.place_chosen.emit(None, None)
 
     def picture(self) -> QImage:
         """The heat map as an image."""
@@ -118,6 +125,8 @@ class AttentionPanel(QWidget):
         self.heatmap.chosen.connect(self._choose_cell)
         self.heatmap.settled.connect(self._say_reading)
         self.heatmap.hovered.connect(self._say_cell)
+        self.strips.chosen.connect(self._tell_token)
+        self.heatmap.chosen.connect(self._tell_cell)
 
     def _refresh(self) -> None:
         view = self.shown.view
@@ -152,6 +161,15 @@ class AttentionPanel(QWidget):
         token = ChosenToken(Side.TARGET, cell.row) if cell is not None else None
         self.strips.choose(token)
         self._mark(token)
+
+    def _tell_token(self, token: ChosenToken | None) -> None:
+        is_target = token is not None and token.side is Side.TARGET
+        row = token.index if token is not None and is_target else None
+        column = token.index if token is not None and not is_target else None
+        self.place_chosen.emit(row, column)
+
+    def _tell_cell(self, cell: CellPlace | None) -> None:
+        self.place_chosen.emit(*((None, None) if cell is None else (cell.row, cell.column)))
 
     def _say_cell(self, cell: CellPlace | None) -> None:
         view = self.shown.view

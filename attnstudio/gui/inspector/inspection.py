@@ -49,12 +49,14 @@ class Candidate:
         score: log probability over the length penalty; None for one that a person gave.
         record: its attention.
         pair: what was read and fed for it.
+        begun: how many of its pieces a person gave as its beginning.
     """
 
     text: str
     score: float | None
     record: Record
     pair: PairToRead
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.config import DecodingConfig
+from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.inspector.answer_box import AnswerBox
 from attnstudio.gui.inspector.asking import Asking
@@ -23,10 +25,12 @@ from attnstudio.gui.inspector.candidate_list import CandidateList
 from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
 from attnstudio.gui.inspector.formula_page import FormulaPage
 from attnstudio.gui.inspector.head_choice import HeadChoice
-from attnstudio.gui.inspector.inspection import Inspection
+from attnstudio.gui.inspector.inspection import Candidate, Inspection
 from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
 from attnstudio.gui.inspector.question_box import QuestionBox
+from attnstudio.gui.inspector.what_if_page import WhatIfPage
+from attnstudio.gui.inspector.what_if_work import Subject
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Severity
@@ -51,6 +55,7 @@ class InspectorPage(QWidget):
         candidates: all translations of the answer.
         panel: the attention of the answer.
         formula: how the model came to a word of it.
+        what_if: what would be otherwise.
         keeping: takes it along.
     """
 
@@ -65,6 +70,7 @@ class InspectorPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._choose_path = choose_path
+        self._picked: SentencePair | None = None  # with the links that people drew in it
         self._make_widgets()
         self._add_actions(actions)
         self._lay_out()
@@ -92,6 +98,8 @@ class InspectorPage(QWidget):
         self.panel = AttentionPanel()
         self.candidates = CandidateList()
         self.panel.add_side_page(self.candidates, self.tr("Translations"))
+        self.what_if = WhatIfPage(self._studio, self.panel.shown)
+        self.panel.add_side_page(self.what_if, self.tr("What if"))
         self.asking = Asking(self._studio, self.question, self)
         self.answer_box = AnswerBox(self.asking)
         self.head_choice = HeadChoice(self._studio, self.asking, self)
@@ -146,6 +154,8 @@ class InspectorPage(QWidget):
         self.question.sentence_asked.connect(self._pick_sentence)
         self.question.edited.connect(self.asking.aged)
         self.candidates.rows.currentRowChanged.connect(self._show_candidate)
+        self.what_if.candidate_chosen.connect(self._show_other)
+        self.panel.place_chosen.connect(self.what_if.choose)
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
         self.head_choice.found.connect(self.panel.heads.show_choice)
@@ -161,6 +171,7 @@ class InspectorPage(QWidget):
     def _pick_sentence(self, move: int) -> None:
         pair = self._model.picked(move)
         if pair is not None:
+            self._picked = pair
             self.question.show_pair(pair.source, pair.target)
             self.asking.translate()
 
@@ -177,6 +188,7 @@ class InspectorPage(QWidget):
             self.answer_box.show_candidate(None)
             self.panel.shown.show_record(None)
             self.formula.show_candidate(None)
+            self.what_if.look_at(None)
             return
         if answer.truncated:
             self._studio.notifier.say(
@@ -192,13 +204,39 @@ class InspectorPage(QWidget):
         if answer is None or row < 0:
             return
         candidate = answer.candidates[row]
-        self.answer_box.show_candidate(candidate, answer.unknown)
-        self.panel.shown.show_record(candidate.record, answer.reading)
-        self.formula.show_candidate(candidate)
+        self._show_other(candidate)
+        self.what_if.look_at(self._subject(answer, candidate), self._links_of(candidate))
         self.keeping.origin = self.tr("run {run}, step {step}").format(
             run=answer.run, step=answer.step
         )
         self._show_age()
+
+    def _show_other(self, candidate: Candidate) -> None:
+        """Show a translation, of the answer or of another beginning."""
+        answer = self.asking.answer
+        if answer is not None:
+            self.answer_box.show_candidate(candidate, answer.unknown)
+            self.panel.shown.show_record(candidate.record, answer.reading)
+            self.formula.show_candidate(candidate)
+            self._show_age()
+
+    def _subject(self, answer: Inspection, candidate: Candidate) -> Subject | None:
+        """What can be asked about a translation that is shown."""
+        project, run, asked = self._studio.project, self.asking.run, self.asking.of_answer
+        if project is None or run is None or asked is None:
+            return None
+        decoding = DecodingConfig(beam_size=asked.beam) if asked.beam else DecodingConfig()
+        source = candidate.record.source.text
+        return Subject(project, run, answer.step, source, candidate, decoding)
+
+    def _links_of(self, candidate: Candidate) -> GoldLinks | None:
+        """What people linked, where they did so in this very pair."""
+        pair, record = self._picked, candidate.record
+        is_same = pair is not None and (pair.source, pair.target) == (
+            record.source.text,
+            record.target.text,
+        )
+        return pair.gold if pair is not None and is_same else None
 
     def _show_age(self) -> None:
         """What is of another question than the box's is pale, and cannot be taken along."""

@@ -1,0 +1,227 @@
+"""What a person tries on a sentence: changes that add up, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from attnstudio.gui.inspector import what_if_work as work
+from attnstudio.gui.inspector.what_if_place import merged
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.model.intervention import Intervention
+
+if TYPE_CHECKING:
+    from attnstudio.inference.alternatives import Alternative
+    from attnstudio.project.head_ablation import HeadAblation
+    from attnstudio.project.what_if import Unchanged
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the attention.
+
+    Attributes:
+        key: what it is of; one of the same key takes its place.
+        words: what it is, for the list of changes.
+        intervention: what is asked of the model.
+    """
+
+    key: str
+    words: str
+    intervention: Intervention
+
+
+class WhatIf(QObject):
+    """Asks the model what would be, one question of a kind at a time.
+
+    Args:
+        studio: where questions are answered, and who is told what fails.
+        parent: owns it.
+
+    Attributes:
+        subject: what is asked about; None while there is nothing.
+        changes: of the attention, in their order; all of them count.
+
+    Signals:
+        turned: something else is asked about now.
+        changed: there are other changes.
+        compared: the `Comparison` of all changes, or None while there is none.
+        alternatives_found: for each piece of the translation; None while they are not known.
+        continued: the `Candidate` that the model made of another beginning.
+        translated_other: an `OtherSource`.
+        heads_found: the `HeadAblation` of the checkpoint.
+        working: whether something is being worked out.
+    """
+
+    turned = Signal()
+    changed = Signal()
+    compared = Signal(object)
+    alternatives_found = Signal(object)
+    continued = Signal(object)
+    translated_other = Signal(object)
+    heads_found = Signal(object)
+    working = Signal(bool)
+
+    def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self.subject: work.Subject | None = None
+        self.changes: tuple[Change, ...] = ()
+        self._unchanged: Unchanged | None = None
+        self._alternatives: list[tuple[Alternative, ...]] | None = None
+        self._heads: dict[tuple[str, int], HeadAblation] = {}
+        self._tasks: dict[str, Task] = {}
+
+    @property
+    def alternatives(self) -> list[tuple[Alternative, ...]] | None:
+        """For each piece of the translation, once they are known."""
+        return self._alternatives
+
+    @property
+    def heads(self) -> HeadAblation | None:
+        """What the heads of this checkpoint are worth, once that is known."""
+        subject = self.subject
+        return None if subject is None else self._heads.get((subject.run.name, subject.step))
+
+    @property
+    def is_trying_heads(self) -> bool:
+        """Whether the heads are being switched off in turn."""
+        task = self._tasks.get("heads")
+        return task is not None and task.is_running and not task.is_cancelled
+
+    def look_at(self, subject: work.Subject | None) -> None:
+        """Ask about something else; changes of what was asked about before are gone."""
+        for kind in ("change", "go on", "alternatives", "source"):
+            self._cancel(kind)
+        self.subject, self.changes = subject, ()
+        self._unchanged = self._alternatives = None
+        self.turned.emit()
+        self.changed.emit()
+        self.compared.emit(None)
+        self.alternatives_found.emit(None)
+        self._say_whether_working()
+
+    def ask_alternatives(self) -> None:
+        """Find out what else the model thought of, unless that is known or asked already."""
+        subject = self.subject
+        if subject is None or self._alternatives is not None or self._is_asking("alternatives"):
+            return
+        self._ask(
+            "alternatives",
+            partial(work.find_alternatives, self._studio.engine, subject),
+            self._keep_alternatives,
+        )
+
+    def go_on(self, beginning: tuple[int, ...]) -> None:
+        """Let the model go on from other pieces."""
+        if self.subject is None:
+            return
+        self._ask(
+            "go on",
+            partial(work.go_on, self._studio.engine, self.subject, beginning),
+            self.continued.emit,
+        )
+
+    def add(self, change: Change) -> None:
+        """Change something more; the same thing again takes the place of what it was."""
+        kept = tuple(each for each in self.changes if each.key != change.key)
+        self._set_changes((*kept, change))
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self._set_changes(self.changes[:-1])
+
+    def take_back_all(self) -> None:
+        """Change nothing any more."""
+        self._set_changes(())
+
+    def translate_other(self, source: str) -> None:
+        """Translate another source."""
+        if self.subject is None:
+            return
+        self._ask(
+            "source",
+            partial(work.translate_other, self._studio.engine, self.subject, source),
+            self.translated_other.emit,
+        )
+
+    def try_heads(self) -> None:
+        """Switch off each head in turn, over held-out sentences."""
+        subject = self.subject
+        if subject is None or self.is_trying_heads:
+            return
+        place = (subject.run.name, subject.step)
+
+        def keep(found: HeadAblation) -> None:
+            self._heads[place] = found
+            self.heads_found.emit(self.heads)
+
+        self._ask("heads", partial(work.switch_off_each, self._studio.engine, subject), keep)
+
+    def stop_heads(self) -> None:
+        """Let the heads be."""
+        self._cancel("heads")
+        self._say_whether_working()
+
+    def task_of_heads(self) -> Task | None:
+        """The work on the heads, for who shows how far it is."""
+        return self._tasks.get("heads")
+
+    def _set_changes(self, changes: tuple[Change, ...]) -> None:
+        self.changes = changes
+        self.changed.emit()
+        self._cancel("change")
+        if self.subject is None or not changes:
+            self.compared.emit(None)
+            self._say_whether_working()
+            return
+        whole = merged([change.intervention for change in changes])
+        asked = partial(
+            work.compare_with, self._studio.engine, self.subject, self._unchanged, whole
+        )
+        self._ask("change", asked, self._keep_comparison)
+
+    def _keep_comparison(self, found: work.Compared) -> None:
+        self._unchanged = found.unchanged
+        self.compared.emit(found.comparison)
+
+    def _keep_alternatives(self, found: list[tuple[Alternative, ...]]) -> None:
+        self._alternatives = found
+        self.alternatives_found.emit(found)
+
+    def _ask(
+        self,
+        kind: str,
+        function: Callable[[TaskControl], T | None],
+        on_done: Callable[[T], None],
+    ) -> None:
+        self._cancel(kind)
+        self._tasks[kind] = self._studio.tasks.run(
+            self.tr("Trying what if"),
+            function,
+            on_done=on_done,
+            on_cancelled=self._say_whether_working,
+            quiet=kind != "heads",
+        )
+        self._tasks[kind].ended.connect(self._say_whether_working)
+        self._say_whether_working()
+
+    def _is_asking(self, kind: str) -> bool:
+        task = self._tasks.get(kind)
+        return task is not None and task.is_running
+
+    def _cancel(self, kind: str) -> None:
+        task = self._tasks.get(kind)
+        if task is not None and task.is_running:
+            task.cancel()
+
+    def _say_whether_working(self) -> None:
+        going = any(task.is_running and not task.is_cancelled for task in self._tasks.values())
+        self.working.emit(going)

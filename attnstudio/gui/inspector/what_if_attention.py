@@ -1,0 +1,168 @@
+"""Where a word looks, as a person wants it: a row of weights, a weight, a head, a layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.look.wording import decimals
+from attnstudio.interpretation.lettering import isolate
+
+_STEPS = 100
+_SETTLES_MS = 120  # after the last move of the slider
+
+
+class OtherAttention(QWidget):
+    """What can be changed where the person is.
+
+    Args:
+        parent: where it stands.
+
+    Signals:
+        uniform_asked: the chosen word is to look at all alike.
+        word_asked: at nothing but the chosen other word.
+        links_asked: at nothing but what people linked it with.
+        weight_asked: the weight of the chosen cell, from 0 to 1.
+        head_asked: the head that is shown is to be off.
+        layer_asked: its layer.
+        undo_asked: the last change is to be taken back.
+        reset_asked: all of them.
+    """
+
+    uniform_asked = Signal()
+    word_asked = Signal()
+    links_asked = Signal()
+    weight_asked = Signal(float)
+    head_asked = Signal()
+    layer_asked = Signal()
+    undo_asked = Signal()
+    reset_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.where = QLabel()
+        self.where.setWordWrap(True)
+        self.uniform = QPushButton(self.tr("At all alike"))
+        self.word = QPushButton(self.tr("At one word"))
+        self.links = QPushButton(self.tr("As it is linked"))
+        self.head = QPushButton(self.tr("Head off"))
+        self.layer = QPushButton(self.tr("Layer off"))
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, _STEPS)
+        self.slider.setAccessibleName(self.tr("Weight of the chosen cell"))
+        self._weight = QLabel()
+        self._weight.setMinimumWidth(44)
+        self._weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.changes = QLabel()
+        self.changes.setWordWrap(True)
+        self.changes.setTextFormat(Qt.TextFormat.PlainText)
+        self.undo = QPushButton(self.tr("Undo"))
+        self.reset = QPushButton(self.tr("As it was"))
+        self._timer = QTimer(self, singleShot=True, interval=_SETTLES_MS)
+        self._is_filling = False
+        self._lay_out()
+        self._connect()
+        self.show_place("", "", 0.0, has_links=False)
+        self.show_changes(())
+
+    def show_place(
+        self, row: str, column: str, weight: float, *, has_links: bool, written: str = ""
+    ) -> None:
+        """Say where the person is.
+
+        Args:
+            row: the word that looks; empty where none is chosen.
+            column: the word that is looked at; empty where none is chosen.
+            weight: of that word in the row, now.
+            has_links: whether people linked the word that looks.
+            written: the word that came of this look, where the picture shows it beside the one
+                before; empty where it is the word that looks.
+        """
+        if row and column:
+            words = self.tr("Where “{row}” looks, and how much at “{column}”")
+        elif row:
+            words = self.tr("Where “{row}” looks (a cell of the heat map names one word)")
+        else:
+            words = self.tr("Click a piece of the translation, or a cell of the heat map.")
+        words = words.format(row=isolate(row), column=isolate(column))
+        if row and written:
+            words = self.tr("{words}. Read one step later: of this look came “{written}”.").format(
+                words=words, written=isolate(written)
+            )
+        self.where.setText(words)
+        set_role(self.where, "heading" if row else "muted")
+        self.uniform.setEnabled(bool(row))
+        self.word.setEnabled(bool(row and column))
+        self.links.setEnabled(bool(row) and has_links)
+        self.links.setToolTip(
+            "" if has_links else self.tr("Nobody linked the words of this pair of sentences.")
+        )
+        self.slider.setEnabled(bool(row and column))
+        self._is_filling = True
+        self.slider.setValue(round(weight * _STEPS))
+        self._is_filling = False
+        self._say_weight(weight if row and column else None)
+
+    def allow(self, *, allowed: bool) -> None:
+        """Let heads be switched off, or not where there is no attention."""
+        for button in (self.head, self.layer):
+            button.setEnabled(allowed)
+
+    def show_changes(self, words: tuple[str, ...]) -> None:
+        """List what is changed."""
+        self.changes.setVisible(bool(words))
+        self.changes.setText("\n".join(f"• {each}" for each in words))
+        self.undo.setEnabled(bool(words))
+        self.reset.setEnabled(bool(words))
+
+    def _lay_out(self) -> None:
+        rows = QGridLayout()
+        rows.setHorizontalSpacing(SPACE)
+        rows.setVerticalSpacing(SMALL_SPACE)
+        for place, button in enumerate((self.uniform, self.word, self.links)):
+            rows.addWidget(button, 0, place)
+        for place, button in enumerate((self.head, self.layer, self.undo)):
+            rows.addWidget(button, 1, place)
+        weight = QHBoxLayout()
+        weight.addWidget(self.slider, stretch=1)
+        weight.addWidget(self._weight)
+        weight.addWidget(self.reset)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, SMALL_SPACE, 0, 0)
+        column.setSpacing(SPACE)
+        column.addWidget(self.where)
+        column.addLayout(rows)
+        column.addLayout(weight)
+        column.addWidget(self.changes)
+        column.addStretch()
+
+    def _connect(self) -> None:
+        self.uniform.clicked.connect(self.uniform_asked)
+        self.word.clicked.connect(self.word_asked)
+        self.links.clicked.connect(self.links_asked)
+        self.head.clicked.connect(self.head_asked)
+        self.layer.clicked.connect(self.layer_asked)
+        self.undo.clicked.connect(self.undo_asked)
+        self.reset.clicked.connect(self.reset_asked)
+        self.slider.valueChanged.connect(self._move)
+        self._timer.timeout.connect(self._tell_weight)
+
+    def _move(self, step: int) -> None:
+        if not self._is_filling:
+            self._say_weight(step / _STEPS)
+            self._timer.start()
+
+    def _tell_weight(self) -> None:
+        self.weight_asked.emit(self.slider.value() / _STEPS)
+
+    def _say_weight(self, weight: float | None) -> None:
+        self._weight.setText(decimals(weight, 2))

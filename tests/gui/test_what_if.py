@@ -1,0 +1,439 @@
+"""The inspector's page *What if*: what it shows is what the model computes with the change."""
+
+import math
+from html import unescape
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.config import DecodingConfig
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.inspector.what_if_bars import BAR
+from attnstudio.gui.inspector.what_if_place import current_row, merged, place_of
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.changed_rows import dragged
+from attnstudio.interpretation.word_changes import hidden, text_words
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.presets import find_preset
+from attnstudio.project.head_ablation import AblationRequest, ablate_heads
+from attnstudio.project.pipeline import train
+from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
+from attnstudio.project.what_if import compare, read_unchanged
+from attnstudio.tokenizer import END_ID
+from attnstudio.training.stop import StopToken
+
+SENTENCE = "the dog sees a bird today"
+QUICK = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
+        "decoded_pairs": 0,
+    },
+    "guidance": {"weight": 0.0},
+    "limits": {"max_steps": 12},
+}  # fmt: skip
+MODELS = {
+    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
+    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
+    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, pairs):
+    project = Project.create(tmp_path_factory.mktemp("what_if") / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    for name, changes in MODELS.items():
+        preset = "tiny" if name == "tiny" else "bahdanau"
+        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
+        run = create_run(project, config, preset=preset, name=name)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    return project
+
+
+@pytest.fixture
+def studio(tmp_path):
+    studio = Studio(Settings(tmp_path / "window.ini"))
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def asked(qtbot, studio, trained):
+    """A page that shows the translation of a sentence by a run, and *What if* beside it."""
+
+    def ask(name):
+        page = InspectorPage(studio, ActionRegistry(studio))
+        qtbot.addWidget(page)
+        page.resize(1100, 800)
+        page.show()
+        studio.open_project(trained.folder)
+        studio.select_run(trained.run(name))
+        settled(qtbot, studio)
+        page.question.show_pair(SENTENCE, "")
+        page.asking.translate()
+        settled(qtbot, studio)
+        page.panel.side.setCurrentWidget(page.what_if)
+        return page
+
+    return ask
+
+
+def settled(qtbot, studio):
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def choose(page, side, index):
+    page.panel.strips.choose(ChosenToken(side, index))
+    page.panel.strips.chosen.emit(ChosenToken(side, index))
+
+
+def loaded_as(page, trained):
+    return load_run(trained, trained.run(page.answer.run), checkpoint=page.answer.step)
+
+
+def compared_by_hand(page, trained, change):
+    translator = loaded_as(page, trained).translator
+    decoding = DecodingConfig(beam_size=page.question.beam)
+    [found] = translator.translate([SENTENCE], decoding)
+    pair = translator.read_hypothesis(SENTENCE, found.hypotheses[0])
+    return compare(translator, read_unchanged(translator, pair, decoding), change, decoding)
+
+
+def cells(table):
+    return [
+        [table.item(row, column).text() for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]
+
+
+def plain(marked):
+    """A marked text without its marks."""
+    return unescape(marked.replace("<b>", "").replace("</b>", ""))
+
+
+def assert_shows(page, comparison):
+    """The table has each word's probability before and after, and whether it can change."""
+    effect = page.what_if.effect
+    assert effect.isVisible()
+    assert effect.words.rowCount() == len(comparison.differences)
+    for place, row in enumerate(cells(effect.words)):
+        before = comparison.before.token_log_probs[place]
+        after = comparison.after.token_log_probs[place]
+        assert row[0] == comparison.before.target.label(place)
+        assert row[1] == f"{100 * math.exp(before):.1f} %"
+        assert row[2] == f"{100 * math.exp(after):.1f} %"
+        if not comparison.reach.targets[place]:
+            assert row[3] == "cannot change"
+            continue
+        value = float(row[3].replace("−", "-"))
+        assert value == pytest.approx(after - before, abs=6e-4)
+        bar = effect.words.item(place, 3).data(BAR)
+        assert np.sign(bar) == np.sign(after - before)
+    applied = comparison.applied
+    assert f"{applied.total:.2f}" in effect.sum.text()
+    if comparison.text_before != comparison.text_after:
+        assert plain(effect.texts.words[1]) == comparison.text_after
+
+
+# other words
+
+
+@pytest.mark.parametrize("name", ["tiny", "bahdanau", "none"])
+def test_alternatives_of_a_piece_are_the_likeliest_with_their_probability(
+    qtbot, studio, asked, trained, name
+):
+    page = asked(name)
+    if name == "none":  # nothing can be clicked where nothing is looked at
+        assert page.what_if.words.likeliest.rowCount() == 0
+        return
+    choose(page, Side.TARGET, 1)
+    settled(qtbot, studio)
+    candidate = page.answer.candidates[0]
+    translator = loaded_as(page, trained).translator
+    pair = translator.read_ids(SENTENCE, candidate.pair.target_ids)
+    expected = translator.alternatives(pair, 8)[1]
+    rows = cells(page.what_if.words.likeliest)
+    for row, alternative in zip(rows, expected, strict=False):
+        assert row[0] == alternative.piece
+        assert row[1].startswith(f"{100 * math.exp(alternative.log_prob):.1f} %")
+        assert row[1].endswith("stands there now") is (
+            alternative.id == candidate.pair.target_ids[1]
+        )
+    assert sum(row[1].endswith("stands there now") for row in rows) == 1
+
+
+@pytest.mark.parametrize("name", ["tiny", "bahdanau"])
+def test_the_model_goes_on_from_another_piece_and_comes_back(qtbot, studio, asked, trained, name):
+    page = asked(name)
+    words, first = page.what_if.words, page.answer.candidates[0]
+    choose(page, Side.TARGET, 1)
+    settled(qtbot, studio)
+    alternatives = page.what_if.what_if.alternatives[1]
+    row = next(
+        row
+        for row, each in enumerate(alternatives)
+        if each.id not in (first.pair.target_ids[1], END_ID)
+    )
+    words.likeliest.cellActivated.emit(row, 0)
+    settled(qtbot, studio)
+    root = words.tried.topLevelItem(0)
+    assert root.childCount() == 1
+    other = words.tried.currentItem().data(0, Qt.ItemDataRole.UserRole)
+    assert other.pair.target_ids[:2] == (first.pair.target_ids[0], alternatives[row].id)
+    assert other.begun == 2
+    translator = loaded_as(page, trained).translator
+    [expected] = translator.translate(
+        [SENTENCE],
+        DecodingConfig(beam_size=page.question.beam),
+        prefixes=[other.pair.target_ids[:2]],
+    )
+    assert other.pair.target_ids == expected.hypotheses[0].ids
+    assert page.panel.shown.record is other.record
+    assert page.answer_box.badge.text().startswith("Begun by you, ended by the model")
+    assert other.text in page.answer_box.translation.text() or not other.text
+
+    words.tried.setCurrentItem(root)  # as the arrow keys do
+    assert page.panel.shown.record is first.record
+    assert page.answer_box.badge.text().startswith("Free translation")
+
+
+def test_the_piece_that_stands_there_begins_nothing(qtbot, studio, asked):
+    page = asked("tiny")
+    choose(page, Side.TARGET, 0)
+    settled(qtbot, studio)
+    words = page.what_if.words
+    own = next(
+        row for row, line in enumerate(cells(words.likeliest)) if line[1].endswith("there now")
+    )
+    with qtbot.assertNotEmitted(words.beginning_chosen):
+        words.likeliest.cellActivated.emit(own, 0)
+
+
+# the source
+
+
+@pytest.mark.parametrize("name", ["tiny", "bahdanau"])
+def test_a_hidden_word_is_compared_with_before(qtbot, studio, asked, trained, name):
+    page = asked(name)
+    page.what_if.show_page(page.what_if.source)
+    record = page.panel.shown.record
+    word = text_words(record.source)[1]
+    choose(page, Side.SOURCE, word[-1])
+    assert "dog" in page.what_if.source.word.text()
+    page.what_if.source.hide_word.click()
+    settled(qtbot, studio)
+    assert_shows(page, compared_by_hand(page, trained, Intervention(masked=hidden(record, word))))
+
+
+@pytest.mark.parametrize(
+    ("button", "source"),
+    [("replace", "the cook sees a bird today"), ("remove", "the sees a bird today")],
+)
+def test_a_source_with_another_word_or_without_one_is_translated(
+    qtbot, studio, asked, trained, button, source
+):
+    page = asked("bahdanau")
+    page.what_if.show_page(page.what_if.source)
+    choose(page, Side.SOURCE, text_words(page.panel.shown.record.source)[1][0])
+    page.what_if.source.other.setText("cook")
+    getattr(page.what_if.source, button).click()
+    settled(qtbot, studio)
+    decoding = DecodingConfig(beam_size=page.question.beam)
+    [expected] = loaded_as(page, trained).translator.translate([source], decoding)
+    sources, targets = page.what_if.source.sources.words, page.what_if.source.targets.words
+    assert sources[0] == "the <s>dog</s> sees a bird today"
+    assert plain(sources[1]) == source
+    assert plain(targets[1]) == (expected.text or "(empty)")
+
+
+def test_the_end_of_the_source_is_no_word(asked):
+    page = asked("tiny")
+    choose(page, Side.SOURCE, len(page.panel.shown.record.source) - 1)
+    assert not page.what_if.source.hide_word.isEnabled()
+
+
+# the attention
+
+
+@pytest.mark.parametrize("name", ["tiny", "bahdanau"])
+def test_a_row_is_changed_where_the_person_is(qtbot, studio, asked, trained, name):
+    page = asked(name)
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(0, 0))
+    page.panel.heatmap.chosen.emit(CellPlace(2, 1))
+    record = page.panel.shown.record
+    row = current_row(record, HeadAddress(CROSS, 0, 0), 2)
+    length = len(row)
+    to_word = tuple(1.0 if place == 1 else 0.0 for place in range(length))
+    for press, expected in (
+        (what_if.attention.uniform.click, (1 / length,) * length),
+        (what_if.attention.word.click, to_word),
+        (lambda: what_if.attention.slider.setValue(30), dragged(row, [1], 0.3)),
+    ):
+        press()
+        qtbot.wait(200)  # the slider settles
+        settled(qtbot, studio)
+        change = Intervention(rows={RowAddress(CROSS, 0, 0, 2): expected})
+        assert_shows(page, compared_by_hand(page, trained, change))
+        assert len(what_if.what_if.changes) == 1  # one row: the later change takes its place
+    what_if.attention.undo.click()
+    assert not what_if.effect.isVisible()
+
+
+def test_heads_and_layers_are_switched_off_and_add_up(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(1, 0))
+    what_if.attention.head.click()
+    settled(qtbot, studio)
+    one = HeadAddress(CROSS, 1, 0)
+    expected = Intervention(ablated_heads=frozenset({one}))
+    assert_shows(page, compared_by_hand(page, trained, expected))
+    page.panel.shown.read_as(Reading(0, 1, site=ENCODER_SELF))
+    what_if.attention.layer.click()
+    settled(qtbot, studio)
+    layer = {HeadAddress(ENCODER_SELF, 0, head) for head in (0, 1)}
+    both = Intervention(ablated_heads=frozenset({one, *layer}))
+    assert_shows(page, compared_by_hand(page, trained, both))
+    assert what_if.attention.changes.text().count("•") == 2
+    what_if.attention.undo.click()
+    settled(qtbot, studio)
+    assert_shows(page, compared_by_hand(page, trained, expected))
+
+
+def test_a_change_that_changes_nothing_says_so(qtbot, studio, asked):
+    page = asked("bahdanau")
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(0, 0))
+    page.panel.heatmap.chosen.emit(CellPlace(1, 1))
+    what_if.attention.uniform.click()
+    settled(qtbot, studio)
+    assert "changed nothing" not in what_if.effect.sum.text()
+    page.what_if.what_if.take_back_all()
+    row = current_row(page.panel.shown.record, HeadAddress(CROSS, 0, 0), 1)
+    what_if.attention.weight_asked.emit(row[1])
+    settled(qtbot, studio)
+    assert what_if.effect.sum.text().startswith("This changed nothing")
+
+
+def test_another_answer_lets_go_of_the_changes(qtbot, studio, asked):
+    page = asked("tiny")
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    what_if.attention.head.click()
+    settled(qtbot, studio)
+    assert what_if.what_if.changes
+    page.question.show_pair("a man hears the cook", "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert what_if.what_if.changes == ()
+    assert not what_if.effect.isVisible()
+
+
+# every head
+
+
+def test_the_map_says_what_each_head_is_worth_and_leads_to_it(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    heads = page.what_if.heads
+    page.what_if.show_page(heads)
+    heads.ask.click()
+    assert heads.stop.isVisible()
+    settled(qtbot, studio)
+    expected = ablate_heads(trained, loaded_as(page, trained), AblationRequest())
+    added = expected.loss_added(CROSS)
+    shown = [[float(text.replace("−", "-")) for text in row] for row in cells(heads.map)]
+    assert np.allclose(shown, added, atol=6e-4)
+    heads.map.cellClicked.emit(1, 1)
+    assert page.panel.shown.reading == Reading(1, 1)
+    page.panel.shown.choose_site(DECODER_SELF)
+    shown = [[float(text.replace("−", "-")) for text in row] for row in cells(heads.map)]
+    assert np.allclose(shown, expected.loss_added(DECODER_SELF), atol=6e-4)
+
+
+def test_the_work_on_the_heads_can_be_stopped(qtbot, studio, asked):
+    page = asked("tiny")
+    heads = page.what_if.heads
+    page.what_if.show_page(heads)
+    heads.ask.click()
+    heads.stop.click()
+    settled(qtbot, studio)
+    assert page.what_if.what_if.heads is None
+    assert heads.ask.isVisible()
+
+
+# where somebody is
+
+
+@pytest.fixture(scope="module")
+def record(trained):
+    loaded = load_run(trained, trained.run("tiny"))
+    return loaded.translator.records(
+        [loaded.translator.read_forced(SENTENCE, "heute sieht der Hund ein Vogel")]
+    )[0]
+
+
+def test_a_cell_is_its_pieces_in_the_heads_that_are_shown(record):
+    place = place_of(record, Reading(1, 0), words=False, row=2, column=3)
+    assert (place.queries, place.keys) == ((2,), (3,))
+    assert place.heads == (HeadAddress(CROSS, 1, 0),)
+    average = place_of(record, Reading(), words=False, row=None, column=None)
+    assert len(average.heads) == 4
+    assert (average.queries, average.keys) == ((), ())
+
+
+def test_a_cell_of_words_is_all_their_pieces(record):
+    sources, targets = text_words(record.source), text_words(record.target)
+    place = place_of(record, Reading(1, 0), words=True, row=1, column=1)
+    assert (place.queries, place.keys) == (tuple(targets[1]), tuple(sources[1]))
+
+
+def test_a_row_that_is_read_one_step_later_is_the_next_one(record):
+    shifted = Reading(1, 0, ReadingMethod.SHIFTED)
+    last = len(record.target) - 1
+    assert place_of(record, shifted, words=False, row=2, column=0).queries == (3,)
+    assert place_of(record, shifted, words=False, row=last, column=0).queries == (last,)
+
+
+def test_the_weight_of_a_place_is_what_the_picture_shows(record):
+    weights = record.matrices[CROSS].weights
+    place = place_of(record, Reading(1, 0), words=False, row=2, column=3)
+    assert place.weight(record) == pytest.approx(weights[1, 0, 2, 3])
+    words = place_of(record, Reading(1, None), words=True, row=1, column=1)
+    expected = weights[1][:, list(words.queries)][:, :, list(words.keys)].sum(-1).mean()
+    assert words.weight(record) == pytest.approx(expected, abs=1e-6)
+
+
+def test_changes_add_up_and_the_later_row_stands():
+    row, other = RowAddress(CROSS, 0, 0, 1), RowAddress(CROSS, 0, 0, 2)
+    head = HeadAddress(CROSS, 1, 1)
+    whole = merged(
+        [
+            Intervention(rows={row: (1.0,)}, masked={CROSS: frozenset({1})}),
+            Intervention(ablated_heads=frozenset({head}), masked={CROSS: frozenset({2})}),
+            Intervention(rows={row: (0.5, 0.5), other: (1.0,)}),
+        ]
+    )
+    assert whole == Intervention(
+        rows={row: (0.5, 0.5), other: (1.0,)},
+        ablated_heads=frozenset({head}),
+        masked={CROSS: frozenset({1, 2})},
+    )
