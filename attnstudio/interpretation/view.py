@@ -66,6 +66,16 @@ class View:
         return self.reading.site
 
     @property
+    def looks(self) -> frozenset[Link]:
+        """Where each row looks most, to be drawn: its links, or in a text over itself any place."""
+        if not self.site.is_self or self.meaning is not Meaning.DISTRIBUTION:
+            return self.links
+        greatest = self.weights.argmax(axis=1).tolist()
+        return frozenset(
+            Link(column, row) for row, column in enumerate(greatest) if row not in self.empty_rows
+        )
+
+    @property
     def empty_rows(self) -> tuple[int, ...]:
         """The rows that have nothing left where marks and punctuation are hidden."""
         return self.kept.empty_rows if self.kept is not None else ()

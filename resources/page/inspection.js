@@ -184,18 +184,18 @@ function drawCurves() {
 // The links while nothing is chosen, else the weights of the chosen token.
 function pairsDrawn(end) {
   const token = chosen.token;
-  if (!token) return site().is_cross ? linksOf() : [];
+  if (!token) return site().meaning === "distribution" ? linksOf() : [];
   const others = token.side === "rows" ? axis("columns") : axis("rows");
   return others.labels
     .map((_, place) => (token.side === "rows" ? [token.place, place] : [place, token.place]))
     .filter(([row, column]) => Math.abs(matrix[row][column]) / end >= FAINTEST_CURVE);
 }
 
-// What each row looks at most, where both are words: the first of equal ones.
+// What each row looks at most, the first of equal ones; over a source only where both are words.
 function linksOf() {
   return matrix
     .map((row, place) => [place, row.indexOf(Math.max(...row))])
-    .filter(([row, column]) => axis("rows").is_word[row] && axis("columns").is_word[column]);
+    .filter(([row, column]) => !site().is_cross || (axis("rows").is_word[row] && axis("columns").is_word[column]));
 }
 
 function drawMap() {

@@ -114,7 +114,7 @@ def test_all_that_shows_it_calls_it_by_its_name(qtbot, record):
     names = [box.itemText(row) for row in range(box.count())]
     assert names == ["Target over source", "Contribution: target over source"]
     assert panel.options.said == "contribution: target over source, all layers, all heads"
-    assert panel.heads.title == "Contribution: target over source, in each layer and head."
+    assert panel.heads.title == "Contribution: target over source, of all layers and heads."
     said = panel.heatmap.accessibleDescription()
     assert said.startswith("Contribution: target over source: 2 rows, 3 columns")
 

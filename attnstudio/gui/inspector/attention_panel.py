@@ -132,6 +132,7 @@ class AttentionPanel(QWidget):
         view = self.shown.view
         for seen in (self.strips, self.heatmap, self.weights):
             seen.show_view(view)
+        self.strips.hold(self.shown.held_views)
         if view is None:
             self.options.say(
                 self.tr("This model has no attention: there is nothing to look at.")

@@ -29,6 +29,7 @@ from attnstudio.gui.inspector.head_thumbs import (
     thumbs_of,
 )
 from attnstudio.gui.look.theme import Colours, colours_of, draw_veil
+from attnstudio.gui.widgets.chip_picture import held_look
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.training.scores import AER
 
@@ -45,13 +46,16 @@ class HeadOverview(QWidget):
 
     Below each map stands a figure that tells heads apart (see `head_figure`), and by it they can
     be ordered. In its corner stands the error of its links, where that is known, with a star on
-    the best of them; it may be that another measure or step has a better one still.
+    the best of them; it may be that another measure or step has a better one still. Heads that are
+    held, with Ctrl and a click or the space bar, are framed as their lines are drawn.
 
     Signals:
         chosen: the `Reading` that was clicked or moved to.
+        hold_asked: the `Reading` that is to be held beside others, or let go of.
     """
 
     chosen = Signal(object)
+    hold_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,15 +69,24 @@ class HeadOverview(QWidget):
         self._record: Record | None = None
         self._choice: ReadingChoice | None = None
         self._best: Thumb | None = None
+        self._held: tuple[Reading, ...] = ()
 
     def show_choice(self, choice: ReadingChoice | None) -> None:
         """Show how well each reading links words, or none of it."""
         self._choice = choice
-        self.show_record(self._record, self._reading)
+        self.show_record(self._record, self._reading, self._held)
 
-    def show_record(self, record: Record | None, reading: Reading) -> None:
-        """Show the maps of the site of a reading and frame the one that is read."""
-        self._record, self._reading = record, reading
+    def show_record(
+        self, record: Record | None, reading: Reading, held: tuple[Reading, ...] = ()
+    ) -> None:
+        """Show the maps of the site of a reading and frame the one that is read.
+
+        Args:
+            record: whose heads they are.
+            reading: which one is read.
+            held: those that are held beside it.
+        """
+        self._record, self._reading, self._held = record, reading, held
         self._thumbs = (
             thumbs_of(record, reading, self._sorting, self._colour_map, self._error_of)
             if record is not None
@@ -88,12 +101,12 @@ class HeadOverview(QWidget):
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
-        self.show_record(self._record, self._reading)
+        self.show_record(self._record, self._reading, self._held)
 
     def sort(self, sorting: HeadSorting) -> None:
         """Show another figure, in another order."""
         self._sorting = sorting
-        self.show_record(self._record, self._reading)
+        self.show_record(self._record, self._reading, self._held)
 
     @property
     def readings(self) -> list[Reading]:
@@ -144,6 +157,8 @@ class HeadOverview(QWidget):
             if thumb is self._best:
                 template = self.tr("{words}, error of its links {error}, the least here")
             words = template.format(words=words, error=f"{thumb.error:.2f}")
+        if thumb.reading in self._held:
+            words = self.tr("{words}; its lines are held").format(words=words)
         return words
 
     def _tip(self, thumb: Thumb) -> str:
@@ -171,6 +186,10 @@ class HeadOverview(QWidget):
         if thumb.reading == self._reading:
             painter.setPen(QPen(QColor(colours.accent), 3))
             painter.drawRect(rect.adjusted(-3, -3, 2, 2))
+        if thumb.reading in self._held:
+            look = held_look(colours, self._held.index(thumb.reading))
+            painter.setPen(QPen(QColor(look.colour), 3, look.line))
+            painter.drawRect(rect.adjusted(1, 1, -2, -2))
         if thumb.error is not None:
             self._draw_error(painter, thumb, thumb.error, colours)
         painter.setPen(QColor(colours.muted))
@@ -240,12 +259,17 @@ class HeadOverview(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         thumb = self._thumb_at(event.position().toPoint())
-        if thumb is not None:
-            self.chosen.emit(thumb.reading)
+        if thumb is None:
+            return
+        is_held = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        (self.hold_asked if is_held else self.chosen).emit(thumb.reading)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = _MOVES.get(Qt.Key(event.key()))
         index = self._index()
+        if event.key() == Qt.Key.Key_Space and index >= 0:
+            self.hold_asked.emit(self._reading)
+            return
         if move is None or not self._thumbs:
             super().keyPressEvent(event)
             return

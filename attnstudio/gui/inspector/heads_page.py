@@ -59,6 +59,7 @@ class HeadsPage(QWidget):
         shown.changed.connect(self._refresh)
         shown.recoloured.connect(self._recolour)
         self.overview.chosen.connect(shown.read_as)
+        self.overview.hold_asked.connect(shown.hold)
         self.figures.changed.connect(self._sort)
 
     @property
@@ -96,7 +97,8 @@ class HeadsPage(QWidget):
 
     def _refresh(self) -> None:
         view = self._shown.view
-        self.overview.show_record(self._shown.record if view else None, self._shown.reading)
+        record = self._shown.record if view else None
+        self.overview.show_record(record, self._shown.reading, self._shown.held)
         can_align = view is not None and view.site.is_cross
         self.ask_best.setVisible(can_align and self._choice is None)
         self._best.setVisible(can_align and self._choice is not None)
@@ -113,6 +115,8 @@ class HeadsPage(QWidget):
         if view.meaning is Meaning.DISTRIBUTION:
             sentence = figure_words(self.figures.sorting.figure).sentence
             words = self.tr("{words} {sentence}").format(words=words, sentence=sentence)
+        if record is not None and record.shape_of(view.site) != (1, 1):
+            words = self.tr("{words} Ctrl+click holds a head's lines.").format(words=words)
         if view.prefix is not None:
             words = self.tr("{heads} Heads have no contributions of their own.").format(heads=words)
         if self._choice is not None and can_align:

@@ -47,6 +47,12 @@ def inspector_keys() -> list[WidgetKey]:
         ),
         WidgetKey(heads, _tr("Go from head to head"), "← → ↑ ↓", (*across, *along)),
         WidgetKey(
+            heads,
+            _tr("Hold the lines of a head beside those of others"),
+            _tr("Space, or Ctrl+click"),
+            (_Key.Key_Space,),
+        ),
+        WidgetKey(
             numbers,
             _tr("Go from number to number of a formula"),
             _tr("← → ↑ ↓, or click"),

@@ -168,8 +168,9 @@ class ReadingOptions(QWidget):
             self.site.setCurrentIndex(sites.index(reading.site))
         self._refresh_measures(reading.measure)
         if self._shown.view is not None:
-            for option in (self.words, self.shifted, self.links):
+            for option in (self.words, self.shifted):
                 option.setEnabled(reading.site.is_cross)
+            self.links.setEnabled(bool(self._shown.view.looks))
         self.shifted.blockSignals(True)
         self.shifted.setChecked(self._shown.is_shifted)
         self.shifted.blockSignals(False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
+from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.view import View, view_of
 
@@ -35,6 +36,7 @@ class ShownAttention(QObject):
         self._is_idle_hidden = False
         self._colour_map = ColourMap.VIRIDIS
         self._view: View | None = None
+        self._held: list[tuple[int | None, int | None]] = []  # layers and heads
 
     @property
     def record(self) -> Record | None:
@@ -45,6 +47,17 @@ class ShownAttention(QObject):
     def view(self) -> View | None:
         """What is seen of it; None where there is nothing to look at."""
         return self._view
+
+    @property
+    def held(self) -> tuple[Reading, ...]:
+        """Heads whose lines stay beside those of the one that is read, as they are read now."""
+        reading = self.reading
+        return tuple(replace(reading, layer=layer, head=head) for layer, head in self._held)
+
+    @property
+    def held_views(self) -> tuple[View, ...]:
+        """What is seen of those."""
+        return tuple(view for reading in self.held if (view := self._seen(reading)) is not None)
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -94,16 +107,30 @@ class ShownAttention(QObject):
             self._take_readings(record, stored)
             if record.sites and self._site not in record.sites:
                 self._site = record.sites[0]
+        if record is None or self._record is None or not _has_heads_of(record, self._record):
+            self._held.clear()
         self._record, self._stored = record, stored
         self._look()
 
     def choose_site(self, site: Site) -> None:
-        """Look at another attention, as it was looked at last."""
+        """Look at another attention, as it was looked at last; no head of it is held."""
         self._site = site
+        self._held.clear()
+        self._look()
+
+    def hold(self, reading: Reading) -> None:
+        """Hold a head beside others, or let go of it; of too many the first one goes."""
+        place = (reading.layer, reading.head)
+        if place in self._held:
+            self._held.remove(place)
+        else:
+            self._held = [*self._held, place][-MOST_HELD:]
         self._look()
 
     def read_as(self, reading: Reading) -> None:
         """Look at another matrix."""
+        if (reading.site, reading.measure) != (self._site, self.reading.measure):
+            self._held.clear()
         self._site = reading.site
         self._readings[reading.site] = reading
         self._look()
@@ -151,13 +178,20 @@ class ShownAttention(QObject):
                 self._readings[site] = reading.by(Measure.WEIGHTS)
 
     def _look(self) -> None:
-        record = self._record
-        self._view = (
-            view_of(record, self.reading, words=self.has_words, hide=self._is_idle_hidden)
-            if record is not None and record.matrices
-            else None
-        )
+        self._view = self._seen(self.reading)
         self.changed.emit()
+
+    def _seen(self, reading: Reading) -> View | None:
+        if self._record is None or not self._record.matrices:
+            return None
+        return view_of(self._record, reading, words=self.has_words, hide=self._is_idle_hidden)
+
+
+def _has_heads_of(record: Record, other: Record) -> bool:
+    """Whether there are as many layers and heads, so that a head has the same name."""
+    return {site: record.shape_of(site) for site in record.sites} == {
+        site: other.shape_of(site) for site in other.sites
+    }
 
 
 def _taught_at(record: Record, site: Site) -> Reading | None:

@@ -19,16 +19,32 @@ from attnstudio.interpretation.labels import label_of
 from attnstudio.interpretation.view import View
 
 _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
+_FAINTEST_HELD_CURVE, _MOST_HELD_CURVES = 0.1, 3  # of each head beside the one that is read
+_HELD_LINES = (
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.DashDotLine,
+    Qt.PenStyle.DashDotDotLine,
+    Qt.PenStyle.DotLine,
+)
+MOST_HELD = len(_HELD_LINES)
 _NUMBER_PX = 11
 _SCALE_PX, _SCALE_INSET, _FAINT_SCALE = 3.0, 6.0, 0.2
 
 
 class ChipCurve(NamedTuple):
-    """What is drawn between two chips."""
+    """What is drawn between two chips.
+
+    Attributes:
+        source: the chip above.
+        target: the chip below.
+        weight: how strong it is.
+        held: of which view that is held beside it is; None of the view itself.
+    """
 
     source: int
     target: int
     weight: float
+    held: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,7 @@ class ChipPicture:
         links_shown: whether the links are drawn while nothing is chosen.
         sureness_shown: whether a scale in each target chip says how probable it was.
         colours: the scheme of the window.
+        held: other heads over the same chips, each drawn in a colour and pattern of its own.
     """
 
     view: View
@@ -52,6 +69,7 @@ class ChipPicture:
     links_shown: bool
     sureness_shown: bool
     colours: Colours
+    held: tuple[View, ...] = ()
 
     def weight_of(self, token: ChosenToken) -> float | None:
         """The weight at a token: None beside the chosen one and while there is none."""
@@ -76,18 +94,12 @@ class ChipPicture:
 
     def curves(self) -> Iterator[ChipCurve]:
         """What is drawn between the rows: the links, or the attention of the chosen token."""
-        weights = self.view.weights
-        if self.choice is None:
-            if self.links_shown:
-                for source, target in sorted(self.view.links):
-                    yield ChipCurve(source, target, float(weights[target, source]))
-            return
-        side, index = self.choice.side, self.choice.index
-        row = weights[index] if side is Side.TARGET else weights[:, index]
-        for other, weight in enumerate(row.tolist()):
-            if self.view.share(weight) >= _FAINTEST_CURVE:
-                source, target = (other, index) if side is Side.TARGET else (index, other)
-                yield ChipCurve(source, target, weight)
+        for held, view in ((None, self.view), *enumerate(self.held)):
+            if self.choice is not None:
+                yield from _curves_of(view, self.choice, held)
+            elif self.links_shown:
+                for source, target in sorted(view.looks):
+                    yield ChipCurve(source, target, float(view.weights[target, source]), held)
 
     def draw(self, painter: QPainter, seen: QRectF) -> None:
         """Paint what lies in a rectangle, the strongest curves on top."""
@@ -112,6 +124,9 @@ class ChipPicture:
         colour = mixed(self.colours.panel, self.colours.accent, 0.25 + 0.75 * share)
         line = Qt.PenStyle.DotLine if curve.weight < 0 else Qt.PenStyle.SolidLine
         cap = Qt.PenCapStyle.RoundCap
+        if curve.held is not None:
+            held = held_look(self.colours, curve.held)
+            colour, line = mixed(self.colours.panel, held.colour, 0.5 + 0.5 * share), held.line
         painter.setPen(QPen(QColor(*colour), 1.0 + 4.0 * share, line, cap))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
@@ -168,6 +183,32 @@ class ChipPicture:
         place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
         painter.restore()
+
+
+class HeldLook(NamedTuple):
+    """How the lines of a head that is held are drawn: not told apart by colour alone."""
+
+    colour: str
+    line: Qt.PenStyle
+
+
+def held_look(colours: Colours, number: int) -> HeldLook:
+    """How the head that is held under a number is drawn."""
+    return HeldLook(colours.series[1 + number], _HELD_LINES[number])
+
+
+def _curves_of(view: View, choice: ChosenToken, held: int | None) -> Iterator[ChipCurve]:
+    """The attention of a token: all that can be seen, of heads that are held the strongest."""
+    is_row, index = choice.side is Side.TARGET, choice.index
+    weights = (view.weights[index] if is_row else view.weights[:, index]).tolist()
+    order = sorted(range(len(weights)), key=lambda other: -abs(weights[other]))
+    if held is not None:
+        order = order[:_MOST_HELD_CURVES]
+    faintest = _FAINTEST_CURVE if held is None else _FAINTEST_HELD_CURVE
+    for other in order:
+        if view.share(weights[other]) >= faintest:
+            source, target = (other, index) if is_row else (index, other)
+            yield ChipCurve(source, target, weights[other], held)
 
 
 def units_of(view: View, side: Side) -> Units:

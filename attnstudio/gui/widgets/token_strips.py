@@ -51,6 +51,7 @@ class TokenStrips(TwoRows):
         self._layout = NOTHING
         self._links_shown = True
         self._sureness_shown = False
+        self._held: tuple[View, ...] = ()
         self.setAccessibleName(self.tr("Source and target tokens"))
         self._names = {side: QLabel(self) for side in Side}
         for label in self._names.values():
@@ -85,6 +86,11 @@ class TokenStrips(TwoRows):
         self._sureness_shown = shown
         self.viewport().update()
 
+    def hold(self, views: tuple[View, ...]) -> None:
+        """Draw other heads of the same tokens as well, each in its own colour."""
+        self._held = views
+        self.viewport().update()
+
     def weight_of(self, token: ChosenToken) -> float | None:
         """The weight that is shown at a token: None beside the chosen one and while there is none.
 
@@ -110,6 +116,7 @@ class TokenStrips(TwoRows):
             links_shown=self._links_shown,
             sureness_shown=self._sureness_shown,
             colours=colours_of(self.palette()),
+            held=self._held,
         )
 
     def _name_rows(self) -> None:
