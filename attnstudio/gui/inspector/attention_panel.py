@@ -33,7 +33,7 @@ from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 
 _STRIPS_HEIGHT = 150
-_HEADS_WIDTH = 430  # four heads, their average and the names of the layers
+_SEEN_WIDTH, _SIDE_WIDTH = 620, 430  # four heads, their average and the names of the layers
 
 
 class AttentionPanel(QWidget):
@@ -46,7 +46,7 @@ class AttentionPanel(QWidget):
         heatmap: the matrix as a picture.
         weights: the matrix as a table.
         heads: all matrices of the site.
-        side: tabs beside the heat map.
+        side: tabs beside the chips and the heat map.
 
     Signals:
         place_chosen: the row and the column that the person is at, as the view counts them; None
@@ -90,30 +90,30 @@ class AttentionPanel(QWidget):
         views.addTab(_framed(self.heatmap), self.tr("Heat map"))
         views.addTab(self._table, self.tr("Table"))
         views.setCornerWidget(ZoomButtons(self.heatmap))
-        name_tabs(self.side, self.tr("Heads or translations"))
+        name_tabs(self.side, self.tr("More about the attention"))
         self.side.addTab(self.heads, self.tr("Heads"))
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.addWidget(views)
-        across.addWidget(self.side)
-        across.setStretchFactor(0, 1)
-        across.setSizes([620, _HEADS_WIDTH])
         lower = QWidget()
         inside = QVBoxLayout(lower)
         inside.setContentsMargins(0, SMALL_SPACE, 0, 0)
         inside.setSpacing(SMALL_SPACE)
         inside.addWidget(self.options)
         inside.addWidget(TaughtNote(self.shown))
-        inside.addWidget(across, stretch=1)
+        inside.addWidget(views, stretch=1)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(_framed(self.strips))
         down.addWidget(lower)
         down.setStretchFactor(1, 1)
         down.setSizes([_STRIPS_HEIGHT, 10 * _STRIPS_HEIGHT])
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(down)
+        across.addWidget(self.side)  # as high as all of it, since its pages are long
+        across.setStretchFactor(0, 1)
+        across.setSizes([_SEEN_WIDTH, _SIDE_WIDTH])
         for splitter in (across, down):
             splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(down)
+        column.addWidget(across)
 
     def _connect(self) -> None:
         self.shown.changed.connect(self._refresh)

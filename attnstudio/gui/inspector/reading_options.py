@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -19,13 +20,13 @@ from attnstudio.axes import Measure
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
-from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.widgets.site_words import measure_name, site_name
 from attnstudio.interpretation.colours import ColourMap
 
 
 class ReadingOptions(QWidget):
-    """Site, words, step, links and colours, and a line that says what is seen.
+    """Two rows: what is read and in which colours; how, and a line that says what is seen.
 
     Args:
         shown: what the options choose from and change.
@@ -118,22 +119,23 @@ class ReadingOptions(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2 * SPACE)
-        for widget in (self.site, self.words):
-            row.addWidget(widget)
-        explained = {self.shifted: ExplainedTerm.SHIFTED, self.measure: ExplainedTerm.MEASURE}
-        for box, term in explained.items():
-            together = QHBoxLayout()
-            together.setSpacing(0)
-            together.addWidget(box)
-            together.addWidget(WhatIs(*term_words(term)))
-            row.addLayout(together)
-        row.addWidget(self.links)
-        row.addWidget(self._more)
-        row.addWidget(self._said, stretch=1)
-        row.addWidget(self.colours)
+        what, how = QHBoxLayout(), QHBoxLayout()
+        for row in (what, how):
+            row.setSpacing(2 * SPACE)
+        what.addWidget(self.site)
+        what.addLayout(_explained(self.measure, ExplainedTerm.MEASURE))
+        what.addStretch()
+        what.addWidget(self.colours)
+        how.addWidget(self.words)
+        how.addLayout(_explained(self.shifted, ExplainedTerm.SHIFTED))
+        how.addWidget(self.links)
+        how.addWidget(self._more)
+        how.addWidget(self._said, stretch=1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SMALL_SPACE)
+        column.addLayout(what)
+        column.addLayout(how)
 
     def _connect(self) -> None:
         shown = self._shown
@@ -184,3 +186,11 @@ class ReadingOptions(QWidget):
                 self.measure.addItem(measure_name(measure), measure)
         self.measure.setCurrentIndex(measures.index(read))
         self.measure.setEnabled(len(measures) > 1)
+
+
+def _explained(box: QWidget, term: ExplainedTerm) -> QHBoxLayout:
+    together = QHBoxLayout()
+    together.setSpacing(0)
+    together.addWidget(box)
+    together.addWidget(WhatIs(*term_words(term)))
+    return together
