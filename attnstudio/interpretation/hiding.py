@@ -28,10 +28,12 @@ class Kept:
         places: of the columns, as they were counted before.
         shares: how much of each row lay on them, (rows,) from 0 to 1; None of numbers that are no
             distribution, which are left as they are.
+        whole: how many columns there were before.
     """
 
     places: tuple[int, ...]
     shares: NDArray[np.float64] | None
+    whole: int
 
     @property
     def empty_rows(self) -> tuple[int, ...]:
@@ -63,8 +65,8 @@ def keep_columns(
     """
     left = weights[:, list(places)]
     if meaning is not Meaning.DISTRIBUTION:
-        return left, Kept(tuple(places), None)
-    kept = Kept(tuple(places), left.sum(axis=1).clip(0.0, 1.0))
+        return left, Kept(tuple(places), None, weights.shape[1])
+    kept = Kept(tuple(places), left.sum(axis=1).clip(0.0, 1.0), weights.shape[1])
     scaled = left / np.maximum(left.sum(axis=1, keepdims=True), LEAST_KEPT)
     scaled[list(kept.empty_rows)] = 0.0
     return scaled, kept

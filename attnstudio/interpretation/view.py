@@ -81,6 +81,15 @@ class View:
         return self.kept.empty_rows if self.kept is not None else ()
 
     @property
+    def whole_width(self) -> int:
+        """How many columns there are with those that are hidden."""
+        return self.kept.whole if self.kept is not None else len(self.columns)
+
+    def whole_column(self, column: int) -> int:
+        """How a column is counted among all, with those that are hidden."""
+        return self.kept.places[column] if self.kept is not None else column
+
+    @property
     def ends(self) -> tuple[float, float]:
         """The numbers at the ends of the scale of colours: signed ones have 0 in the middle."""
         lowest = -self.strongest if self.meaning is Meaning.SIGNED else 0.0

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, INPUTS, Reading, ReadingMethod
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.number_cells import NumberCells
@@ -160,6 +160,16 @@ def test_a_cell_of_the_map_chooses_the_word_and_what_it_looks_at(page):
     assert keys.title == f"Key of {record_of(page).source.label(4)}"
     np.testing.assert_array_equal(keys.cells._values, keys.card.values[4])
     assert shown(page)[CardKind.SOFTMAX].cells.choice == 4
+
+
+def test_a_cell_is_the_same_one_where_marks_are_hidden_from_the_map(page):
+    page.panel.shown.read_as(Reading(0, 1, site=DECODER_SELF))
+    page.panel.options.hide_idle.setChecked(True)
+    page.panel.heatmap.choose(CellPlace(3, 0))  # <s> is hidden
+
+    keys = shown(page)[CardKind.KEYS]
+    assert keys.title == f"Key of {record_of(page).axes[INPUTS].label(1)}"
+    assert shown(page)[CardKind.SOFTMAX].cells.choice == 1
 
 
 def test_an_average_says_which_head_is_written_out_and_lets_one_choose(page):

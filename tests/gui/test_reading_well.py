@@ -78,6 +78,18 @@ def test_links_keep_their_numbers_in_a_file(panel):
     assert hidden == "1-0 2-1"
 
 
+def test_the_place_of_the_person_is_told_with_what_is_hidden(panel):
+    told = []
+    panel.place_chosen.connect(lambda row, column: told.append((row, column)))
+    panel.options.hide_idle.setChecked(True)  # the comma before them
+    panel.heatmap.choose(CellPlace(1, 0))
+    panel.strips.chosen.emit(ChosenToken(Side.SOURCE, 1))
+    panel.options.hide_idle.setChecked(False)
+    panel.heatmap.choose(CellPlace(1, 1))
+
+    assert told == [(1, 1), (None, 2), (1, 1)]
+
+
 def test_probabilities_are_told_exactly_and_drawn_where_they_are_asked_for(panel, colours):
     picture = panel.strips._picture()
     assert chip_tip(picture, ChosenToken(Side.TARGET, 0)) == f"{isolate('▁x')}\nprobability 80.00%"

@@ -66,10 +66,8 @@ def to_pharaoh(shown: ExportedView) -> str:
             else "Numbers of either sign make no links.",
             hint="Choose 'Target over source' first, or another kind of file.",
         )
-    links, kept = shown.view.links, shown.view.kept
-    if kept is not None:
-        links = frozenset(Link(kept.places[link.source], link.target) for link in links)
-    return Alignment(links).to_pharaoh()
+    links = (Link(shown.view.whole_column(link.source), link.target) for link in shown.view.links)
+    return Alignment(frozenset(links)).to_pharaoh()
 
 
 def to_json(shown: ExportedView) -> str:

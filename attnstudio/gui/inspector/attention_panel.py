@@ -49,8 +49,8 @@ class AttentionPanel(QWidget):
         side: tabs beside the chips and the heat map.
 
     Signals:
-        place_chosen: the row and the column that the person is at, as the view counts them; None
-            for either that is open.
+        place_chosen: the row and the column that the person is at, as the view counts them with
+            what it hides; None for either that is open.
     """
 
     place_chosen = Signal(object, object)
@@ -167,10 +167,16 @@ class AttentionPanel(QWidget):
         is_target = token is not None and token.side is Side.TARGET
         row = token.index if token is not None and is_target else None
         column = token.index if token is not None and not is_target else None
-        self.place_chosen.emit(row, column)
+        self._tell_place(row, column)
 
     def _tell_cell(self, cell: CellPlace | None) -> None:
-        self.place_chosen.emit(*((None, None) if cell is None else (cell.row, cell.column)))
+        self._tell_place(*((None, None) if cell is None else (cell.row, cell.column)))
+
+    def _tell_place(self, row: int | None, column: int | None) -> None:
+        view = self.shown.view
+        if view is not None and column is not None:
+            column = view.whole_column(column)
+        self.place_chosen.emit(row, column)
 
     def _say_cell(self, cell: CellPlace | None) -> None:
         view = self.shown.view

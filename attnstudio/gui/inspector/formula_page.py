@@ -43,7 +43,7 @@ class FormulaPage(QWidget):
         self._is_asked = False
         self._numbers: SentenceNumbers | None = None
         self._row = 0  # of the map: what looks
-        self._column: int | None = None  # of the map: what is looked at
+        self._column: int | None = None  # of the map with what it hides: what is looked at
         self.cards: list[FormulaCard] = []
         self.head = QComboBox()
         self._step, self._average, self._waiting = QLabel(), QLabel(), QLabel()
@@ -80,14 +80,18 @@ class FormulaPage(QWidget):
         if token.side is Side.TARGET:
             self._row, self._column = token.index, None
         else:
-            self._column = token.index
+            self._column = self._whole_column(token.index)
         self._refresh()
 
     def choose_cell(self, cell: CellPlace | None) -> None:
         """Follow a cell of the map."""
         if cell is not None:
-            self._row, self._column = cell.row, cell.column
+            self._row, self._column = cell.row, self._whole_column(cell.column)
             self._refresh()
+
+    def _whole_column(self, column: int) -> int:
+        view = self._shown.view
+        return column if view is None else view.whole_column(column)
 
     def _lay_out(self) -> None:
         set_role(self._step, "heading")
@@ -193,8 +197,8 @@ class FormulaPage(QWidget):
             query = min(query + 1, len(queries) - 1)
         if self._column is None:
             return query, None
-        column = min(self._column, len(view.columns) - 1)
-        return query, _first_piece(keys, column, len(view.columns))
+        column = min(self._column, view.whole_width - 1)
+        return query, _first_piece(keys, column, view.whole_width)
 
     def _show(self, step: StepNumbers, place: int) -> None:
         cards = cards_of(step)
@@ -219,7 +223,7 @@ class FormulaPage(QWidget):
         if record is None or view is None:
             return
         keys = record.axes[view.site.keys]
-        self._column = _row_of_piece(keys, place, len(view.columns))
+        self._column = _row_of_piece(keys, place, view.whole_width)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

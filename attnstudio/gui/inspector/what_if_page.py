@@ -100,7 +100,12 @@ class WhatIfPage(QWidget):
         self._show_place()
 
     def choose(self, row: int | None, column: int | None) -> None:
-        """Say where the person is: what looks and what is looked at, as the picture counts."""
+        """Say where the person is, as the picture counts with what it hides.
+
+        Args:
+            row: what looks.
+            column: what is looked at.
+        """
         self._row, self._column = row, column
         self._show_place()
 
@@ -220,7 +225,7 @@ class WhatIfPage(QWidget):
             self._row = self._column = None
         else:
             self._row = self._row if _is_in(self._row, len(view.rows)) else None
-            self._column = self._column if _is_in(self._column, len(view.columns)) else None
+            self._column = self._column if _is_in(self._column, view.whole_width) else None
         self._show_place()
 
     def _show_place(self) -> None:
