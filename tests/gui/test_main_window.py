@@ -71,6 +71,22 @@ def test_the_keyboard_works_on_a_page_that_was_asked_for(window, studio, qapp):
     assert qapp.focusWidget().text() == PageName.INSPECTOR.value
 
 
+def test_the_keyboard_works_on_a_page_that_was_clicked_and_stays_with_the_arrows(
+    qtbot, window, qapp
+):
+    sidebar = window.findChild(Sidebar)
+    window.activateWindow()
+    sidebar.setFocus()
+    qtbot.keyClick(sidebar, Qt.Key.Key_Down)
+    assert qapp.focusWidget() is sidebar
+
+    place = sidebar.visualItemRect(sidebar.item(sidebar.count() - 1)).center()
+    qtbot.mouseClick(sidebar.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    assert window.page is PageName.INSPECTOR
+    assert qapp.focusWidget().text() == PageName.INSPECTOR.value
+
+
 def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):
     menus = [action.text() for action in window.menuBar().actions()]
 

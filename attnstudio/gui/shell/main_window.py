@@ -182,6 +182,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         studio = self._studio
         self._sidebar.chosen.connect(self.show_page)
+        self._sidebar.clicked_at.connect(self._go_to)
         studio.page_requested.connect(self._go_to)
         studio.project_changed.connect(self._show_project)
         studio.notifier.posted.connect(self._show_notification)

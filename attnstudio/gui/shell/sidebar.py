@@ -24,9 +24,12 @@ class Sidebar(QListWidget):
 
     Signals:
         chosen: the name of the page that was clicked or moved to.
+        clicked_at: the name of the page that was clicked, which is to take the keyboard: what is
+            typed next is meant for it, and here it would search the list.
     """
 
     chosen = Signal(str)
+    clicked_at = Signal(str)
 
     def __init__(self, pages: Sequence[Page], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,9 @@ class Sidebar(QListWidget):
             item.setSizeHint(QSize(_WIDTH - 8, _ROW_HEIGHT))
         self._draw_icons()
         self.currentRowChanged.connect(self._tell)
+        self.itemClicked.connect(
+            lambda item: self.clicked_at.emit(self._pages[self.row(item)].name)
+        )
 
     def show_page(self, name: str) -> None:
         """Mark a page as the one that is shown."""
