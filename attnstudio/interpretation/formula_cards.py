@@ -125,7 +125,7 @@ def _projected(
 def _score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
     query, keys, raw = doubles(head.query)[None], doubles(head.keys), doubles(head.raw)[None]
     size = len(head.query)
-    names = components("", size)
+    names = components("v" if head.form is ScoreForm.TANH else "q", size)
     cards = []
     match head.form:
         case ScoreForm.TANH:

@@ -27,7 +27,7 @@ from attnstudio.interpretation.formula import (
 )
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import is_right_to_left, isolate
 
 _STEPS = 50  # of the slider on either side; the ends are a tenth and ten
 
@@ -37,6 +37,7 @@ class FormulaCard(QFrame):
 
     Attributes:
         cells: its numbers.
+        other_cells: the same at another checkpoint; hidden where there is none.
         sum: how the chosen one is made.
         temperature: changes the softmax; hidden on all other cards.
 
@@ -55,11 +56,14 @@ class FormulaCard(QFrame):
         self._largest: Mapping[Quantity, float] = {}
         self._title, self._sentence, self._formula, self._check = (QLabel() for _ in range(4))
         self.sum = SumRows()
-        self.cells = NumberCells()
+        self.cells, self.other_cells = NumberCells(), NumberCells()
+        self._own_words, self._other_words = QLabel(), QLabel()
+        self._other: Card | None = None
         self.temperature = QSlider(Qt.Orientation.Horizontal)
         self._temperature_words = QLabel()
         self._lay_out()
         self.cells.chosen.connect(self._choose)
+        self.other_cells.chosen.connect(self.cells.choose)
         self.temperature.valueChanged.connect(self._change_temperature)
 
     @property
@@ -105,14 +109,55 @@ class FormulaCard(QFrame):
         self._formula.setVisible(bool(card.values.size))
         self.cells.setVisible(bool(card.values.size))
         self.cells.setAccessibleName(self._title.text())
+        runs_left = card.is_over_pieces and is_right_to_left(card.columns)
+        for cells in (self.cells, self.other_cells):
+            cells.setLayoutDirection(
+                Qt.LayoutDirection.RightToLeft if runs_left else Qt.LayoutDirection.LeftToRight
+            )
         choice = self.cells.choice if same else card.strongest(self._row)
         self._is_over_looked_at = card.is_over_pieces and card.columns == step.looked_at
         if self._is_over_looked_at:
             choice = place
         self._show(choice)
 
+    def show_other(self, card: Card | None, words: str = "", own_words: str = "") -> None:
+        """Show the numbers of the same card at another checkpoint below, or none.
+
+        Args:
+            card: that one.
+            words: which checkpoint it is.
+            own_words: which one the numbers above are of.
+        """
+        has_numbers = card is not None and bool(card.values.size)
+        self._other = card
+        self._other_words.setText(words)
+        self._own_words.setText(own_words)
+        for part in (self._own_words, self._other_words, self.other_cells):
+            part.setVisible(has_numbers)
+        if has_numbers:
+            self.other_cells.setAccessibleName(f"{self._title.text()}, {words}")
+            self._show_other(self.cells.choice)
+
+    def _show_other(self, choice: int) -> None:
+        """On the same scale, with the same number chosen."""
+        card = self._other
+        if card is None or not card.values.size:
+            return
+        if card.kind is CardKind.SOFTMAX:
+            card = with_temperature(card, self._chosen_temperature)
+        self.other_cells.show_numbers(
+            card.values[self._row],
+            card.columns,
+            are_named=card.is_over_pieces,
+            largest=self._largest[card.quantity],
+            choice=choice,
+        )
+
     def _lay_out(self) -> None:
         set_role(self, "card")
+        set_role(self._own_words, "muted")
+        set_role(self._other_words, "muted")
+        self.show_other(None)
         set_role(self._title, "heading")
         set_role(self._sentence, "muted")
         for label in (self._title, self._sentence, self._formula, self._check):
@@ -137,7 +182,9 @@ class FormulaCard(QFrame):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(SMALL_SPACE)
         for part in (
-            self._title, self._sentence, self._formula, self._slider, self.cells, self.sum,
+            self._title, self._sentence, self._formula, self._slider, self._own_words, self.cells,
+            self._other_words,
+            self.other_cells, self.sum,
             self._check,
         ):  # fmt: skip
             column.addWidget(part)
@@ -161,6 +208,7 @@ class FormulaCard(QFrame):
                 largest=self._largest[card.quantity],
                 choice=choice,
             )
+        self._show_other(choice)
         self._write_sum(choice)
         self._write_check(card)
 
@@ -174,6 +222,7 @@ class FormulaCard(QFrame):
 
     def _choose(self, place: int) -> None:
         self._write_sum(place)
+        self._show_other(place)
         if self._is_over_looked_at:
             self.piece_chosen.emit(place)
 

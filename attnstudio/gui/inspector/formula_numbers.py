@@ -27,6 +27,18 @@ class _Place(NamedTuple):
     pair: PairToRead
 
 
+class _Found(NamedTuple):
+    """What a task found.
+
+    Attributes:
+        numbers: of one translation.
+        steps: of all checkpoints that the run has.
+    """
+
+    numbers: SentenceNumbers
+    steps: tuple[int, ...]
+
+
 class FormulaNumbers(QObject):
     """Takes every number of one translation down, of the checkpoint whose answer is shown.
 
@@ -44,12 +56,30 @@ class FormulaNumbers(QObject):
     def __init__(self, studio: Studio, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._studio, self._asking = studio, asking
-        self._kept: dict[_Place, SentenceNumbers] = {}
+        self._kept: dict[_Place, _Found] = {}
         self._wanted: _Place | None = None
         self._task: Task | None = None
 
-    def ask(self, candidate: Candidate | None) -> None:
-        """Find the numbers of one translation of the answer that is shown; None for none."""
+    @property
+    def step(self) -> int | None:
+        """Of the checkpoint that was asked last; None for none."""
+        return None if self._wanted is None else self._wanted.step
+
+    @property
+    def other_steps(self) -> tuple[int, ...]:
+        """The checkpoints that there are beside the one whose numbers were found last."""
+        found = self._kept.get(self._wanted) if self._wanted is not None else None
+        if found is None or self._wanted is None:
+            return ()
+        return tuple(step for step in found.steps if step != self._wanted.step)
+
+    def ask(self, candidate: Candidate | None, step: int | None = None) -> None:
+        """Find the numbers of one translation of the answer that is shown.
+
+        Args:
+            candidate: the translation; None for none.
+            step: of another checkpoint, which is fed the same; None for that of the answer.
+        """
         project, run, answer = self._studio.project, self._asking.run, self._asking.answer
         if self._task is not None and self._task.is_running:
             self._task.cancel()
@@ -57,27 +87,30 @@ class FormulaNumbers(QObject):
             self._wanted = None
             self.found.emit(None)
             return
-        place = self._wanted = _Place(answer.run, answer.step, candidate.pair)
+        place = self._wanted = _Place(
+            answer.run, answer.step if step is None else step, candidate.pair
+        )
         known = self._kept.get(place)
-        self.found.emit(known)
+        self.found.emit(None if known is None else known.numbers)
         if known is not None:
             return
         engine = self._studio.engine
 
-        def keep(numbers: SentenceNumbers) -> None:
-            self._kept[place] = numbers
+        def keep(found: _Found) -> None:
+            self._kept[place] = found
             for oldest in list(self._kept)[:-_MOST_KEPT]:
                 del self._kept[oldest]
             if place == self._wanted:
-                self.found.emit(numbers)
+                self.found.emit(found.numbers)
 
         self._task = self._studio.tasks.run(
             self.tr("Writing the formulas out"),
-            lambda _: _numbers(engine, project, run, place),
+            lambda _: _find(engine, project, run, place),
             on_done=keep,
             quiet=True,
         )
 
 
-def _numbers(engine: Engine, project: Project, run: Run, place: _Place) -> SentenceNumbers:
-    return engine.load_run(project, run, place.step).translator.numbers(place.pair)
+def _find(engine: Engine, project: Project, run: Run, place: _Place) -> _Found:
+    numbers = engine.load_run(project, run, place.step).translator.numbers(place.pair)
+    return _Found(numbers, run.checkpoints().steps)

@@ -13,6 +13,7 @@ from attnstudio.gui.inspector.formula_words import place_words, step_words
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
@@ -27,30 +28,39 @@ class FormulaPage(QWidget):
     Args:
         shown: what is looked at.
         numbers: where numbers are asked for.
+        others: where those of another checkpoint are asked for.
         parent: owns the page.
 
     Attributes:
         head: chooses one head where the map shows an average of several; hidden elsewhere.
+        moment: chooses another checkpoint whose numbers stand beside; hidden where there is none.
         cards: one for each step of the formula.
     """
 
     def __init__(
-        self, shown: ShownAttention, numbers: FormulaNumbers, parent: QWidget | None = None
+        self,
+        shown: ShownAttention,
+        numbers: FormulaNumbers,
+        others: FormulaNumbers,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._shown, self._source = shown, numbers
+        self._shown, self._source, self._others = shown, numbers, others
+        self._other_numbers: SentenceNumbers | None = None
         self._candidate: Candidate | None = None
         self._is_asked = False
         self._numbers: SentenceNumbers | None = None
         self._row = 0  # of the map: what looks
         self._column: int | None = None  # of the map with what it hides: what is looked at
         self.cards: list[FormulaCard] = []
-        self.head = QComboBox()
+        self.head, self.moment = QComboBox(), QComboBox()
         self._step, self._average, self._waiting = QLabel(), QLabel(), QLabel()
         self._lay_out()
         shown.changed.connect(self._refresh)
         numbers.found.connect(self._take)
+        others.found.connect(self._take_other)
         self.head.activated.connect(self._refresh)
+        self.moment.activated.connect(self._ask_other)
 
     @property
     def step_words(self) -> str:
@@ -102,6 +112,7 @@ class FormulaPage(QWidget):
             label.setWordWrap(True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.head.setAccessibleName(self.tr("Head whose formulas are shown"))
+        self.moment.setAccessibleName(self.tr("Another checkpoint whose numbers stand beside"))
         self._content = QWidget()
         self._column_of_cards = QVBoxLayout(self._content)
         self._column_of_cards.setContentsMargins(0, 0, SMALL_SPACE, 0)
@@ -114,7 +125,7 @@ class FormulaPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
         column.setSpacing(SMALL_SPACE)
-        for part in (self._step, self._average, self.head, self._waiting):
+        for part in (self._step, self._average, self.head, self.moment, self._waiting):
             column.addWidget(part)
         column.addWidget(self._scroll, stretch=1)
         self._say("")
@@ -127,7 +138,27 @@ class FormulaPage(QWidget):
 
     def _take(self, numbers: SentenceNumbers | None) -> None:
         self._numbers = numbers
+        if numbers is not None:
+            self._offer_moments()
+            self._ask_other()
         self._refresh()
+
+    def _take_other(self, numbers: SentenceNumbers | None) -> None:
+        self._other_numbers = numbers
+        self._refresh()
+
+    def _offer_moments(self) -> None:
+        """The other checkpoints, the newest first; a choice stays where it can."""
+        before, steps = self.moment.currentData(), self._source.other_steps
+        self.moment.clear()
+        self.moment.addItem(self.tr("Compare with another checkpoint …"), None)
+        for step in reversed(steps):
+            self.moment.addItem(self.tr("Beside it: step {n}").format(n=count(step)), step)
+        self.moment.setCurrentIndex(max(0, self.moment.findData(before)))
+
+    def _ask_other(self) -> None:
+        step = self.moment.currentData()
+        self._others.ask(None if step is None else self._candidate, step)
 
     def _refresh(self) -> None:
         record = self._shown.record
@@ -146,14 +177,16 @@ class FormulaPage(QWidget):
         self._offer_heads(record, reading)
         layer, head = self.head.currentData()
         query, place = self._places(record, reading)
-        step = self._numbers.step(StepPlace(reading.site, layer, head, query))
+        at = StepPlace(reading.site, layer, head, query)
+        step = self._numbers.step(at)
         self._show(step, int(step.head.weights.argmax()) if place is None else place)
+        self._show_other(None if self._other_numbers is None else self._other_numbers.step(at))
 
     def _say(self, words: str) -> None:
         """Say why there are no cards."""
         self._waiting.setText(words)
         self._waiting.setVisible(bool(words))
-        for part in (self._step, self._average, self.head, self._scroll):
+        for part in (self._step, self._average, self.head, self.moment, self._scroll):
             part.hide()
 
     def _offer_heads(self, record: Record, reading: Reading) -> None:
@@ -216,6 +249,18 @@ class FormulaPage(QWidget):
             shown.setVisible(position < len(cards))
         self._step.show()
         self._scroll.show()
+
+    def _show_other(self, step: StepNumbers | None) -> None:
+        """Show the same step of another checkpoint below each card's numbers, or nothing."""
+        moment, cards = self.moment.currentData(), () if step is None else cards_of(step)
+        self.moment.setVisible(self.moment.count() > 1)
+        for position, shown in enumerate(self.cards):
+            if position < len(cards) and moment is not None:
+                words = self.tr("Step {n}")
+                own = words.format(n=count(self._source.step or 0))
+                shown.show_other(cards[position], words.format(n=count(moment)), own)
+            else:
+                shown.show_other(None)
 
     def _look_at_piece(self, place: int) -> None:
         """Show key and value of a piece that was chosen among the scores or weights."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from attnstudio.gui.look.wording import count
 from attnstudio.inference.step_numbers import StepNumbers
-from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind, number_text
+from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.model.feature_kind import FeatureKind
 
@@ -83,10 +83,10 @@ def check_words(difference: float | None) -> str:
     """
     if difference is None:
         return _tr("Taken as it comes: there is nothing to recompute.")
-    number = number_text(difference)
+    number = f"{difference:.0e}" if difference else "0"
     if difference < TOLERANCE:
-        return _tr("✓ Recomputed from the numbers before: difference {n}").format(n=number)
-    return _tr("✗ Recomputed from the numbers before, it differs by {n}").format(n=number)
+        return _tr("✓ Recomputed from the numbers shown: off by {n}").format(n=number)
+    return _tr("✗ Recomputed from the numbers shown: off by {n}").format(n=number)
 
 
 def rest_words(number: int) -> str:
@@ -208,7 +208,7 @@ def _outcome(card: Card, step: StepNumbers) -> str:
             return _tr("Of each pair of numbers the larger one.")
         case CardKind.LOGITS, _:
             return _tr("How well pieces fit: {looking} first, then the likeliest beside it.")
-    share = f"{card.values[0, 0]:.0%}".replace("%", " %")
+    share = f"{card.values[0, 0]:.0%}".replace("%", "\u00a0%")
     pieces = count(len(outcome.pieces) + outcome.other_count)
     words = _tr("The logits of all {n} pieces become probabilities. {looking} gets {share}.")
     return words.replace("{n}", pieces).replace("{share}", share)

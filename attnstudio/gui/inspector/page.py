@@ -104,7 +104,9 @@ class InspectorPage(QWidget):
         self.answer_box = AnswerBox(self.asking)
         self.head_choice = HeadChoice(self._studio, self.asking, self)
         self.formula = FormulaPage(
-            self.panel.shown, FormulaNumbers(self._studio, self.asking, self)
+            self.panel.shown,
+            FormulaNumbers(self._studio, self.asking, self),
+            FormulaNumbers(self._studio, self.asking, self),
         )
         self.panel.add_side_page(self.formula, self.tr("Formula"))
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)

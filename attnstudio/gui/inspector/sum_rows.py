@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from attnstudio.gui.inspector.formula_words import rest_words
@@ -53,34 +53,64 @@ class SumRows(QWidget):
             rows.append(SumRow("", "Σ", number_text(made.total)))
         self._rows = (*rows, SumRow(name, made.finish, number_text(made.result)))
         self.setAccessibleDescription("; ".join(" ".join(filter(None, row)) for row in self._rows))
-        self.setFixedHeight(len(self._rows) * self._line_height + SPACE // 2)
+        self._settle()
+
+    def _settle(self) -> None:
+        """As high as its lines; widths come from around."""
+        lines = sum(self._lines_of(row) for row in self._rows)
+        height = lines * self._line_height + SPACE // 2
+        if height != self.height():
+            self.setFixedHeight(height)
         self.update()
 
     @property
     def _line_height(self) -> int:
         return round(_LINE * self.fontMetrics().height())
 
+    def _font_of(self, row: SumRow) -> QFont:
+        """The number itself is bold."""
+        font = self.font()
+        font.setBold(row is self._rows[-1])
+        return font
+
+    @property
+    def _names_width(self) -> int:
+        widest = max((_width(self._font_of(row), row.name) for row in self._rows), default=0)
+        return min(widest, round(_WIDEST_NAME * self.width()))
+
+    def _text_width(self, row: SumRow) -> int:
+        """The room between a name and its number."""
+        numbers = _width(self._font_of(row), row.number)
+        return max(0, self.width() - self._names_width - numbers - 2 * SPACE)
+
+    def _lines_of(self, row: SumRow) -> int:
+        """A text that is too long for its place has a line of its own."""
+        return 1 if _width(self._font_of(row), row.text) <= self._text_width(row) else 2
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - all of it is small
         painter, colours = QPainter(self), colours_of(self.palette())
-        metrics, height = self.fontMetrics(), self._line_height
-        names = max((metrics.horizontalAdvance(row.name) for row in self._rows), default=0)
-        names = min(names, round(_WIDEST_NAME * self.width()))
-        last = len(self._rows) - 1
-        for line, row in enumerate(self._rows):
-            top = line * height + (SPACE // 2 if line == last else 0)
-            if line == last:
-                font = painter.font()
-                font.setBold(True)
-                painter.setFont(font)
+        height, names, top = self._line_height, self._names_width, 0
+        for row in self._rows:
+            painter.setFont(self._font_of(row))
+            if row is self._rows[-1]:
+                top += SPACE // 2
                 painter.setPen(QPen(QColor(colours.border), 1))
                 painter.drawLine(0, top - 1, self.width(), top - 1)
-            numbers = QFontMetrics(painter.font()).horizontalAdvance(row.number)
-            texts = max(0, self.width() - names - numbers - 2 * SPACE)
             self._draw(painter, QRect(0, top, names, height), row.name, colours.text)
-            middle = QRect(names + SPACE, top, texts, height)
-            self._draw(painter, middle, row.text, colours.muted)
+            numbers = _width(painter.font(), row.number)
             right = QRect(self.width() - numbers, top, numbers, height)
             self._draw(painter, right, row.number, colours.text)
+            place = QRect(names + SPACE, top, self._text_width(row), height)
+            if self._lines_of(row) > 1:
+                top += height
+                place = QRect(SPACE, top, self.width() - SPACE, height)
+            self._draw(painter, place, row.text, colours.muted)
+            top += height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._settle()
 
     def _draw(self, painter: QPainter, place: QRect, text: str, colour: str) -> None:
         """Text in its place, at the other side where the window runs from right to left."""
@@ -94,3 +124,8 @@ class SumRows(QWidget):
             side = Qt.AlignmentFlag.AlignRight
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         painter.drawText(place, flags, elided)
+
+
+def _width(font: QFont, text: str) -> int:
+    """With a pixel to spare: the widths of letters are rounded."""
+    return QFontMetrics(font).horizontalAdvance(isolate(text)) + 2
