@@ -14,6 +14,7 @@ from attnstudio.interpretation.site_words import (
 from attnstudio.interpretation.teaching import teaching_words
 from attnstudio.interpretation.view import View
 
+THE_GREATEST = "greatest, not average"
 WITHOUT_IDLE = "without </s> and punctuation"
 _PROGRAM = "Attention Studio"
 _AXES = {TARGET: "Translation"}  # where people call an axis otherwise
@@ -29,6 +30,8 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     """
     teaching = teaching_words(record, view.reading)
     site, reading = view.site, f"{view.reading}{teaching and f', {teaching}'}"
+    if view.is_greatest:
+        reading = f"{reading}, {THE_GREATEST}"
     if view.kept is not None:
         reading = f"{reading}, {WITHOUT_IDLE}"
     noun = noun_of(site, view.meaning)

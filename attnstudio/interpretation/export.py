@@ -5,7 +5,7 @@ import io
 import math
 
 from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
-from attnstudio.interpretation.caption import WITHOUT_IDLE, caption_of
+from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE, caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.head_figures import figures_of_heads
 from attnstudio.interpretation.layout import layout_heatmap
@@ -77,6 +77,8 @@ def view_to_table(view: View, delimiter: str = ",") -> str:
     corner = site_words(view.site)
     if view.reading.measure is not Measure.WEIGHTS:
         corner = f"{corner}, {view.reading.measure}"
+    if view.is_greatest:
+        corner = f"{corner}, {THE_GREATEST}"
     if view.kept is not None:
         corner = f"{corner}, {WITHOUT_IDLE}"
     writer.writerow([corner, *columns])

@@ -12,10 +12,11 @@ from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.site_words import axis_words, is_looking, noun_of, site_words
 
 
-def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
+def matrix_of(record: Record, reading: Reading, *, greatest: bool = False) -> NDArray[np.float64]:
     """The numbers that a reading names: (queries, keys) of its site.
 
-    What a reading leaves open is averaged. The shifted reading takes for target token *t* row
+    What a reading leaves open is averaged, or of it the greatest taken, cell by cell; such rows are
+    no shares of anything. The shifted reading takes for target token *t* row
     *t* + 1, computed when token *t* was the decoder's input ("Shift-Att", Chen et al. 2020,
     Accurate Word Alignment Induction from Neural Machine Translation). No step follows the last
     token: it keeps its own row.
@@ -36,13 +37,26 @@ def matrix_of(record: Record, reading: Reading) -> NDArray[np.float64]:
         raise _not_measured(reading.measure)
     if reading.measure is Measure.ALTI:
         _refuse_head(reading, matrix)
-    head = None if numbers.heads == 1 else reading.head
-    chosen = numbers.weights[_one_or_all(reading.layer), _one_or_all(head)]
+    chosen = _chosen(numbers, reading)
     weights: NDArray[np.float64] = chosen.mean(axis=(0, 1), dtype=np.float64)
-    if reading.measure is not Measure.WEIGHTS:
+    if greatest and len(chosen) * chosen.shape[1] > 1:
+        weights = chosen.max(axis=(0, 1)).astype(np.float64)
+    elif reading.measure is not Measure.WEIGHTS:
         sums = weights.sum(axis=-1, keepdims=True)
         weights = np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
     return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
+
+
+def leaves_open(record: Record, reading: Reading) -> bool:
+    """Whether a reading is of several matrices."""
+    numbers = record.numbers_of(reading.site, reading.measure)
+    return numbers is not None and _chosen(numbers, reading)[:, :, 0, 0].size > 1
+
+
+def _chosen(numbers: Matrix, reading: Reading) -> NDArray[np.floating]:
+    """(layers, heads, queries, keys) of those that a reading is of."""
+    head = None if numbers.heads == 1 else reading.head
+    return numbers.weights[_one_or_all(reading.layer), _one_or_all(head)]
 
 
 def prefix_shares(record: Record, reading: Reading) -> NDArray[np.float64] | None:

@@ -66,7 +66,7 @@ def noun_of(site: Site, meaning: Meaning) -> str:
         return "rollout"
     if not _is_of_a_model(site):
         return _NOUNS.get(analysis_of(site), site.name.replace("_", " "))
-    return "attention" if meaning is Meaning.DISTRIBUTION else "scores"
+    return "scores" if meaning is Meaning.SIGNED else "attention"
 
 
 def scale_words(reading: Reading, meaning: Meaning) -> str:
@@ -107,7 +107,7 @@ def needs_naming(reading: Reading) -> bool:
 
 def is_looking(site: Site, meaning: Meaning) -> bool:
     """Whether a number says how much a row looks at a column, and not what that did for it."""
-    return _is_of_a_model(site) and meaning is Meaning.DISTRIBUTION
+    return _is_of_a_model(site) and meaning is not Meaning.SIGNED
 
 
 def file_words(reading: Reading, meaning: Meaning) -> str:

@@ -22,7 +22,7 @@ from attnstudio.interpretation.links import (
     taught_links,
     unit_links,
 )
-from attnstudio.interpretation.matrices import matrix_of, prefix_shares
+from attnstudio.interpretation.matrices import leaves_open, matrix_of, prefix_shares
 from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import joined, word_groups
 
@@ -45,6 +45,8 @@ class View:
             itself is of the rest. None for all else.
         log_probs: natural logarithm of the probability that the model gave each row, (rows,); that
             of a word is of all its pieces. None where rows are not of the target.
+        is_greatest: whether numbers are the greatest of several matrices and not their average;
+            they are magnitudes then, and their rows sum to nothing.
         kept: what is left where marks and punctuation are hidden; None where nothing is.
     """
 
@@ -58,6 +60,7 @@ class View:
     links: frozenset[Link]
     prefix: NDArray[np.float64] | None = None
     log_probs: NDArray[np.float64] | None = None
+    is_greatest: bool = False
     kept: Kept | None = None
 
     @property
@@ -112,7 +115,14 @@ class View:
         return other is not None and (self.rows, self.columns) == (other.rows, other.columns)
 
 
-def view_of(record: Record, reading: Reading, *, words: bool = False, hide: bool = False) -> View:
+def view_of(
+    record: Record,
+    reading: Reading,
+    *,
+    words: bool = False,
+    hide: bool = False,
+    greatest: bool = False,
+) -> View:
     """A matrix of a record, as a reading names it.
 
     Args:
@@ -125,22 +135,28 @@ def view_of(record: Record, reading: Reading, *, words: bool = False, hide: bool
         hide: leave out what is looked at where no word is: marks of the model and punctuation, if
             there is anything else. Rows of a distribution add up to 1 without them, and links lead
             to the words that are left.
+        greatest: of what a reading leaves open take the greatest and not the average, and so of
+            the pieces of a word.
 
     Raises:
         AlignmentError: the model has no such attention, layer or head.
     """
-    weights = matrix_of(record, reading)
+    weights = matrix_of(record, reading, greatest=greatest)
+    is_greatest = greatest and leaves_open(record, reading)
     site, meaning = reading.site, record.matrices[reading.site].meaning
+    if is_greatest and meaning is Meaning.DISTRIBUTION:
+        meaning = Meaning.MAGNITUDE
     rows, columns = record.axes[site.queries], record.axes[site.keys]
     has_links = makes_links(site, meaning)
     links = _links(weights, rows, columns, hide=hide) if has_links else frozenset[Link]()
-    prefix = prefix_shares(record, reading)
+    prefix = prefix_shares(record, reading) if not is_greatest else None
     log_probs = np.array(record.token_log_probs) if site.queries == TARGET else None
     if words:
         row_groups, rows = _joined(rows)
         column_groups, columns = _joined(columns)
-        summed = np.stack([weights[:, word].sum(axis=1) for word in column_groups], axis=1)
-        weights = np.stack([summed[word].mean(axis=0) for word in row_groups])
+        looked_at, looking = (np.max, np.max) if is_greatest else (np.sum, np.mean)
+        joint = np.stack([looked_at(weights[:, word], axis=1) for word in column_groups], axis=1)
+        weights = np.stack([looking(joint[word], axis=0) for word in row_groups])
         if prefix is not None:
             prefix = np.array([prefix[word].mean() for word in row_groups])
         if log_probs is not None:
@@ -168,6 +184,7 @@ def view_of(record: Record, reading: Reading, *, words: bool = False, hide: bool
         links=links,
         prefix=prefix,
         log_probs=log_probs,
+        is_greatest=is_greatest,
         kept=kept,
     )
 

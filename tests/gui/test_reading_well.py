@@ -78,6 +78,20 @@ def test_links_keep_their_numbers_in_a_file(panel):
     assert hidden == "1-0 2-1"
 
 
+def test_the_greatest_of_all_heads_is_shown_and_said(panel):
+    cross = np.stack([WEIGHTS, WEIGHTS[::-1]])[None]
+    panel.shown.show_record(make_record(SOURCE, TARGET, cross=cross, log_probs=LOG_PROBS))
+    panel.shown.read_as(Reading())
+    panel.options.greatest.setChecked(True)
+
+    assert panel.options.said == "greatest, not average · all layers, all heads"
+    np.testing.assert_array_equal(panel.shown.view.weights, cross[0].max(axis=0))
+    words = f"{isolate('▁x')} looks at {isolate('▁ab')}: 0.3000"
+    assert cell_words(panel.shown.view, 0, 1) == words
+    panel.shown.read_as(Reading(0, 0))
+    assert panel.options.said == "layer 0, head 0"
+
+
 def test_the_place_of_the_person_is_told_with_what_is_hidden(panel):
     told = []
     panel.place_chosen.connect(lambda row, column: told.append((row, column)))

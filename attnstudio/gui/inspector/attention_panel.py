@@ -25,7 +25,7 @@ from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import (
     cell_words,
-    hiding_words,
+    change_words,
     prefix_words,
     reading_words,
 )
@@ -196,7 +196,7 @@ class AttentionPanel(QWidget):
         words = reading_words(view.reading)
         if self.shown.is_best:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
-        if hidden := hiding_words(view):
+        if hidden := change_words(view):
             words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
         if share := prefix_words(view):  # first, for the end is what is cut in a small window
             words = self.tr("{share} · {reading}").format(reading=words, share=share)

@@ -39,6 +39,7 @@ class ReadingOptions(QWidget):
         measure: list of what can be read: how much is looked, taken or contributed.
         links: draws links among the chips.
         hide_idle: leaves out </s> and punctuation.
+        greatest: shows the greatest of several heads instead of their average.
         sureness: draws the probability of each token of the translation.
         colours: list of the scales.
 
@@ -109,11 +110,18 @@ class ReadingOptions(QWidget):
                 "and the picture says so."
             )
         )
+        self.greatest = QAction(self.tr("&Greatest instead of average"), menu, checkable=True)
+        self.greatest.setToolTip(
+            self.tr(
+                "Of all heads, or all layers, show in each cell the greatest weight: what any of "
+                "them looks at. The rows add up to no whole."
+            )
+        )
         self.sureness = QAction(self.tr("&Probabilities in the words"), menu, checkable=True)
         self.sureness.setToolTip(
             self.tr("A scale in each word of the translation: full where the model was sure of it.")
         )
-        for action in (self.hide_idle, self.sureness):
+        for action in (self.hide_idle, self.greatest, self.sureness):
             menu.addAction(action)
         button.setMenu(menu)
         return button
@@ -146,6 +154,7 @@ class ReadingOptions(QWidget):
         self.measure.activated.connect(self._choose_measure)
         self.links.toggled.connect(self.links_toggled)
         self.hide_idle.toggled.connect(shown.hide_idle)
+        self.greatest.toggled.connect(shown.take_greatest)
         self.sureness.toggled.connect(self.sureness_toggled)
         self.colours.activated.connect(self._choose_colours)
 

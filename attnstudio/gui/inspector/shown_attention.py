@@ -34,6 +34,7 @@ class ShownAttention(QObject):
         self._readings: dict[Site, Reading] = {}  # each site may have other layers and heads
         self._are_words_joined = False
         self._is_idle_hidden = False
+        self._are_greatest = False
         self._colour_map = ColourMap.VIRIDIS
         self._view: View | None = None
         self._held: list[tuple[int | None, int | None]] = []  # layers and heads
@@ -154,6 +155,11 @@ class ShownAttention(QObject):
         self._is_idle_hidden = hidden
         self._look()
 
+    def take_greatest(self, greatest: bool) -> None:
+        """Of several layers and heads show the greatest, or their average."""
+        self._are_greatest = greatest
+        self._look()
+
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
@@ -184,7 +190,13 @@ class ShownAttention(QObject):
     def _seen(self, reading: Reading) -> View | None:
         if self._record is None or not self._record.matrices:
             return None
-        return view_of(self._record, reading, words=self.has_words, hide=self._is_idle_hidden)
+        return view_of(
+            self._record,
+            reading,
+            words=self.has_words,
+            hide=self._is_idle_hidden,
+            greatest=self._are_greatest,
+        )
 
 
 def _has_heads_of(record: Record, other: Record) -> bool:

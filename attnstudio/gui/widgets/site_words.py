@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.axes import Measure, Reading, Site
-from attnstudio.interpretation.caption import WITHOUT_IDLE
+from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE
 from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.site_words import (
@@ -71,9 +71,12 @@ def no_word() -> str:
     return _tr(ON_NO_WORD)
 
 
-def hiding_words(view: View) -> str:
-    """What is left out of a view; empty where nothing is."""
-    return _tr(WITHOUT_IDLE) if view.kept is not None else ""
+def change_words(view: View) -> str:
+    """What was done to the numbers of a view; empty where nothing was."""
+    words = [_tr(THE_GREATEST)] if view.is_greatest else []
+    if view.kept is not None:
+        words.append(_tr(WITHOUT_IDLE))
+    return ", ".join(words)
 
 
 def measure_name(measure: Measure) -> str:
