@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from finding import find
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QPushButton
 from records import make_record
 from web_pages import ReadPage, numbers_of
 
@@ -361,6 +363,20 @@ def test_an_empty_box_is_told_and_what_stood_there_looks_stale(qtbot, page, stud
 
     assert [n.text for n in said] == ["There is no sentence to translate."]
     assert not page.panel.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [("Translate", "Sentence to translate"), ("Read this translation", "Your own translation")],
+)
+def test_the_keyboard_is_at_the_text_whose_button_was_pressed(qtbot, page, name, edit):
+    ask(qtbot, page)
+    page.activateWindow()
+    button = find(page, QPushButton, name)
+    button.setFocus()
+    page.question.set_working(True)
+
+    assert QApplication.focusWidget() is find(page, SentenceEdit, edit)
 
 
 @pytest.mark.parametrize(

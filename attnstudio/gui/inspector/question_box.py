@@ -190,9 +190,15 @@ class QuestionBox(QWidget):
         self._checkpoints.setCurrentIndex(max(0, self._checkpoints.findData(before)))
 
     def set_working(self, working: bool) -> None:
-        """Show whether an answer is being worked out."""
-        self._translate.setEnabled(not working)
-        self._read.setEnabled(not working)
+        """Show whether an answer is being worked out.
+
+        A button that is switched off gives the keyboard to whatever comes next: its text is what
+        the person is at.
+        """
+        for edit, button in ((self._source, self._translate), (self._target, self._read)):
+            if working and button.hasFocus():
+                edit.setFocus()
+            button.setEnabled(not working)
 
     def focus_source(self) -> None:
         """Let the person type."""
