@@ -50,8 +50,22 @@ def text_difference(before: str, after: str) -> TextDifference:
 
 
 def text_words(units: TextUnits) -> list[list[int]]:
-    """The places of the pieces of each word of a text; ``</s>`` is none."""
-    return [group for group in word_groups(units) if units.tokens[group[0]].stands_for_text]
+    """The places of the pieces of each word of a text; ``</s>`` is none.
+
+    A piece that shows no character, such as the first bytes of one that is spelled in bytes,
+    belongs to the character after it.
+    """
+    words: list[list[int]] = []
+    waiting: list[int] = []
+    for group in word_groups(units):
+        if not units.tokens[group[0]].stands_for_text:
+            continue
+        waiting += group
+        start, end = span_of_word(units, waiting)
+        if start < end:
+            words.append(waiting)
+            waiting = []
+    return words
 
 
 def word_numbered(units: TextUnits, number: int) -> list[int]:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.axes import Record
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import SOURCE, Analysis, Record, analysis_site
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
+from attnstudio.interpretation.word_changes import span_of_word, text_words
 from attnstudio.model.intervention import Intervention
+from attnstudio.tokenizer import END_ID
 
 NO_CHANGE = Intervention()  # with it a model computes as with a change, not by a faster way
 
@@ -69,3 +74,60 @@ def _read(
     found = translator.translate([pair.source], decoding, intervention=change)
     assert found is not None  # nothing stops it
     return record, found[0].text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a word of the source does for one piece rather than another.
+
+    Attributes:
+        word: as it is written.
+        worth: nats by which hiding it takes more from the first piece than from the second; below
+            0 it speaks for the second.
+    """
+
+    word: str
+    worth: float
+
+
+def why_this(
+    translator: Translator, source: str, beginning: tuple[int, ...], this: int, that: int
+) -> list[Reason]:
+    """Why a model writes one piece and not another after the same beginning, by erasure.
+
+    Each word of the source is replaced by ``<unk>`` in turn. What that takes from the log
+    probability of one piece less what it takes from the other is the change of their ratio (Yin and
+    Neubig 2022, Interpreting Language Models with Contrastive Explanations).
+
+    Args:
+        translator: the model.
+        source: the text that it reads.
+        beginning: target ids before the two pieces.
+        this: id of the first.
+        that: id of the second.
+
+    Returns:
+        One for each word of the source, in their order.
+    """
+    of_this, record = _erased(translator, source, (*beginning, this))
+    of_that, _ = _erased(translator, source, (*beginning, that))
+    return [
+        Reason(
+            record.source.text[slice(*span_of_word(record.source, word))],
+            float((of_this - of_that)[word].sum()),
+        )
+        for word in text_words(record.source)
+    ]
+
+
+def _erased(
+    translator: Translator, source: str, ids: tuple[int, ...]
+) -> tuple[NDArray[np.float64], Record]:
+    """What each place of the source does for the last of some target ids: (src_len,)."""
+    whole = ids if ids[-1] == END_ID else (*ids, END_ID)
+    pair = translator.read_ids(source, whole)
+    record = translator.analyse(pair, {Analysis.ERASURE}, text_words)
+    assert record is not None  # nothing stops it
+    site = analysis_site(Analysis.ERASURE, SOURCE)
+    found = record.matrices[site].weights[0, 0, len(ids) - 1]
+    return np.asarray(found, dtype=np.float64), record

@@ -28,7 +28,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
-from attnstudio.project.what_if import compare, read_unchanged
+from attnstudio.project.what_if import compare, read_unchanged, why_this
 from attnstudio.tokenizer import END_ID
 from attnstudio.training.stop import StopToken
 
@@ -224,6 +224,29 @@ def test_the_piece_that_stands_there_begins_nothing(qtbot, studio, asked):
         words.likeliest.cellActivated.emit(own, 0)
 
 
+def test_another_piece_is_asked_why_it_does_not_stand_there(qtbot, studio, asked, trained):
+    page = asked("bahdanau")
+    words = page.what_if.words
+    choose(page, Side.TARGET, 1)
+    settled(qtbot, studio)
+    ids = page.answer.candidates[0].pair.target_ids
+    row, other = next(
+        (row, each)
+        for row, each in enumerate(page.what_if.what_if.alternatives[1])
+        if each.id != ids[1]
+    )
+    words.likeliest.cellClicked.emit(row, 2)
+    settled(qtbot, studio)
+    expected = why_this(loaded_as(page, trained).translator, SENTENCE, ids[:1], ids[1], other.id)
+    shown = cells(words.reasons.words)
+    assert [line[0] for line in shown] == SENTENCE.split()
+    worths = [float(line[1].replace("−", "-")) for line in shown]
+    assert worths == pytest.approx([reason.worth for reason in expected], abs=6e-3)
+    assert words.tried.topLevelItem(0).childCount() == 0  # it was only asked
+    choose(page, Side.TARGET, 2)
+    assert not words.reasons.isVisible()
+
+
 # the source
 
 
@@ -341,11 +364,17 @@ def test_another_answer_lets_go_of_the_changes(qtbot, studio, asked):
     what_if.attention.head.click()
     settled(qtbot, studio)
     assert what_if.what_if.changes
+    what_if.show_page(what_if.source)
+    choose(page, Side.SOURCE, 0)
+    what_if.source.remove.click()
+    settled(qtbot, studio)
+    assert what_if.source.sources.isVisible()
     page.question.show_pair("a man hears the cook", "")
     page.asking.translate()
     settled(qtbot, studio)
     assert what_if.what_if.changes == ()
     assert not what_if.effect.isVisible()
+    assert not what_if.source.sources.isVisible()
 
 
 # every head

@@ -58,6 +58,22 @@ def test_words_are_pieces_joined_and_signs_and_no_end():
     assert word_numbered(UNITS, 1) == [1, 2]
 
 
+def test_the_bytes_of_a_character_are_one_word():
+    text = "我的"
+    tokens = (
+        Token("▁", 0, 0),
+        Token("<0xE6>", 0, 0),
+        Token("<0x88>", 0, 0),
+        Token("<0x91>", 0, 1),
+        Token("的", 1, 2),
+        Token("</s>", 2, 2),
+    )
+    units = TextUnits(text, tokens)
+    words = text_words(units)
+    assert words == [[0, 1, 2, 3], [4]]
+    assert [text[slice(*span_of_word(units, word))] for word in words] == ["我", "的"]
+
+
 @pytest.mark.parametrize("number", [-1, 4])
 def test_a_word_that_is_not_there_is_refused(number):
     with pytest.raises(UsageError, match=f"no word {number}. Words .* the last is 3"):

@@ -8,14 +8,15 @@ from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig, RecurrentConfig, TokenizerConfig
 from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Translator
-from attnstudio.interpretation.word_changes import hidden, text_difference
+from attnstudio.interpretation.word_changes import hidden, text_difference, text_words
 from attnstudio.model.builder import build_model
+from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
-from attnstudio.project.what_if import NO_CHANGE, compare, read_unchanged
+from attnstudio.project.what_if import NO_CHANGE, compare, read_unchanged, why_this
 from attnstudio.sides.text import TextSource
-from attnstudio.tokenizer import Tokenizer, train_tokenizer
+from attnstudio.tokenizer import END_ID, START_ID, UNKNOWN_ID, Tokenizer, train_tokenizer
 
 SOURCE = "the dog sees a bird today"
 GREEDY = DecodingConfig(beam_size=1, max_length_ratio=1.0)
@@ -89,3 +90,33 @@ def test_a_source_of_which_everything_is_hidden_is_refused(translator, own):
     everything = range(len(record.source))
     with pytest.raises(UsageError, match="nothing is left to look at"):
         compared(translator, own, Intervention(masked=hidden(record, everything)), GREEDY)
+
+
+@torch.no_grad()
+def test_why_one_piece_and_not_another_is_the_ratio_that_each_word_changes(translator, own):
+    """Against the model itself, which reads each word's pieces as unknown ones."""
+    model, tokenizer = translator._model.plain, translator._target_tokenizer
+    source = [*tokenizer.encode(SOURCE), END_ID]
+    beginning, this = own.target_ids[:2], own.target_ids[2]
+    that = next(id_ for id_ in (40, 41) if id_ != this)
+
+    def ratio(ids):
+        values = torch.tensor([ids])
+        encoded = model.read({"source": SourceBatch(values, torch.ones_like(values).bool())})
+        logits = model.decode(encoded, torch.tensor([[START_ID, *beginning]])).logits[0, -1]
+        return float(logits[this] - logits[that])
+
+    [record] = translator.records([own])
+    reasons = why_this(translator, SOURCE, beginning, this, that)
+    assert [reason.word for reason in reasons] == SOURCE.split()
+    for word, reason in zip(text_words(record.source), reasons, strict=True):
+        erased = [UNKNOWN_ID if place in word else id_ for place, id_ in enumerate(source)]
+        assert reason.worth == pytest.approx(ratio(source) - ratio(erased), abs=1e-4)
+
+
+def test_why_a_sentence_ends_is_a_question_too(translator, own):
+    reasons = why_this(translator, SOURCE, own.target_ids[:2], END_ID, own.target_ids[2])
+    turned = why_this(translator, SOURCE, own.target_ids[:2], own.target_ids[2], END_ID)
+    assert [reason.worth for reason in reasons] == pytest.approx(
+        [-reason.worth for reason in turned], abs=1e-5
+    )

@@ -54,6 +54,7 @@ class WhatIf(QObject):
         changed: there are other changes.
         compared: the `Comparison` of all changes, or None while there is none.
         alternatives_found: for each piece of the translation; None while they are not known.
+        reasons_found: the `Reasons` why a piece stands there and not another.
         continued: the `Candidate` that the model made of another beginning.
         translated_other: an `OtherSource`.
         heads_found: the `HeadAblation` of the checkpoint.
@@ -64,6 +65,7 @@ class WhatIf(QObject):
     changed = Signal()
     compared = Signal(object)
     alternatives_found = Signal(object)
+    reasons_found = Signal(object)
     continued = Signal(object)
     translated_other = Signal(object)
     heads_found = Signal(object)
@@ -98,7 +100,7 @@ class WhatIf(QObject):
 
     def look_at(self, subject: work.Subject | None) -> None:
         """Ask about something else; changes of what was asked about before are gone."""
-        for kind in ("change", "go on", "alternatives", "source"):
+        for kind in ("change", "go on", "alternatives", "why", "source"):
             self._cancel(kind)
         self.subject, self.changes = subject, ()
         self._unchanged = self._alternatives = None
@@ -118,6 +120,13 @@ class WhatIf(QObject):
             partial(work.find_alternatives, self._studio.engine, subject),
             self._keep_alternatives,
         )
+
+    def ask_why(self, place: int, that: int) -> None:
+        """Find out why a piece of the translation stands there and not another one."""
+        if self.subject is None:
+            return
+        asked = partial(work.find_reasons, self._studio.engine, self.subject, place, that)
+        self._ask("why", asked, self.reasons_found.emit)
 
     def go_on(self, beginning: tuple[int, ...]) -> None:
         """Let the model go on from other pieces."""

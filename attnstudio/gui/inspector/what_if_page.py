@@ -32,6 +32,7 @@ from attnstudio.interpretation.changed_rows import (
     uniform_row,
 )
 from attnstudio.interpretation.labels import label_of
+from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.word_changes import (
     hidden,
     span_of_word,
@@ -158,11 +159,14 @@ class WhatIfPage(QWidget):
         self._shown.changed.connect(self._follow)
         self.tabs.currentChanged.connect(self._show_tab)
         self.words.beginning_chosen.connect(what_if.go_on)
+        self.words.reasons_asked.connect(what_if.ask_why)
+        what_if.reasons_found.connect(self.words.show_reasons)
         self.words.candidate_chosen.connect(self._look_at_other)
         what_if.continued.connect(self.words.add)
         what_if.alternatives_found.connect(self._show_alternatives)
         what_if.compared.connect(self._show_comparison)
         what_if.changed.connect(self._show_changes)
+        what_if.turned.connect(partial(source.show_other, None))
         what_if.translated_other.connect(source.show_other)
         what_if.heads_found.connect(self._show_heads)
         what_if.working.connect(self._show_working)
@@ -242,7 +246,7 @@ class WhatIfPage(QWidget):
         self.attention.show_place(row, column, weight, has_links=has_links, written=written)
         self.attention.allow(allowed=place is not None)
         word = self._source_word()
-        self.source.show_word(_label(record, SOURCE, tuple(word)) if record and word else "")
+        self.source.show_word(_written(record, word) if record is not None and word else "")
         self._show_alternatives(self.what_if.alternatives)
         self._show_heads(self.what_if.heads)
         if self.isVisible() and self._page is self.words and self._pieces_on(TARGET):
@@ -315,8 +319,7 @@ class WhatIfPage(QWidget):
     def _hide_word(self) -> None:
         record, word = self._record, self._source_word()
         if record is not None and word:
-            label = _label(record, SOURCE, tuple(word))
-            words = self.tr("nobody looks at “{word}”").format(word=label)
+            words = self.tr("nobody looks at “{word}”").format(word=_written(record, word))
             self.what_if.add(
                 Change(f"hide {word}", words, Intervention(masked=hidden(record, word)))
             )
@@ -423,6 +426,11 @@ def _label(record: Record, axis: str, pieces: tuple[int, ...]) -> str:
     return (
         "".join(label_of(units, piece, _LONGEST_EM) for piece in pieces).replace("▁", " ").strip()
     )
+
+
+def _written(record: Record, word: list[int]) -> str:
+    """A word of the source as it is written."""
+    return isolate(record.source.text[slice(*span_of_word(record.source, word))])
 
 
 def _is_in(place: int | None, count: int) -> bool:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
@@ -19,16 +20,18 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.what_if_bars import BAR, BarDelegate
-from attnstudio.gui.look.theme import SMALL_SPACE, set_role
+from attnstudio.gui.inspector.what_if_why import WhyThis
+from attnstudio.gui.look.theme import SMALL_SPACE, colours_of, set_role
 from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.interpretation.lettering import isolate
 
 if TYPE_CHECKING:
+    from attnstudio.gui.inspector.what_if_work import Reasons
     from attnstudio.inference.alternatives import Alternative
 
 _CANDIDATE = Qt.ItemDataRole.UserRole
-_ROWS = 8
+_WHY = 2  # the column that asks why another piece does not stand there
 
 
 class OtherWords(QWidget):
@@ -39,14 +42,17 @@ class OtherWords(QWidget):
 
     Attributes:
         likeliest: the alternatives of the chosen piece.
+        reasons: why the piece that stands there, and not another.
         tried: every translation that was begun in another way; the root is the first.
 
     Signals:
         beginning_chosen: ids that the model is to go on from.
+        reasons_asked: the place of a piece, and the id of another that does not stand there.
         candidate_chosen: a `Candidate` of the tree, to be looked at.
     """
 
     beginning_chosen = Signal(tuple)
+    reasons_asked = Signal(int, int)
     candidate_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -59,6 +65,7 @@ class OtherWords(QWidget):
         self.hint.setWordWrap(True)
         set_role(self.hint, "muted")
         self.likeliest = self._make_table()
+        self.reasons = WhyThis()
         self.tried = QTreeWidget()
         self.tried.setHeaderHidden(True)
         self.tried.setAccessibleName(self.tr("What was tried"))
@@ -72,6 +79,7 @@ class OtherWords(QWidget):
         column.setSpacing(SMALL_SPACE)
         column.addWidget(self.hint)
         column.addWidget(self.likeliest)
+        column.addWidget(self.reasons)
         column.addWidget(below)
         column.addWidget(self.tried, stretch=1)
         self.likeliest.cellClicked.connect(self._choose)
@@ -113,6 +121,8 @@ class OtherWords(QWidget):
             place: of a piece of the translation; None where none is chosen.
             found: for all of them; None while it is not known.
         """
+        if place != self._place or found is None:
+            self.reasons.show_reasons("", "", ())
         self._place = place
         known = found is not None and place is not None and place < len(found)
         self._shown = (
@@ -154,8 +164,8 @@ class OtherWords(QWidget):
         return self.tr("Choose another piece, and the model goes on from there.")
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 2)
-        table.setHorizontalHeaderLabels([self.tr("Piece"), self.tr("How probable")])
+        table = QTableWidget(0, 3)
+        table.setHorizontalHeaderLabels([self.tr("Piece"), self.tr("How probable"), ""])
         table.setAccessibleName(self.tr("The likeliest pieces at this place"))
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         show_as_rows(table)
@@ -165,6 +175,7 @@ class OtherWords(QWidget):
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_WHY, QHeaderView.ResizeMode.ResizeToContents)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return table
 
@@ -185,13 +196,28 @@ class OtherWords(QWidget):
         probable.setData(BAR, share)
         self.likeliest.setItem(row, 0, piece)
         self.likeliest.setItem(row, 1, probable)
+        why = QTableWidgetItem("" if is_own else self.tr("Why not?"))
+        why.setForeground(QColor(colours_of(self.palette()).accent))
+        self.likeliest.setItem(row, _WHY, why)
 
-    def _choose(self, row: int, _: int = 0) -> None:
+    def show_reasons(self, reasons: Reasons) -> None:
+        """Show why the piece stands there and not another one."""
+        other = next((each.piece for each in self._shown if each.id == reasons.that), "")
+        if self._candidate is None or reasons.place != self._place or not other:
+            return
+        own = self._candidate.record.target.label(reasons.place)
+        self.reasons.show_reasons(own, other, reasons.words)
+
+    def _choose(self, row: int, column: int = 0) -> None:
         candidate, place = self._candidate, self._place
         if candidate is None or place is None or row >= len(self._shown):
             return
         chosen = self._shown[row].id
-        if chosen != candidate.pair.target_ids[place]:
+        if chosen == candidate.pair.target_ids[place]:
+            return
+        if column == _WHY:
+            self.reasons_asked.emit(place, chosen)
+        else:
             self.beginning_chosen.emit((*candidate.pair.target_ids[:place], chosen))
 
     def _go_to(self, item: QTreeWidgetItem | None) -> None:

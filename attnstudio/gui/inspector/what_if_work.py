@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # they bring torch, which is loaded behind the window
     from attnstudio.inference.alternatives import Alternative
     from attnstudio.inference.translator import Translator
     from attnstudio.project.head_ablation import HeadAblation
-    from attnstudio.project.what_if import Unchanged
+    from attnstudio.project.what_if import Reason, Unchanged
 
 _ALTERNATIVES = 8
 
@@ -53,6 +53,21 @@ class Compared:
 
     unchanged: Unchanged
     comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why one piece stands somewhere and not another.
+
+    Attributes:
+        place: of the piece, in the translation.
+        that: id of the other.
+        words: what each word of the source does for the first rather than the second.
+    """
+
+    place: int
+    that: int
+    words: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +107,21 @@ def find_alternatives(
     return translator.alternatives(
         subject.candidate.pair, _ALTERNATIVES, max_source_tokens=subject.decoding.max_source_tokens
     )
+
+
+def find_reasons(
+    engine: Engine, subject: Subject, place: int, that: int, control: TaskControl
+) -> Reasons | None:
+    """Why a piece of the translation stands there and not another one."""
+    # imported here because it brings torch
+    from attnstudio.project.what_if import why_this
+
+    ids = subject.candidate.pair.target_ids
+    translator = _translator(engine, subject)
+    if control.should_stop():
+        return None
+    reasons = why_this(translator, subject.source, ids[:place], ids[place], that)
+    return Reasons(place, that, tuple(reasons))
 
 
 def go_on(
