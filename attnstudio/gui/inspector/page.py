@@ -26,6 +26,7 @@ from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
 from attnstudio.gui.inspector.formula_page import FormulaPage
 from attnstudio.gui.inspector.head_choice import HeadChoice
 from attnstudio.gui.inspector.inspection import Candidate, Inspection
+from attnstudio.gui.inspector.lecture import Lecture
 from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
 from attnstudio.gui.inspector.question_box import QuestionBox
@@ -54,6 +55,7 @@ class InspectorPage(QWidget):
         answer_box: the translation and what speaks against it.
         candidates: all translations of the answer.
         panel: the attention of the answer.
+        lecture: the attention over the whole screen.
         formula: how the model came to a word of it.
         what_if: what would be otherwise.
         keeping: takes it along.
@@ -109,6 +111,7 @@ class InspectorPage(QWidget):
             FormulaNumbers(self._studio, self.asking, self),
         )
         self.panel.add_side_page(self.formula, self.tr("Formula"))
+        self.lecture = Lecture(self.panel.shown, self)
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
     def _add_actions(self, actions: ActionRegistry) -> None:
@@ -117,6 +120,9 @@ class InspectorPage(QWidget):
             add("inspect.translate", self.tr("&Translate"), self.asking.translate),
             add("inspect.read", self.tr("&Read my translation"), self.asking.read_forced),
         ]
+        self._lecture = add(
+            "inspect.lecture", self.tr("For a &lecture"), self._show_large, shortcut="F11"
+        )
         self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self.panel.let_go)
         self.keeping = AttentionKeeping(
             self.panel, self._studio.notifier, actions, self, choose_path=self._choose_path
@@ -184,6 +190,14 @@ class InspectorPage(QWidget):
 
     # what is shown
 
+    def _show_large(self) -> None:
+        options = self.panel.options
+        self.lecture.begin(
+            self.panel.strips.choice,
+            links=options.links.isChecked(),
+            sureness=options.sureness.isChecked(),
+        )
+
     def _show_answer(self, answer: Inspection | None) -> None:
         self.candidates.show_candidates(answer.candidates if answer is not None else ())
         if answer is None:
@@ -248,4 +262,5 @@ class InspectorPage(QWidget):
         for action in self._asking_actions:
             action.setEnabled(self.asking.run is not None)
         self._let_go.setEnabled(has_picture)
+        self._lecture.setEnabled(has_picture)
         self.keeping.allow(allowed=has_picture)
