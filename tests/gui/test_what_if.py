@@ -398,6 +398,36 @@ def test_the_map_says_what_each_head_is_worth_and_leads_to_it(qtbot, studio, ask
     assert np.allclose(shown, expected.loss_added(DECODER_SELF), atol=6e-4)
 
 
+def test_bleu_is_shown_where_it_was_asked_for(qtbot, studio, asked, trained):
+    page = asked("bahdanau")
+    heads = page.what_if.heads
+    page.what_if.show_page(heads)
+    heads.bleu.setChecked(True)
+    heads.ask.click()
+    settled(qtbot, studio)
+    expected = ablate_heads(trained, loaded_as(page, trained), AblationRequest(bleu=True))
+    assert [heads.figure.itemText(place) for place in range(heads.figure.count())] == [
+        "Loss", "BLEU",
+    ]  # fmt: skip
+    heads.figure.setCurrentIndex(1)
+    [[shown]] = cells(heads.map)
+    value = float(shown.replace("−", "-"))
+    assert value == pytest.approx(expected.bleu_added(CROSS)[0, 0], abs=6e-3)
+    assert f"{expected.whole.bleu:.2f}" in heads.words.text()
+
+
+def test_links_that_are_not_there_are_said_to_be_missing(qtbot, studio, asked):
+    page = asked("bahdanau")
+    said = []
+    studio.notifier.posted.connect(said.append)
+    page.what_if.show_page(page.what_if.heads)
+    page.what_if.heads.aer.setChecked(True)
+    page.what_if.heads.ask.click()
+    settled(qtbot, studio)
+    assert page.what_if.what_if.heads is None
+    assert any("None of these sentences has word links" in str(each) for each in said)
+
+
 def test_the_work_on_the_heads_can_be_stopped(qtbot, studio, asked):
     page = asked("tiny")
     heads = page.what_if.heads

@@ -161,8 +161,8 @@ class WhatIf(QObject):
             self.translated_other.emit,
         )
 
-    def try_heads(self) -> None:
-        """Switch off each head in turn, over held-out sentences."""
+    def try_heads(self, *, bleu: bool, aer: bool) -> None:
+        """Switch off each head in turn, over held-out sentences; see `AblationRequest`."""
         subject = self.subject
         if subject is None or self.is_trying_heads:
             return
@@ -172,7 +172,8 @@ class WhatIf(QObject):
             self._heads[place] = found
             self.heads_found.emit(self.heads)
 
-        self._ask("heads", partial(work.switch_off_each, self._studio.engine, subject), keep)
+        asked = partial(work.switch_off_each, self._studio.engine, subject, bleu, aer)
+        self._ask("heads", asked, keep)
 
     def stop_heads(self) -> None:
         """Let the heads be."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
+from enum import StrEnum
 
-import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from attnstudio.axes import Reading, Site
-from attnstudio.gui.inspector.what_if_bars import BAR, BarDelegate
+from attnstudio.gui.inspector.what_if_head_map import HeadFigure, HeadMap
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
 from attnstudio.gui.studio.tasks import TaskProgress
@@ -26,7 +24,13 @@ from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.site_words import site_name
 from attnstudio.project.head_ablation import HeadAblation
 
-_MOST_ROWS = 12
+
+class Figure(StrEnum):
+    """What of the heads is shown."""
+
+    LOSS = "loss"
+    BLEU = "bleu"
+    AER = "aer"
 
 
 class HeadWorth(QWidget):
@@ -35,13 +39,20 @@ class HeadWorth(QWidget):
     Args:
         parent: where it stands.
 
+    Attributes:
+        bleu: whether all sentences are translated without each head.
+        aer: whether their words are linked without each head.
+        figure: which of what was measured is shown.
+        map: it.
+
     Signals:
-        asked: each head is to be switched off in turn.
+        asked: each head is to be switched off in turn; whether BLEU and whether the alignment error
+            are wanted.
         stop_asked: that is to end.
         head_chosen: a `Reading` of the head that was clicked.
     """
 
-    asked = Signal()
+    asked = Signal(bool, bool)
     stop_asked = Signal()
     head_chosen = Signal(object)
 
@@ -52,28 +63,27 @@ class HeadWorth(QWidget):
         self.words = QLabel()
         self.words.setWordWrap(True)
         set_role(self.words, "muted")
+        self.bleu = QCheckBox(self.tr("Translate too (BLEU), which takes long"))
+        self.aer = QCheckBox(self.tr("Link words too (alignment error)"))
         self.ask = QPushButton(self.tr("Switch off each head in turn"))
         self.stop = QPushButton(self.tr("Stop"))
         self.bar = BusyBar(self.tr("How many heads were tried"))
-        self.map = QTableWidget()
-        self.map.setAccessibleName(self.tr("What each head is worth"))
-        self.map.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.map.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        self.map.setTabKeyNavigation(False)
-        delegate = BarDelegate(signed=True)
-        delegate.setParent(self)
-        self.map.setItemDelegate(delegate)
+        self.figure = QComboBox()
+        self.figure.setAccessibleName(self.tr("What is shown of each head"))
+        self.map = HeadMap()
         self._lay_out()
-        self.ask.clicked.connect(self.asked)
+        self.ask.clicked.connect(self._tell_asked)
         self.stop.clicked.connect(self.stop_asked)
+        self.figure.currentIndexChanged.connect(self._refresh)
         self.map.cellClicked.connect(self._choose)
         self.map.cellActivated.connect(self._choose)
-        self.show_working(None)
         self.show_heads(None, None)
+        self.show_working(None)
 
     def show_working(self, progress: TaskProgress | None, *, is_going: bool = False) -> None:
         """Show how far it is."""
-        self.ask.setVisible(not is_going and self._found is None)
+        for choice in (self.bleu, self.aer, self.ask):
+            choice.setVisible(not is_going)
         self.stop.setVisible(is_going)
         self.bar.setVisible(is_going)
         if progress is not None and progress.total:
@@ -82,10 +92,29 @@ class HeadWorth(QWidget):
 
     def show_heads(self, found: HeadAblation | None, site: Site | None) -> None:
         """Show what the heads of a site are worth, or nothing."""
+        if found is not self._found:
+            self._list_figures(found)
         self._found, self._site = found, site
+        self._refresh()
+
+    def _list_figures(self, found: HeadAblation | None) -> None:
+        """Those that were measured; the loss always is."""
+        names = {Figure.LOSS: self.tr("Loss")}
+        if found is not None and found.whole.bleu is not None:
+            names[Figure.BLEU] = self.tr("BLEU")
+        if found is not None and found.whole.aer is not None:
+            names[Figure.AER] = self.tr("Alignment error")
+        self.figure.blockSignals(True)
+        self.figure.clear()
+        for figure, name in names.items():
+            self.figure.addItem(name, figure)
+        self.figure.blockSignals(False)
+
+    def _refresh(self) -> None:
+        found, site = self._found, self._site
         is_there = found is not None and site in found.shapes
         self.map.setVisible(is_there)
-        self.ask.setVisible(found is None)
+        self.figure.setVisible(is_there and self.figure.count() > 1)
         if found is None or site is None or not is_there:
             self.words.setText(
                 self.tr(
@@ -94,14 +123,33 @@ class HeadWorth(QWidget):
                 )
             )
             return
+        chosen = Figure(self.figure.currentData() or Figure.LOSS)
         self.words.setText(
-            self.tr(
-                "{site}: how much the loss of {n} held-out sentences grows without a head, in "
-                "nats a token; it is {loss} with all. Bold is more than chance. Click a head to "
-                "look at it."
-            ).format(site=site_name(site), n=count(found.sentences), loss=decimals(found.loss, 3))
+            self._said(found, chosen).format(site=site_name(site), n=count(found.sentences))
         )
-        self._fill(found, site)
+        self.map.show_figure(_figure_of(found, site, chosen))
+
+    def _said(self, found: HeadAblation, figure: Figure) -> str:
+        match figure:
+            case Figure.LOSS:
+                words = self.tr(
+                    "{site}: how much the loss of {n} held-out sentences grows without a head, in "
+                    "nats a token; it is {value} with all. Bold is more than chance. Click a head "
+                    "to look at it."
+                )
+                return words.replace("{value}", decimals(found.loss, 3))
+            case Figure.BLEU:
+                words = self.tr(
+                    "{site}: how BLEU of {n} held-out sentences changes without a head; it is "
+                    "{value} with all, without a beam. Click a head to look at it."
+                )
+                return words.replace("{value}", decimals(found.whole.bleu, 2))
+            case Figure.AER:
+                words = self.tr(
+                    "{site}: how the alignment error changes without a head; it is {value} with "
+                    "all. More is worse. Click a head to look at it."
+                )
+                return words.replace("{value}", decimals(found.whole.aer, 3))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -112,39 +160,23 @@ class HeadWorth(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL_SPACE, 0, 0)
         column.setSpacing(SPACE)
-        column.addWidget(self.words)
+        for widget in (self.words, self.figure, self.map, self.bleu, self.aer):
+            column.addWidget(widget)
         column.addLayout(row)
-        column.addWidget(self.map, stretch=1)
         column.addStretch()
 
-    def _fill(self, found: HeadAblation, site: Site) -> None:
-        added, errors = found.loss_added(site), found.loss_error(site)
-        layers, heads = added.shape
-        strongest = max(float(np.abs(added).max(initial=0.0)), 1e-9)
-        self.map.setRowCount(layers)
-        self.map.setColumnCount(heads)
-        self.map.setHorizontalHeaderLabels([self.tr("Head {n}").format(n=h) for h in range(heads)])
-        self.map.setVerticalHeaderLabels([self.tr("Layer {n}").format(n=n) for n in range(layers)])
-        self.map.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for layer, head in np.ndindex(layers, heads):
-            value, error = float(added[layer, head]), float(errors[layer, head])
-            sign = "+" if value > 0 else "−" if value < 0 else ""
-            cell = QTableWidgetItem(f"{sign}{decimals(abs(value), 3)}")
-            cell.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
-            cell.setData(BAR, value / strongest)
-            cell.setToolTip(
-                self.tr("Layer {layer}, head {head}: {value}, standard error {error}").format(
-                    layer=layer, head=head, value=cell.text(), error=decimals(error, 4)
-                )
-            )
-            font = cell.font()
-            font.setBold(math.isfinite(error) and abs(value) > 2 * error)
-            cell.setFont(font)
-            self.map.setItem(layer, head, cell)
-        rows = min(layers, _MOST_ROWS)
-        height = self.map.horizontalHeader().sizeHint().height() + 6
-        self.map.setFixedHeight(height + sum(self.map.rowHeight(row) for row in range(rows)))
+    def _tell_asked(self) -> None:
+        self.asked.emit(self.bleu.isChecked(), self.aer.isChecked())
 
     def _choose(self, layer: int, head: int) -> None:
         if self._site is not None:
             self.head_chosen.emit(Reading(layer, head, site=self._site))
+
+
+def _figure_of(found: HeadAblation, site: Site, figure: Figure) -> HeadFigure:
+    bleu, aer = found.bleu_added(site), found.aer_added(site)
+    if figure is Figure.BLEU and bleu is not None:
+        return HeadFigure(bleu, None, 2)
+    if figure is Figure.AER and aer is not None:
+        return HeadFigure(aer, None, 3)
+    return HeadFigure(found.loss_added(site), found.loss_error(site), 3)

@@ -405,8 +405,8 @@ class WhatIfPage(QWidget):
 
     # every head
 
-    def _try_heads(self) -> None:
-        self.what_if.try_heads()
+    def _try_heads(self, bleu: bool, aer: bool) -> None:
+        self.what_if.try_heads(bleu=bleu, aer=aer)
         task = self.what_if.task_of_heads()
         if task is not None:
             task.progressed.connect(partial(self.heads.show_working, is_going=True))

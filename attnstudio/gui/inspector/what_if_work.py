@@ -184,7 +184,9 @@ def translate_other(
     return OtherSource(subject.source, source, before.text, after.text)
 
 
-def switch_off_each(engine: Engine, subject: Subject, control: TaskControl) -> HeadAblation | None:
+def switch_off_each(
+    engine: Engine, subject: Subject, bleu: bool, aer: bool, control: TaskControl
+) -> HeadAblation | None:
     """What each head is worth on held-out sentences."""
     # imported here because it brings torch
     from attnstudio.project.head_ablation import AblationRequest, ablate_heads
@@ -193,7 +195,7 @@ def switch_off_each(engine: Engine, subject: Subject, control: TaskControl) -> H
     return ablate_heads(
         subject.project,
         loaded,
-        AblationRequest(),
+        AblationRequest(bleu=bleu, aer=aer),
         progress=control.report,
         should_stop=control.should_stop,
     )
