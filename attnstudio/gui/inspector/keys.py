@@ -47,6 +47,12 @@ def inspector_keys() -> list[WidgetKey]:
         ),
         WidgetKey(heads, _tr("Go from head to head"), "← → ↑ ↓", (*across, *along)),
         WidgetKey(
+            "lecture",
+            _tr("Leave the picture for a lecture"),
+            _tr("Esc, or F11"),
+            (_Key.Key_Escape, _Key.Key_F11),
+        ),
+        WidgetKey(
             heads,
             _tr("Hold the lines of a head beside those of others"),
             _tr("Space, or Ctrl+click"),
