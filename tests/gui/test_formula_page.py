@@ -12,7 +12,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, INPUTS, Reading, ReadingMethod
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    INPUTS,
+    Matrix,
+    Reading,
+    ReadingMethod,
+)
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.number_cells import NumberCells
@@ -389,3 +397,33 @@ def test_another_checkpoint_stands_beside(qtbot, studio, page, trained):
     page.formula.moment.setCurrentIndex(0)
     page.formula.moment.activated.emit(0)
     assert not shown(page)[CardKind.SOFTMAX].other_cells.isVisibleTo(page)
+
+
+def test_where_marks_are_hidden_a_cell_still_names_its_piece(page):
+    page.panel.shown.read_as(Reading(0, 1))
+    page.panel.shown.hide_idle(True)
+    view = page.panel.shown.view
+    assert len(view.columns) < view.whole_width
+    last = len(view.columns) - 1
+
+    page.panel.heatmap.choose(CellPlace(2, last))
+
+    piece = record_of(page).source.label(view.whole_column(last))
+    assert shown(page)[CardKind.KEYS].title == f"Key of {piece}"
+    page.panel.shown.join_words(True)
+    choose(page, 0, Side.SOURCE)
+    [first, *_] = word_groups(record_of(page).source)[0]
+    assert shown(page)[CardKind.SOFTMAX].cells.choice == first
+
+
+def test_a_changed_attention_has_no_formulas_of_another(page):
+    page.panel.shown.read_as(Reading(0, 1))
+    choose(page, 2)
+    record = record_of(page)
+    even = np.full_like(record.matrices[CROSS].weights, 1 / len(record.source))
+    changed = replace(record, matrices={**record.matrices, CROSS: Matrix(even)}, measured={})
+
+    page.formula._candidate = replace(page.answer.candidates[0], record=changed)
+    page.panel.shown.show_record(changed)
+
+    assert page.formula.said == "The map shows a changed attention, which has no formulas here."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -14,12 +15,12 @@ from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
 from attnstudio.interpretation.formula import largest_of
 from attnstudio.interpretation.formula_cards import cards_of
 from attnstudio.interpretation.words import word_groups
+
+_SAME = 1e-3  # weights are computed by other kernels for the map
 
 
 class FormulaPage(QWidget):
@@ -83,25 +84,20 @@ class FormulaPage(QWidget):
         self._row, self._column = 0, None
         self._ask()
 
-    def choose_token(self, token: ChosenToken | None) -> None:
-        """Follow a chip."""
-        if token is None:
+    def choose_place(self, row: int | None, column: int | None) -> None:
+        """Follow the person to a place of the map.
+
+        Args:
+            row: of what looks; None keeps it.
+            column: of what is looked at, counted with those that are hidden; None for that which
+                is looked at most.
+        """
+        if row is None and column is None:  # nothing is chosen any more: what was stays
             return
-        if token.side is Side.TARGET:
-            self._row, self._column = token.index, None
-        else:
-            self._column = self._whole_column(token.index)
+        if row is not None:
+            self._row = row
+        self._column = column
         self._refresh()
-
-    def choose_cell(self, cell: CellPlace | None) -> None:
-        """Follow a cell of the map."""
-        if cell is not None:
-            self._row, self._column = cell.row, self._whole_column(cell.column)
-            self._refresh()
-
-    def _whole_column(self, column: int) -> int:
-        view = self._shown.view
-        return column if view is None else view.whole_column(column)
 
     def _lay_out(self) -> None:
         set_role(self._step, "heading")
@@ -179,6 +175,10 @@ class FormulaPage(QWidget):
         query, place = self._places(record, reading)
         at = StepPlace(reading.site, layer, head, query)
         step = self._numbers.step(at)
+        seen = record.matrices[reading.site].weights[layer, head, query]
+        if not np.allclose(seen, step.head.weights, atol=_SAME):
+            self._say(self.tr("The map shows a changed attention, which has no formulas here."))
+            return
         self._show(step, int(step.head.weights.argmax()) if place is None else place)
         self._show_other(None if self._other_numbers is None else self._other_numbers.step(at))
 

@@ -167,8 +167,7 @@ class InspectorPage(QWidget):
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
         self.head_choice.found.connect(self.panel.heads.show_choice)
-        self.panel.strips.chosen.connect(self.formula.choose_token)
-        self.panel.heatmap.chosen.connect(self.formula.choose_cell)
+        self.panel.place_chosen.connect(self.formula.choose_place)
         self.asking.aged.connect(self._show_age)
 
     def _show_whether_empty(self, there: bool) -> None:
