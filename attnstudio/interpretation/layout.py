@@ -169,7 +169,7 @@ def _cells(view: View, grid: _Grid) -> Iterator[HeatmapCell]:
                 column,
                 tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
-                text=f"{weight:.2f}" if grid.sizes.cell_text else "",
+                text=f"{weight:z.2f}" if grid.sizes.cell_text else "",
                 tooltip=f"{row_name} ← {column_names[column]}: {weight:.4f}",
             )
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from attnstudio.axes import (
     CROSS,
     INPUTS,
+    SOURCE,
     TARGET,
     Analysis,
     Meaning,
@@ -87,8 +88,14 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
 
 
 def site_words(site: Site) -> str:
-    """A site among others: ``target over source``, ``contribution: target over source``."""
+    """A site among others: ``target over source``, ``contribution: target over source``.
+
+    An analysis of this program is of the target over the source, of which nothing has to be said
+    where there is a single one.
+    """
     axes = axes_words(site)
+    if analysis_of(site) is not None and site.keys == SOURCE:
+        return noun_of(site, Meaning.SIGNED)
     return axes if _is_of_a_model(site) else f"{noun_of(site, Meaning.SIGNED)}: {axes}"
 
 

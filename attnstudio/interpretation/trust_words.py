@@ -5,11 +5,13 @@ The templates are looked up by who translates them, and their values filled in a
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from attnstudio.interpretation.trust import Finding, Verdict
 
+_MOST_PLACES = 6
 _POINTED = (
     "Masking {pointed}, which attention points at, changes {target} from {full} to "
     "{without_pointed}"
@@ -28,11 +30,14 @@ ALONE = {  # where there is no word that it does not point at
     Verdict.UNDECIDED: _POINTED + ": the picture proves nothing.",
     Verdict.IDLE: "All of the attention is on no word: here the picture says nothing.",
 }
-SUMMARY = (
-    "For {trusted} of {words} words the picture can be trusted, for {partly} it shows a part of "
-    "what counts, for {misleading} it misleads; for {undecided} no single word counts, for {idle} "
-    "it points at no word."
-)
+SUMMARY = "Of {words} words, the picture {parts}."
+PARTS = {
+    Verdict.TRUSTED: "of {n} can be trusted",
+    Verdict.PARTLY: "of {n} shows only a part of what counts",
+    Verdict.MISLEADING: "of {n} misleads",
+    Verdict.UNDECIDED: "of {n} proves nothing",
+    Verdict.IDLE: "of {n} points at no word",
+}
 
 
 def finding_words(
@@ -55,9 +60,9 @@ def finding_words(
         target=name(finding.target),
         pointed=name(finding.pointed or ""),
         other=name(finding.other or ""),
-        full=number(finding.probability, 2),
-        without_pointed=number(finding.without_pointed, 2),
-        without_other=number(finding.without_other, 2),
+        full=number(finding.probability, _places(finding.probability)),
+        without_pointed=number(finding.without_pointed, _places(finding.without_pointed)),
+        without_other=number(finding.without_other, _places(finding.without_other)),
         away=number(100 * finding.away, 0),
     )
 
@@ -65,5 +70,13 @@ def finding_words(
 def summary_words(findings: Sequence[Finding], *, translate: Callable[[str], str] = str) -> str:
     """One sentence about all words of a translation."""
     counts = Counter(finding.verdict for finding in findings)
-    numbers = {verdict.value: counts[verdict] for verdict in Verdict}
-    return translate(SUMMARY).format(words=len(findings), **numbers)
+    parts = [translate(PARTS[each]).format(n=counts[each]) for each in Verdict if counts[each]]
+    return translate(SUMMARY).format(words=len(findings), parts=", ".join(parts))
+
+
+def _places(probability: float) -> int:
+    """Two digits behind the point, and more where both would be 0."""
+    if probability >= 0.01:
+        return 2
+    smallest = 10.0**-_MOST_PLACES
+    return min(_MOST_PLACES, -math.floor(math.log10(max(probability, smallest))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from attnstudio.attribution.faithfulness import Faithfulness
 from attnstudio.attribution.work import Work
-from attnstudio.axes import Analysis, Measure, Reading, Record
+from attnstudio.axes import Analysis, Matrix, Measure, Reading, Record, Site, analysis_of
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.methods import Method, cross_reading, reading_by
@@ -30,6 +30,11 @@ class TrustReport:
 
     record: Record
     forgotten: Record
+
+    def analyses(self) -> Mapping[Site, Matrix]:
+        """The matrices that were worked out."""
+        found = self.record.matrices
+        return {site: found[site] for site in self.record.sites if analysis_of(site)}
 
     def trust(self, shown: Reading) -> Trust | None:
         """All methods beside erasure; None where the model does not look at a source."""

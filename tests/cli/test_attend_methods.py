@@ -26,7 +26,7 @@ def test_an_analysis_is_written_like_any_attention(attnstudio, trained, tmp_path
     assert json.loads((tmp_path / "a.json").read_text("utf-8"))["trust"] == reply.json["trust"]
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header[0].endswith("target over source")
+    assert header[0].split()[0] == method.split("_")[0]
     shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
     layers = np.array(reply.json[method])[:, 0]
     layer = reply.json["reading"]["layer"]

@@ -25,6 +25,7 @@ def candidates(qtbot):
         (ExplainedTerm.SHOW_BEST, ("listed under Translations", "the best first")),
         (ExplainedTerm.SHIFTED, ("just after writing it", "naive")),
         (ExplainedTerm.MEASURE, ("how much it takes", "written so far", "No measure is best")),
+        (ExplainedTerm.TRUST, ("hidden in turn", "Kendall's τ", "higher is better")),
         (ExplainedTerm.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
     ],
 )

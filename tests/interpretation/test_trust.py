@@ -275,8 +275,8 @@ def test_a_sentence_is_summed_up_without_its_marks(record):
 
     assert [finding.target for finding in findings] == ["The", "cat", "."]
     assert summary_words(findings) == (
-        "For 1 of 3 words the picture can be trusted, for 1 it shows a part of what counts, for 0 "
-        "it misleads; for 0 no single word counts, for 1 it points at no word."
+        "Of 3 words, the picture of 1 can be trusted, of 1 shows only a part of what counts, of 1 "
+        "points at no word."
     )
 
 
@@ -291,3 +291,12 @@ def test_a_source_without_words_is_no_reason_to_fail():
     assert finding_words(finding) == (
         "All of the attention is on no word: here the picture says nothing."
     )
+
+
+def test_a_small_probability_is_told_from_none(record):
+    erasure = [0.0, 2.5, 2.5, 0.0, 0.0, 0.0]
+    trust = trust_of(changed(record, erasure=erasure), Reading())
+
+    assert "changes cat from 0.67 to 0.00003;" in finding_words(finding_of(trust, CAT))
+    gone = replace(trust, erased=np.zeros_like(trust.erased))
+    assert "changes cat from 0.67 to 0.000000;" in finding_words(finding_of(gone, CAT))

@@ -30,6 +30,8 @@ from attnstudio.gui.inspector.lecture import Lecture
 from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
 from attnstudio.gui.inspector.question_box import QuestionBox
+from attnstudio.gui.inspector.trust_asking import TrustAsking
+from attnstudio.gui.inspector.trust_page import TrustPage
 from attnstudio.gui.inspector.what_if_page import WhatIfPage
 from attnstudio.gui.inspector.what_if_work import Subject
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
@@ -59,6 +61,7 @@ class InspectorPage(QWidget):
         formula: how the model came to a word of it.
         what_if: what would be otherwise.
         keeping: takes it along.
+        trust: how far its picture can be trusted.
     """
 
     def __init__(
@@ -103,6 +106,8 @@ class InspectorPage(QWidget):
         self.what_if = WhatIfPage(self._studio, self.panel.shown)
         self.panel.add_side_page(self.what_if, self.tr("What if"))
         self.asking = Asking(self._studio, self.question, self)
+        self.trust = TrustPage(self.panel, TrustAsking(self._studio, self.asking, self), self)
+        self.panel.add_side_page(self.trust, self.tr("Trust"))
         self.answer_box = AnswerBox(self.asking)
         self.head_choice = HeadChoice(self._studio, self.asking, self)
         self.formula = FormulaPage(
@@ -169,6 +174,7 @@ class InspectorPage(QWidget):
         self.head_choice.found.connect(self.panel.heads.show_choice)
         self.panel.place_chosen.connect(self.formula.choose_place)
         self.asking.aged.connect(self._show_age)
+        self._let_go.triggered.connect(self.trust.refresh)
 
     def _show_whether_empty(self, there: bool) -> None:
         self._stack.setCurrentWidget(self._content if there else self.nothing)
@@ -204,6 +210,7 @@ class InspectorPage(QWidget):
             self.panel.shown.show_record(None)
             self.formula.show_candidate(None)
             self.what_if.look_at(None)
+            self.trust.show_candidate(None)
             return
         if answer.truncated:
             self._studio.notifier.say(
@@ -233,6 +240,7 @@ class InspectorPage(QWidget):
             self.answer_box.show_candidate(candidate, answer.unknown)
             self.panel.shown.show_record(candidate.record, answer.reading)
             self.formula.show_candidate(candidate)
+            self.trust.show_candidate(candidate)
             self._show_age()
 
     def _subject(self, answer: Inspection, candidate: Candidate) -> Subject | None:

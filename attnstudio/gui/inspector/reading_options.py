@@ -179,8 +179,8 @@ class ReadingOptions(QWidget):
             self.site.setCurrentIndex(sites.index(reading.site))
         self._refresh_measures(reading.measure)
         if self._shown.view is not None:
-            for option in (self.words, self.shifted):
-                option.setEnabled(reading.site.is_cross)
+            self.words.setEnabled(not reading.site.is_self)
+            self.shifted.setEnabled(reading.site.is_cross)
             self.links.setEnabled(bool(self._shown.view.looks))
         self.shifted.blockSignals(True)
         self.shifted.setChecked(self._shown.is_shifted)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import CROSS, Measure, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import CROSS, Matrix, Measure, Reading, ReadingMethod, Record, Site
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.view import View, view_of
@@ -68,7 +69,7 @@ class ShownAttention(QObject):
     @property
     def reading(self) -> Reading:
         """Which matrix is looked at."""
-        return self._readings.get(self._site, Reading(site=self._site))
+        return self.reading_of(self._site)
 
     @property
     def is_best(self) -> bool:
@@ -90,7 +91,7 @@ class ShownAttention(QObject):
     @property
     def has_words(self) -> bool:
         """Whether the pieces of words are joined, which is done for the target over the source."""
-        return self._are_words_joined and self._site.is_cross
+        return self._are_words_joined and not self._site.is_self
 
     @property
     def colour_map(self) -> ColourMap:
@@ -106,11 +107,22 @@ class ShownAttention(QObject):
         """
         if record is not None:
             self._take_readings(record, stored)
-            if record.sites and self._site not in record.sites:
-                self._site = record.sites[0]
         if record is None or self._record is None or not _has_heads_of(record, self._record):
             self._held.clear()
         self._record, self._stored = record, stored
+        self._look()
+
+    def reading_of(self, site: Site) -> Reading:
+        """How a site is looked at, or was last."""
+        return self._readings.get(site, Reading(site=site))
+
+    def add_analyses(self, found: Mapping[Site, Matrix]) -> None:
+        """Let more be seen of the same record; what is looked at stays."""
+        if self._record is None:
+            return
+        record = replace(self._record, matrices={**self._record.matrices, **found})
+        self._take_readings(record, self._stored)
+        self._record = record
         self._look()
 
     def choose_site(self, site: Site) -> None:
@@ -184,6 +196,9 @@ class ShownAttention(QObject):
                 self._readings[site] = reading.by(Measure.WEIGHTS)
 
     def _look(self) -> None:
+        record = self._record
+        if record is not None and record.sites and self._site not in record.sites:
+            self._site = record.sites[0]
         self._view = self._seen(self.reading)
         self.changed.emit()
 

@@ -181,7 +181,7 @@ class ChipPicture:
         is_faint = self.view.share(weight) < _FAINTEST_CURVE
         painter.setPen(QColor(self.colours.muted if is_faint else self.colours.text))
         place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:z.2f}")
         painter.restore()
 
 

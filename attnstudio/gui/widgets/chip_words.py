@@ -44,7 +44,7 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
         for index in range(len(others))
     ]
     strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
-    listed = ", ".join(f"{text} {weight:.2f}" for weight, text in strongest)
+    listed = ", ".join(f"{text} {weight:z.2f}" for weight, text in strongest)
     if side is Side.TARGET and choice.index in picture.view.empty_rows:
         template = _tr("{token}, {place} of {count}, looks at no word")
     elif not is_looking(picture.view.site, picture.view.meaning):

@@ -125,7 +125,7 @@ class HeatmapPicture:
                 if rect.intersects(grid):
                     colour = text_colour_on(colour_at(self.colour_map, float(tints[row, column])))
                     painter.setPen(QColor(str(colour)))
-                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:.2f}")
+                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:z.2f}")
 
     def _draw_empty_rows(self, painter: QPainter, origin: QPoint) -> None:
         """A word instead of cells, where there is room for it."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Measure, Reading, Site
+from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of
 from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE
 from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.lettering import isolate
@@ -105,6 +105,8 @@ def reading_words(reading: Reading) -> str:
     if reading.head is not None:
         head = _tr("head {n}").format(n=reading.head)
     words = [layer, head]
+    if (analysis := analysis_of(reading.site)) is not None:
+        words = [layer] if analysis is Analysis.VALUE_ZEROING else []
     if needs_naming(reading):
         words.insert(0, _tr(site_words(reading.site)))
     if reading.is_shifted:

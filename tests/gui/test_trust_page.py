@@ -1,0 +1,221 @@
+"""How far a picture can be trusted, in the inspector: what it says is what the model does."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from attnstudio.axes import CROSS, Analysis, Measure, Reading, analysis_site
+from attnstudio.config_text import merge_config
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.settings import Settings
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.interpretation.methods import Method
+from attnstudio.interpretation.trust import finding_of, findings_of, trust_of
+from attnstudio.interpretation.trust_words import finding_words, summary_words
+from attnstudio.interpretation.words import word_groups
+from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import train
+from attnstudio.project.project import Project
+from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
+from attnstudio.training.stop import StopToken
+
+SENTENCE = "the dog sees a bird today"
+QUICK = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
+        "decoded_pairs": 0,
+    },
+    "guidance": {"weight": 0.0},
+    "limits": {"max_steps": 6},
+}  # fmt: skip
+MODELS = {
+    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
+    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
+}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, pairs):
+    project = Project.create(tmp_path_factory.mktemp("trusted") / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            writer.add(pair, Split.VALID if number % 10 == 0 else Split.TRAIN)
+        project.set_corpus(writer.finish())
+    for name, changes in MODELS.items():
+        preset = "tiny" if name == "tiny" else "bahdanau"
+        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
+        run = create_run(project, config, preset=preset, name=name)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    return project
+
+
+@pytest.fixture
+def studio(tmp_path):
+    studio = Studio(Settings(tmp_path / "window.ini"))
+    yield studio
+    studio.close()
+
+
+@pytest.fixture
+def page(qtbot, studio, trained):
+    page = InspectorPage(studio, ActionRegistry(studio))
+    qtbot.addWidget(page)
+    page.resize(1200, 800)
+    page.show()
+    studio.open_project(trained.folder)
+    choose_run(qtbot, studio, trained, "tiny")
+    return page
+
+
+def choose_run(qtbot, studio, project, name):
+    studio.select_run(project.run(name))
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def ask(qtbot, page, text=SENTENCE):
+    before = page.answer
+    page.question.show_pair(text, "heute sieht der Hund ein Vogel")
+    page.asking.read_forced()
+    qtbot.waitUntil(lambda: page.answer is not None and page.answer is not before, timeout=120_000)
+    return page.answer.candidates[0]
+
+
+def worked_out(qtbot, page):
+    """The trust of what is shown, on its page."""
+    page.panel.side.setCurrentWidget(page.trust)
+    qtbot.waitUntil(page.trust.methods.isVisible, timeout=120_000)
+
+
+def anew(project, candidate):
+    """All of it computed again, without the window."""
+    translator = load_run(project, project.run("tiny"), threads=1).translator
+    record = translator.analyse(
+        candidate.pair, tuple(Analysis), word_groups, measures=tuple(Measure)
+    )
+    return trust_of(record, Reading())
+
+
+def test_nothing_is_worked_out_before_somebody_looks(qtbot, page, studio):
+    candidate = ask(qtbot, page)
+    assert not studio.tasks.running
+    assert page.panel.shown.record is candidate.record
+
+    worked_out(qtbot, page)
+    assert analysis_site(Analysis.ERASURE) in page.panel.shown.sites
+
+
+def test_the_sentence_and_the_rows_are_those_of_the_model(qtbot, page, trained):
+    candidate = ask(qtbot, page)
+    worked_out(qtbot, page)
+    trust, shown = anew(trained, candidate), page.trust
+
+    assert shown.sentence.text() == summary_words(findings_of(trust))
+    page.panel.heatmap.choose(CellPlace(2, 0))  # a piece of the target, chosen in the map
+    groups = word_groups(candidate.record.target)
+    word = next(n for n, group in enumerate(groups) if 2 in group)
+    finding = finding_of(trust, word)
+    assert shown.sentence.text().replace("⁨", "").replace("⁩", "") == finding_words(
+        finding, name="“{}”".format
+    )
+    view = shown.methods._view
+    assert [view.rows.label(row).split()[0] for row in range(len(view.rows))] == [
+        "Attention", "Norms", "Contributions", "Value", "Gradient", "Integrated", "Erasure",
+    ]  # fmt: skip
+    for row, method in enumerate(trust.rows):
+        values = method.values[word]
+        np.testing.assert_allclose(view.weights[row], values / abs(values).sum(), atol=1e-4)
+        if method.method is not Method.ERASURE:
+            assert float(view.rows.label(row).split()[-1]) == pytest.approx(
+                method.taus[word], abs=0.0051
+            )
+
+    page.panel.let_go()
+    shown.refresh()
+    assert shown.sentence.text() == summary_words(findings_of(trust))
+
+
+def test_a_row_is_shown_as_the_heat_map_and_leads_back(qtbot, page):
+    ask(qtbot, page)
+    worked_out(qtbot, page)
+    page.panel.shown.read_as(Reading(1, 0))
+    methods = page.trust.methods
+
+    methods.choose(CellPlace(6, 0))
+    assert page.panel.shown.reading == Reading(site=analysis_site(Analysis.ERASURE))
+    assert methods.marked == (6, None)
+    numbers = page.panel.shown.record.matrices[analysis_site(Analysis.ERASURE)].weights[0, 0]
+    np.testing.assert_allclose(page.panel.heatmap._view.weights, numbers)
+    qtbot.keyClick(methods, Qt.Key.Key_Up)
+    assert page.panel.shown.reading.site == analysis_site(Analysis.INTEGRATED)
+    methods.choose(CellPlace(0, 0))
+    assert page.panel.shown.reading == Reading(1, 0), "the head that was looked at before"
+    assert page.panel.shown.reading.site == CROSS
+
+
+def test_another_head_is_another_picture_to_trust(qtbot, page, trained):
+    candidate = ask(qtbot, page)
+    worked_out(qtbot, page)
+    page.panel.shown.read_as(Reading(1, 1))
+
+    translator = load_run(trained, trained.run("tiny"), threads=1).translator
+    record = translator.analyse(
+        candidate.pair, tuple(Analysis), word_groups, measures=tuple(Measure)
+    )
+    wanted = trust_of(record, Reading(1, 1))
+    assert page.trust.sentence.text() == summary_words(findings_of(wanted))
+    label = page.trust.methods._view.rows.label(0)
+    assert float(label.split()[-1]) == pytest.approx(wanted.rows[0].mean, abs=0.0051)
+
+
+def test_what_was_worked_out_is_kept_for_the_sentence(qtbot, page, studio):
+    ask(qtbot, page)
+    worked_out(qtbot, page)
+    begun = []
+    studio.tasks.begun.connect(lambda task: begun.append(task.title))
+
+    ask(qtbot, page, "my dog sees the man")
+    qtbot.waitUntil(page.trust.methods.isVisible, timeout=120_000)
+    ask(qtbot, page)
+    assert page.trust.methods.isVisible()
+    assert begun.count("Working out what each word does") == 1
+
+
+def test_who_stopped_it_can_let_it_begin_again(qtbot, page, studio):
+    ask(qtbot, page)
+    page.panel.side.setCurrentWidget(page.trust)
+    [task] = studio.tasks.running
+    assert not page.trust.ask.isVisible()
+    task.cancel()
+    qtbot.waitUntil(page.trust.ask.isVisible, timeout=120_000)
+    assert not page.trust.methods.isVisible()
+
+    page.trust.ask.click()
+    qtbot.waitUntil(page.trust.methods.isVisible, timeout=120_000)
+
+
+def test_a_model_without_attention_has_no_picture_to_trust(qtbot, page, studio, trained):
+    choose_run(qtbot, studio, trained, "none")
+    ask(qtbot, page)
+    page.panel.side.setCurrentWidget(page.trust)
+    qtbot.waitUntil(
+        lambda: page.trust.sentence.text().startswith("This model does not look"), timeout=120_000
+    )
+    assert not page.trust.methods.isVisible()
+
+
+def test_the_page_is_told_to_who_cannot_see_it(qtbot, page):
+    assert page.trust.sentence.text().startswith("Translate a sentence")
+    ask(qtbot, page)
+    worked_out(qtbot, page)
+    methods = page.trust.methods
+
+    assert methods.accessibleName() == "What each method says of each source word"
+    methods.choose(CellPlace(0, 1))
+    label = methods._view.rows.label(0)
+    assert methods.accessibleDescription().startswith(f"dog for {label}: ")
+    assert "with shuffled weights" in page.trust.beside.text().lower()
