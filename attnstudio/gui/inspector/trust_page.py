@@ -32,7 +32,7 @@ from attnstudio.interpretation.words import word_groups
 if TYPE_CHECKING:  # torch takes seconds to load
     from attnstudio.project.trust_report import TrustReport
 
-_METHODS_HEIGHT = 168  # seven rows whose names can all be read
+_METHODS_HEIGHT = (168, 260)  # seven rows whose names can all be read, and no stripes
 
 
 class TrustPage(QWidget):
@@ -67,7 +67,8 @@ class TrustPage(QWidget):
         set_role(self.beside, "muted")
         self.methods = AttentionHeatmap()
         self.methods.setAccessibleName(self.tr("What each method says of each source word"))
-        self.methods.setFixedHeight(_METHODS_HEIGHT)
+        self.methods.setMinimumHeight(_METHODS_HEIGHT[0])
+        self.methods.setMaximumHeight(_METHODS_HEIGHT[1])
         self.ask = QPushButton(self.tr("Work out what each word does"))
         self._lay_out()
         self._connect()
@@ -92,7 +93,7 @@ class TrustPage(QWidget):
         top.addWidget(WhatIs(*term_words(ExplainedTerm.TRUST)), alignment=Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
         column.addWidget(self.ask)
-        column.addWidget(self.methods)
+        column.addWidget(self.methods, stretch=1)
         column.addWidget(self.beside)
         column.addStretch()
         scroll = QScrollArea()
