@@ -19,6 +19,7 @@ from attnstudio.interpretation.links import shared_characters
 Row = tuple[float, ...]
 
 _SUM_TOLERANCE = 1e-3  # what a person rounds
+_NOTHING = 1e-12  # a sum of less has no ratios that could be kept
 
 
 def places_seen(record: Record, site: Site, query: int) -> int:
@@ -141,8 +142,8 @@ def checked_row(record: Record, site: Site, query: int, weights: Sequence[float]
 def _scaled(weights: NDArray[np.float64], total: float) -> NDArray[np.float64]:
     """Weights in the ratios that they have, with another sum."""
     before = weights.sum()
-    if before > 0:
-        return np.asarray(weights * (total / before))
+    if before > _NOTHING:
+        return np.asarray(weights / before * total)
     return np.full_like(weights, total / max(len(weights), 1))
 
 

@@ -13,7 +13,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.what_if_bars import BAR
-from attnstudio.gui.inspector.what_if_place import current_row, merged, place_of
+from attnstudio.gui.inspector.what_if_place import current_row, fitting, merged, place_of
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
@@ -377,6 +377,31 @@ def test_another_answer_lets_go_of_the_changes(qtbot, studio, asked):
     assert not what_if.source.sources.isVisible()
 
 
+def test_kept_changes_are_tried_on_another_run_as_far_as_they_fit(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(0, 0))
+    what_if.attention.head.click()
+    page.panel.shown.read_as(Reading(1, 1))
+    what_if.attention.head.click()
+    settled(qtbot, studio)
+    what_if.attention.name.setText("two heads")
+    what_if.attention.keep.click()
+    assert what_if.attention.kept.isVisible()
+
+    studio.select_run(trained.run("bahdanau"))
+    settled(qtbot, studio)
+    page.question.show_pair(SENTENCE, "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert what_if.what_if.changes == ()
+    what_if.attention.kept.activated.emit(1)
+    settled(qtbot, studio)
+    only = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))  # all that it has
+    assert_shows(page, compared_by_hand(page, trained, only))
+
+
 # every head
 
 
@@ -479,6 +504,35 @@ def test_the_weight_of_a_place_is_what_the_picture_shows(record):
     words = place_of(record, Reading(1, None), words=True, row=1, column=1)
     expected = weights[1][:, list(words.queries)][:, :, list(words.keys)].sum(-1).mean()
     assert words.weight(record) == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_a_model_lacks_does_not_fit(record):
+    places, site = len(record.source), CROSS
+    row = (1.0, *(0.0,) * (places - 1))
+    fits = {
+        RowAddress(site, 1, 1, 0): row,
+        RowAddress(DECODER_SELF, 0, 0, 1): (0.5, 0.5),
+    }
+    lacks = {
+        RowAddress(site, 2, 0, 0): row,
+        RowAddress(site, 0, 2, 0): row,
+        RowAddress(site, 0, 0, 99): row,
+        RowAddress(site, 0, 0, 0): row[1:],
+        RowAddress(DECODER_SELF, 0, 0, 2): (1.0,),
+    }
+    heads = frozenset({HeadAddress(site, 1, 0)})
+    change = Intervention(
+        rows={**lacks, **fits},
+        ablated_heads=heads | {HeadAddress(site, 5, 0), HeadAddress(site, 0, 5)},
+        masked={site: frozenset({0, 99}), ENCODER_SELF: frozenset({99})},
+        temperatures={HeadAddress(site, 0, 0): 2.0, HeadAddress(site, 9, 0): 2.0},
+    )
+    assert fitting(change, record) == Intervention(
+        rows=fits,
+        ablated_heads=heads,
+        masked={site: frozenset({0})},
+        temperatures={HeadAddress(site, 0, 0): 2.0},
+    )
 
 
 def test_changes_add_up_and_the_later_row_stands():

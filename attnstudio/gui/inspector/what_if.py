@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from attnstudio.gui.inspector import what_if_work as work
-from attnstudio.gui.inspector.what_if_place import merged
+from attnstudio.gui.inspector.what_if_place import fitting, merged
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.model.intervention import Intervention
@@ -48,8 +48,10 @@ class WhatIf(QObject):
     Attributes:
         subject: what is asked about; None while there is nothing.
         changes: of the attention, in their order; all of them count.
+        kept: sets of changes by the names that the person gave them, as long as the window is open.
 
     Signals:
+        kept_changed: there are other sets of changes that were kept.
         turned: something else is asked about now.
         changed: there are other changes.
         compared: the `Comparison` of all changes, or None while there is none.
@@ -61,6 +63,7 @@ class WhatIf(QObject):
         working: whether something is being worked out.
     """
 
+    kept_changed = Signal()
     turned = Signal()
     changed = Signal()
     compared = Signal(object)
@@ -76,6 +79,7 @@ class WhatIf(QObject):
         self._studio = studio
         self.subject: work.Subject | None = None
         self.changes: tuple[Change, ...] = ()
+        self.kept: dict[str, tuple[Change, ...]] = {}
         self._unchanged: Unchanged | None = None
         self._alternatives: list[tuple[Alternative, ...]] | None = None
         self._heads: dict[tuple[str, int], HeadAblation] = {}
@@ -151,6 +155,17 @@ class WhatIf(QObject):
         """Change nothing any more."""
         self._set_changes(())
 
+    def keep(self, name: str) -> None:
+        """Keep the changes under a name, to be tried on another checkpoint, run or sentence."""
+        if name and self.changes:
+            self.kept[name] = self.changes
+            self.kept_changed.emit()
+
+    def try_kept(self, name: str) -> None:
+        """Change what was kept under a name, as far as there is such a thing here."""
+        if name in self.kept and self.subject is not None:
+            self._set_changes(self.kept[name])
+
     def translate_other(self, source: str) -> None:
         """Translate another source."""
         if self.subject is None:
@@ -192,7 +207,9 @@ class WhatIf(QObject):
             self.compared.emit(None)
             self._say_whether_working()
             return
-        whole = merged([change.intervention for change in changes])
+        whole = fitting(
+            merged([change.intervention for change in changes]), self.subject.candidate.record
+        )
         asked = partial(
             work.compare_with, self._studio.engine, self.subject, self._unchanged, whole
         )

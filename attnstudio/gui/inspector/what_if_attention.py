@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSlider,
     QVBoxLayout,
@@ -34,6 +38,8 @@ class OtherAttention(QWidget):
         weight_asked: the weight of the chosen cell, from 0 to 1.
         head_asked: the head that is shown is to be off.
         layer_asked: its layer.
+        keep_asked: the name under which all changes are to be kept.
+        kept_chosen: the name of those that are to be tried.
         undo_asked: the last change is to be taken back.
         reset_asked: all of them.
     """
@@ -44,6 +50,8 @@ class OtherAttention(QWidget):
     weight_asked = Signal(float)
     head_asked = Signal()
     layer_asked = Signal()
+    keep_asked = Signal(str)
+    kept_chosen = Signal(str)
     undo_asked = Signal()
     reset_asked = Signal()
 
@@ -67,12 +75,22 @@ class OtherAttention(QWidget):
         self.changes.setTextFormat(Qt.TextFormat.PlainText)
         self.undo = QPushButton(self.tr("Undo"))
         self.reset = QPushButton(self.tr("As it was"))
+        self.name = QLineEdit()
+        self.name.setPlaceholderText(self.tr("a name for these changes"))
+        self.name.setAccessibleName(self.tr("Name of the changes"))
+        self.keep = QPushButton(self.tr("Keep"))
+        self.keep.setToolTip(
+            self.tr("Keeps the changes until the window is closed, to try them elsewhere")
+        )
+        self.kept = QComboBox()
+        self.kept.setAccessibleName(self.tr("Kept changes"))
         self._timer = QTimer(self, singleShot=True, interval=_SETTLES_MS)
         self._is_filling = False
         self._lay_out()
         self._connect()
         self.show_place("", "", 0.0, has_links=False)
         self.show_changes(())
+        self.show_kept(())
 
     def show_place(
         self, row: str, column: str, weight: float, *, has_links: bool, written: str = ""
@@ -121,8 +139,18 @@ class OtherAttention(QWidget):
         """List what is changed."""
         self.changes.setVisible(bool(words))
         self.changes.setText("\n".join(f"• {each}" for each in words))
+        for widget in (self.name, self.keep):
+            widget.setVisible(bool(words))
         self.undo.setEnabled(bool(words))
         self.reset.setEnabled(bool(words))
+
+    def show_kept(self, names: Sequence[str]) -> None:
+        """List the changes that were kept."""
+        self.kept.setVisible(bool(names))
+        self.kept.clear()
+        self.kept.addItem(self.tr("Try kept changes…"), "")
+        for name in names:
+            self.kept.addItem(isolate(name), name)
 
     def _lay_out(self) -> None:
         rows = QGridLayout()
@@ -143,6 +171,11 @@ class OtherAttention(QWidget):
         column.addLayout(rows)
         column.addLayout(weight)
         column.addWidget(self.changes)
+        keeping = QHBoxLayout()
+        keeping.addWidget(self.name, stretch=1)
+        keeping.addWidget(self.keep)
+        column.addLayout(keeping)
+        column.addWidget(self.kept)
         column.addStretch()
 
     def _connect(self) -> None:
@@ -151,6 +184,9 @@ class OtherAttention(QWidget):
         self.links.clicked.connect(self.links_asked)
         self.head.clicked.connect(self.head_asked)
         self.layer.clicked.connect(self.layer_asked)
+        self.keep.clicked.connect(self._tell_name)
+        self.name.returnPressed.connect(self._tell_name)
+        self.kept.activated.connect(self._tell_kept)
         self.undo.clicked.connect(self.undo_asked)
         self.reset.clicked.connect(self.reset_asked)
         self.slider.valueChanged.connect(self._move)
@@ -163,6 +199,17 @@ class OtherAttention(QWidget):
 
     def _tell_weight(self) -> None:
         self.weight_asked.emit(self.slider.value() / _STEPS)
+
+    def _tell_name(self) -> None:
+        name = self.name.text().strip()
+        if name:
+            self.keep_asked.emit(name)
+            self.name.clear()
+
+    def _tell_kept(self, place: int) -> None:
+        name = self.kept.itemData(place)
+        if name:
+            self.kept_chosen.emit(name)
 
     def _say_weight(self, weight: float | None) -> None:
         self._weight.setText(decimals(weight, 2))

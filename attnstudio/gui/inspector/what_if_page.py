@@ -179,6 +179,9 @@ class WhatIfPage(QWidget):
         attention.weight_asked.connect(self._set_weight)
         attention.head_asked.connect(self._switch_off_head)
         attention.layer_asked.connect(self._switch_off_layer)
+        attention.keep_asked.connect(what_if.keep)
+        attention.kept_chosen.connect(what_if.try_kept)
+        what_if.kept_changed.connect(self._show_kept)
         attention.undo_asked.connect(what_if.undo)
         attention.reset_asked.connect(what_if.take_back_all)
         self.heads.asked.connect(self._try_heads)
@@ -286,6 +289,9 @@ class WhatIfPage(QWidget):
         self.attention.show_changes(tuple(change.words for change in self.what_if.changes))
         has_effect = self.effect.words.rowCount() > 0 and bool(self.what_if.changes)
         self.effect.setVisible(has_effect and self._page in (self.source, self.attention))
+
+    def _show_kept(self) -> None:
+        self.attention.show_kept(tuple(self.what_if.kept))
 
     def _show_heads(self, _: object) -> None:
         self.heads.show_heads(self.what_if.heads, self._shown.reading.site)

@@ -110,6 +110,37 @@ def merged(changes: Sequence[Intervention]) -> Intervention:
     return whole
 
 
+def fitting(change: Intervention, record: Record) -> Intervention:
+    """What of a change there is in another model or sentence: the rest can do nothing there.
+
+    A row fits where it has a weight for each place that may be looked at.
+    """
+
+    def has(head: HeadAddress) -> bool:
+        layers, heads = record.shape_of(head.site)
+        return head.layer < layers and head.head < heads
+
+    def has_row(address: RowAddress, row: Row) -> bool:
+        site, layer, head, query = address
+        return (
+            has(HeadAddress(site, layer, head))
+            and query < len(record.axes[site.queries])
+            and len(row) == places_seen(record, site, query)
+        )
+
+    masked = {
+        site: frozenset(key for key in keys if key < len(record.axes[site.keys]))
+        for site, keys in change.masked.items()
+        if site in record.matrices
+    }
+    return Intervention(
+        rows={address: row for address, row in change.rows.items() if has_row(address, row)},
+        ablated_heads=frozenset(filter(has, change.ablated_heads)),
+        masked={site: keys for site, keys in masked.items() if keys},
+        temperatures={head: value for head, value in change.temperatures.items() if has(head)},
+    )
+
+
 def current_row(record: Record, head: HeadAddress, query: int) -> Row:
     """The weights as they are, of the places that may be looked at; they sum to 1."""
     seen = places_seen(record, head.site, query)
