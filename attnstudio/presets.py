@@ -106,10 +106,11 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     dropout=0.3,
                 ),
                 # Four minutes of Multi30k gave 27 BLEU; half the rate and dropout at once gave 11.
+                # Its only head is not taught: 3,000 pairs and 400 updates gave 12.1 BLEU with and
+                # 14.8 without (three seeds), since it looks before it knows the word.
                 training=TrainingConfig(
                     batch_tokens=1024, learning_rate=2e-3, warmup_steps=200, dropout_epochs=10.0
                 ),
-                guidance=_TAUGHT,
             ),
         ),
     }
