@@ -165,6 +165,11 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     lines = [f"Σ|Δα| = {applied.total:.3f}, applied to {applied.places:,} places"]
     if comparison.text_before != comparison.text_after:
         lines.append(f"Before: {comparison.text_before}")
+    if comparison.turns_earlier_words:
+        lines.append(
+            "Words before those that the change reaches are others: the search keeps several "
+            "translations and chooses by their ends. With --beam 1 they stay."
+        )
     lines.append("Log probability of each piece of the target before, after, and the difference:")
     before, after = comparison.before, comparison.after
     for place, reached in enumerate(comparison.reach.targets):

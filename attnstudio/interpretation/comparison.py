@@ -66,6 +66,19 @@ class Comparison:
         return applied(self.change, self.before, self.after)
 
     @property
+    def turns_earlier_words(self) -> bool:
+        """Whether the free translation is another before the first word that the change reaches.
+
+        That is no fault: a beam decides between whole translations by what comes later too.
+        """
+        reached = np.flatnonzero(self.reach.targets)
+        target = self.before.target
+        if not len(reached) or self.text_before != target.text:
+            return False
+        start = target.tokens[reached[0]].start
+        return self.text_before[:start] != self.text_after[:start]
+
+    @property
     def unexpected(self) -> float:
         """The largest difference where there can be none; above rounding it is a bug."""
         of_weights = [

@@ -144,6 +144,7 @@ def assert_shows(page, comparison):
         assert value == pytest.approx(after - before, abs=6e-4)
         bar = effect.words.item(place, 3).data(BAR)
         assert np.sign(bar) == np.sign(after - before)
+    assert effect.beam.isVisible() is comparison.turns_earlier_words
     applied = comparison.applied
     assert f"{applied.total:.2f}" in effect.sum.text()
     if comparison.text_before != comparison.text_after:

@@ -35,6 +35,7 @@ class WhatIfEffect(QWidget):
         parent: where it stands.
 
     Attributes:
+        beam: why words changed that the change does not reach; hidden where none did.
         sum: how much was changed, in how many places.
         words: a row for each piece of the translation.
         texts: the free translation before and after.
@@ -52,6 +53,14 @@ class WhatIfEffect(QWidget):
         self._stays = QLabel(self.tr("The model still translates as it did."))
         self._stays.setWordWrap(True)
         set_role(self._stays, "muted")
+        self.beam = QLabel(
+            self.tr(
+                "Words before those that the change reaches are others too: the search keeps "
+                "several translations and chooses by their ends. With a beam of 1 they stay."
+            )
+        )
+        self.beam.setWordWrap(True)
+        set_role(self.beam, "muted")
         self.words = self._make_table()
         self.texts = TwoTexts(
             self.tr("The model's own translation"), self.tr("Its translation with the change")
@@ -63,6 +72,7 @@ class WhatIfEffect(QWidget):
         column.addWidget(self._lost)
         column.addWidget(self._stays)
         column.addWidget(self.texts)
+        column.addWidget(self.beam)
         column.addWidget(self.words, stretch=1)
         self.show_comparison(None)
 
@@ -76,6 +86,7 @@ class WhatIfEffect(QWidget):
         is_same = comparison.text_before == comparison.text_after
         self._stays.setVisible(is_same)
         self.texts.setVisible(not is_same)
+        self.beam.setVisible(comparison.turns_earlier_words)
         self.texts.show_texts(comparison.text_before, comparison.text_after)
         self._fill(comparison)
 
