@@ -28,6 +28,7 @@ TARGET = "target"  # what the decoder predicts
 INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
 
 _ROLLOUT = "rollout_"  # before the name of the site that is rolled out
+_DIFFERENCE = "difference_"  # before that of the site of which two models are compared
 
 ROW_SUM_TOLERANCE = 1e-3  # float16 timelines are the coarsest weights we keep
 
@@ -146,6 +147,16 @@ def rollout_site(site: Site) -> Site:
 def is_rollout(site: Site) -> bool:
     """Whether a site is such a one."""
     return site.role is SiteRole.ANALYSIS and site.name.startswith(_ROLLOUT)
+
+
+def difference_site(site: Site) -> Site:
+    """Where the difference of two models' attention at a site lies."""
+    return Site(f"{_DIFFERENCE}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
+
+
+def is_difference(site: Site) -> bool:
+    """Whether a site is such a one."""
+    return site.role is SiteRole.ANALYSIS and site.name.startswith(_DIFFERENCE)
 
 
 def site_named(name: str) -> Site | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from attnstudio.cli.attention_changes import (
     comparison_lines,
     with_change,
 )
+from attnstudio.cli.attention_difference import against_checkpoint, refuse_mixed
 from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.measures import measure_named
 from attnstudio.cli.output import Output
@@ -216,9 +217,11 @@ def attend(
     site: str | None,
     method: str | None,
     change: ChangeFlags,
+    against: str | None,
 ) -> None:
     """``attnstudio attend``."""
     way = method_named(method)
+    refuse_mixed(against, asks_more=way is not None or change.is_asked_for)
     refuse_with_change(way, is_changed=change.is_asked_for)
     if not clean_text(text):
         raise UsageError("There is no text to translate.", hint="Give a sentence in quotes.")
@@ -265,10 +268,15 @@ def attend(
         trusted = with_trust(translator, pair, record, reading, way)
         record, reading = trusted.record, trusted.reading
         facts, lines = dict(trusted.facts), trusted.lines
+    origin = f"run {loaded.run.name}, step {loaded.step}"
+    if against is not None:
+        there = replace(choice, checkpoint=against)
+        compared = against_checkpoint(output, there, pair, record, reading)
+        record, reading = compared.record, compared.reading
+        origin = f"{origin}, less step {compared.step}"
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
-    origin = f"run {loaded.run.name}, step {loaded.step}"
     _write_record(record, reading, to, facts=facts, origin=origin)
     kind = "forced" if record.forced else "free"
     output.result(
@@ -291,11 +299,11 @@ def _write_record(
         case ".csv":
             write_output(to, view_to_table(view_of(record, reading)))
         case ".svg":
-            write_output(to, view_to_svg(record, view_of(record, reading)))
+            write_output(to, view_to_svg(record, view_of(record, reading), origin=origin))
         case ".html":
             write_output(to, record_to_page(record, reading, origin=origin))
         case _:
-            _write_png(view_to_svg(record, view_of(record, reading)), to)
+            _write_png(view_to_svg(record, view_of(record, reading), origin=origin), to)
 
 
 def _refuse_without_qt() -> None:

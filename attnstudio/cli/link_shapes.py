@@ -252,6 +252,14 @@ def attend(
     ] = None,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHICH",
+            help="Show how much more is looked at than by this checkpoint of the run, which reads "
+            "the same translation: best, last or a step.",
+        ),
+    ] = None,
     beam: Beam = DEFAULT_BEAM,
     json: Json = False,
 ) -> None:
@@ -280,7 +288,7 @@ def attend(
             forced=forced,
             beam=beam,
             site=site,
-            asks_more=method is not None or change.is_asked_for,
+            asks_more=method is not None or change.is_asked_for or against is not None,
         )
         return
     attention_commands.attend(
@@ -293,4 +301,5 @@ def attend(
         site=site,
         method=method,
         change=change,
+        against=against,
     )

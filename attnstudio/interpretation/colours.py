@@ -3,13 +3,19 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from attnstudio.axes import Meaning
+
 
 class ColourMap(StrEnum):
-    """A perceptually uniform scale."""
+    """A perceptually uniform scale, and one of two arms for numbers of either sign."""
 
     VIRIDIS = "viridis"
     CIVIDIS = "cividis"
     GREY = "grey"
+    DIVERGING = "diverging"  # from blue over nearly white to red
+
+
+SEQUENTIAL = (ColourMap.VIRIDIS, ColourMap.CIVIDIS, ColourMap.GREY)
 
 
 class Colour(NamedTuple):
@@ -28,7 +34,9 @@ WHITE = Colour(255, 255, 255)
 
 # Evenly spaced points of the published tables, at most 5 of 255 off in between. Both are CC0:
 # viridis by Smith, van der Walt and Firing (2015), cividis by Nuñez, Anderton and Renslow (2018).
-# Grey goes from nearly white to black, so that a print spends its ink on the weights.
+# The diverging one is RdBu of ColorBrewer (Apache 2.0) turned round, whose arms can be told apart
+# without seeing red or green. Grey goes from nearly white to black, so that a print spends its ink
+# on the weights.
 _POINTS = {
     ColourMap.VIRIDIS: (
         "440154 470d60 48186a 482374 472d7b 453681 424086 3f4989 3b528b 375a8d 33638d "
@@ -41,6 +49,9 @@ _POINTS = {
         "aca174 b4a872 bdaf6f c5b66c cebd68 d7c463 e0cb5e e9d358 f2da50 fbe248 ffea46"
     ),
     ColourMap.GREY: "f5f5f5 000000",
+    ColourMap.DIVERGING: (
+        "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
+    ),
 }
 _TABLES = {
     colour_map: tuple(Colour(*bytes.fromhex(point)) for point in points.split())
@@ -60,6 +71,11 @@ def colour_at(colour_map: ColourMap, weight: float) -> Colour:
             for low, high in zip(table[index], table[index + 1], strict=True)
         )
     )
+
+
+def colours_for(meaning: Meaning, chosen: ColourMap) -> ColourMap:
+    """The scale that numbers are drawn on: the chosen one, or two arms where they have a sign."""
+    return ColourMap.DIVERGING if meaning is Meaning.SIGNED else chosen
 
 
 def text_colour_on(background: Colour) -> Colour:

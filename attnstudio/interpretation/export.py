@@ -6,7 +6,7 @@ import math
 
 from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
 from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE, caption_of
-from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.head_figures import figures_of_heads
 from attnstudio.interpretation.layout import layout_heatmap
 from attnstudio.interpretation.site_words import site_words
@@ -95,7 +95,8 @@ def view_to_svg(
     Args:
         record: that is looked at.
         view: what is seen of it.
-        colour_map: the scale.
+        colour_map: the scale, but of numbers of either sign.
         origin: where it comes from, for the picture's foot.
     """
-    return draw_svg(layout_heatmap(view, caption_of(record, view, origin)), colour_map)
+    layout = layout_heatmap(view, caption_of(record, view, origin))
+    return draw_svg(layout, colours_for(view.meaning, colour_map))

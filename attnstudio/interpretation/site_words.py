@@ -21,6 +21,7 @@ from attnstudio.axes import (
     Site,
     SiteRole,
     analysis_of,
+    is_difference,
     is_rollout,
 )
 
@@ -65,6 +66,8 @@ def noun_of(site: Site, meaning: Meaning) -> str:
     """What the numbers of a site are: ``attention``, or ``contribution`` as an analysis says."""
     if is_rollout(site):
         return "rollout"
+    if is_difference(site):
+        return "difference"
     if not _is_of_a_model(site):
         return _NOUNS.get(analysis_of(site), site.name.replace("_", " "))
     return "scores" if meaning is Meaning.SIGNED else "attention"
@@ -83,6 +86,8 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
         return _SCALES[analysis]
     if is_rollout(site):
         return "attention through all layers"
+    if is_difference(site):
+        return "attention more than the other; 0 in the middle"
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)
     return f"{name}; 0 in the middle" if meaning is Meaning.SIGNED else name
 

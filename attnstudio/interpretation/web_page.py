@@ -30,7 +30,7 @@ from attnstudio.resources import resource_path
 PRECISION = 1e-4  # how near each number of a page is to the record's at least
 _SHORT = 2**16 - 1  # the largest code of two bytes
 _LONG = 2**32 - 1  # of four
-_COLOURS = 64
+_COLOURS = 65  # one in the middle
 _MEASURES = {
     Measure.WEIGHTS: "weights",
     Measure.NORMS: "norms",
@@ -55,7 +55,7 @@ def record_to_page(
     Args:
         record: that is looked at.
         reading: what is shown first.
-        colour_map: the scale.
+        colour_map: the scale, but of numbers of either sign.
         origin: where it comes from, for the foot.
     """
     blocks = [_site_block(record, site) for site in record.sites]
@@ -69,7 +69,8 @@ def record_to_page(
         "taught": record.taught and record.taught.to_mapping(),
         "measures": _MEASURES,
         "kind": "forced translation" if record.forced else "free translation",
-        "colours": [str(colour_at(colour_map, n / (_COLOURS - 1))) for n in range(_COLOURS)],
+        "colours": _colours(colour_map),
+        "signed_colours": _colours(ColourMap.DIVERGING),
     }
     caption = _caption(record, reading, origin)
     steps = [_scale(matrix).step for _, _, matrix in _matrices(record)]
@@ -83,6 +84,10 @@ def record_to_page(
         script=_part("js"),
         record=json.dumps(facts, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
     )
+
+
+def _colours(colour_map: ColourMap) -> list[str]:
+    return [str(colour_at(colour_map, place / (_COLOURS - 1))) for place in range(_COLOURS)]
 
 
 def _caption(record: Record, reading: Reading, origin: str) -> HeatmapCaption:

@@ -58,8 +58,9 @@ const largest = (weights) =>
   site().meaning === "distribution" ? 1 : Math.max(...weights.flat().map(Math.abs)) || 1;
 const strongest = () => largest(matrix);
 const tint = (number, end) => (site().meaning === "signed" ? (number + end) / (2 * end) : number / end);
+const colours = () => (site().meaning === "signed" ? record.signed_colours : record.colours);
 const colour = (share) =>
-  record.colours[Math.round(Math.min(Math.max(share, 0), 1) * (record.colours.length - 1))];
+  colours()[Math.round(Math.min(Math.max(share, 0), 1) * (colours().length - 1))];
 
 // The weight beside a token, of the one that is chosen in the other row; null where there is none.
 function weightAt(side, place) {
@@ -206,7 +207,7 @@ function drawMap() {
   table.replaceChildren();
   const caption = make("caption", table, `Columns: ${site().columns_name}. Rows: ${site().rows_name}. `);
   caption.append(site().meaning === "signed" ? `−${end.toPrecision(3)}` : "0");
-  const stops = record.colours.join(",");
+  const stops = colours().join(",");
   make("span", caption, undefined, "scale").style.background = `linear-gradient(to right, ${stops})`;
   caption.append(site().meaning === "distribution" ? "1" : end.toPrecision(3));
   const head = make("tr", make("thead", table));

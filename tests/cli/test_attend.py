@@ -332,3 +332,34 @@ def test_a_method_that_is_not_there_is_refused_and_nothing_written(
     assert reply.code == 2
     assert reply.json["error"]["message"] == message
     assert not (tmp_path / "a.json").exists()
+
+
+def test_a_checkpoint_is_shown_against_another(attnstudio, trained, tmp_path):
+    steps = sorted(int(folder.name) for folder in trained.glob("runs/first/checkpoints/[0-9]*"))
+    assert len(steps) > 1
+    asked = ("attend", trained, SENTENCE, "--forced", TRANSLATION, "--json")
+    first, last = (
+        attnstudio(*asked, "--checkpoint", str(step), "-o", tmp_path / "a.json").json
+        for step in (steps[0], steps[-1])
+    )
+    between = (*asked, "--checkpoint", str(steps[-1]), "--against", str(steps[0]))
+    reply = attnstudio(*between, "-o", tmp_path / "a.svg")
+
+    assert reply.code == 0, reply.err
+    for site in ("cross", "encoder_self", "decoder_self"):
+        expected = np.array(last[site]) - np.array(first[site])
+        np.testing.assert_allclose(reply.json[f"difference_{site}"], expected, atol=1e-6)
+        np.testing.assert_array_equal(reply.json[site], last[site])
+    assert abs(np.array(reply.json["difference_cross"])).max() > 0
+    assert reply.json["site"] == "difference_cross"
+    picture = (tmp_path / "a.svg").read_text("utf-8")
+    assert "Difference: target over source" in picture
+    assert f"run first, step {steps[-1]}, less step {steps[0]} · Attention Studio" in picture
+
+
+def test_a_change_is_not_compared_with_a_checkpoint(attnstudio, trained, tmp_path):
+    options = ("--against", "last", "--ablate", "0.0", "-o", tmp_path / "a.csv")
+    reply = attnstudio("attend", trained, SENTENCE, *options)
+
+    assert reply.code == 2
+    assert "Checkpoints are compared as they are." in reply.err

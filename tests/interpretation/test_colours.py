@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from attnstudio.axes import Meaning
 from attnstudio.interpretation.colours import (
     BLACK,
+    SEQUENTIAL,
     WHITE,
     Colour,
     ColourMap,
     colour_at,
+    colours_for,
     text_colour_on,
 )
 
@@ -57,10 +60,22 @@ def test_in_between_the_published_table_is_near(colour_map):
         assert colour == pytest.approx([float(value) * 255 for value in row], abs=6)
 
 
-@pytest.mark.parametrize("colour_map", ColourMap)
+@pytest.mark.parametrize("colour_map", SEQUENTIAL)
 def test_lightness_runs_one_way(colour_map):
     shades = [luminance(colour_at(colour_map, weight / 100)) for weight in range(101)]
     assert shades in (sorted(shades), sorted(shades, reverse=True))
+
+
+def test_numbers_of_either_sign_are_darker_the_further_they_are_from_zero():
+    shades = [luminance(colour_at(ColourMap.DIVERGING, place / 100)) for place in range(101)]
+
+    assert shades[:51] == sorted(shades[:51])
+    assert shades[50:] == sorted(shades[50:], reverse=True)
+    low, high = colour_at(ColourMap.DIVERGING, 0.2), colour_at(ColourMap.DIVERGING, 0.8)
+    assert low.blue > low.red
+    assert high.red > high.blue
+    assert colours_for(Meaning.SIGNED, ColourMap.GREY) is ColourMap.DIVERGING
+    assert colours_for(Meaning.MAGNITUDE, ColourMap.GREY) is ColourMap.GREY
 
 
 @pytest.mark.parametrize("colour_map", ColourMap)

@@ -403,7 +403,7 @@ def test_a_picture_of_signed_scores_calls_them_no_weights():
     strongest = float(np.abs(scores.weights).max())
     filled = [cell.get("fill") for cell in cells_of(svg)]
     assert filled == [
-        str(colour_at(ColourMap.VIRIDIS, (score / strongest + 1) / 2))
+        str(colour_at(ColourMap.DIVERGING, (score / strongest + 1) / 2))
         for score in scores.weights.flatten().tolist()
     ]
     assert {f"{-strongest:.3g}", f"{strongest:.3g}"} <= set(texts_of(svg, "words"))

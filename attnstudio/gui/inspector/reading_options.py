@@ -22,7 +22,7 @@ from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.widgets.site_words import measure_name, site_name
-from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.colours import SEQUENTIAL
 
 
 class ReadingOptions(QWidget):
@@ -78,7 +78,7 @@ class ReadingOptions(QWidget):
         self.colours.setAccessibleName(self.tr("Colours of the maps"))
         for box in (self.site, self.measure, self.colours):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for colour_map in ColourMap:
+        for colour_map in SEQUENTIAL:
             self.colours.addItem(colour_map.value, colour_map)
         self._said = QLabel()
         self._said.setTextFormat(Qt.TextFormat.PlainText)

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import CROSS, Matrix, Measure, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMethod, Record, Site
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
-from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.view import View, view_of
 
 
@@ -95,8 +95,9 @@ class ShownAttention(QObject):
 
     @property
     def colour_map(self) -> ColourMap:
-        """The scale of the maps."""
-        return self._colour_map
+        """The scale of the maps: the chosen one, but of numbers of either sign."""
+        meaning = self._view.meaning if self._view is not None else Meaning.DISTRIBUTION
+        return colours_for(meaning, self._colour_map)
 
     def show_record(self, record: Record | None, stored: Reading | None = None) -> None:
         """Look at another record, or at nothing.
@@ -196,11 +197,14 @@ class ShownAttention(QObject):
                 self._readings[site] = reading.by(Measure.WEIGHTS)
 
     def _look(self) -> None:
+        before = self.colour_map
         record = self._record
         if record is not None and record.sites and self._site not in record.sites:
             self._site = record.sites[0]
         self._view = self._seen(self.reading)
         self.changed.emit()
+        if self.colour_map is not before:
+            self.recoloured.emit()
 
     def _seen(self, reading: Reading) -> View | None:
         if self._record is None or not self._record.matrices:
