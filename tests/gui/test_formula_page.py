@@ -17,9 +17,12 @@ from attnstudio.axes import (
     DECODER_SELF,
     ENCODER_SELF,
     INPUTS,
+    SOURCE,
+    TARGET,
     Matrix,
     Reading,
     ReadingMethod,
+    Site,
 )
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
@@ -179,6 +182,13 @@ def test_a_cell_is_the_same_one_where_marks_are_hidden_from_the_map(page):
     keys = shown(page)[CardKind.KEYS]
     assert keys.title == f"Key of {record_of(page).axes[INPUTS].label(1)}"
     assert shown(page)[CardKind.SOFTMAX].cells.choice == 1
+
+
+def test_the_cards_stay_when_an_analysis_is_added_to_what_is_shown(page):
+    like = record_of(page).matrices[CROSS].weights[:1, :1].copy()
+    page.panel.shown.add_analyses({Site("trust", TARGET, SOURCE): Matrix(like)})
+
+    assert CardKind.SOFTMAX in shown(page)
 
 
 def test_an_average_says_which_head_is_written_out_and_lets_one_choose(page):

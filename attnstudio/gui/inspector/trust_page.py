@@ -22,6 +22,7 @@ from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.token_rows import Side
+from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.methods import Method, cross_reading, method_of, reading_by
 from attnstudio.interpretation.trust import Trust, finding_of, findings_of
@@ -67,6 +68,7 @@ class TrustPage(QWidget):
         set_role(self.beside, "muted")
         self.methods = AttentionHeatmap()
         self.methods.setAccessibleName(self.tr("What each method says of each source word"))
+        self.methods.set_colour_map(ColourMap.DIVERGING)  # some of its numbers have a sign
         self.methods.setMinimumHeight(_METHODS_HEIGHT[0])
         self.methods.setMaximumHeight(_METHODS_HEIGHT[1])
         self.ask = QPushButton(self.tr("Work out what each word does"))
@@ -110,7 +112,6 @@ class TrustPage(QWidget):
 
     def _connect(self) -> None:
         self._shown.changed.connect(self.refresh)
-        self._shown.recoloured.connect(self._recolour)
         self._asking.changed.connect(self.refresh)
         for chosen in (self._panel.strips.chosen, self._panel.heatmap.chosen):
             chosen.connect(self.refresh)
@@ -213,9 +214,6 @@ class TrustPage(QWidget):
         reading = reading_by(self._trust.rows[cell.row].method, base)
         if reading != self._shown.reading:
             self._shown.read_as(reading)
-
-    def _recolour(self) -> None:
-        self.methods.set_colour_map(self._shown.colour_map)
 
     def _ask(self) -> None:
         if self._candidate is not None:
