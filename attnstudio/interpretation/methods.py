@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from attnstudio.axes import Analysis, Measure, Reading, Record, analysis_of, analysis_site
+from attnstudio.axes import (
+    Analysis,
+    Measure,
+    Reading,
+    ReadingMethod,
+    Record,
+    analysis_of,
+    analysis_site,
+)
 
 
 class Method(StrEnum):
@@ -40,14 +48,18 @@ def analysis_behind(method: Method) -> Analysis | None:
 def reading_by(method: Method, shown: Reading) -> Reading:
     """How a method is read where an attention over a source is read so.
 
-    The layer stays, where the method has any; so do head and step of what is read of an attention.
+    The layer stays, where the method has any, and of weights and norms the head and its step. What
+    a whole layer gives is what the next word is predicted from, so that contributions, as all
+    analyses, are those of the step that predicts a word.
 
     Args:
         method: which way.
         shown: of the target over a source.
     """
     if (measure := measure_of(method)) is not None:
-        return shown.by(measure)
+        reading = shown.by(measure)
+        is_of_layer = method is Method.ALTI
+        return replace(reading, method=ReadingMethod.NAIVE) if is_of_layer else reading
     site = analysis_site(Analysis(method.value), shown.site.keys)
     layer = shown.layer if method is Method.VALUE_ZEROING else None
     return Reading(layer=layer, site=site)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.axes import CROSS, Analysis, Measure, Reading, analysis_site
+from attnstudio.axes import CROSS, Analysis, Measure, Reading, ReadingMethod, analysis_site
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
@@ -154,6 +154,11 @@ def test_a_row_is_shown_as_the_heat_map_and_leads_back(qtbot, page):
     assert page.panel.shown.reading.site == analysis_site(Analysis.INTEGRATED)
     methods.choose(CellPlace(0, 0))
     assert page.panel.shown.reading == Reading(1, 0), "the head that was looked at before"
+    page.panel.options.shifted.click()
+    methods.choose(CellPlace(2, 0))
+    assert page.panel.shown.reading == Reading(1, measure=Measure.ALTI)
+    methods.choose(CellPlace(0, 0))
+    assert page.panel.shown.reading == Reading(1, 0, ReadingMethod.SHIFTED)
     assert page.panel.shown.reading.site == CROSS
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -232,8 +233,8 @@ def _base_of(shown: Reading, before: Reading) -> Reading:
     """The attention that is asked about: what is shown, or was shown before an analysis."""
     if not shown.site.is_cross:
         return before
-    if shown.measure is Measure.ALTI:  # which no head has: the one before stays
-        return Reading(shown.layer, before.head, shown.method, shown.site)
+    if shown.measure is Measure.ALTI:  # which no head has: the one before stays, and its step
+        return replace(before, layer=shown.layer, site=shown.site)
     return shown.by(Measure.WEIGHTS)
 
 
