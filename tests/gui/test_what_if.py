@@ -13,6 +13,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.what_if_bars import BAR
+from attnstudio.gui.inspector.what_if_heads import HeadWorth
 from attnstudio.gui.inspector.what_if_place import current_row, fitting, merged, place_of
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
@@ -23,7 +24,12 @@ from attnstudio.interpretation.changed_rows import dragged
 from attnstudio.interpretation.word_changes import hidden, text_words
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.presets import find_preset
-from attnstudio.project.head_ablation import AblationRequest, ablate_heads
+from attnstudio.project.head_ablation import (
+    AblationRequest,
+    HeadAblation,
+    Worth,
+    ablate_heads,
+)
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
@@ -440,6 +446,38 @@ def test_bleu_is_shown_where_it_was_asked_for(qtbot, studio, asked, trained):
     value = float(shown.replace("−", "-"))
     assert value == pytest.approx(expected.bleu_added(CROSS)[0, 0], abs=6e-3)
     assert f"{expected.whole.bleu:.2f}" in heads.words.text()
+
+
+def test_each_figure_of_the_heads_is_shown_by_its_own_numbers(qtbot):
+    rng = np.random.default_rng(4)
+    whole = Worth(np.array([-3.0, -5.0, -4.0]), bleu=20.0, aer=0.3)
+    without = {
+        HeadAddress(CROSS, layer, head): Worth(
+            whole.log_probs - rng.normal(1.0, 0.5, 3), 20.0 + rng.normal(), 0.3 + rng.normal() / 10
+        )
+        for layer in (0, 1)
+        for head in (0, 1, 2)
+    }
+    found = HeadAblation(3, 12, {CROSS: (2, 3)}, whole, without, Reading(1, 0))
+    heads = HeadWorth()
+    qtbot.addWidget(heads)
+    heads.show_heads(found, CROSS)
+
+    def figure_of(worth, name):
+        if name == "Loss":
+            return (whole.log_probs - worth.log_probs).sum() / 12
+        return worth.bleu - 20.0 if name == "BLEU" else worth.aer - 0.3
+
+    for place, (name, digits) in enumerate((("Loss", 3), ("BLEU", 2), ("Alignment error", 3))):
+        heads.figure.setCurrentIndex(place)
+        assert heads.figure.currentText() == name
+        for (_, layer, head), worth in without.items():
+            cell = heads.map.item(layer, head)
+            value = figure_of(worth, name)
+            assert cell.text() == f"{value:+.{digits}f}".replace("-", "−")
+            lost = whole.log_probs - worth.log_probs
+            error = lost.std(ddof=1) * math.sqrt(3) / 12
+            assert cell.font().bold() is bool(name == "Loss" and abs(value) > 2 * error)
 
 
 def test_links_that_are_not_there_are_said_to_be_missing(qtbot, studio, asked):

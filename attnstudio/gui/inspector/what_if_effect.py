@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QTableWidget,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.inspector.what_if_bars import BAR, BarDelegate
 from attnstudio.gui.inspector.what_if_texts import TwoTexts
+from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, colours_of, set_role
 from attnstudio.gui.look.wording import count, decimals
 from attnstudio.gui.widgets.row_table import show_as_rows
@@ -68,7 +70,10 @@ class WhatIfEffect(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SMALL_SPACE)
-        column.addWidget(self.sum)
+        above = QHBoxLayout()
+        above.addWidget(self.sum, stretch=1)
+        above.addWidget(self._explanation(), alignment=Qt.AlignmentFlag.AlignTop)
+        column.addLayout(above)
         column.addWidget(self._lost)
         column.addWidget(self._stays)
         column.addWidget(self.texts)
@@ -90,6 +95,18 @@ class WhatIfEffect(QWidget):
         self.texts.show_texts(comparison.text_before, comparison.text_after)
         self._fill(comparison)
 
+    def _explanation(self) -> WhatIs:
+        return WhatIs(
+            self.tr("Effect of a change"),
+            self.tr(
+                "Σ|Δα| is how much attention was moved: the differences of all weights that the "
+                "change itself acts on, added up. A place is the look of one head for one piece. "
+                "Below, each piece of the translation is weighed before and after. Change is that "
+                "of the natural logarithm of its probability: −0.69 halves it. Hatched pieces "
+                "cannot change, by how the model is built: if one did, the program would be wrong."
+            ),
+        )
+
     def _say_sum(self, comparison: Comparison) -> None:
         applied = comparison.applied
         if applied.is_nothing:
@@ -101,12 +118,6 @@ class WhatIfEffect(QWidget):
                 else self.tr("Σ|Δα| = {sum}, applied to {n} places")
             ).format(sum=decimals(applied.total, 2), n=count(applied.places))
         self.sum.setText(words)
-        self.sum.setToolTip(
-            self.tr(
-                "How much attention was moved: the differences of all weights that the change "
-                "itself acts on, added up. A place is the look of one head for one piece."
-            )
-        )
         set_role(self.sum, "warning" if applied.is_nothing else "heading")
         is_lost = comparison.unexpected > _ROUNDING
         self._lost.setVisible(is_lost)
