@@ -437,3 +437,14 @@ def test_a_changed_attention_has_no_formulas_of_another(page):
     page.panel.shown.show_record(changed)
 
     assert page.formula.said == "The map shows a changed attention, which has no formulas here."
+
+
+def test_numbers_are_those_of_the_answer_whatever_run_is_chosen_since(
+    qtbot, studio, open_page, trained
+):
+    page = open_page()
+    page.asking.set_run(trained.run("bahdanau"), {})
+    look(qtbot, studio, page)
+
+    weights = record_of(page).matrices[CROSS].weights[0, 0, 0]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)

@@ -13,7 +13,6 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task
 from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.project.project import Project
-from attnstudio.project.run import Run
 
 if TYPE_CHECKING:  # it brings torch
     from attnstudio.inference.reader import PairToRead
@@ -80,10 +79,10 @@ class FormulaNumbers(QObject):
             candidate: the translation; None for none.
             step: of another checkpoint, which is fed the same; None for that of the answer.
         """
-        project, run, answer = self._studio.project, self._asking.run, self._asking.answer
+        project, answer = self._studio.project, self._asking.answer
         if self._task is not None and self._task.is_running:
             self._task.cancel()
-        if candidate is None or project is None or run is None or answer is None:
+        if candidate is None or project is None or answer is None:
             self._wanted = None
             self.found.emit(None)
             return
@@ -105,12 +104,13 @@ class FormulaNumbers(QObject):
 
         self._task = self._studio.tasks.run(
             self.tr("Writing the formulas out"),
-            lambda _: _find(engine, project, run, place),
+            lambda _: _find(engine, project, place),
             on_done=keep,
             quiet=True,
         )
 
 
-def _find(engine: Engine, project: Project, run: Run, place: _Place) -> _Found:
+def _find(engine: Engine, project: Project, place: _Place) -> _Found:
+    run = project.run(place.run)  # of the answer: another one may be chosen since
     numbers = engine.load_run(project, run, place.step).translator.numbers(place.pair)
     return _Found(numbers, run.checkpoints().steps)

@@ -31,6 +31,7 @@ class SumRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[SumRow, ...] = ()
+        self._names_width = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("How this number is made"))
 
@@ -57,6 +58,8 @@ class SumRows(QWidget):
 
     def _settle(self) -> None:
         """As high as its lines; widths come from around."""
+        widest = max((_width(self._font_of(row), row.name) for row in self._rows), default=0)
+        self._names_width = min(widest, round(_WIDEST_NAME * self.width()))
         lines = sum(self._lines_of(row) for row in self._rows)
         height = lines * self._line_height + SPACE // 2
         if height != self.height():
@@ -72,11 +75,6 @@ class SumRows(QWidget):
         font = self.font()
         font.setBold(row is self._rows[-1])
         return font
-
-    @property
-    def _names_width(self) -> int:
-        widest = max((_width(self._font_of(row), row.name) for row in self._rows), default=0)
-        return min(widest, round(_WIDEST_NAME * self.width()))
 
     def _text_width(self, row: SumRow) -> int:
         """The room between a name and its number."""
