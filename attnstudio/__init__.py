@@ -36,8 +36,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
                       kind of head one is, hiding.py leaves out what is no word, rollout.py goes
-                      through all layers, web_page.py makes all of it a page for a browser;
-                      changed_rows: attention as a person wants it,
+                      through all layers, difference.py compares two models, web_page.py makes all
+                      of it a page for a browser; changed_rows: attention as a person wants it,
                       reach_of_change: what that can reach, comparison: what it did; word_changes:
                       words that are hidden, and where two texts differ; formula*: a step as cards,
                       each number with its arithmetic; trust: what attention is worth

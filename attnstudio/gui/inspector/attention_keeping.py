@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from attnstudio.axes import is_difference
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.attention_export import ExportedView
@@ -62,7 +63,12 @@ class AttentionKeeping(QWidget):
         shown = self._panel.shown
         if shown.record is None or shown.view is None:
             return None
-        return ExportedView(shown.record, shown.view, shown.colour_map, self.origin)
+        origin = self.origin
+        if is_difference(shown.view.site):
+            origin = self.tr("{origin}, less {other}").format(
+                origin=origin, other=shown.kept_origin
+            )
+        return ExportedView(shown.record, shown.view, shown.colour_map, origin)
 
     def export(self) -> None:
         """Write a file where the person wants it."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.axes import is_difference
 from attnstudio.gui.inspector.heads_page import HeadsPage
 from attnstudio.gui.inspector.reading_options import ReadingOptions
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -196,6 +197,9 @@ class AttentionPanel(QWidget):
         words = reading_words(view.reading)
         if self.shown.is_best:
             words = self.tr("{reading}: aligns best with the gold links").format(reading=words)
+        if is_difference(view.site):
+            other = self.shown.kept_origin
+            words = self.tr("less {other} · {reading}").format(other=other, reading=words)
         if hidden := change_words(view):
             words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
         if share := prefix_words(view):  # first, for the end is what is cut in a small window

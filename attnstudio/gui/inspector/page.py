@@ -226,11 +226,10 @@ class InspectorPage(QWidget):
         if answer is None or row < 0:
             return
         candidate = answer.candidates[row]
+        origin = self.tr("run {run}, step {step}").format(run=answer.run, step=answer.step)
+        self.keeping.origin = self.panel.shown.origin = origin
         self._show_other(candidate)
         self.what_if.look_at(self._subject(answer, candidate), self._links_of(candidate))
-        self.keeping.origin = self.tr("run {run}, step {step}").format(
-            run=answer.run, step=answer.step
-        )
         self._show_age()
 
     def _show_other(self, candidate: Candidate) -> None:

@@ -39,6 +39,7 @@ class ReadingOptions(QWidget):
         measure: list of what can be read: how much is looked, taken or contributed.
         links: draws links among the chips.
         hide_idle: leaves out </s> and punctuation.
+        compare: keeps what is shown, to compare what comes with it.
         greatest: shows the greatest of several heads instead of their average.
         sureness: draws the probability of each token of the translation.
         colours: list of the scales.
@@ -121,7 +122,14 @@ class ReadingOptions(QWidget):
         self.sureness.setToolTip(
             self.tr("A scale in each word of the translation: full where the model was sure of it.")
         )
-        for action in (self.hide_idle, self.greatest, self.sureness):
+        self.compare = QAction(self.tr("&Compare with what is shown now"), menu, checkable=True)
+        self.compare.setToolTip(
+            self.tr(
+                "Keep what is shown. When another checkpoint or run reads the same pieces, the "
+                "list of attentions has the difference of the two, cell by cell."
+            )
+        )
+        for action in (self.hide_idle, self.greatest, self.sureness, self.compare):
             menu.addAction(action)
         button.setMenu(menu)
         return button
@@ -155,6 +163,7 @@ class ReadingOptions(QWidget):
         self.links.toggled.connect(self.links_toggled)
         self.hide_idle.toggled.connect(shown.hide_idle)
         self.greatest.toggled.connect(shown.take_greatest)
+        self.compare.toggled.connect(shown.keep)
         self.sureness.toggled.connect(self.sureness_toggled)
         self.colours.activated.connect(self._choose_colours)
 

@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.axes import CROSS, Matrix, Meaning, Measure, Reading, ReadingMethod, Record, Site
+from attnstudio.axes import (
+    CROSS,
+    Matrix,
+    Meaning,
+    Measure,
+    Reading,
+    ReadingMethod,
+    Record,
+    Site,
+    SiteRole,
+    is_difference,
+)
+from attnstudio.errors import AlignmentError
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap, colours_for
+from attnstudio.interpretation.difference import with_difference
 from attnstudio.interpretation.view import View, view_of
+
+
+class KeptRecord(NamedTuple):
+    """What later records are compared with."""
+
+    record: Record
+    origin: str
 
 
 class ShownAttention(QObject):
@@ -38,6 +59,8 @@ class ShownAttention(QObject):
         self._are_greatest = False
         self._colour_map = ColourMap.VIRIDIS
         self._view: View | None = None
+        self.origin = ""  # run and step of the record, for what is compared with it
+        self._kept: KeptRecord | None = None
         self._held: list[tuple[int | None, int | None]] = []  # layers and heads
 
     @property
@@ -111,6 +134,7 @@ class ShownAttention(QObject):
         if record is None or self._record is None or not _has_heads_of(record, self._record):
             self._held.clear()
         self._record, self._stored = record, stored
+        self._compare()
         self._look()
 
     def reading_of(self, site: Site) -> Reading:
@@ -125,6 +149,34 @@ class ShownAttention(QObject):
         self._take_readings(record, self._stored)
         self._record = record
         self._look()
+
+    @property
+    def kept_origin(self) -> str:
+        """Run and step of what is compared with; empty where nothing is."""
+        return self._kept.origin if self._kept is not None else ""
+
+    def keep(self, kept: bool) -> None:
+        """Keep what is shown now, to compare what comes with it, or compare no more."""
+        self._kept = None
+        if self._record is None:
+            return
+        sites = self._record.matrices.items()
+        left = {site: matrix for site, matrix in sites if not is_difference(site)}
+        if len(left) < len(sites):
+            self._record = replace(self._record, matrices=left)
+        if kept:
+            self._kept = KeptRecord(self._record, self.origin)
+        self._look()
+
+    def _compare(self) -> None:
+        """Show the difference to what was kept, where the pieces are the same."""
+        if self._record is None or self._kept is None or self._record is self._kept.record:
+            return
+        try:
+            self._record = with_difference(self._record, self._kept.record)
+        except AlignmentError:
+            return  # another sentence: there is nothing to compare
+        self._take_readings(self._record, self._stored)
 
     def choose_site(self, site: Site) -> None:
         """Look at another attention, as it was looked at last; no head of it is held."""
@@ -220,9 +272,15 @@ class ShownAttention(QObject):
 
 def _has_heads_of(record: Record, other: Record) -> bool:
     """Whether there are as many layers and heads, so that a head has the same name."""
-    return {site: record.shape_of(site) for site in record.sites} == {
-        site: other.shape_of(site) for site in other.sites
-    }
+    ours, theirs = (
+        {
+            site: each.shape_of(site)
+            for site in each.sites
+            if site.role is not SiteRole.ANALYSIS  # which may come later than the rest
+        }
+        for each in (record, other)
+    )
+    return ours == theirs
 
 
 def _taught_at(record: Record, site: Site) -> Reading | None:

@@ -125,8 +125,10 @@ class TrustPage(QWidget):
         if report is None or self._candidate is None:
             self._show_nothing()
             return
-        if self._shown.record is self._candidate.record:
-            self._shown.add_analyses(report.analyses())  # comes back here
+        record, analyses = self._shown.record, report.analyses()
+        is_same = record is not None and record.axes is self._candidate.record.axes
+        if record is not None and is_same and not analyses.keys() <= record.matrices.keys():
+            self._shown.add_analyses(analyses)  # comes back here
             return
         self._base = _base_of(self._shown.reading, self._base)
         self._trust = report.trust(self._base)
