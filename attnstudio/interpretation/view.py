@@ -166,8 +166,8 @@ def view_of(
             links = taught_links(weights, columns, rows)
         else:
             links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
-    kept, places = None, word_places(columns)
-    if hide and len(places) < len(columns):
+    kept = None
+    if hide and len(places := word_places(columns)) < len(columns):
         weights, kept = keep_columns(weights, places, meaning)
         columns, links = units_at(columns, places), _renumbered(links, places)
     strongest = 1.0
