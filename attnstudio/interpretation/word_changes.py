@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from attnstudio.axes import SOURCE, Record, Site, TextUnits
+from attnstudio.axes import SOURCE, Record, Site, SiteRole, TextUnits
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.text import makes_words
 from attnstudio.errors import UsageError
@@ -116,4 +116,8 @@ def hidden(record: Record, pieces: Collection[int]) -> Mapping[Site, frozenset[i
         record: whose sites are asked.
         pieces: of the source.
     """
-    return {site: frozenset(pieces) for site in record.sites if site.keys == SOURCE}
+    return {
+        site: frozenset(pieces)
+        for site in record.sites
+        if site.keys == SOURCE and site.role is not SiteRole.ANALYSIS
+    }

@@ -1,13 +1,23 @@
 """The inspector's page *What if*: what it shows is what the model computes with the change."""
 
 import math
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.axes import (
+    CROSS,
+    DECODER_SELF,
+    ENCODER_SELF,
+    SOURCE,
+    TARGET,
+    Reading,
+    ReadingMethod,
+    Site,
+)
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
@@ -521,6 +531,12 @@ def test_a_cell_is_its_pieces_in_the_heads_that_are_shown(record):
     average = place_of(record, Reading(), words=False, row=None, column=None)
     assert len(average.heads) == 4
     assert (average.queries, average.keys) == ((), ())
+
+
+def test_what_was_worked_out_is_no_place_to_change(record):
+    worked_out = Site("worked_out", TARGET, SOURCE)
+    there = replace(record, matrices={**record.matrices, worked_out: record.matrices[CROSS]})
+    assert place_of(there, Reading(site=worked_out), words=False, row=0, column=0) is None
 
 
 def test_a_cell_of_words_is_all_their_pieces(record):

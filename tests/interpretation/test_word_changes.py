@@ -1,10 +1,12 @@
 """Words of a text that are hidden, replaced or taken out, and where two texts differ."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from records import make_record
 
-from attnstudio.axes import CROSS, ENCODER_SELF, TextUnits
+from attnstudio.axes import CROSS, ENCODER_SELF, SOURCE, TARGET, Site, TextUnits
 from attnstudio.corpus.alignment import Span
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.word_changes import (
@@ -117,5 +119,7 @@ def test_a_word_is_hidden_from_all_that_look_at_the_source():
         encoder_self=np.full((1, 1, 6, 6), 1 / 6),
         decoder_self=np.array([[[[1.0, 0.0], [0.5, 0.5]]]]),
     )
+    worked_out = Site("worked_out", TARGET, SOURCE)  # no part of the model: nobody looks there
+    record = replace(record, matrices={**record.matrices, worked_out: record.matrices[CROSS]})
     pieces = frozenset({1, 2})
     assert hidden(record, [1, 2]) == {CROSS: pieces, ENCODER_SELF: pieces}

@@ -130,8 +130,12 @@ class OtherAttention(QWidget):
         self._is_filling = False
         self._say_weight(weight if row and column else None)
 
-    def allow(self, *, allowed: bool) -> None:
-        """Let heads be switched off, or not where there is no attention."""
+    def allow(self, *, allowed: bool, is_worked_out: bool = False) -> None:
+        """Let heads be switched off, or not where what is shown is no part of the model."""
+        if is_worked_out:
+            self.where.setText(
+                self.tr("What is shown was worked out afterwards. Show an attention to change it.")
+            )
         for button in (self.head, self.layer):
             button.setEnabled(allowed)
 

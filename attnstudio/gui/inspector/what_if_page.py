@@ -247,7 +247,10 @@ class WhatIfPage(QWidget):
             weight = place.weight(record)
             has_links = site.is_cross and bool(self._rows_to_links(record, place))
         self.attention.show_place(row, column, weight, has_links=has_links, written=written)
-        self.attention.allow(allowed=place is not None)
+        self.attention.allow(
+            allowed=place is not None,
+            is_worked_out=place is None and record is not None and bool(record.matrices),
+        )
         word = self._source_word()
         self.source.show_word(_written(record, word) if record is not None and word else "")
         self._show_alternatives(self.what_if.alternatives)

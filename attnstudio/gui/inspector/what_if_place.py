@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from attnstudio.axes import Reading, Record, Site, TextUnits
+from attnstudio.axes import Reading, Record, Site, SiteRole, TextUnits
 from attnstudio.interpretation.changed_rows import Row, places_seen
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
@@ -69,7 +69,7 @@ def place_of(
     row: int | None,
     column: int | None,
 ) -> Place | None:
-    """Where somebody is who sees a reading of a record; None where it has no attention.
+    """Where somebody is who sees a reading of a record; None where no part of the model looks.
 
     Args:
         record: that is looked at.
@@ -78,9 +78,9 @@ def place_of(
         row: what looks, as it is counted in the picture.
         column: what is looked at.
     """
-    if not record.matrices:
-        return None
     site = reading.site
+    if site not in record.matrices or site.role is SiteRole.ANALYSIS:
+        return None
     queries = pieces_at(record, site.queries, row, words=words)
     if reading.is_shifted:
         last = len(record.axes[site.queries]) - 1
