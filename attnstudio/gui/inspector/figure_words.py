@@ -45,7 +45,7 @@ def figure_words(figure: HeadFigure) -> FigureWords:
             return FigureWords(
                 _tr("Coverage"),
                 _tr("coverage {value}"),
-                _tr("The number is the coverage: 1 looks at every token in its turn, 0 forgets."),
+                _tr("The number is the coverage: 1 looks at all tokens in turn, 0 at few."),
                 _tr(
                     "How evenly all tokens are looked at over the whole sentence: 1 where each "
                     "gets its even share, near 0 where one gets everything. The weights that a "
@@ -83,8 +83,8 @@ def figure_words(figure: HeadFigure) -> FigureWords:
                 _tr("The number is how many tokens away it looks."),
                 _tr(
                     "How far a head looks, in tokens: from where a text looks at itself, or from "
-                    "the place as far along in the source. 0 follows the word order; a token near "
-                    "1 looks at neighbours."
+                    "the place as far along in the source. 0 follows the word order, 1 looks at "
+                    "neighbours."
                 ),
             )
         case HeadFigure.GREATEST:
