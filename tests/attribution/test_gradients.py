@@ -21,7 +21,7 @@ def gradient_by_input(model, example):
     return slopes_along(model, example, [input_path(model, example)])[0]
 
 
-def integrated_gradients(model, example, steps=6):
+def integrated_gradients(model, example, steps=5):
     return slopes_along(model, example, [integrated_path(model, example, steps)])[0]
 
 
