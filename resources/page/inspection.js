@@ -149,6 +149,8 @@ function shadeChips() {
     const share = Math.abs(weight ?? 0) / end;
     const isChosen = chosen.token?.side === side && chosen.token.place === place;
     button.setAttribute("aria-pressed", isChosen);
+    // one stop for the Tab key, as arrow keys go from word to word
+    button.tabIndex = isChosen || (!chosen.token && side === "rows" && place === 0) ? 0 : -1;
     button.style.background = isChosen || !share ? "" : `color-mix(in srgb, var(--accent) ${100 * share}%, var(--panel))`;
     button.parentElement.classList.toggle("strong", !isChosen && share > 0.5);
     button.previousElementSibling.textContent = weight === null ? "" : weight.toFixed(2);

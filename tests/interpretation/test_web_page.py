@@ -181,6 +181,17 @@ for (const [reading, side, place] of %s) {
 const kept = document.body.appendChild(document.createElement("pre"));
 kept.id = "results";
 kept.textContent = JSON.stringify(results);
+const stops = document.querySelectorAll("#strips button[tabindex='0']");
+document.body.append(`${stops.length} stop for the Tab key`);
+const press = (key) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true }));
+stops[0].focus();
+stops[0].click();
+["ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home", "ArrowRight"].forEach(press);
+const at = document.activeElement.dataset;
+document.body.append(`; keys led to ${at.side} ${at.place}`);
+press("Escape");
+document.body.append(`; ${document.querySelectorAll(".chip [aria-pressed=true]").length} chosen`);
 </script>
 """
 
@@ -197,7 +208,9 @@ def test_a_click_shades_the_numbers_of_the_view(tmp_path):
 
     done = subprocess.run(command, capture_output=True, timeout=120, check=True)
 
-    [found] = re.findall(r'<pre id="results">(.*?)</pre>', done.stdout.decode())
+    answer = done.stdout.decode()
+    assert "1 stop for the Tab key; keys led to rows 1; 0 chosen" in answer
+    [found] = re.findall(r'<pre id="results">(.*?)</pre>', answer)
     for (reading, side, place), weights in zip(SCENES, json.loads(found), strict=True):
         view = view_of(record, reading)
         expected = view.weights[place] if side == "rows" else view.weights[:, place]
