@@ -307,6 +307,31 @@ def test_the_end_of_the_source_is_no_word(asked):
     assert not page.what_if.source.hide_word.isEnabled()
 
 
+def test_a_word_is_the_one_that_was_clicked_where_signs_are_hidden(qtbot, studio, asked):
+    page = asked("tiny")
+    page.question.show_pair("the dog, a bird", "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    page.panel.shown.hide_idle(True)
+    columns = page.panel.shown.view.columns
+    assert len(columns) < len(page.panel.shown.record.source)
+    for place in range(len(columns)):
+        choose(page, Side.SOURCE, place)
+        piece = columns.label(place).replace("▁", "")
+        assert piece in page.what_if.source.word.text()
+        page.panel.heatmap.chosen.emit(CellPlace(0, place))
+        assert f"at “{piece}" in page.what_if.attention.where.text()
+
+
+def test_a_place_among_words_is_let_go_among_pieces(asked):
+    page = asked("tiny")
+    page.panel.shown.join_words(True)
+    choose(page, Side.SOURCE, 1)
+    assert "dog" in page.what_if.source.word.text()
+    page.panel.shown.join_words(False)
+    assert not page.what_if.source.hide_word.isEnabled()
+
+
 # the attention
 
 

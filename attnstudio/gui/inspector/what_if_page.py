@@ -75,6 +75,7 @@ class WhatIfPage(QWidget):
         self._shown = shown
         self._row: int | None = None
         self._column: int | None = None
+        self._view = shown.view
         self._links: GoldLinks | None = None
         self.what_if = WhatIf(studio, self)
         self.words, self.source = OtherWords(), OtherSourceWord()
@@ -226,13 +227,11 @@ class WhatIfPage(QWidget):
         return next((word for word in text_words(record.source) if pieces[0] in word), [])
 
     def _follow(self) -> None:
-        """Another reading of the same sentence keeps the place; another sentence has none."""
+        """Another reading of the same pieces keeps the place; where they are others, none is."""
         view = self._shown.view
-        if view is None:
+        if view is None or not view.has_units_of(self._view):
             self._row = self._column = None
-        else:
-            self._row = self._row if _is_in(self._row, len(view.rows)) else None
-            self._column = self._column if _is_in(self._column, view.whole_width) else None
+        self._view = view
         self._show_place()
 
     def _show_place(self) -> None:
@@ -440,7 +439,3 @@ def _label(record: Record, axis: str, pieces: tuple[int, ...]) -> str:
 def _written(record: Record, word: list[int]) -> str:
     """A word of the source as it is written."""
     return isolate(record.source.text[slice(*span_of_word(record.source, word))])
-
-
-def _is_in(place: int | None, count: int) -> bool:
-    return place is not None and place < count
