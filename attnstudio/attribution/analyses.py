@@ -35,7 +35,7 @@ def analyse(
         (layers, 1, tgt_len, src_len) of each site; None when stopped.
     """
     work = work or Work()
-    found = _by_reading(model, example, analyses)
+    found = _by_reading(model, example, analyses, work.until_share(_BEFORE_GRADIENTS))
     work.progress(_BEFORE_GRADIENTS)
     ways = [way for way in _PATHS if way in analyses]
     if ways and not work.should_stop():
@@ -53,13 +53,14 @@ def analyse(
 
 
 def _by_reading(
-    model: TrainedModel, example: Example, analyses: Collection[Analysis]
+    model: TrainedModel, example: Example, analyses: Collection[Analysis], work: Work
 ) -> dict[Analysis, Tensor]:
-    """What needs no gradients: (layers, tgt_len, src_len) each."""
+    """What needs no gradients: (layers, tgt_len, src_len) each; less of it when stopped."""
     reader = model.for_reading(example.intervention)
     found: dict[Analysis, Tensor] = {}
     if Analysis.ERASURE in analyses:
-        found[Analysis.ERASURE] = erasure(reader, example).unsqueeze(0)
+        erased = erasure(reader, example, work)
+        found |= {} if erased is None else {Analysis.ERASURE: erased.unsqueeze(0)}
     if Analysis.VALUE_ZEROING in analyses:
         turned = value_zeroing(reader, example)
         found |= {} if turned is None else {Analysis.VALUE_ZEROING: turned}

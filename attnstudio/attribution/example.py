@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -64,10 +64,14 @@ def log_probs_of(model: SequenceModel, example: Example, sources: Tensor) -> Ten
         (rows, tgt_len) natural log probability of each target piece, whatever came before it being
         the target itself.
     """
+    return torch.cat(list(log_probs_in_parts(model, example, sources)))
+
+
+def log_probs_in_parts(model: SequenceModel, example: Example, sources: Tensor) -> Iterator[Tensor]:
+    """The same, some rows at a time, for who may want no more of it meanwhile."""
     longest = max(example.targets.size(1), sources.size(1))
-    together = max(1, _PLACES_TOGETHER // longest)
-    parts = torch.split(sources, together)
-    return torch.cat([_log_probs(model, example, part) for part in parts])
+    for part in torch.split(sources, max(1, _PLACES_TOGETHER // longest)):
+        yield _log_probs(model, example, part)
 
 
 def _log_probs(model: SequenceModel, example: Example, sources: Tensor) -> Tensor:

@@ -18,6 +18,10 @@ class Work:
     progress: Callable[[float], None] = lambda _: None
     should_stop: Callable[[], bool] = lambda: False
 
+    def until_share(self, end: float) -> Work:
+        """The first part of it, for what counts its own share from 0 to 1."""
+        return Work(lambda share: self.progress(end * share), self.should_stop)
+
     def from_share(self, start: float) -> Work:
         """The rest of it, for what counts its own share from 0 to 1."""
         return Work(lambda share: self.progress(start + (1.0 - start) * share), self.should_stop)

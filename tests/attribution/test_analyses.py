@@ -57,3 +57,9 @@ def test_the_whole_goes_on_from_a_share():
     told = []
     Work(told.append).from_share(0.5).progress(0.5)
     assert told == [0.75]
+
+
+def test_the_first_part_ends_where_the_rest_begins():
+    told = []
+    Work(told.append).until_share(0.5).progress(1.0)
+    assert told == [0.5]

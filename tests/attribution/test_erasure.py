@@ -10,6 +10,7 @@ from tiny_models import ATTENTIVE, build
 
 from attnstudio.attribution.erasure import erasure
 from attnstudio.attribution.example import Example, log_probs_of
+from attnstudio.attribution.work import Work
 from attnstudio.axes import SOURCE
 from attnstudio.model.packed import packed
 from attnstudio.tokenizer import END_ID, UNKNOWN_ID
@@ -51,3 +52,14 @@ def test_a_copied_word_is_worth_all_that_is_known_of_its_target():
 def test_of_a_source_without_words_nothing_is_erased():
     example = Example(SOURCE, torch.tensor([[END_ID]]), torch.tensor([[5, END_ID]]), [])
     assert erasure(build(ATTENTIVE["transformer"]), example).tolist() == [[0.0], [0.0]]
+
+
+def test_erasing_tells_how_far_it_is_and_ends_when_it_is_told_to(monkeypatch):
+    monkeypatch.setattr("attnstudio.attribution.example._PLACES_TOGETHER", 5)  # a source at a time
+    model, example, told = build(ATTENTIVE["transformer"]), made_example(), []
+
+    assert erasure(model, example, Work(told.append)) is not None
+    assert told == [0.25, 0.5, 0.75, 1.0]
+    told.clear()
+    assert erasure(model, example, Work(told.append, lambda: len(told) == 2)) is None
+    assert told == [0.25, 0.5]

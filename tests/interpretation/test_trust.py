@@ -300,3 +300,18 @@ def test_a_small_probability_is_told_from_none(record):
     assert "changes cat from 0.67 to 0.00003;" in finding_words(finding_of(trust, CAT))
     gone = replace(trust, erased=np.zeros_like(trust.erased))
     assert "changes cat from 0.67 to 0.000000;" in finding_words(finding_of(gone, CAT))
+
+
+def test_marks_of_the_target_have_no_part_in_the_mean(record):
+    weights = record.matrices[analysis_site(Analysis.ERASURE)].weights.copy()
+    attention = record.matrices[CROSS].weights.copy()
+    weights[0, 0, 4, :4] = [0.4, 0.3, 0.2, 0.1]
+    attention[0, 0, 4] = [0.1, 0.1, 0.1, 0.2, 0.3, 0.2]
+    matrices = {
+        CROSS: Matrix(attention),
+        analysis_site(Analysis.ERASURE): Matrix(weights, Meaning.SIGNED),
+    }
+    row = trust_of(replace(record, matrices=matrices), Reading()).row_of(Method.ATTENTION)
+
+    assert math.isfinite(row.taus[3])
+    assert row.mean == pytest.approx(row.taus[:3].mean())
