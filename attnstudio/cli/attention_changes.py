@@ -162,7 +162,8 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     applied = comparison.applied
     if applied.is_nothing:
         return ["The change changed nothing: the attention is what it was."]
-    lines = [f"Σ|Δα| = {applied.total:.3f}, applied to {applied.places:,} places"]
+    places = "1 place" if applied.places == 1 else f"{applied.places:,} places"
+    lines = [f"Σ|Δα| = {applied.total:.3f}, applied to {places}"]
     if comparison.text_before != comparison.text_after:
         lines.append(f"Before: {comparison.text_before}")
     if comparison.turns_earlier_words:

@@ -107,6 +107,16 @@ def test_a_free_translation_is_written_as_the_change_makes_it(attnstudio, traine
         assert change["changed_before"] or change["changed_after"]
 
 
+def test_of_one_row_it_is_said_that_it_is_one_and_what_cannot_change(attnstudio, trained, tmp_path):
+    options = (*FORCED, "--set-row", "1.2.3=uniform", "-o", tmp_path / "a.csv")
+    lines = attnstudio("attend", trained, SENTENCE, *options).lines
+    assert any(line.endswith("applied to 1 place") for line in lines)
+    pieces = [line for line in lines if line.startswith(" ")]
+    assert [line.endswith("cannot change") for line in pieces] == [
+        place != 3 for place in range(len(pieces))
+    ]
+
+
 def test_a_change_that_did_nothing_says_so(attnstudio, trained, tmp_path):
     reply = attnstudio(
         "attend", trained, SENTENCE, "--temperature", "1.0", "-o", tmp_path / "a.csv"
