@@ -30,7 +30,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       which links; finding_links: how far they are found), pipeline.py joins all
                       stages to train it, run_loading.py reads what came of it and evaluations.py
                       scores it; what_if.py reads a sentence before and after a change,
-                      head_ablation.py switches off each head in turn
+                      head_ablation.py switches off each head in turn, trust_report.py and
+                      trust_averages.py say how far attention can be trusted
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and

@@ -203,6 +203,14 @@ def probe(
     aer: Annotated[
         bool, typer.Option("--aer", help="Link their words for each head too, where links exist.")
     ] = False,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust",
+            help="Say how far its attention can be trusted: what the model does without each word "
+            "of their sources, which takes long.",
+        ),
+    ] = False,
     run_name: RunName = None,
     checkpoint: Checkpoint = "best",
     json: Json = False,
@@ -215,5 +223,5 @@ def probe(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    asked = probe_command.ProbeFlags(sentences, split, bleu=bleu, aer=aer)
+    asked = probe_command.ProbeFlags(sentences, split, bleu=bleu, aer=aer, trust=trust)
     probe_command.probe(Output(json), choice, asked)

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from attnstudio.axes import Site
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
+from attnstudio.cli.trust_facts import average_facts, average_lines
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.site_words import axes_words, capitalised
 from attnstudio.project.head_ablation import AblationRequest, HeadAblation, ablate_heads
 from attnstudio.project.project import Project
+from attnstudio.project.trust_averages import average_trust
 
 _WIDTH = 10
 _Map = NDArray[np.float64]
@@ -29,6 +31,7 @@ class ProbeFlags:
     split: str
     bleu: bool
     aer: bool
+    trust: bool
 
     def request(self) -> AblationRequest:
         """What is measured.
@@ -54,8 +57,15 @@ def probe(output: Output, choice: ModelChoice, flags: ProbeFlags) -> None:
         Project.open(choice.folder), loaded, request, progress=WorkProgress(output, "heads").tell
     )
     assert found is not None  # nothing stops it
+    facts, lines = _facts(found), _lines(found)
+    if flags.trust:
+        trust = average_trust(
+            loaded, request.split, flags.sentences, progress=WorkProgress(output, "sentences").tell
+        )
+        facts |= {"trust": None if trust is None else average_facts(trust)}
+        lines += [] if trust is None else ["", *average_lines(trust)]
     about = {"run": loaded.run.name, "step": loaded.step, "split": request.split.value}
-    output.result(about | _facts(found), _lines(found))
+    output.result(about | facts, lines)
 
 
 def _facts(found: HeadAblation) -> dict[str, object]:

@@ -19,8 +19,9 @@ from attnstudio.interpretation.methods import (
     measure_of,
     reading_by,
 )
-from attnstudio.interpretation.trust import Trust, finding_of, findings_of
-from attnstudio.interpretation.trust_words import finding_words, summary_words
+from attnstudio.interpretation.trust import Trust, Verdict, finding_of, findings_of
+from attnstudio.interpretation.trust_words import counted_words, finding_words, summary_words
+from attnstudio.project.trust_averages import TrustAverages
 from attnstudio.project.trust_report import faithfulness_of, report_trust
 
 
@@ -109,6 +110,28 @@ def with_trust(
         _facts(trust, forgotten, method, left, base),
         (*_sentences(trust), *_agreement(trust, forgotten)),
     )
+
+
+def average_facts(trust: TrustAverages) -> dict[str, object]:
+    """What holds of many sentences, for JSON."""
+    return {
+        "attention": trust.reading.to_mapping(),
+        "sentences": trust.sentences,
+        "words": trust.words,
+        "tau": {method.value: _finite(tau) for method, tau in trust.taus.items()},
+        "verdicts": {verdict.value: trust.verdicts.get(verdict, 0) for verdict in Verdict},
+    }
+
+
+def average_lines(trust: TrustAverages) -> list[str]:
+    """The same for people."""
+    taus = dict(trust.taus)
+    del taus[Method.ERASURE]  # with itself
+    return [
+        f"Trust in {trust.reading}, {trust.sentences:,} sentences:",
+        counted_words(trust.verdicts, trust.words),
+        f"Kendall's tau with erasure: {_listed(taus)}",
+    ]
 
 
 def capitalised_name(method: Method) -> str:

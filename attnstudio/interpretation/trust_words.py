@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attnstudio.interpretation.trust import Finding, Verdict
 
@@ -70,8 +70,19 @@ def finding_words(
 def summary_words(findings: Sequence[Finding], *, translate: Callable[[str], str] = str) -> str:
     """One sentence about all words of a translation."""
     counts = Counter(finding.verdict for finding in findings)
-    parts = [translate(PARTS[each]).format(n=counts[each]) for each in Verdict if counts[each]]
-    return translate(SUMMARY).format(words=len(findings), parts=", ".join(parts))
+    return counted_words(counts, len(findings), translate=translate)
+
+
+def counted_words(
+    counts: Mapping[Verdict, int], words: int, *, translate: Callable[[str], str] = str
+) -> str:
+    """The same where it was counted how many words have which verdict."""
+    parts = [
+        translate(PARTS[verdict]).format(n=f"{counts[verdict]:,}")
+        for verdict in Verdict
+        if counts.get(verdict)
+    ]
+    return translate(SUMMARY).format(words=f"{words:,}", parts=", ".join(parts))
 
 
 def _places(probability: float) -> int:

@@ -1,6 +1,13 @@
 """``probe``: what each head of a model is worth."""
 
+from collections import Counter
+
 import numpy as np
+import pytest
+
+from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.project.measured_pairs import spread
+from attnstudio.project.project import Project
 
 
 def test_each_head_of_each_layer_is_switched_off(attnstudio, trained):
@@ -47,3 +54,25 @@ def test_a_part_that_no_corpus_has_is_refused(attnstudio, trained):
         "message": "'half' is no part of a corpus.",
         "hint": "--split takes one of train, valid, test.",
     }
+
+
+def test_trust_is_the_mean_of_what_is_said_of_each_sentence(attnstudio, trained, project):
+    asked = ("probe", trained, "--sentences", "3", "--trust")
+    content = attnstudio(*asked, "--json").json["trust"]
+    corpus = Project.open(trained).corpus
+    pairs = [corpus()[index] for index in spread(corpus().indices(Split.VALID).tolist(), 3)]
+    taus, verdicts = [], []
+    for pair in pairs:
+        options = ("--forced", pair.target, "--method", "attention", "-o", project / "a.json")
+        told = attnstudio("attend", trained, pair.source, *options, "--json").json["trust"]
+        assert told["attention"] == content["attention"]
+        taus += [word["tau"]["attention"] for word in told["targets"][:-1]]
+        verdicts += [word["verdict"] for word in told["targets"][:-1]]
+
+    assert (content["sentences"], content["words"]) == (3, len(verdicts))
+    known = [tau for tau in taus if tau is not None]
+    assert content["tau"]["attention"] == pytest.approx(np.mean(known), abs=1e-6)
+    assert {name: n for name, n in content["verdicts"].items() if n} == Counter(verdicts)
+    lines = attnstudio(*asked).lines
+    assert lines[-2].startswith(f"Of {len(verdicts)} words, the picture of ")
+    assert lines[-1].startswith(f"Kendall's tau with erasure: attention {np.mean(known):.2f}, ")
