@@ -168,7 +168,7 @@ def test_alternatives_are_the_likeliest_pieces_of_each_position(translator, mode
 
 def test_alternatives_of_a_changed_attention_are_others_where_there_is_one(translator):
     pair = translator.read_forced("the dog sees a bird today", "my bird")
-    plain = translator.alternatives(pair, 3)
+    plain = translator.alternatives(pair, 3, intervention=Intervention())  # computed as changed
     changed = translator.alternatives(
         pair, 3, intervention=Intervention(masked={CROSS: frozenset({0, 1})})
     )
