@@ -7,6 +7,13 @@ import math
 import numpy as np
 import pytest
 
+from attnstudio.axes import Analysis, Reading
+from attnstudio.interpretation.methods import Method
+from attnstudio.interpretation.trust import trust_of
+from attnstudio.interpretation.words import word_groups
+from attnstudio.project.project import Project
+from attnstudio.project.run_loading import load_run
+
 SENTENCE = "the dog sees a bird today"
 TRANSLATION = "heute sieht der Hund ein Vogel"
 
@@ -121,3 +128,27 @@ def test_of_a_changed_attention_its_own_numbers_are_read(attnstudio, trained, tm
     assert (reply.code, reply.json["reading"]["measure"]) == (0, "norms")
     assert "change" in reply.json
     assert "trust" not in reply.json
+
+
+def test_what_stands_beside_it_is_worked_out_anew(attnstudio, trained, tmp_path):
+    """The same with shuffled weights, and what is left without the words that a method ranks."""
+    options = ("--forced", TRANSLATION, "--method", "erasure")
+    content = asked(attnstudio, trained, tmp_path, *options).json
+    shown = content["trust"]["attention"]
+    project = Project.open(trained)
+    translator = load_run(project, project.run(), threads=1).translator
+    pair = translator.read_forced(SENTENCE, TRANSLATION)
+    twin = translator.shuffled(1).analyse(pair, [Analysis.ERASURE], word_groups)
+    trust = trust_of(twin, Reading.from_mapping(shown))
+    wanted = trust.row_of(Method.ATTENTION).mean
+    assert content["trust"]["tau_shuffled"]["attention"] == pytest.approx(wanted, abs=1e-6)
+
+    erasure = np.array(content["erasure"])[0, 0]
+    [record] = translator.records([pair])
+    words = [word for word in word_groups(record.source) if word[0] < len(record.source) - 1]
+    ranked = [[row[word].sum() for word in words] for row in erasure]
+    left = translator.faithfulness(pair, record, word_groups, ranked)
+    np.testing.assert_allclose(
+        content["trust"]["comprehensiveness"], left.comprehensiveness, atol=1e-6
+    )
+    np.testing.assert_allclose(content["trust"]["sufficiency"], left.sufficiency, atol=1e-6)
