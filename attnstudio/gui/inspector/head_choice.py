@@ -11,7 +11,6 @@ from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.project.project import Project
-from attnstudio.project.run import Run
 
 if TYPE_CHECKING:
     from attnstudio.evaluation.reading import ReadingChoice
@@ -42,12 +41,12 @@ class HeadChoice(QObject):
 
     def ask(self) -> None:
         """Find out for the checkpoint whose answer is shown."""
-        project, run, answer = self._studio.project, self._asking.run, self._asking.answer
-        if project is None or run is None or answer is None:
+        project, answer = self._studio.project, self._asking.answer
+        if project is None or answer is None:
             return
         if self._task is not None and self._task.is_running:
             return
-        place, engine, step = (answer.run, answer.step), self._studio.engine, answer.step
+        place, engine = (answer.run, answer.step), self._studio.engine
 
         def keep(own: ReadingChoice) -> None:
             self._known[place] = own
@@ -55,7 +54,7 @@ class HeadChoice(QObject):
 
         self._task = self._studio.tasks.run(
             self.tr("Looking which head aligns best"),
-            lambda control: _choose(engine, project, run, step, control),
+            lambda control: _choose(engine, project, *place, control),
             on_done=keep,
         )
 
@@ -65,12 +64,13 @@ class HeadChoice(QObject):
 
 
 def _choose(
-    engine: Engine, project: Project, run: Run, step: int, control: TaskControl
+    engine: Engine, project: Project, name: str, step: int, control: TaskControl
 ) -> ReadingChoice | None:
     # imported here because it brings torch
     from attnstudio.project.reading_choice import choose_own_reading
 
-    loaded = engine.load_run(project, run, step)
+    # of the answer that is shown: another run may be chosen since
+    loaded = engine.load_run(project, project.run(name), step)
     return choose_own_reading(
         project, loaded, progress=control.report, should_stop=control.should_stop
     )
