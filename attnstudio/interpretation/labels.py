@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from attnstudio.axes import Units
 from attnstudio.interpretation.lettering import elide, is_right_to_left, isolate
 
 LEVEL, SLANTED, UPRIGHT = 0.0, -45.0, -90.0  # degrees clockwise
 
 
+@dataclass(frozen=True, slots=True)
+class NamedUnits:
+    """What the program has a name for, and nothing more.
+
+    Attributes:
+        names: in their order.
+    """
+
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def label(self, place: int) -> str:
+        """The name."""
+        return self.names[place]
+
+    def is_special(self, place: int) -> bool:  # noqa: ARG002 - none is
+        """Whether it is no part of what was given."""
+        return False
+
+
 def label_of(units: Units, place: int, longest_em: float) -> str:
-    """A unit as it is written, elided, and kept from turning round what stands beside it."""
-    return isolate(elide(units.label(place), longest_em))
+    """A unit as it is written, elided, and kept from turning round what stands beside it.
+
+    Names of the program's own are whole: what is cut of them would be the number at their end.
+    """
+    label = units.label(place)
+    return isolate(label if isinstance(units, NamedUnits) else elide(label, longest_em))
 
 
 def is_mirrored(units: Units) -> bool:

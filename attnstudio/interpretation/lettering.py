@@ -67,6 +67,11 @@ def is_right_to_left(texts: Iterable[str]) -> bool:
     return False
 
 
+def with_minus(number: str) -> str:
+    """A number that is written with a minus sign, not with a hyphen."""
+    return number.replace("-", "−")
+
+
 def isolate(text: str) -> str:
     """The text kept from turning round what stands beside it.
 

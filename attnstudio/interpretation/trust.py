@@ -190,6 +190,21 @@ def findings_of(trust: Trust) -> list[Finding]:
     return [finding_of(trust, place) for place in places if not trust.targets.is_special(place)]
 
 
+def agrees_on_first(trust: Trust, method: Method, target: int) -> bool | None:
+    """Whether a method puts the same word of the source first as erasure does, for one target.
+
+    Where one word counts and the rest hardly does, the order of that rest would decide a tau.
+
+    Returns:
+        None where erasure has no first word: where no loss, or that of several alike, costs most.
+    """
+    row, erasure = trust.row_of(method), trust.row_of(Method.ERASURE)
+    if row is None or erasure is None:
+        return None
+    wanted = _first_of(erasure.values[target])
+    return None if wanted is None else _first_of(row.values[target]) == wanted
+
+
 def tau_b(one: Numbers, other: Numbers) -> float:
     """Kendall's tau-b of two rankings of the same things (Kendall 1945); ties count for neither.
 
@@ -218,6 +233,13 @@ def over_words(record: Record, reading: Reading, words: list[list[int]]) -> Numb
 def is_word(text: str) -> bool:
     """Whether there is a letter or a digit in it, so that it is no punctuation."""
     return any(map(makes_words, text))
+
+
+def _first_of(values: Numbers) -> int | None:
+    """The one place with the greatest number above 0."""
+    firsts = np.flatnonzero(values == values.max(initial=0.0))
+    is_one = len(firsts) == 1 and values[firsts[0]] > 0
+    return int(firsts[0]) if is_one else None
 
 
 def _beside(

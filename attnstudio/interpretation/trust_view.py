@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from attnstudio.axes import SOURCE, Meaning, Reading, Site
+from attnstudio.interpretation.labels import NamedUnits
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import Numbers, Trust
 from attnstudio.interpretation.view import View
 
 TRUST_SITE = Site("trust", "methods", SOURCE)
-
-
-@dataclass(frozen=True, slots=True)
-class NamedUnits:
-    """What has a name and nothing more.
-
-    Attributes:
-        names: in their order.
-    """
-
-    names: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def label(self, place: int) -> str:
-        """The name."""
-        return self.names[place]
-
-    def is_special(self, place: int) -> bool:  # noqa: ARG002 - none is
-        """Whether it is no part of what was given."""
-        return False
 
 
 def trust_view(trust: Trust, target: int | None, names: Mapping[Method, str]) -> View:

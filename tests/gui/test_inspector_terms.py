@@ -25,7 +25,10 @@ def candidates(qtbot):
         (ExplainedTerm.SHOW_BEST, ("listed under Translations", "the best first")),
         (ExplainedTerm.SHIFTED, ("just after writing it", "naive")),
         (ExplainedTerm.MEASURE, ("how much it takes", "written so far", "No measure is best")),
-        (ExplainedTerm.TRUST, ("hidden in turn", "Kendall's τ", "higher is better")),
+        (
+            ExplainedTerm.TRUST,
+            ("hidden in turn", "Kendall's τ", "1 is best", "the same source word first"),
+        ),
         (ExplainedTerm.SCORE, ("below 0", "nearer to 0 is better", "higher is surer")),
     ],
 )

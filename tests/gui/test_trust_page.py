@@ -93,11 +93,12 @@ def worked_out(qtbot, page):
 
 def anew(project, candidate):
     """All of it computed again, without the window."""
+    return trust_of(anew_record(project, candidate), Reading())
+
+
+def anew_record(project, candidate):
     translator = load_run(project, project.run("tiny"), threads=1).translator
-    record = translator.analyse(
-        candidate.pair, tuple(Analysis), word_groups, measures=tuple(Measure)
-    )
-    return trust_of(record, Reading())
+    return translator.analyse(candidate.pair, tuple(Analysis), word_groups, measures=tuple(Measure))
 
 
 def test_nothing_is_worked_out_before_somebody_looks(qtbot, page, studio):
@@ -129,14 +130,53 @@ def test_the_sentence_and_the_rows_are_those_of_the_model(qtbot, page, trained):
     for row, method in enumerate(trust.rows):
         values = method.values[word]
         np.testing.assert_allclose(view.weights[row], values / abs(values).sum(), atol=1e-4)
+        firsts = [np.argmax(values), np.argmax(trust.rows[-1].values[word])]
         if method.method is not Method.ERASURE:
-            assert float(view.rows.label(row).split()[-1]) == pytest.approx(
-                method.taus[word], abs=0.0051
-            )
+            mark = "✓" if firsts[0] == firsts[1] else "–"
+            assert view.rows.label(row).split()[-1] == mark
+    assert view.rows.label(6) == "Erasure"
+    assert "the same source word comes first" in shown.beside.text()
+    assert "Kendall" not in shown.beside.text()
 
     page.panel.let_go()
     shown.refresh()
     assert shown.sentence.text() == summary_words(findings_of(trust))
+    for row, method in enumerate(trust.rows[:-1]):
+        tau = shown.methods._view.rows.label(row).split()[-1]
+        assert "-" not in tau, "a minus is no hyphen"
+        assert float(tau.replace("−", "-")) == pytest.approx(method.mean, abs=0.0051)
+    assert "the mean of all words" in shown.beside.text()
+
+
+def test_each_row_explains_the_same_word_where_the_picture_is_shifted(qtbot, page, trained):
+    candidate = ask(qtbot, page)
+    worked_out(qtbot, page)
+    page.panel.shown.read_as(Reading(1, 0, ReadingMethod.SHIFTED))
+    page.panel.heatmap.choose(CellPlace(2, 0))
+    word = next(n for n, group in enumerate(word_groups(candidate.record.target)) if 2 in group)
+
+    naive = trust_of(anew_record(trained, candidate), Reading(1, 0))
+    picture = page.panel.shown.view.weights[word_groups(candidate.record.target)[word]]
+    words = [w for w in word_groups(candidate.record.source)
+             if not candidate.record.source.is_special(w[0])]  # fmt: skip
+    seen = np.array([picture[:, one].sum(axis=1).mean() for one in words])
+    rows = page.trust.methods._view.weights
+    np.testing.assert_allclose(rows[0], seen / seen.sum(), atol=1e-4)
+    for row in range(2, 7):  # what no head has stays with the step that wrote the word
+        values = naive.rows[row].values[word]
+        np.testing.assert_allclose(rows[row], values / abs(values).sum(), atol=1e-4)
+    assert "of the step after a word" in page.trust.beside.text()
+
+
+def test_numbers_below_0_have_a_minus_sign(qtbot, page):
+    ask(qtbot, page)
+    worked_out(qtbot, page)
+    page.panel.heatmap.choose(CellPlace(2, 0))
+    methods = page.trust.methods
+    row, column = np.argwhere(methods._view.weights < -0.0001)[0]
+    methods.choose(CellPlace(int(row), int(column)))
+    number = methods.accessibleDescription().split()[-1]
+    assert number == f"−{abs(methods._view.weights[row, column]):.4f}"
 
 
 def test_a_row_is_shown_as_the_heat_map_and_leads_back(qtbot, page):
@@ -167,14 +207,11 @@ def test_another_head_is_another_picture_to_trust(qtbot, page, trained):
     worked_out(qtbot, page)
     page.panel.shown.read_as(Reading(1, 1))
 
-    translator = load_run(trained, trained.run("tiny"), threads=1).translator
-    record = translator.analyse(
-        candidate.pair, tuple(Analysis), word_groups, measures=tuple(Measure)
-    )
-    wanted = trust_of(record, Reading(1, 1))
+    wanted = trust_of(anew_record(trained, candidate), Reading(1, 1))
     assert page.trust.sentence.text() == summary_words(findings_of(wanted))
     label = page.trust.methods._view.rows.label(0)
-    assert float(label.split()[-1]) == pytest.approx(wanted.rows[0].mean, abs=0.0051)
+    tau = float(label.split()[-1].replace("−", "-"))
+    assert tau == pytest.approx(wanted.rows[0].mean, abs=0.0051)
 
 
 def test_what_was_worked_out_is_kept_for_the_sentence(qtbot, page, studio):

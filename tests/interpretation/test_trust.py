@@ -28,6 +28,7 @@ from attnstudio.interpretation.methods import (
 )
 from attnstudio.interpretation.trust import (
     Verdict,
+    agrees_on_first,
     finding_of,
     findings_of,
     is_word,
@@ -135,6 +136,21 @@ def test_the_numbers_are_those_that_the_picture_of_words_shows(record):
     for row in trust.rows:
         view = view_of(record, reading_by(row.method, Reading()), words=True)
         np.testing.assert_allclose(row.values, view.weights[:, :4])
+
+
+def test_of_one_word_a_method_agrees_where_its_first_word_is_that_of_erasure(record):
+    peak = [0.03, 0.85, 0.0, 0.0, 0.07, 0.05]  # on Katze, as erasure; the rest is in another order
+    trust = trust_of(changed(record, attention=peak), Reading())
+    assert agrees_on_first(trust, Method.ATTENTION, 1) is True
+    assert trust.row_of(Method.ATTENTION).taus[1] == pytest.approx(0.0)
+
+    trust = trust_of(changed(record, attention=[0.9, 0.0, 0.0, 0.03, 0.02, 0.05]), Reading())
+    assert agrees_on_first(trust, Method.ATTENTION, 1) is False
+    trust = trust_of(changed(record, attention=[0.0, 0.2, 0.2, 0.4, 0.0, 0.2]), Reading())
+    assert agrees_on_first(trust, Method.ATTENTION, 1) is False, "two words share the first place"
+    assert agrees_on_first(trust, Method.ATTENTION, 3) is None, "nothing changes </s>"
+    without = trust_of(changed(record, erasure=[-0.1, -0.2, -0.3, -0.1, -0.2, 0.0]), Reading())
+    assert agrees_on_first(without, Method.ATTENTION, 1) is None, "no word is missed"
 
 
 def test_a_word_is_as_likely_as_its_pieces_together(record):

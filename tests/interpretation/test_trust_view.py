@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from attnstudio.axes import Meaning, TextUnits
+from attnstudio.interpretation.labels import label_of
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import MethodTrust, Trust
 from attnstudio.interpretation.trust_view import trust_view
@@ -40,6 +41,12 @@ def test_every_row_is_in_shares_of_its_own_with_their_signs(trust):
     assert view.ends == (-0.75, 0.75)
     assert [view.rows.label(row) for row in range(2)] == ["attention", "erasure"]
     assert [view.columns.label(column) for column in range(2)] == ["▁x", "y"]
+
+
+def test_what_stands_beside_a_method_is_never_cut(trust):
+    names = dict.fromkeys(NAMES, "Contributions −0.12")
+    view = trust_view(trust, 0, names)
+    assert label_of(view.rows, 0, longest_em=5.0) == "Contributions −0.12"
 
 
 def test_a_row_of_nothing_stays_nothing(trust):

@@ -80,15 +80,17 @@ def term_words(term: ExplainedTerm) -> TermWords:
         case ExplainedTerm.TRUST:
             what = _tr(
                 "Attention says where the model looks, not what that does. Erasure tries it out: "
-                "each source word is hidden in turn, as a piece that the model does not know, and "
-                "the words of the translation become less likely, or do not. A word counts where "
-                "one is at most half as likely without it. The other rows guess at the same. Norms "
-                "and contributions are read of the attention, as under Measure. Value zeroing: how "
-                "far the output of a layer turns without what one word gives it (Mohebbi et al. "
-                "2023). Gradient, times the input, and integrated gradients (Sundararajan et al. "
-                "2017): how the logarithm of the probability changes with the vector of a word. "
-                "Kendall's τ beside each says how far it orders the words as erasure does: higher "
-                "is better. All rows are in shares of their row; below 0 a word speaks against."
+                "each source word is hidden in turn, and words of the translation become less "
+                "likely, or do not. A word counts where one is at most half as likely without it."
+                "\n\n"
+                "The other rows guess at the same. Norms and contributions: see Measure. Value "
+                "zeroing: how far a layer's output turns without what one word gives it (Mohebbi "
+                "et al. 2023). Gradient, times the input, and integrated gradients (Sundararajan "
+                "et al. 2017): how the probability changes with the vector of a word."
+                "\n\n"
+                "A row's numbers are shares of it; below 0 a word speaks against. For one word, ✓ "
+                "says that a method puts the same source word first as erasure does. For all "
+                "words, Kendall's τ says how far it orders them alike: 1 is best."
             )
             return TermWords(_tr("Trust"), what)
 

@@ -24,9 +24,9 @@ from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.token_rows import Side
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import isolate, with_minus
 from attnstudio.interpretation.methods import Method, cross_reading, method_of, reading_by
-from attnstudio.interpretation.trust import Trust, finding_of, findings_of
+from attnstudio.interpretation.trust import Trust, agrees_on_first, finding_of, findings_of
 from attnstudio.interpretation.trust_view import trust_view
 from attnstudio.interpretation.trust_words import finding_words, summary_words
 from attnstudio.interpretation.words import word_groups
@@ -161,15 +161,7 @@ class TrustPage(QWidget):
     def _show_trust(self, trust: Trust, forgotten: Mapping[Method, float]) -> None:
         target = self._target(trust)
         self.sentence.setText(_sentence(trust, target))
-        names = {
-            row.method: self.tr("{method} {tau}").format(
-                method=_method_name(row.method),
-                tau=_tau_text(row.mean if target is None else float(row.taus[target])),
-            )
-            for row in trust.rows
-        }
-        names[Method.ERASURE] = _method_name(Method.ERASURE)  # with itself it always agrees
-        self.methods.show_view(trust_view(trust, target, names))
+        self.methods.show_view(trust_view(trust, target, _row_names(trust, target)))
         shown = method_of(self._shown.reading)
         rows = [row.method for row in trust.rows]
         self.methods.highlight(rows.index(shown) if shown in rows else None, None)
@@ -198,14 +190,20 @@ class TrustPage(QWidget):
         marks, signs = (
             float(each[asked].mean()) if asked else 0.0 for each in (trust.on_marks, trust.on_signs)
         )
+        words = self.tr("✓: the same source word comes first as by erasure; –: another one does.")
+        if target is None:
+            words = self.tr(
+                "Beside each method: Kendall's τ with erasure, the mean of all words. With "
+                "shuffled weights attention has {tau}."
+            ).format(tau=_tau_text(forgotten.get(Method.ATTENTION, math.nan)))
+        if self._base.is_shifted:
+            words = self.tr(
+                "{words} Attention and norms are of the step after a word, as the picture shows "
+                "them; all else is of the step that wrote it."
+            ).format(words=words)
         return self.tr(
-            "Beside each method: Kendall's τ with erasure. With shuffled weights attention has "
-            "{tau}. Not on a word: {marks} % of it on </s>, {signs} % on punctuation."
-        ).format(
-            marks=decimals(100 * marks, 0),
-            signs=decimals(100 * signs, 0),
-            tau=_tau_text(forgotten.get(Method.ATTENTION, math.nan)),
-        )
+            "{words} Of the attention, {marks} % is on </s> and {signs} % on punctuation."
+        ).format(words=words, marks=decimals(100 * marks, 0), signs=decimals(100 * signs, 0))
 
     def _look_at_row(self, cell: CellPlace | None) -> None:
         record = self._shown.record
@@ -251,8 +249,25 @@ def _sentence(trust: Trust, target: int | None) -> str:
     )
 
 
+def _row_names(trust: Trust, target: int | None) -> dict[Method, str]:
+    """Each method, with how far it agrees with erasure: on the first word, or by its mean tau."""
+    beside = {
+        row.method: _tau_text(row.mean)
+        if target is None
+        else {True: "✓", False: "–", None: ""}[agrees_on_first(trust, row.method, target)]
+        for row in trust.rows
+    }
+    beside[Method.ERASURE] = ""  # with itself it always agrees
+    return {
+        method: _tr("{method} {mark}").format(method=_method_name(method), mark=mark).strip()
+        for method, mark in beside.items()
+    }
+
+
 def _tau_text(tau: float) -> str:
-    return decimals(tau, 2) if math.isfinite(tau) else "–"
+    if not math.isfinite(tau):
+        return "–"
+    return with_minus(decimals(round(tau, 2) + 0.0, 2))  # no -0.00
 
 
 def _method_name(method: Method) -> str:

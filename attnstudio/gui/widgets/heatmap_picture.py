@@ -22,6 +22,7 @@ from attnstudio.gui.widgets.heatmap_geometry import (
 from attnstudio.gui.widgets.site_words import no_word
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
 from attnstudio.interpretation.labels import UPRIGHT, label_of
+from attnstudio.interpretation.lettering import with_minus
 from attnstudio.interpretation.view import View
 
 _CELL_WITH_TEXT = QSize(30, 16)
@@ -125,7 +126,9 @@ class HeatmapPicture:
                 if rect.intersects(grid):
                     colour = text_colour_on(colour_at(self.colour_map, float(tints[row, column])))
                     painter.setPen(QColor(str(colour)))
-                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"{weight:z.2f}")
+                    painter.drawText(
+                        rect, Qt.AlignmentFlag.AlignCenter, with_minus(f"{weight:z.2f}")
+                    )
 
     def _draw_empty_rows(self, painter: QPainter, origin: QPoint) -> None:
         """A word instead of cells, where there is room for it."""
@@ -244,7 +247,7 @@ class HeatmapPicture:
         height = ceil(QFontMetricsF(font).height())
         low, high = self.view.ends
         for share, number in ((0.0, high), (0.5, (low + high) / 2), (1.0, low)):
-            text = f"{number:.2g}"
+            text = with_minus(f"{number:.2g}")
             if share == 0.5 and bar.height() < 4 * height:
                 continue
             y = bar.top() + round(share * (bar.height() - height))

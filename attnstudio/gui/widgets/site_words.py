@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of
 from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE
 from attnstudio.interpretation.hiding import ON_NO_WORD
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import isolate, with_minus
 from attnstudio.interpretation.site_words import (
     SideWords,
     capitalised,
@@ -53,7 +53,7 @@ def cell_words(view: View, row: int, column: int) -> str:
     return template.format(
         row=isolate(view.rows.label(row)),
         column=isolate(view.columns.label(column)),
-        weight=f"{view.weights[row, column]:.4f}",
+        weight=with_minus(f"{view.weights[row, column]:z.4f}"),
         share=of_source,
         kept=_kept_words(view, row),
     )
