@@ -43,7 +43,8 @@ class Comparison:
         before: what was looked at, and how probable each target token was.
         after: the same with the change.
         reach: what the change can reach.
-        text_before: the translation that the model chose without it.
+        text_before: the translation that the model chose without it, or how it went on from a
+            beginning that was given.
         text_after: the one that it chose with it.
     """
 
@@ -59,6 +60,15 @@ class Comparison:
         """Δ log probability of each target token, after minus before."""
         before = np.asarray(self.before.token_log_probs, dtype=np.float64)
         return np.asarray(self.after.token_log_probs, dtype=np.float64) - before
+
+    @property
+    def points(self) -> NDArray[np.float64]:
+        """Percentage points that the probability of each target token gains or loses."""
+        before, after = (
+            np.exp(np.asarray(record.token_log_probs, dtype=np.float64))
+            for record in (self.before, self.after)
+        )
+        return np.asarray(100 * (after - before), dtype=np.float64)
 
     @property
     def applied(self) -> Applied:

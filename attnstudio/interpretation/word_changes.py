@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -47,6 +48,41 @@ def text_difference(before: str, after: str) -> TextDifference:
             gone += spans[first:last]
             new += others[other_first:other_last]
     return TextDifference(tuple(gone), tuple(new))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedWords:
+    """Which words a text has and another one has not, wherever they stand.
+
+    Attributes:
+        gone: words of the first text that the second lacks.
+        new: words of the second that the first lacks.
+    """
+
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+def changed_words(before: str, after: str) -> ChangedWords:
+    """The words that differ between two texts; one that only moved is in both and not told."""
+    words, others = _words(before), _words(after)
+    return ChangedWords(_left_of(words, others), _left_of(others, words))
+
+
+def _words(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in word_spans(text)]
+
+
+def _left_of(words: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """The words without one for each that is among the others."""
+    there = Counter(others)
+    left = []
+    for word in words:
+        if there[word]:
+            there[word] -= 1
+        else:
+            left.append(word)
+    return tuple(left)
 
 
 def text_words(units: TextUnits) -> list[list[int]]:

@@ -27,17 +27,28 @@ class Unchanged:
     Attributes:
         pair: a source, and the target whose words are weighed.
         record: what is looked at.
-        text: what the model translates freely.
+        text: what the model translates freely, or how it goes on from a beginning.
+        begun: how many pieces of the target are that beginning.
     """
 
     pair: PairToRead
     record: Record
     text: str
+    begun: int = 0
 
 
-def read_unchanged(translator: Translator, pair: PairToRead, decoding: DecodingConfig) -> Unchanged:
-    """What changes of a sentence are compared with: computed once for all of them."""
-    return Unchanged(pair, *_read(translator, pair, NO_CHANGE, decoding))
+def read_unchanged(
+    translator: Translator, pair: PairToRead, decoding: DecodingConfig, begun: int = 0
+) -> Unchanged:
+    """What changes of a sentence are compared with: computed once for all of them.
+
+    Args:
+        translator: the model.
+        pair: a source, and the target whose words are weighed.
+        decoding: how translations are searched.
+        begun: how many pieces of the target a person gave: every translation begins with them.
+    """
+    return Unchanged(pair, *_read(translator, pair, NO_CHANGE, decoding, begun), begun)
 
 
 def compare(
@@ -58,20 +69,32 @@ def compare(
     Raises:
         UsageError: the change leaves a word nothing to look at, or gives a row too many weights.
     """
-    after, text = _read(translator, unchanged.pair, change, decoding)
+    after, text = _read(translator, unchanged.pair, change, decoding, unchanged.begun)
     before = unchanged.record
     reach = reach_of(change, before, translator.spread)
     return Comparison(change, before, after, reach, unchanged.text, text)
 
 
 def _read(
-    translator: Translator, pair: PairToRead, change: Intervention, decoding: DecodingConfig
+    translator: Translator,
+    pair: PairToRead,
+    change: Intervention,
+    decoding: DecodingConfig,
+    begun: int,
 ) -> tuple[Record, str]:
     """The record of the target that stays, and the text of the free translation."""
     [record] = translator.records(
         [pair], max_source_tokens=decoding.max_source_tokens, intervention=change
     )
-    found = translator.translate([pair.source], decoding, intervention=change)
+    beginning = pair.target_ids[:begun]
+    if beginning and beginning[-1] == END_ID:
+        return record, record.target.text  # nothing is left to translate
+    found = translator.translate(
+        [pair.source],
+        decoding,
+        intervention=change,
+        prefixes=[beginning] if beginning else None,
+    )
     assert found is not None  # nothing stops it
     return record, found[0].text
 

@@ -6,6 +6,7 @@ from html import unescape
 
 import numpy as np
 import pytest
+from finding import text_in
 from PySide6.QtCore import Qt
 
 from attnstudio.axes import (
@@ -24,6 +25,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.what_if_bars import BAR
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
+from attnstudio.gui.inspector.what_if_outcome import outcome_words
 from attnstudio.gui.inspector.what_if_place import current_row, fitting, merged, place_of
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
@@ -31,8 +33,10 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.changed_rows import dragged
+from attnstudio.interpretation.comparison import Comparison
+from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.interpretation.word_changes import hidden, text_words
-from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress, Spread
 from attnstudio.presets import find_preset
 from attnstudio.project.head_ablation import (
     AblationRequest,
@@ -137,6 +141,11 @@ def cells(table):
     ]
 
 
+def said_share(share):
+    """One decimal, and nothing that is not 0 is called 0."""
+    return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
+
+
 def plain(marked):
     """A marked text without its marks."""
     return unescape(marked.replace("<b>", "").replace("</b>", ""))
@@ -147,19 +156,24 @@ def assert_shows(page, comparison):
     effect = page.what_if.effect
     assert effect.isVisible()
     assert effect.words.rowCount() == len(comparison.differences)
+    bars = [(0.0, 0.0)]
     for place, row in enumerate(cells(effect.words)):
         before = comparison.before.token_log_probs[place]
         after = comparison.after.token_log_probs[place]
         assert row[0] == comparison.before.target.label(place)
-        assert row[1] == f"{100 * math.exp(before):.1f} %"
-        assert row[2] == f"{100 * math.exp(after):.1f} %"
+        assert row[1] == said_share(math.exp(before))
+        assert row[2] == said_share(math.exp(after))
         if not comparison.reach.targets[place]:
-            assert row[3] == "cannot change"
+            assert row[3:] == ["cannot change", ""]
             continue
-        value = float(row[3].replace("−", "-"))
-        assert value == pytest.approx(after - before, abs=6e-4)
-        bar = effect.words.item(place, 3).data(BAR)
-        assert np.sign(bar) == np.sign(after - before)
+        points, change = (float(text.replace("−", "-")) for text in row[3:])
+        assert change == pytest.approx(after - before, abs=6e-4)
+        expected = 100 * (math.exp(after) - math.exp(before))
+        assert points == pytest.approx(expected, abs=0.06)
+        bars.append((effect.words.item(place, 3).data(BAR), expected))
+    largest = max(10.0, *(abs(points) for _, points in bars))
+    for bar, points in bars:  # as long as the points are many, however the logarithm changed
+        assert bar == pytest.approx(points / largest)
     assert effect.beam.isVisible() is comparison.turns_earlier_words
     applied = comparison.applied
     assert f"{applied.total:.2f}" in effect.sum.text()
@@ -187,7 +201,7 @@ def test_alternatives_of_a_piece_are_the_likeliest_with_their_probability(
     rows = cells(page.what_if.words.likeliest)
     for row, alternative in zip(rows, expected, strict=False):
         assert row[0] == alternative.piece
-        assert row[1].startswith(f"{100 * math.exp(alternative.log_prob):.1f} %")
+        assert row[1].startswith(said_share(math.exp(alternative.log_prob)))
         assert row[1].endswith("stands there now") is (
             alternative.id == candidate.pair.target_ids[1]
         )
@@ -301,6 +315,84 @@ def test_a_source_with_another_word_or_without_one_is_translated(
     assert plain(targets[1]) == (expected.text or "(empty)")
 
 
+def begin_otherwise(qtbot, studio, page, place=1):
+    """Choose another piece at a place, by which the model goes on."""
+    own = page.what_if.words.tried.currentItem().data(0, Qt.ItemDataRole.UserRole)
+    choose(page, Side.TARGET, place)
+    settled(qtbot, studio)
+    row = next(
+        row
+        for row, each in enumerate(page.what_if.what_if.alternatives[place])
+        if each.id not in (own.pair.target_ids[place], END_ID)
+    )
+    page.what_if.words.likeliest.cellActivated.emit(row, 0)
+    settled(qtbot, studio)
+    return page.what_if.words.tried.currentItem().data(0, Qt.ItemDataRole.UserRole)
+
+
+@pytest.mark.parametrize("name", ["tiny", "bahdanau"])
+def test_texts_and_pieces_are_of_the_translation_that_was_begun(
+    qtbot, studio, asked, trained, name
+):
+    page = asked(name)
+    begun = begin_otherwise(qtbot, studio, page)
+    page.what_if.show_page(page.what_if.source)
+    word = text_words(begun.record.source)[1]
+    choose(page, Side.SOURCE, word[-1])
+    page.what_if.source.hide_word.click()
+    settled(qtbot, studio)
+    change = Intervention(masked=hidden(begun.record, word))
+    translator = loaded_as(page, trained).translator
+    decoding = DecodingConfig(beam_size=page.question.beam)
+    [after] = translator.translate(
+        [SENTENCE], decoding, prefixes=[begun.pair.target_ids[:2]], intervention=change
+    )
+    effect = page.what_if.effect
+    labels = [row[0] for row in cells(effect.words)]
+    assert labels == [begun.record.target.label(place) for place in range(len(labels))]
+    if after.text == begun.text:
+        assert effect.outcome.text() == "The translation stays as it was."
+    else:
+        texts = [plain(each.replace("<s>", "").replace("</s>", "")) for each in effect.texts.words]
+        assert texts == [begun.text or "(empty)", after.text or "(empty)"]
+    assert "The translation that you began" in effect.basis.text()
+
+
+def test_another_translation_than_the_models_own_is_named(qtbot, studio, asked):
+    page = asked("bahdanau")
+    page.question.show_pair(SENTENCE, "heute sieht der Hund ein Vogel")
+    page.asking.read_forced()
+    settled(qtbot, studio)
+    page.what_if.show_page(page.what_if.attention)
+    page.what_if.attention.head.click()
+    settled(qtbot, studio)
+    assert "not the model's own" in page.what_if.effect.basis.text()
+    assert page.what_if.effect.outcome.text().startswith("The model's own translation")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("er ist nicht da", "er ist da", "The translation loses “nicht”."),
+        ("er ist da", "er ist nicht da", "The translation gains “nicht”."),
+        ("der Hund", "der Vogel", "The translation loses “Hund” and gains “Vogel”."),
+        ("heute da", "da heute", "The translation has the same words in another order."),
+        ("da", "da", "The translation stays as it was."),
+        ("da", "", "The translation becomes empty."),
+        ("a b c d e f", "f", "The translation loses “a”, “b”, “c”, “d”, 1 more."),
+    ],
+)
+def test_the_outcome_is_a_sentence(record, before, after, said):
+    target = replace(record.target, text=before)
+    read = replace(record, axes={**record.axes, TARGET: target})
+    head = HeadAddress(CROSS, 0, 0)
+    change = Intervention(ablated_heads=frozenset({head}))
+    reach = reach_of(change, record, Spread.LAYERS)
+    comparison = Comparison(change, read, read, reach, before, after)
+    plain_words = outcome_words(comparison).translate({0x2068: None, 0x2069: None})
+    assert plain_words == said
+
+
 def test_the_end_of_the_source_is_no_word(asked):
     page = asked("tiny")
     choose(page, Side.SOURCE, len(page.panel.shown.record.source) - 1)
@@ -391,12 +483,14 @@ def test_a_change_that_changes_nothing_says_so(qtbot, studio, asked):
     page.panel.heatmap.chosen.emit(CellPlace(1, 1))
     what_if.attention.uniform.click()
     settled(qtbot, studio)
-    assert "changed nothing" not in what_if.effect.sum.text()
+    assert "changed nothing" not in what_if.effect.outcome.text()
+    assert "map and the lines still show" in text_in(what_if.effect)
     page.what_if.what_if.take_back_all()
     row = current_row(page.panel.shown.record, HeadAddress(CROSS, 0, 0), 1)
     what_if.attention.weight_asked.emit(row[1])
     settled(qtbot, studio)
-    assert what_if.effect.sum.text().startswith("This changed nothing")
+    assert what_if.effect.outcome.text().startswith("This changed nothing")
+    assert "map and the lines" not in text_in(what_if.effect)
 
 
 def test_another_answer_lets_go_of_the_changes(qtbot, studio, asked):

@@ -65,3 +65,11 @@ def test_an_error_of_ours_speaks_for_itself_and_a_bug_says_that_it_is_one():
     text, hint = wording.error_text(ZeroDivisionError("division by zero"))
     assert text == "Something went wrong: ZeroDivisionError: division by zero"
     assert "fault of the program" in hint
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "100.0 %"), (0.0005, "0.1 %"), (0.00049, "< 0.1 %"), (1e-9, "< 0.1 %"), (0.0, "0.0 %")],
+)
+def test_a_share_that_is_not_nothing_is_not_said_to_be_zero(share, words):
+    assert words == wording.percent(share)

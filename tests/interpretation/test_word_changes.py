@@ -10,6 +10,8 @@ from attnstudio.axes import CROSS, ENCODER_SELF, SOURCE, TARGET, Site, TextUnits
 from attnstudio.corpus.alignment import Span
 from attnstudio.errors import UsageError
 from attnstudio.interpretation.word_changes import (
+    ChangedWords,
+    changed_words,
     hidden,
     span_of_word,
     text_difference,
@@ -123,3 +125,16 @@ def test_a_word_is_hidden_from_all_that_look_at_the_source():
     record = replace(record, matrices={**record.matrices, worked_out: record.matrices[CROSS]})
     pieces = frozenset({1, 2})
     assert hidden(record, [1, 2]) == {CROSS: pieces, ENCODER_SELF: pieces}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gone", "new"),
+    [
+        ("er ist nicht da", "er ist da", ("nicht",), ()),
+        ("da ist er", "er ist da", (), ()),
+        ("die die Katze", "die Katze Katze", ("die",), ("Katze",)),
+        ("我不去", "我去", ("不",), ()),
+    ],
+)
+def test_words_that_only_moved_are_neither_gone_nor_new(before, after, gone, new):
+    assert changed_words(before, after) == ChangedWords(gone, new)

@@ -120,3 +120,28 @@ def test_why_a_sentence_ends_is_a_question_too(translator, own):
     assert [reason.worth for reason in reasons] == pytest.approx(
         [-reason.worth for reason in turned], abs=1e-5
     )
+
+
+def test_what_was_begun_is_begun_before_and_after(translator, own):
+    other = next(
+        each.id
+        for each in translator.alternatives(own, 3)[1]
+        if each.id not in (own.target_ids[1], END_ID)
+    )
+    beginning = (own.target_ids[0], other)
+    [found] = translator.translate([SOURCE], GREEDY, prefixes=[beginning])
+    begun = translator.read_hypothesis(SOURCE, found.hypotheses[0])
+    change = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    unchanged = read_unchanged(translator, begun, GREEDY, begun=2)
+    assert unchanged.text == begun.target_text != own.target_text
+    comparison = compare(translator, unchanged, change, GREEDY)
+    [after] = translator.translate([SOURCE], GREEDY, prefixes=[beginning], intervention=change)
+    assert comparison.text_after == after.text
+    assert after.hypotheses[0].ids[:2] == beginning
+
+
+def test_nothing_is_translated_after_a_whole_beginning(translator, own):
+    whole = read_unchanged(translator, own, GREEDY, begun=len(own.target_ids))
+    change = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    comparison = compare(translator, whole, change, GREEDY)
+    assert comparison.text_before == comparison.text_after == own.target_text

@@ -284,7 +284,9 @@ class WhatIfPage(QWidget):
         )
 
     def _show_comparison(self, comparison: object) -> None:
-        self.effect.show_comparison(comparison)  # type: ignore[arg-type]  # Qt knows objects only
+        subject = self.what_if.subject
+        begun = subject.candidate.begun if subject is not None else 0
+        self.effect.show_comparison(comparison, begun)  # type: ignore[arg-type]  # an object to Qt
         self._show_changes()
 
     def _show_changes(self) -> None:

@@ -52,7 +52,10 @@ class OtherSourceWord(QWidget):
         self.other.setAccessibleName(self.tr("The word that is to stand there"))
         self.replace = QPushButton(self.tr("Replace it"))
         self.sources = TwoTexts(self.tr("The sentence"), self.tr("The other sentence"))
-        self.targets = TwoTexts(self.tr("Its translation"), self.tr("Translation of the other"))
+        self.targets = TwoTexts(
+            self.tr("The model's own translation of it"),
+            self.tr("The model's own translation of the other"),
+        )
         self._lay_out()
         self.hide_word.clicked.connect(self.hiding_asked)
         self.remove.clicked.connect(self.removing_asked)

@@ -26,24 +26,32 @@ class TwoTexts(QWidget):
     def __init__(self, before: str, after: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before, self._after = QLabel(), QLabel()
+        self._headings = (QLabel(), QLabel())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        for name, label in ((before, self._before), (after, self._after)):
-            heading = QLabel(name)
+        for heading, label in zip(self._headings, (self._before, self._after), strict=True):
+            heading.setWordWrap(True)
             set_role(heading, "muted")
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setAccessibleName(name)
             column.addWidget(heading)
             column.addWidget(label)
             column.addSpacing(SMALL_SPACE)
+        self.name(before, after)
 
     @property
     def words(self) -> tuple[str, str]:
         """Both texts as they are marked."""
         return self._before.text(), self._after.text()
+
+    def name(self, before: str, after: str) -> None:
+        """Say what the two texts are."""
+        labels = (self._before, self._after)
+        for heading, label, name in zip(self._headings, labels, (before, after), strict=True):
+            heading.setText(name)
+            label.setAccessibleName(name)
 
     def show_texts(self, before: str, after: str) -> None:
         """Show two texts."""

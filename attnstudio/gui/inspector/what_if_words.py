@@ -22,7 +22,7 @@ from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.what_if_bars import BAR, BarDelegate
 from attnstudio.gui.inspector.what_if_why import WhyThis
 from attnstudio.gui.look.theme import SMALL_SPACE, colours_of, set_role
-from attnstudio.gui.look.wording import decimals
+from attnstudio.gui.look.wording import percent
 from attnstudio.gui.widgets.row_table import show_as_rows
 from attnstudio.interpretation.lettering import isolate
 
@@ -186,7 +186,7 @@ class OtherWords(QWidget):
         )
         piece = QTableWidgetItem(isolate(alternative.piece))
         share = math.exp(alternative.log_prob)
-        words = f"{decimals(100 * share, 1)} %"
+        words = percent(share)
         if is_own:
             words = self.tr("{share}, stands there now").format(share=words)
             font = piece.font()

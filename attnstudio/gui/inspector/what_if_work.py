@@ -165,7 +165,8 @@ def compare_with(
 
     translator = _translator(engine, subject)
     if unchanged is None:
-        unchanged = read_unchanged(translator, subject.candidate.pair, subject.decoding)
+        candidate = subject.candidate
+        unchanged = read_unchanged(translator, candidate.pair, subject.decoding, candidate.begun)
     if control.should_stop():
         return None
     return Compared(unchanged, compare(translator, unchanged, change, subject.decoding))

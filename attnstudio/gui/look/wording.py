@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # numpy takes a while to load: the window answers before
 _MINUTE_S = 60.0
 _HOUR_S = 3600.0
 _UNREADABLE = 1e9
+_LEAST_SHARE = 0.0005  # less would be rounded to 0.0 %
 # Where Qt knows no name, or that of a part or a whole of the language.
 _NAMES = {
     **{"chi": "Chinese", "cmn": "Chinese", "yue": "Cantonese", "no": "Norwegian", "tl": "Tagalog"},
@@ -50,6 +51,13 @@ def decimals(value: float | None, places: int) -> str:
     if abs(value) >= _UNREADABLE:
         return _locale().toString(value, "e", 1)
     return _locale().toString(value, "f", places)
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 with one decimal; one too small for that is no zero: ``< 0.1 %``."""
+    if 0.0 < share < _LEAST_SHARE:
+        return f"< {decimals(0.1, 1)} %"
+    return f"{decimals(100 * share, 1)} %"
 
 
 def duration(seconds: float) -> str:
