@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -558,6 +559,58 @@ def test_any_checkpoint_of_any_run_can_be_asked(qtbot, page, trained):
     assert page.answer is None
     answer = ask(qtbot, page)
     assert (answer.run, answer.candidates[0].record.shape_of(CROSS)) == ("bahdanau", (1, 1))
+
+
+def test_another_run_is_asked_for_the_sentence_that_is_looked_at(qtbot, page, studio, trained):
+    ask(qtbot, page)
+    page.question.run_chosen.emit("bahdanau")
+    looked_at(qtbot, studio)
+
+    assert page.answer.run == "bahdanau"
+    translator = load_run(trained, trained.run("bahdanau"), threads=1).translator
+    [translation] = translator.translate([SENTENCE], DecodingConfig(beam_size=5, n_best=3))
+    assert page.answer.candidates[0].text == translation.hypotheses[0].text
+
+    page.question.show_pair(SENTENCE, "der Hund sieht")
+    page.asking.read_forced()
+    looked_at(qtbot, studio)
+    page.question.run_chosen.emit("tiny")
+    looked_at(qtbot, studio)
+    assert (page.answer.run, page.answer.candidates[0].text) == ("tiny", "der Hund sieht")
+
+
+def test_a_sentence_that_was_only_typed_waits_for_translate(qtbot, page, studio):
+    ask(qtbot, page)
+    page.question.show_pair("a bird today", "")
+    page.question.run_chosen.emit("bahdanau")
+    looked_at(qtbot, studio)
+
+    assert page.answer is None
+    said = "Press Translate to see the sentence with run bahdanau, English → German."
+    assert page.answer_box.badge.text() == said
+    page.question.show_pair("", "")
+    assert page.answer_box.badge.text().startswith("Type a sentence in English")
+
+
+@pytest.fixture
+def backwards(trained):
+    """A run that translates the other way."""
+    config = merge_config(merge_config(find_preset("bahdanau").config, MODELS["bahdanau"]), QUICK)
+    run = create_run(trained, config, preset="bahdanau", name="backwards", reverse=True)
+    train(trained, run, emit=lambda _: None, stop=StopToken())
+    yield run
+    shutil.rmtree(run.folder)
+
+
+def test_a_run_that_translates_the_other_way_is_not_asked_by_itself(qtbot, page, studio, backwards):
+    studio.runs_were_changed()
+    looked_at(qtbot, studio)
+    ask(qtbot, page)
+    page.question.run_chosen.emit(backwards.name)
+    looked_at(qtbot, studio)
+
+    assert page.answer is None
+    assert page.answer_box.badge.text().endswith("with run backwards, German → English.")
 
 
 def test_a_model_without_attention_translates_and_says_that_there_is_nothing_to_see(

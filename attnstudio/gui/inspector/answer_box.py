@@ -88,14 +88,22 @@ class AnswerBox(QWidget):
         if asking.is_working:
             words = self.tr("Working…")
         elif answer is None or asked is None:
-            words = self.tr("Type a sentence in {language} to see what the model looks at.")
-            words = words.format(language=language_name(self._languages[0]))
+            words = self._what_to_do()
         elif is_stale:
             words = self._why_stale(asked)
         else:
             words = self._origin(asked, answer)
         self.badge.setText(words)
         set_role(self.badge, "warning" if is_stale and not asking.is_working else "muted")
+
+    def _what_to_do(self) -> str:
+        """Before there is an answer; what is typed already may be meant for another model."""
+        run, languages = self._asking.run, [language_name(each) for each in self._languages]
+        if run is None or not self._asking.sentence:
+            words = self.tr("Type a sentence in {language} to see what the model looks at.")
+            return words.format(language=languages[0])
+        words = self.tr("Press Translate to see the sentence with run {run}, {languages}.")
+        return words.format(run=run.name, languages=" → ".join(languages))
 
     def _why_stale(self, asked: Asked) -> str:
         said = isolate(elide(asked.source, _TOLD_EM))

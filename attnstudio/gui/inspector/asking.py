@@ -89,6 +89,11 @@ class Asking(QObject):
         return self.is_working or asked != self._would_ask(forced)
 
     @property
+    def sentence(self) -> str:
+        """What stands in the box, asked or not."""
+        return self._box.source.strip()
+
+    @property
     def run(self) -> Run | None:
         """Whose model is asked."""
         return self._run
@@ -117,6 +122,10 @@ class Asking(QObject):
             hint=self.tr("Type one in the field at the right first."),
             level=Severity.WARNING,
         )
+
+    def ask_again(self, asked: Asked) -> None:
+        """Ask the model that is chosen now what another one was asked."""
+        self._ask(asked.forced)
 
     def drop(self) -> None:
         """An earlier question is not of interest any more."""

@@ -134,8 +134,17 @@ class ModelChoice(QObject):
             self._asking.show(None)
 
     def _choose(self, name: str) -> None:
-        if self._studio.project is not None:
-            self._studio.select_run(self._studio.project.run(name))
+        """Show another run, and what it makes of the sentence that was looked at.
+
+        One that translates the other way cannot read it: the box still holds what it held.
+        """
+        if self._studio.project is None:
+            return
+        asking, reverse = self._asking, self._reverse
+        asked = asking.of_answer if not asking.is_stale else None
+        self._studio.select_run(self._studio.project.run(name))
+        if asked is not None and asking.answer is None and self._reverse == reverse:
+            asking.ask_again(asked)
 
 
 def _is_sound(run: Run, known: KnownRun) -> bool:
