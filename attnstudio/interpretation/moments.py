@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil, sqrt
 from xml.etree.ElementTree import SubElement
 
 import numpy as np
@@ -13,9 +12,18 @@ from attnstudio.axes import Reading, Record
 from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.layout import layout_heatmap
-from attnstudio.interpretation.picture import HeatmapLayout
-from attnstudio.interpretation.svg import as_file, define_scale, draw_picture, white_page
-from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.picture import HeatmapCaption, HeatmapLayout
+from attnstudio.interpretation.strip import StripMoment, layout_strip
+from attnstudio.interpretation.svg import (
+    as_file,
+    define_scale,
+    draw_labels,
+    draw_legend,
+    draw_matrix,
+    draw_picture,
+    white_page,
+)
+from attnstudio.interpretation.view import View, view_of
 
 MOST_SIDE_BY_SIDE = 12
 MOST_IN_A_ROW = 100
@@ -26,8 +34,14 @@ _LAST_SEEN = 3  # times as long
 def layout_moment(record: Record, reading: Reading, step: int, origin: str) -> HeatmapLayout:
     """The picture of one moment, which says when it was above everything."""
     view = view_of(record, reading)
-    caption = caption_of(record, view, origin)
+    caption = _caption(record, view, origin)
     return layout_heatmap(view, replace(caption, title=f"Step {step:,}: {caption.title}"))
+
+
+def _caption(record: Record, view: View, origin: str) -> HeatmapCaption:
+    """That of a sentence which a training translates by the way: the likeliest piece each time."""
+    caption = caption_of(record, view, origin)
+    return replace(caption, subtitle=f"{caption.subtitle}, with a beam of 1")
 
 
 def evenly(count: int, most: int) -> list[int]:
@@ -36,22 +50,35 @@ def evenly(count: int, most: int) -> list[int]:
     return [int(place) for place in places]
 
 
-def draw_strip(layouts: Sequence[HeatmapLayout], colour_map: ColourMap = ColourMap.VIRIDIS) -> str:
-    """The moments beside and below each other, in the order of reading, as an SVG file.
+def draw_strip(
+    moments: Sequence[tuple[int, Record]],
+    reading: Reading,
+    origin: str,
+    colour_map: ColourMap = ColourMap.VIRIDIS,
+) -> str:
+    """The moments beside each other, and below where that gets too wide, as an SVG file.
 
     Args:
-        layouts: at least one.
+        moments: steps of the training and what was taken down then, at least one.
+        reading: what is looked at.
+        origin: where it comes from, for the foot.
         colour_map: the scale.
     """
-    columns = ceil(sqrt(len(layouts)))
-    width, height = max(each.width for each in layouts), max(each.height for each in layouts)
-    rows = ceil(len(layouts) / columns)
-    page = white_page(width * columns, height * rows)
+    views = [view_of(record, reading) for _, record in moments]
+    layout = layout_strip(
+        [
+            StripMoment(step, record, view, _caption(record, view, origin))
+            for (step, record), view in zip(moments, views, strict=True)
+        ]
+    )
+    page = white_page(layout.width, layout.height)
     define_scale(page, colour_map)
-    for number, layout in enumerate(layouts):
-        row, column = divmod(number, columns)
-        place = f"translate({width * column:g} {height * row:g})"
-        draw_picture(SubElement(page, "g", {"transform": place}), layout, colour_map)
+    draw_labels(page, "words", (layout.title, *layout.words))
+    for panel in layout.panels:
+        group = SubElement(page, "g", {"transform": f"translate({panel.x:g} {panel.y:g})"})
+        draw_matrix(group, panel, colour_map)
+        draw_labels(group, "words", panel.words)
+    draw_legend(page, layout.legend, colour_map)
     return as_file(page)
 
 

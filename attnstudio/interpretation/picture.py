@@ -154,3 +154,49 @@ class HeatmapLayout:
     legend: Rect
     cell_text_size: float
     description: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripPanel:
+    """One of several matrices in a picture.
+
+    Attributes:
+        x: of its left edge; all that is in it is placed from there.
+        y: of its upper edge.
+        cells: row by row, each in the order of the matrix.
+        column_labels: one for each column, in the order of the matrix.
+        row_labels: one for each row.
+        words: what is written above and in it.
+        cell_text_size: font size of the weights in the cells.
+    """
+
+    x: float
+    y: float
+    cells: tuple[HeatmapCell, ...]
+    column_labels: tuple[HeatmapLabel, ...]
+    row_labels: tuple[HeatmapLabel, ...]
+    words: tuple[HeatmapLabel, ...]
+    cell_text_size: float
+
+
+@dataclass(frozen=True, slots=True)
+class StripLayout:
+    """Several matrices in one picture, with the words that all share around them.
+
+    Attributes:
+        width: of the picture.
+        height: of the picture.
+        panels: in the order of reading, all of one size.
+        title: above everything.
+        words: everything else that is written outside the panels.
+        legend: bar from the lowest number of all at its left to the highest at its right.
+        description: for those who cannot see the picture.
+    """
+
+    width: float
+    height: float
+    panels: tuple[StripPanel, ...]
+    title: HeatmapLabel
+    words: tuple[HeatmapLabel, ...]
+    legend: Rect
+    description: str

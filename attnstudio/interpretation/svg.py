@@ -1,6 +1,7 @@
 """A heat map's layout as SVG."""
 
 import re
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from attnstudio.interpretation.colours import WHITE, ColourMap, colour_at, text_colour_on
@@ -12,6 +13,7 @@ from attnstudio.interpretation.picture import (
     HeatmapLayout,
     LabelStyle,
     Rect,
+    StripPanel,
 )
 
 _LEGEND_STOPS = 33
@@ -66,19 +68,26 @@ def as_file(svg: Element) -> str:
 
 def draw_picture(svg: Element, layout: HeatmapLayout, colour_map: ColourMap) -> None:
     """Add the parts of a picture to an SVG, or to a group of it."""
+    draw_matrix(svg, layout, colour_map)
+    draw_labels(svg, "words", (layout.title, *layout.notes, layout.footer))
+    draw_legend(svg, layout.legend, colour_map)
+
+
+def draw_matrix(svg: Element, matrix: HeatmapLayout | StripPanel, colour_map: ColourMap) -> None:
+    """Add cells and the labels beside them."""
     cells = SubElement(svg, "g", {"class": "cells", "shape-rendering": "crispEdges"})
     weights = SubElement(svg, "g", {"class": "weights", "pointer-events": "none"})
-    for cell in layout.cells:
-        _draw_cell(cells, weights, cell, layout.cell_text_size, colour_map)
-    for name, labels in (
-        ("columns", layout.column_labels),
-        ("rows", layout.row_labels),
-        ("words", (layout.title, *layout.notes, layout.footer)),
-    ):
-        group = SubElement(svg, "g", {"class": name})
-        for label in labels:
-            _draw_label(group, label)
-    _draw_legend(svg, layout.legend, colour_map)
+    for cell in matrix.cells:
+        _draw_cell(cells, weights, cell, matrix.cell_text_size, colour_map)
+    draw_labels(svg, "columns", matrix.column_labels)
+    draw_labels(svg, "rows", matrix.row_labels)
+
+
+def draw_labels(svg: Element, name: str, labels: Iterable[HeatmapLabel]) -> None:
+    """Add texts in a group of a name."""
+    group = SubElement(svg, "g", {"class": name})
+    for label in labels:
+        _draw_label(group, label)
 
 
 def _draw_cell(
@@ -119,7 +128,8 @@ def define_scale(svg: Element, colour_map: ColourMap) -> None:
         SubElement(gradient, "stop", stop)
 
 
-def _draw_legend(svg: Element, bar: Rect, colour_map: ColourMap) -> None:
+def draw_legend(svg: Element, bar: Rect, colour_map: ColourMap) -> None:
+    """Add the bar of a scale that is defined."""
     fill = {"fill": f"url(#{_scale_name(colour_map)})"}
     outline = {"stroke": "#9a9a9a", "stroke-width": "0.5"}
     SubElement(svg, "rect", {"class": "legend", **_place(bar), **fill, **outline})

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
-from attnstudio.axes import Reading
+from attnstudio.axes import Reading, Record
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.studio.notify import Severity
@@ -26,10 +26,12 @@ from attnstudio.interpretation.moments import (
     evenly,
     layout_moment,
 )
-from attnstudio.interpretation.picture import HeatmapLayout
 from attnstudio.project.run import Run
 from attnstudio.project.watch import load_watch_record
 from attnstudio.training.events import WatchTranslated
+
+_Moments = Sequence[tuple[int, Record]]  # the step of each
+_Draw = Callable[[_Moments, Reading, str, Path], None]
 
 
 class WatchKeeping(QObject):
@@ -68,9 +70,7 @@ class WatchKeeping(QObject):
         kind = self.tr("Moving picture for browsers")
         self._save("training.svg", f"{kind} (*.svg)", _animation)
 
-    def _save(
-        self, name: str, kinds: str, draw: Callable[[Sequence[HeatmapLayout], Path], None]
-    ) -> None:
+    def _save(self, name: str, kinds: str, draw: _Draw) -> None:
         run, moments = self._studio.run, self._timeline.moments
         reading = self._timeline.reading
         if run is None or reading is None or not moments:
@@ -99,34 +99,34 @@ def _draw(
     moments: Sequence[WatchTranslated],
     reading: Reading,
     path: Path,
-    draw: Callable[[Sequence[HeatmapLayout], Path], None],
+    draw: _Draw,
     control: TaskControl,
 ) -> Path | None:
-    layouts = []
+    found = []
     for number, event in enumerate(moments):
         if control.should_stop():
             return None
         control.report(number, len(moments))
         kept = run.watch_folder / event.attention
         if kept.exists():
-            record = load_watch_record(kept)
-            layouts.append(layout_moment(record, reading, event.step, f"run {run.name}"))
-    if not layouts:
+            found.append((event.step, load_watch_record(kept)))
+    if not found:
         raise ExportError(
             "The attention of this sentence was not kept.",
             hint="Choose another sentence, or train on: the next validation keeps it.",
         )
-    draw(layouts, path)
+    draw(found, reading, f"run {run.name}", path)
     return path
 
 
-def _strip(layouts: Sequence[HeatmapLayout], path: Path) -> None:
-    drawn = draw_strip(layouts)
+def _strip(moments: _Moments, reading: Reading, origin: str, path: Path) -> None:
+    drawn = draw_strip(moments, reading, origin)
     if path.suffix.lower() == ".png":
         write_bytes(path, rasterise(drawn.encode()))
     else:
         write_text(path, drawn)
 
 
-def _animation(layouts: Sequence[HeatmapLayout], path: Path) -> None:
+def _animation(moments: _Moments, reading: Reading, origin: str, path: Path) -> None:
+    layouts = [layout_moment(record, reading, step, origin) for step, record in moments]
     write_text(path, draw_animation(layouts))
