@@ -190,6 +190,14 @@ def findings_of(trust: Trust) -> list[Finding]:
     return [finding_of(trust, place) for place in places if not trust.targets.is_special(place)]
 
 
+def places_by_verdict(trust: Trust) -> dict[Verdict, list[int]]:
+    """The places of the target words but marks, by their verdict; of those that there are."""
+    places = [place for place in range(len(trust.targets)) if not trust.targets.is_special(place)]
+    found = {place: finding_of(trust, place).verdict for place in places}
+    by_verdict = {each: [place for place in places if found[place] is each] for each in Verdict}
+    return {verdict: those for verdict, those in by_verdict.items() if those}
+
+
 def agrees_on_first(trust: Trust, method: Method, target: int) -> bool | None:
     """Whether a method puts the same word of the source first as erasure does, for one target.
 

@@ -39,6 +39,15 @@ PARTS = {
     Verdict.IDLE: "of {n} points at no word",
 }
 
+OF_ONE = {
+    Verdict.TRUSTED: "The picture of the only word can be trusted.",
+    Verdict.PARTLY: "The picture of the only word shows only a part of what counts.",
+    Verdict.MISLEADING: "The picture of the only word misleads.",
+    Verdict.UNDECIDED: "The picture of the only word proves nothing.",
+    Verdict.IDLE: "The picture of the only word points at no word.",
+}
+OF_NONE = "There is no word whose picture could be trusted."
+
 
 def finding_words(
     finding: Finding,
@@ -77,6 +86,9 @@ def counted_words(
     counts: Mapping[Verdict, int], words: int, *, translate: Callable[[str], str] = str
 ) -> str:
     """The same where it was counted how many words have which verdict."""
+    if words < 2:
+        only = next((verdict for verdict in Verdict if counts.get(verdict)), None)
+        return translate(OF_NONE if only is None else OF_ONE[only])
     parts = [
         translate(PARTS[verdict]).format(n=f"{counts[verdict]:,}")
         for verdict in Verdict

@@ -1,17 +1,31 @@
 """How far a picture can be trusted, in the inspector: what it says is what the model does."""
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from attnstudio.axes import CROSS, Analysis, Measure, Reading, ReadingMethod, analysis_site
+from attnstudio.axes import (
+    CROSS,
+    ENCODER_SELF,
+    Analysis,
+    Measure,
+    Reading,
+    ReadingMethod,
+    analysis_site,
+)
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.inspector.verdict_words import VerdictWords
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import finding_of, findings_of, trust_of
 from attnstudio.interpretation.trust_words import finding_words, summary_words
@@ -21,6 +35,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.tokenizer import Token
 from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"
@@ -166,6 +181,56 @@ def test_each_row_explains_the_same_word_where_the_picture_is_shifted(qtbot, pag
         values = naive.rows[row].values[word]
         np.testing.assert_allclose(rows[row], values / abs(values).sum(), atol=1e-4)
     assert "of the step after a word" in page.trust.beside.text()
+
+
+def test_each_word_is_a_link_under_its_verdict(qtbot, page, trained):
+    candidate = ask(qtbot, page)
+    worked_out(qtbot, page)
+    trust, shown = anew(trained, candidate), page.trust
+    places = [place for place in range(len(trust.targets)) if not trust.targets.is_special(place)]
+    links = re.findall(r'<a href="(\d+)">([^<]*)</a>', shown.words.text())
+
+    assert sorted(int(place) for place, _ in links) == places
+    assert all(trust.targets.label(int(place)) == label.strip("“”") for place, label in links)
+    groups = word_groups(candidate.record.target)
+    for place in places:
+        page.panel.let_go()
+        page.panel.shown.join_words(place % 2 == 0)
+        shown.words.linkActivated.emit(str(place))
+        row = place if place % 2 == 0 else groups[place][0]
+        assert page.panel.strips.choice == ChosenToken(Side.TARGET, row)
+        assert page.panel.heatmap.marked == (row, None)
+        assert f"“{trust.targets.label(place)}”" in shown.sentence.text()
+        assert not shown.words.isVisible()
+    page.panel.let_go()
+    page.panel.shown.choose_site(ENCODER_SELF)  # its rows are no words of the translation
+    assert shown.words.isVisible()
+    shown.words.linkActivated.emit("1")
+    assert page.panel.shown.reading.site == CROSS
+    assert f"“{trust.targets.label(1)}”" in shown.sentence.text()
+
+
+def test_markup_of_a_text_is_no_markup(qtbot, trained, page):
+    trust = anew(trained, ask(qtbot, page))
+    token = Token("<b>&", 0, 4)
+    words = VerdictWords()
+    qtbot.addWidget(words)
+    places = trust.targets.tokens
+    words.show_trust(replace(trust, targets=replace(trust.targets, tokens=(token, *places[1:]))))
+    assert "&lt;b&gt;&amp;" in words.text()
+
+
+def test_a_bar_says_how_far_it_is(qtbot, page, studio):
+    ask(qtbot, page)
+    assert not page.trust.progress.isVisible()
+    page.panel.side.setCurrentWidget(page.trust)
+    [task] = studio.tasks.running
+    assert page.trust.progress.isVisible()
+    assert page.trust.progress.value() == 0
+    task.progressed.emit(TaskProgress(0.5, 1.0, "", 1.0, 1.0))
+    assert page.trust.progress.value() == page.trust.progress.maximum() // 2
+    qtbot.waitUntil(page.trust.methods.isVisible, timeout=120_000)
+    assert not page.trust.progress.isVisible()
 
 
 def test_numbers_below_0_have_a_minus_sign(qtbot, page):

@@ -32,10 +32,11 @@ from attnstudio.interpretation.trust import (
     finding_of,
     findings_of,
     is_word,
+    places_by_verdict,
     tau_b,
     trust_of,
 )
-from attnstudio.interpretation.trust_words import finding_words, summary_words
+from attnstudio.interpretation.trust_words import OF_ONE, finding_words, summary_words
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
 
@@ -136,6 +137,22 @@ def test_the_numbers_are_those_that_the_picture_of_words_shows(record):
     for row in trust.rows:
         view = view_of(record, reading_by(row.method, Reading()), words=True)
         np.testing.assert_allclose(row.values, view.weights[:, :4])
+
+
+def test_each_word_is_among_those_of_its_verdict(record):
+    found = places_by_verdict(trust_of(record, Reading()))
+    assert sorted(place for places in found.values() for place in places) == [0, 1, 2]
+    for verdict, places in found.items():
+        for place in places:
+            assert finding_of(trust_of(record, Reading()), place).verdict is verdict
+
+
+def test_of_one_word_the_summary_counts_nothing(record):
+    trust = trust_of(record, Reading())
+    for verdict, places in places_by_verdict(trust).items():
+        words = summary_words([finding_of(trust, places[0])])
+        assert words == OF_ONE[verdict]
+    assert summary_words([]) == "There is no word whose picture could be trusted."
 
 
 def test_of_one_word_a_method_agrees_where_its_first_word_is_that_of_erasure(record):

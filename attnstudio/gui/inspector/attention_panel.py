@@ -77,6 +77,17 @@ class AttentionPanel(QWidget):
         self.heatmap.highlight(None, None)
         self.place_chosen.emit(None, None)
 
+    def choose_target(self, index: int) -> None:
+        """Choose a token of the target, as a click on it does.
+
+        Args:
+            index: its place among what is shown: words, or pieces.
+        """
+        token = ChosenToken(Side.TARGET, index)
+        self.strips.choose(token)
+        self._mark(token)
+        self._tell_token(token)
+
     def picture(self) -> QImage:
         """The heat map as an image."""
         return self.heatmap.picture()

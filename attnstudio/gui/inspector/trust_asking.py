@@ -12,7 +12,7 @@ from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.studio import Studio
-from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.gui.studio.tasks import Task, TaskControl, TaskProgress
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -40,9 +40,11 @@ class TrustAsking(QObject):
 
     Signals:
         changed: something was found out, or is not awaited any more.
+        progressed: so much of what is awaited is done, from 0 to 1.
     """
 
     changed = Signal()
+    progressed = Signal(float)
 
     def __init__(self, studio: Studio, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class TrustAsking(QObject):
             on_failed=partial(self._fail, place),
             on_cancelled=partial(self._let_go, place),
         )
+        self._task.progressed.connect(self._tell)
         self.changed.emit()
 
     def drop(self) -> None:
@@ -97,6 +100,10 @@ class TrustAsking(QObject):
     def _fail(self, place: _Place, error: Exception) -> None:
         self._let_go(place)
         self._studio.notifier.show_error(error)
+
+    def _tell(self, progress: TaskProgress) -> None:
+        if self.sender() is self._task and progress.total:  # another one may still be ending
+            self.progressed.emit(progress.done / progress.total)
 
     def _let_go(self, place: _Place) -> None:
         if self._awaited == place:

@@ -15,18 +15,21 @@ from attnstudio.axes import TARGET, Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
+from attnstudio.gui.inspector.method_words import row_names, tau_text
 from attnstudio.gui.inspector.trust_asking import TrustAsking
+from attnstudio.gui.inspector.verdict_words import VerdictWords
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.token_rows import Side
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.lettering import isolate, with_minus
+from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.methods import Method, cross_reading, method_of, reading_by
-from attnstudio.interpretation.trust import Trust, agrees_on_first, finding_of, findings_of
+from attnstudio.interpretation.trust import Trust, finding_of, findings_of
 from attnstudio.interpretation.trust_view import trust_view
 from attnstudio.interpretation.trust_words import finding_words, summary_words
 from attnstudio.interpretation.words import word_groups
@@ -49,6 +52,8 @@ class TrustPage(QWidget):
 
     Attributes:
         sentence: of the chosen target word, or of all.
+        words: those of each verdict, while none is chosen.
+        progress: how much is worked out.
         methods: the rows.
         beside: what else there is to say: the attention on no word, and tau without training.
         ask: works it out where that was stopped.
@@ -65,6 +70,8 @@ class TrustPage(QWidget):
         self.sentence = plain_line()
         self.sentence.setAccessibleName(self.tr("How far the picture can be trusted"))
         set_role(self.sentence, "heading")
+        self.words = VerdictWords()
+        self.progress = BusyBar(self.tr("Working out what each word does"))
         self.beside = plain_line()
         set_role(self.beside, "muted")
         self.methods = AttentionHeatmap()
@@ -95,6 +102,8 @@ class TrustPage(QWidget):
         top.addWidget(self.sentence, stretch=1)
         top.addWidget(WhatIs(*term_words(ExplainedTerm.TRUST)), alignment=Qt.AlignmentFlag.AlignTop)
         column.addLayout(top)
+        column.addWidget(self.words)
+        column.addWidget(self.progress)
         column.addWidget(self.ask)
         column.addWidget(self.methods, stretch=1)
         column.addWidget(self.beside)
@@ -114,6 +123,8 @@ class TrustPage(QWidget):
     def _connect(self) -> None:
         self._shown.changed.connect(self.refresh)
         self._asking.changed.connect(self.refresh)
+        self._asking.progressed.connect(self.progress.show_share)
+        self.words.asked.connect(self._choose_word)
         for chosen in (self._panel.strips.chosen, self._panel.heatmap.chosen):
             chosen.connect(self.refresh)
         self.methods.chosen.connect(self._look_at_row)
@@ -132,7 +143,8 @@ class TrustPage(QWidget):
             return
         self._base = _base_of(self._shown.reading, self._base)
         self._trust = report.trust(self._base)
-        self.ask.hide()
+        for passing in (self.ask, self.progress, self.words):
+            passing.hide()
         for part in (self.methods, self.beside):
             part.setVisible(self._trust is not None)
         if self._trust is None:
@@ -148,8 +160,11 @@ class TrustPage(QWidget):
     def _show_nothing(self) -> None:
         self._trust = None
         is_working = self._candidate is not None and self._asking.is_working_on(self._candidate)
-        for part in (self.methods, self.beside):
+        for part in (self.methods, self.beside, self.words):
             part.hide()
+        if is_working and self.progress.isHidden():
+            self.progress.show_share(0.0)
+        self.progress.setVisible(is_working)
         self.ask.setVisible(self._candidate is not None and not is_working)
         words = self.tr("Translate a sentence to see how far its picture can be trusted.")
         if is_working:
@@ -161,7 +176,9 @@ class TrustPage(QWidget):
     def _show_trust(self, trust: Trust, forgotten: Mapping[Method, float]) -> None:
         target = self._target(trust)
         self.sentence.setText(_sentence(trust, target))
-        self.methods.show_view(trust_view(trust, target, _row_names(trust, target)))
+        self.words.setVisible(target is None)
+        self.words.show_trust(trust)
+        self.methods.show_view(trust_view(trust, target, row_names(trust, target)))
         shown = method_of(self._shown.reading)
         rows = [row.method for row in trust.rows]
         self.methods.highlight(rows.index(shown) if shown in rows else None, None)
@@ -195,7 +212,7 @@ class TrustPage(QWidget):
             words = self.tr(
                 "Beside each method: Kendall's τ with erasure, the mean of all words. With "
                 "shuffled weights attention has {tau}."
-            ).format(tau=_tau_text(forgotten.get(Method.ATTENTION, math.nan)))
+            ).format(tau=tau_text(forgotten.get(Method.ATTENTION, math.nan)))
         if self._base.is_shifted:
             words = self.tr(
                 "{words} Attention and norms are of the step after a word, as the picture shows "
@@ -215,6 +232,17 @@ class TrustPage(QWidget):
         reading = reading_by(self._trust.rows[cell.row].method, base)
         if reading != self._shown.reading:
             self._shown.read_as(reading)
+
+    def _choose_word(self, place: int) -> None:
+        record, view = self._shown.record, self._shown.view
+        base = None if record is None else cross_reading(record, self._base)
+        if record is None or view is None or base is None:
+            return
+        if view.site.queries != TARGET:  # whose rows are no words of the translation
+            self._shown.read_as(base)
+        index = place if self._shown.has_words else word_groups(record.target)[place][0]
+        self._panel.choose_target(index)
+        self.refresh()
 
     def _ask(self) -> None:
         if self._candidate is not None:
@@ -247,39 +275,6 @@ def _sentence(trust: Trust, target: int | None) -> str:
         number=decimals,
         name=lambda word: f"“{isolate(word)}”",
     )
-
-
-def _row_names(trust: Trust, target: int | None) -> dict[Method, str]:
-    """Each method, with how far it agrees with erasure: on the first word, or by its mean tau."""
-    beside = {
-        row.method: _tau_text(row.mean)
-        if target is None
-        else {True: "✓", False: "–", None: ""}[agrees_on_first(trust, row.method, target)]
-        for row in trust.rows
-    }
-    beside[Method.ERASURE] = ""  # with itself it always agrees
-    return {
-        method: _tr("{method} {mark}").format(method=_method_name(method), mark=mark).strip()
-        for method, mark in beside.items()
-    }
-
-
-def _tau_text(tau: float) -> str:
-    if not math.isfinite(tau):
-        return "–"
-    return with_minus(decimals(round(tau, 2) + 0.0, 2))  # no -0.00
-
-
-def _method_name(method: Method) -> str:
-    return {
-        Method.ATTENTION: _tr("Attention"),
-        Method.NORM: _tr("Norms"),
-        Method.ALTI: _tr("Contributions"),
-        Method.VALUE_ZEROING: _tr("Value zeroing"),
-        Method.GRADIENT: _tr("Gradient"),
-        Method.INTEGRATED: _tr("Integrated"),
-        Method.ERASURE: _tr("Erasure"),
-    }[method]
 
 
 def _tr(text: str) -> str:
