@@ -5,7 +5,7 @@ import io
 import math
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -448,3 +448,24 @@ def test_numbers_are_those_of_the_answer_whatever_run_is_chosen_since(
 
     weights = record_of(page).matrices[CROSS].weights[0, 0, 0]
     np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_whatever_was_opened_before_the_formulas_come(qtbot, studio, open_page, waits):
+    page = open_page()
+    pages = [page.formula, page.trust, page.what_if, page.panel.heads]
+    side = page.panel.side
+    for number, order in enumerate(permutations(pages)):
+        side.setCurrentWidget(page.candidates)
+        page.question.show_pair(SENTENCE, "heute sieht der Hund" + " ein Vogel" * (1 + number % 2))
+        page.asking.read_forced()
+        qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+        for each in order:
+            side.setCurrentWidget(each)
+            if waits:
+                qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+        look(qtbot, studio, page)
+
+        named = [side.tabText(side.indexOf(each)) for each in order]
+        assert page.formula.said == "", named
+        assert CardKind.SOFTMAX in shown(page), named
