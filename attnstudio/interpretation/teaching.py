@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from attnstudio.axes import Reading, Record
+from attnstudio.axes import Reading, ReadingMethod, Record
 
 
 def is_taught(record: Record, reading: Reading) -> bool:
@@ -29,6 +29,27 @@ def is_read_as_taught(record: Record, reading: Reading) -> bool:
         and is_taught(record, reading)
         and (reading.method, reading.measure) == (taught.method, taught.measure)
     )
+
+
+def at_own_step(record: Record, reading: Reading, best: Reading | None = None) -> Reading:
+    """A reading at the step that belongs to its head, where the training taught one of its site.
+
+    The taught head was taught at its step, the best known reading was measured at its own. All
+    else looks before it writes: one step later it would seem not to know what it translates.
+
+    Args:
+        record: whose heads they are.
+        reading: of one head or an average, at whatever step.
+        best: the reading that was measured to be the best, if any was.
+    """
+    taught = record.taught
+    if taught is None or taught.site != reading.site:
+        return reading
+    if is_taught(record, reading):
+        return replace(reading, method=taught.method)
+    if best is not None and _place(best) == _place(reading):
+        return replace(reading, method=best.method)
+    return replace(reading, method=ReadingMethod.NAIVE)
 
 
 def teaching_words(record: Record, reading: Reading) -> str:
@@ -57,3 +78,7 @@ def untaught(record: Record, reading: Reading) -> Reading | None:
     if layers > 1:
         return replace(reading, layer=(taught.layer - 1) % layers, head=taught.head)
     return None
+
+
+def _place(reading: Reading) -> tuple[object, ...]:
+    return reading.site, reading.layer, reading.head

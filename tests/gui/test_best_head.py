@@ -53,7 +53,7 @@ def test_the_answer_is_told_and_in_sight_and_what_is_looked_at_stays(panel):
 
     assert panel.shown.reading == Reading(1, 1)
     line = heads.findChild(BestHead)
-    assert line.text().startswith("The best: layer 7, head 2, 0.00.")
+    assert line.text().startswith("The best of all that was tried: layer 7, head 2, 0.00.")
     assert "taught" not in line.text()
     seen = heads.findChild(QScrollArea).viewport().rect()
     place = heads.overview.best_rect
@@ -73,7 +73,7 @@ def test_another_measure_has_its_own_star_and_the_line_leads_to_the_best(panel):
     panel.heads.show_choice(choice)
 
     words = panel.heads.overview.accessibleDescription()
-    assert words.endswith("error of its links 0.00, the least here")
+    assert words.endswith("error of its links 0.00, the least as shown now")
     assert "<a " in panel.heads.findChild(BestHead).text()
 
 

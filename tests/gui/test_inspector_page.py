@@ -962,4 +962,4 @@ def test_the_heads_say_how_well_they_link_words_once_they_are_asked(qtbot, studi
     assert shown.reading == choice.reading
     assert "<a " not in best.text()
     words = heads.overview.accessibleDescription()
-    assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least here")
+    assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least as shown now")

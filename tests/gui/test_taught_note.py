@@ -42,11 +42,22 @@ def test_a_taught_head_is_called_so_and_compared_with_one_that_was_not(panel):
     assert note.isVisible()
     assert "This head was taught" in note.text()
     note.linkActivated.emit("other")
-    assert panel.shown.reading == Reading(1, 1, ReadingMethod.SHIFTED)
+    assert panel.shown.reading == Reading(1, 1)  # an untaught head looks before it writes
     assert "Nobody taught" in note.text()
     note.linkActivated.emit("other")
     assert panel.shown.reading == TAUGHT
     assert "This head was taught" in note.text()
+
+
+def test_heads_are_compared_at_the_step_that_a_person_chose(panel):
+    panel.shown.show_record(record_of(), TAUGHT)
+    panel.options.shifted.setChecked(False)
+    panel.options.shifted.setChecked(True)
+
+    note_of(panel).linkActivated.emit("other")
+
+    assert panel.shown.reading == Reading(1, 1, ReadingMethod.SHIFTED)
+    assert panel.options.shifted.isChecked()
 
 
 def test_a_moment_of_a_training_says_that_its_head_was_taught(qtbot):

@@ -37,7 +37,7 @@ class BestHead(LinkLabel):
     def show_choice(self, choice: ReadingChoice) -> None:
         """Say which reading was found."""
         self._choice = choice
-        best = self.tr("The best: {reading}, {error}.").format(
+        best = self.tr("The best of all that was tried: {reading}, {error}.").format(
             reading=reading_words(choice.reading), error=decimals(choice.score.aer, 2)
         )
         words = [best, self._taught_words()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -25,6 +27,7 @@ from attnstudio.gui.inspector.head_thumbs import (
     SIDE,
     THUMB,
     HeadSorting,
+    OfHead,
     Thumb,
     thumbs_of,
 )
@@ -70,14 +73,19 @@ class HeadOverview(QWidget):
         self._choice: ReadingChoice | None = None
         self._best: Thumb | None = None
         self._held: tuple[Reading, ...] = ()
+        self._of_head: OfHead = self._read_alike
 
     def show_choice(self, choice: ReadingChoice | None) -> None:
         """Show how well each reading links words, or none of it."""
         self._choice = choice
-        self.show_record(self._record, self._reading, self._held)
+        self._show()
 
     def show_record(
-        self, record: Record | None, reading: Reading, held: tuple[Reading, ...] = ()
+        self,
+        record: Record | None,
+        reading: Reading,
+        held: tuple[Reading, ...] = (),
+        of_head: OfHead | None = None,
     ) -> None:
         """Show the maps of the site of a reading and frame the one that is read.
 
@@ -85,11 +93,23 @@ class HeadOverview(QWidget):
             record: whose heads they are.
             reading: which one is read.
             held: those that are held beside it.
+            of_head: how each of the others is read; None for all alike.
         """
         self._record, self._reading, self._held = record, reading, held
+        self._of_head = of_head or self._read_alike
+        self._show()
+
+    def _show(self) -> None:
         self._thumbs = (
-            thumbs_of(record, reading, self._sorting, self._colour_map, self._error_of)
-            if record is not None
+            thumbs_of(
+                self._record,
+                self._reading,
+                self._sorting,
+                self._colour_map,
+                self._error_of,
+                self._of_head,
+            )
+            if self._record is not None
             else []
         )
         measured = [thumb for thumb in self._thumbs if thumb.error is not None]
@@ -101,12 +121,23 @@ class HeadOverview(QWidget):
     def set_colour_map(self, colour_map: ColourMap) -> None:
         """Draw in other colours."""
         self._colour_map = colour_map
-        self.show_record(self._record, self._reading, self._held)
+        self._show()
 
     def sort(self, sorting: HeadSorting) -> None:
         """Show another figure, in another order."""
         self._sorting = sorting
-        self.show_record(self._record, self._reading, self._held)
+        self._show()
+
+    def _read_alike(self, layer: int | None, head: int | None) -> Reading:
+        return replace(self._reading, layer=layer, head=head)
+
+    @property
+    def later_words(self) -> str:
+        """Which are read one step later, where others are not; else nothing."""
+        later = [reading for reading in self.readings if reading.is_shifted]
+        if len(later) in (0, len(self._thumbs)):
+            return ""
+        return ", ".join(map(self._name, later))
 
     @property
     def readings(self) -> list[Reading]:
@@ -153,9 +184,11 @@ class HeadOverview(QWidget):
             told = figure_words(figure).told.format(value=figure_text(figure, thumb.figure))
             words = self.tr("{name}: {figure}").format(name=words, figure=told)
         if thumb.error is not None:
+            if thumb.reading.is_shifted:
+                words = self.tr("{words}, read one step later").format(words=words)
             template = self.tr("{words}, error of its links {error}")
             if thumb is self._best:
-                template = self.tr("{words}, error of its links {error}, the least here")
+                template = self.tr("{words}, error of its links {error}, the least as shown now")
             words = template.format(words=words, error=f"{thumb.error:.2f}")
         if thumb.reading in self._held:
             words = self.tr("{words}; its lines are held").format(words=words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ LABEL = 16
 SIDE = 52  # of the names of the layers
 NAME_WIDTH = 100  # of a layer and head named above a map
 _IN_A_ROW = 4
+
+OfHead = Callable[[int | None, int | None], Reading]
 
 
 class HeadOrder(StrEnum):
@@ -79,6 +81,7 @@ def thumbs_of(
     sorting: HeadSorting,
     colour_map: ColourMap,
     error_of: Callable[[Reading], float | None],
+    of_head: OfHead,
 ) -> list[Thumb]:
     """All maps of the site of a reading.
 
@@ -87,13 +90,14 @@ def thumbs_of(
 
     Args:
         record: whose heads they are.
-        reading: that names the site, the step and the measure.
+        reading: that names the site and the measure.
         sorting: which figure stands below, and the order.
         colour_map: the scale.
         error_of: of the links of a reading; None where nobody knows it.
+        of_head: how each layer and head is read, None standing for all of them.
     """
     thumbs = [
-        _thumb(record, replace(reading, layer=layer, head=head), (row, column), sorting, colour_map)
+        _thumb(record, of_head(layer, head), (row, column), sorting, colour_map)
         for row, column, layer, head in _grid(record, reading)
     ]
     thumbs = [thumb._replace(error=error_of(thumb.reading)) for thumb in thumbs]

@@ -98,7 +98,8 @@ class HeadsPage(QWidget):
     def _refresh(self) -> None:
         view = self._shown.view
         record = self._shown.record if view else None
-        self.overview.show_record(record, self._shown.reading, self._shown.held)
+        shown = self._shown
+        self.overview.show_record(record, shown.reading, shown.held, shown.of_head)
         can_align = view is not None and view.site.is_cross
         self.ask_best.setVisible(can_align and self._choice is None)
         self._best.setVisible(can_align and self._choice is not None)
@@ -115,6 +116,10 @@ class HeadsPage(QWidget):
         if view.meaning is Meaning.DISTRIBUTION:
             sentence = figure_words(self.figures.sorting.figure).sentence
             words = self.tr("{words} {sentence}").format(words=words, sentence=sentence)
+        if later := self.overview.later_words:
+            words = self.tr("{words} Read one step later than the others: {heads}.").format(
+                words=words, heads=later
+            )
         if record is not None and record.shape_of(view.site) != (1, 1):
             words = self.tr("{words} Ctrl+click holds a head's lines.").format(words=words)
         if view.prefix is not None:
@@ -129,12 +134,12 @@ class HeadsPage(QWidget):
         if choice.by is ChosenBy.GOLD:
             words = self.tr(
                 "In colour: the error of its links against those that people drew in {n} pairs. 0 "
-                "is none; ★ has the least here."
+                "is none; ★ has the least as shown now."
             )
         else:
             words = self.tr(
                 "In colour: how far its links are from those that the text gives {n} pairs. 0 is "
-                "not at all; ★ is the nearest here."
+                "not at all; ★ is the nearest as shown now."
             )
         words = words.format(n=count(choice.pairs))
         if choice.runner_up is not None and choice.is_close:

@@ -52,8 +52,9 @@ def term_words(term: ExplainedTerm) -> TermWords:
                 "The model looks before it has written a word. Shifted shows, beside each word, "
                 "where it looked just after writing it. Its links fit better for some models and "
                 "worse for others (Shift-Att, Chen et al. 2020); without it they are read as "
-                "computed, which papers call naive. No step follows the last piece, "
-                "which keeps its own row: that row then stands twice."
+                "computed, which papers call naive. Where a head was taught one step later, it "
+                "alone is shown so until you choose for all of them. No step follows the last "
+                "piece, which keeps its own row: that row then stands twice."
             )
             return TermWords(_tr("Shifted"), what)
         case ExplainedTerm.MEASURE:

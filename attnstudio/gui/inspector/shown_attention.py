@@ -24,6 +24,7 @@ from attnstudio.errors import AlignmentError
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.difference import with_difference
+from attnstudio.interpretation.teaching import at_own_step
 from attnstudio.interpretation.view import View, view_of
 
 
@@ -38,7 +39,8 @@ class ShownAttention(QObject):
     """A record, and which of it the person looks at.
 
     What the person chose (site, layer, head, words, colours) stays from one record to the next as
-    long as the model has it.
+    long as the model has it. The step belongs to the head (see `at_own_step`) until the person
+    chooses one.
 
     Signals:
         changed: something else is to be seen.
@@ -54,6 +56,7 @@ class ShownAttention(QObject):
         self._stored: Reading | None = None
         self._site = CROSS
         self._readings: dict[Site, Reading] = {}  # each site may have other layers and heads
+        self._is_step_chosen = False
         self._are_words_joined = False
         self._is_idle_hidden = False
         self._are_greatest = False
@@ -75,9 +78,8 @@ class ShownAttention(QObject):
 
     @property
     def held(self) -> tuple[Reading, ...]:
-        """Heads whose lines stay beside those of the one that is read, as they are read now."""
-        reading = self.reading
-        return tuple(replace(reading, layer=layer, head=head) for layer, head in self._held)
+        """Heads whose lines stay beside those of the one that is read."""
+        return tuple(self.of_head(layer, head) for layer, head in self._held)
 
     @property
     def held_views(self) -> tuple[View, ...]:
@@ -93,6 +95,14 @@ class ShownAttention(QObject):
     def reading(self) -> Reading:
         """Which matrix is looked at."""
         return self.reading_of(self._site)
+
+    def of_head(self, layer: int | None, head: int | None) -> Reading:
+        """Another head of what is read, or an average of several, at its own step."""
+        reading = self.reading
+        other = replace(reading, layer=layer, head=head)
+        if self._record is None or self._is_step_chosen or other == reading:
+            return other
+        return at_own_step(self._record, other, self._stored)
 
     @property
     def is_best(self) -> bool:
@@ -202,7 +212,8 @@ class ShownAttention(QObject):
         self._look()
 
     def read_shifted(self, shifted: bool) -> None:
-        """Read target tokens one step later, or at their own."""
+        """Read target tokens one step later, or at their own, of all heads."""
+        self._is_step_chosen = True
         method = ReadingMethod.SHIFTED if shifted else ReadingMethod.NAIVE
         self.read_as(replace(self.reading, method=method))
 
@@ -244,6 +255,8 @@ class ShownAttention(QObject):
             ):
                 known = [each for each in (stored, record.taught) if each and each.site == site]
                 self._readings[site] = known[0] if known else Reading(site=site)
+                if site.is_cross:
+                    self._is_step_chosen = False
             reading = self._readings.get(site)
             if reading is not None and reading.measure not in record.measures_of(site):
                 self._readings[site] = reading.by(Measure.WEIGHTS)

@@ -45,7 +45,8 @@ class TaughtNote(LinkLabel):
             return
         reading = self._shown.reading
         if is_taught(record, reading):
-            self._other = untaught(record, reading)
+            other = untaught(record, reading)
+            self._other = other and self._shown.of_head(other.layer, other.head)
             words = self.tr("This head was taught to look at the words that a word translates.")
             link = self.tr("Compare with one that was not")
         else:
