@@ -1,11 +1,13 @@
 """A watch sentence through time: any head of it, two moments side by side, and as a file."""
 
+from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
 from finding import find, press, text_in
-from PySide6.QtWidgets import QComboBox, QPushButton, QSlider, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QWidget
 from records import make_record
 
 from attnstudio.axes import CROSS, DECODER_SELF, Reading
@@ -33,6 +35,9 @@ def event(step, source="ab c", index=0):
     )
 
 
+EVENTS = [event(step) for step in (100, 200, 300)]
+
+
 def record_at(step, layers=2, heads=2):
     random = np.random.default_rng(step)
     lower = np.tril(np.ones((layers, heads, 3, 3)))
@@ -52,7 +57,7 @@ def timeline(qtbot):
     timeline.record_wanted.connect(lambda e: timeline.show_record(record_at(e.step), Reading()))
     timeline.resize(1000, 800)
     timeline.show()
-    timeline.show_events([event(100), event(200), event(300)])
+    timeline.show_events(EVENTS)
     return timeline
 
 
@@ -128,6 +133,36 @@ def test_a_moment_is_held_beside_the_others_and_read_as_they_are(timeline):
 
     press(timeline, "Compare")
     assert "Held:" not in text_in(timeline)
+
+
+def tops_of_maps(timeline):
+    maps = [each for each in timeline.findChildren(AttentionHeatmap) if each.isVisible()]
+    return [each.mapTo(timeline, QPoint(0, 0)).y() for each in maps]
+
+
+def test_both_moments_that_are_compared_say_when_they_are_and_stand_level(qapp, timeline):
+    assert "Now:" not in text_in(timeline)
+    press(timeline, "Compare")
+    assert "Now: step 300, the same moment: the slider goes to others" in text_in(timeline)
+
+    go_to(timeline, 0)
+    qapp.processEvents()
+    assert "Held: step 300 · xy at 300" in text_in(timeline)
+    assert "Now: step 100 · xy at 100" in text_in(timeline)
+    assert len(set(tops_of_maps(timeline))) == 1
+
+    timeline.show_events([replace(each, translation="wort " * (each.step // 5)) for each in EVENTS])
+    go_to(timeline, 0)
+    press(timeline, "Compare")
+    go_to(timeline, 2)
+    qapp.processEvents()
+    assert len(set(tops_of_maps(timeline))) == 1
+    assert f"Now: step 300 · {'wort ' * 60}" in {
+        each.toolTip() for each in timeline.findChildren(QLabel)
+    }
+
+    press(timeline, "Compare")
+    assert "Now:" not in text_in(timeline)
 
 
 def test_another_sentence_lets_go_of_what_is_held(timeline):

@@ -21,11 +21,10 @@ from attnstudio.axes import Reading, Record
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.training.held_moment import HeldMoment
+from attnstudio.gui.training.held_moment import HeldMoment, NamedMap
 from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.validation_words import when_words
 from attnstudio.gui.training.watch_reading import WatchReading
-from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -102,7 +101,7 @@ class WatchTimeline(QWidget):
         self._shown: tuple[Record, Reading] | None = None  # and how its run reads it best
         self._held = HeldMoment()
         self._strips = TokenStrips()
-        self._heatmap = AttentionHeatmap()
+        self._map = NamedMap()
         self._empty = QLabel()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -185,7 +184,7 @@ class WatchTimeline(QWidget):
         self._attention.setText(words)
         self._reading.offer(self._shown[0] if self._shown is not None else None, reading)
         self._strips.show_view(view)
-        self._heatmap.show_view(view)
+        self._map.heatmap.show_view(view)
         self._held.read_as(reading)
 
     def _said_of(self, record: Record, view: View) -> str:
@@ -206,6 +205,7 @@ class WatchTimeline(QWidget):
             self._held.hold(event, record, self._reading.reading_of(record, best))
         else:
             self._held.let_go()
+        self._map.say(self._held.words_beside(event))
 
     def _allow_taking(self) -> None:
         """What is held can always be let go; only what is there can be held or saved."""
@@ -242,7 +242,7 @@ class WatchTimeline(QWidget):
         pictures = QHBoxLayout()
         pictures.setSpacing(SPACE)
         pictures.addWidget(self._held, stretch=1)
-        pictures.addWidget(_framed(self._heatmap), stretch=1)
+        pictures.addWidget(self._map, stretch=1)
         inside.addLayout(pictures, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, 0, 0)
@@ -303,6 +303,7 @@ class WatchTimeline(QWidget):
 
     def _show_moment(self) -> None:
         event, (_, source) = self.moment, self._chosen
+        self._map.say(self._held.words_beside(event))
         self._source.setText(self.tr("Source: {text}").format(text=isolate(source)))
         if event is None:
             self._moment.setText("")
@@ -376,7 +377,7 @@ class WatchTimeline(QWidget):
     def _mark(self, token: ChosenToken | None) -> None:
         is_target = token is not None and token.side is Side.TARGET
         place = token.index if token is not None else None
-        self._heatmap.highlight(place if is_target else None, None if is_target else place)
+        self._map.heatmap.highlight(place if is_target else None, None if is_target else place)
 
 
 def _framed(widget: QWidget) -> QFrame:
