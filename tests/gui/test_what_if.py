@@ -7,7 +7,9 @@ from html import unescape
 import numpy as np
 import pytest
 from finding import text_in
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from attnstudio.axes import (
     CROSS,
@@ -24,6 +26,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.what_if_bars import BAR
+from attnstudio.gui.inspector.what_if_head_map import HeadFigure, HeadMap
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
 from attnstudio.gui.inspector.what_if_outcome import outcome_words
 from attnstudio.gui.inspector.what_if_place import current_row, fitting, merged, place_of
@@ -241,6 +244,123 @@ def test_the_model_goes_on_from_another_piece_and_comes_back(qtbot, studio, aske
     words.tried.setCurrentItem(root)  # as the arrow keys do
     assert page.panel.shown.record is first.record
     assert page.answer_box.badge.text().startswith("Free translation")
+
+
+def test_the_same_choice_has_one_line(qtbot, studio, asked):
+    page = asked("tiny")
+    tried = page.what_if.words.tried
+    first = begin_otherwise(qtbot, studio, page)
+    tried.setCurrentItem(tried.topLevelItem(0))
+    again = begin_otherwise(qtbot, studio, page)
+    assert tried.topLevelItem(0).childCount() == 1
+    assert again is first
+    assert page.panel.shown.record is first.record
+
+
+def test_a_line_has_its_changes_when_it_is_back(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    what_if, root = page.what_if, page.what_if.words.tried.topLevelItem(0)
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(1, 0))
+    what_if.attention.head.click()
+    settled(qtbot, studio)
+    what_if.show_page(what_if.words)
+    begin_otherwise(qtbot, studio, page)
+    assert what_if.what_if.changes == ()
+    what_if.words.tried.setCurrentItem(root)
+    settled(qtbot, studio)
+    what_if.show_page(what_if.attention)
+    expected = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 1, 0)}))
+    assert_shows(page, compared_by_hand(page, trained, expected))
+    page.asking.translate()  # a new question has none
+    settled(qtbot, studio)
+    assert what_if.what_if.changes == ()
+
+
+def press_undo(qtbot):
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.fixture
+def programs_undo(qtbot, asked):
+    """A page whose window has its own Ctrl+Z, and the list of what that did."""
+
+    def put(name):
+        page, pressed = asked(name), []
+        undo = QAction("Undo", page)
+        undo.setShortcut(QKeySequence.StandardKey.Undo)
+        undo.triggered.connect(lambda: pressed.append(True))
+        page.addAction(undo)
+        page.activateWindow()
+        qtbot.waitUntil(page.isActiveWindow)
+        return page, pressed
+
+    return put
+
+
+def test_undo_takes_back_what_was_tried_before_what_the_program_did(qtbot, studio, programs_undo):
+    page, pressed = programs_undo("tiny")
+    what_if = page.what_if
+    what_if.show_page(what_if.attention)
+    page.panel.shown.read_as(Reading(0, 0))
+    for button in (what_if.attention.head, what_if.attention.layer):
+        button.setFocus()
+        button.click()
+    settled(qtbot, studio)
+    assert len(what_if.what_if.changes) == 2
+    what_if.attention.head.setFocus()
+    press_undo(qtbot)
+    assert len(what_if.what_if.changes) == 1
+    press_undo(qtbot)
+    assert what_if.what_if.changes == ()
+    assert not pressed
+    press_undo(qtbot)  # nothing is left here
+    assert pressed == [True]
+
+
+def test_undo_goes_back_to_the_word_that_stood_there(qtbot, studio, programs_undo):
+    page, pressed = programs_undo("tiny")
+    words = page.what_if.words
+    choose(page, Side.TARGET, 1)
+    settled(qtbot, studio)
+    words.likeliest.setFocus()
+    begin_otherwise(qtbot, studio, page)
+    assert words.tried.hasFocus()
+    press_undo(qtbot)
+    assert words.tried.currentItem() is words.tried.topLevelItem(0)
+    assert page.panel.shown.record is page.answer.candidates[0].record
+    assert not pressed
+
+
+def test_what_was_done_to_the_source_is_undone_last_first(qtbot, studio, asked):
+    page = asked("bahdanau")
+    source = page.what_if.source
+    page.what_if.show_page(source)
+    assert not source.undo.isEnabled()
+    choose(page, Side.SOURCE, text_words(page.panel.shown.record.source)[1][0])
+    source.hide_word.click()
+    source.remove.click()
+    settled(qtbot, studio)
+    assert source.sources.isVisible()
+    source.undo.click()
+    assert not source.sources.isVisible()
+    assert len(page.what_if.what_if.changes) == 1
+    source.undo.click()
+    assert page.what_if.what_if.changes == ()
+    assert not page.what_if.effect.isVisible()
+    assert not source.undo.isEnabled()
+
+
+def test_the_wheel_does_not_turn_to_another_tab(asked):
+    page = asked("tiny")
+    tabs = page.what_if.tabs
+    middle = QPointF(tabs.rect().center())
+    turn = QWheelEvent(
+        middle, tabs.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(tabs, turn)
+    assert tabs.currentIndex() == 0
 
 
 def test_the_piece_that_stands_there_begins_nothing(qtbot, studio, asked):
@@ -532,10 +652,38 @@ def test_kept_changes_are_tried_on_another_run_as_far_as_they_fit(qtbot, studio,
     page.asking.translate()
     settled(qtbot, studio)
     assert what_if.what_if.changes == ()
+    assert "(1 of 2 changes fit here)" in what_if.attention.kept.itemText(1)
     what_if.attention.kept.activated.emit(1)
     settled(qtbot, studio)
     only = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))  # all that it has
     assert_shows(page, compared_by_hand(page, trained, only))
+
+
+def test_kept_changes_that_do_not_fit_cannot_be_chosen(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    attention = page.what_if.attention
+    page.what_if.show_page(attention)
+    page.panel.shown.read_as(Reading(1, 1))
+    attention.head.click()
+    settled(qtbot, studio)
+    attention.name.setText("upper head")
+    attention.keep.click()
+    assert attention.kept.model().item(1).isEnabled()
+
+    studio.select_run(trained.run("bahdanau"))  # one layer
+    settled(qtbot, studio)
+    page.question.show_pair(SENTENCE, "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert not attention.kept.model().item(1).isEnabled()
+    assert "no such head" in attention.kept.itemText(1)
+
+    studio.select_run(trained.run("tiny"))
+    settled(qtbot, studio)
+    page.question.show_pair(SENTENCE, "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert attention.kept.model().item(1).isEnabled()
 
 
 # every head
@@ -607,6 +755,18 @@ def test_each_figure_of_the_heads_is_shown_by_its_own_numbers(qtbot):
             lost = whole.log_probs - worth.log_probs
             error = lost.std(ddof=1) * math.sqrt(3) / 12
             assert cell.font().bold() is bool(name == "Loss" and abs(value) > 2 * error)
+
+
+def test_a_bar_of_a_head_is_below_its_number(qtbot):
+    heads = HeadMap()
+    qtbot.addWidget(heads)
+    heads.show_figure(HeadFigure(np.array([[1.0, -1.0]]), None, 3))
+    heads.resize(300, 100)
+    cell = QRectF(heads.visualItemRect(heads.item(0, 0)))
+    number = heads.fontMetrics().height()
+    bar = heads.itemDelegate()._bar(cell, 1.0)
+    assert bar.top() >= cell.center().y() + number / 2
+    assert bar.bottom() <= cell.bottom()
 
 
 def test_links_that_are_not_there_are_said_to_be_missing(qtbot, studio, asked):

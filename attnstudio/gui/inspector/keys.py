@@ -64,6 +64,7 @@ def inspector_keys() -> list[WidgetKey]:
             _tr("← → ↑ ↓, or click"),
             (*across, *along),
         ),
+        WidgetKey("what_if_page", _tr("Take back the last change of What if"), "Ctrl+Z"),
         WidgetKey(numbers, _tr("Go to the first or last number"), "Home, End", ends),
     ]
 

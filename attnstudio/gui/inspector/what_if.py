@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from attnstudio.gui.inspector import what_if_work as work
+from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.what_if_place import fitting, merged
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from attnstudio.project.what_if import Unchanged
 
 T = TypeVar("T")
+
+
+def _name_of(candidate: Candidate) -> tuple[tuple[int, ...], int]:
+    """Tells a translation from others of the same sentence."""
+    return candidate.pair.target_ids, candidate.begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class WhatIf(QObject):
         self._alternatives: list[tuple[Alternative, ...]] | None = None
         self._heads: dict[tuple[str, int], HeadAblation] = {}
         self._tasks: dict[str, Task] = {}
+        self._left: dict[tuple[tuple[int, ...], int], tuple[Change, ...]] = {}
 
     @property
     def alternatives(self) -> list[tuple[Alternative, ...]] | None:
@@ -104,6 +111,19 @@ class WhatIf(QObject):
 
     def look_at(self, subject: work.Subject | None) -> None:
         """Ask about something else; changes of what was asked about before are gone."""
+        self._left.clear()
+        self._turn(subject)
+
+    def turn_to(self, candidate: Candidate) -> None:
+        """Ask about another translation of the sentence; each has its changes when it is back."""
+        subject = self.subject
+        if subject is None:
+            return
+        self._left[_name_of(subject.candidate)] = self.changes
+        self._turn(replace(subject, candidate=candidate))
+        self._set_changes(self._left.get(_name_of(candidate), ()))
+
+    def _turn(self, subject: work.Subject | None) -> None:
         for kind in ("change", "go on", "alternatives", "why", "source"):
             self._cancel(kind)
         self.subject, self.changes = subject, ()
@@ -165,6 +185,15 @@ class WhatIf(QObject):
         """Change what was kept under a name, as far as there is such a thing here."""
         if name in self.kept and self.subject is not None:
             self._set_changes(self.kept[name])
+
+    def fitting_of(self, name: str) -> int:
+        """How many of the changes that were kept under a name can do something here."""
+        if self.subject is None:
+            return 0
+        record = self.subject.candidate.record
+        return sum(
+            fitting(change.intervention, record) != Intervention() for change in self.kept[name]
+        )
 
     def translate_other(self, source: str) -> None:
         """Translate another source."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -18,11 +20,26 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.look.wording import decimals
+from attnstudio.gui.look.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
 
 _STEPS = 100
 _SETTLES_MS = 120  # after the last move of the slider
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChanges:
+    """Changes that were kept.
+
+    Attributes:
+        name: that the person gave them.
+        changes: how many they are.
+        fitting: how many of them can do something to what is looked at.
+    """
+
+    name: str
+    changes: int
+    fitting: int
 
 
 class OtherAttention(QWidget):
@@ -74,6 +91,7 @@ class OtherAttention(QWidget):
         self.changes.setWordWrap(True)
         self.changes.setTextFormat(Qt.TextFormat.PlainText)
         self.undo = QPushButton(self.tr("Undo"))
+        self.undo.setToolTip(self.tr("Takes back the last change (Ctrl+Z)"))
         self.reset = QPushButton(self.tr("As it was"))
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("a name for these changes"))
@@ -148,13 +166,25 @@ class OtherAttention(QWidget):
         self.undo.setEnabled(bool(words))
         self.reset.setEnabled(bool(words))
 
-    def show_kept(self, names: Sequence[str]) -> None:
-        """List the changes that were kept."""
-        self.kept.setVisible(bool(names))
+    def show_kept(self, kept: Sequence[KeptChanges]) -> None:
+        """List the changes that were kept; those that can do nothing here cannot be chosen."""
+        self.kept.setVisible(bool(kept))
         self.kept.clear()
         self.kept.addItem(self.tr("Try kept changes…"), "")
-        for name in names:
-            self.kept.addItem(isolate(name), name)
+        rows = self.kept.model()
+        assert isinstance(rows, QStandardItemModel)  # a box makes its own
+        for each in kept:
+            self.kept.addItem(self._kept_words(each), each.name)
+            rows.item(rows.rowCount() - 1).setEnabled(each.fitting > 0)
+
+    def _kept_words(self, kept: KeptChanges) -> str:
+        if not kept.fitting:
+            words = self.tr("{name} (no such head, layer or word here)")
+        elif kept.fitting < kept.changes:
+            words = self.tr("{name} ({n} of {all} changes fit here)")
+        else:
+            words = "{name}"
+        return words.format(name=isolate(kept.name), n=count(kept.fitting), all=count(kept.changes))
 
     def _lay_out(self) -> None:
         rows = QGridLayout()

@@ -32,7 +32,7 @@ class HeadFigure:
 
 
 class HeadMap(QTableWidget):
-    """Numbers with bars behind them; those that are more than chance are bold.
+    """Numbers with bars below them; those that are more than chance are bold.
 
     Args:
         parent: where it stands.
@@ -44,7 +44,7 @@ class HeadMap(QTableWidget):
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
-        delegate = BarDelegate(signed=True)
+        delegate = BarDelegate(signed=True, below=True)
         delegate.setParent(self)
         self.setItemDelegate(delegate)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from attnstudio.axes import SOURCE, TARGET, Record
@@ -14,7 +14,7 @@ from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.what_if import Change, WhatIf
-from attnstudio.gui.inspector.what_if_attention import OtherAttention
+from attnstudio.gui.inspector.what_if_attention import KeptChanges, OtherAttention
 from attnstudio.gui.inspector.what_if_effect import WhatIfEffect
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
 from attnstudio.gui.inspector.what_if_place import Place, current_row, pieces_at, place_of
@@ -24,6 +24,7 @@ from attnstudio.gui.inspector.what_if_work import Subject
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.site_words import reading_words
+from attnstudio.gui.widgets.still_tabs import StillTabs
 from attnstudio.interpretation.changed_rows import (
     Row,
     dragged,
@@ -115,8 +116,22 @@ class WhatIfPage(QWidget):
         super().showEvent(event)
         self._show_place()
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for Ctrl+Z before the program does, where there is something to take back here."""
+        is_asked = event.type() is QEvent.Type.ShortcutOverride and _is_undo(event)
+        if is_asked and self._can_undo:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_undo(event) and self._can_undo:
+            self._undo()
+            return
+        super().keyPressEvent(event)
+
     def _make_tabs(self) -> QTabBar:
-        tabs = QTabBar()
+        tabs = StillTabs()
         tabs.setAccessibleName(self.tr("What is changed"))
         tabs.setDrawBase(False)
         for title in (
@@ -168,12 +183,14 @@ class WhatIfPage(QWidget):
         what_if.compared.connect(self._show_comparison)
         what_if.changed.connect(self._show_changes)
         what_if.turned.connect(partial(source.show_other, None))
-        what_if.translated_other.connect(source.show_other)
+        what_if.translated_other.connect(self._show_other_source)
+        what_if.turned.connect(self._show_kept)
         what_if.heads_found.connect(self._show_heads)
         what_if.working.connect(self._show_working)
         source.hiding_asked.connect(self._hide_word)
         source.replacing_asked.connect(self._replace_word)
         source.removing_asked.connect(self._remove_word)
+        source.undo_asked.connect(self._undo)
         attention.uniform_asked.connect(self._set_uniform)
         attention.word_asked.connect(self._set_to_word)
         attention.links_asked.connect(self._set_to_links)
@@ -291,11 +308,22 @@ class WhatIfPage(QWidget):
 
     def _show_changes(self) -> None:
         self.attention.show_changes(tuple(change.words for change in self.what_if.changes))
+        self.source.undo.setEnabled(self.source.is_other_shown or bool(self.what_if.changes))
         has_effect = self.effect.words.rowCount() > 0 and bool(self.what_if.changes)
         self.effect.setVisible(has_effect and self._page in (self.source, self.attention))
 
+    def _show_other_source(self, found: object) -> None:
+        self.source.show_other(found)  # type: ignore[arg-type]  # Qt knows objects only
+        self._show_changes()
+
     def _show_kept(self) -> None:
-        self.attention.show_kept(tuple(self.what_if.kept))
+        what_if = self.what_if
+        self.attention.show_kept(
+            [
+                KeptChanges(name, len(changes), what_if.fitting_of(name))
+                for name, changes in what_if.kept.items()
+            ]
+        )
 
     def _show_heads(self, _: object) -> None:
         self.heads.show_heads(self.what_if.heads, self._shown.reading.site)
@@ -307,28 +335,35 @@ class WhatIfPage(QWidget):
 
     def _look_at_other(self, candidate: Candidate) -> None:
         """Show another translation above, and ask about it from now on; the tree stays."""
-        subject = self.what_if.subject
-        if subject is None:
+        if self.what_if.subject is None:
             return
         self._row = self._column = None
         self.candidate_chosen.emit(candidate)
-        self.what_if.look_at(
-            Subject(
-                subject.project,
-                subject.run,
-                subject.step,
-                subject.source,
-                candidate,
-                subject.decoding,
-            )
-        )
+        self.what_if.turn_to(candidate)
         self._show_place()
 
     # changes
 
+    @property
+    def _can_undo(self) -> bool:
+        """Whether something that the shown page tells can be taken back."""
+        if self._page is self.words:
+            return self.words.can_go_back
+        has_other = self._page is self.source and self.source.is_other_shown
+        return has_other or (self._page is not self.heads and bool(self.what_if.changes))
+
+    def _undo(self) -> None:
+        if self._page is self.words:
+            self.words.go_back()
+        elif self._page is self.source and self.source.is_other_shown:
+            self._show_other_source(None)
+        else:
+            self.what_if.undo()
+
     def _hide_word(self) -> None:
         record, word = self._record, self._source_word()
         if record is not None and word:
+            self._show_other_source(None)  # so that the last thing that was done is what is undone
             words = self.tr("nobody looks at “{word}”").format(word=_written(record, word))
             self.what_if.add(
                 Change(f"hide {word}", words, Intervention(masked=hidden(record, word)))
@@ -420,6 +455,10 @@ class WhatIfPage(QWidget):
         task = self.what_if.task_of_heads()
         if task is not None:
             task.progressed.connect(partial(self.heads.show_working, is_going=True))
+
+
+def _is_undo(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
 
 
 def _dragged_row(

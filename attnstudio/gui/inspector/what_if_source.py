@@ -25,15 +25,20 @@ class OtherSourceWord(QWidget):
     Args:
         parent: where it stands.
 
+    Attributes:
+        is_other_shown: whether another source stands there with its translation.
+
     Signals:
         hiding_asked: nobody is to look at the word.
         replacing_asked: with the word that is to stand there.
         removing_asked: the sentence is to be translated without it.
+        undo_asked: the last of these is to be taken back.
     """
 
     hiding_asked = Signal()
     replacing_asked = Signal(str)
     removing_asked = Signal()
+    undo_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +52,9 @@ class OtherSourceWord(QWidget):
             )
         )
         self.remove = QPushButton(self.tr("Take it out"))
+        self.undo = QPushButton(self.tr("Undo"))
+        self.undo.setToolTip(self.tr("Takes back what was done last (Ctrl+Z)"))
+        self.is_other_shown = False
         self.other = QLineEdit()
         self.other.setPlaceholderText(self.tr("another word"))
         self.other.setAccessibleName(self.tr("The word that is to stand there"))
@@ -61,6 +69,7 @@ class OtherSourceWord(QWidget):
         self.remove.clicked.connect(self.removing_asked)
         self.replace.clicked.connect(self._ask_replacing)
         self.other.returnPressed.connect(self._ask_replacing)
+        self.undo.clicked.connect(self.undo_asked)
         self.show_word("")
         self.show_other(None)
 
@@ -77,6 +86,7 @@ class OtherSourceWord(QWidget):
 
     def show_other(self, found: OtherSource | None) -> None:
         """Show what became of another source, or nothing."""
+        self.is_other_shown = found is not None
         for texts in (self.sources, self.targets):
             texts.setVisible(found is not None)
         if found is not None:
@@ -88,6 +98,7 @@ class OtherSourceWord(QWidget):
         buttons.addWidget(self.hide_word)
         buttons.addWidget(self.remove)
         buttons.addStretch()
+        buttons.addWidget(self.undo)
         replacing = QGridLayout()
         replacing.addWidget(self.other, 0, 0)
         replacing.addWidget(self.replace, 0, 1)

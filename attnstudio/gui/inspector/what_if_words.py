@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
     QTreeWidget,
     QTreeWidgetItem,
+    QTreeWidgetItemIterator,
     QVBoxLayout,
     QWidget,
 )
@@ -71,7 +72,12 @@ class OtherWords(QWidget):
         self.tried.setAccessibleName(self.tr("What was tried"))
         self.tried.setUniformRowHeights(True)
         self.tried.setMinimumHeight(90)
-        below = QLabel(self.tr("What was tried. Choose a line to go back to it."))
+        below = QLabel(
+            self.tr(
+                "What was tried. Choose a line to go back to it; changes of its attention are "
+                "still there."
+            )
+        )
         below.setWordWrap(True)
         set_role(below, "muted")
         column = QVBoxLayout(self)
@@ -102,6 +108,11 @@ class OtherWords(QWidget):
         parent = self.tried.currentItem()
         if parent is None:
             return
+        if self.likeliest.hasFocus():  # which goes away until it is known what else could follow
+            self.tried.setFocus()
+        if known := self._item_of(candidate):
+            self.tried.setCurrentItem(known)
+            return
         piece = candidate.record.target.label(candidate.begun - 1).replace("▁", " ").strip()
         item = self._item(self.tr("“{piece}”: {text}").replace("{piece}", piece), candidate)
         self._is_filling = True
@@ -111,6 +122,32 @@ class OtherWords(QWidget):
         self._is_filling = False
         self._candidate = candidate
         self.candidate_chosen.emit(candidate)
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether the translation that is looked at was made of another one."""
+        return self._origin is not None
+
+    def go_back(self) -> None:
+        """Look at the translation again that this one was made of."""
+        origin = self._origin
+        if origin is not None:
+            self.tried.setCurrentItem(origin)
+
+    @property
+    def _origin(self) -> QTreeWidgetItem | None:
+        item = self.tried.currentItem()
+        return item.parent() if item is not None else None
+
+    def _item_of(self, candidate: Candidate) -> QTreeWidgetItem | None:
+        """The line of the same beginning, if there is one already."""
+        lines = QTreeWidgetItemIterator(self.tried)
+        while item := lines.value():
+            there = item.data(0, _CANDIDATE)
+            if (there.pair.target_ids, there.begun) == (candidate.pair.target_ids, candidate.begun):
+                return item
+            lines += 1
+        return None
 
     def show_alternatives(
         self, place: int | None, found: list[tuple[Alternative, ...]] | None
