@@ -29,7 +29,7 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         origin: where it comes from, for the foot.
     """
     teaching = teaching_words(record, view.reading)
-    site, reading = view.site, f"{view.reading}{teaching and f', {teaching}'}"
+    site, reading = view.site, f"{_reading_words(view)}{teaching and f', {teaching}'}"
     if view.is_greatest:
         reading = f"{reading}, {THE_GREATEST}"
     if view.kept is not None:
@@ -65,6 +65,14 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
 def title_words(site: Site, meaning: Meaning) -> str:
     """The title of a picture of a site: short, since the narrowest picture cuts long ones."""
     return f"{capitalised(noun_of(site, meaning))}: {axes_words(site)}"
+
+
+def _reading_words(view: View) -> str:
+    """The reading as windows and pages call it, where files say ``shifted``."""
+    words = str(view.reading)
+    if view.reading.is_shifted:
+        return words.replace(view.reading.method.value, "read one step later")
+    return words
 
 
 def _hiding_notes(view: View) -> tuple[str, ...]:

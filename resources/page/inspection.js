@@ -171,17 +171,25 @@ function drawCurves() {
     return left + width / 2 - box.left;
   });
   const [above, below, end] = [middles("columns"), middles("rows"), strongest()];
+  const bottom = bottomOfCurves(box);
   for (const [row, column] of pairsDrawn(end)) {
     const weight = matrix[row][column];
     const share = Math.abs(weight) / end;
     const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    const [x, y, half, height] = [above[column], below[row], box.height / 2, box.height];
-    path.setAttribute("d", `M${x} 2C${x} ${half} ${y} ${half} ${y} ${height}`);
+    const [x, y, half] = [above[column], below[row], bottom / 2];
+    path.setAttribute("d", `M${x} 2C${x} ${half} ${y} ${half} ${y} ${bottom}`);
     path.setAttribute("stroke-width", 1 + 4 * share);
     path.setAttribute("opacity", 0.25 + 0.75 * share);
     if (weight < 0) path.setAttribute("class", "negative");
     curves.append(path);
   }
+}
+
+// Down to the chips below, or to the numbers that stand on them.
+function bottomOfCurves(box) {
+  const first = byId("rows").querySelector("button");
+  const hasNumbers = chosen.token?.side === "columns";
+  return hasNumbers || !first ? box.height : first.getBoundingClientRect().top - box.top - 1;
 }
 
 // The links while nothing is chosen, else the weights of the chosen token.
@@ -266,6 +274,7 @@ function drawHeads() {
     make("span", line, name);
     for (const [layer, head] of row) drawHead(line, layer, head);
   }
+  if (box.querySelector(".taught")) make("p", box, "✎ This head was taught where to look.", "muted");
 }
 
 function drawHead(line, layer, head) {
@@ -275,7 +284,7 @@ function drawHead(line, layer, head) {
   button.setAttribute("aria-pressed", layer === chosen.layer && head === chosen.head);
   drawThumb(make("canvas", button), matrixOf(reading));
   make("span", button, head === null ? "average" : `head ${head}${isTaught(reading) ? " ✎" : ""}`);
-  button.title = isTaught(reading) ? "This head was taught where to look." : "";
+  button.classList.toggle("taught", Boolean(isTaught(reading)));
   button.setAttribute("aria-label", `${layer === null ? "all layers" : `layer ${layer}`}, ${button.textContent}`);
   button.onclick = () => {
     Object.assign(chosen, { layer, head });

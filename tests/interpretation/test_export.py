@@ -409,6 +409,15 @@ def test_a_picture_of_signed_scores_calls_them_no_weights():
     assert {f"{-strongest:.3g}", f"{strongest:.3g}"} <= set(texts_of(svg, "words"))
 
 
+def test_a_picture_says_when_it_is_read_in_the_words_of_the_page():
+    record = record_of("▁a ▁b", "▁x")
+    shifted = Reading(1, 0, ReadingMethod.SHIFTED)
+
+    caption = caption_of(record, view_of(record, shifted))
+    assert caption.subtitle.startswith("layer 1, head 0, read one step later · ")
+    assert "shifted" not in caption.description
+
+
 def test_what_is_exported_of_norms_says_so():
     record = record_of("▁a ▁b", "▁x")
     norms = Matrix(np.full((2, 3, 2, 3), 0.5), Meaning.MAGNITUDE)

@@ -5,6 +5,7 @@ import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -196,22 +197,72 @@ document.body.append(`; ${document.querySelectorAll(".chip [aria-pressed=true]")
 """
 
 
+def opened(tmp_path, text):
+    """What a browser makes of a page."""
+    page = tmp_path / "page.html"
+    page.write_text(text, encoding="utf-8")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+    command += [f"--user-data-dir={tmp_path / 'browser'}", page.as_uri()]
+    return subprocess.run(command, capture_output=True, timeout=120, check=True).stdout.decode()
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_a_click_shades_the_numbers_of_the_view(tmp_path):
     record = record_of()
     asked = [[reading.to_mapping(), side, place] for reading, side, place in SCENES]
-    page = tmp_path / "page.html"
-    text = record_to_page(record, Reading()) + CLICKING % json.dumps(asked)
-    page.write_text(text, encoding="utf-8")
-    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-    command += [f"--user-data-dir={tmp_path / 'browser'}", page.as_uri()]
 
-    done = subprocess.run(command, capture_output=True, timeout=120, check=True)
+    answer = opened(tmp_path, record_to_page(record, Reading()) + CLICKING % json.dumps(asked))
 
-    answer = done.stdout.decode()
     assert "1 stop for the Tab key; keys led to rows 1; 0 chosen" in answer
     [found] = re.findall(r'<pre id="results">(.*?)</pre>', answer)
     for (reading, side, place), weights in zip(SCENES, json.loads(found), strict=True):
         view = view_of(record, reading)
         expected = view.weights[place] if side == "rows" else view.weights[:, place]
         np.testing.assert_allclose([float(weight) for weight in weights], expected, atol=PRECISION)
+
+
+MEASURING = """
+<script>
+const measured = [];
+const gaps = () => {
+  const box = document.getElementById("curves").getBoundingClientRect();
+  const row = document.getElementById("rows");
+  const ends = [...document.querySelectorAll("#curves path")].map(
+    (path) => box.top + Number(path.getAttribute("d").split(" ").at(-1)));
+  const tops = [...row.querySelectorAll("button, .weight")].map(
+    (each) => each.getBoundingClientRect().top);
+  return { buttons: tops[1] - ends[0], numbers: tops[0] - ends[0], curves: ends.length };
+};
+measured.push(gaps());
+document.querySelector("[data-side=rows][data-place='1']").click();
+measured.push(gaps());
+document.querySelector("[data-side=columns][data-place='1']").click();
+measured.push(gaps());
+const kept = document.body.appendChild(document.createElement("pre"));
+kept.id = "results";
+kept.textContent = JSON.stringify(measured);
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_lines_end_at_the_words_or_at_the_numbers_on_them(tmp_path):
+    answer = opened(tmp_path, record_to_page(record_of(), Reading()) + MEASURING)
+
+    [found] = re.findall(r'<pre id="results">(.*?)</pre>', answer)
+    links, of_row, of_column = json.loads(found)
+    assert min(each["curves"] for each in (links, of_row, of_column)) > 0
+    assert links["buttons"] == pytest.approx(1.0, abs=0.5)
+    assert of_row["buttons"] == pytest.approx(1.0, abs=0.5)
+    assert of_column["numbers"] == pytest.approx(0.0, abs=0.5)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("is_taught", [False, True])
+def test_the_sign_of_a_taught_head_is_explained_where_there_is_one(tmp_path, is_taught):
+    taught = Reading(1, 2, ReadingMethod.SHIFTED) if is_taught else None
+    record = replace(record_of(), taught=taught)
+    answer = opened(tmp_path, record_to_page(record, taught or Reading()))
+
+    assert ("✎ This head was taught where to look." in answer.split("<script")[0]) is is_taught
+    assert ('<p id="reading">Layer 1, head 2, read one step later' in answer) is is_taught

@@ -112,7 +112,12 @@ class AttentionKeeping(QWidget):
     def _add_actions(self, actions: ActionRegistry) -> list[QAction]:
         add = partial(actions.add, menu=MenuName.INSPECT)
         return [
-            add("inspect.export", self.tr("&Export…"), self.export, shortcut="Ctrl+E"),
+            add(
+                "inspect.export",
+                self.tr("&Export picture, page, table…"),
+                self.export,
+                shortcut="Ctrl+E",
+            ),
             add("inspect.copy_image", self.tr("Copy as &image"), self.copy_image),
             add("inspect.copy_data", self.tr("Copy the &weights"), partial(self.copy, "table")),
             add("inspect.copy_links", self.tr("Copy the &links"), partial(self.copy, "links")),
