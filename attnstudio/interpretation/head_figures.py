@@ -13,9 +13,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits
+from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits, Units
 from attnstudio.interpretation.view import View, view_of
 from attnstudio.interpretation.words import is_mark, is_sign
+
+IDLE = 0.5  # a head with more than this of its weight on no word is called idle
 
 _Matrix = NDArray[np.float64]
 
@@ -75,6 +77,28 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
             return float(weights.max(axis=1).mean())
 
 
+def idle_share(view: View) -> float | None:
+    """How much of what words look at is no word: marks of the model and punctuation.
+
+    What marks and signs look at is not counted: a full stop that looks at a full stop does its
+    work, and of a short sentence that is half of the rows.
+
+    Args:
+        view: over pieces.
+
+    Returns:
+        From 0 to 1; None for numbers that are no distribution, and where no word has a choice.
+    """
+    if view.meaning is not Meaning.DISTRIBUTION:
+        return None
+    is_word = np.array([not _is_idle(view.rows, row) for row in range(len(view.rows))])
+    has_choice = (_reach(view).sum(axis=1) > 1) & (view.weights.sum(axis=1) > 0)
+    rows = np.flatnonzero(is_word & has_choice)
+    if not len(rows):
+        return None
+    return _mass(view.weights[rows], [_is_idle(view.columns, n) for n in range(len(view.columns))])
+
+
 def figures_of_heads(record: Record, site: Site) -> dict[HeadFigure, list[list[float | None]]]:
     """Every figure of the weights of every head of a site, ``[layer][head]``."""
     layers, heads = record.shape_of(site)
@@ -104,6 +128,10 @@ def _spreads(weights: _Matrix, reach: NDArray[np.bool_]) -> _Matrix:
 def _coverage(weights: _Matrix, reach: NDArray[np.bool_]) -> float:
     even_shares = (reach / reach.sum(axis=1, keepdims=True)).sum(axis=0)
     return float(np.minimum(weights.sum(axis=0), even_shares).sum() / len(weights))
+
+
+def _is_idle(units: Units, place: int) -> bool:
+    return is_mark(units, place) or (isinstance(units, TextUnits) and is_sign(units, place))
 
 
 def _mass(weights: _Matrix, counted: list[bool]) -> float:

@@ -66,9 +66,25 @@ def test_the_figure_that_is_chosen_stands_below_every_head_and_is_explained(pane
     assert figure_words(HeadFigure.MARKS).sentence in panel.heads.title
     panel.shown.read_as(Reading(1, 1))
     told = "layer 1, head 1: 0.70 of its weight on </s> and <s>"
+    told += "; idle: 70% of what words look at is no word"
     assert overview.accessibleDescription() == told
     marks = panel.heads.findChildren(WhatIs)
     assert [mark.accessibleName() for mark in marks] == ["What is On </s>?"]
+
+
+def test_heads_that_rest_are_called_idle(panel):
+    overview = panel.heads.overview
+    idle = [thumb.reading for thumb in overview._thumbs if thumb.is_idle]
+    assert idle == [Reading(0, 2), Reading(1, 1)], "0.5 is not more than half; averages are no head"
+    drawn = {thumb.reading: overview._figure_below(thumb) for thumb in overview._thumbs}
+    assert [each for each, words in drawn.items() if words.endswith(" · idle")] == idle
+    assert "Idle: words look at </s>" in panel.heads.title
+
+    cross = np.zeros((1, 2, 3, 4))
+    cross[..., 0] = 1.0
+    panel.shown.show_record(make_record(SOURCE, TARGET, cross=cross))
+    assert not overview.has_idle
+    assert "dle" not in panel.heads.title
 
 
 @pytest.mark.parametrize(("order", "reverse"), [(HeadOrder.GREATEST, True), (HeadOrder.LEAST, 0)])

@@ -21,7 +21,12 @@ from attnstudio.axes import (
     Site,
 )
 from attnstudio.interpretation.export import record_to_json
-from attnstudio.interpretation.head_figures import HeadFigure, figures_of_heads, head_figure
+from attnstudio.interpretation.head_figures import (
+    HeadFigure,
+    figures_of_heads,
+    head_figure,
+    idle_share,
+)
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import SPACE, UNKNOWN, Token, end_token
 
@@ -61,6 +66,17 @@ def record():
         encoder_self=rows(src_len, src_len),
         decoder_self=rows(tgt_len, tgt_len, causal=True),
     )
+
+
+@pytest.mark.parametrize("site", [CROSS, ENCODER_SELF, DECODER_SELF])
+def test_idle_is_what_words_look_at_and_is_no_word(record, site):
+    rows = {CROSS: [0, 1, 3], ENCODER_SELF: [0, 1, 3, 5], DECODER_SELF: [1, 3]}[site]
+    for layer, head in np.ndindex(LAYERS, HEADS):
+        view = view_of(record, Reading(layer, head, site=site))
+        shares = [
+            sum(view.weights[row][column] for column in MARKS[site] | SIGNS[site]) for row in rows
+        ]
+        assert idle_share(view) == pytest.approx(sum(shares) / len(rows))
 
 
 def by_loops(weights, site):

@@ -164,6 +164,11 @@ class HeadOverview(QWidget):
             return QRect()
         return self._best.place.adjusted(-GAP // 2, -LABEL, GAP // 2, LABEL)
 
+    @property
+    def has_idle(self) -> bool:
+        """Whether a head is marked as idle."""
+        return any(thumb.is_idle for thumb in self._thumbs)
+
     def _error_of(self, reading: Reading) -> float | None:
         return self._choice.error_of(reading) if self._choice is not None else None
 
@@ -183,6 +188,10 @@ class HeadOverview(QWidget):
             figure = self._sorting.figure
             told = figure_words(figure).told.format(value=figure_text(figure, thumb.figure))
             words = self.tr("{name}: {figure}").format(name=words, figure=told)
+        if thumb.is_idle and thumb.idle is not None:
+            words = self.tr("{words}; idle: {share} of what words look at is no word").format(
+                words=words, share=f"{thumb.idle:.0%}"
+            )
         if thumb.error is not None:
             if thumb.reading.is_shifted:
                 words = self.tr("{words}, read one step later").format(words=words)
@@ -248,6 +257,8 @@ class HeadOverview(QWidget):
             return ""
         figure, reading = figure_text(self._sorting.figure, thumb.figure), thumb.reading
         is_average = self._sorting.is_grid and reading.layer is not None and reading.head is None
+        if thumb.is_idle:
+            return self.tr("{figure} · idle").format(figure=figure)
         return self.tr("mean {figure}").format(figure=figure) if is_average else figure
 
     def _layer(self, reading: Reading) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from attnstudio.axes import Measure, Reading, Record
 from attnstudio.gui.widgets.heat_image import heat_image
 from attnstudio.interpretation.colours import ColourMap
-from attnstudio.interpretation.head_figures import HeadFigure, head_figure
+from attnstudio.interpretation.head_figures import IDLE, HeadFigure, head_figure, idle_share
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.view import view_of
 
@@ -63,6 +63,7 @@ class Thumb(NamedTuple):
         image: the map, a pixel a cell.
         figure: what stands below it.
         error: of its links, where that is known.
+        idle: share of what words look at that is no word; None of averages.
         place: where the map is drawn, in pixels.
     """
 
@@ -72,7 +73,13 @@ class Thumb(NamedTuple):
     image: QImage
     figure: float | None
     error: float | None
+    idle: float | None
     place: QRect
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the head rests: more than half of what it looks at is no word."""
+        return self.idle is not None and self.idle > IDLE
 
 
 def thumbs_of(
@@ -132,7 +139,8 @@ def _thumb(
     if is_mirrored(view.columns):
         image = image.flipped(Qt.Orientation.Horizontal)
     figure = head_figure(view, sorting.figure)
-    return Thumb(reading, *cell, image, figure, None, _grid_place(*cell))
+    idle = None if reading.head is None else idle_share(view)
+    return Thumb(reading, *cell, image, figure, None, idle, _grid_place(*cell))
 
 
 def _in_order(thumbs: Sequence[Thumb], order: HeadOrder) -> list[Thumb]:

@@ -120,6 +120,10 @@ class HeadsPage(QWidget):
             words = self.tr("{words} Read one step later than the others: {heads}.").format(
                 words=words, heads=later
             )
+        if self.overview.has_idle:
+            words = self.tr(
+                "{words} Idle: words look at </s>, <s> and punctuation more than at words."
+            ).format(words=words)
         if record is not None and record.shape_of(view.site) != (1, 1):
             words = self.tr("{words} Ctrl+click holds a head's lines.").format(words=words)
         if view.prefix is not None:
