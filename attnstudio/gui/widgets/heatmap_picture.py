@@ -251,7 +251,7 @@ class HeatmapPicture:
             if share == 0.5 and bar.height() < 4 * height:
                 continue
             y = bar.top() + round(share * (bar.height() - height))
-            painter.drawText(QRect(bar.right() + 5, y, 30, height), _CENTRE_LEFT, text)
+            painter.drawText(QRect(bar.right() + 5, y, 34, height), _CENTRE_LEFT, text)
 
     def _font_of(self, px: int) -> QFont:
         font = QFont(self.font)
