@@ -229,6 +229,15 @@ def test_a_bar_says_how_far_it_is(qtbot, page, studio):
     assert page.trust.progress.value() == 0
     task.progressed.emit(TaskProgress(0.5, 1.0, "", 1.0, 1.0))
     assert page.trust.progress.value() == page.trust.progress.maximum() // 2
+    page.panel.side.setCurrentIndex(0)
+    page.panel.side.setCurrentWidget(page.trust)
+    assert page.trust.progress.value() > 0, "who looks again sees how far it is"
+    begun = {}
+    studio.tasks.begun.connect(
+        lambda another: begun.setdefault(another.title, page.trust.progress.value())
+    )
+    ask(qtbot, page, "my dog sees the man")
+    assert begun[task.title] == 0, "of another sentence nothing is done yet"
     qtbot.waitUntil(page.trust.methods.isVisible, timeout=120_000)
     assert not page.trust.progress.isVisible()
 

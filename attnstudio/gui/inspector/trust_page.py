@@ -162,8 +162,6 @@ class TrustPage(QWidget):
         is_working = self._candidate is not None and self._asking.is_working_on(self._candidate)
         for part in (self.methods, self.beside, self.words):
             part.hide()
-        if is_working and self.progress.isHidden():
-            self.progress.show_share(0.0)
         self.progress.setVisible(is_working)
         self.ask.setVisible(self._candidate is not None and not is_working)
         words = self.tr("Translate a sentence to see how far its picture can be trusted.")
@@ -245,7 +243,8 @@ class TrustPage(QWidget):
         self.refresh()
 
     def _ask(self) -> None:
-        if self._candidate is not None:
+        if self._candidate is not None and not self._asking.is_working_on(self._candidate):
+            self.progress.show_share(0.0)
             self._asking.ask(self._candidate)
 
     def _ask_once(self) -> None:

@@ -125,7 +125,7 @@ class TokenStrips(TwoRows):
         for side, name in ((Side.SOURCE, names.columns), (Side.TARGET, names.rows)):
             self._names[side].setText("\n".join(name))
         widest = max(label.sizeHint().width() for label in self._names.values())
-        self.setViewportMargins(widest + MARGIN, 0, 0, 0)
+        self.setViewportMargins(widest + 2 * MARGIN, 0, 0, 0)  # a chip may be cut at the edge
 
     def _row(self, side: Side) -> Sequence[QRectF]:
         return self._layout.chips[side]
@@ -135,7 +135,7 @@ class TokenStrips(TwoRows):
 
     def _place(self) -> None:
         tops, room = row_tops(self.viewport().height()), self.viewport().width()
-        names_width = self.viewportMargins().left() - MARGIN // 2
+        names_width = self.viewportMargins().left() - MARGIN - MARGIN // 2
         for side, name in self._names.items():
             height = max(CHIP_HEIGHT, name.sizeHint().height())
             top = round(tops[side] + (CHIP_HEIGHT - height) / 2)
