@@ -577,7 +577,7 @@ def test_heads_and_layers_are_switched_off_and_add_up(qtbot, studio, asked, trai
     page = asked("tiny")
     what_if = page.what_if
     what_if.show_page(what_if.attention)
-    page.panel.shown.read_as(Reading(1, 0))
+    page.panel.shown.read_as(Reading(1, 0, ReadingMethod.SHIFTED))
     what_if.attention.head.click()
     settled(qtbot, studio)
     one = HeadAddress(CROSS, 1, 0)
@@ -589,7 +589,10 @@ def test_heads_and_layers_are_switched_off_and_add_up(qtbot, studio, asked, trai
     layer = {HeadAddress(ENCODER_SELF, 0, head) for head in (0, 1)}
     both = Intervention(ablated_heads=frozenset({one, *layer}))
     assert_shows(page, compared_by_hand(page, trained, both))
-    assert what_if.attention.changes.text().count("•") == 2
+    assert what_if.attention.changes.text().splitlines() == [
+        "• off: layer 1, head 0",
+        "• off: source over itself, layer 0, all heads",
+    ]
     what_if.attention.undo.click()
     settled(qtbot, studio)
     assert_shows(page, compared_by_hand(page, trained, expected))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
-from attnstudio.axes import SOURCE, TARGET, Record
+from attnstudio.axes import SOURCE, TARGET, Reading, Record
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -416,16 +416,18 @@ class WhatIfPage(QWidget):
     def _switch_off_head(self) -> None:
         place = self._place
         if place is not None:
-            self._switch_off(frozenset(place.heads))
+            self._switch_off(frozenset(place.heads), self._shown.reading.head)
 
     def _switch_off_layer(self) -> None:
         record, place = self._record, self._place
         if record is not None and place is not None:
-            self._switch_off(place.layer_heads(record))
+            self._switch_off(place.layer_heads(record), None)
 
-    def _switch_off(self, heads: Collection[HeadAddress]) -> None:
-        reading = reading_words(self._shown.reading)
-        words = self.tr("off: {heads} ({n})").format(heads=reading, n=len(heads))
+    def _switch_off(self, heads: Collection[HeadAddress], head: int | None) -> None:
+        """Switch off heads: one of the shown layers, or all of them."""
+        reading = self._shown.reading
+        off = reading_words(Reading(reading.layer, head, site=reading.site))
+        words = self.tr("off: {heads}").format(heads=off)
         change = Intervention(ablated_heads=frozenset(heads))
         self.what_if.add(Change(f"off {sorted(heads, key=str)}", words, change))
 
