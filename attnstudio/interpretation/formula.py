@@ -8,6 +8,7 @@ apart, and `Card.arithmetic` writes one of them out.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -249,6 +250,16 @@ def number_text(value: float) -> str:
     size = abs(value)
     text = f"{size:.4f}" if 1e-3 <= size < 1e4 else f"{size:.2e}"
     return f"−{text}" if value < 0 else text
+
+
+def numbered(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names that can be told apart: those that come more than once are counted, ``the₁ the₂``."""
+    seen: Counter[str] = Counter()
+    told, often = [], Counter(names)
+    for name in names:
+        seen[name] += 1
+        told.append(name + _lowered(seen[name]) if often[name] > 1 else name)
+    return tuple(told)
 
 
 def signed_in_brackets(value: float) -> str:

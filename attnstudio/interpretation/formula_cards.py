@@ -89,7 +89,7 @@ def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
     cards = []
     symbol = "x"
     if head.norm is not None and head.came is not None:
-        work: Work = Normed(doubles(head.came)[None], head.norm)
+        work: Work = Normed(doubles(head.came)[None], head.norm, "r")
         cards.append(card(CardKind.INPUT, _norm_formula("x", "r"), head.asking, work))
     elif step.moves_first:
         symbol = "s′"
@@ -225,7 +225,7 @@ def _outcome_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
 def _feature_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
     layer = outcome.layer
     if isinstance(layer, Norm):
-        work = Normed(doubles(outcome.inputs)[None], layer)
+        work = Normed(doubles(outcome.inputs)[None], layer, "y")
         return [card(CardKind.FEATURES, _norm_formula("f", "y"), outcome.features, work)]
     names = _seen_names(outcome, step)
     if outcome.sums is None:

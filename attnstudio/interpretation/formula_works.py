@@ -68,19 +68,19 @@ class Products:
         """See `Work`."""
         left, right = self.left[row], self.right[column]
         values = left * right
-        if self.bias is not None:
-            values = np.append(values, self.bias[column])
+        bias = 0.0 if self.bias is None else float(self.bias[column])
 
         def summand(place: int) -> Summand:
-            value = float(values[place])
-            if place == len(left):
-                return Summand("b", number_text(value), value)
             factors = float(left[place]), float(right[place])
-            return Summand(self.names[place], _product(factors), value)
+            return Summand(self.names[place], _product(factors), float(values[place]))
 
-        total = math.fsum(values)
+        total = math.fsum((*values, bias))
         finish, result = _finished(total, self.squash)
-        return written_out(values, summand, finish, total, result)
+        made = written_out(values, summand, finish, total, result)
+        if self.bias is None:
+            return made
+        parts = (*made.summands, Summand("b", number_text(bias), bias))  # no product: never a rest
+        return replace(made, summands=tuple(sorted(parts, key=lambda part: -abs(part.value))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +232,17 @@ class Softmax:
 
 @dataclass(frozen=True, slots=True)
 class Normed:
-    """(r - μ) / √(σ² + ε) · γ + β (Ba et al. 2016)."""
+    """(r - μ) / √(σ² + ε) · γ + β (Ba et al. 2016).
+
+    Attributes:
+        came: r, (1, columns).
+        norm: γ, β and ε.
+        name: of r.
+    """
 
     came: Table
     norm: Norm
+    name: str
 
     def values(self) -> Table:
         """See `Work`."""
@@ -249,7 +256,7 @@ class Normed:
         middle = f"({number_text(number)} − {signed_in_brackets(self._mean)})"
         text = f"{middle} / {number_text(self._deviation)} × {signed_in_brackets(scale)}"
         value = (number - self._mean) / self._deviation * scale
-        summands = [Summand("r", text, value), Summand("β", number_text(shift), shift)]
+        summands = [Summand(self.name, text, value), Summand("β", number_text(shift), shift)]
         return _squashed(summands, Squash.NOTHING)
 
     @property

@@ -1,6 +1,7 @@
 """The formula beside the map: its cards hold the model's numbers and follow what is looked at."""
 
 import csv
+import html
 import io
 import math
 import re
@@ -33,7 +34,7 @@ from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
-from attnstudio.interpretation.formula import CardKind
+from attnstudio.interpretation.formula import CardKind, number_text
 from attnstudio.interpretation.words import word_groups
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
@@ -399,7 +400,15 @@ def test_another_checkpoint_stands_beside(qtbot, studio, page, trained):
     card = shown(page)[CardKind.SOFTMAX]
     beside = card.other_cells._values
     np.testing.assert_allclose(beside, record.matrices[CROSS].weights[1, 0, 3], atol=1e-6)
-    assert card._other_words.text() == f"Step {step}"
+    chosen = card.cells.choice
+    name = card.card.columns[chosen]
+    assert card._other_words.text() == f"Step {step}: {name} = {number_text(beside[chosen])}"
+    own = card.card.values[0, chosen]
+    assert card._own_words.text() == f"Step {page.answer.step}: {name} = {number_text(own)}"
+    query = shown(page)[CardKind.QUERY]
+    query.cells.choose(2)
+    second = number_text(query._other.values[0, 2])
+    assert query._other_words.text() == f"Step {step}: q₃ = {second}"
     assert np.abs(beside - card.card.values[0]).max() > 1e-5
     choose(page, 1)
     beside = shown(page)[CardKind.SOFTMAX].other_cells._values
@@ -407,6 +416,105 @@ def test_another_checkpoint_stands_beside(qtbot, studio, page, trained):
     page.formula.moment.setCurrentIndex(0)
     page.formula.moment.activated.emit(0)
     assert not shown(page)[CardKind.SOFTMAX].other_cells.isVisibleTo(page)
+
+
+def test_beside_stands_the_number_of_the_same_piece_whatever_its_place(qtbot, page):
+    choose(page, 3)
+    card = shown(page)[CardKind.LOGITS]
+    own = card.card
+    turned = replace(own, values=own.values[:, ::-1] + 1, columns=(*own.columns[:0:-1], "other"))
+    card.show_other(turned, "Step 1", "Step 2")
+
+    card.cells.choose(2)
+    place = turned.columns.index(own.columns[2])
+    assert card.other_cells.choice == place
+    number = number_text(turned.values[0, place])
+    assert card._other_words.text() == f"Step 1: {own.columns[2]} = {number}"
+    cells = card.other_cells
+    qtbot.mouseClick(cells, Qt.MouseButton.LeftButton, pos=cells.cell_rect(0).center())
+    assert own.columns[card.cells.choice] == turned.columns[0]
+    card.cells.choose(0)  # which is not among those of the other
+    assert card._other_words.text() == f"Step 1: {own.columns[0]} is not among these"
+    assert cells.accessibleDescription() == ""
+
+
+def test_the_sum_ends_with_the_digits_of_the_cell(page):
+    choose(page, 3)
+    for each in shown(page).values():
+        for place in range(each.card.values.shape[1]):
+            each.cells.choose(place)
+            number = number_text(each.card.values[each._row, place])
+            assert each.sum.rows[-1].number == number
+
+
+def test_a_number_that_is_wrong_is_not_shown_as_a_sum(page):
+    choose(page, 3)
+    card = shown(page)[CardKind.CONTEXT]
+    wrong = card.card.values.copy()
+    wrong[0, 1] += 0.5
+    card._card = replace(card.card, values=wrong)
+
+    card.cells.choose(1)
+
+    assert card.sum.rows[-1].number == number_text(wrong[0, 1] - 0.5)
+
+
+def test_pieces_that_come_twice_are_told_apart(qtbot, studio, page):
+    page.question.show_pair("the dog sees the bird", "der Hund sieht der Vogel")
+    page.asking.read_forced()
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    labels = [record_of(page).source.label(n) for n in range(len(record_of(page).source))]
+    names = shown(page)[CardKind.SOFTMAX].card.columns
+    assert len(set(labels)) < len(labels)
+    assert len(set(names)) == len(names)
+    assert [name.rstrip("₁₂₃₄₅₆₇₈₉") for name in names] == labels
+    shown(page)[CardKind.SOFTMAX].cells.choose(labels.index("▁the"))
+    assert shown(page)[CardKind.KEYS].title == "Key of ▁the₁"
+
+
+def test_read_one_step_later_it_is_said_which_word_is_written_and_the_other_step_is_a_click_away(
+    page,
+):
+    page.panel.shown.read_as(Reading(1, 0, ReadingMethod.SHIFTED))
+    choose(page, 1)
+
+    record = record_of(page)
+    chosen, written = record.target.label(1), record.target.label(2)
+    most = record.source.label(int(record.matrices[CROSS].weights[1, 0, 2].argmax()))
+    assert plain(page.formula.later_words) == (
+        f"After writing {chosen} the model looks most at {most}; this look is used to write "
+        f"{written}. Show the step that wrote {chosen}"
+    )
+    page.formula._later.linkActivated.emit("writing")
+    assert page.formula.later_words == ""
+    assert page.panel.shown.reading == Reading(1, 0)
+    weights = record.matrices[CROSS].weights[1, 0, 1]
+    np.testing.assert_allclose(values(page, CardKind.SOFTMAX), weights, atol=1e-6)
+    page.panel.shown.read_as(Reading(1, 0, ReadingMethod.SHIFTED))
+    choose(page, len(record.target) - 1)  # no step follows the last piece
+    assert page.formula.later_words == ""
+
+
+@pytest.mark.parametrize("run", ["tiny", "bahdanau"])
+def test_the_letters_of_the_formulas_are_explained(qtbot, studio, open_page, run):
+    page = open_page(run)
+    look(qtbot, studio, page)
+    choose(page, 2)
+
+    for each in shown(page).values():
+        formula, symbols = each._formula.text(), plain(each._symbols.text())
+        assert "_" not in formula + symbols
+        for letter in re.findall(r"[WUE](?=_)", each.card.formula):
+            assert letter in symbols
+        assert "{" not in symbols
+    keys = shown(page)[CardKind.KEYS]
+    assert "what the encoder made of" in plain(keys._symbols.text())
+    assert "W<sub>K</sub>" in keys._formula.text()
+
+
+def plain(words):
+    return re.sub(r"<[^>]+>|[\u2068\u2069]", "", html.unescape(words))
 
 
 def test_where_marks_are_hidden_a_cell_still_names_its_piece(page):

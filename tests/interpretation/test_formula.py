@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attnstudio.inference.step_numbers import Affine, Norm
-from attnstudio.interpretation.formula import CardKind, card, components, number_text
+from attnstudio.interpretation.formula import CardKind, card, components, number_text, numbered
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
 from attnstudio.interpretation.formula_works import (
@@ -36,7 +36,7 @@ WORKS = {
     "divided": Divided(ROW, 8),
     "masked": Masked(ROW, MASK),
     "softmax": Softmax(ROW, NAMES[:8], others=0.3, other_count=7),
-    "norm": Normed(ROW, Norm(RANDOM.normal(size=8), RANDOM.normal(size=8), 1e-5)),
+    "norm": Normed(ROW, Norm(RANDOM.normal(size=8), RANDOM.normal(size=8), 1e-5), "y"),
     "larger": Larger(ROW),
 }
 
@@ -57,17 +57,33 @@ def test_each_number_is_what_its_arithmetic_gives(name):
         assert sizes == sorted(sizes, reverse=True)
 
 
-def test_the_largest_five_products_stand_before_the_rest():
-    products = {name: x * w for name, x, w in zip(NAMES, INPUTS, LAYER.weight[2], strict=True)}
-    products["b"] = LAYER.bias[2]
+@pytest.mark.parametrize("column", range(4))
+def test_the_largest_five_products_and_the_bias_stand_before_the_rest(column):
+    weights = LAYER.weight[column]
+    products = {name: x * w for name, x, w in zip(NAMES, INPUTS, weights, strict=True)}
     ordered = sorted(products, key=lambda name: -abs(products[name]))
+    shown = {name: products[name] for name in ordered[:5]} | {"b": LAYER.bias[column]}
 
-    one = WORKS["linear"].arithmetic(0, 2)
+    one = WORKS["linear"].arithmetic(0, column)
 
-    assert [each.name for each in one.summands] == ordered[:5]
-    assert one.rest_count == 5
+    assert [each.name for each in one.summands] == sorted(shown, key=lambda name: -abs(shown[name]))
+    assert {each.name: each.value for each in one.summands} == pytest.approx(shown)
+    assert one.rest_count == 4
     assert one.rest == pytest.approx(sum(products[name] for name in ordered[5:]))
     assert one.finish == ""
+
+
+def test_a_norm_names_what_came_in_as_its_formula_does():
+    [came] = (each for each in WORKS["norm"].arithmetic(0, 1).summands if each.name != "β")
+
+    assert came.name == "y"
+
+
+def test_pieces_that_come_more_than_once_are_counted():
+    names = ("▁the", "▁dog", "▁the", "s", "▁the", "s")
+
+    assert numbered(names) == ("▁the₁", "▁dog", "▁the₂", "s₁", "▁the₃", "s₂")
+    assert numbered(("a", "b")) == ("a", "b")
 
 
 def test_a_sum_says_what_is_done_with_it():

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
 
+from attnstudio.gui.inspector.formula_symbols import formula_html, symbol_words
 from attnstudio.gui.inspector.formula_words import (
     card_sentence,
     card_title,
     check_words,
+    moment_words,
 )
-from attnstudio.gui.inspector.number_cells import NumberCells
+from attnstudio.gui.inspector.number_cells import NO_CHOICE, NumberCells
 from attnstudio.gui.inspector.sum_rows import SumRows
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.inference.step_numbers import StepNumbers
@@ -27,7 +30,7 @@ from attnstudio.interpretation.formula import (
 )
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
-from attnstudio.interpretation.lettering import is_right_to_left, isolate
+from attnstudio.interpretation.lettering import is_right_to_left
 
 _STEPS = 50  # of the slider on either side; the ends are a tenth and ten
 
@@ -54,16 +57,18 @@ class FormulaCard(QFrame):
         self._row = 0
         self._is_over_looked_at = False
         self._largest: Mapping[Quantity, float] = {}
-        self._title, self._sentence, self._formula, self._check = (QLabel() for _ in range(4))
+        self._title, self._sentence, self._check = (QLabel() for _ in range(3))
+        self._formula, self._symbols = QLabel(), QLabel()
         self.sum = SumRows()
         self.cells, self.other_cells = NumberCells(), NumberCells()
         self._own_words, self._other_words = QLabel(), QLabel()
         self._other: Card | None = None
+        self._moments = "", ""  # which checkpoints the numbers and the other numbers are of
         self.temperature = QSlider(Qt.Orientation.Horizontal)
         self._temperature_words = QLabel()
         self._lay_out()
         self.cells.chosen.connect(self._choose)
-        self.other_cells.chosen.connect(self.cells.choose)
+        self.other_cells.chosen.connect(self._choose_like_other)
         self.temperature.valueChanged.connect(self._change_temperature)
 
     @property
@@ -105,8 +110,11 @@ class FormulaCard(QFrame):
         piece = step.looked_at[place]
         self._title.setText(card_title(card, step, piece))
         self._sentence.setText(card_sentence(card, step, piece))
-        self._formula.setText(isolate(card.formula))
+        symbols = symbol_words(card, step, piece)
+        self._formula.setText(formula_html(card.formula))
         self._formula.setVisible(bool(card.values.size))
+        self._symbols.setText(formula_html(symbols))
+        self._symbols.setVisible(bool(symbols and card.values.size))
         self.cells.setVisible(bool(card.values.size))
         self.cells.setAccessibleName(self._title.text())
         runs_left = card.is_over_pieces and is_right_to_left(card.columns)
@@ -130,8 +138,7 @@ class FormulaCard(QFrame):
         """
         has_numbers = card is not None and bool(card.values.size)
         self._other = card
-        self._other_words.setText(words)
-        self._own_words.setText(own_words)
+        self._moments = own_words, words
         for part in (self._own_words, self._other_words, self.other_cells):
             part.setVisible(has_numbers)
         if has_numbers:
@@ -139,19 +146,31 @@ class FormulaCard(QFrame):
             self._show_other(self.cells.choice)
 
     def _show_other(self, choice: int) -> None:
-        """On the same scale, with the same number chosen."""
-        card = self._other
-        if card is None or not card.values.size:
+        """On the same scale, with the number of the same name chosen; both are written out."""
+        own, card = self._card, self._other
+        if own is None or card is None or not card.values.size:
             return
         if card.kind is CardKind.SOFTMAX:
             card = with_temperature(card, self._chosen_temperature)
+        name = own.columns[choice]
+        place = card.columns.index(name) if name in card.columns else NO_CHOICE
         self.other_cells.show_numbers(
             card.values[self._row],
             card.columns,
             are_named=card.is_over_pieces,
             largest=self._largest[card.quantity],
-            choice=choice,
+            choice=place,
         )
+        own_moment, moment = self._moments
+        self._own_words.setText(moment_words(own_moment, name, own.values[self._row, choice]))
+        number = None if place == NO_CHOICE else card.values[self._row, place]
+        self._other_words.setText(moment_words(moment, name, number))
+
+    def _choose_like_other(self, place: int) -> None:
+        """Choose the number whose name was chosen among those of the other checkpoint."""
+        own, other = self._card, self._other
+        if own is not None and other is not None and other.columns[place] in own.columns:
+            self.cells.choose(own.columns.index(other.columns[place]))
 
     def _lay_out(self) -> None:
         set_role(self, "card")
@@ -160,9 +179,11 @@ class FormulaCard(QFrame):
         self.show_other(None)
         set_role(self._title, "heading")
         set_role(self._sentence, "muted")
-        for label in (self._title, self._sentence, self._formula, self._check):
+        set_role(self._symbols, "muted")
+        for label in (self._title, self._sentence, self._formula, self._symbols, self._check):
+            has_lowered = label in (self._formula, self._symbols)
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextFormat(Qt.TextFormat.RichText if has_lowered else Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         font = self._formula.font()
         font.setItalic(True)
@@ -182,7 +203,8 @@ class FormulaCard(QFrame):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(SMALL_SPACE)
         for part in (
-            self._title, self._sentence, self._formula, self._slider, self._own_words, self.cells,
+            self._title, self._sentence, self._formula, self._symbols, self._slider,
+            self._own_words, self.cells,
             self._other_words,
             self.other_cells, self.sum,
             self._check,
@@ -233,6 +255,8 @@ class FormulaCard(QFrame):
             return
         value = float(card.values[self._row, place])
         made = card.arithmetic(self._row, place) or Arithmetic((), 0.0, 0, value, "", value)
+        if abs(made.result - value) < TOLERANCE:  # the very digits of the cell, if it is right
+            made = replace(made, result=value)
         self.sum.show_sum(card.columns[place], made)
 
     def _write_check(self, card: Card) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import html
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from attnstudio.axes import Reading, Record, TextUnits, Units
+from attnstudio.axes import Reading, ReadingMethod, Record, TextUnits, Units
 from attnstudio.gui.inspector.formula_card import FormulaCard
 from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
-from attnstudio.gui.inspector.formula_words import place_words, step_words
+from attnstudio.gui.inspector.formula_words import later_words, place_words, step_words
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
-from attnstudio.interpretation.formula import largest_of
+from attnstudio.interpretation.formula import largest_of, numbered
 from attnstudio.interpretation.formula_cards import cards_of
+from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.words import word_groups
 
 _SAME = 1e-3  # weights are computed by other kernels for the map
@@ -56,12 +61,19 @@ class FormulaPage(QWidget):
         self.cards: list[FormulaCard] = []
         self.head, self.moment = QComboBox(), QComboBox()
         self._step, self._average, self._waiting = QLabel(), QLabel(), QLabel()
+        self._later, self._legend = LinkLabel(), QLabel()
         self._lay_out()
         shown.changed.connect(self._refresh)
         numbers.found.connect(self._take)
         others.found.connect(self._take_other)
         self.head.activated.connect(self._refresh)
         self.moment.activated.connect(self._ask_other)
+        self._later.linkActivated.connect(self._show_writing)
+
+    @property
+    def later_words(self) -> str:
+        """What is said where the step after the chosen piece is shown; rich text."""
+        return self._later.text() if self._later.isVisibleTo(self) else ""
 
     @property
     def step_words(self) -> str:
@@ -103,7 +115,11 @@ class FormulaPage(QWidget):
         set_role(self._step, "heading")
         set_role(self._average, "muted")
         set_role(self._waiting, "muted")
-        for label in (self._step, self._average, self._waiting):
+        set_role(self._later, "muted")
+        set_role(self._legend, "muted")
+        self._later.setWordWrap(True)
+        self._legend.setText(self.tr("Blue is above 0, orange below; the paler, the nearer to it."))
+        for label in (self._step, self._average, self._waiting, self._legend):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -113,6 +129,7 @@ class FormulaPage(QWidget):
         self._column_of_cards = QVBoxLayout(self._content)
         self._column_of_cards.setContentsMargins(0, 0, SMALL_SPACE, 0)
         self._column_of_cards.setSpacing(SPACE)
+        self._column_of_cards.addWidget(self._legend)
         self._scroll = _Cards(self._content)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -121,7 +138,9 @@ class FormulaPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SMALL_SPACE, 0, 0)
         column.setSpacing(SMALL_SPACE)
-        for part in (self._step, self._average, self.head, self.moment, self._waiting):
+        for part in (
+            self._step, self._later, self._average, self.head, self.moment, self._waiting,
+        ):  # fmt: skip
             column.addWidget(part)
         column.addWidget(self._scroll, stretch=1)
         self._say("")
@@ -176,19 +195,38 @@ class FormulaPage(QWidget):
         layer, head = self.head.currentData()
         query, place = self._places(record, reading)
         at = StepPlace(reading.site, layer, head, query)
-        step = self._numbers.step(at)
+        step = _told_apart(self._numbers.step(at))
         seen = record.matrices[reading.site].weights[layer, head, query]
         if not np.allclose(seen, step.head.weights, atol=_SAME):
             self._say(self.tr("The map shows a changed attention, which has no formulas here."))
             return
         self._show(step, int(step.head.weights.argmax()) if place is None else place)
-        self._show_other(None if self._other_numbers is None else self._other_numbers.step(at))
+        others = self._other_numbers
+        self._show_other(None if others is None else _told_apart(others.step(at)))
+        self._say_later(record, reading, step)
+
+    def _say_later(self, record: Record, reading: Reading, step: StepNumbers) -> None:
+        """Say that the step shown does not write the piece that was chosen, but the next one."""
+        chosen = self._chosen_piece(record, reading)
+        self._later.setVisible(step.place.query != chosen)
+        if step.place.query == chosen:
+            return
+        name = record.axes[reading.site.queries].label(chosen)
+        words = html.escape(later_words(name, step))
+        link = html.escape(self.tr("Show the step that wrote {piece}").format(piece=isolate(name)))
+        self._later.setText(f'{words} <a href="writing">{link}</a>')
+
+    def _show_writing(self) -> None:
+        """Read the chosen piece at the step that wrote it."""
+        self._shown.read_as(replace(self._shown.reading, method=ReadingMethod.NAIVE))
 
     def _say(self, words: str) -> None:
         """Say why there are no cards."""
         self._waiting.setText(words)
         self._waiting.setVisible(bool(words))
-        for part in (self._step, self._average, self.head, self.moment, self._scroll):
+        for part in (
+            self._step, self._later, self._average, self.head, self.moment, self._scroll,
+        ):  # fmt: skip
             part.hide()
 
     def _offer_heads(self, record: Record, reading: Reading) -> None:
@@ -227,13 +265,20 @@ class FormulaPage(QWidget):
         view = self._shown.view
         assert view is not None  # there is a matrix
         queries, keys = record.axes[reading.site.queries], record.axes[reading.site.keys]
-        query = _first_piece(queries, min(self._row, len(view.rows) - 1), len(view.rows))
+        query = self._chosen_piece(record, reading)
         if reading.is_shifted:
             query = min(query + 1, len(queries) - 1)
         if self._column is None:
             return query, None
         column = min(self._column, view.whole_width - 1)
         return query, _first_piece(keys, column, view.whole_width)
+
+    def _chosen_piece(self, record: Record, reading: Reading) -> int:
+        """The first piece of the chosen row of the map."""
+        view = self._shown.view
+        assert view is not None  # there is a matrix
+        last = len(view.rows) - 1
+        return _first_piece(record.axes[reading.site.queries], min(self._row, last), last + 1)
 
     def _show(self, step: StepNumbers, place: int) -> None:
         cards = cards_of(step)
@@ -291,6 +336,11 @@ class _Cards(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._content.setFixedWidth(self.viewport().width())
+
+
+def _told_apart(step: StepNumbers) -> StepNumbers:
+    """A step whose pieces that are looked at have names of their own."""
+    return replace(step, looked_at=numbered(step.looked_at))
 
 
 def _first_piece(units: Units, place: int, places: int) -> int:

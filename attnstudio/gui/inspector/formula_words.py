@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from attnstudio.gui.look.wording import count
 from attnstudio.inference.step_numbers import StepNumbers
-from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
+from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind, number_text
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.model.feature_kind import FeatureKind
 
@@ -87,6 +87,24 @@ def check_words(difference: float | None) -> str:
     if difference < TOLERANCE:
         return _tr("✓ Recomputed from the numbers shown: off by {n}").format(n=number)
     return _tr("✗ Recomputed from the numbers shown: off by {n}").format(n=number)
+
+
+def moment_words(moment: str, name: str, number: float | None) -> str:
+    """One number of a checkpoint; None where it is not among those that are shown."""
+    if number is None:
+        return _tr("{moment}: {name} is not among these").format(moment=moment, name=isolate(name))
+    written = number_text(float(number))
+    return _tr("{moment}: {name} = {n}").format(moment=moment, name=isolate(name), n=written)
+
+
+def later_words(chosen: str, step: StepNumbers) -> str:
+    """That the look after one piece, which was chosen, is the look for the next one."""
+    words = _tr(
+        "After writing {chosen} the model looks most at {most}; this look is used to write "
+        "{looking}."
+    )
+    most = step.looked_at[int(step.head.weights.argmax())]
+    return words.format(chosen=isolate(chosen), most=isolate(most), looking=isolate(step.looking))
 
 
 def rest_words(number: int) -> str:

@@ -30,6 +30,9 @@ _STRONGEST_ALPHA = 150
 _MARGIN = 3  # room for the frame of a focus
 
 
+NO_CHOICE = -1
+
+
 class NumberCells(QWidget):
     """Numbers that wrap into as many lines as they need.
 
@@ -73,7 +76,7 @@ class NumberCells(QWidget):
             names: of each.
             are_named: whether names and numbers are written into the cells.
             largest: the size that has the strongest shade.
-            choice: which is chosen.
+            choice: which is chosen; `NO_CHOICE` for none.
         """
         self._values, self._names = values, names
         self._are_named, self._largest = are_named, largest or 1.0
@@ -124,8 +127,8 @@ class NumberCells(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        if len(self._values):
-            self.setAccessibleDescription(self._words(self._choice))
+        is_any = 0 <= self._choice < len(self._values)
+        self.setAccessibleDescription(self._words(self._choice) if is_any else "")
 
     def _words(self, place: int) -> str:
         number = number_text(float(self._values[place]))
