@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from finding import find
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -749,6 +749,25 @@ def test_doubts_and_verdicts_are_those_of_the_translation_that_is_chosen(qtbot, 
     assert "guessing, 20 %" in page.answer_box.doubts.text()
     page.candidates.rows.setCurrentRow(0)
     assert not page.answer_box.doubts.isVisibleTo(page)
+
+
+def is_whole(label):
+    """All lines of a text are seen, or none is to be."""
+    return not label.isVisible() or label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_second_line_or_a_doubt_moves_nothing_below_the_translation(qtbot, page):
+    ask(qtbot, page)
+    box, tops = page.answer_box, []
+    for text, doubt in (("der Hund", ""), ("der Hund sieht " * 10, ""), ("der Hund", "Really?")):
+        box.translation.setText(text)
+        box.doubts.setText(doubt)
+        box.doubts.setVisible(bool(doubt))
+        qtbot.wait(50)
+        qtbot.waitUntil(lambda: is_whole(box.translation) and is_whole(box.doubts))
+        tops.append(page.panel.mapTo(page, QPoint(0, 0)).y())
+
+    assert max(tops) - min(tops) <= 1
 
 
 def test_doubts_go_with_the_translation_that_they_are_of(qtbot, page, studio, trained):

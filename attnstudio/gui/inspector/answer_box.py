@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from attnstudio.gui.inspector.asking import Asked, Asking
@@ -55,7 +56,18 @@ class AnswerBox(QWidget):
         words.addWidget(self.badge)
         words.addWidget(self.translation)
         words.addWidget(self.doubts)
+        words.addStretch()
         asking.aged.connect(self._show_age)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fonts are known now: hold room, so that what is below stays where it is.
+
+        A second line of the translation, or a line of doubts, comes and goes with the sentence.
+        """
+        super().showEvent(event)
+        lines = (self.badge, self.translation, self.translation)
+        spacing = 2 * (len(lines) - 1)
+        self.setMinimumHeight(sum(each.fontMetrics().height() for each in lines) + spacing)
 
     def set_languages(self, source: str, target: str) -> None:
         """Say which languages the run translates from and to, by their codes."""
