@@ -168,7 +168,9 @@ def assert_shows(page, comparison):
         assert row[2] == said_share(math.exp(after))
         if not comparison.reach.targets[place]:
             assert row[3:] == ["cannot change", ""]
+            assert effect.words.columnSpan(place, 3) == 2
             continue
+        assert effect.words.columnSpan(place, 3) == 1
         points, change = (float(text.replace("−", "-")) for text in row[3:])
         assert change == pytest.approx(after - before, abs=6e-4)
         expected = 100 * (math.exp(after) - math.exp(before))

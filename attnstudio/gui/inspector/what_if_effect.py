@@ -183,6 +183,7 @@ class WhatIfEffect(QWidget):
         before, after = comparison.before, comparison.after
         differences, points = comparison.differences, comparison.points
         strongest = max(_LEAST_SCALE, float(np.abs(points).max(initial=0.0)))
+        self.words.clearSpans()
         self.words.setRowCount(len(differences))
         for place, difference in enumerate(differences.tolist()):
             is_reached = bool(comparison.reach.targets[place])
@@ -198,6 +199,8 @@ class WhatIfEffect(QWidget):
                 if column == _POINTS and is_reached:
                     cell.setData(BAR, float(points[place] / strongest))
                 self.words.setItem(place, column, cell)
+            if not is_reached:
+                self.words.setSpan(place, _POINTS, 1, 2)  # beside a long piece it is cut in one
 
     def _cell(self, words: str, column: int, *, is_reached: bool) -> QTableWidgetItem:
         cell = QTableWidgetItem(words)
