@@ -10,6 +10,7 @@ from records import make_record
 from attnstudio.axes import Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.widgets.site_words import cell_words
+from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.tokenizer import Token, end_token
 
@@ -91,3 +92,15 @@ def test_contributions_are_said_beside_the_share_of_what_was_written(panel):
         overview.thumb_rect(Reading(1, 2, measure=Measure.ALTI))
     panel.shown.show_record(None)
     assert (panel.options.measure.isEnabled(), panel.options.said) == (False, "")
+
+
+def test_what_is_looked_at_nearly_as_much_has_no_line_but_is_shown_by_a_click(panel):
+    source = "a b", (Token("▁a", 0, 1), Token("▁b", 2, 3))
+    target = "x", (Token("▁x", 0, 1),)
+    panel.shown.show_record(make_record(source, target, cross=np.array([[[[0.56, 0.44]]]])))
+
+    drawn = [curve.source for curve in panel.strips._picture().curves()]
+    assert drawn == [0]
+    assert "click a token to see all that it looks at" in panel.options.links.toolTip()
+    panel.strips.choose(ChosenToken(Side.TARGET, 0))
+    assert sorted(curve.source for curve in panel.strips._picture().curves()) == [0, 1]

@@ -68,7 +68,8 @@ class ReadingOptions(QWidget):
         self.links.setToolTip(
             self.tr(
                 "Draw a line to the token that is looked at most. Between words, a head that was "
-                "taught where to look has one to each word that it looks at enough."
+                "taught where to look has one to each word that it looks at enough. What is looked "
+                "at nearly as much has no line: click a token to see all that it looks at."
             )
         )
         self._more = self._make_more()
