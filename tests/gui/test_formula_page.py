@@ -29,12 +29,13 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.number_cells import NumberCells
 from attnstudio.gui.inspector.page import InspectorPage
+from attnstudio.gui.inspector.sum_rows import SumRows
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
-from attnstudio.interpretation.formula import CardKind, number_text
+from attnstudio.interpretation.formula import Arithmetic, CardKind, Summand, number_text
 from attnstudio.interpretation.words import word_groups
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
@@ -370,6 +371,21 @@ def test_cells_lie_within_their_width(qtbot, width, count):
     rects = [cells.cell_rect(place) for place in range(count)]
     assert all(cells.rect().contains(rect) for rect in rects)
     assert not any(a.intersects(b) for a, b in pairwise(rects))
+
+
+def test_names_in_a_sum_are_whole_also_in_a_font_that_comes_later(qtbot):
+    rows = SumRows()
+    qtbot.addWidget(rows)
+    rows.resize(400, 10)
+    part = Summand("s₁₂₃", "0.5 × 0.5", 0.25)
+    rows.show_sum("q₁", Arithmetic((part,), 0.0, 0, 0.25, "", 0.25))
+    rows.show()
+    before = rows._names_width
+
+    rows.setStyleSheet("font-size: 30px")
+
+    assert rows._names_width > before
+    assert rows._names_width >= rows.fontMetrics().horizontalAdvance("s₁₂₃")
 
 
 def test_a_masked_score_is_minus_infinity(page):

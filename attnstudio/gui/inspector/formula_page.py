@@ -118,7 +118,9 @@ class FormulaPage(QWidget):
         set_role(self._later, "muted")
         set_role(self._legend, "muted")
         self._later.setWordWrap(True)
-        self._legend.setText(self.tr("Blue is above 0, orange below; the paler, the nearer to it."))
+        self._legend.setText(
+            self.tr("Blue is above 0, orange below; the fainter, the nearer to it.")
+        )
         for label in (self._step, self._average, self._waiting, self._legend):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)

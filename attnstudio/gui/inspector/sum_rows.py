@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -108,6 +108,12 @@ class SumRows(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._settle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A style sheet brings its font after the widget was made."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
             self._settle()
 
     def _draw(self, painter: QPainter, place: QRect, text: str, colour: str) -> None:
