@@ -100,7 +100,7 @@ def test_what_is_signed_is_said_to_count_for_a_word_and_not_to_look(record):
         table.show_view(view_of(record, Reading(site=site)))
         said[site] = table.data(table.index(0, 1), 11)  # Qt.ItemDataRole.AccessibleTextRole
 
-    assert said[CONTRIBUTION] == "▁dog for ▁Hund: -3.0000"
+    assert said[CONTRIBUTION] == "▁dog for ▁Hund: −3.0000"
     assert said[CROSS] == "▁Hund looks at ▁dog: 0.3333"
 
 

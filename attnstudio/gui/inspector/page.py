@@ -57,7 +57,6 @@ class InspectorPage(QWidget):
         answer_box: the translation and what speaks against it.
         candidates: all translations of the answer.
         panel: the attention of the answer.
-        lecture: the attention over the whole screen.
         formula: how the model came to a word of it.
         what_if: what would be otherwise.
         keeping: takes it along.
@@ -116,7 +115,7 @@ class InspectorPage(QWidget):
             FormulaNumbers(self._studio, self.asking, self),
         )
         self.panel.add_side_page(self.formula, self.tr("Formula"))
-        self.lecture = Lecture(self.panel.shown, self)
+        self._lecture: Lecture | None = None  # a window of its own, made when it is asked for
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
     def _add_actions(self, actions: ActionRegistry) -> None:
@@ -125,7 +124,7 @@ class InspectorPage(QWidget):
             add("inspect.translate", self.tr("&Translate"), self.asking.translate),
             add("inspect.read", self.tr("&Read my translation"), self.asking.read_forced),
         ]
-        self._lecture = add(
+        self._give_lecture = add(
             "inspect.lecture", self.tr("For a &lecture"), self._show_large, shortcut="F11"
         )
         self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self.panel.let_go)
@@ -197,7 +196,9 @@ class InspectorPage(QWidget):
 
     def _show_large(self) -> None:
         options = self.panel.options
-        self.lecture.begin(
+        if self._lecture is None:
+            self._lecture = Lecture(self.panel.shown, self)
+        self._lecture.begin(
             self.panel.strips.choice,
             links=options.links.isChecked(),
             sureness=options.sureness.isChecked(),
@@ -268,5 +269,5 @@ class InspectorPage(QWidget):
         for action in self._asking_actions:
             action.setEnabled(self.asking.run is not None)
         self._let_go.setEnabled(has_picture)
-        self._lecture.setEnabled(has_picture)
+        self._give_lecture.setEnabled(has_picture)
         self.keeping.allow(allowed=has_picture)
