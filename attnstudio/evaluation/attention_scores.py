@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from attnstudio.axes import Record, Site
+from attnstudio.interpretation.head_figures import row_spreads
 from attnstudio.training.scores import ATTENTION_ENTROPY, SOURCE_SHARE
 
 
@@ -43,5 +44,4 @@ def _relative_entropy(record: Record, site: Site) -> float | None:
     keys = weights.shape[-1]
     if keys < 2 or not weights.size:
         return None
-    logs = np.log(weights, out=np.zeros_like(weights), where=weights > 0)
-    return float(-(weights * logs).sum(axis=-1).mean() / np.log(keys))
+    return float(row_spreads(weights, keys).mean())

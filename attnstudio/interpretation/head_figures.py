@@ -62,7 +62,7 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
     weights, reach = view.weights[rows], reach[rows]
     match figure:
         case HeadFigure.SPREAD:
-            return float(_spreads(weights, reach).mean())
+            return float(row_spreads(weights, reach.sum(axis=1)).mean())
         case HeadFigure.COVERAGE:
             return _coverage(weights, reach)
         case HeadFigure.MARKS:
@@ -75,6 +75,21 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
             return float((weights * _distances(view)[rows]).sum(axis=1).mean())
         case HeadFigure.GREATEST:
             return float(weights.max(axis=1).mean())
+
+
+def row_spreads(weights: _Matrix, choices: NDArray[np.int64] | int) -> _Matrix:
+    """The entropy of each row by the logarithm of how many places it can look at.
+
+    Args:
+        weights: (…, rows, columns), rows that sum to 1.
+        choices: how many places a row can look at, more than one; (…, rows), or one for all.
+
+    Returns:
+        (…, rows) from 0 to 1.
+    """
+    logs = np.log(weights, where=weights > 0, out=np.zeros_like(weights))
+    entropies = -(weights * logs).sum(axis=-1) / np.log(choices)
+    return np.asarray(entropies.clip(0.0, 1.0))  # rounded rows may sum to a little more than 1
 
 
 def idle_share(view: View) -> float | None:
@@ -117,12 +132,6 @@ def _reach(view: View) -> NDArray[np.bool_]:
     """Where a row can look: (rows, columns); of what is written so far, up to itself."""
     everywhere = np.ones(view.weights.shape, dtype=np.bool_)
     return np.tril(everywhere) if view.site.keys == INPUTS else everywhere
-
-
-def _spreads(weights: _Matrix, reach: NDArray[np.bool_]) -> _Matrix:
-    logs = np.log(weights, where=weights > 0, out=np.zeros_like(weights))
-    entropies = -(weights * logs).sum(axis=1) / np.log(reach.sum(axis=1))
-    return np.asarray(entropies.clip(0.0, 1.0))  # rounded rows may sum to a little more than 1
 
 
 def _coverage(weights: _Matrix, reach: NDArray[np.bool_]) -> float:

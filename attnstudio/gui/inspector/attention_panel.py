@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
     QSplitter,
     QTableView,
     QTabWidget,
@@ -21,8 +19,9 @@ from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.inspector.zoom_buttons import ZoomButtons
-from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs, set_role
+from attnstudio.gui.look.theme import SMALL_SPACE, name_tabs
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
+from attnstudio.gui.widgets.card import framed
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import (
     cell_words,
@@ -99,7 +98,7 @@ class AttentionPanel(QWidget):
     def _lay_out(self) -> None:
         views = QTabWidget()
         name_tabs(views, self.tr("Picture or numbers"))
-        views.addTab(_framed(self.heatmap), self.tr("Heat map"))
+        views.addTab(framed(self.heatmap), self.tr("Heat map"))
         views.addTab(self._table, self.tr("Table"))
         views.setCornerWidget(ZoomButtons(self.heatmap))
         name_tabs(self.side, self.tr("More about the attention"))
@@ -112,7 +111,7 @@ class AttentionPanel(QWidget):
         inside.addWidget(TaughtNote(self.shown))
         inside.addWidget(views, stretch=1)
         down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(_framed(self.strips))
+        down.addWidget(framed(self.strips))
         down.addWidget(lower)
         down.setStretchFactor(1, 1)
         down.setSizes([_STRIPS_HEIGHT, 10 * _STRIPS_HEIGHT])
@@ -221,12 +220,3 @@ class AttentionPanel(QWidget):
                 reading=words, n=stride
             )
         self.options.say(words)
-
-
-def _framed(widget: QWidget) -> QFrame:
-    frame = QFrame()
-    set_role(frame, "card")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(4, 4, 4, 4)
-    row.addWidget(widget)
-    return frame

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -25,6 +24,7 @@ from attnstudio.gui.training.held_moment import HeldMoment, NamedMap
 from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.validation_words import when_words
 from attnstudio.gui.training.watch_reading import WatchReading
+from attnstudio.gui.widgets.card import framed
 from attnstudio.gui.widgets.plain_line import plain_line
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
@@ -238,7 +238,7 @@ class WatchTimeline(QWidget):
         read.addWidget(self._reading)
         read.addWidget(self._attention, stretch=1)
         inside.addLayout(read)
-        inside.addWidget(_framed(self._strips))
+        inside.addWidget(framed(self._strips))
         pictures = QHBoxLayout()
         pictures.setSpacing(SPACE)
         pictures.addWidget(self._held, stretch=1)
@@ -378,12 +378,3 @@ class WatchTimeline(QWidget):
         is_target = token is not None and token.side is Side.TARGET
         place = token.index if token is not None else None
         self._map.heatmap.highlight(place if is_target else None, None if is_target else place)
-
-
-def _framed(widget: QWidget) -> QFrame:
-    frame = QFrame()
-    set_role(frame, "card")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(4, 4, 4, 4)
-    row.addWidget(widget)
-    return frame
