@@ -55,8 +55,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
-                      score × normaliser × reach, which kernel computes it, and what each place
-                      brings (norms, contributions)
+                      score × normaliser × reach × positions, which kernel computes it, and what
+                      each place brings (norms, contributions); input_positions are added to pieces
     axes.py           named axes, the sites between them, matrices, records, readings: what is
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

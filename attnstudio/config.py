@@ -8,6 +8,7 @@ Presets live in `attnstudio.presets`, files and ``--set`` in `attnstudio.config_
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -17,7 +18,9 @@ from attnstudio import names
 from attnstudio.config_attention import (
     AttentionConfig,
     AttentionKind,
+    HeadScoreKind,
     NormaliserKind,
+    PositionKind,
     RecurrentDecoderKind,
     ScoreKind,
 )
@@ -282,7 +285,13 @@ class TransformerConfig(Config):
     heads: int = knob(
         4, "Heads", "Ways to look at a sentence; must divide the model size.", ge=1, le=64
     )
+    score: HeadScoreKind = knob(
+        HeadScoreKind.SCALED_DOT, "Comparison", "How two words are compared by a head."
+    )
     normaliser: NormaliserKind = _normaliser_knob()
+    positions: PositionKind = knob(
+        PositionKind.SINUSOIDAL, "Positions", "How it knows where a word stands."
+    )
     feedforward_size: int = knob(
         1024,
         "Feed-forward size",
@@ -314,8 +323,13 @@ class TransformerConfig(Config):
 
     @property
     def attends_with(self) -> AttentionConfig:
-        """The attention of all its layers."""
-        return AttentionConfig(ScoreKind.SCALED_DOT, self.normaliser)
+        """The attention of its decoder on what it reads: places of two texts are no distance."""
+        return AttentionConfig(ScoreKind(self.score.value), self.normaliser)
+
+    @property
+    def attends_itself_with(self) -> AttentionConfig:
+        """The attention of a text on itself, in all layers."""
+        return replace(self.attends_with, positions=self.positions)
 
 
 ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]

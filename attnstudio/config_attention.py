@@ -40,6 +40,25 @@ class NormaliserKind(StrEnum):
     SOFTMAX = "softmax"
 
 
+class HeadScoreKind(StrEnum):
+    """How well a key fits a query in the heads of a Transformer.
+
+    Their keys are projected in any case, so that what a paper calls general is dot here, and concat
+    is additive.
+    """
+
+    SCALED_DOT = "scaled_dot"  # Vaswani et al. 2017
+    DOT = "dot"
+    ADDITIVE = "additive"
+
+
+class PositionKind(StrEnum):
+    """How a Transformer knows where a word stands."""
+
+    SINUSOIDAL = "sinusoidal"  # Vaswani et al. 2017
+    NONE = "none"  # only the order of writing tells its decoder (Haviv et al. 2022)
+
+
 class RecurrentDecoderKind(StrEnum):
     """In which order a recurrent decoder looks and moves."""
 
@@ -56,7 +75,9 @@ class AttentionConfig:
     Attributes:
         score: how well a key fits a query.
         normaliser: what makes weights of scores.
+        positions: how it knows where a query and a key stand.
     """
 
     score: ScoreKind
     normaliser: NormaliserKind
+    positions: PositionKind = PositionKind.NONE

@@ -48,6 +48,10 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "model.model_size": _MODEL_SIZE,
         "model.heads": "More: more things can be looked at at once, each more coarsely. 4 or 8 "
         "suit most.",
+        "model.score": "scaled_dot is the usual one; additive is slow here. Leave it alone at "
+        "first.",
+        "model.positions": "Without any, it can tell the order of words only as it writes. Leave "
+        "it at sinusoidal.",
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
         "the model size suits most.",
         "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",

@@ -46,10 +46,10 @@ from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.builder import build_model
 from attnstudio.model.device import resolve_threads
+from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
-from attnstudio.model.transformer import sinusoidal_positions
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.presets import find_preset
 from attnstudio.project.checkpoint import load_model_weights

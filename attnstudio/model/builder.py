@@ -9,13 +9,24 @@ from torch import Tensor, nn
 
 from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
 from attnstudio.config import RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionConfig, RecurrentDecoderKind, ScoreKind
+from attnstudio.config_attention import (
+    AttentionConfig,
+    PositionKind,
+    RecurrentDecoderKind,
+    ScoreKind,
+)
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.normaliser import NORMALISERS
+from attnstudio.model.attention.positions import NoPositions, PositionScheme
 from attnstudio.model.attention.reach import Everything, Reach, SoFar
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
+from attnstudio.model.input_positions import (
+    InputPositions,
+    NoInputPositions,
+    SinusoidalPositions,
+)
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.recurrent import RecurrentEncoder, RecurrentModel
 from attnstudio.model.recurrent_decoders import (
@@ -74,11 +85,12 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
     name, source = spec.only_source
 
     def attention(site: Site, layer: int) -> MultiHeadAttention:
+        kind = config.attends_with if site.is_cross else config.attends_itself_with
         reach: Reach = SoFar() if site.role is SiteRole.DECODER_SELF else Everything()
         return MultiHeadAttention(
             size,
             config.heads,
-            _spec(config.attends_with, size // config.heads, reach),
+            _spec(kind, size // config.heads, reach),
             site=site,
             layer=layer,
             dropout=config.attention_dropout,
@@ -108,6 +120,8 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
         encoder_layers,
         decoder_layers,
         source_embedding=_transformer_embedding(source, size),
+        source_positions=_input_positions(config.positions, size),
+        target_positions=_input_positions(config.positions, size),
         target_vocabulary=spec.target_vocabulary,
         dropout=config.dropout,
     )
@@ -120,6 +134,22 @@ def _transformer_embedding(source: SourceSpec, size: int) -> nn.Module | None:
             return None
         case TextSpec():
             return text_embedding(source.vocabulary, size)
+
+
+def _input_positions(kind: PositionKind, size: int) -> InputPositions:
+    """What is added to pieces before the first layer."""
+    match kind:
+        case PositionKind.SINUSOIDAL:
+            return SinusoidalPositions(size)
+        case PositionKind.NONE:
+            return NoInputPositions(size)
+
+
+def _position_scheme(kind: PositionKind) -> PositionScheme:
+    """What places bring to the scores of each layer."""
+    match kind:
+        case PositionKind.SINUSOIDAL | PositionKind.NONE:
+            return NoPositions()
 
 
 def _nearest_divisor(number: int, wanted: int) -> int:
@@ -238,7 +268,8 @@ def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
             score = Dot()
         case ScoreKind.SCALED_DOT:
             score = ScaledDot()
-    return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach)
+    positions = _position_scheme(attention.positions)
+    return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach, positions)
 
 
 def _initialise(module: nn.Module) -> None:

@@ -93,13 +93,22 @@ class MultiHeadAttention(nn.Module):
         self.key = nn.Linear(model_size, model_size)
         self.value = nn.Linear(model_size, model_size)
         self.output = nn.Linear(model_size, model_size)
-        if isinstance(spec.score, nn.Module):  # it learns something
-            self.score = spec.score
+        for name, part in spec.learnt_parts().items():
+            self.add_module(name, part)
 
-    def project(self, memory: Tensor, unpadding: Unpadding | None = None) -> KeyValues:
-        """Keys and values of (batch, key_len, model_size), or of its tokens alone."""
+    def project(
+        self, memory: Tensor, unpadding: Unpadding | None = None, *, first: int = 0
+    ) -> KeyValues:
+        """Keys and values of (batch, key_len, model_size), or of its tokens alone.
+
+        Args:
+            memory: what is looked at.
+            unpadding: where the tokens are.
+            first: the absolute position of the first, counted from 0.
+        """
         keys, values = self.key(memory), self.value(memory)
-        return KeyValues(self._split(keys, unpadding), self._split(values, unpadding))
+        turned = self.spec.positions.turn(self._split(keys, unpadding), first)
+        return KeyValues(turned, self._split(values, unpadding))
 
     def forward(
         self,
@@ -119,6 +128,7 @@ class MultiHeadAttention(nn.Module):
             unpadding: where the tokens are.
         """
         queries = self._split(self.query(states), unpadding)  # (batch, heads, query_len, head_size)
+        queries = self.spec.positions.turn(queries, request.first_query)
         dropout = self.dropout if self.training else 0.0
         is_traced = request.traces(self.site, self.layer)
         kernel = kernel_for(

@@ -36,7 +36,6 @@ from attnstudio.model.transformer import (
     EncoderLayer,
     TransformerModel,
     TransformerState,
-    sinusoidal_positions,
 )
 
 if TYPE_CHECKING:
@@ -104,9 +103,7 @@ class PackedTransformer(SequenceModel):
         self._norm = Norm(model.decoder_norm)
         self._projection = as_packed(model.projection).prepare_single_rows()
         embedding = model.target_embedding.weight
-        self._positions = sinusoidal_positions(
-            0, _TABULATED_POSITIONS, embedding.size(1), embedding.device
-        )
+        self._positions = model.target_positions.vectors(0, _TABULATED_POSITIONS, embedding.device)
 
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
         return self.model.embed(sources)

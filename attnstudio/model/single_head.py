@@ -17,6 +17,8 @@ from attnstudio.model.attention.trace import AttentionTrace, CarriedValues, join
 from attnstudio.model.precision import at_least_float32
 from attnstudio.model.workings import AttentionWorkings
 
+_NAMES_IN_CHECKPOINTS = {"score": "score_vector"}
+
 
 @dataclass(frozen=True, slots=True)
 class Memory:
@@ -87,8 +89,8 @@ class SingleHeadAttention(nn.Module):
         self.key = key
         self.spec = spec
         self.site = site
-        if isinstance(spec.score, nn.Module):
-            self.score_vector = spec.score  # the name that checkpoints have for what it learns
+        for name, part in spec.learnt_parts().items():
+            self.add_module(_NAMES_IN_CHECKPOINTS.get(name, name), part)
 
     def memory_of(self, states: Tensor, mask: Tensor) -> Memory:
         """The encoder's states, (batch, src_len, memory_size), ready to be looked at."""

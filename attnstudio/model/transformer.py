@@ -37,16 +37,8 @@ from attnstudio.tokenizer import PADDING_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from attnstudio.model.input_positions import InputPositions
     from attnstudio.model.intervention import Intervention
-
-
-def sinusoidal_positions(first: int, length: int, model_size: int, device: torch.device) -> Tensor:
-    """Positions ``first`` and on as (length, model_size) (Vaswani et al. 2017, section 3.5)."""
-    positions = torch.arange(first, first + length, dtype=torch.float32, device=device)
-    exponents = torch.arange(0, model_size, 2, dtype=torch.float32, device=device) / model_size
-    angles = positions.unsqueeze(1) * torch.exp(exponents * -math.log(10_000.0))
-    interleaved = torch.stack((angles.sin(), angles.cos()), dim=-1).flatten(1)
-    return interleaved[:, :model_size]  # an odd size has one cosine less
 
 
 def text_embedding(vocabulary: int, model_size: int) -> TextEmbedding:
@@ -227,7 +219,7 @@ class DecoderLayer(nn.Module):
         unpadding, the states are its tokens alone.
         """
         normed = rounded(self.attention_norm(states))
-        new = self.attention.project(normed, unpadding)
+        new = self.attention.project(normed, unpadding, first=request.first_query)
         cache = cache.followed_by(new)
         target = cache.target
         assert target is not None
@@ -271,6 +263,8 @@ class TransformerModel(SequenceModel):
         encoder_layers: layers that read the source.
         decoder_layers: layers that write the target; they say by what name they know the source.
         source_embedding: makes vectors of what is read; None for the target's own embedding.
+        source_positions: vectors of places, added to what is read.
+        target_positions: the same for what is written.
         target_vocabulary: size of the target vocabulary.
         dropout: share of embeddings dropped while training.
     """
@@ -284,6 +278,8 @@ class TransformerModel(SequenceModel):
         decoder_layers: Sequence[DecoderLayer],
         *,
         source_embedding: nn.Module | None,
+        source_positions: InputPositions,
+        target_positions: InputPositions,
         target_vocabulary: int,
         dropout: float,
     ) -> None:
@@ -292,6 +288,8 @@ class TransformerModel(SequenceModel):
         self.target_vocabulary = target_vocabulary
         self.target_embedding = text_embedding(target_vocabulary, model_size)
         self.source_embedding = source_embedding or self.target_embedding
+        self.source_positions = source_positions
+        self.target_positions = target_positions
         self.projection = TiedProjection(self.target_embedding)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.encoder_norm = nn.LayerNorm(model_size)
@@ -307,7 +305,9 @@ class TransformerModel(SequenceModel):
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
         source = sources[self.source]
         unpadding = self._unpadding(source.mask)
-        states = self._embed(self.source_embedding, source.values, unpadding=unpadding)
+        states = self._embed(
+            self.source_embedding, self.source_positions, source.values, unpadding=unpadding
+        )
         return {self.source: Embedded(states, source.mask, unpadding)}
 
     def encode(  # noqa: D102 - see SequenceModel
@@ -378,7 +378,9 @@ class TransformerModel(SequenceModel):
         looked_from = state if is_shared else state.with_own_sources()
         # Rows that share a source look at it together, in its order.
         unpadding = None if is_shared else self._unpadding(inputs != PADDING_ID)
-        states = self._embed(self.target_embedding, inputs, state.position, unpadding)
+        states = self._embed(
+            self.target_embedding, self.target_positions, inputs, state.position, unpadding
+        )
         mask = looked_from.mask[:, None, None, :]  # (batch, heads, query_len, src_len)
         outputs: list[_DecoderLayerOutput] = []
         for layer, cache in zip(self.decoder_layers, looked_from.layers, strict=True):
@@ -416,17 +418,18 @@ class TransformerModel(SequenceModel):
 
     def embed_target(self, tokens: Tensor) -> Tensor:
         """(batch, tgt_len) from the first position on to (batch, tgt_len, model_size)."""
-        return self._embed(self.target_embedding, tokens)
+        return self._embed(self.target_embedding, self.target_positions, tokens)
 
     def _embed(
         self,
         embedding: nn.Module,
+        places: InputPositions,
         values: Tensor,
         first: int = 0,
         unpadding: Unpadding | None = None,
     ) -> Tensor:
         """Vectors of (batch, length) ids or (batch, length, features), with their positions."""
-        positions = sinusoidal_positions(first, values.size(1), self.model_size, values.device)
+        positions = places.vectors(first, values.size(1), values.device)
         if unpadding is not None:
             values = values.flatten(0, 1)[unpadding.tokens]
             positions = positions[unpadding.positions]

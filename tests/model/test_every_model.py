@@ -7,7 +7,9 @@ import torch
 from tiny_models import (
     ATTENTIVE,
     EVERY,
+    RECURRENT,
     TRANSFORMER,
+    TRANSFORMERS,
     build,
     ragged_batch,
     ragged_sources,
@@ -16,7 +18,6 @@ from tiny_models import (
 from torch.nn import functional
 
 from attnstudio.axes import CROSS, DECODER_SELF, SOURCE
-from attnstudio.model.attention.score import Tanh
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 
@@ -44,6 +45,12 @@ def step_through(model, state, inputs, **wishes):
         outputs.append(step.output)
         state = step.state
     return outputs
+
+
+def scores_of(model):
+    """The scores of its attention on the source, layer by layer."""
+    parts = [part for part in model.modules() if getattr(part, "site", None) == CROSS]
+    return [part.spec.score for part in parts if hasattr(part, "spec")]
 
 
 def assert_close(actual, expected):
@@ -117,7 +124,7 @@ def test_nothing_is_traced_unless_asked_for(name):
 @every_attentive_model
 def test_the_trace_has_its_layers_heads_and_lengths(name):
     trace = read(build(EVERY[name]), trace=True).traces[CROSS]
-    layers, heads, size = (3, 4, 4) if name == "transformer" else (1, 1, 8)
+    layers, heads, size = (3, 4, 4) if name in TRANSFORMERS else (1, 1, 8)
     assert trace.queries.shape == (3, layers, heads, 6, size)
     assert trace.keys.shape == (3, layers, heads, 5, size)
     assert trace.scores.shape == trace.weights.shape == (3, layers, heads, 6, 5)
@@ -135,11 +142,11 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
     model = build(EVERY[name])
     trace = read(model, trace=True).traces[CROSS]
     products = trace.queries @ trace.keys.transpose(-2, -1)
-    score = None if name == "transformer" else model.decoder.score.spec.score
-    if isinstance(score, Tanh):
+    if name.startswith(("additive", "concat", "transformer-additive")):
+        vectors = torch.stack([score.weight[0] for score in scores_of(model)])  # (layers, size)
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
-        expected = (sums.tanh() * score.weight[0]).sum(-1)
-    elif name.startswith(("dot", "general")):
+        expected = (sums.tanh() * vectors[:, None, None, None]).sum(-1)
+    elif name.startswith(("dot", "general", "transformer-dot")):
         expected = products
     else:
         expected = products / trace.queries.size(-1) ** 0.5
@@ -273,7 +280,7 @@ def read_both_ways(model, change):
 @every_attentive_model
 def test_a_replaced_row_is_what_the_model_looks_with(name):
     model = build(EVERY[name])
-    layer, head = (1, 2) if name == "transformer" else (0, 0)
+    layer, head = (1, 2) if name in TRANSFORMERS else (0, 0)
     change = Intervention(rows={RowAddress(CROSS, layer, head, 2): ROW})
     before = read(model, trace=True)
     for output in read_both_ways(model, change):
@@ -317,7 +324,7 @@ def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
     assert_close(steps.traces[CROSS].weights, together.traces[CROSS].weights)
 
 
-@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+@pytest.mark.parametrize("name", RECURRENT)
 def test_without_its_one_head_a_recurrent_decoder_sees_a_context_of_zeros(name):
     """Zero weights give a zero context too, by a path of their own."""
     model = build(EVERY[name])

@@ -9,13 +9,21 @@ import math
 import numpy as np
 import pytest
 import torch
-from tiny_models import ATTENTIVE, TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
+from tiny_models import (
+    ATTENTIVE,
+    RECURRENT,
+    TRANSFORMER,
+    build,
+    ragged_batch,
+    ragged_sources,
+    target_inputs,
+)
 from torch.nn import functional
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.errors import UsageError
+from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
-from attnstudio.model.transformer import sinusoidal_positions
 
 LAYER, HEAD, QUERY = 1, 2, 2
 ROW = (0.2, 0.7, 0.1)  # of the third query, which no site keeps from its first three keys
@@ -138,7 +146,7 @@ def test_a_head_is_sharpened_where_it_is_addressed(site):
     assert_is_as_by_hand(change, {"temperature": (site, LAYER)})
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ATTENTIVE if kind != "transformer"])
+@pytest.mark.parametrize("kind", RECURRENT)
 @pytest.mark.parametrize("temperature", [0.2, 5.0])
 def test_the_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
     """Softmax of the scores over the temperature, worked out in NumPy (Hinton et al. 2015, 1)."""

@@ -2,17 +2,25 @@
 
 import pytest
 import torch
-from tiny_models import ATTENTIVE, EVERY, TRANSFORMER, build, ragged_batch, target_inputs
+from tiny_models import (
+    ATTENTIVE,
+    EVERY,
+    TRANSFORMER,
+    TRANSFORMERS,
+    build,
+    ragged_batch,
+    target_inputs,
+)
 from torch import nn
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, cross_site, encoder_site
 from attnstudio.model.builder import build_model
+from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.packed import packed
 from attnstudio.model.precision import at_least_float32
 from attnstudio.model.spec import ModelSpec, TextSpec, translation_spec
-from attnstudio.model.transformer import sinusoidal_positions
 
 OVER_LETTER, OF_LETTER = cross_site("letter"), encoder_site("letter")
 
@@ -39,9 +47,9 @@ def test_the_name_changes_no_number(config):
 def test_what_it_looks_at_lies_at_the_sites_of_that_source(config, form):
     model = form(of_a_letter(config))
     encoded = model.read({"letter": ragged_batch()}, trace=True)
-    own = {DECODER_SELF} if config is TRANSFORMER else set()
+    own = {DECODER_SELF} if config in TRANSFORMERS.values() else set()
 
-    assert set(encoded.traces) == ({OF_LETTER} if config is TRANSFORMER else set())
+    assert set(encoded.traces) == ({OF_LETTER} if config in TRANSFORMERS.values() else set())
     assert set(model.look(encoded, target_inputs())) == {OVER_LETTER} | own
     assert set(model.decode(encoded, target_inputs(), trace=True).traces) == {OVER_LETTER} | own
 
@@ -56,7 +64,7 @@ def test_a_change_is_made_at_the_site_that_it_names(config):
         read = model.read({"letter": batch}, intervention=change)
         return model.decode(read, inputs, intervention=change).logits
 
-    untouched = logits(DECODER_SELF) if config is not TRANSFORMER else logits(CROSS)
+    untouched = logits(DECODER_SELF) if config not in TRANSFORMERS.values() else logits(CROSS)
     assert torch.equal(logits(CROSS), untouched)
     assert torch.equal(logits(ENCODER_SELF), untouched)
     assert not torch.allclose(logits(OVER_LETTER), untouched)

@@ -5,6 +5,7 @@ import torch
 from tiny_models import (
     ATTENTIVE,
     EVERY,
+    RECURRENT,
     TRANSFORMER,
     build,
     ragged_batch,
@@ -132,7 +133,7 @@ def test_attention_that_is_shown_is_computed_in_float32(name):
         assert getattr(output.traces[CROSS], part).dtype is torch.float32
 
 
-@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+@pytest.mark.parametrize("name", RECURRENT)
 def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
     model = build(ATTENTIVE[name])
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):

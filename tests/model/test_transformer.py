@@ -12,10 +12,10 @@ from attnstudio.model.attention.reach import Everything, SoFar
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.spec import translation_spec
-from attnstudio.model.transformer import sinusoidal_positions
 
 
 def affine(linear, rows):

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from tiny_models import ATTENTIVE, EVERY, build, ragged_sources, target_inputs
+from tiny_models import ATTENTIVE, EVERY, RECURRENT, build, ragged_sources, target_inputs
 
 from attnstudio.model.transformer import TransformerModel
 
@@ -21,7 +21,7 @@ def test_nobody_who_does_not_ask_gets_workings(name):
     assert model.decode(encoded, target_inputs()).workings is None
 
 
-@pytest.mark.parametrize("name", [name for name in ATTENTIVE if name != "transformer"])
+@pytest.mark.parametrize("name", RECURRENT)
 def test_cells_that_are_run_again_stand_where_they_stood(name):
     model = build(ATTENTIVE[name])
     encoded = model.read(ragged_sources())

@@ -8,7 +8,7 @@ import torch
 
 from attnstudio.axes import SOURCE
 from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, HeadScoreKind, PositionKind
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
@@ -31,11 +31,21 @@ def recurrent(kind, *, cell=Cell.GRU, layers=1, fed=True):
 TRANSFORMER = TransformerConfig(
     encoder_layers=2, decoder_layers=3, model_size=16, heads=4, feedforward_size=24, dropout=0.3
 )
-ATTENTIVE = {"transformer": TRANSFORMER} | {
+# What of a Transformer can be chosen, one other part at a time.
+PARTS = {
+    "transformer-additive": {"score": HeadScoreKind.ADDITIVE},
+    "transformer-dot": {"score": HeadScoreKind.DOT},
+    "transformer-nowhere": {"positions": PositionKind.NONE},
+}
+TRANSFORMERS = {"transformer": TRANSFORMER} | {
+    name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()
+}
+RECURRENT = {
     f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
     for kind, cell, fed in product(AttentionKind, Cell, (True, False))
     if kind is not AttentionKind.NONE and (fed or kind is not AttentionKind.ADDITIVE)
 }
+ATTENTIVE = TRANSFORMERS | RECURRENT
 EVERY = ATTENTIVE | {
     f"none-{cell}": recurrent(AttentionKind.NONE, cell=cell, layers=2) for cell in Cell
 }

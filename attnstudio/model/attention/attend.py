@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from attnstudio.errors import UsageError
 from attnstudio.model.attention.request import AttentionRequest
-from attnstudio.model.attention.score import ScoreFunction, Term
+from attnstudio.model.attention.score import Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import AttentionTrace, CarriedValues
 from attnstudio.model.intervention import HeadAddress, Intervention
@@ -94,7 +94,7 @@ def attend(
     first, change = request.first_query, request.intervention
     reached = spec.reach.mask(first, queries.size(-2), keys.size(-2), queries.device)
     mask = both_masks(mask, reached)
-    terms = _terms_of(spec.score, queries, keys, first)
+    terms = _terms_of(spec, queries, keys, first)
     scores = at_least_float32(_sum_of(terms))
     if change is not None and (masked := change.masked.get(site)):
         mask = _without_keys(mask, masked, scores)
@@ -118,13 +118,14 @@ def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
 
 
 def _terms_of(
-    score: ScoreFunction, queries: Tensor, keys: Tensor, first_query: int
+    spec: AttentionSpec, queries: Tensor, keys: Tensor, first_query: int
 ) -> tuple[Term, ...]:
     kind = queries.device.type
-    if not torch.is_autocast_enabled(kind):  # turning off what is off took 6 µs a step
-        return score.terms(queries, keys, first_query)
-    with torch.autocast(kind, enabled=False):
-        return score.terms(queries, keys, first_query)
+    if torch.is_autocast_enabled(kind):  # turning off what is off took 6 µs a step
+        with torch.autocast(kind, enabled=False):
+            return _terms_of(spec, queries, keys, first_query)
+    of_score = spec.score.terms(queries, keys, first_query)
+    return (*of_score, *spec.positions.terms(queries, keys, first_query))
 
 
 def _sum_of(terms: tuple[Term, ...]) -> Tensor:

@@ -1,7 +1,8 @@
 """Who computes an attention: the explicit way, or one that was proven to compute the same, faster.
 
 `kernel_for` is the only place that knows. A kernel is taken for what it was proven for alone:
-what is added to `score`, `normaliser` or `reach` is computed explicitly, and needs no word here.
+what is added to `score`, `normaliser`, `reach` or `positions` is computed explicitly, and needs no
+word here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.reach import Everything, SoFar
 from attnstudio.model.attention.rounded import rounded_attention
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh
@@ -52,6 +54,7 @@ def kernel_for(
         type(spec.score) is ScaledDot
         and type(spec.normaliser) is Softmax
         and type(spec.reach) in (Everything, SoFar)
+        and type(spec.positions) is NoPositions
     )
     if needs_weights or not is_proven:
         return Kernel.EXPLICIT
@@ -68,7 +71,11 @@ def may_look_together(spec: AttentionSpec) -> bool:
 
     That is so where the position of a query counts for nothing.
     """
-    return type(spec.reach) is Everything and type(spec.score) in (Dot, ScaledDot, Tanh)
+    return (
+        type(spec.reach) is Everything
+        and type(spec.positions) is NoPositions
+        and type(spec.score) in (Dot, ScaledDot, Tanh)
+    )
 
 
 def context_by(

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor, nn
 
+from attnstudio.model.precision import at_least_float32
+
 
 class Term(NamedTuple):
     """One summand of a score.
@@ -73,6 +75,8 @@ class Tanh(nn.Linear):
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
         """See `ScoreFunction`."""
+        # its matrix stays exact: so must what it is multiplied with under autocast
+        queries, keys = at_least_float32(queries), at_least_float32(keys)
         rows = []
         for query in torch.split(queries, 1, dim=-2):  # one row at a time stays in the cache
             sums = query + keys  # (…, key_len, size)
