@@ -9,6 +9,7 @@ from attnstudio.axes import CROSS, ENCODER_SELF, Measure, Reading, Record, rollo
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.figure_words import figure_words
 from attnstudio.gui.inspector.head_thumbs import HeadOrder
+from attnstudio.gui.inspector.head_words import below_words
 from attnstudio.gui.inspector.taught_note import TaughtNote
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.interpretation.head_figures import HeadFigure
@@ -76,7 +77,7 @@ def test_heads_that_rest_are_called_idle(panel):
     overview = panel.heads.overview
     idle = [thumb.reading for thumb in overview._thumbs if thumb.is_idle]
     assert idle == [Reading(0, 2), Reading(1, 1)], "0.5 is not more than half; averages are no head"
-    drawn = {thumb.reading: overview._figure_below(thumb) for thumb in overview._thumbs}
+    drawn = {thumb.reading: below_words(overview._sorting, thumb) for thumb in overview._thumbs}
     assert [each for each, words in drawn.items() if words.endswith(" · idle")] == idle
     assert "Idle: words look at </s>" in panel.heads.title
 

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from attnstudio.axes import Meaning
+from attnstudio.axes import Meaning, Record
 from attnstudio.evaluation.reading import ChosenBy, ReadingChoice
 from attnstudio.gui.inspector.best_head import BestHead
 from attnstudio.gui.inspector.figure_choice import FigureChoice
 from attnstudio.gui.inspector.figure_words import figure_words
+from attnstudio.gui.inspector.head_changes import HeadChanges
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.head_thumbs import HeadSorting
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -61,6 +62,7 @@ class HeadsPage(QWidget):
         self.overview.chosen.connect(shown.read_as)
         self.overview.hold_asked.connect(shown.hold)
         self.figures.changed.connect(self._sort)
+        shown.change.changed.connect(self._refresh)
 
     @property
     def title(self) -> str:
@@ -100,6 +102,9 @@ class HeadsPage(QWidget):
         record = self._shown.record if view else None
         shown = self._shown
         self.overview.show_record(record, shown.reading, shown.held, shown.of_head)
+        changes = self._changes(record)
+        self.overview.show_changes(changes)
+        self.overview.let_undo(allowed=shown.change.can_undo)
         can_align = view is not None and view.site.is_cross
         self.ask_best.setVisible(can_align and self._choice is None)
         self._best.setVisible(can_align and self._choice is not None)
@@ -126,6 +131,14 @@ class HeadsPage(QWidget):
             ).format(words=words)
         if record is not None and record.shape_of(view.site) != (1, 1):
             words = self.tr("{words} Ctrl+click holds a head's lines.").format(words=words)
+        if self.overview.can_switch:
+            words = self.tr("{words} Shift+click, or Delete, switches a head off.").format(
+                words=words
+            )
+        if changes.off or changes.reached is not None:
+            words = self.tr(
+                "{words} Crossed out: switched off. Shaded: what the changes can reach."
+            ).format(words=words)
         if view.prefix is not None:
             words = self.tr("{heads} Heads have no contributions of their own.").format(heads=words)
         if self._choice is not None and can_align:
@@ -133,6 +146,14 @@ class HeadsPage(QWidget):
                 heads=words, errors=self._errors(self._choice)
             )
         self._title.setText(words)
+
+    def _changes(self, record: Record | None) -> HeadChanges:
+        """What *What if* changes among the heads that are shown."""
+        site = self._shown.reading.site
+        if record is None or site not in record.matrices:
+            return HeadChanges((0, 0))
+        change = self._shown.change
+        return HeadChanges(record.shape_of(site), change.off(site), change.reached(site))
 
     def _errors(self, choice: ReadingChoice) -> str:
         if choice.by is ChosenBy.GOLD:

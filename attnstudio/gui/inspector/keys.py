@@ -59,6 +59,13 @@ def inspector_keys() -> list[WidgetKey]:
             (_Key.Key_Space,),
         ),
         WidgetKey(
+            heads,
+            _tr("Switch a head or a layer off, or on again"),
+            _tr("Delete, Backspace, or Shift+click; more by the menu key"),
+            (_Key.Key_Delete, _Key.Key_Backspace),
+        ),
+        WidgetKey(heads, _tr("Take back the last change of What if"), "Ctrl+Z"),
+        WidgetKey(
             numbers,
             _tr("Go from number to number of a formula"),
             _tr("← → ↑ ↓, or click"),

@@ -168,6 +168,8 @@ class InspectorPage(QWidget):
         self.candidates.rows.currentRowChanged.connect(self._show_candidate)
         self.what_if.candidate_chosen.connect(self._show_other)
         self.panel.place_chosen.connect(self.what_if.choose)
+        self.panel.heads.overview.switch_asked.connect(self.what_if.switch)
+        self.panel.heads.overview.undo_asked.connect(self.what_if.what_if.undo)
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
         self.head_choice.found.connect(self.panel.heads.show_choice)

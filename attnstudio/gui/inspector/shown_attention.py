@@ -21,6 +21,7 @@ from attnstudio.axes import (
     is_difference,
 )
 from attnstudio.errors import AlignmentError
+from attnstudio.gui.inspector.shown_change import ShownChange
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.difference import with_difference
@@ -65,6 +66,7 @@ class ShownAttention(QObject):
         self.origin = ""  # run and step of the record, for what is compared with it
         self._kept: KeptRecord | None = None
         self._held: list[tuple[int | None, int | None]] = []  # layers and heads
+        self.change = ShownChange(self)
 
     @property
     def record(self) -> Record | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.axes import Reading
 from attnstudio.gui.inspector import what_if_work as work
 from attnstudio.gui.inspector.inspection import Candidate
+from attnstudio.gui.inspector.what_if_changes import Change, ChangeHistory
 from attnstudio.gui.inspector.what_if_place import fitting, merged
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
-from attnstudio.model.intervention import Intervention
+from attnstudio.model.intervention import HeadAddress, Intervention
 
 if TYPE_CHECKING:
     from attnstudio.inference.alternatives import Alternative
@@ -29,21 +31,6 @@ def _name_of(candidate: Candidate) -> tuple[tuple[int, ...], int]:
     return candidate.pair.target_ids, candidate.begun
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of the attention.
-
-    Attributes:
-        key: what it is of; one of the same key takes its place.
-        words: what it is, for the list of changes.
-        intervention: what is asked of the model.
-    """
-
-    key: str
-    words: str
-    intervention: Intervention
-
-
 class WhatIf(QObject):
     """Asks the model what would be, one question of a kind at a time.
 
@@ -53,7 +40,6 @@ class WhatIf(QObject):
 
     Attributes:
         subject: what is asked about; None while there is nothing.
-        changes: of the attention, in their order; all of them count.
         kept: sets of changes by the names that the person gave them, as long as the window is open.
 
     Signals:
@@ -84,13 +70,23 @@ class WhatIf(QObject):
         super().__init__(parent)
         self._studio = studio
         self.subject: work.Subject | None = None
-        self.changes: tuple[Change, ...] = ()
+        self._history = ChangeHistory()
         self.kept: dict[str, tuple[Change, ...]] = {}
         self._unchanged: Unchanged | None = None
         self._alternatives: list[tuple[Alternative, ...]] | None = None
         self._heads: dict[tuple[str, int], HeadAblation] = {}
         self._tasks: dict[str, Task] = {}
-        self._left: dict[tuple[tuple[int, ...], int], tuple[Change, ...]] = {}
+        self._left: dict[tuple[tuple[int, ...], int], ChangeHistory] = {}
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Those of the attention, in their order; all of them count."""
+        return self._history.now
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a change can be taken back, or a taking back of all."""
+        return self._history.can_undo
 
     @property
     def alternatives(self) -> list[tuple[Alternative, ...]] | None:
@@ -119,14 +115,14 @@ class WhatIf(QObject):
         subject = self.subject
         if subject is None:
             return
-        self._left[_name_of(subject.candidate)] = self.changes
+        self._left[_name_of(subject.candidate)] = self._history
         self._turn(replace(subject, candidate=candidate))
-        self._set_changes(self._left.get(_name_of(candidate), ()))
+        self._set_history(self._left.get(_name_of(candidate), ChangeHistory()))
 
     def _turn(self, subject: work.Subject | None) -> None:
         for kind in ("change", "go on", "alternatives", "why", "source"):
             self._cancel(kind)
-        self.subject, self.changes = subject, ()
+        self.subject, self._history = subject, ChangeHistory()
         self._unchanged = self._alternatives = None
         self.turned.emit()
         self.changed.emit()
@@ -164,16 +160,19 @@ class WhatIf(QObject):
 
     def add(self, change: Change) -> None:
         """Change something more; the same thing again takes the place of what it was."""
-        kept = tuple(each for each in self.changes if each.key != change.key)
-        self._set_changes((*kept, change))
+        self._set_history(self._history.with_change(change))
+
+    def switch(self, reading: Reading, heads: Collection[HeadAddress]) -> None:
+        """Switch off the heads of a reading, or on again where all of them are off."""
+        self._set_history(self._history.switched(reading, heads))
 
     def undo(self) -> None:
-        """Take back the last change."""
-        self._set_changes(self.changes[:-1])
+        """Take back the last step."""
+        self._set_history(self._history.undone())
 
     def take_back_all(self) -> None:
         """Change nothing any more."""
-        self._set_changes(())
+        self._set_history(self._history.changed_to(()))
 
     def keep(self, name: str) -> None:
         """Keep the changes under a name, to be tried on another checkpoint, run or sentence."""
@@ -184,7 +183,7 @@ class WhatIf(QObject):
     def try_kept(self, name: str) -> None:
         """Change what was kept under a name, as far as there is such a thing here."""
         if name in self.kept and self.subject is not None:
-            self._set_changes(self.kept[name])
+            self._set_history(self._history.changed_to(self.kept[name]))
 
     def fitting_of(self, name: str) -> int:
         """How many of the changes that were kept under a name can do something here."""
@@ -228,8 +227,9 @@ class WhatIf(QObject):
         """The work on the heads, for who shows how far it is."""
         return self._tasks.get("heads")
 
-    def _set_changes(self, changes: tuple[Change, ...]) -> None:
-        self.changes = changes
+    def _set_history(self, history: ChangeHistory) -> None:
+        self._history = history
+        changes = history.now
         self.changed.emit()
         self._cancel("change")
         if self.subject is None or not changes:

@@ -53,7 +53,7 @@ class OtherAttention(QWidget):
         word_asked: at nothing but the chosen other word.
         links_asked: at nothing but what people linked it with.
         weight_asked: the weight of the chosen cell, from 0 to 1.
-        head_asked: the head that is shown is to be off.
+        head_asked: the head that is shown is to be off, or on again.
         layer_asked: its layer.
         keep_asked: the name under which all changes are to be kept.
         kept_chosen: the name of those that are to be tried.
@@ -157,13 +157,18 @@ class OtherAttention(QWidget):
         for button in (self.head, self.layer):
             button.setEnabled(allowed)
 
-    def show_changes(self, words: tuple[str, ...]) -> None:
+    def name_switches(self, *, head_is_off: bool, layer_is_off: bool) -> None:
+        """Say of the head and the layer that are shown what a click does."""
+        self.head.setText(self.tr("Head on") if head_is_off else self.tr("Head off"))
+        self.layer.setText(self.tr("Layer on") if layer_is_off else self.tr("Layer off"))
+
+    def show_changes(self, words: tuple[str, ...], *, can_undo: bool = False) -> None:
         """List what is changed."""
         self.changes.setVisible(bool(words))
         self.changes.setText("\n".join(f"• {each}" for each in words))
         for widget in (self.name, self.keep):
             widget.setVisible(bool(words))
-        self.undo.setEnabled(bool(words))
+        self.undo.setEnabled(can_undo)
         self.reset.setEnabled(bool(words))
 
     def show_kept(self, kept: Sequence[KeptChanges]) -> None:

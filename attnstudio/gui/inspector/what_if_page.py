@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
-from attnstudio.axes import TARGET
+from attnstudio.axes import TARGET, Reading
 from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -90,6 +90,10 @@ class WhatIfPage(QWidget):
         """
         self._here.choose(row, column)
         self._show_place()
+
+    def switch(self, reading: Reading) -> None:
+        """Switch off the heads of a reading, or on again where all of them are off."""
+        self._rows.switch(reading)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -226,7 +230,7 @@ class WhatIfPage(QWidget):
         if self._page is self.words:
             return self.words.can_go_back
         has_other = self._page is self.source and self._sources.has_other
-        return has_other or (self._page is not self.heads and bool(self.what_if.changes))
+        return has_other or (self._page is not self.heads and self.what_if.can_undo)
 
     def _undo(self) -> None:
         if self._page is self.words:

@@ -86,7 +86,7 @@ def place_of(
         last = len(record.axes[site.queries]) - 1
         queries = tuple(sorted({min(query + 1, last) for query in queries}))
     return Place(
-        tuple(_heads(record, reading)),
+        tuple(heads_of(record, reading)),
         queries,
         pieces_at(record, site.keys, column, words=words),
     )
@@ -163,7 +163,8 @@ def pieces_at(record: Record, axis: str, place: int | None, *, words: bool) -> t
     return tuple(groups[place]) if place < len(groups) else ()
 
 
-def _heads(record: Record, reading: Reading) -> Iterable[HeadAddress]:
+def heads_of(record: Record, reading: Reading) -> Iterable[HeadAddress]:
+    """The heads that a reading shows: one, or all that it averages."""
     layers, heads = record.shape_of(reading.site)
     for layer in range(layers) if reading.layer is None else (reading.layer,):
         for head in range(heads) if reading.head is None else (reading.head,):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.gui.inspector.what_if import Change, WhatIf
+from attnstudio.gui.inspector.what_if import WhatIf
+from attnstudio.gui.inspector.what_if_changes import Change
 from attnstudio.gui.inspector.what_if_here import Whereabouts, written
 from attnstudio.gui.inspector.what_if_source import OtherSourceWord
 from attnstudio.gui.inspector.what_if_work import OtherSource
@@ -64,7 +65,7 @@ class SourceChanges(QObject):
         self.changed.emit()
 
     def _show_whether_undone(self) -> None:
-        self._tab.undo.setEnabled(self.has_other or bool(self._what_if.changes))
+        self._tab.undo.setEnabled(self.has_other or self._what_if.can_undo)
 
     def _hide_word(self) -> None:
         record, word = self._here.record, self._here.source_word()

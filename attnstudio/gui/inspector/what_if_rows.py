@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
 
 from attnstudio.axes import Reading, Record
-from attnstudio.gui.inspector.what_if import Change, WhatIf
+from attnstudio.gui.inspector.what_if import WhatIf
 from attnstudio.gui.inspector.what_if_attention import KeptChanges, OtherAttention
+from attnstudio.gui.inspector.what_if_changes import Change, heads_off
 from attnstudio.gui.inspector.what_if_here import Whereabouts, name_of
-from attnstudio.gui.inspector.what_if_place import Place, current_row
+from attnstudio.gui.inspector.what_if_place import Place, current_row, heads_of
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.interpretation.changed_rows import (
     Row,
@@ -42,8 +44,8 @@ class AttentionChanges(QObject):
         tab.word_asked.connect(self._set_to_word)
         tab.links_asked.connect(self._set_to_links)
         tab.weight_asked.connect(self._set_weight)
-        tab.head_asked.connect(self._switch_off_head)
-        tab.layer_asked.connect(self._switch_off_layer)
+        tab.head_asked.connect(self._switch_head)
+        tab.layer_asked.connect(self._switch_layer)
         tab.keep_asked.connect(what_if.keep)
         tab.kept_chosen.connect(what_if.try_kept)
         tab.undo_asked.connect(what_if.undo)
@@ -51,6 +53,7 @@ class AttentionChanges(QObject):
         what_if.kept_changed.connect(self._show_kept)
         what_if.turned.connect(self._show_kept)
         what_if.changed.connect(self._show_changes)
+        what_if.compared.connect(here.shown.change.compare)
 
     def show_place(self) -> None:
         """Show where the person is."""
@@ -66,9 +69,23 @@ class AttentionChanges(QObject):
             has_links = site.is_cross and bool(self._rows_to_links(record, place))
         self._tab.show_place(row, column, weight, has_links=has_links, written=came)
         self._tab.allow(allowed=place is not None, is_worked_out=self._here.is_worked_out)
+        self._name_switches()
+
+    def _name_switches(self) -> None:
+        """Say whether a click switches off or on."""
+        record, reading = self._here.record, self._here.shown.reading
+        if record is not None and self._here.place is not None:
+            self._tab.name_switches(
+                head_is_off=self._are_off(record, reading),
+                layer_is_off=self._are_off(record, replace(reading, head=None)),
+            )
 
     def _show_changes(self) -> None:
-        self._tab.show_changes(tuple(change.words for change in self._what_if.changes))
+        what_if = self._what_if
+        words = tuple(change.words for change in what_if.changes)
+        self._tab.show_changes(words, can_undo=what_if.can_undo)
+        self._here.shown.change.tell(words, heads_off(what_if.changes), can_undo=what_if.can_undo)
+        self._name_switches()
 
     def _show_kept(self) -> None:
         what_if = self._what_if
@@ -111,23 +128,20 @@ class AttentionChanges(QObject):
                 self.tr("“{row}” looks at “{column}” with {n}").replace("{n}", f"{weight:.2f}"),
             )
 
-    def _switch_off_head(self) -> None:
-        place = self._here.place
-        if place is not None:
-            self._switch_off(frozenset(place.heads), self._here.shown.reading.head)
+    def switch(self, reading: Reading) -> None:
+        """Switch off the heads of a reading, or on again where all of them are off."""
+        record = self._here.record
+        if record is not None and self._here.place is not None:
+            self._what_if.switch(reading, tuple(heads_of(record, reading)))
 
-    def _switch_off_layer(self) -> None:
-        record, place = self._here.record, self._here.place
-        if record is not None and place is not None:
-            self._switch_off(place.layer_heads(record), None)
+    def _switch_head(self) -> None:
+        self.switch(self._here.shown.reading)
 
-    def _switch_off(self, heads: Collection[HeadAddress], head: int | None) -> None:
-        """Switch off heads: one of the shown layers, or all of them."""
-        reading = self._here.shown.reading
-        off = reading_words(Reading(reading.layer, head, site=reading.site))
-        words = self.tr("off: {heads}").format(heads=off)
-        change = Intervention(ablated_heads=frozenset(heads))
-        self._what_if.add(Change(f"off {sorted(heads, key=str)}", words, change))
+    def _switch_layer(self) -> None:
+        self.switch(replace(self._here.shown.reading, head=None))
+
+    def _are_off(self, record: Record, reading: Reading) -> bool:
+        return set(heads_of(record, reading)) <= heads_off(self._what_if.changes)
 
     def _set_rows(self, make: Callable[[Record, HeadAddress, int], Row | None], words: str) -> None:
         record, place = self._here.record, self._here.place

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from html import unescape
 
 import numpy as np
 import pytest
@@ -10,6 +9,18 @@ from finding import text_in
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication
+from what_if_pages import (
+    SENTENCE,
+    assert_shows,
+    begin_otherwise,
+    cells,
+    choose,
+    compared_by_hand,
+    loaded_as,
+    plain,
+    said_share,
+    settled,
+)
 
 from attnstudio.axes import (
     CROSS,
@@ -22,169 +33,26 @@ from attnstudio.axes import (
     Site,
 )
 from attnstudio.config import DecodingConfig
-from attnstudio.config_text import merge_config
-from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.gui.inspector.page import InspectorPage
-from attnstudio.gui.inspector.what_if_bars import BAR
 from attnstudio.gui.inspector.what_if_head_map import HeadFigure, HeadMap
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
 from attnstudio.gui.inspector.what_if_outcome import outcome_words
 from attnstudio.gui.inspector.what_if_place import current_row, fitting, merged, place_of
-from attnstudio.gui.studio.actions import ActionRegistry
-from attnstudio.gui.studio.settings import Settings
-from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
-from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.gui.widgets.token_rows import Side
 from attnstudio.interpretation.changed_rows import dragged
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.interpretation.word_changes import hidden, text_words
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress, Spread
-from attnstudio.presets import find_preset
 from attnstudio.project.head_ablation import (
     AblationRequest,
     HeadAblation,
     Worth,
     ablate_heads,
 )
-from attnstudio.project.pipeline import train
-from attnstudio.project.project import Project
-from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
-from attnstudio.project.what_if import compare, read_unchanged, why_this
+from attnstudio.project.what_if import why_this
 from attnstudio.tokenizer import END_ID
-from attnstudio.training.stop import StopToken
-
-SENTENCE = "the dog sees a bird today"
-QUICK = {
-    "tokenizer": {"vocabulary_size": 320},
-    "training": {
-        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
-        "decoded_pairs": 0,
-    },
-    "guidance": {"weight": 0.0},
-    "limits": {"max_steps": 12},
-}  # fmt: skip
-MODELS = {
-    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
-    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
-    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
-}
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory, pairs):
-    project = Project.create(tmp_path_factory.mktemp("what_if") / "project", "en", "de")
-    with project.changing(), project.corpus_writer() as writer:
-        for number, pair in enumerate(pairs):
-            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
-            writer.add(pair, split)
-        project.set_corpus(writer.finish())
-    for name, changes in MODELS.items():
-        preset = "tiny" if name == "tiny" else "bahdanau"
-        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
-        run = create_run(project, config, preset=preset, name=name)
-        train(project, run, emit=lambda _: None, stop=StopToken())
-    return project
-
-
-@pytest.fixture
-def studio(tmp_path):
-    studio = Studio(Settings(tmp_path / "window.ini"))
-    yield studio
-    studio.close()
-
-
-@pytest.fixture
-def asked(qtbot, studio, trained):
-    """A page that shows the translation of a sentence by a run, and *What if* beside it."""
-
-    def ask(name):
-        page = InspectorPage(studio, ActionRegistry(studio))
-        qtbot.addWidget(page)
-        page.resize(1100, 800)
-        page.show()
-        studio.open_project(trained.folder)
-        studio.select_run(trained.run(name))
-        settled(qtbot, studio)
-        page.question.show_pair(SENTENCE, "")
-        page.asking.translate()
-        settled(qtbot, studio)
-        page.panel.side.setCurrentWidget(page.what_if)
-        return page
-
-    return ask
-
-
-def settled(qtbot, studio):
-    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
-
-
-def choose(page, side, index):
-    page.panel.strips.choose(ChosenToken(side, index))
-    page.panel.strips.chosen.emit(ChosenToken(side, index))
-
-
-def loaded_as(page, trained):
-    return load_run(trained, trained.run(page.answer.run), checkpoint=page.answer.step)
-
-
-def compared_by_hand(page, trained, change):
-    translator = loaded_as(page, trained).translator
-    decoding = DecodingConfig(beam_size=page.question.beam)
-    [found] = translator.translate([SENTENCE], decoding)
-    pair = translator.read_hypothesis(SENTENCE, found.hypotheses[0])
-    return compare(translator, read_unchanged(translator, pair, decoding), change, decoding)
-
-
-def cells(table):
-    return [
-        [table.item(row, column).text() for column in range(table.columnCount())]
-        for row in range(table.rowCount())
-    ]
-
-
-def said_share(share):
-    """One decimal, and nothing that is not 0 is called 0."""
-    return "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"
-
-
-def plain(marked):
-    """A marked text without its marks."""
-    return unescape(marked.replace("<b>", "").replace("</b>", ""))
-
-
-def assert_shows(page, comparison):
-    """The table has each word's probability before and after, and whether it can change."""
-    effect = page.what_if.effect
-    assert effect.isVisible()
-    assert effect.words.rowCount() == len(comparison.differences)
-    bars = [(0.0, 0.0)]
-    for place, row in enumerate(cells(effect.words)):
-        before = comparison.before.token_log_probs[place]
-        after = comparison.after.token_log_probs[place]
-        assert row[0] == comparison.before.target.label(place)
-        assert row[1] == said_share(math.exp(before))
-        assert row[2] == said_share(math.exp(after))
-        if not comparison.reach.targets[place]:
-            assert row[3:] == ["cannot change", ""]
-            assert effect.words.columnSpan(place, 3) == 2
-            continue
-        assert effect.words.columnSpan(place, 3) == 1
-        points, change = (float(text.replace("−", "-")) for text in row[3:])
-        assert change == pytest.approx(after - before, abs=6e-4)
-        expected = 100 * (math.exp(after) - math.exp(before))
-        assert points == pytest.approx(expected, abs=0.06)
-        bars.append((effect.words.item(place, 3).data(BAR), expected))
-    largest = max(10.0, *(abs(points) for _, points in bars))
-    for bar, points in bars:  # as long as the points are many, however the logarithm changed
-        assert bar == pytest.approx(points / largest)
-    assert effect.beam.isVisible() is comparison.turns_earlier_words
-    applied = comparison.applied
-    assert f"{applied.total:.2f}" in effect.sum.text()
-    if comparison.text_before != comparison.text_after:
-        assert plain(effect.texts.words[1]) == comparison.text_after
-
 
 # other words
 
@@ -435,21 +303,6 @@ def test_a_source_with_another_word_or_without_one_is_translated(
     assert sources[0] == "the <s>dog</s> sees a bird today"
     assert plain(sources[1]) == source
     assert plain(targets[1]) == (expected.text or "(empty)")
-
-
-def begin_otherwise(qtbot, studio, page, place=1):
-    """Choose another piece at a place, by which the model goes on."""
-    own = page.what_if.words.tried.currentItem().data(0, Qt.ItemDataRole.UserRole)
-    choose(page, Side.TARGET, place)
-    settled(qtbot, studio)
-    row = next(
-        row
-        for row, each in enumerate(page.what_if.what_if.alternatives[place])
-        if each.id not in (own.pair.target_ids[place], END_ID)
-    )
-    page.what_if.words.likeliest.cellActivated.emit(row, 0)
-    settled(qtbot, studio)
-    return page.what_if.words.tried.currentItem().data(0, Qt.ItemDataRole.UserRole)
 
 
 @pytest.mark.parametrize("name", ["tiny", "bahdanau"])

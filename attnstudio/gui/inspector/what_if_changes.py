@@ -1,0 +1,107 @@
+"""The changes of the attention that a person makes one after the other, and how they are undone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.axes import Reading
+from attnstudio.gui.widgets.site_words import reading_words
+from attnstudio.model.intervention import HeadAddress, Intervention
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the attention.
+
+    Attributes:
+        key: what it is of; one of the same key takes its place.
+        words: what it is, for the list of changes.
+        intervention: what is asked of the model.
+    """
+
+    key: str
+    words: str
+    intervention: Intervention
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHistory:
+    """What is changed now, and what was before each step.
+
+    Attributes:
+        states: all changes that there were at each moment, the newest last.
+    """
+
+    states: tuple[tuple[Change, ...], ...] = ((),)
+
+    @property
+    def now(self) -> tuple[Change, ...]:
+        """The changes, in their order; all of them count."""
+        return self.states[-1]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there was something before."""
+        return len(self.states) > 1
+
+    def changed_to(self, changes: tuple[Change, ...]) -> ChangeHistory:
+        """Other changes take the place of all; the same again are no step."""
+        return self if changes == self.now else ChangeHistory((*self.states, changes))
+
+    def with_change(self, change: Change) -> ChangeHistory:
+        """One change more; the same thing again takes the place of what it was.
+
+        What is moved on, such as a weight that is dragged, is one step.
+        """
+        kept = tuple(each for each in self.now if each.key != change.key)
+        is_moved_on = bool(self.now) and self.now[-1].key == change.key
+        before = ChangeHistory(self.states[:-1]) if is_moved_on and self.can_undo else self
+        return before.changed_to((*kept, change))
+
+    def undone(self) -> ChangeHistory:
+        """As it was before the last step."""
+        return ChangeHistory(self.states[:-1]) if self.can_undo else self
+
+    def switched(self, reading: Reading, heads: Collection[HeadAddress]) -> ChangeHistory:
+        """Heads off that were on, or on again where all of them were off.
+
+        Args:
+            reading: which names them.
+            heads: one, or those of a layer, or all of a site.
+        """
+        if frozenset(heads) <= heads_off(self.now):
+            return self.changed_to(_switched_on(self.now, frozenset(heads)))
+        return self.with_change(_off(reading, frozenset(heads)))
+
+
+def heads_off(changes: Collection[Change]) -> frozenset[HeadAddress]:
+    """The heads that some changes switch off."""
+    return frozenset[HeadAddress]().union(*(each.intervention.ablated_heads for each in changes))
+
+
+def _off(reading: Reading, heads: frozenset[HeadAddress]) -> Change:
+    named = reading_words(Reading(reading.layer, reading.head, site=reading.site))
+    words = QCoreApplication.translate("what_if_changes", "off: {heads}").format(heads=named)
+    return Change(f"off {sorted(heads, key=str)}", words, Intervention(ablated_heads=heads))
+
+
+def _switched_on(changes: tuple[Change, ...], heads: frozenset[HeadAddress]) -> tuple[Change, ...]:
+    """Of a change that switched off more than these, each other head stays off by itself."""
+    left: dict[str, Change] = {}
+    for change in changes:
+        off = change.intervention.ablated_heads
+        parts = [change]
+        if off & heads:
+            others = sorted(off - heads, key=str)
+            parts = [
+                _off(Reading(each.layer, each.head, site=each.site), frozenset({each}))
+                for each in others
+            ]
+            rest = replace(change.intervention, ablated_heads=frozenset())
+            if not rest.is_empty:
+                parts.append(replace(change, intervention=rest))
+        left.update({part.key: part for part in parts})
+    return tuple(left.values())
