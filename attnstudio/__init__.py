@@ -56,7 +56,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
                       precision; packed for reading, without padding for training; attention/ is
                       score × normaliser × reach × positions, which kernel computes it, and what
-                      each place brings (norms, contributions); input_positions are added to pieces
+                      each place brings (norms, contributions); input_positions are added to
+                      pieces; residual: where norms are
     axes.py           named axes, the sites between them, matrices, records, readings: what is
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

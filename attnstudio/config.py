@@ -74,6 +74,14 @@ class Device(StrEnum):
     MPS = "mps"
 
 
+class NormKind(StrEnum):
+    """Where the norms of a Transformer's layers are."""
+
+    PRE = "pre"  # Xiong et al. 2020
+    POST = "post"  # Vaswani et al. 2017
+    DEEP = "deep"  # post, with what came scaled up: DeepNorm (Wang et al. 2022)
+
+
 class Likeness(StrEnum):
     """When two sentences count as the same."""
 
@@ -269,7 +277,7 @@ class RecurrentConfig(Config):
 
 
 class TransformerConfig(Config):
-    """A pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the norm's place)."""
+    """A Transformer (Vaswani et al. 2017)."""
 
     kind: Literal["transformer"] = "transformer"
     encoder_layers: int = knob(3, "Encoder layers", "Steps of reading the sentence.", ge=1, le=48)
@@ -291,6 +299,9 @@ class TransformerConfig(Config):
     normaliser: NormaliserKind = _normaliser_knob()
     positions: PositionKind = knob(
         PositionKind.SINUSOIDAL, "Positions", "How it knows where a word stands."
+    )
+    norm: NormKind = knob(
+        NormKind.PRE, "Norm", "Where the numbers of each layer are brought to one size."
     )
     feedforward_size: int = knob(
         1024,

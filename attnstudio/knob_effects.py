@@ -52,6 +52,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "first.",
         "model.positions": "Without any, it can tell the order of words only as it writes. Leave "
         "it at sinusoidal.",
+        "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
+        "first way, is less sure.",
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
         "the model size suits most.",
         "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",

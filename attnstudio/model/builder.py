@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
-from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.config import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionConfig,
     PositionKind,
@@ -35,6 +35,13 @@ from attnstudio.model.recurrent_decoders import (
     LuongFeedingDecoder,
     PlainDecoder,
     RecurrentDecoder,
+)
+from attnstudio.model.residual import (
+    PRE_NORM,
+    Depth,
+    Residual,
+    decoder_depth,
+    encoder_depth,
 )
 from attnstudio.model.single_head import SingleHeadAttention
 from attnstudio.model.spec import ModelSpec, SourceSpec, TextSpec
@@ -64,7 +71,10 @@ def build_model(config: RecurrentConfig | TransformerConfig, spec: ModelSpec) ->
             model = _build_transformer(config, spec)
         case RecurrentConfig():
             model = _build_recurrent(config, spec)
-    return model.apply(_initialise)  # children first: FedCells overrides its Linears
+    model.apply(_initialise)  # children first: FedCells overrides its Linears
+    if isinstance(config, TransformerConfig) and config.norm is NormKind.DEEP:
+        _initialise_deep(model, config)
+    return model
 
 
 def parameter_count(model: nn.Module) -> int:
@@ -96,12 +106,15 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
             dropout=config.attention_dropout,
         )
 
+    reading, writing = _depths(config)
     encoder_layers = [
         EncoderLayer(
             size,
             attention=attention(encoder_site(name), layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
+            residual=_residual(config.norm, reading),
+            is_last=layer == config.encoder_layers - 1,
         )
         for layer in range(config.encoder_layers)
     ]
@@ -112,6 +125,8 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
             cross=attention(cross_site(name), layer),
             feedforward=FeedForward(size, config.feedforward_size),
             dropout=config.dropout,
+            residual=_residual(config.norm, writing),
+            is_last=layer == config.decoder_layers - 1,
         )
         for layer in range(config.decoder_layers)
     ]
@@ -125,6 +140,23 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
         target_vocabulary=spec.target_vocabulary,
         dropout=config.dropout,
     )
+
+
+def _depths(config: TransformerConfig) -> tuple[Depth, Depth]:
+    """What DeepNorm does about the encoder and the decoder."""
+    layers = config.encoder_layers, config.decoder_layers
+    return encoder_depth(*layers), decoder_depth(config.decoder_layers)
+
+
+def _residual(kind: NormKind, depth: Depth) -> Residual:
+    """How what a sublayer gives is added to what came."""
+    match kind:
+        case NormKind.PRE:
+            return PRE_NORM
+        case NormKind.POST:
+            return Residual(norm_first=False)
+        case NormKind.DEEP:
+            return Residual(norm_first=False, scale=depth.scale)
 
 
 def _transformer_embedding(source: SourceSpec, size: int) -> nn.Module | None:
@@ -290,6 +322,23 @@ def _initialise(module: nn.Module) -> None:
                 _initialise_gates(
                     parameter, module.hidden_size, recurrent=name.startswith("hidden_gates")
                 )
+
+
+def _initialise_deep(model: SequenceModel, config: TransformerConfig) -> None:
+    """Values, outputs and feed-forward layers start smaller (Wang et al. 2022, figure 2)."""
+    assert isinstance(model, TransformerModel)
+    reading, writing = _depths(config)
+    for layers, depth in ((model.encoder_layers, reading), (model.decoder_layers, writing)):
+        for module in layers.modules():
+            match module:
+                case MultiHeadAttention():
+                    smaller = [module.value, module.output]
+                case FeedForward():
+                    smaller = [part for part in module if isinstance(part, nn.Linear)]
+                case _:
+                    continue
+            for linear in smaller:
+                nn.init.xavier_uniform_(linear.weight, gain=depth.gain)
 
 
 def _initialise_gates(parameter: Tensor, hidden_size: int, *, recurrent: bool) -> None:

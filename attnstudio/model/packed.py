@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
 from copy import deepcopy
+from typing import cast
 
 import torch
 from torch import nn
@@ -13,7 +15,13 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.packed_transformer import PackedTransformer
-from attnstudio.model.transformer import FeedForward, TiedProjection, TransformerModel
+from attnstudio.model.transformer import (
+    DecoderLayer,
+    EncoderLayer,
+    FeedForward,
+    TiedProjection,
+    TransformerModel,
+)
 
 
 def packed(model: SequenceModel) -> SequenceModel:
@@ -43,13 +51,20 @@ def packed(model: SequenceModel) -> SequenceModel:
 
 
 def _attends_packed(model: TransformerModel) -> bool:
-    """Whether the layers of `packed_layers` compute what all attentions of a model say."""
+    """Whether the layers of `packed_layers` compute what all layers of a model say."""
+    if not all(layer.residual.norm_first for layer in _layers_of(model)):
+        return False
     parameter = next(model.parameters())
     return all(
         kernel_for(module.spec, parameter.device, parameter.dtype, is_packed=True) is Kernel.PACKED
         for module in model.modules()
         if isinstance(module, MultiHeadAttention)
     )
+
+
+def _layers_of(model: TransformerModel) -> Iterable[EncoderLayer | DecoderLayer]:
+    layers = (*model.encoder_layers, *model.decoder_layers)
+    return cast("Iterable[EncoderLayer | DecoderLayer]", layers)
 
 
 def _can_pack(model: SequenceModel) -> bool:

@@ -225,7 +225,8 @@ class PackedDecoderLayer:
 class Norm:
     """`torch.nn.LayerNorm` without the cost of calling a module."""
 
-    def __init__(self, norm: nn.LayerNorm) -> None:
+    def __init__(self, norm: nn.Module) -> None:
+        assert isinstance(norm, nn.LayerNorm), "norms come first where layers are packed"
         self._arguments = (list(norm.normalized_shape), norm.weight, norm.bias, norm.eps)
 
     def __call__(self, states: Tensor) -> Tensor:
@@ -267,7 +268,7 @@ class _SelfAttention:
 
 
 class _FeedForward:
-    def __init__(self, norm: nn.LayerNorm, feedforward: FeedForward) -> None:
+    def __init__(self, norm: nn.Module, feedforward: FeedForward) -> None:
         self._norm = Norm(norm)
         self._enter, self._leave = as_packed(feedforward[0]), as_packed(feedforward[2])
 

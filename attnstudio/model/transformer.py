@@ -1,4 +1,4 @@
-"""Pre-norm Transformer (Vaswani et al. 2017; Xiong et al. 2020 for the place of the norms)."""
+"""Transformer (Vaswani et al. 2017); for the place of the norms see `residual`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from attnstudio.model.interface import (
 from attnstudio.model.intervention import Spread
 from attnstudio.model.multi_head import HeadsOutput, KeyValues, MultiHeadAttention
 from attnstudio.model.precision import rounded
+from attnstudio.model.residual import PRE_NORM, Residual
 from attnstudio.model.unpadding import Unpadding
 from attnstudio.model.workings import DecoderWorkings, FeatureWorkings
 from attnstudio.tokenizer import PADDING_ID
@@ -137,8 +138,16 @@ class TransformerState:
         return TransformerState(self.mask.index_select(0, sources), layers, self.position)
 
 
+def last_norm(model_size: int, residual: Residual, *, is_last: bool) -> nn.Module:
+    """The norm of a layer's last sublayer.
+
+    A stack has a norm behind it. Where norms come last, that one is the norm of its last layer.
+    """
+    return nn.Identity() if is_last and not residual.norm_first else nn.LayerNorm(model_size)
+
+
 class EncoderLayer(nn.Module):
-    """Self-attention and feed-forward, each on normalised states and added to them."""
+    """Self-attention and feed-forward, each added to what came as the residual says."""
 
     def __init__(
         self,
@@ -147,11 +156,14 @@ class EncoderLayer(nn.Module):
         attention: MultiHeadAttention,
         feedforward: FeedForward,
         dropout: float,
+        residual: Residual = PRE_NORM,
+        is_last: bool = False,
     ) -> None:
         super().__init__()
+        self.residual = residual
         self.attention_norm = nn.LayerNorm(model_size)
         self.attention = attention
-        self.feedforward_norm = nn.LayerNorm(model_size)
+        self.feedforward_norm = last_norm(model_size, residual, is_last=is_last)
         self.feedforward = feedforward
         self.dropout = Dropout(dropout)
 
@@ -163,17 +175,18 @@ class EncoderLayer(nn.Module):
         unpadding: Unpadding | None = None,
     ) -> HeadsOutput:
         """Move (batch, src_len, model_size), or its tokens alone, one layer up."""
-        normed = rounded(self.attention_norm(states))
+        residual = self.residual
+        entered = rounded(residual.entered(self.attention_norm, states))
         looked: HeadsOutput = self.attention(
-            normed, self.attention.project(normed, unpadding), mask, request, unpadding
+            entered, self.attention.project(entered, unpadding), mask, request, unpadding
         )
         trace = looked.trace
         if trace is not None and unpadding is None:
-            bias = self.attention.output.bias.detach()
-            trace = added_to(trace, states.detach(), bias, self.attention_norm)
-        states = states + self.dropout(looked.states)
-        states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
-        return HeadsOutput(states, trace)
+            trace = added_to(trace, states.detach(), residual, self.attention_norm)
+        states = residual.left(self.attention_norm, states, self.dropout(looked.states))
+        entered = residual.entered(self.feedforward_norm, states)
+        given = self.dropout(self.feedforward(entered))
+        return HeadsOutput(residual.left(self.feedforward_norm, states, given), trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +208,16 @@ class DecoderLayer(nn.Module):
         cross: MultiHeadAttention,
         feedforward: FeedForward,
         dropout: float,
+        residual: Residual = PRE_NORM,
+        is_last: bool = False,
     ) -> None:
         super().__init__()
+        self.residual = residual
         self.attention_norm = nn.LayerNorm(model_size)
         self.attention = attention
         self.cross_norm = nn.LayerNorm(model_size)
         self.cross = cross
-        self.feedforward_norm = nn.LayerNorm(model_size)
+        self.feedforward_norm = last_norm(model_size, residual, is_last=is_last)
         self.feedforward = feedforward
         self.dropout = Dropout(dropout)
 
@@ -218,27 +234,29 @@ class DecoderLayer(nn.Module):
         Rows that share a source look at it together, as if they were target positions. With an
         unpadding, the states are its tokens alone.
         """
-        normed = rounded(self.attention_norm(states))
-        new = self.attention.project(normed, unpadding, first=request.first_query)
+        residual = self.residual
+        entered = rounded(residual.entered(self.attention_norm, states))
+        new = self.attention.project(entered, unpadding, first=request.first_query)
         cache = cache.followed_by(new)
         target = cache.target
         assert target is not None
-        own: HeadsOutput = self.attention(normed, target, None, request, unpadding)
+        own: HeadsOutput = self.attention(entered, target, None, request, unpadding)
         own_trace = own.trace
         if own_trace is not None and unpadding is None:
-            bias = self.attention.output.bias.detach()
-            own_trace = added_to(own_trace, states.detach(), bias, self.attention_norm)
-        states = states + self.dropout(own.states)
-        together = self.cross_norm(states)
+            own_trace = added_to(own_trace, states.detach(), residual, self.attention_norm)
+        states = residual.left(self.attention_norm, states, self.dropout(own.states))
+        together = residual.entered(self.cross_norm, states)
         if unpadding is None:
             together = together.view(source_mask.size(0), -1, states.size(-1))
         looked: HeadsOutput = self.cross(together, cache.source, source_mask, request, unpadding)
         trace = looked.trace
         if trace is not None and unpadding is None:
-            bias = self.cross.output.bias.detach()
-            trace = added_to(trace, states.detach(), bias, self.cross_norm)
-        states = states + self.dropout(looked.states.view_as(states))
-        states = states + self.dropout(self.feedforward(self.feedforward_norm(states)))
+            trace = added_to(trace, states.detach(), residual, self.cross_norm)
+        given = self.dropout(looked.states.view_as(states))
+        states = residual.left(self.cross_norm, states, given)
+        entered = residual.entered(self.feedforward_norm, states)
+        given = self.dropout(self.feedforward(entered))
+        states = residual.left(self.feedforward_norm, states, given)
         return _DecoderLayerOutput(states, cache, own_trace, trace)
 
 

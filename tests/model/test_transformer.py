@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 import torch
-from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, target_inputs
+from tiny_models import (
+    TRANSFORMER,
+    TRANSFORMERS,
+    build,
+    ragged_batch,
+    ragged_sources,
+    target_inputs,
+)
 from torch import nn
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
@@ -58,25 +65,34 @@ def copy_feedforward(ours, theirs, norms):
         getattr(theirs, f"norm{number}").load_state_dict(norm.state_dict())
 
 
+def last_norm(layer, of_stack):
+    """Where norms come last, that of the last layer is the one behind the stack."""
+    last = layer.feedforward_norm
+    return of_stack if isinstance(last, nn.Identity) else last
+
+
 def torchs_own_logits(model, source, inputs):
-    """The same weights in torch.nn's pre-norm encoder and decoder."""
+    """The same weights in torch.nn's encoder and decoder."""
+    first = model.encoder_layers[0].residual.norm_first
     sizes = {"d_model": 16, "nhead": 4, "dim_feedforward": 24, "dropout": 0.0}
-    order = {"batch_first": True, "norm_first": True}
+    order = {"batch_first": True, "norm_first": first}
     encoder = nn.TransformerEncoder(
-        nn.TransformerEncoderLayer(**sizes, **order), 2, model.encoder_norm, False
+        nn.TransformerEncoderLayer(**sizes, **order),
+        2,
+        model.encoder_norm if first else None,
+        False,
     )
     decoder = nn.TransformerDecoder(
-        nn.TransformerDecoderLayer(**sizes, **order), 3, model.decoder_norm
+        nn.TransformerDecoderLayer(**sizes, **order), 3, model.decoder_norm if first else None
     )
     for ours, theirs in zip(model.encoder_layers, encoder.layers, strict=True):
         copy_attention(ours.attention, theirs.self_attn)
-        copy_feedforward(ours, theirs, [ours.attention_norm, ours.feedforward_norm])
+        copy_feedforward(ours, theirs, [ours.attention_norm, last_norm(ours, model.encoder_norm)])
     for ours, theirs in zip(model.decoder_layers, decoder.layers, strict=True):
         copy_attention(ours.attention, theirs.self_attn)
         copy_attention(ours.cross, theirs.multihead_attn)
-        copy_feedforward(
-            ours, theirs, [ours.attention_norm, ours.cross_norm, ours.feedforward_norm]
-        )
+        norms = [ours.attention_norm, ours.cross_norm, last_norm(ours, model.decoder_norm)]
+        copy_feedforward(ours, theirs, norms)
     embedding = model.target_embedding.weight
     positions = sinusoidal_positions(0, 6, 16, torch.device("cpu"))
     memory = encoder(
@@ -91,8 +107,9 @@ def torchs_own_logits(model, source, inputs):
     return states @ embedding.T
 
 
-def test_the_whole_model_is_torchs_own_pre_norm_stack():
-    model = build(TRANSFORMER)
+@pytest.mark.parametrize("name", ["transformer", "transformer-post"])
+def test_the_whole_model_is_torchs_own_stack(name):
+    model = build(TRANSFORMERS[name])
     with torch.no_grad():
         expected = torchs_own_logits(model, ragged_batch(), target_inputs())
         actual = model.decode(model.read(ragged_sources()), target_inputs()).logits

@@ -7,7 +7,7 @@ from itertools import product
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import Cell, RecurrentConfig, TransformerConfig
+from attnstudio.config import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind, HeadScoreKind, PositionKind
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
@@ -35,6 +35,8 @@ TRANSFORMER = TransformerConfig(
 PARTS = {
     "transformer-additive": {"score": HeadScoreKind.ADDITIVE},
     "transformer-dot": {"score": HeadScoreKind.DOT},
+    "transformer-post": {"norm": NormKind.POST},
+    "transformer-deep": {"norm": NormKind.DEEP},
     "transformer-nowhere": {"positions": PositionKind.NONE},
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {

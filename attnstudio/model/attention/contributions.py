@@ -8,16 +8,17 @@ share of all of them. The bias is nobody's.
 Ferrando, Gállego and Costa-jussà 2022, Measuring the Mixing of Contextual Information in the
 Transformer; for a decoder that looks at a source: Ferrando et al. 2022, Towards Opening the Black
 Box of Neural Machine Translation. There the norm of the layer comes after the sum and is drawn into
-its parts; here it comes before whatever reads the sum, so that there is none in it.
+its parts: with the spread of the sum taken as it is, a norm is linear. Where it comes before
+whatever reads the sum, there is none in it.
 """
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from attnstudio.axes import Site
-from attnstudio.model.attention.trace import AttentionTrace, CarriedValues, Residual, Traces
+from attnstudio.model.attention.trace import AddedTo, AttentionTrace, CarriedValues, Traces
 
 _MOST_NUMBERS = 4_000_000  # of the parts of sums, worked out at a time: 16 MB
 
@@ -46,7 +47,7 @@ def _of_layers(trace: AttentionTrace) -> list[Tensor]:
     ]
 
 
-def _shares(weights: Tensor, layer: CarriedValues, residual: Residual) -> Tensor:
+def _shares(weights: Tensor, layer: CarriedValues, residual: AddedTo) -> Tensor:
     """Of one layer, a few target places at a time.
 
     Args:
@@ -65,6 +66,10 @@ def _shares(weights: Tensor, layer: CarriedValues, residual: Residual) -> Tensor
         parts = looked[:, :, some] @ carried  # (batch, key_len, some, output_size)
         came = states[:, some]
         given = parts.sum(dim=1) + came + bias
+        if isinstance(residual.norm, nn.LayerNorm):
+            gain = _gain_of(residual.norm, given)
+            parts, came = _drawn(parts, gain.unsqueeze(1)), _drawn(came, gain)
+            given = _drawn(given, gain) + residual.norm.bias.float()
         whole = given.abs().sum(dim=-1)  # (batch, some)
         of_places = whole.unsqueeze(1) - (given.unsqueeze(1) - parts).abs().sum(dim=-1)
         of_prefix = whole - (given - came).abs().sum(dim=-1)
@@ -72,3 +77,14 @@ def _shares(weights: Tensor, layer: CarriedValues, residual: Residual) -> Tensor
         total = (of_places.sum(dim=1) + of_prefix).clamp_min(torch.finfo(torch.float32).tiny)
         shares.append((of_places / total.unsqueeze(1)).transpose(1, 2))
     return torch.cat(shares, dim=1)
+
+
+def _gain_of(norm: nn.LayerNorm, sums: Tensor) -> Tensor:
+    """What a norm multiplies each component of a centred sum with: (batch, queries, size)."""
+    spread = (sums.var(dim=-1, unbiased=False, keepdim=True) + norm.eps).sqrt()
+    return norm.weight.float() / spread
+
+
+def _drawn(part: Tensor, gain: Tensor) -> Tensor:
+    """A part of a sum as its norm leaves it."""
+    return (part - part.mean(dim=-1, keepdim=True)) * gain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
@@ -12,22 +13,27 @@ from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
 from attnstudio.model.workings import AttentionWorkings
 
+if TYPE_CHECKING:
+    from attnstudio.model.residual import Residual
+
 
 @dataclass(frozen=True, slots=True)
-class Residual:
+class AddedTo:
     """What the output of a layer's attention is added to.
 
     Attributes:
-        states: (batch, query_len, output_size), which came so far.
+        states: (batch, query_len, output_size), which came so far, scaled as they are added.
         bias: (output_size,), which the output adds whatever is looked at.
+        norm: through which the sum goes at once; None where it goes on as it is.
     """
 
     states: Tensor
     bias: Tensor
+    norm: nn.Module | None = None
 
-    def select(self, rows: Tensor) -> Residual:
+    def select(self, rows: Tensor) -> AddedTo:
         """Those whose row *i* is this one's row ``rows[i]``."""
-        return Residual(self.states.index_select(0, rows), self.bias)
+        return replace(self, states=self.states.index_select(0, rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class CarriedValues:
 
     values: Tensor
     output: Tensor | None
-    residual: Residual | None = None
+    residual: AddedTo | None = None
 
     def select(self, rows: Tensor) -> CarriedValues:
         """The values whose row *i* is this one's row ``rows[i]``."""
@@ -125,21 +131,25 @@ def norms_of(traces: Traces) -> dict[Site, Tensor]:
 
 
 def added_to(
-    trace: AttentionTrace, states: Tensor, bias: Tensor, norm: nn.Module
+    trace: AttentionTrace, states: Tensor, residual: Residual, norm: nn.Module
 ) -> AttentionTrace:
     """The trace of one layer whose output is added to (batch, query_len, output_size).
 
     Args:
         trace: of the layer.
-        states: what its output is added to.
-        bias: (output_size,) of that output.
-        norm: made of the states what the layer looked with.
+        states: what came.
+        residual: how the output is added to it.
+        norm: of the sublayer.
     """
     [carried], [workings] = trace.carried, trace.workings
+    output = workings.output
+    assert output is not None
+    bias = cast("Tensor", output.bias).detach()
+    before, after = (norm, None) if residual.norm_first else (None, norm)
     return replace(
         trace,
-        carried=(replace(carried, residual=Residual(states, bias)),),
-        workings=(replace(workings, norm=norm),),
+        carried=(replace(carried, residual=AddedTo(residual.kept(states), bias, after)),),
+        workings=(replace(workings, norm=before),),
     )
 
 
