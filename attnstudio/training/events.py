@@ -107,6 +107,8 @@ class Validation(_Event):
         lowest: the lower ends of where scores lie with 95 %, over sets of pairs like the one that
             was measured; of those scores alone of which that is known.
         highest: the upper ends.
+        gradient_norms: how hard a recent update pulled at each layer, before clipping, by names
+            such as ``encoder.0``; empty for models without such layers and in older logs.
         seconds: what the validation took.
         is_best: whether this is the best validation so far.
     """
@@ -118,6 +120,7 @@ class Validation(_Event):
     reading: Mapping[str, int | str | None] | None = None
     lowest: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
+    gradient_norms: Mapping[str, float] = field(default_factory=dict)
     seconds: float
     is_best: bool
 

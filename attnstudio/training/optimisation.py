@@ -22,6 +22,24 @@ def gradient_norm(model: nn.Module) -> Tensor:
     return nn.utils.get_total_norm(gradients, foreach=True)
 
 
+def layer_gradient_norms(model: nn.Module) -> dict[str, float]:
+    """The length of the gradient of each layer, such as ``encoder.0``; of stacks of layers alone.
+
+    Whether a deep stack learns in all its layers shows here: where a gradient is 1,000 times longer
+    at the top than at the bottom, the bottom waits (Xiong et al. 2020, figure 3).
+    """
+    stacks = {
+        name.removesuffix("_layers"): stack
+        for name, stack in model.named_children()
+        if isinstance(stack, nn.ModuleList)
+    }
+    return {
+        f"{name}.{place}": float(gradient_norm(layer))
+        for name, stack in stacks.items()
+        for place, layer in enumerate(stack)
+    }
+
+
 def step_clipped(optimiser: torch.optim.AdamW, norm: Tensor, limit: float) -> None:
     """Update the weights by a gradient no longer than the limit (Pascanu et al. 2013).
 

@@ -67,7 +67,13 @@ class Reporter:
         )
 
     def say_validation(
-        self, state: TrainState, epoch: float, result: ValidationResult, *, seconds: float
+        self,
+        state: TrainState,
+        epoch: float,
+        result: ValidationResult,
+        *,
+        gradient_norms: Mapping[str, float],
+        seconds: float,
     ) -> None:
         """Say what was measured, and what became of the watch sentences."""
         elapsed_s = self.elapsed_s()
@@ -80,6 +86,7 @@ class Reporter:
                 reading=result.reading,
                 lowest={name: low for name, (low, _) in result.intervals.items()},
                 highest={name: high for name, (_, high) in result.intervals.items()},
+                gradient_norms=gradient_norms,
                 seconds=seconds,
                 is_best=state.best_step == state.step,
             )

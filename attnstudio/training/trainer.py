@@ -27,7 +27,12 @@ from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.horizon import Horizon
 from attnstudio.training.keeping import Snapshots
 from attnstudio.training.loss import LabelSmoothedCrossEntropy, Objective
-from attnstudio.training.optimisation import build_optimiser, gradient_norm, step_clipped
+from attnstudio.training.optimisation import (
+    build_optimiser,
+    gradient_norm,
+    layer_gradient_norms,
+    step_clipped,
+)
 from attnstudio.training.patience import gain_metric
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
@@ -88,6 +93,7 @@ class Trainer:
         self._snapshots = Snapshots(
             model, self._optimiser, self._average, keep=hooks.save, clock=hooks.clock
         )
+        self._layer_norms: dict[str, float] = {}
         self._state = TrainState()
         self._schedule()  # one that cannot be is refused before anything is done
 
@@ -169,6 +175,8 @@ class Trainer:
         norm = gradient_norm(self._model)
         rate = self._schedule().rate(state.step + 1)
         is_report_due = state.step % every == every - 1 or state.step == 0
+        if is_report_due:
+            self._layer_norms = layer_gradient_norms(self._model)
         if is_report_due or self._device.type == "cpu":  # elsewhere looking costs a synchronisation
             self._guard.refuse_no_number(float(norm), state.step)
         self._step(norm, rate)
@@ -258,7 +266,13 @@ class Trainer:
             ),
             validation_s=before.validation_s + seconds,
         )
-        self._reporter.say_validation(self._state, self._epochs(), result, seconds=seconds)
+        self._reporter.say_validation(
+            self._state,
+            self._epochs(),
+            result,
+            gradient_norms=self._layer_norms,
+            seconds=seconds,
+        )
         self._save(best=self._state.best_step == self._state.step)
 
     def _measured(self) -> ValidationResult | None:

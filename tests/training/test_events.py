@@ -58,6 +58,7 @@ EVENTS = st.one_of(
         epoch=NUMBER,
         scores=st.dictionaries(st.from_regex("[a-z][a-z0-9_]{0,39}", fullmatch=True), NUMBER),
         reading=st.none() | st.fixed_dictionaries({"layer": st.none() | STEP, "method": TEXT}),
+        gradient_norms=st.dictionaries(st.sampled_from(["encoder.0", "decoder.11"]), NUMBER),
         seconds=NUMBER,
         is_best=st.booleans(),
     ),

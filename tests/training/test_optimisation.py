@@ -8,6 +8,7 @@ from torch import nn
 from attnstudio.training.optimisation import (
     build_optimiser,
     gradient_norm,
+    layer_gradient_norms,
     load_optimiser_tensors,
     optimiser_tensors,
     step_clipped,
@@ -69,3 +70,23 @@ def test_a_clipped_step_is_torchs_clipping_and_step(limit):
         torch.testing.assert_close(norm, expected)
         for found, wanted in zip(ours.parameters(), theirs.parameters(), strict=True):
             torch.testing.assert_close(found, wanted)
+
+
+def test_each_layer_of_a_stack_has_its_own_norm_and_nothing_else_has():
+    torch.manual_seed(1)
+    model = nn.Module()
+    model.encoder_layers = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])
+    model.decoder_layers = nn.ModuleList([nn.Linear(3, 2)])
+    model.last = nn.Linear(2, 1)
+    states = torch.randn(5, 3)
+    for layer in (*model.encoder_layers, *model.decoder_layers, model.last):
+        states = layer(states).tanh()
+    states.sum().backward()
+
+    found = layer_gradient_norms(model)
+
+    layers = [*model.encoder_layers, *model.decoder_layers]
+    wanted = [torch.cat([p.grad.flatten() for p in layer.parameters()]).norm() for layer in layers]
+    assert list(found) == ["encoder.0", "encoder.1", "decoder.0"]
+    assert list(found.values()) == pytest.approx([float(each) for each in wanted])
+    assert layer_gradient_norms(nn.Linear(2, 2)) == {}

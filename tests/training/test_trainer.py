@@ -457,3 +457,16 @@ def test_patience_can_wait_for_alignment(dataset):
         ends[waits] = outside.of(Finished)[0].step
 
     assert ends == {False: 3, True: 5}
+
+
+def test_a_validation_says_how_hard_the_last_reported_update_pulled_at_each_layer(dataset):
+    outside = Outside()
+    outside.train(dataset, LimitsConfig(max_steps=3), validate_every=2, report_every=1)
+
+    validations, steps = outside.of(Validation), outside.of(Step)
+    assert [list(each.gradient_norms) for each in validations] == [["encoder.0", "decoder.0"]] * 2
+    for validation in validations:
+        [step] = [each for each in steps if each.step == validation.step]
+        of_layers = sum(norm**2 for norm in validation.gradient_norms.values()) ** 0.5
+        assert 0 < of_layers < step.gradient_norm  # the rest is of the embedding and the last norms
+    assert validations[0].gradient_norms != validations[1].gradient_norms
