@@ -33,6 +33,7 @@ from attnstudio.cli.trust_facts import method_named, refuse_with_change, with_tr
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
+from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.methods import measure_of
@@ -277,7 +278,10 @@ def attend(
     if record.matrices:
         noun = noun_of(reading.site, record.matrices[reading.site].meaning)
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
-    _write_record(record, reading, to, facts=facts, origin=origin)
+    numbers = None
+    if to.suffix.lower() == _PAGE and changed is None:  # a changed attention has no formulas
+        numbers = translator.numbers(pair)
+    _write_record(record, reading, to, facts=facts, origin=origin, numbers=numbers)
     kind = "forced" if record.forced else "free"
     output.result(
         record_to_json(record, reading) | facts | {"output": str(to)},
@@ -290,7 +294,13 @@ def attend(
 
 
 def _write_record(
-    record: Record, reading: Reading, to: Path, *, facts: Mapping[str, object], origin: str
+    record: Record,
+    reading: Reading,
+    to: Path,
+    *,
+    facts: Mapping[str, object],
+    origin: str,
+    numbers: SentenceNumbers | None,
 ) -> None:
     match to.suffix.lower():
         case ".json":
@@ -301,7 +311,7 @@ def _write_record(
         case ".svg":
             write_output(to, view_to_svg(record, view_of(record, reading), origin=origin))
         case ".html":
-            write_output(to, record_to_page(record, reading, origin=origin))
+            write_output(to, record_to_page(record, reading, origin=origin, numbers=numbers))
         case _:
             _write_png(view_to_svg(record, view_of(record, reading), origin=origin), to)
 

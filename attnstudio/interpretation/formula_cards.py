@@ -16,7 +16,14 @@ from attnstudio.inference.step_numbers import (
     ScoreForm,
     StepNumbers,
 )
-from attnstudio.interpretation.formula import Card, CardKind, Work, card, components
+from attnstudio.interpretation.formula import (
+    Card,
+    CardKind,
+    Work,
+    card,
+    components,
+    numbered,
+)
 from attnstudio.interpretation.formula_cells import cell_cards
 from attnstudio.interpretation.formula_works import (
     Copied,
@@ -48,6 +55,11 @@ def cards_of(step: StepNumbers) -> tuple[Card, ...]:
     cells = _moving_cards(step)
     first, second = (cells, attention) if step.moves_first else (attention, cells)
     return (*first, *second, *outcome)
+
+
+def told_apart(step: StepNumbers) -> StepNumbers:
+    """A step whose pieces that are looked at have names of their own."""
+    return replace(step, looked_at=numbered(step.looked_at))
 
 
 def with_temperature(softmax: Card, temperature: float) -> Card:

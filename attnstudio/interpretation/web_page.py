@@ -8,36 +8,43 @@ sets them as text, so that no sentence becomes markup.
 
 from __future__ import annotations
 
-import json
 import math
-from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from string import Template
-from typing import NamedTuple
 
 import numpy as np
 
-from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import (
+    Matrix,
+    Meaning,
+    Measure,
+    Reading,
+    Record,
+    Site,
+    SiteRole,
+    TextUnits,
+    Units,
+)
+from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.caption import caption_of, title_words
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.labels import is_mirrored
+from attnstudio.interpretation.page_facts import Scale, coded, scale_between, script_text
+from attnstudio.interpretation.page_formulas import formula_facts
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import capitalised, side_words, site_words
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.words import is_mark
 from attnstudio.resources import resource_path
 
-PRECISION = 1e-4  # how near each number of a page is to the record's at least
-_SHORT = 2**16 - 1  # the largest code of two bytes
-_LONG = 2**32 - 1  # of four
+MOST_BYTES = 1_000_000  # of a page; formulas take what the rest leaves
 _COLOURS = 65  # one in the middle
 _MEASURES = {
     Measure.WEIGHTS: "weights",
     Measure.NORMS: "norms",
     Measure.ALTI: "contributions (ALTI)",
 }
-# In a script neither a tag nor an entity may begin, and older readers end a line at the others.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def record_to_page(
@@ -46,6 +53,7 @@ def record_to_page(
     colour_map: ColourMap = ColourMap.VIRIDIS,
     *,
     origin: str = "",
+    numbers: SentenceNumbers | None = None,
 ) -> str:
     """A record as the text of a page in HTML, all sites, layers, heads and measures.
 
@@ -57,6 +65,7 @@ def record_to_page(
         reading: what is shown first.
         colour_map: the scale, but of numbers of either sign.
         origin: where it comes from, for the foot.
+        numbers: of the same sentence, for the formula cards; None for a page without them.
     """
     blocks = [_site_block(record, site) for site in record.sites]
     facts = {
@@ -72,17 +81,26 @@ def record_to_page(
         "colours": _colours(colour_map),
         "signed_colours": _colours(ColourMap.DIVERGING),
     }
+    page = _page(record, reading, origin, facts | {"formulas": None})
+    if numbers is None:
+        return page
+    room = MOST_BYTES - len(page.encode())
+    formulas = formula_facts(numbers, record, reading, room)
+    return _page(record, reading, origin, facts | {"formulas": formulas})
+
+
+def _page(record: Record, reading: Reading, origin: str, facts: Mapping[str, object]) -> str:
     caption = _caption(record, reading, origin)
     steps = [_scale(matrix).step for _, _, matrix in _matrices(record)]
-    return Template(_part("html")).substitute(
+    return Template(_part("inspection.html")).substitute(
         title=escape(caption.title),
         description=escape(caption.subtitle),
         notes="\n".join(f'<p dir="auto">{escape(note)}</p>' for note in caption.notes),
         footer=escape(caption.footer),
         precision=f"{math.ceil(max(steps, default=0.0) / 2 * 1e6) / 1e6:.6f}",
-        style=_part("css"),
-        script=_part("js"),
-        record=json.dumps(facts, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
+        style=_part("inspection.css"),
+        script=_part("formulas.js") + _part("inspection.js"),
+        record=script_text(facts),
     )
 
 
@@ -116,6 +134,7 @@ def _site_block(record: Record, site: Site) -> dict[str, object]:
         "columns_name": capitalised(", ".join(sides.columns)),
         "rows_name": capitalised(", ".join(sides.rows)),
         "is_cross": site.is_cross,
+        "of_model": site.role is not SiteRole.ANALYSIS,
         "meaning": record.matrices[site].meaning.value,
         "measures": [
             {"name": measure.value} | _block(matrix)
@@ -136,35 +155,16 @@ def _axis_block(units: Units) -> dict[str, object]:
 
 
 def _block(matrix: Matrix) -> dict[str, object]:
-    """The numbers: ``low + code · step``, each code's low byte first, in base64."""
-    scale = _scale(matrix)
-    codes = np.rint((matrix.weights.astype(np.float64) - scale.low) / scale.step)
-    coded = codes.clip(0, scale.highest).astype("<u2" if scale.highest == _SHORT else "<u4")
-    return {
-        "shape": list(matrix.weights.shape),
-        "low": scale.low,
-        "step": scale.step,
-        "bytes": coded.itemsize,
-        "codes": b64encode(coded.tobytes()).decode("ascii"),
-    }
+    return coded(matrix.weights, _scale(matrix))
 
 
-class _Scale(NamedTuple):
-    """How numbers become codes: the number of code 0, that of a step, and the highest code."""
-
-    low: float
-    step: float
-    highest: int
-
-
-def _scale(matrix: Matrix) -> _Scale:
+def _scale(matrix: Matrix) -> Scale:
     low, high = 0.0, 1.0
     if matrix.meaning is not Meaning.DISTRIBUTION:
         high = float(np.abs(matrix.weights).max(initial=0.0)) or 1.0
         low = 0.0 if matrix.meaning is Meaning.MAGNITUDE else -high
-    highest = _SHORT if (high - low) / _SHORT / 2 <= PRECISION else _LONG
-    return _Scale(low, (high - low) / highest, highest)
+    return scale_between(low, high)
 
 
-def _part(ending: str) -> str:
-    return resource_path("page", f"inspection.{ending}").read_text(encoding="utf-8")
+def _part(name: str) -> str:
+    return resource_path("page", name).read_text(encoding="utf-8")

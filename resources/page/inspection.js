@@ -1,4 +1,3 @@
-"use strict";
 // One inspection of Attention Studio. Everything is drawn from the record below; nothing is loaded.
 // Texts of the record are only ever set as text, never as markup.
 
@@ -16,13 +15,17 @@ const site = () => record.sites.find((each) => each.name === chosen.site);
 const axis = (side) => record.axes[side === "rows" ? site().queries : site().keys];
 const isShifted = () => chosen.method === "shifted" && site().is_cross;
 
+function viewOf(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new DataView(bytes.buffer);
+}
+
 // The numbers of a measure: low + code * step, each code of two or four bytes, the low one first.
 function decode(measure) {
   if (!decoded.has(measure)) {
-    const bytes = Uint8Array.from(atob(measure.codes), (letter) => letter.charCodeAt(0));
-    const view = new DataView(bytes.buffer);
+    const view = viewOf(measure.codes);
     const code = (n) => (measure.bytes === 2 ? view.getUint16(2 * n, true) : view.getUint32(4 * n, true));
-    const numbers = new Float64Array(bytes.length / measure.bytes);
+    const numbers = new Float64Array(view.byteLength / measure.bytes);
     numbers.forEach((_, n) => (numbers[n] = measure.low + code(n) * measure.step));
     decoded.set(measure, numbers);
   }
@@ -244,7 +247,7 @@ function drawCell(line, row, column, end) {
   cell.style.color = isLight(ground) ? "#000" : "#fff";
   cell.title = `${isolated(axis("rows").labels[row])} → ${isolated(axis("columns").labels[column])}: ${weight.toFixed(4)}`;
   cell.dataset.column = column;
-  cell.onclick = () => choose({ side: "rows", place: row });
+  cell.onclick = () => choose({ side: "rows", place: row }, column);
 }
 
 function isLight(ground) {
@@ -305,8 +308,11 @@ function drawThumb(canvas, weights) {
 
 // ---- choosing ----
 
-function choose(token) {
+// A token, and of a cell of the map the column too.
+function choose(token, column = null) {
   chosen.token = token;
+  if (token?.side === "rows") Object.assign(formula, { row: token.place, piece: column, cells: {} });
+  if (token?.side === "columns") formula.piece = token.place;
   showToken();
   if (token) byId(token.side).querySelectorAll("button")[token.place].focus();
 }
@@ -316,6 +322,7 @@ function showToken() {
   drawCurves();
   markMap();
   byId("said").textContent = saidOf(chosen.token);
+  showFormulas();
 }
 
 function showReading() {
@@ -369,7 +376,10 @@ byId("strips").onkeydown = (event) => {
 byId("options").onchange = (event) => {
   const { id, value, checked } = event.target;
   if (id === "numbers") return byId("map").classList.toggle("with-numbers", checked);
-  if (id === "site") Object.assign(chosen, { site: value, layer: null, head: null, token: null });
+  if (id === "site") {
+    Object.assign(chosen, { site: value, layer: null, head: null, token: null });
+    Object.assign(formula, { row: 0, piece: null, cells: {} });
+  }
   if (id === "measure") chosen.measure = value;
   if (id === "shifted") chosen.method = checked ? "shifted" : "naive";
   showReading();

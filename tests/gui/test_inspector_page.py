@@ -429,11 +429,12 @@ def test_the_dialog_names_what_each_kind_of_file_is(qtbot, page):
     assert "Table of weights, commas (*.csv)" in asked[0].split(";;")
 
 
-def test_a_page_for_a_browser_begins_with_what_is_looked_at(qtbot, page, tmp_path):
+def test_a_page_for_a_browser_begins_with_what_is_looked_at(qtbot, page, studio, tmp_path):
     ask(qtbot, page)
     page.panel.shown.read_as(Reading(1, 0, site=ENCODER_SELF))
     page.keeping.choose_path = lambda *_: str(tmp_path / "mine.html")
     page.keeping.export()
+    looked_at(qtbot, studio)
 
     written = ReadPage((tmp_path / "mine.html").read_text("utf-8"))
     assert written.record["reading"] == page.panel.shown.reading.to_mapping()
@@ -445,6 +446,9 @@ def test_a_page_for_a_browser_begins_with_what_is_looked_at(qtbot, page, tmp_pat
     for site, content in zip(record.sites, written.record["sites"], strict=True):
         weights = record.matrices[site].weights
         np.testing.assert_allclose(numbers_of(content["measures"][0]), weights, atol=1e-4)
+    steps = written.record["formulas"]["steps"]
+    assert next(iter(steps)) == "encoder_self.1.0.0"
+    assert any(key.startswith("cross.") for key in steps)
 
 
 @pytest.mark.parametrize(

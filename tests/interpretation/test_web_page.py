@@ -25,8 +25,9 @@ from attnstudio.axes import (
     Record,
 )
 from attnstudio.config import TransformerConfig
+from attnstudio.interpretation.page_facts import PRECISION
 from attnstudio.interpretation.view import view_of
-from attnstudio.interpretation.web_page import PRECISION, record_to_page
+from attnstudio.interpretation.web_page import record_to_page
 from attnstudio.tokenizer import SPACE, Token, end_token
 
 HOSTILE = "</script><img src=x onerror=alert(1)> <!--<script> &lt; \u2028 ${1} $title ]]> \\u003c"

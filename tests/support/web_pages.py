@@ -52,10 +52,30 @@ class ReadPage(HTMLParser):
 
 
 def numbers_of(block):
-    """The numbers of a measure, one by one."""
+    """The numbers of a measure or of a card, one by one."""
+    if "floats" in block:
+        raw = b64decode(block["floats"], validate=True)
+        return np.array(struct.unpack(f"<{len(raw) // 4}f", raw)).reshape(block["shape"])
     raw = b64decode(block["codes"], validate=True)
     codes = struct.unpack(
         f"<{len(raw) // block['bytes']}{'H' if block['bytes'] == 2 else 'I'}", raw
     )
     numbers = [block["low"] + code * block["step"] for code in codes]
     return np.array(numbers).reshape(block["shape"])
+
+
+def formula_cards(formulas, key):
+    """The cards of a step that a page carries, each as a mapping."""
+    cards = []
+    for kind, vector, columns, check, sums in formulas["steps"][key]["cards"]:
+        names = formulas["names"][columns]
+        cards.append(
+            formulas["kinds"][kind]
+            | {
+                "values": numbers_of(formulas["vectors"][vector]),
+                "columns": names["count"] if isinstance(names, dict) else len(names),
+                "check": formulas["words"][check],
+                "sums": [formulas["sums"][place] for place in sums],
+            }
+        )
+    return cards

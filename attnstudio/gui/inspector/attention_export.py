@@ -16,6 +16,7 @@ from attnstudio.corpus.alignment import Alignment, Link
 from attnstudio.errors import ExportError
 from attnstudio.files import write_bytes, write_text
 from attnstudio.gui.widgets.rasterise import rasterise
+from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.links import makes_links
@@ -35,12 +36,14 @@ class ExportedView:
         view: what is seen of it, over subwords or words.
         colour_map: the scale.
         origin: run and step, for the picture's foot.
+        numbers: for the formulas of a page for a browser; None for none.
     """
 
     record: Record
     view: View
     colour_map: ColourMap
     origin: str
+    numbers: SentenceNumbers | None = None
 
     @property
     def file_name(self) -> str:
@@ -88,7 +91,11 @@ def write(shown: ExportedView, path: Path) -> None:
         ".csv": lambda: view_to_table(shown.view),
         ".tsv": lambda: view_to_table(shown.view, "\t"),
         ".html": lambda: record_to_page(
-            shown.record, shown.view.reading, shown.colour_map, origin=shown.origin
+            shown.record,
+            shown.view.reading,
+            shown.colour_map,
+            origin=shown.origin,
+            numbers=shown.numbers,
         ),
         ".json": lambda: to_json(shown) + "\n",
         ".txt": lambda: to_pharaoh(shown) + "\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.attention_export import ExportedView
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
-from attnstudio.gui.studio.notify import Notifier, Severity
+from attnstudio.gui.studio.notify import Severity
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.tasks import TaskControl
+from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.export import view_to_table
 
 
@@ -24,26 +28,30 @@ class AttentionKeeping(QWidget):
 
     Args:
         panel: what is shown.
-        notifier: is told how it went.
+        studio: is told how it went; what takes longer is done behind its window.
         actions: takes the actions.
         page: where the panel is; dialogs belong to it.
         choose_path: asks for a file to write; see `choose_save_path`.
+        numbers_finder: gives what finds the numbers behind what is shown, in a task; None where
+            there are none.
     """
 
     def __init__(
         self,
         panel: AttentionPanel,
-        notifier: Notifier,
+        studio: Studio,
         actions: ActionRegistry,
         page: QWidget,
         *,
         choose_path: Callable[[QWidget, str, str, str], str],
+        numbers_finder: Callable[[], Callable[[], SentenceNumbers] | None],
     ) -> None:
         super().__init__(page)
         self.hide()
         self.origin = ""  # run and step, for a picture's foot
         self.choose_path = choose_path
-        self._panel, self._notifier, self._page = panel, notifier, page
+        self._panel, self._notifier, self._page = panel, studio.notifier, page
+        self._tasks, self._numbers_finder = studio.tasks, numbers_finder
         self._actions = self._add_actions(actions)
         self.button = QPushButton(self.tr("Export"), page)
         menu = QMenu(page)
@@ -79,14 +87,37 @@ class AttentionKeeping(QWidget):
         path = self.choose_path(self._page, title, f"{shown.file_name}.png", self._kinds())
         if not path:
             return
+        if Path(path).suffix.lower() == ".html":
+            self._write_page(shown, Path(path))
+            return
         try:
             attention_export.write(shown, Path(path))
         except AttentionStudioError as error:
             self._notifier.show_error(error)
         else:
-            said = self.tr("{name} was written to {folder}.")
-            said = said.format(name=Path(path).name, folder=Path(path).parent)
-            self._notifier.say(said, level=Severity.SUCCESS)
+            self._say_written(Path(path))
+
+    def _write_page(self, shown: ExportedView, path: Path) -> None:
+        """With its formulas, which takes a while."""
+        find = self._numbers_finder()
+
+        def write(control: TaskControl) -> bool:
+            numbers = None if find is None else find()
+            if control.should_stop():
+                return False
+            attention_export.write(replace(shown, numbers=numbers), path)
+            return True
+
+        def say(is_written: bool) -> None:
+            if is_written:
+                self._say_written(path)
+
+        self._tasks.run(self.tr("Writing the page for a browser"), write, on_done=say)
+
+    def _say_written(self, path: Path) -> None:
+        said = self.tr("{name} was written to {folder}.")
+        said = said.format(name=path.name, folder=path.parent)
+        self._notifier.say(said, level=Severity.SUCCESS)
 
     def copy_image(self) -> None:
         """The heat map."""

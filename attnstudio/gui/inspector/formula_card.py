@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
@@ -22,7 +21,6 @@ from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import (
     TOLERANCE,
-    Arithmetic,
     Card,
     CardKind,
     Quantity,
@@ -31,6 +29,7 @@ from attnstudio.interpretation.formula import (
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
 from attnstudio.interpretation.lettering import is_right_to_left
+from attnstudio.interpretation.sum_lines import sum_of
 
 _STEPS = 50  # of the slider on either side; the ends are a tenth and ten
 
@@ -253,11 +252,7 @@ class FormulaCard(QFrame):
         self.sum.setVisible(card is not None and bool(card.values.size))
         if card is None or not card.values.size:
             return
-        value = float(card.values[self._row, place])
-        made = card.arithmetic(self._row, place) or Arithmetic((), 0.0, 0, value, "", value)
-        if abs(made.result - value) < TOLERANCE:  # the very digits of the cell, if it is right
-            made = replace(made, result=value)
-        self.sum.show_sum(card.columns[place], made)
+        self.sum.show_sum(card.columns[place], sum_of(card, self._row, place))
 
     def _write_check(self, card: Card) -> None:
         if card.kind is CardKind.SOFTMAX and self.temperature.value():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -71,6 +72,17 @@ class FormulaNumbers(QObject):
         if found is None or self._wanted is None:
             return ()
         return tuple(step for step in found.steps if step != self._wanted.step)
+
+    def finder(self, candidate: Candidate) -> Callable[[], SentenceNumbers] | None:
+        """What finds the numbers of a translation of the answer that is shown, in a task."""
+        project, answer = self._studio.project, self._asking.answer
+        if project is None or answer is None:
+            return None
+        engine, place = self._studio.engine, _Place(answer.run, answer.step, candidate.pair)
+        known = self._kept.get(place)
+        if known is not None:
+            return lambda: known.numbers
+        return lambda: _find(engine, project, place).numbers
 
     def ask(self, candidate: Candidate | None, step: int | None = None) -> None:
         """Find the numbers of one translation of the answer that is shown.

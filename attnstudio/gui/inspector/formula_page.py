@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,8 +21,8 @@ from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
-from attnstudio.interpretation.formula import largest_of, numbered
-from attnstudio.interpretation.formula_cards import cards_of
+from attnstudio.interpretation.formula import largest_of
+from attnstudio.interpretation.formula_cards import cards_of, told_apart
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.words import word_groups
 
@@ -95,6 +96,13 @@ class FormulaPage(QWidget):
         self._candidate, self._is_asked = candidate, False
         self._row, self._column = 0, None
         self._ask()
+
+    def numbers_finder(self) -> Callable[[], SentenceNumbers] | None:
+        """What finds the numbers behind the record that is shown, in a task; None for none."""
+        record, candidate = self._shown.record, self._candidate
+        if record is None or candidate is None or record.axes is not candidate.record.axes:
+            return None
+        return self._source.finder(candidate)
 
     def choose_place(self, row: int | None, column: int | None) -> None:
         """Follow the person to a place of the map.
@@ -197,14 +205,14 @@ class FormulaPage(QWidget):
         layer, head = self.head.currentData()
         query, place = self._places(record, reading)
         at = StepPlace(reading.site, layer, head, query)
-        step = _told_apart(self._numbers.step(at))
+        step = told_apart(self._numbers.step(at))
         seen = record.matrices[reading.site].weights[layer, head, query]
         if not np.allclose(seen, step.head.weights, atol=_SAME):
             self._say(self.tr("The map shows a changed attention, which has no formulas here."))
             return
         self._show(step, int(step.head.weights.argmax()) if place is None else place)
         others = self._other_numbers
-        self._show_other(None if others is None else _told_apart(others.step(at)))
+        self._show_other(None if others is None else told_apart(others.step(at)))
         self._say_later(record, reading, step)
 
     def _say_later(self, record: Record, reading: Reading, step: StepNumbers) -> None:
@@ -338,11 +346,6 @@ class _Cards(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._content.setFixedWidth(self.viewport().width())
-
-
-def _told_apart(step: StepNumbers) -> StepNumbers:
-    """A step whose pieces that are looked at have names of their own."""
-    return replace(step, looked_at=numbered(step.looked_at))
 
 
 def _first_piece(units: Units, place: int, places: int) -> int:

@@ -8,11 +8,11 @@ import re
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.inference.step_numbers import StepNumbers
-from attnstudio.interpretation.formula import Card, CardKind
+from attnstudio.interpretation.formula import Card
+from attnstudio.interpretation.formula_words import LEARNED, learned_letters, meaning_template
 from attnstudio.interpretation.lettering import isolate
 
 _LOWERED = re.compile(r"_([A-Za-z]+)")
-_LEARNED = re.compile(r"[WUEb]′?_[A-Za-z]+|[γβ]|v(?= · tanh)")
 
 
 def formula_html(formula: str) -> str:
@@ -28,31 +28,11 @@ def symbol_words(card: Card, step: StepNumbers, piece: str) -> str:
         step: whose.
         piece: the one that is looked at.
     """
-    learned = dict.fromkeys(_LEARNED.findall(card.formula))
-    words = [_meaning(card, step).replace("{piece}", isolate(piece))]
-    if learned:
-        words.append(_tr("{letters}: learned in the training.").format(letters=", ".join(learned)))
-    return " ".join(filter(None, words))
-
-
-def _meaning(card: Card, step: StepNumbers) -> str:
-    match card.kind:
-        case CardKind.KEYS | CardKind.VALUES if step.place.site.is_self:
-            return _tr("h: what this layer knows of {piece} so far.")
-        case CardKind.KEYS | CardKind.VALUES:
-            return _tr("h: what the encoder made of {piece}.")
-        case CardKind.INPUT:
-            return _tr("r: what came in; μ and σ: its mean and its spread.")
-        case CardKind.FEATURES if "μ" in card.formula:
-            return _tr("y: what the last layer gave; μ and σ: its mean and its spread.")
-        case CardKind.RESIDUAL:
-            return _tr("r: what came in; o: the heads joined.")
-        case CardKind.LOGITS:
-            letter = card.formula.partition(" = ")[2][:1]
-            return _tr("{letter}: the last vector; w: a piece.").format(letter=letter)
-        case CardKind.SOFTMAX:
-            return _tr("s: the scores; m: the largest of them; T: the temperature.")
-    return ""
+    meaning = meaning_template(card, step)
+    words = [_tr(meaning).format(piece=isolate(piece))] if meaning else []
+    if learned := learned_letters(card):
+        words.append(_tr(LEARNED).format(letters=", ".join(learned)))
+    return " ".join(words)
 
 
 def _tr(text: str) -> str:

@@ -129,7 +129,12 @@ class InspectorPage(QWidget):
         )
         self._let_go = add("inspect.clear", self.tr("&Let go of the token"), self.panel.let_go)
         self.keeping = AttentionKeeping(
-            self.panel, self._studio.notifier, actions, self, choose_path=self._choose_path
+            self.panel,
+            self._studio,
+            actions,
+            self,
+            choose_path=self._choose_path,
+            numbers_finder=self.formula.numbers_finder,
         )
 
     def _lay_out(self) -> None:

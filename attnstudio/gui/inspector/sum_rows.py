@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from attnstudio.gui.inspector.formula_words import rest_words
 from attnstudio.gui.look.theme import SPACE, colours_of
-from attnstudio.interpretation.formula import Arithmetic, number_text
+from attnstudio.interpretation.formula import Arithmetic
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.sum_lines import SumLine, sum_lines
 
 _LINE = 1.25  # of the font's height
 _WIDEST_NAME = 0.4  # of the width
-
-
-class SumRow(NamedTuple):
-    """One line: what a part comes from, how it is made, and what it is."""
-
-    name: str
-    text: str
-    number: str
 
 
 class SumRows(QWidget):
@@ -30,13 +21,13 @@ class SumRows(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: tuple[SumRow, ...] = ()
+        self._rows: tuple[SumLine, ...] = ()
         self._names_width = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("How this number is made"))
 
     @property
-    def rows(self) -> tuple[SumRow, ...]:
+    def rows(self) -> tuple[SumLine, ...]:
         """The lines; the last is the number itself."""
         return self._rows
 
@@ -47,12 +38,7 @@ class SumRows(QWidget):
             name: of the number.
             made: its parts.
         """
-        rows = [SumRow(each.name, each.text, number_text(each.value)) for each in made.summands]
-        if made.rest_count:
-            rows.append(SumRow("", rest_words(made.rest_count), number_text(made.rest)))
-        if len(rows) > 1 and made.finish:
-            rows.append(SumRow("", "Σ", number_text(made.total)))
-        self._rows = (*rows, SumRow(name, made.finish, number_text(made.result)))
+        self._rows = sum_lines(name, made, rest_words(made.rest_count))
         self.setAccessibleDescription("; ".join(" ".join(filter(None, row)) for row in self._rows))
         self._settle()
 
@@ -70,18 +56,18 @@ class SumRows(QWidget):
     def _line_height(self) -> int:
         return round(_LINE * self.fontMetrics().height())
 
-    def _font_of(self, row: SumRow) -> QFont:
+    def _font_of(self, row: SumLine) -> QFont:
         """The number itself is bold."""
         font = self.font()
         font.setBold(row is self._rows[-1])
         return font
 
-    def _text_width(self, row: SumRow) -> int:
+    def _text_width(self, row: SumLine) -> int:
         """The room between a name and its number."""
         numbers = _width(self._font_of(row), row.number)
         return max(0, self.width() - self._names_width - numbers - 2 * SPACE)
 
-    def _lines_of(self, row: SumRow) -> int:
+    def _lines_of(self, row: SumLine) -> int:
         """A text that is too long for its place has a line of its own."""
         return 1 if _width(self._font_of(row), row.text) <= self._text_width(row) else 2
 
