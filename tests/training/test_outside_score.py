@@ -46,7 +46,9 @@ def log(dataset, tmp_path):
 def test_a_whole_number_is_said_as_a_float_that_a_window_can_write():
     said = []
     result = ValidationResult(scores={"loss": 2, "words_repeated": 1})
-    Reporter(said.append, clock=lambda: 0.0).say_validation(TrainState(), 0.0, result, seconds=0.0)
+    Reporter(said.append, clock=lambda: 0.0).say_validation(
+        TrainState(), 0.0, result, gradient_norms={}, seconds=0.0
+    )
 
     assert [type(value) for value in said[0].scores.values()] == [float, float]
 
