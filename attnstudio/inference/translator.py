@@ -88,6 +88,7 @@ class Translator:
         self._target_tokenizer = target_tokenizer
         self._device = next(model.plain.parameters()).device
         self._reader = AttentionReader(self._model, target_tokenizer)
+        self._forgetful: tuple[int, Translator] | None = None
 
     def translate(
         self,
@@ -305,9 +306,16 @@ class Translator:
         return faithfulness(self._model.fast, example, rankings)
 
     def shuffled(self, seed: int) -> Translator:
-        """The same with a model that has forgotten everything: see `shuffled`."""
-        model = TrainedModel.of(shuffled(self._model.plain, seed))
-        return Translator(model, self._source, self._target_tokenizer)
+        """The same with a model that has forgotten everything: see `shuffled`.
+
+        The last one is kept, since to make it takes a tenth of what is asked of it.
+        """
+        kept = self._forgetful
+        if kept is None or kept[0] != seed:
+            model = TrainedModel.of(shuffled(self._model.plain, seed))
+            kept = seed, Translator(model, self._source, self._target_tokenizer)
+            self._forgetful = kept
+        return kept[1]
 
     def _example(
         self, pair: PairToRead, record: Record, words: Callable[[TextUnits], Words]

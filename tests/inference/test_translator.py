@@ -43,6 +43,17 @@ def recompute(model, tokenizer, text, ids):
     return (np.stack(rows, axis=2) if rows else None), log_probs
 
 
+def test_a_forgetful_twin_is_made_once_for_each_order(translator):
+    [text] = TEXTS[:1]
+    twin = translator.shuffled(1)
+    assert translator.shuffled(1) is twin
+    other = translator.shuffled(2)
+    pair = translator.read_forced(text, text)
+    assert other.token_log_probs([pair]) != twin.token_log_probs([pair])
+    again = translator.shuffled(1)
+    assert again.token_log_probs([pair]) == twin.token_log_probs([pair])
+
+
 @pytest.mark.parametrize("beam_size", [1, 4])
 def test_the_attention_of_any_hypothesis_equals_a_recomputation(
     translator, model, tokenizer, beam_size
