@@ -20,9 +20,11 @@ from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
     NormaliserKind,
+    OwnReachKind,
     PositionKind,
     RecurrentDecoderKind,
     ScoreKind,
+    SourceReachKind,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_knob import MOST, Config, Level, knob
@@ -211,6 +213,25 @@ def _normaliser_knob() -> Any:  # noqa: ANN401 - as `knob`
     return knob(NormaliserKind.SOFTMAX, "Weights", "How looks are shared out among the words.")
 
 
+def _source_reach_knob() -> Any:  # noqa: ANN401
+    return knob(
+        SourceReachKind.ALL,
+        "Reach",
+        "How far a word that is written may look in the sentence that is read.",
+    )
+
+
+def _window_knob() -> Any:  # noqa: ANN401
+    return knob(
+        8,
+        "Window",
+        "How many pieces on each side may be looked at, where the reach is not all.",
+        unit="pieces",
+        ge=1,
+        le=4096,
+    )
+
+
 class RecurrentConfig(Config):
     """An encoder-decoder of GRU or LSTM cells (Bahdanau et al. 2015, Luong et al. 2015)."""
 
@@ -222,6 +243,8 @@ class RecurrentConfig(Config):
         level=Level.SIMPLE,
     )
     normaliser: NormaliserKind = _normaliser_knob()
+    source_reach: SourceReachKind = _source_reach_knob()
+    window: int = _window_knob()
     cell: Cell = knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
     layers: int = knob(
         1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
@@ -258,6 +281,15 @@ class RecurrentConfig(Config):
             )
         return self
 
+    @model_validator(mode="after")
+    def _what_never_looks_has_no_reach(self) -> Self:
+        if self.attention is AttentionKind.NONE and self.source_reach is not SourceReachKind.ALL:
+            raise ValueError(
+                "without attention nothing is looked at: choose an attention, or leave its reach "
+                "at all"
+            )
+        return self
+
     @property
     def decoder(self) -> RecurrentDecoderKind:
         """In which order its decoder looks and moves."""
@@ -273,7 +305,12 @@ class RecurrentConfig(Config):
         """The attention of its decoder; None for one that never looks."""
         if self.attention is AttentionKind.NONE:
             return None
-        return AttentionConfig(ScoreKind(self.attention.value), self.normaliser)
+        return AttentionConfig(
+            ScoreKind(self.attention.value),
+            self.normaliser,
+            reach=self.source_reach,
+            window=self.window,
+        )
 
 
 class TransformerConfig(Config):
@@ -303,6 +340,11 @@ class TransformerConfig(Config):
     norm: NormKind = knob(
         NormKind.PRE, "Norm", "Where the numbers of each layer are brought to one size."
     )
+    own_reach: OwnReachKind = knob(
+        OwnReachKind.ALL, "Own reach", "How far a word may look in its own sentence."
+    )
+    source_reach: SourceReachKind = _source_reach_knob()
+    window: int = _window_knob()
     feedforward_size: int = knob(
         1024,
         "Feed-forward size",
@@ -335,12 +377,17 @@ class TransformerConfig(Config):
     @property
     def attends_with(self) -> AttentionConfig:
         """The attention of its decoder on what it reads: places of two texts are no distance."""
-        return AttentionConfig(ScoreKind(self.score.value), self.normaliser)
+        return AttentionConfig(
+            ScoreKind(self.score.value),
+            self.normaliser,
+            reach=self.source_reach,
+            window=self.window,
+        )
 
     @property
     def attends_itself_with(self) -> AttentionConfig:
         """The attention of a text on itself, in all layers."""
-        return replace(self.attends_with, positions=self.positions)
+        return replace(self.attends_with, positions=self.positions, reach=self.own_reach)
 
 
 ModelConfig = Annotated[RecurrentConfig | TransformerConfig, Field(discriminator="kind")]

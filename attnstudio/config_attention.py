@@ -3,8 +3,8 @@
 People choose in one box, which also offers none at all. Models are built of what there is to build:
 a recurrent model has a decoder that looks or one that does not, and an attention has a score. So
 the box stays one word in `config.toml` and on the command line, and nothing below the configs
-meets a score that scores nothing. What a query may look at follows from where the attention is: it
-is no choice.
+meets a score that scores nothing. That nothing is looked at before it is written follows from where
+the attention is: it is no choice.
 """
 
 from __future__ import annotations
@@ -59,6 +59,20 @@ class PositionKind(StrEnum):
     NONE = "none"  # only the order of writing tells its decoder (Haviv et al. 2022)
 
 
+class OwnReachKind(StrEnum):
+    """How far a text of a Transformer may look in itself."""
+
+    ALL = "all"
+    WINDOW = "window"  # Child et al. 2019, Beltagy et al. 2020: a window that slides along
+
+
+class SourceReachKind(StrEnum):
+    """How far what is written may look in what is read."""
+
+    ALL = "all"
+    WINDOW = "window"  # Luong et al. 2015, 3.2: local-m
+
+
 class RecurrentDecoderKind(StrEnum):
     """In which order a recurrent decoder looks and moves."""
 
@@ -76,8 +90,12 @@ class AttentionConfig:
         score: how well a key fits a query.
         normaliser: what makes weights of scores.
         positions: how it knows where a query and a key stand.
+        reach: how far a query may look, but for what is not written yet.
+        window: how many places on each side, where the reach is none of all.
     """
 
     score: ScoreKind
     normaliser: NormaliserKind
     positions: PositionKind = PositionKind.NONE
+    reach: OwnReachKind | SourceReachKind = SourceReachKind.ALL
+    window: int = 8

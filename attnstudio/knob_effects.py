@@ -54,6 +54,11 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "it at sinusoidal.",
         "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
         "first way, is less sure.",
+        "model.own_reach": "window: less time and memory on long texts; what is farther away is "
+        "seen through several layers only. all suits most.",
+        "model.source_reach": "window: for languages with the same order of words. all suits most.",
+        "model.window": "Higher: more is seen, slower on long texts. It counts only where a reach "
+        "is not all.",
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
         "the model size suits most.",
         "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",

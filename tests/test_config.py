@@ -18,7 +18,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, SourceReachKind
 from attnstudio.config_guidance import GuidingLinks
 from attnstudio.config_text import (
     merge_config,
@@ -80,6 +80,10 @@ def possible(knobs):
         (knobs.get("sampling") and knobs["kind"] in (TokenizerKind.CHAR, TokenizerKind.WORD))
         or ("heads" in knobs and knobs["model_size"] % knobs["heads"])
         or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
+        or (
+            knobs.get("attention") is AttentionKind.NONE
+            and knobs["source_reach"] is not SourceReachKind.ALL
+        )
         or (knobs.get("best_metric") is BestMetric.BLEU and not knobs["decoded_pairs"])
         or (
             knobs.get("schedule") is Schedule.LINEAR

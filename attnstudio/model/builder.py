@@ -11,14 +11,16 @@ from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_si
 from attnstudio.config import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionConfig,
+    OwnReachKind,
     PositionKind,
     RecurrentDecoderKind,
     ScoreKind,
+    SourceReachKind,
 )
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.normaliser import NORMALISERS
 from attnstudio.model.attention.positions import NoPositions, PositionScheme
-from attnstudio.model.attention.reach import Everything, Reach, SoFar
+from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
@@ -96,11 +98,11 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
 
     def attention(site: Site, layer: int) -> MultiHeadAttention:
         kind = config.attends_with if site.is_cross else config.attends_itself_with
-        reach: Reach = SoFar() if site.role is SiteRole.DECODER_SELF else Everything()
+        is_causal = site.role is SiteRole.DECODER_SELF
         return MultiHeadAttention(
             size,
             config.heads,
-            _spec(kind, size // config.heads, reach),
+            _spec(kind, size // config.heads, is_causal=is_causal),
             site=site,
             layer=layer,
             dropout=config.attention_dropout,
@@ -287,11 +289,17 @@ def _single_head(
         case ScoreKind.SCALED_DOT:
             query = nn.Linear(hidden_size, hidden_size)
             key = nn.Linear(memory_size, hidden_size)
-    return SingleHeadAttention(query, key, _spec(attention, hidden_size, Everything()), site)
+    return SingleHeadAttention(query, key, _spec(attention, hidden_size), site)
 
 
-def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
-    """What an attention computes with queries and keys of a size."""
+def _spec(attention: AttentionConfig, size: int, *, is_causal: bool = False) -> AttentionSpec:
+    """What an attention computes with queries and keys of a size.
+
+    Args:
+        attention: its parts.
+        size: of queries and keys.
+        is_causal: whether nothing is looked at before it is written.
+    """
     score: ScoreFunction
     match attention.score:
         case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
@@ -300,8 +308,17 @@ def _spec(attention: AttentionConfig, size: int, reach: Reach) -> AttentionSpec:
             score = Dot()
         case ScoreKind.SCALED_DOT:
             score = ScaledDot()
+    reach = _reach(attention, is_causal=is_causal)
     positions = _position_scheme(attention.positions)
     return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach, positions)
+
+
+def _reach(attention: AttentionConfig, *, is_causal: bool) -> Reach:
+    match attention.reach:
+        case OwnReachKind.ALL | SourceReachKind.ALL:
+            return SoFar() if is_causal else Everything()
+        case OwnReachKind.WINDOW | SourceReachKind.WINDOW:
+            return Window(attention.window, is_causal)
 
 
 def _initialise(module: nn.Module) -> None:

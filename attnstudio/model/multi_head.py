@@ -139,10 +139,10 @@ class MultiHeadAttention(nn.Module):
             drops=dropout > 0.0,
         )
         if kernel is not Kernel.EXPLICIT:
-            reached = self.spec.reach.mask(
-                request.first_query, queries.size(2), memory.keys.size(2), queries.device
+            reached = self.spec.reach.over(
+                queries, memory.keys.size(2), first_query=request.first_query, padding=mask
             )
-            seen = both_masks(mask, reached)
+            seen = both_masks(mask, reached.mask)
             context = context_by(kernel, queries, memory.keys, memory.values, seen, dropout)
             return HeadsOutput(self._merge(context, unpadding), None)
         attended = attend(

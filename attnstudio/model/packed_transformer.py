@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.axes import DECODER_SELF, Site
-from attnstudio.model.attention.reach import SoFar
+from attnstudio.model.attention.reach import so_far
 from attnstudio.model.attention.request import Traced
 from attnstudio.model.interface import (
     DecoderOutput,
@@ -142,7 +142,7 @@ class PackedTransformer(SequenceModel):
             return self.model.look(encoded, inputs, intervention=intervention)
         source = encoded.sources[self.model.source]
         states = self.model.embed_target(inputs)
-        visible = SoFar().mask(0, inputs.size(1), inputs.size(1), inputs.device)
+        visible = so_far(inputs.size(1), inputs.size(1), 0, inputs.device)
         causal = None if visible is None else _bias_where(visible)
         bias = _bias_of(source.mask)
         looks: list[LayerLook] = []

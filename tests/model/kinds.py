@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from attnstudio.axes import DECODER_SELF
-from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.reach import Everything, Reached, SoFar, Window
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.multi_head import MultiHeadAttention
@@ -30,10 +30,12 @@ class Sparsemax:
 class Near:
     """The query's own position and the one before it."""
 
-    def mask(self, first_query, query_len, key_len, device):
-        own = torch.arange(first_query, first_query + query_len, device=device)[:, None]
-        keys = torch.arange(key_len, device=device)
-        return (keys <= own) & (keys >= own - 1)
+    is_causal = True
+
+    def over(self, queries, key_len, *, first_query, padding):  # noqa: ARG002 - see Reach
+        own = torch.arange(first_query, first_query + queries.size(-2))[:, None]
+        keys = torch.arange(key_len)
+        return Reached((keys <= own) & (keys >= own - 1))
 
 
 class Receding:
@@ -47,7 +49,13 @@ class Receding:
 
 
 SCORES = {"dot": Dot, "scaled": ScaledDot, "tanh": lambda: Tanh(4), "receding": Receding}
-REACHES = {"everything": Everything(), "so far": SoFar(), "near": Near()}
+REACHES = {
+    "everything": Everything(),
+    "so far": SoFar(),
+    "near": Near(),
+    "window": Window(1),
+    "window so far": Window(2, is_causal=True),
+}
 
 
 def set_attention(model, score, normaliser, *, cross=None, own=None):

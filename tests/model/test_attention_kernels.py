@@ -14,7 +14,7 @@ from attnstudio.config_attention import AttentionKind
 from attnstudio.model.attention.attend import attend, both_masks
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.normaliser import Softmax
-from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.reach import Everything, SoFar, Window
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
@@ -29,7 +29,7 @@ every_kind = pytest.mark.parametrize(
 PADDED = torch.ones(3, 1, 1, 6, dtype=torch.bool)
 PADDED[1, ..., 4:] = False
 PADDED[2, ..., 1:] = False
-PROVEN = {(ScaledDot, Softmax, Everything), (ScaledDot, Softmax, SoFar)}
+PROVEN = {(ScaledDot, Softmax, reach) for reach in (Everything, SoFar, Window)}
 
 
 def spec_of(score, normaliser, reach):
@@ -68,7 +68,8 @@ def test_every_kernel_that_claims_a_kind_gives_its_contexts_and_gradients(
     exact = [each.detach().float().requires_grad_() for each in given]
     if padding is not None and reach == "near":
         padding = None  # a window and padding may leave nothing
-    seen = both_masks(padding, spec.reach.mask(2, 4, 6, CPU))
+    reached = spec.reach.over(given[0], 6, first_query=2, padding=padding)
+    seen = both_masks(padding, reached.mask)
     outer = torch.randn(3, 2, 4, 4, generator=torch.Generator().manual_seed(6))
 
     found = context_by(kernel, *given, seen)
@@ -85,10 +86,10 @@ def test_every_kernel_that_claims_a_kind_gives_its_contexts_and_gradients(
 @torch.no_grad()
 def test_a_model_that_is_packed_computes_what_it_says(score, normaliser, reach):
     """Encoding, known targets, and steps of a beam whose rows share their source."""
-    own = REACHES[reach] if reach != "everything" else SoFar()
+    own = REACHES[reach] if REACHES[reach].is_causal else SoFar()
     model = set_attention(build(TRANSFORMER), SCORES[score], NORMALISERS[normaliser], own=own)
     fast = packed(model)
-    is_proven = (ScaledDot, Softmax, type(own)) in PROVEN and score == "scaled"
+    is_proven = type(own) in (Everything, SoFar) and score == "scaled"
     assert isinstance(fast, PackedTransformer) == (is_proven and normaliser == "softmax")
     expected = model.decode(model.read(ragged_sources(), trace=True), target_inputs(), trace=True)
     encoded = fast.read(ragged_sources())

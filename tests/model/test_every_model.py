@@ -47,10 +47,27 @@ def step_through(model, state, inputs, **wishes):
     return outputs
 
 
-def scores_of(model):
-    """The scores of its attention on the source, layer by layer."""
+def specs_of(model):
+    """What its attention on the source computes, layer by layer."""
     parts = [part for part in model.modules() if getattr(part, "site", None) == CROSS]
-    return [part.spec.score for part in parts if hasattr(part, "spec")]
+    return [part.spec for part in parts if hasattr(part, "spec")]
+
+
+def reached_by(model, trace):
+    """What each reach adds to the scores and where it lets look, padding aside.
+
+    What it should is tested where it is tested alone.
+    """
+    padding = ragged_batch().mask[:, None, None, :]
+    added, masks = [], []
+    for layer, spec in enumerate(specs_of(model)):
+        queries = trace.queries[:, layer]
+        reached = spec.reach.over(queries, 5, first_query=0, padding=padding)
+        shape = (*queries.shape[:3], 5)
+        added.append(torch.zeros(shape) + sum(term.values for term in reached.terms))
+        mask = padding if reached.mask is None else padding & reached.mask
+        masks.append(mask.expand(shape))
+    return torch.stack(added, dim=1), torch.stack(masks, dim=1)
 
 
 def assert_close(actual, expected):
@@ -143,15 +160,15 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
     trace = read(model, trace=True).traces[CROSS]
     products = trace.queries @ trace.keys.transpose(-2, -1)
     if name.startswith(("additive", "concat", "transformer-additive")):
-        vectors = torch.stack([score.weight[0] for score in scores_of(model)])  # (layers, size)
+        vectors = torch.stack([spec.score.weight[0] for spec in specs_of(model)])  # (layers, size)
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
         expected = (sums.tanh() * vectors[:, None, None, None]).sum(-1)
     elif name.startswith(("dot", "general", "transformer-dot")):
         expected = products
     else:
         expected = products / trace.queries.size(-1) ** 0.5
-    real = ragged_batch().mask[:, None, None, None, :].expand_as(expected)
-    assert_close(trace.scores[real], expected[real])
+    added, seen = reached_by(model, trace)
+    assert_close(trace.scores, (expected + added).masked_fill(~seen, -torch.inf))
 
 
 @every_attentive_model

@@ -140,9 +140,12 @@ def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
         trace = model.decode(model.read(ragged_sources()), target_inputs(), trace=True).traces[
             CROSS
         ]
-    score = model.decoder.score.spec.score
-    [(_, expected)] = score.terms(trace.queries[:, 0, 0], trace.keys[:, 0, 0], 0)
-    real = ragged_batch().mask[:, None, :].expand_as(expected)
+    spec, queries, padding = model.decoder.score.spec, trace.queries[:, 0], ragged_batch().mask
+    reached = spec.reach.over(queries, 5, first_query=0, padding=padding[:, None, None])
+    terms = (*spec.score.terms(queries, trace.keys[:, 0], 0), *reached.terms)
+    expected = torch.stack([term.values for term in terms]).sum(0)
+    real = padding[:, None, None].expand_as(expected)
+    real = real if reached.mask is None else real & reached.mask
 
     assert trace.scores.dtype is torch.float32
-    torch.testing.assert_close(trace.scores[:, 0, 0][real], expected[real], atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(trace.scores[:, 0][real], expected[real], atol=1e-6, rtol=1e-5)

@@ -15,7 +15,7 @@ from torch import nn
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.model.attention.normaliser import Softmax
-from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.reach import Everything, so_far
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
@@ -132,7 +132,7 @@ def test_an_odd_size_has_positions_too():
 
 
 def test_a_query_sees_itself_and_what_came_before():
-    mask = SoFar().mask(2, 2, 4, torch.device("cpu"))
+    mask = so_far(2, 4, 2, torch.device("cpu"))
     assert mask.tolist() == [[True, True, True, False], [True, True, True, True]]
 
 

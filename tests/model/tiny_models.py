@@ -8,7 +8,13 @@ import torch
 
 from attnstudio.axes import SOURCE
 from attnstudio.config import Cell, NormKind, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind, HeadScoreKind, PositionKind
+from attnstudio.config_attention import (
+    AttentionKind,
+    HeadScoreKind,
+    OwnReachKind,
+    PositionKind,
+    SourceReachKind,
+)
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
@@ -38,6 +44,11 @@ PARTS = {
     "transformer-post": {"norm": NormKind.POST},
     "transformer-deep": {"norm": NormKind.DEEP},
     "transformer-nowhere": {"positions": PositionKind.NONE},
+    "transformer-window": {
+        "own_reach": OwnReachKind.WINDOW,
+        "source_reach": SourceReachKind.WINDOW,
+        "window": 1,
+    },
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()
@@ -46,6 +57,12 @@ RECURRENT = {
     f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
     for kind, cell, fed in product(AttentionKind, Cell, (True, False))
     if kind is not AttentionKind.NONE and (fed or kind is not AttentionKind.ADDITIVE)
+}
+RECURRENT |= {
+    f"{kind}-gru-window": recurrent(kind).model_copy(
+        update={"source_reach": SourceReachKind.WINDOW, "window": 1}
+    )
+    for kind in (AttentionKind.ADDITIVE, AttentionKind.DOT)
 }
 ATTENTIVE = TRANSFORMERS | RECURRENT
 EVERY = ATTENTIVE | {

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.errors import UsageError
+from attnstudio.model.attention.reach import Reached
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import Term
 from attnstudio.model.attention.spec import AttentionSpec
@@ -92,9 +93,8 @@ def attend(
             long.
     """
     first, change = request.first_query, request.intervention
-    reached = spec.reach.mask(first, queries.size(-2), keys.size(-2), queries.device)
-    mask = both_masks(mask, reached)
-    terms = _terms_of(spec, queries, keys, first)
+    terms, reached = _terms_of(spec, queries, keys, first, mask)
+    mask = both_masks(mask, reached.mask)
     scores = at_least_float32(_sum_of(terms))
     if change is not None and (masked := change.masked.get(site)):
         mask = _without_keys(mask, masked, scores)
@@ -102,7 +102,8 @@ def attend(
         scores = scores.masked_fill(~mask, -math.inf)
     weights = spec.normaliser(_at_temperatures(scores, change, site, layer))
     if change is not None and change.rows:
-        weights = _with_rows(weights, change, site, layer, first, reached)
+        is_causal = spec.reach.is_causal
+        weights = _with_rows(weights, change, site, layer, first_query=first, is_causal=is_causal)
     dropped = functional.dropout(weights, dropout) if dropout else weights
     context = dropped.to(values.dtype) @ values  # (batch, heads, query_len, value_size)
     if change is not None:
@@ -118,14 +119,17 @@ def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
 
 
 def _terms_of(
-    spec: AttentionSpec, queries: Tensor, keys: Tensor, first_query: int
-) -> tuple[Term, ...]:
+    spec: AttentionSpec, queries: Tensor, keys: Tensor, first_query: int, padding: Tensor | None
+) -> tuple[tuple[Term, ...], Reached]:
+    """The terms of the scores, of all parts, and how far the queries reach."""
     kind = queries.device.type
     if torch.is_autocast_enabled(kind):  # turning off what is off took 6 µs a step
         with torch.autocast(kind, enabled=False):
-            return _terms_of(spec, queries, keys, first_query)
+            return _terms_of(spec, queries, keys, first_query, padding)
+    reached = spec.reach.over(queries, keys.size(-2), first_query=first_query, padding=padding)
     of_score = spec.score.terms(queries, keys, first_query)
-    return (*of_score, *spec.positions.terms(queries, keys, first_query))
+    of_places = spec.positions.terms(queries, keys, first_query)
+    return (*of_score, *of_places, *reached.terms), reached
 
 
 def _sum_of(terms: tuple[Term, ...]) -> Tensor:
@@ -164,8 +168,9 @@ def _with_rows(
     change: Intervention,
     site: Site,
     layer: int,
+    *,
     first_query: int,
-    reached: Tensor | None,
+    is_causal: bool,
 ) -> Tensor:
     query_len, key_len = weights.shape[-2:]
     changed = weights.clone()
@@ -173,7 +178,7 @@ def _with_rows(
         query = place.query - first_query
         if place.site != site or place.layer != layer or not 0 <= query < query_len:
             continue
-        most = key_len if reached is None else int(reached[query].nonzero().max()) + 1
+        most = min(key_len, place.query + 1) if is_causal else key_len
         if len(row) > most:
             raise UsageError(
                 "{given} weights were given where there are {length} positions to look at.",

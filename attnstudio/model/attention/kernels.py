@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.positions import NoPositions
-from attnstudio.model.attention.reach import Everything, SoFar
+from attnstudio.model.attention.reach import Everything, SoFar, Window
 from attnstudio.model.attention.rounded import rounded_attention
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
@@ -42,8 +42,8 @@ def kernel_for(
     """The fastest kernel that computes an attention as it is said.
 
     Args:
-        spec: what to compute. Only scaled dot products with a softmax, over everything or over
-            what is written so far, have other kernels; a subclass of these is another kind.
+        spec: what to compute. Only scaled dot products with a softmax, over everything, what is
+            written so far or a window, have other kernels; a subclass of these is another kind.
         device: where.
         dtype: of queries, keys and values alike.
         needs_weights: whether the weights are to be seen or changed.
@@ -53,13 +53,14 @@ def kernel_for(
     is_proven = (
         type(spec.score) is ScaledDot
         and type(spec.normaliser) is Softmax
-        and type(spec.reach) in (Everything, SoFar)
+        and type(spec.reach) in (Everything, SoFar, Window)
         and type(spec.positions) is NoPositions
     )
     if needs_weights or not is_proven:
         return Kernel.EXPLICIT
     on_processor = device.type == "cpu"
-    if is_packed and on_processor and dtype is torch.float32 and not drops:
+    can_pack = type(spec.reach) is not Window and dtype is torch.float32 and not drops
+    if is_packed and on_processor and can_pack:
         return Kernel.PACKED
     if on_processor and dtype is torch.bfloat16 and not drops:
         return Kernel.ROUNDED
