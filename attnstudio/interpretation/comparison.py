@@ -55,6 +55,10 @@ class Comparison:
     text_before: str
     text_after: str
 
+    def is_of(self, record: Record) -> bool:
+        """Whether it is of the very pieces of a record."""
+        return dict(self.before.axes) == dict(record.axes)
+
     @property
     def differences(self) -> NDArray[np.float64]:
         """Δ log probability of each target token, after minus before."""

@@ -37,6 +37,7 @@ class ExportedView:
         colour_map: the scale.
         origin: run and step, for the picture's foot.
         numbers: for the formulas of a page for a browser; None for none.
+        changes: what was changed of the attention, in words; nothing where it is as it was.
     """
 
     record: Record
@@ -44,11 +45,13 @@ class ExportedView:
     colour_map: ColourMap
     origin: str
     numbers: SentenceNumbers | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def file_name(self) -> str:
         """What a file of it may be called, without an ending: ``cross-attention``."""
-        return file_words(self.view.reading, self.view.meaning)
+        name = file_words(self.view.reading, self.view.meaning)
+        return f"{name}-changed" if self.changes else name
 
 
 def to_svg(shown: ExportedView) -> str:
@@ -76,6 +79,8 @@ def to_pharaoh(shown: ExportedView) -> str:
 def to_json(shown: ExportedView) -> str:
     """The whole record, all layers and heads, and which of it is shown."""
     content = record_to_json(shown.record, shown.view.reading)
+    if shown.changes:  # so that nobody takes it for what the model does by itself
+        content["changes"] = list(shown.changes)
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 

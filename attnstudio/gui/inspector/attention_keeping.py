@@ -76,7 +76,12 @@ class AttentionKeeping(QWidget):
             origin = self.tr("{origin}, less {other}").format(
                 origin=origin, other=shown.kept_origin
             )
-        return ExportedView(shown.record, shown.view, shown.colour_map, origin)
+        changes = shown.change.words if shown.is_changed else ()
+        if changes:
+            origin = self.tr("{origin}, with the change: {changes}").format(
+                origin=origin, changes="; ".join(changes)
+            )
+        return ExportedView(shown.record, shown.view, shown.colour_map, origin, changes=changes)
 
     def export(self) -> None:
         """Write a file where the person wants it."""
@@ -99,7 +104,8 @@ class AttentionKeeping(QWidget):
 
     def _write_page(self, shown: ExportedView, path: Path) -> None:
         """With its formulas, which takes a while."""
-        find = self._numbers_finder()
+        # formulas are of the attention as it is
+        find = None if shown.changes else self._numbers_finder()
 
         def write(control: TaskControl) -> bool:
             numbers = None if find is None else find()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QSplitter,
     QTableView,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.axes import is_difference
+from attnstudio.gui.inspector.change_note import ChangeNote
 from attnstudio.gui.inspector.heads_page import HeadsPage
 from attnstudio.gui.inspector.reading_options import ReadingOptions
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -43,6 +44,7 @@ class AttentionPanel(QWidget):
         shown: what is looked at; everything here follows it.
         options: choose what is looked at.
         strips: the chips.
+        change_note: says what *What if* changes.
         heatmap: the matrix as a picture.
         weights: the matrix as a table.
         heads: all matrices of the site.
@@ -60,6 +62,7 @@ class AttentionPanel(QWidget):
         self.shown = ShownAttention(self)
         self.options = ReadingOptions(self.shown)
         self.strips = TokenStrips()
+        self.change_note = ChangeNote(self.shown)
         self.heatmap = AttentionHeatmap()
         self.heads = HeadsPage(self.shown)
         self.side = QTabWidget()
@@ -109,6 +112,7 @@ class AttentionPanel(QWidget):
         inside.setSpacing(SMALL_SPACE)
         inside.addWidget(self.options)
         inside.addWidget(TaughtNote(self.shown))
+        inside.addWidget(self.change_note)
         inside.addWidget(views, stretch=1)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(framed(self.strips))
@@ -129,6 +133,8 @@ class AttentionPanel(QWidget):
     def _connect(self) -> None:
         self.shown.changed.connect(self._refresh)
         self.shown.recoloured.connect(self._recolour)
+        self.shown.change.changed.connect(self._show_changes)
+        self.options.changes_toggled.connect(self._show_changes)
         self.options.links_toggled.connect(self.strips.set_links_shown)
         self.options.sureness_toggled.connect(self.strips.set_sureness_shown)
         self.strips.chosen.connect(self._mark)
@@ -144,6 +150,7 @@ class AttentionPanel(QWidget):
         for seen in (self.strips, self.heatmap, self.weights):
             seen.show_view(view)
         self.strips.hold(self.shown.held_views)
+        self._show_changes()
         if view is None:
             self.options.say(
                 self.tr("This model has no attention: there is nothing to look at.")
@@ -152,6 +159,17 @@ class AttentionPanel(QWidget):
             )
         else:
             self._say_reading()
+
+    def _show_changes(self) -> None:
+        is_asked = self.options.changes.isChecked()
+        self.strips.show_changes(self.shown.target_changes if is_asked else None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, once no token is chosen any more, shows the attention as it was."""
+        if event.key() == Qt.Key.Key_Escape and self.shown.is_changed:
+            self.shown.change.show(False)
+        else:
+            super().keyPressEvent(event)
 
     def _recolour(self) -> None:
         self.heatmap.set_colour_map(self.shown.colour_map)
@@ -210,6 +228,8 @@ class AttentionPanel(QWidget):
         if is_difference(view.site):
             other = self.shown.kept_origin
             words = self.tr("less {other} · {reading}").format(other=other, reading=words)
+        if self.shown.is_changed:
+            words = self.tr("with the change · {reading}").format(reading=words)
         if hidden := change_words(view):
             words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
         if share := prefix_words(view):  # first, for the end is what is cut in a small window

@@ -192,6 +192,9 @@ class FormulaPage(QWidget):
         if record is None or not record.matrices:
             self._say(self.tr("This model has no attention: there is nothing to write out."))
             return
+        if self._shown.is_changed:
+            self._say(self.tr("The map shows a changed attention, which has no formulas here."))
+            return
         # the axes stay those of the candidate where analyses have been added to its record
         is_another = self._candidate is None or record.axes is not self._candidate.record.axes
         if self._numbers is None or is_another:

@@ -58,6 +58,7 @@ def inspector_keys() -> list[WidgetKey]:
             _tr("Space, or Ctrl+click"),
             (_Key.Key_Space,),
         ),
+        WidgetKey("attention_panel", _tr("Show the attention without the change"), "Esc", escape),
         WidgetKey(
             heads,
             _tr("Switch a head or a layer off, or on again"),

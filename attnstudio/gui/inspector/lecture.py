@@ -116,7 +116,8 @@ class Lecture(QWidget):
         self.strips.hold(self._shown.held_views)
         words = ""
         if view is not None:
-            parts = (reading_words(view.reading), change_words(view))
+            changed = self.tr("with the change") if self._shown.is_changed else ""
+            parts = (reading_words(view.reading), change_words(view), changed)
             words = " · ".join([site_name(view.site), *map(capitalised, filter(None, parts))])
         self._title.setText(words)
 

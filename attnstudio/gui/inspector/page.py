@@ -174,6 +174,7 @@ class InspectorPage(QWidget):
         self.what_if.candidate_chosen.connect(self._show_other)
         self.panel.place_chosen.connect(self.what_if.choose)
         self.panel.heads.overview.switch_asked.connect(self.what_if.switch)
+        self.panel.change_note.outcome_asked.connect(self._show_outcome)
         self.panel.heads.overview.undo_asked.connect(self.what_if.what_if.undo)
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
@@ -200,6 +201,10 @@ class InspectorPage(QWidget):
             self.asking.translate()
 
     # what is shown
+
+    def _show_outcome(self) -> None:
+        self.panel.side.setCurrentWidget(self.what_if)
+        self.what_if.show_page(self.what_if.attention)
 
     def _show_large(self) -> None:
         options = self.panel.options

@@ -42,15 +42,18 @@ class ReadingOptions(QWidget):
         compare: keeps what is shown, to compare what comes with it.
         greatest: shows the greatest of several heads instead of their average.
         sureness: draws the probability of each token of the translation.
+        changes: writes below each token what a change of *What if* did to it.
         colours: list of the scales.
 
     Signals:
         links_toggled: links are to be drawn, or not.
         sureness_toggled: probabilities are to be drawn, or not.
+        changes_toggled: what a change did is to be written below the tokens, or not.
     """
 
     links_toggled = Signal(bool)
     sureness_toggled = Signal(bool)
+    changes_toggled = Signal(bool)
 
     def __init__(self, shown: ShownAttention, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +126,14 @@ class ReadingOptions(QWidget):
         self.sureness.setToolTip(
             self.tr("A scale in each word of the translation: full where the model was sure of it.")
         )
+        self.changes = QAction(self.tr("C&hanges below the words"), menu, checkable=True)
+        self.changes.setChecked(True)
+        self.changes.setToolTip(
+            self.tr(
+                "Below each word of the translation, how a change of What if moves the natural "
+                "logarithm of its probability. Hatched words cannot change."
+            )
+        )
         self.compare = QAction(self.tr("&Compare with what is shown now"), menu, checkable=True)
         self.compare.setToolTip(
             self.tr(
@@ -130,7 +141,7 @@ class ReadingOptions(QWidget):
                 "list of attentions has the difference of the two, cell by cell."
             )
         )
-        for action in (self.hide_idle, self.greatest, self.sureness, self.compare):
+        for action in (self.hide_idle, self.greatest, self.sureness, self.changes, self.compare):
             menu.addAction(action)
         button.setMenu(menu)
         return button
@@ -166,6 +177,7 @@ class ReadingOptions(QWidget):
         self.greatest.toggled.connect(shown.take_greatest)
         self.compare.toggled.connect(shown.keep)
         self.sureness.toggled.connect(self.sureness_toggled)
+        self.changes.toggled.connect(self.changes_toggled)
         self.colours.activated.connect(self._choose_colours)
 
     def _choose_site(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,23 +16,21 @@ from attnstudio.axes import (
     ReadingMethod,
     Record,
     Site,
-    SiteRole,
-    is_difference,
 )
 from attnstudio.errors import AlignmentError
 from attnstudio.gui.inspector.shown_change import ShownChange
+from attnstudio.gui.inspector.shown_records import (
+    KeptRecord,
+    has_heads_of,
+    taught_at,
+    without_difference,
+)
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.difference import with_difference
+from attnstudio.interpretation.target_changes import TargetChanges, target_changes
 from attnstudio.interpretation.teaching import at_own_step
 from attnstudio.interpretation.view import View, view_of
-
-
-class KeptRecord(NamedTuple):
-    """What later records are compared with."""
-
-    record: Record
-    origin: str
 
 
 class ShownAttention(QObject):
@@ -67,11 +64,32 @@ class ShownAttention(QObject):
         self._kept: KeptRecord | None = None
         self._held: list[tuple[int | None, int | None]] = []  # layers and heads
         self.change = ShownChange(self)
+        self._unchanged: Record | None = None  # while the one with the change is looked at
+        self._unchanged_readings: dict[Site, Reading] = {}
+        self.change.changed.connect(self._follow_change)
 
     @property
     def record(self) -> Record | None:
         """All that was taken down."""
         return self._record
+
+    @property
+    def unchanged(self) -> Record | None:
+        """The same without the changes of *What if*."""
+        return self._record if self._unchanged is None else self._unchanged
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the record is the one with these changes."""
+        return self._unchanged is not None
+
+    @property
+    def target_changes(self) -> TargetChanges | None:
+        """What the changes did to each row that is seen; None where nothing is known of it."""
+        comparison = self.change.comparison
+        if comparison is None or self._view is None:
+            return None
+        return target_changes(self._view, comparison)
 
     @property
     def view(self) -> View | None:
@@ -143,11 +161,35 @@ class ShownAttention(QObject):
         """
         if record is not None:
             self._take_readings(record, stored)
-        if record is None or self._record is None or not _has_heads_of(record, self._record):
+        if record is None or self._record is None or not has_heads_of(record, self._record):
             self._held.clear()
-        self._record, self._stored = record, stored
+        self._record, self._stored, self._unchanged = record, stored, None
         self._compare()
         self._look()
+
+    def _follow_change(self) -> None:
+        """Look at the record with the change, or at the one without it again."""
+        comparison, before = self.change.comparison, self.unchanged
+        is_wanted = self.change.is_shown and comparison is not None
+        if before is None or not (is_wanted or self.is_changed):
+            return
+        record, self._unchanged = before, None
+        if is_wanted and comparison is not None and comparison.is_of(before):
+            record, self._unchanged = comparison.after, before
+            self._unchanged_readings = self._unchanged_readings or dict(self._readings)
+        self._take_readings(record, self._stored)
+        self._record = record
+        if self._unchanged is None:
+            self._read_as_before(record)
+        self._compare()
+        self._look()
+
+    def _read_as_before(self, record: Record) -> None:
+        """Measures that are known without the change alone are read again."""
+        for site, reading in self._unchanged_readings.items():
+            if reading.measure in record.measures_of(site) and site in record.matrices:
+                self._readings[site] = self._readings.get(site, reading).by(reading.measure)
+        self._unchanged_readings.clear()
 
     def reading_of(self, site: Site) -> Reading:
         """How a site is looked at, or was last."""
@@ -157,6 +199,8 @@ class ShownAttention(QObject):
         """Let more be seen of the same record; what is looked at stays."""
         if self._record is None:
             return
+        if self._unchanged is not None:  # they are of the attention without the change
+            self.change.show(False)
         record = replace(self._record, matrices={**self._record.matrices, **found})
         self._take_readings(record, self._stored)
         self._record = record
@@ -172,10 +216,9 @@ class ShownAttention(QObject):
         self._kept = None
         if self._record is None:
             return
-        sites = self._record.matrices.items()
-        left = {site: matrix for site, matrix in sites if not is_difference(site)}
-        if len(left) < len(sites):
-            self._record = replace(self._record, matrices=left)
+        self._record = without_difference(self._record)
+        if self._unchanged is not None:
+            self._unchanged = without_difference(self._unchanged)
         if kept:
             self._kept = KeptRecord(self._record, self.origin)
         self._look()
@@ -206,7 +249,11 @@ class ShownAttention(QObject):
         self._look()
 
     def read_as(self, reading: Reading) -> None:
-        """Look at another matrix."""
+        """Look at another matrix; of what is known without the change alone, without it."""
+        if self.is_changed and self._record is not None and self._unchanged is not None:
+            is_lacking = reading.site not in self._record.matrices
+            if is_lacking and reading.site in self._unchanged.matrices:
+                self.change.show(False)
         if (reading.site, reading.measure) != (self._site, self.reading.measure):
             self._held.clear()
         self._site = reading.site
@@ -253,7 +300,7 @@ class ShownAttention(QObject):
             if (
                 before is None
                 or before.shape_of(site) != record.shape_of(site)
-                or _taught_at(before, site) != _taught_at(record, site)
+                or taught_at(before, site) != taught_at(record, site)
             ):
                 known = [each for each in (stored, record.taught) if each and each.site == site]
                 self._readings[site] = known[0] if known else Reading(site=site)
@@ -283,21 +330,3 @@ class ShownAttention(QObject):
             hide=self._is_idle_hidden,
             greatest=self._are_greatest,
         )
-
-
-def _has_heads_of(record: Record, other: Record) -> bool:
-    """Whether there are as many layers and heads, so that a head has the same name."""
-    ours, theirs = (
-        {
-            site: each.shape_of(site)
-            for site in each.sites
-            if site.role is not SiteRole.ANALYSIS  # which may come later than the rest
-        }
-        for each in (record, other)
-    )
-    return ours == theirs
-
-
-def _taught_at(record: Record, site: Site) -> Reading | None:
-    taught = record.taught
-    return taught if taught is not None and taught.site == site else None

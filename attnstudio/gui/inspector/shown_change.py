@@ -29,6 +29,18 @@ class ShownChange(QObject):
         self._off: frozenset[HeadAddress] = frozenset()
         self._comparison: Comparison | None = None
         self.can_undo = False
+        self._is_shown = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the attention is to be shown with the changes, once they are known."""
+        return self._is_shown
+
+    def show(self, shown: bool) -> None:
+        """Show the attention with the changes, or without them."""
+        if shown != self._is_shown:
+            self._is_shown = shown
+            self.changed.emit()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -59,6 +71,7 @@ class ShownChange(QObject):
         """
         self.can_undo = can_undo
         self._words, self._off, self._comparison = words, off, None
+        self._is_shown = self._is_shown and bool(words)
         self.changed.emit()
 
     def compare(self, comparison: Comparison | None) -> None:

@@ -53,8 +53,12 @@ class WhatIfEffect(QWidget):
         self.outcome, self.sum = _label("heading"), _label("muted")
         self._lost = _label("error")
         self._unseen = _label("muted")
+        self._is_seen, self._is_nothing = False, True
         self._unseen.setText(
-            self.tr("The map and the lines still show the attention without the change.")
+            self.tr(
+                "The map and the lines still show the attention without the change: “Show with the "
+                "change” over the map turns them."
+            )
         )
         self.beam = _label("muted")
         self.beam.setText(
@@ -97,6 +101,11 @@ class WhatIfEffect(QWidget):
         self.texts.show_texts(comparison.text_before, comparison.text_after)
         self._fill(comparison)
 
+    def say_seen(self, *, is_changed: bool) -> None:
+        """Say whether the map shows the attention with the change."""
+        self._is_seen = is_changed
+        self._unseen.setVisible(not is_changed and not self._is_nothing)
+
     def _explanation(self) -> WhatIs:
         return WhatIs(
             self.tr("Effect of a change"),
@@ -121,7 +130,8 @@ class WhatIfEffect(QWidget):
         self.sum.setText(words.format(sum=decimals(applied.total, 2), n=count(applied.places)))
         self.outcome.setText(outcome_words(comparison))
         set_role(self.outcome, "warning" if applied.is_nothing else "heading")
-        self._unseen.setVisible(not applied.is_nothing)
+        self._is_nothing = applied.is_nothing
+        self.say_seen(is_changed=self._is_seen)
         is_lost = comparison.unexpected > _ROUNDING
         self._lost.setVisible(is_lost)
         if is_lost:

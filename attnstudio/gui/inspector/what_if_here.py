@@ -48,8 +48,8 @@ class Whereabouts:
 
     @property
     def record(self) -> Record | None:
-        """What is looked at."""
-        return self.shown.record
+        """What is looked at, without the changes that were made of it."""
+        return self.shown.unchanged
 
     @property
     def place(self) -> Place | None:

@@ -177,6 +177,7 @@ class WhatIfPage(QWidget):
 
     def _follow(self) -> None:
         self._here.follow()
+        self.effect.say_seen(is_changed=self._here.shown.is_changed)
         self._show_place()
 
     def _show_place(self) -> None:

@@ -65,7 +65,7 @@ class AttentionChanges(QObject):
             site = place.site
             row, came = self._here.looking(record, place)
             column = name_of(record, site.keys, place.keys)
-            weight = place.weight(record)
+            weight = place.weight(self._here.shown.record or record)  # as the picture has it
             has_links = site.is_cross and bool(self._rows_to_links(record, place))
         self._tab.show_place(row, column, weight, has_links=has_links, written=came)
         self._tab.allow(allowed=place is not None, is_worked_out=self._here.is_worked_out)

@@ -39,14 +39,14 @@ class ChipLayout:
         return self.chips[token.side][token.index]
 
 
-def rows_height(between_rows: int) -> int:
-    """Of both rows with so much between them."""
-    return 2 * MARGIN + NUMBER_HEIGHT + 2 * CHIP_HEIGHT + between_rows
+def rows_height(between_rows: int, below: int = 0) -> int:
+    """Of both rows with so much between them, and so much for what stands below."""
+    return 2 * MARGIN + NUMBER_HEIGHT + 2 * CHIP_HEIGHT + between_rows + below
 
 
-def row_tops(height: int) -> dict[Side, float]:
+def row_tops(height: int, below: int = 0) -> dict[Side, float]:
     """The rows move apart in a high window, so that curves are less steep."""
-    between = max(LEAST_BETWEEN_ROWS, min(height - rows_height(0), 2 * BETWEEN_ROWS))
+    between = max(LEAST_BETWEEN_ROWS, min(height - rows_height(0, below), 2 * BETWEEN_ROWS))
     first = float(MARGIN + NUMBER_HEIGHT)
     return {Side.SOURCE: first, Side.TARGET: first + CHIP_HEIGHT + between}
 

@@ -12,10 +12,12 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from attnstudio.axes import Units
 from attnstudio.gui.look.theme import Colours
+from attnstudio.gui.widgets.chip_changes import draw_change
 from attnstudio.gui.widgets.chip_layout import LONGEST_CHIP_EM, NUMBER_HEIGHT, ChipLayout
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import Colour, text_colour_on
 from attnstudio.interpretation.labels import label_of
+from attnstudio.interpretation.target_changes import TargetChanges
 from attnstudio.interpretation.view import View
 
 _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
@@ -60,6 +62,7 @@ class ChipPicture:
         sureness_shown: whether a scale in each target chip says how probable it was.
         colours: the scheme of the window.
         held: other heads over the same chips, each drawn in a colour and pattern of its own.
+        changes: what a change did to each target chip; None where none is shown.
     """
 
     view: View
@@ -70,6 +73,7 @@ class ChipPicture:
     sureness_shown: bool
     colours: Colours
     held: tuple[View, ...] = ()
+    changes: TargetChanges | None = None
 
     def weight_of(self, token: ChosenToken) -> float | None:
         """The weight at a token: None beside the chosen one and while there is none."""
@@ -155,6 +159,11 @@ class ChipPicture:
             self._draw_sureness(painter, rect, probability, QColor(text))
         if weight is not None:
             self._draw_number(painter, rect, weight)
+        if self.changes is not None and token.side is Side.TARGET:
+            painter.save()
+            painter.setFont(_small(painter.font()))
+            draw_change(painter, rect, self.changes, token.index, colours)
+            painter.restore()
 
     def _draw_sureness(
         self, painter: QPainter, chip: QRectF, probability: float, colour: QColor
@@ -174,15 +183,20 @@ class ChipPicture:
         painter.drawLine(QPointF(left, y), QPointF(left + (right - left) * probability, y))
 
     def _draw_number(self, painter: QPainter, chip: QRectF, weight: float) -> None:
-        font = QFont(painter.font())
-        font.setPixelSize(_NUMBER_PX)
         painter.save()
-        painter.setFont(font)
+        painter.setFont(_small(painter.font()))
         is_faint = self.view.share(weight) < _FAINTEST_CURVE
         painter.setPen(QColor(self.colours.muted if is_faint else self.colours.text))
         place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:z.2f}")
         painter.restore()
+
+
+def _small(font: QFont) -> QFont:
+    """The font of numbers beside chips."""
+    small = QFont(font)
+    small.setPixelSize(_NUMBER_PX)
+    return small
 
 
 class HeldLook(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.axes import Units
+from attnstudio.gui.widgets.chip_changes import signed_words
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
@@ -28,7 +29,22 @@ def chip_tip(picture: ChipPicture, token: ChosenToken) -> str:
     text = isolate(units_of(picture.view, token.side).label(token.index))
     words = text if weight is None else f"{text}: {weight:.4f}"
     probability = picture.probability_of(token)
-    return words if probability is None else f"{words}\n{_probability_words(probability)}"
+    lines = [words] if probability is None else [words, _probability_words(probability)]
+    if token.side is Side.TARGET and (changed := _change_words(picture, token.index)):
+        lines.append(changed)
+    return "\n".join(lines)
+
+
+def _change_words(picture: ChipPicture, row: int) -> str:
+    """What a change did to a token of the target; nothing where none is shown."""
+    changes = picture.changes
+    if changes is None:
+        return ""
+    if not changes.reached[row]:
+        return _tr("The change cannot reach it: it stays the same to the last digit.")
+    return _tr("Δ log p by the change: {n}").format(
+        n=signed_words(float(changes.differences[row]), 3)
+    )
 
 
 def _probability_words(probability: float) -> str:
@@ -59,8 +75,12 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
         count=len(units),
         listed=listed,
     )
-    probability = picture.probability_of(choice)
-    return words if probability is None else f"{words}; {_probability_words(probability)}"
+    parts = [words]
+    if (probability := picture.probability_of(choice)) is not None:
+        parts.append(_probability_words(probability))
+    if side is Side.TARGET and (changed := _change_words(picture, choice.index)):
+        parts.append(changed)
+    return "; ".join(parts)
 
 
 def _spoken(units: Units, place: int) -> str:

@@ -18,6 +18,7 @@ from attnstudio.gui.widgets.chip_layout import (
     LONGEST_CHIP_EM,
     MARGIN,
     NOTHING,
+    NUMBER_HEIGHT,
     SMALLEST_CHIP,
     place_chips,
     row_tops,
@@ -30,6 +31,7 @@ from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.two_rows import TwoRows
 from attnstudio.interpretation.colours import Colour
 from attnstudio.interpretation.labels import is_mirrored, label_of
+from attnstudio.interpretation.target_changes import TargetChanges
 from attnstudio.interpretation.view import View
 
 
@@ -52,6 +54,7 @@ class TokenStrips(TwoRows):
         self._links_shown = True
         self._sureness_shown = False
         self._held: tuple[View, ...] = ()
+        self._changes: TargetChanges | None = None
         self.setAccessibleName(self.tr("Source and target tokens"))
         self._names = {side: QLabel(self) for side in Side}
         for label in self._names.values():
@@ -86,6 +89,16 @@ class TokenStrips(TwoRows):
         self._sureness_shown = shown
         self.viewport().update()
 
+    def show_changes(self, changes: TargetChanges | None) -> None:
+        """Write below each target chip what a change did to it, and hatch what cannot change."""
+        has_other_height = (changes is None) != (self._changes is None)
+        self._changes = changes
+        if has_other_height:
+            self.updateGeometry()
+            self._place()
+        self._describe()
+        self.viewport().update()
+
     def hold(self, views: tuple[View, ...]) -> None:
         """Draw other heads of the same tokens as well, each in its own colour."""
         self._held = views
@@ -117,6 +130,7 @@ class TokenStrips(TwoRows):
             sureness_shown=self._sureness_shown,
             colours=colours_of(self.palette()),
             held=self._held,
+            changes=self._changes,
         )
 
     def _name_rows(self) -> None:
@@ -134,7 +148,8 @@ class TokenStrips(TwoRows):
         return side in self._layout.mirrored
 
     def _place(self) -> None:
-        tops, room = row_tops(self.viewport().height()), self.viewport().width()
+        tops = row_tops(self.viewport().height(), self._below)
+        room = self.viewport().width()
         names_width = self.viewportMargins().left() - MARGIN - MARGIN // 2
         for side, name in self._names.items():
             height = max(CHIP_HEIGHT, name.sizeHint().height())
@@ -176,7 +191,13 @@ class TokenStrips(TwoRows):
         return QSize(200, self._height(LEAST_BETWEEN_ROWS))
 
     def _height(self, between_rows: int) -> int:
-        return rows_height(between_rows) + self.horizontalScrollBar().sizeHint().height()
+        rows = rows_height(between_rows, self._below)
+        return rows + self.horizontalScrollBar().sizeHint().height()
+
+    @property
+    def _below(self) -> int:
+        """The room for what a change did."""
+        return NUMBER_HEIGHT if self._changes is not None else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = colours_of(self.palette())
