@@ -20,7 +20,7 @@ from attnstudio.cli.attention_changes import (
 )
 from attnstudio.cli.attention_difference import against_checkpoint, refuse_mixed
 from attnstudio.cli.lines import refuse_unwritable, write_output
-from attnstudio.cli.measures import measure_named
+from attnstudio.cli.named_values import value_named
 from attnstudio.cli.output import Output
 from attnstudio.cli.reading_choice import choice_facts, chosen_by_own_data
 from attnstudio.cli.trained_model import (
@@ -29,14 +29,14 @@ from attnstudio.cli.trained_model import (
     say_cut,
     translate_lines,
 )
-from attnstudio.cli.trust_facts import method_named, refuse_with_change, with_trust
+from attnstudio.cli.trust_facts import refuse_with_change, with_trust
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
 from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.matrices import first_reading, matrix_of
-from attnstudio.interpretation.methods import measure_of
+from attnstudio.interpretation.methods import Method, measure_of
 from attnstudio.interpretation.rollout import with_rollout
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
@@ -75,20 +75,15 @@ class ReadingFlags:
         Raises:
             UsageError: it does not.
         """
-        measure_named(self.measure)
-        if self.method is not None and self.method not in set(ReadingMethod):
-            raise UsageError(
-                "{method} is not a method.",
-                hint="--method takes naive or shifted.",
-                method=repr(self.method),
-            )
+        value_named(Measure, "measure", self.measure)
+        value_named(ReadingMethod, "method", self.method)
 
     def reading(self) -> Reading | None:
         """What is asked for, if anything is."""
         if (self.method, self.layer, self.head, self.measure) == (None,) * 4:
             return None
-        method = ReadingMethod(self.method) if self.method else ReadingMethod.NAIVE
-        measure = measure_named(self.measure) or Measure.WEIGHTS
+        method = value_named(ReadingMethod, "method", self.method) or ReadingMethod.NAIVE
+        measure = value_named(Measure, "measure", self.measure) or Measure.WEIGHTS
         return Reading(self.layer, self.head, method, measure=measure)
 
 
@@ -221,7 +216,7 @@ def attend(
     against: str | None,
 ) -> None:
     """``attnstudio attend``."""
-    way = method_named(method)
+    way = value_named(Method, "method", method)
     refuse_mixed(against, asks_more=way is not None or change.is_asked_for)
     refuse_with_change(way, is_changed=change.is_asked_for)
     if not clean_text(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from attnstudio.axes import Measure
-from attnstudio.cli.measures import measure_named
+from attnstudio.cli.named_values import value_named
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.cli.work_progress import WorkProgress
@@ -19,7 +19,7 @@ _WIDTH = 9
 
 def readings(output: Output, choice: ModelChoice, measure: str | None) -> None:
     """``attnstudio readings``."""
-    asked = measure_named(measure)
+    asked = value_named(Measure, "measure", measure)
     loaded = choice.load(output)
     own = chosen_by_own_data(output, choice, loaded, MEASURES if asked is None else (asked,))
     output.result(choice_facts(own), [*map_lines(own), ""])

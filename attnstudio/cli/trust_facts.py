@@ -42,24 +42,6 @@ class Trusted:
     lines: tuple[str, ...] = ()
 
 
-def method_named(name: str | None) -> Method | None:
-    """The method of that name; None where none is named.
-
-    Raises:
-        UsageError: there is no such method.
-    """
-    if name is None:
-        return None
-    if name not in set(Method):
-        raise UsageError(
-            "{method} is not a method.",
-            hint="There are: {methods}.",
-            method=repr(name),
-            methods=", ".join(Method),
-        )
-    return Method(name)
-
-
 def refuse_with_change(method: Method | None, *, is_changed: bool) -> None:
     """Refuse an analysis of a changed attention.
 

@@ -30,15 +30,28 @@ ALONE = {  # where there is no word that it does not point at
     Verdict.UNDECIDED: _POINTED + ": the picture proves nothing.",
     Verdict.IDLE: "All of the attention is on no word: here the picture says nothing.",
 }
-SUMMARY = "Of {words} words, the picture {parts}."
-PARTS = {
-    Verdict.TRUSTED: "of {n} can be trusted",
-    Verdict.PARTLY: "of {n} shows only a part of what counts",
-    Verdict.MISLEADING: "of {n} misleads",
-    Verdict.UNDECIDED: "of {n} proves nothing",
-    Verdict.IDLE: "of {n} points at no word",
+FIRST = {
+    Verdict.TRUSTED: "For {n} of {words} words the picture can be trusted",
+    Verdict.PARTLY: "For {n} of {words} words the picture shows only a part of what counts",
+    Verdict.MISLEADING: "For {n} of {words} words the picture misleads",
+    Verdict.UNDECIDED: "For {n} of {words} words the picture proves nothing",
+    Verdict.IDLE: "For {n} of {words} words the picture points at no word",
 }
-
+NEXT = {
+    Verdict.TRUSTED: "for {n} it can be trusted",
+    Verdict.PARTLY: "for {n} it shows only a part of what counts",
+    Verdict.MISLEADING: "for {n} it misleads",
+    Verdict.UNDECIDED: "for {n} it proves nothing",
+    Verdict.IDLE: "for {n} it points at no word",
+}
+GOES_ON, ENDS, WHOLE = "{before}, {part}", "{before}, and {part}", "{sentence}."
+OF_ALL = {
+    Verdict.TRUSTED: "For each of the {words} words the picture can be trusted.",
+    Verdict.PARTLY: "For each of the {words} words the picture shows only a part of what counts.",
+    Verdict.MISLEADING: "For each of the {words} words the picture misleads.",
+    Verdict.UNDECIDED: "For each of the {words} words the picture proves nothing.",
+    Verdict.IDLE: "For each of the {words} words the picture points at no word.",
+}
 OF_ONE = {
     Verdict.TRUSTED: "The picture of the only word can be trusted.",
     Verdict.PARTLY: "The picture of the only word shows only a part of what counts.",
@@ -86,15 +99,19 @@ def counted_words(
     counts: Mapping[Verdict, int], words: int, *, translate: Callable[[str], str] = str
 ) -> str:
     """The same where it was counted how many words have which verdict."""
-    if words < 2:
-        only = next((verdict for verdict in Verdict if counts.get(verdict)), None)
-        return translate(OF_NONE if only is None else OF_ONE[only])
-    parts = [
-        translate(PARTS[verdict]).format(n=f"{counts[verdict]:,}")
-        for verdict in Verdict
-        if counts.get(verdict)
-    ]
-    return translate(SUMMARY).format(words=f"{words:,}", parts=", ".join(parts))
+    kinds = [verdict for verdict in Verdict if counts.get(verdict)]
+    if not kinds:
+        return translate(OF_NONE)
+    if len(kinds) == 1:
+        alike = OF_ONE if words == 1 else OF_ALL
+        return translate(alike[kinds[0]]).format(words=f"{words:,}")
+    sentence = ""
+    for verdict in kinds:
+        template = NEXT[verdict] if sentence else FIRST[verdict]
+        part = translate(template).format(n=f"{counts[verdict]:,}", words=f"{words:,}")
+        joint = ENDS if verdict is kinds[-1] else GOES_ON
+        sentence = translate(joint).format(before=sentence, part=part) if sentence else part
+    return translate(WHOLE).format(sentence=sentence)
 
 
 def _places(probability: float) -> int:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.interpretation.trust import Verdict
+from attnstudio.interpretation.trust_words import counted_words
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
 
@@ -74,5 +76,5 @@ def test_trust_is_the_mean_of_what_is_said_of_each_sentence(attnstudio, trained,
     assert content["tau"]["attention"] == pytest.approx(np.mean(known), abs=1e-6)
     assert {name: n for name, n in content["verdicts"].items() if n} == Counter(verdicts)
     lines = attnstudio(*asked).lines
-    assert lines[-2].startswith(f"Of {len(verdicts)} words, the picture of ")
+    assert lines[-2] == counted_words(Counter(map(Verdict, verdicts)), len(verdicts))
     assert lines[-1].startswith(f"Kendall's tau with erasure: attention {np.mean(known):.2f}, ")

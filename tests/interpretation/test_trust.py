@@ -308,8 +308,8 @@ def test_a_sentence_is_summed_up_without_its_marks(record):
 
     assert [finding.target for finding in findings] == ["The", "cat", "."]
     assert summary_words(findings) == (
-        "Of 3 words, the picture of 1 can be trusted, of 1 shows only a part of what counts, of 1 "
-        "points at no word."
+        "For 1 of 3 words the picture can be trusted, for 1 it shows only a part of what counts, "
+        "and for 1 it points at no word."
     )
 
 
