@@ -25,6 +25,7 @@ from attnstudio.config_attention import (
     RecurrentDecoderKind,
     ScoreKind,
     SourceReachKind,
+    why_not_together,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_knob import MOST, Config, Level, knob
@@ -372,6 +373,13 @@ class TransformerConfig(Config):
     def _heads_divide_the_model(self) -> Self:
         if self.model_size % self.heads:
             raise ValueError(f"{self.heads} heads do not divide a model size of {self.model_size}")
+        return self
+
+    @model_validator(mode="after")
+    def _places_go_with_the_comparison(self) -> Self:
+        reason = why_not_together(self.score, self.positions, self.model_size // self.heads)
+        if reason:
+            raise ValueError(reason)
         return self
 
     @property

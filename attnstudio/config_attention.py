@@ -56,6 +56,8 @@ class PositionKind(StrEnum):
     """How a Transformer knows where a word stands."""
 
     SINUSOIDAL = "sinusoidal"  # Vaswani et al. 2017
+    ROTARY = "rotary"  # Su et al. 2021
+    ALIBI = "alibi"  # Press et al. 2022
     NONE = "none"  # only the order of writing tells its decoder (Haviv et al. 2022)
 
 
@@ -99,3 +101,26 @@ class AttentionConfig:
     positions: PositionKind = PositionKind.NONE
     reach: OwnReachKind | SourceReachKind = SourceReachKind.ALL
     window: int = 8
+
+
+def why_not_together(score: HeadScoreKind, positions: PositionKind, head_size: int) -> str:
+    """The reason why heads cannot compare and know places in these ways; empty if they can.
+
+    Args:
+        score: how two words are compared.
+        positions: how places are known.
+        head_size: how many numbers a head compares.
+    """
+    match positions:
+        case PositionKind.ROTARY if score is HeadScoreKind.ADDITIVE:
+            return (
+                "rotary positions turn what is multiplied, and additive comparison adds; choose "
+                "scaled_dot or dot"
+            )
+        case PositionKind.ROTARY if head_size % 2:
+            return (
+                f"rotary positions turn numbers in pairs, and each head has {head_size}; choose "
+                "a model size that is an even number for each head"
+            )
+        case _:
+            return ""

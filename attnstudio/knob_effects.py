@@ -50,8 +50,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "suit most.",
         "model.score": "scaled_dot is the usual one; additive is slow here. Leave it alone at "
         "first.",
-        "model.positions": "Without any, it can tell the order of words only as it writes. Leave "
-        "it at sinusoidal.",
+        "model.positions": "rotary and alibi know how far words are apart, not where they stand; "
+        "with none, order counts only in writing. sinusoidal suits most.",
         "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
         "first way, is less sure.",
         "model.own_reach": "window: less time and memory on long texts; what is farther away is "

@@ -18,7 +18,7 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.config_attention import AttentionKind, SourceReachKind
+from attnstudio.config_attention import AttentionKind, SourceReachKind, why_not_together
 from attnstudio.config_guidance import GuidingLinks
 from attnstudio.config_text import (
     merge_config,
@@ -79,6 +79,12 @@ def possible(knobs):
     return not (
         (knobs.get("sampling") and knobs["kind"] in (TokenizerKind.CHAR, TokenizerKind.WORD))
         or ("heads" in knobs and knobs["model_size"] % knobs["heads"])
+        or (
+            "positions" in knobs
+            and why_not_together(
+                knobs["score"], knobs["positions"], knobs["model_size"] // knobs["heads"]
+            )
+        )
         or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
         or (
             knobs.get("attention") is AttentionKind.NONE
@@ -313,6 +319,18 @@ def test_a_value_has_nothing_below_it():
             ["model.kind=recurrent", "model.input_feeding=false"],
             "model: additive attention always remembers where it looked; without input feeding "
             "choose concat, which is then the same model.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.positions=rotary", "model.score=additive"],
+            "model: rotary positions turn what is multiplied, and additive comparison adds; "
+            "choose scaled_dot or dot.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.positions=rotary", "model.model_size=36"],
+            "model: rotary positions turn numbers in pairs, and each head has 9; choose a model "
+            "size that is an even number for each head.",
             "Change it, or what it depends on.",
         ),
         (

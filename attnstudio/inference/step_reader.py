@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import Site, Units
+from attnstudio.errors import UsageError
 from attnstudio.inference.step_numbers import (
     Affine,
     CellArrays,
@@ -20,6 +21,7 @@ from attnstudio.inference.step_numbers import (
     ScoreForm,
     SentenceNumbers,
 )
+from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch
@@ -49,6 +51,9 @@ def read_numbers(
         target_ids: ``</s>`` included.
         axes: the units of sources, target and inputs.
         tokenizer: of the target, for the names of pieces.
+
+    Raises:
+        UsageError: its scores have terms of places, whose formulas are not written out.
     """
     encoded = model.read(sources, trace=True)
     device = next(model.parameters()).device
@@ -73,6 +78,12 @@ def _layers_of(site: Site, trace: AttentionTrace, encoded: Encoded) -> tuple[Lay
 
 def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -> LayerArrays:
     carried, workings = trace.carried[layer], trace.workings[layer]
+    if not isinstance(workings.positions, NoPositions):
+        raise UsageError(
+            "The formulas of {positions} positions are not written out yet.",
+            hint="All other views show this attention as it is.",
+            positions=type(workings.positions).__name__,
+        )
     if site.is_self:
         looked_at = workings.asking
     elif workings.value is None:

@@ -18,9 +18,11 @@ from attnstudio.config_attention import (
     SourceReachKind,
 )
 from attnstudio.errors import ConfigError
+from attnstudio.model.attention.alibi import Alibi
 from attnstudio.model.attention.normaliser import NORMALISERS
 from attnstudio.model.attention.positions import NoPositions, PositionScheme
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
+from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
@@ -175,7 +177,7 @@ def _input_positions(kind: PositionKind, size: int) -> InputPositions:
     match kind:
         case PositionKind.SINUSOIDAL:
             return SinusoidalPositions(size)
-        case PositionKind.NONE:
+        case PositionKind.ROTARY | PositionKind.ALIBI | PositionKind.NONE:
             return NoInputPositions(size)
 
 
@@ -184,6 +186,10 @@ def _position_scheme(kind: PositionKind) -> PositionScheme:
     match kind:
         case PositionKind.SINUSOIDAL | PositionKind.NONE:
             return NoPositions()
+        case PositionKind.ROTARY:
+            return Rotary()
+        case PositionKind.ALIBI:
+            return Alibi()
 
 
 def _nearest_divisor(number: int, wanted: int) -> int:

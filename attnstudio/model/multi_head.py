@@ -169,6 +169,7 @@ class MultiHeadAttention(nn.Module):
             self.spec.score,
             output,
             self.output,
+            positions=self.spec.positions,
         )
         return HeadsOutput(output, attended.trace_of(queries, memory.keys, carried, workings))
 

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 import torch
 from torch import Tensor, nn
 
+from attnstudio.model.attention.positions import NO_POSITIONS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attnstudio.model.attention.positions import PositionScheme
     from attnstudio.model.attention.score import ScoreFunction
     from attnstudio.model.cells import CellState
     from attnstudio.model.feature_kind import FeatureKind
@@ -35,6 +38,7 @@ class AttentionWorkings:
             the context itself goes on.
         output: makes it.
         norm: made `asking` of the states so far; None where they are taken as they are.
+        positions: what places bring, and what turned queries and keys once they were made.
     """
 
     asking: Tensor
@@ -46,6 +50,7 @@ class AttentionWorkings:
     given: Tensor | None = None
     output: nn.Module | None = None
     norm: nn.Module | None = None
+    positions: PositionScheme = NO_POSITIONS
 
     def select(self, rows: Tensor) -> AttentionWorkings:
         """Those whose row *i* is this one's row ``rows[i]``."""

@@ -16,7 +16,10 @@ from attnstudio.model.interface import (
 )
 from attnstudio.tokenizer import END_ID, START_ID
 
-KINDS = ("transformer", "general-gru-fed", "dot-lstm-free", "additive-gru-fed")
+KINDS = (
+    "transformer", "transformer-rotary", "transformer-alibi",
+    "general-gru-fed", "dot-lstm-free", "additive-gru-fed",
+)  # fmt: skip
 
 
 def made_example(words=((0, 1), (2,), (3,))):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from made_models import made_example
+from made_models import KINDS, made_example
 from tiny_models import ATTENTIVE, EVERY, build
 
 from attnstudio.attribution.value_zeroing import value_zeroing
@@ -43,8 +43,9 @@ def states_of_layers(model, encoded, example):
     return before, found
 
 
-def test_value_zeroing_of_a_transformer_is_that_of_its_layers():
-    model, example = build(ATTENTIVE["transformer"]), made_example()
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("transformer")])
+def test_value_zeroing_of_a_transformer_is_that_of_its_layers(kind):
+    model, example = build(ATTENTIVE[kind]), made_example()
     encoded, trace = traced(model, example)
     before, taken = states_of_layers(model, encoded, example)
     memory = encoded.sources["source"].states[0].numpy()

@@ -4,16 +4,19 @@ import pytest
 import torch
 
 from attnstudio.config import Cell, RecurrentConfig, TokenizerConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, PositionKind
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
-CONFIGS = {
-    "transformer": TransformerConfig(
-        encoder_layers=2, decoder_layers=2, model_size=16, heads=4, feedforward_size=24
-    )
-} | {
+TRANSFORMER = TransformerConfig(
+    encoder_layers=2, decoder_layers=2, model_size=16, heads=4, feedforward_size=24
+)
+TRANSFORMERS = {"transformer": TRANSFORMER} | {
+    f"transformer-{kind.value}": TRANSFORMER.model_copy(update={"positions": kind})
+    for kind in (PositionKind.ROTARY, PositionKind.ALIBI)
+}
+CONFIGS = TRANSFORMERS | {
     f"{kind.value}{'' if fed else '-unfed'}": RecurrentConfig(
         attention=kind,
         cell=Cell.LSTM if kind is AttentionKind.DOT else Cell.GRU,
@@ -30,6 +33,13 @@ CONFIGS = {
 def tokenizer(pairs):
     texts = [text for pair in pairs for text in (pair.source, pair.target)]
     return Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=330)).model)
+
+
+@pytest.fixture(params=TRANSFORMERS)
+def transformer(request, tokenizer):
+    return random_model(
+        TRANSFORMERS[request.param], translation_spec(tokenizer.size, tokenizer.size, shared=True)
+    )
 
 
 @pytest.fixture(params=CONFIGS)

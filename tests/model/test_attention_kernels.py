@@ -10,14 +10,16 @@ from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, recurr
 from torch.nn import functional
 
 from attnstudio.axes import CROSS, SOURCE
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, PositionKind
 from attnstudio.model.attention.attend import attend, both_masks
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.reach import Everything, SoFar, Window
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import ScaledDot
 from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed import packed
 from attnstudio.model.packed_transformer import PackedTransformer
 
@@ -123,6 +125,69 @@ def test_what_only_looks_like_a_proven_kind_is_computed_explicitly():
 
     spec = AttentionSpec(Louder(), Softmax(), Everything())
     assert kernel_for(spec, CPU, torch.float32) is Kernel.EXPLICIT
+
+
+# --- positions -----------------------------------------------------------------------------------
+
+POSITIONS = {kind: TRANSFORMER.model_copy(update={"positions": kind}) for kind in PositionKind}
+every_position = pytest.mark.parametrize("kind", PositionKind)
+
+
+def own_attentions(model):
+    """Of a text on itself: places count there alone."""
+    return [
+        module
+        for module in model.modules()
+        if isinstance(module, MultiHeadAttention) and module.site.is_self
+    ]
+
+
+@every_position
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_a_kernel_is_taken_where_places_are_no_part_of_the_score(kind, dtype):
+    fast = Kernel.FUSED if dtype is torch.float32 else Kernel.ROUNDED
+    for attention in own_attentions(build(POSITIONS[kind])):
+        adds_nothing = not attention.spec.positions.terms(torch.ones(1, 4, 1, 4),
+                                                          torch.ones(1, 4, 2, 4), 1)  # fmt: skip
+        found = kernel_for(attention.spec, CPU, dtype)
+        assert found is (fast if adds_nothing else Kernel.EXPLICIT)
+
+
+@every_position
+@pytest.mark.parametrize("padding", [None, PADDED], ids=["whole", "padded"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
+def test_a_layer_by_its_kernel_is_the_layer_in_full_with_its_gradients(kind, padding, dtype):
+    """Queries at 2 and on, which look at 6 keys: as they are turned, and from where they stand."""
+    attention = own_attentions(build(POSITIONS[kind]))[-1]
+    if kernel_for(attention.spec, CPU, dtype) is Kernel.EXPLICIT:
+        return
+    random = torch.Generator().manual_seed(5)
+    given = torch.randn(3, 6, 16, generator=random).requires_grad_()
+    outer = torch.randn(3, 4, 16, generator=random)
+    near = 1e-5 if dtype is torch.float32 else 0.1  # of numbers up to 8, rounded more than once
+    found = []
+    for trace, rounds in ((False, dtype is torch.bfloat16), (True, False)):
+        request = AttentionRequest(trace=trace, first_query=2)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounds):
+            memory = attention.project(given)
+            states = attention(given[:, 2:], memory, padding, request).states.float()
+        learnt = [given, attention.query.weight, attention.key.weight]
+        found.append((states, *torch.autograd.grad(states, learnt, outer)))
+    for fast, wanted in zip(*found, strict=True):
+        scale = wanted.abs().max().item()
+        torch.testing.assert_close(fast / scale, wanted / scale, atol=near, rtol=near)
+
+
+@every_position
+@torch.no_grad()
+def test_only_a_model_without_places_in_its_layers_is_packed(kind):
+    model = build(POSITIONS[kind])
+    is_plain = all(type(each.spec.positions) is NoPositions for each in own_attentions(model))
+    assert isinstance(packed(model), PackedTransformer) == is_plain
+    expected = model.decode(model.read(ragged_sources()), target_inputs()).logits
+    fast = packed(model)
+    found = fast.decode(fast.read(ragged_sources()), target_inputs()).logits
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
 
 
 @torch.no_grad()

@@ -55,9 +55,10 @@ def test_queries_and_features_follow_from_what_they_are_made_of(name):
     torch.testing.assert_close(features, output.features)
     for trace in output.traces.values():
         for layer, workings in enumerate(trace.workings):
-            queries = workings.query(workings.asking)
-            expected = trace.queries[:, layer].transpose(1, 2).flatten(2)
-            torch.testing.assert_close(queries, expected)
+            queries = workings.query(workings.asking)  # (batch, query_len, heads * size)
+            expected = trace.queries[:, layer]
+            heads = queries.unflatten(-1, (expected.size(1), -1)).transpose(1, 2)
+            torch.testing.assert_close(workings.positions.turn(heads, 0), expected)
 
 
 def test_a_chosen_row_of_an_encoder_brings_its_workings_along():

@@ -49,6 +49,8 @@ PARTS = {
         "source_reach": SourceReachKind.WINDOW,
         "window": 1,
     },
+    "transformer-rotary": {"positions": PositionKind.ROTARY},
+    "transformer-alibi": {"positions": PositionKind.ALIBI},
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()

@@ -42,11 +42,40 @@ class Weights:
         return scaled * self[f"{name}.weight"] + self[f"{name}.bias"]
 
 
-class NumpyTransformer:
-    """A pre-norm Transformer."""
+def turned(vectors, places):
+    """Rotary positions: each pair of numbers as a complex one, times e^(i m theta)."""
+    size = vectors.shape[1]
+    points = vectors[:, 0::2] + 1j * vectors[:, 1::2]
+    speeds = 10_000.0 ** (-np.arange(0, size, 2) / size)
+    points = points * np.exp(1j * np.outer(places, speeds))
+    return np.stack((points.real, points.imag), axis=-1).reshape(len(vectors), size)
 
-    def __init__(self, tensors, heads):
-        self.weights, self.heads = Weights(tensors), heads
+
+def alibi_slope(head, heads):
+    """As the authors say it: of another count, every second slope of twice the power below."""
+    power = 2 ** int(np.log2(heads))
+    if head < power:
+        return (2.0 ** (-8.0 / power)) ** (head + 1)
+    return alibi_slope(2 * (head - power), 2 * power)
+
+
+class NumpyTransformer:
+    """A pre-norm Transformer.
+
+    Args:
+        tensors: by their names.
+        heads: how many.
+        positions: how it knows places, as the kinds are called in `config.toml`.
+    """
+
+    def __init__(self, tensors, heads, positions="sinusoidal"):
+        self.weights, self.heads, self.positions = Weights(tensors), heads, positions
+
+    def read(self, source, target):
+        """The logits of all places, and what each layer of a site saw, by ``(site, layer)``."""
+        self._seen = {}
+        features = self._decode(self._encode(source), target)
+        return features @ self.weights["target_embedding.weight"].T, self._seen
 
     def cards(self, source, target, site, layer, head, place):
         """The numbers of each card, and the logits of all pieces (none in the encoder)."""
@@ -87,6 +116,8 @@ class NumpyTransformer:
     def _embed(self, name, ids):
         table = self.weights[f"{name}.weight"]
         size = table.shape[1]
+        if self.positions != "sinusoidal":
+            return table[ids] * np.sqrt(size)
         angles = np.arange(len(ids))[:, None] / 10_000 ** (np.arange(0, size, 2) / size)
         positions = np.stack((np.sin(angles), np.cos(angles)), axis=-1).reshape(len(ids), -1)
         return table[ids] * np.sqrt(size) + positions[:, :size]
@@ -100,19 +131,33 @@ class NumpyTransformer:
             for part, of in (("query", x), ("key", looked_at), ("value", looked_at))
         )
         size = x.shape[1] // self.heads
-        contexts = []
+        contexts, looks, sums = [], [], []
         for head in range(self.heads):
             part = slice(head * size, (head + 1) * size)
-            scores = query[:, part] @ keys[:, part].T / np.sqrt(size)
+            terms = self._terms(head, query[:, part], keys[:, part], is_own=memory is None)
+            scores = sum(terms.values())
             if causal:
                 scores[np.triu_indices(len(x), 1)] = -np.inf
-            contexts.append(softmax(scores) @ values[:, part])
+            sums.append(terms)
+            looks.append(softmax(scores))
+            contexts.append(looks[-1] @ values[:, part])
         given = w.linear(f"{name}.output", np.concatenate(contexts, axis=1))
         self._seen[key] = {
             "x": x, "query": query, "key": keys, "value": values, "given": given, "came": came,
-            "causal": causal,
+            "causal": causal, "terms": sums, "weights": np.array(looks),
         }  # fmt: skip
         return came + given
+
+    def _terms(self, head, queries, keys, *, is_own):
+        """The summands of the scores of one head, by their symbols; places count in a text."""
+        places = np.arange(len(queries)), np.arange(len(keys))
+        if is_own and self.positions == "rotary":
+            queries, keys = turned(queries, places[0]), turned(keys, places[1])
+        terms = {"q·k/√d": queries @ keys.T / np.sqrt(queries.shape[1])}
+        if is_own and self.positions == "alibi":
+            slope = alibi_slope(head, self.heads)
+            terms["−m·|i−j|"] = -slope * np.abs(np.subtract.outer(*places))
+        return terms
 
     def _feed(self, layer, x):
         inner = np.maximum(

@@ -16,6 +16,7 @@ from torch.nn import functional
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.reach import Everything, SoFar, Window
+from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.rounded import rounded_attention
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
@@ -44,6 +45,8 @@ def kernel_for(
     Args:
         spec: what to compute. Only scaled dot products with a softmax, over everything, what is
             written so far or a window, have other kernels; a subclass of these is another kind.
+            Rotary positions turn queries and keys before any kernel sees them, but `PACKED`
+            turns nothing.
         device: where.
         dtype: of queries, keys and values alike.
         needs_weights: whether the weights are to be seen or changed.
@@ -54,13 +57,13 @@ def kernel_for(
         type(spec.score) is ScaledDot
         and type(spec.normaliser) is Softmax
         and type(spec.reach) in (Everything, SoFar, Window)
-        and type(spec.positions) is NoPositions
+        and type(spec.positions) in (NoPositions, Rotary)
     )
     if needs_weights or not is_proven:
         return Kernel.EXPLICIT
     on_processor = device.type == "cpu"
-    can_pack = type(spec.reach) is not Window and dtype is torch.float32 and not drops
-    if is_packed and on_processor and can_pack:
+    is_plain = type(spec.reach) is not Window and type(spec.positions) is NoPositions
+    if is_packed and is_plain and on_processor and dtype is torch.float32 and not drops:
         return Kernel.PACKED
     if on_processor and dtype is torch.bfloat16 and not drops:
         return Kernel.ROUNDED

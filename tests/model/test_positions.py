@@ -1,0 +1,201 @@
+"""Every way to know places is the formula of its paper, in steps and beyond all known lengths."""
+
+import numpy as np
+import pytest
+import torch
+from numpy_models import NumpyTransformer, alibi_slope, turned
+from safetensors.numpy import load_file
+from safetensors.torch import save_file
+from tiny_models import TRANSFORMER, build, ragged_sources, target_inputs
+
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
+from attnstudio.config_attention import PositionKind
+from attnstudio.model.attention.alibi import Alibi, alibi_slopes
+from attnstudio.model.attention.rotary import Rotary
+from attnstudio.model.interface import SourceBatch
+from attnstudio.model.weights import named_weights
+
+IDS, INPUTS = [7, 9, 4, 11, 2], [1, 5, 6, 7, 8]
+TERMS = {  # of a text that looks at itself
+    PositionKind.SINUSOIDAL: ["q·k/√d"],
+    PositionKind.NONE: ["q·k/√d"],
+    PositionKind.ROTARY: ["q·k/√d"],
+    PositionKind.ALIBI: ["q·k/√d", "−m·|i−j|"],
+}
+every_kind = pytest.mark.parametrize("kind", PositionKind)
+
+
+@pytest.fixture(autouse=True)
+def _no_gradients():
+    with torch.no_grad():
+        yield
+
+
+def built(kind, **changes):
+    return build(TRANSFORMER.model_copy(update={"positions": kind, **changes}))
+
+
+def source_of(ids):
+    values = torch.tensor([ids])
+    return {SOURCE: SourceBatch(values, torch.ones_like(values) > 0)}
+
+
+def traces_of(model, sources, inputs):
+    encoded = model.read(sources, trace=True)
+    output = model.decode(encoded, inputs, trace=True)
+    return {**encoded.traces, **output.traces}, output.logits
+
+
+def assert_close(actual, expected):
+    torch.testing.assert_close(actual, expected, atol=1e-5, rtol=1e-5)
+
+
+# --- against NumPy, from the file ----------------------------------------------------------------
+
+
+@every_kind
+@pytest.mark.parametrize("heads", [4, 2], ids=str)
+def test_every_number_of_five_pieces_follows_from_the_file_in_numpy(kind, heads, tmp_path):
+    model = built(kind, heads=heads)
+    save_file(named_weights(model), tmp_path / "model.safetensors")
+    witness = NumpyTransformer(load_file(tmp_path / "model.safetensors"), heads, kind.value)
+    logits, seen = witness.read(np.array(IDS), np.array(INPUTS))
+    traces, found = traces_of(model, source_of(IDS), torch.tensor([INPUTS]))
+
+    np.testing.assert_allclose(found[0], logits, atol=2e-5, rtol=1e-4)
+    for site in (ENCODER_SELF, DECODER_SELF, CROSS):
+        trace = traces[site]
+        for layer in range(trace.weights.size(1)):
+            expected = seen[site.name, layer]
+            np.testing.assert_allclose(trace.weights[0, layer], expected["weights"], atol=1e-5)
+            for term in trace.terms:
+                wanted = np.array([each[term.symbol] for each in expected["terms"]])
+                np.testing.assert_allclose(term.values[0, layer], wanted, atol=1e-5)
+
+
+@every_kind
+def test_the_terms_have_names_and_their_sum_is_the_score(kind):
+    traces, _ = traces_of(built(kind), ragged_sources(), target_inputs())
+    for site in (ENCODER_SELF, DECODER_SELF, CROSS):
+        trace = traces[site]
+        names = TERMS[kind] if site.is_self else ["q·k/√d"]  # places of two texts are no distance
+        assert [term.symbol for term in trace.terms] == names
+        assert {term.values.shape for term in trace.terms} == {trace.scores.shape}
+        seen = trace.scores.isfinite()
+        assert_close(torch.stack([term.values for term in trace.terms]).sum(0)[seen],
+                     trace.scores[seen])  # fmt: skip
+
+
+# --- in steps, with what came before -------------------------------------------------------------
+
+
+@every_kind
+def test_steps_look_at_what_is_written_as_teacher_forcing_does(kind):
+    model = built(kind)
+    encoded = model.read(ragged_sources())
+    together = model.decode(encoded, target_inputs(), trace=True).traces[DECODER_SELF]
+    state = model.start(encoded)
+    for place, tokens in enumerate(target_inputs().unbind(dim=1)):
+        step = model.step(state, tokens, trace=True)
+        state, own = step.state, step.output.traces[DECODER_SELF]
+        assert_close(own.weights[..., 0, :], together.weights[..., place, : place + 1])
+        assert_close(own.keys, together.keys[..., : place + 1, :])
+        for mine, its in zip(own.terms, together.terms, strict=True):
+            assert_close(mine.values[..., 0, :], its.values[..., place, : place + 1])
+
+
+@every_kind
+@pytest.mark.parametrize("first", [1, 3])
+def test_a_text_may_be_fed_in_two_parts(kind, first):
+    """As when a beginning is given: several queries, with context to their left."""
+    model = built(kind)
+    encoded = model.read(ragged_sources())
+    together = model.decode(encoded, target_inputs()).logits
+    state = model.start(encoded)
+    parts = []
+    for inputs in target_inputs().split([first, 6 - first], dim=1):
+        step = model._advance(state, inputs, None, trace=False)
+        state = step.state
+        parts.append(step.output.logits)
+    assert_close(torch.cat(parts, dim=1), together)
+
+
+@every_kind
+def test_a_text_far_longer_than_any_in_training_is_read_and_written(kind):
+    model = built(kind)
+    ids = torch.randint(3, 23, (1, 700), generator=torch.Generator().manual_seed(3))
+    sources = {SOURCE: SourceBatch(ids, torch.ones_like(ids) > 0)}
+    encoded = model.read(sources)
+    together = model.decode(encoded, ids)
+    assert together.logits.isfinite().all()
+    state = (
+        model.decode(encoded, ids[:, :-1]),
+        model._advance(model.start(encoded), ids[:, :-1], None, trace=False).state,
+    )
+    last = model.step(state[1], ids[:, -1]).output.logits
+    torch.testing.assert_close(last, together.logits[:, -1:], atol=1e-4, rtol=1e-4)
+
+
+@every_kind
+def test_the_order_of_what_is_read_counts_but_without_positions(kind):
+    model = built(kind)
+    there = model.read(source_of(IDS)).sources[SOURCE].states
+    back = model.read(source_of(IDS[::-1])).sources[SOURCE].states.flip(1)
+    assert torch.allclose(there, back, atol=1e-5) == (kind in UNORDERED)
+
+
+# A reversed text has all distances of the text, in the other direction: who knows distances alone
+# cannot tell them apart, and finds everything the other way round.
+UNORDERED = {PositionKind.NONE, PositionKind.ALIBI}
+
+
+# --- rotary --------------------------------------------------------------------------------------
+
+
+def test_turned_products_depend_on_the_distance_alone():
+    queries, keys = torch.randn(1, 2, 4, 6, generator=torch.Generator().manual_seed(1)).chunk(2, 1)
+    rotary = Rotary()
+    near = rotary.turn(queries, 2) @ rotary.turn(keys, 0).mT
+    far = rotary.turn(queries, 402) @ rotary.turn(keys, 400).mT
+    torch.testing.assert_close(near, far, atol=2e-4, rtol=0)
+    assert not torch.allclose(near, rotary.turn(queries, 3) @ rotary.turn(keys, 0).mT, atol=1e-2)
+
+
+def test_a_turn_is_that_of_complex_numbers_and_keeps_lengths():
+    states = torch.randn(1, 1, 5, 6, generator=torch.Generator().manual_seed(1))
+    found = Rotary().turn(states, 30)
+    np.testing.assert_allclose(
+        found[0, 0], turned(states[0, 0].double().numpy(), np.arange(30, 35)), atol=1e-5
+    )
+    assert_close(found.norm(dim=-1), states.norm(dim=-1))
+
+
+def test_a_turn_of_rounded_states_is_rounded_once():
+    states = torch.randn(1, 1, 5, 6, generator=torch.Generator().manual_seed(1)).bfloat16()
+    found = Rotary().turn(states, 30)
+    assert found.dtype is torch.bfloat16
+    assert torch.equal(found, Rotary().turn(states.float(), 30).bfloat16())
+
+
+# --- ALiBi ---------------------------------------------------------------------------------------
+
+
+def test_slopes_are_those_of_the_paper():
+    assert alibi_slopes(8) == tuple(2.0**-power for power in range(1, 9))
+    halves = (0.5, 1.5, 2.5, 3.5)  # every second of the sixteen that 16 heads have
+    assert alibi_slopes(12) == (*alibi_slopes(8), *(2.0**-power for power in halves))
+
+
+@pytest.mark.parametrize("heads", [1, 2, 3, 4, 6, 7, 16, 20, 48, 64])
+def test_any_number_of_heads_has_slopes(heads):
+    slopes = alibi_slopes(heads)
+    np.testing.assert_allclose(slopes, [alibi_slope(head, heads) for head in range(heads)])
+    assert len(set(slopes)) == heads
+    assert all(0 < slope < 1 for slope in slopes)
+
+
+def test_both_sides_of_a_place_lose_alike_and_itself_nothing():
+    queries, keys = torch.zeros(1, 4, 2, 4), torch.zeros(1, 4, 6, 4)
+    [term] = Alibi().terms(queries, keys, first_query=3)
+    expected = torch.tensor([[-3.0, -2, -1, 0, -1, -2], [-4, -3, -2, -1, 0, -1]]) / 4
+    assert torch.equal(term.values[0, 0], expected)  # the first of four heads: 2^(-8/4)
