@@ -32,6 +32,30 @@ class NamedUnits:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedUnits:
+    """Units in another order than that of their text.
+
+    Attributes:
+        whole: as they are written.
+        places: of those, in the order in which they are seen.
+    """
+
+    whole: Units
+    places: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def label(self, place: int) -> str:
+        """The unit that is seen at a place."""
+        return self.whole.label(self.places[place])
+
+    def is_special(self, place: int) -> bool:
+        """Whether it is no part of what was given."""
+        return self.whole.is_special(self.places[place])
+
+
 def label_of(units: Units, place: int, longest_em: float) -> str:
     """A unit as it is written, elided, and kept from turning round what stands beside it.
 
@@ -43,6 +67,8 @@ def label_of(units: Units, place: int, longest_em: float) -> str:
 
 def is_mirrored(units: Units) -> bool:
     """Whether an axis is written from right to left, so that its first unit is the last column."""
+    if isinstance(units, OrderedUnits):  # a text does not turn round when it is ordered
+        return is_mirrored(units.whole)
     labels = (units.label(place) for place in range(len(units)))
     # neither </s> nor a byte piece such as <0xD7> says how the sentence runs
     return is_right_to_left(label for label in labels if not label.startswith("<"))

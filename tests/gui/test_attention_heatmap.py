@@ -16,6 +16,7 @@ from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture
 from attnstudio.interpretation.colours import ColourMap, colour_at
+from attnstudio.interpretation.ordering import OrderKind
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
 
@@ -427,3 +428,55 @@ def test_a_model_with_one_map_has_one_thumbnail(heads):
     heads.show_record(record_of(), Reading())
 
     assert len(heads._thumbs) == 1
+
+
+@pytest.mark.usefixtures("colours")
+@pytest.mark.parametrize("source", [("▁the", "▁old", "▁dog"), ("▁الكلب", "▁كبير", "▁جدا")])
+def test_an_ordered_map_shows_each_weight_under_its_name(qtbot, heatmap, source, monkeypatch):
+    view = view_of(record_of(source), Reading())
+    heatmap.show_view(view)
+    heatmap.order_by(OrderKind.CHOICE)
+    qtbot.mouseClick(
+        heatmap.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=heatmap.cell_rect(CellPlace(1, 2)).center(),
+    )
+    assert heatmap.chosen_cell == CellPlace(1, 2)
+    heatmap.order_for(1, 2)
+
+    strongest_first = np.argsort(-view.weights[1], kind="stable").tolist()
+    assert list(heatmap.order.columns) == strongest_first
+    edges = [heatmap.cell_rect(CellPlace(0, column)).left() for column in strongest_first]
+    assert edges == sorted(edges, reverse=source[0] == "▁الكلب")
+    for row, column in np.ndindex(view.weights.shape):
+        expected = nearest(ColourMap.VIRIDIS, view.weights[row, column])
+        assert painted(heatmap, CellPlace(row, column)) == expected
+    heatmap.choose(None)  # what is marked is written last
+    names = [view.columns.label(place) for place in strongest_first]
+    labels = [label.strip("\u2068\u2069") for label in seen_labels(heatmap, monkeypatch)]
+    assert [label for label in labels if label in names][: len(names)] == names
+
+
+def test_arrows_go_through_an_ordered_map_as_it_is_seen(qtbot, heatmap):
+    view = view_of(record_of(), Reading())
+    heatmap.show_view(view)
+    heatmap.order_by(OrderKind.MASS)
+    mass_first = np.argsort(-view.weights.sum(axis=0), kind="stable").tolist()
+    told = []
+    heatmap.chosen.connect(told.append)
+
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        qtbot.keyClick(heatmap, key)
+
+    assert told == [
+        CellPlace(0, mass_first[0]),
+        CellPlace(0, mass_first[1]),
+        CellPlace(1, mass_first[1]),
+    ]
+    weight = view.weights[1, mass_first[1]]
+    assert f"{weight:.4f}" in heatmap.accessibleDescription()
+    heatmap.highlight(None, mass_first[0])
+    assert heatmap.marked == (None, mass_first[0])
+    heatmap.order_by(OrderKind.TEXT)
+    assert heatmap.chosen_cell == CellPlace(1, mass_first[1])
+    assert heatmap.order.is_of_text

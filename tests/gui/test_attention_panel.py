@@ -9,6 +9,7 @@ from records import make_record
 
 from attnstudio.axes import Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
@@ -34,6 +35,10 @@ def test_the_buttons_that_zoom_have_room_in_a_small_window(qtbot):
     for one, other in pairwise(buttons):
         assert other.x() - one.geometry().right() >= 4
     assert corner.rect().contains(buttons[-1].geometry())
+    order = panel.order.geometry()
+    assert corner.rect().contains(order)
+    assert panel.order.width() >= panel.order.sizeHint().width()
+    assert order.right() < buttons[0].mapTo(corner, buttons[0].rect().topLeft()).x()
     right = corner.mapTo(tabs, buttons[-1].geometry().topRight()).x()
     assert right <= tabs.width() - 8
 
@@ -104,3 +109,24 @@ def test_what_is_looked_at_nearly_as_much_has_no_line_but_is_shown_by_a_click(pa
     assert "click a token to see all that it looks at" in panel.options.links.toolTip()
     panel.strips.choose(ChosenToken(Side.TARGET, 0))
     assert sorted(curve.source for curve in panel.strips._picture().curves()) == [0, 1]
+
+
+def test_the_map_is_ordered_by_the_word_that_is_chosen(panel):
+    cross = np.array([[[[0.2, 0.8], [0.9, 0.1]]]])
+    panel.shown.show_record(make_record(TEXT, TEXT, cross=cross))
+    panel.order.setCurrentIndex(1)
+    panel.order.activated.emit(1)
+
+    panel.strips.chosen.emit(ChosenToken(Side.TARGET, 0))
+    assert (panel.heatmap.order.rows, panel.heatmap.order.columns) == ((0, 1), (1, 0))
+    panel.strips.hovered.emit(ChosenToken(Side.TARGET, 1))  # nothing moves under the pointer
+    assert panel.heatmap.order.columns == (1, 0)
+    panel.strips.chosen.emit(ChosenToken(Side.SOURCE, 0))
+    assert (panel.heatmap.order.rows, panel.heatmap.order.columns) == ((1, 0), (0, 1))
+    panel.heatmap.chosen.emit(CellPlace(0, 1))
+    assert panel.heatmap.order.columns == (1, 0)
+    panel.let_go()
+    assert panel.heatmap.order.is_of_text
+    panel.shown.show_record(make_record(TEXT, TEXT, cross=cross[..., ::-1]))
+    panel.strips.chosen.emit(ChosenToken(Side.TARGET, 1))
+    assert panel.heatmap.order.columns == (1, 0)  # the choice of an order stays

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
     QSplitter,
     QTableView,
     QTabWidget,
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 from attnstudio.axes import is_difference
 from attnstudio.gui.inspector.change_note import ChangeNote
 from attnstudio.gui.inspector.heads_page import HeadsPage
+from attnstudio.gui.inspector.order_choice import OrderChoice
 from attnstudio.gui.inspector.reading_options import ReadingOptions
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.inspector.taught_note import TaughtNote
@@ -46,6 +49,7 @@ class AttentionPanel(QWidget):
         strips: the chips.
         change_note: says what *What if* changes.
         heatmap: the matrix as a picture.
+        order: chooses by what its rows and columns are ordered.
         weights: the matrix as a table.
         heads: all matrices of the site.
         side: tabs beside the chips and the heat map.
@@ -64,6 +68,7 @@ class AttentionPanel(QWidget):
         self.strips = TokenStrips()
         self.change_note = ChangeNote(self.shown)
         self.heatmap = AttentionHeatmap()
+        self.order = OrderChoice(self.heatmap)
         self.heads = HeadsPage(self.shown)
         self.side = QTabWidget()
         self._table = QTableView()
@@ -77,6 +82,7 @@ class AttentionPanel(QWidget):
         """Choose no token."""
         self.strips.choose(None)
         self.heatmap.highlight(None, None)
+        self.heatmap.order_for(None, None)
         self.place_chosen.emit(None, None)
 
     def choose_target(self, index: int) -> None:
@@ -103,7 +109,7 @@ class AttentionPanel(QWidget):
         name_tabs(views, self.tr("Picture or numbers"))
         views.addTab(framed(self.heatmap), self.tr("Heat map"))
         views.addTab(self._table, self.tr("Table"))
-        views.setCornerWidget(ZoomButtons(self.heatmap))
+        views.setCornerWidget(_side_by_side(self.order, ZoomButtons(self.heatmap)))
         name_tabs(self.side, self.tr("More about the attention"))
         self.side.addTab(self.heads, self.tr("Heads"))
         lower = QWidget()
@@ -202,6 +208,7 @@ class AttentionPanel(QWidget):
         self._tell_place(*((None, None) if cell is None else (cell.row, cell.column)))
 
     def _tell_place(self, row: int | None, column: int | None) -> None:
+        self.heatmap.order_for(row, column)
         view = self.shown.view
         if view is not None and column is not None:
             column = view.whole_column(column)
@@ -240,3 +247,14 @@ class AttentionPanel(QWidget):
                 reading=words, n=stride
             )
         self.options.say(words)
+
+
+def _side_by_side(*widgets: QWidget) -> QWidget:
+    """In the corner of tabs, which squeezes what has no size of its own."""
+    both = QWidget()
+    row = QHBoxLayout(both)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+    for widget in widgets:
+        row.addWidget(widget)
+    return both

@@ -22,6 +22,7 @@ from attnstudio.gui.widgets.heatmap_geometry import GAP, CellPlace
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture, Marks
 from attnstudio.gui.widgets.site_words import cell_words, site_name
 from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.ordering import Choice, Order, OrderKind, order_of, ordered
 from attnstudio.interpretation.view import View
 
 _ARROWS = {
@@ -52,6 +53,9 @@ class AttentionHeatmap(HeatmapArea):
         self.setAccessibleName(self.tr("Heat map of attention weights"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
+        self._given: View | None = None  # as it is written; all places that are told count in it
+        self._kind, self._choice = OrderKind.TEXT, Choice()
+        self._order = Order((), ())
         self._colour_map = ColourMap.VIRIDIS
         self._image = QImage()
         self._cursor: CellPlace | None = None
@@ -60,15 +64,68 @@ class AttentionHeatmap(HeatmapArea):
 
     def show_view(self, view: View | None) -> None:
         """Show another matrix, or nothing; a choice stays where the tokens are the same."""
-        same = view is not None and view.has_units_of(self._view)
-        self._view = view
+        same = view is not None and view.has_units_of(self._given)
+        self._given = view
         self._pointed = None
         if not same:
             self._cursor = None
             self._marked = (None, None)
-        self._paint_cells()
+            self._choice = Choice()
+        self._put_in_order()
         self._settle()
         self._describe()
+
+    @property
+    def order(self) -> Order:
+        """Which row and which column stands where."""
+        return self._order
+
+    def order_by(self, kind: OrderKind) -> None:
+        """Put rows and columns in another order, which stays for what is shown later."""
+        self._kind = kind
+        self._put_in_order()
+        self._follow()
+
+    def order_for(self, row: int | None, column: int | None) -> None:
+        """Say what is chosen, by which the map may be ordered."""
+        self._choice = Choice(row, column)
+        if self._kind is OrderKind.CHOICE:
+            self._put_in_order()
+            self._follow()
+
+    def cell_rect(self, cell: CellPlace) -> QRect:
+        """Where a cell is seen in the viewport."""
+        return super().cell_rect(self._seen_at(cell))
+
+    def _put_in_order(self) -> None:
+        self._view = None
+        if self._given is not None:
+            self._order = order_of(self._given, self._kind, self._choice)
+            self._view = ordered(self._given, self._order)
+        self._paint_cells()
+
+    def _follow(self) -> None:
+        """Cells are elsewhere: keep the chosen one in sight."""
+        self._pointed = None
+        if self._cursor is not None:
+            self._scroll_to(self._cursor)
+        self.viewport().update()
+
+    def _seen_at(self, cell: CellPlace) -> CellPlace:
+        """Where a cell of what was given stands."""
+        rows, columns = self._order.rows, self._order.columns
+        return CellPlace(rows.index(cell.row), columns.index(cell.column))
+
+    def _given_at(self, seen: CellPlace) -> CellPlace:
+        """Which cell of what was given stands at a place."""
+        return CellPlace(self._order.rows[seen.row], self._order.columns[seen.column])
+
+    def _cell_at(self, place: QPoint) -> CellPlace | None:
+        seen = super()._cell_at(place)
+        return None if seen is None else self._given_at(seen)
+
+    def _scroll_to(self, cell: CellPlace) -> None:
+        super()._scroll_to(self._seen_at(cell))
 
     @property
     def chosen_cell(self) -> CellPlace | None:
@@ -118,7 +175,13 @@ class AttentionHeatmap(HeatmapArea):
     def _draw(self, painter: QPainter, origin: QPoint, area: QRect) -> None:
         if self._view is None:
             return
-        cells = tuple(cell for cell in (self._pointed, self._cursor) if cell is not None)
+        places = (self._pointed, self._cursor)
+        cells = tuple(self._seen_at(cell) for cell in places if cell is not None)
+        row, column = self._marked
+        marked = (
+            None if row is None else self._order.rows.index(row),
+            None if column is None else self._order.columns.index(column),
+        )
         HeatmapPicture(
             view=self._view,
             geometry=self._geometry,
@@ -127,7 +190,7 @@ class AttentionHeatmap(HeatmapArea):
             names=names_of(self._view),
             font=self.font(),
             colours=colours_of(self.palette()),
-            marks=Marks(*self._marked, cells),
+            marks=Marks(*marked, cells),
         ).draw(painter, origin, area)
 
     def _point_at(self, cell: CellPlace | None) -> None:
@@ -161,7 +224,7 @@ class AttentionHeatmap(HeatmapArea):
             self.setAccessibleDescription(self._words(self._cursor))
 
     def _words(self, cell: CellPlace) -> str:
-        view = self._view
+        view = self._given
         if view is None:
             return ""
         return cell_words(view, cell.row, cell.column)
@@ -195,13 +258,14 @@ class AttentionHeatmap(HeatmapArea):
         elif move is None or not shown.rows:
             super().keyPressEvent(event)
         elif self._cursor is None:
-            self.choose(CellPlace(0, 0))
+            self.choose(self._given_at(CellPlace(0, 0)))
         else:
             down, right = move
             right = -right if shown.mirrored else right
-            row = min(max(self._cursor.row + down, 0), shown.rows - 1)
-            column = min(max(self._cursor.column + right, 0), shown.columns - 1)
-            self.choose(CellPlace(row, column))
+            seen = self._seen_at(self._cursor)
+            row = min(max(seen.row + down, 0), shown.rows - 1)
+            column = min(max(seen.column + right, 0), shown.columns - 1)
+            self.choose(self._given_at(CellPlace(row, column)))
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
