@@ -73,6 +73,7 @@ class SourceReachKind(StrEnum):
 
     ALL = "all"
     WINDOW = "window"  # Luong et al. 2015, 3.2: local-m
+    PREDICTED = "predicted"  # the same section: local-p
 
 
 class RecurrentDecoderKind(StrEnum):

@@ -56,7 +56,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "first way, is less sure.",
         "model.own_reach": "window: less time and memory on long texts; what is farther away is "
         "seen through several layers only. all suits most.",
-        "model.source_reach": "window: for languages with the same order of words. all suits most.",
+        "model.source_reach": "window: for languages with the same order of words. predicted: it "
+        "learns around which place. all suits most.",
         "model.window": "Higher: more is seen, slower on long texts. It counts only where a reach "
         "is not all.",
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "

@@ -53,7 +53,7 @@ def read_numbers(
         tokenizer: of the target, for the names of pieces.
 
     Raises:
-        UsageError: its scores have terms of places, whose formulas are not written out.
+        UsageError: its scores have terms of places or reaches, whose formulas are not written out.
     """
     encoded = model.read(sources, trace=True)
     device = next(model.parameters()).device
@@ -83,6 +83,12 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
             "The formulas of {positions} positions are not written out yet.",
             hint="All other views show this attention as it is.",
             positions=type(workings.positions).__name__,
+        )
+    if len(trace.terms) > 1:
+        raise UsageError(
+            "The formulas of scores with the terms {terms} are not written out yet.",
+            hint="All other views show this attention as it is.",
+            terms=", ".join(term.symbol for term in trace.terms),
         )
     if site.is_self:
         looked_at = workings.asking

@@ -21,6 +21,7 @@ from attnstudio.errors import ConfigError
 from attnstudio.model.attention.alibi import Alibi
 from attnstudio.model.attention.normaliser import NORMALISERS
 from attnstudio.model.attention.positions import NoPositions, PositionScheme
+from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
@@ -314,17 +315,20 @@ def _spec(attention: AttentionConfig, size: int, *, is_causal: bool = False) -> 
             score = Dot()
         case ScoreKind.SCALED_DOT:
             score = ScaledDot()
-    reach = _reach(attention, is_causal=is_causal)
+    reach = _reach(attention, size, is_causal=is_causal)
     positions = _position_scheme(attention.positions)
     return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach, positions)
 
 
-def _reach(attention: AttentionConfig, *, is_causal: bool) -> Reach:
+def _reach(attention: AttentionConfig, size: int, *, is_causal: bool) -> Reach:
+    """How far queries of a size may look."""
     match attention.reach:
         case OwnReachKind.ALL | SourceReachKind.ALL:
             return SoFar() if is_causal else Everything()
         case OwnReachKind.WINDOW | SourceReachKind.WINDOW:
             return Window(attention.window, is_causal)
+        case SourceReachKind.PREDICTED:
+            return PredictedWindow(size, attention.window)
 
 
 def _initialise(module: nn.Module) -> None:

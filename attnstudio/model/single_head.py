@@ -13,7 +13,12 @@ from attnstudio.model.attention.attend import Attended, attend
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.attention.trace import AttentionTrace, CarriedValues, join_terms
+from attnstudio.model.attention.trace import (
+    AttentionTrace,
+    CarriedValues,
+    join_places,
+    join_terms,
+)
 from attnstudio.model.precision import at_least_float32
 from attnstudio.model.workings import AttentionWorkings
 
@@ -158,4 +163,5 @@ def join_looks(
         weights=torch.cat([step.weights for step in steps], dim=3),
         carried=steps[0].carried,
         workings=steps[0].workings,
+        places=join_places([step.places for step in steps], dim=3),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from attnstudio.axes import DECODER_SELF
+from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reached, SoFar, Window
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
 from attnstudio.model.attention.spec import AttentionSpec
@@ -49,11 +50,23 @@ class Receding:
 
 
 SCORES = {"dot": Dot, "scaled": ScaledDot, "tanh": lambda: Tanh(4), "receding": Receding}
+
+
+def predicting():
+    """A window of one place on each side of one that is predicted, with a way to predict it."""
+    torch.manual_seed(3)
+    reach = PredictedWindow(4, 1)
+    torch.nn.init.normal_(reach.hidden.weight)
+    torch.nn.init.normal_(reach.vector.weight)
+    return reach.requires_grad_(False)
+
+
 REACHES = {
     "everything": Everything(),
     "so far": SoFar(),
     "near": Near(),
     "window": Window(1),
+    "predicted": predicting(),
     "window so far": Window(2, is_causal=True),
 }
 

@@ -9,6 +9,7 @@ from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind, OwnReachKind, SourceReachKind
 from attnstudio.errors import UsageError
+from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Window
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention, RowAddress
@@ -136,3 +137,90 @@ def test_what_never_looks_has_no_reach():
 def test_a_run_reaches_everything_unless_asked():
     config = TransformerConfig()
     assert (config.own_reach, config.source_reach, config.window) == ("all", "all", 8)
+
+
+# --- a place that is predicted -------------------------------------------------------------------
+
+PREDICTED = ["transformer-predicted", "additive-gru-predicted", "dot-gru-predicted"]
+
+
+def numbers_of(tensor):
+    return tensor.detach().double().numpy()
+
+
+def weights_by_the_paper(queries, scores, hidden, vector, *, length, window):
+    """Luong et al. 2015, equations 9 and 10, of one source: align(h, s) exp(-(s - p)² / 2σ²).
+
+    Returns:
+        The places, and what the paper multiplies its weights with, renormalised: (queries, keys).
+    """
+    places = length / (1 + np.exp(-np.tanh(queries @ hidden.T) @ vector))
+    weights = np.zeros_like(scores)
+    for row, place in enumerate(places):
+        inside = [key for key in range(length) if place - window <= key <= place + window]
+        aligned = np.exp(scores[row, inside]) / np.exp(scores[row, inside]).sum()
+        near = np.exp(-((np.array(inside) - place) ** 2) / (2 * (window / 2) ** 2))
+        weights[row, inside] = aligned * near
+    return places, weights / weights.sum(-1, keepdims=True)
+
+
+@pytest.mark.parametrize("name", PREDICTED)
+@torch.no_grad()
+def test_a_predicted_window_has_the_ratios_of_the_paper_around_the_place_in_the_trace(name):
+    model = build(EVERY[name])
+    reaches = [part.spec.reach for part in model.modules() if getattr(part, "site", None) == CROSS]
+    for reach in reaches:
+        reach.vector.weight.mul_(4)  # let places lie apart
+    trace = model.decode(model.read(ragged_sources()), target_inputs(), trace=True).traces[CROSS]
+    assert len(reaches) == trace.places.size(1)
+    assert trace.places.shape == trace.weights.shape[:-1]
+    apart = set()
+    for layer, reach in enumerate(reaches):
+        hidden, vector = numbers_of(reach.hidden.weight), numbers_of(reach.vector.weight)[0]
+        for row, length in enumerate(LENGTHS):
+            for head in range(trace.weights.size(2)):
+                at = (row, layer, head)
+                places, weights = weights_by_the_paper(
+                    numbers_of(trace.queries[at]), numbers_of(trace.terms[0].values[at]),
+                    hidden, vector, length=length, window=2,
+                )  # fmt: skip
+                np.testing.assert_allclose(trace.places[at], places, atol=1e-5)
+                np.testing.assert_allclose(trace.weights[at], weights, atol=1e-5)
+                apart |= set(places.round(1))
+    assert len(apart) > 5
+
+
+@torch.no_grad()
+def test_a_place_at_either_end_still_has_something_in_its_window():
+    reach = PredictedWindow(1, 1)
+    reach.hidden.weight[:] = 100.0
+    reach.vector.weight[:] = 1e6
+    queries = torch.tensor([-1.0, 1.0]).view(1, 1, 2, 1)
+    padding = torch.tensor([True, True, True, False])
+    reached = reach.over(queries, 4, first_query=0, padding=padding)
+    assert reached.places.flatten().tolist() == [0.0, 3.0]
+    assert seen_by((reached.mask & padding)[0, 0]) == [{0, 1}, {2}]
+
+
+def test_what_predicts_a_place_learns_by_the_slope_of_the_loss():
+    """The cut has none; inside, the Gaussian moves with the place."""
+    torch.manual_seed(1)
+    reach = PredictedWindow(3, 4).double()
+    queries, scores = torch.randn(2, 1, 4, 3).double(), torch.randn(2, 1, 4, 5).double()
+    outer = torch.randn(2, 1, 4, 5).double()
+
+    def loss():
+        reached = reach.over(queries, 5, first_query=0, padding=None)
+        masked = (scores + reached.terms[0].values).masked_fill(~reached.mask, -torch.inf)
+        return (masked.softmax(-1) * outer).sum()
+
+    for parameter in reach.parameters():
+        [gradient] = torch.autograd.grad(loss(), parameter)
+        for place in np.ndindex(*parameter.shape):
+            with torch.no_grad():
+                parameter[place] += 1e-6
+                above = loss()
+                parameter[place] -= 2e-6
+                below = loss()
+                parameter[place] += 1e-6
+            assert gradient[place].item() == pytest.approx((above - below).item() / 2e-6, abs=1e-6)

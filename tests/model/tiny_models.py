@@ -51,6 +51,7 @@ PARTS = {
     },
     "transformer-rotary": {"positions": PositionKind.ROTARY},
     "transformer-alibi": {"positions": PositionKind.ALIBI},
+    "transformer-predicted": {"source_reach": SourceReachKind.PREDICTED, "window": 2},
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()
@@ -61,10 +62,11 @@ RECURRENT = {
     if kind is not AttentionKind.NONE and (fed or kind is not AttentionKind.ADDITIVE)
 }
 RECURRENT |= {
-    f"{kind}-gru-window": recurrent(kind).model_copy(
-        update={"source_reach": SourceReachKind.WINDOW, "window": 1}
+    f"{kind}-gru-{reach}": recurrent(kind).model_copy(
+        update={"source_reach": reach, "window": window}
     )
     for kind in (AttentionKind.ADDITIVE, AttentionKind.DOT)
+    for reach, window in ((SourceReachKind.WINDOW, 1), (SourceReachKind.PREDICTED, 2))
 }
 ATTENTIVE = TRANSFORMERS | RECURRENT
 EVERY = ATTENTIVE | {

@@ -36,12 +36,14 @@ class Attended:
         terms: each (batch, heads, query_len, key_len); their sum is the score.
         scores: the same shape, minus infinity where masked.
         weights: the same shape; rows sum to 1.
+        places: (batch, heads, query_len), around which each query looks; None where it is not said.
     """
 
     context: Tensor
     terms: tuple[Term, ...]
     scores: Tensor
     weights: Tensor
+    places: Tensor | None = None
 
     def trace_of(
         self, queries: Tensor, keys: Tensor, carried: CarriedValues, workings: AttentionWorkings
@@ -55,6 +57,7 @@ class Attended:
             self.weights.unsqueeze(1),
             (carried,),
             (workings,),
+            None if self.places is None else self.places.unsqueeze(1),
         )
 
 
@@ -108,7 +111,7 @@ def attend(
     context = dropped.to(values.dtype) @ values  # (batch, heads, query_len, value_size)
     if change is not None:
         context = _without_heads(context, change, site, layer)
-    return Attended(context, terms, scores, weights)
+    return Attended(context, terms, scores, weights, reached.places)
 
 
 def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.positions import NoPositions
+from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, SoFar, Window
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.rounded import rounded_attention
@@ -76,7 +77,7 @@ def may_look_together(spec: AttentionSpec) -> bool:
     That is so where the position of a query counts for nothing.
     """
     return (
-        type(spec.reach) is Everything
+        type(spec.reach) in (Everything, PredictedWindow)
         and type(spec.positions) is NoPositions
         and type(spec.score) in (Dot, ScaledDot, Tanh)
     )

@@ -79,6 +79,8 @@ class AttentionTrace:
         weights: the same shape, the normalised scores after any intervention; rows sum to 1.
         carried: of each layer, what is taken from where it looks.
         workings: of each layer, what its numbers were made of.
+        places: (batch, layers, heads, query_len), around which place each query looks, counted
+            from 0; None where it is not predicted.
     """
 
     queries: Tensor
@@ -88,6 +90,7 @@ class AttentionTrace:
     weights: Tensor
     carried: tuple[CarriedValues, ...]
     workings: tuple[AttentionWorkings, ...]
+    places: Tensor | None = None
 
     def select(self, rows: Tensor) -> AttentionTrace:
         """The trace whose row *i* is this one's row ``rows[i]``."""
@@ -99,6 +102,7 @@ class AttentionTrace:
             self.weights.index_select(0, rows),
             tuple(layer.select(rows) for layer in self.carried),
             tuple(layer.select(rows) for layer in self.workings),
+            None if self.places is None else self.places.index_select(0, rows),
         )
 
     def norms(self) -> Tensor:
@@ -163,7 +167,14 @@ def join_layers(traces: Sequence[AttentionTrace]) -> AttentionTrace:
         weights=torch.cat([trace.weights for trace in traces], dim=1),
         carried=tuple(layer for trace in traces for layer in trace.carried),
         workings=tuple(layer for trace in traces for layer in trace.workings),
+        places=join_places([trace.places for trace in traces], dim=1),
     )
+
+
+def join_places(parts: Sequence[Tensor | None], *, dim: int) -> Tensor | None:
+    """Predicted places, one after the other along a dimension; None where none are predicted."""
+    there = [part for part in parts if part is not None]
+    return torch.cat(there, dim=dim) if there else None
 
 
 def join_terms(parts: Sequence[tuple[Term, ...]], *, dim: int) -> tuple[Term, ...]:
