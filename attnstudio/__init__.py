@@ -29,7 +29,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       run_creation.py makes a run (taught: which head learns word links; guidance:
                       which links; finding_links: how far they are found), pipeline.py joins all
                       stages to train it, run_loading.py reads what came of it and evaluations.py
-                      scores it; what_if.py reads a sentence before and after a change,
+                      scores it; what_if.py reads a sentence before and after a change
+                      (kept_changes: those that a person keeps by name),
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of

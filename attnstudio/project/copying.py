@@ -9,10 +9,10 @@ from pathlib import Path
 
 from attnstudio.errors import ProjectError
 from attnstudio.files import remove_folder, replace, storing
-from attnstudio.project import corrections
+from attnstudio.project import corrections, kept_changes
 from attnstudio.project.safety import OURS
 
-_FILES = ("watch.toml", corrections.NAME)
+_FILES = ("watch.toml", corrections.NAME, kept_changes.NAME)
 _LEFT_OUT = {"trash"}
 _OF_THE_MOMENT = {"running.json"}
 

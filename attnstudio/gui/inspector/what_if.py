@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -12,11 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from attnstudio.axes import Reading
 from attnstudio.gui.inspector import what_if_work as work
 from attnstudio.gui.inspector.inspection import Candidate
-from attnstudio.gui.inspector.what_if_changes import Change, ChangeHistory
+from attnstudio.gui.inspector.kept_sets import KeptSets
+from attnstudio.gui.inspector.what_if_changes import ChangeHistory
 from attnstudio.gui.inspector.what_if_place import fitting, merged
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.project.kept_changes import Change
 
 if TYPE_CHECKING:
     from attnstudio.inference.alternatives import Alternative
@@ -40,10 +42,9 @@ class WhatIf(QObject):
 
     Attributes:
         subject: what is asked about; None while there is nothing.
-        kept: sets of changes by the names that the person gave them, as long as the window is open.
+        kept: sets of changes by the names that the person gave them.
 
     Signals:
-        kept_changed: there are other sets of changes that were kept.
         turned: something else is asked about now.
         changed: there are other changes.
         compared: the `Comparison` of all changes, or None while there is none.
@@ -55,7 +56,6 @@ class WhatIf(QObject):
         working: whether something is being worked out.
     """
 
-    kept_changed = Signal()
     turned = Signal()
     changed = Signal()
     compared = Signal(object)
@@ -71,7 +71,7 @@ class WhatIf(QObject):
         self._studio = studio
         self.subject: work.Subject | None = None
         self._history = ChangeHistory()
-        self.kept: dict[str, tuple[Change, ...]] = {}
+        self.kept = KeptSets(studio.notifier, self)
         self._unchanged: Unchanged | None = None
         self._alternatives: list[tuple[Alternative, ...]] | None = None
         self._heads: dict[tuple[str, int], HeadAblation] = {}
@@ -108,6 +108,8 @@ class WhatIf(QObject):
     def look_at(self, subject: work.Subject | None) -> None:
         """Ask about something else; changes of what was asked about before are gone."""
         self._left.clear()
+        if subject is not None:
+            self.kept.open(subject.project.folder)
         self._turn(subject)
 
     def turn_to(self, candidate: Candidate) -> None:
@@ -176,23 +178,19 @@ class WhatIf(QObject):
 
     def keep(self, name: str) -> None:
         """Keep the changes under a name, to be tried on another checkpoint, run or sentence."""
-        if name and self.changes:
-            self.kept[name] = self.changes
-            self.kept_changed.emit()
+        self.kept.keep(name, self.changes)
 
     def try_kept(self, name: str) -> None:
         """Change what was kept under a name, as far as there is such a thing here."""
-        if name in self.kept and self.subject is not None:
-            self._set_history(self._history.changed_to(self.kept[name]))
+        if name in self.kept.sets and self.subject is not None:
+            self._set_history(self._history.changed_to(self.kept.sets[name]))
 
-    def fitting_of(self, name: str) -> int:
-        """How many of the changes that were kept under a name can do something here."""
+    def fitting_of(self, changes: Iterable[Change]) -> int:
+        """How many of some changes can do something here."""
         if self.subject is None:
             return 0
         record = self.subject.candidate.record
-        return sum(
-            fitting(change.intervention, record) != Intervention() for change in self.kept[name]
-        )
+        return sum(fitting(change.intervention, record) != Intervention() for change in changes)
 
     def translate_other(self, source: str) -> None:
         """Translate another source."""

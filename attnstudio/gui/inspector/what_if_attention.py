@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSlider,
     QVBoxLayout,
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
+from attnstudio.project.kept_changes import LONGEST_NAME
 
 _STEPS = 100
 _SETTLES_MS = 120  # after the last move of the slider
@@ -57,6 +60,7 @@ class OtherAttention(QWidget):
         layer_asked: its layer.
         keep_asked: the name under which all changes are to be kept.
         kept_chosen: the name of those that are to be tried.
+        forget_asked: the name of those that are to be kept no longer.
         undo_asked: the last change is to be taken back.
         reset_asked: all of them.
     """
@@ -69,6 +73,7 @@ class OtherAttention(QWidget):
     layer_asked = Signal()
     keep_asked = Signal(str)
     kept_chosen = Signal(str)
+    forget_asked = Signal(str)
     undo_asked = Signal()
     reset_asked = Signal()
 
@@ -94,14 +99,24 @@ class OtherAttention(QWidget):
         self.undo.setToolTip(self.tr("Takes back the last change (Ctrl+Z)"))
         self.reset = QPushButton(self.tr("As it was"))
         self.name = QLineEdit()
+        self.name.setMaxLength(LONGEST_NAME)
         self.name.setPlaceholderText(self.tr("a name for these changes"))
         self.name.setAccessibleName(self.tr("Name of the changes"))
         self.keep = QPushButton(self.tr("Keep"))
         self.keep.setToolTip(
-            self.tr("Keeps the changes until the window is closed, to try them elsewhere")
+            self.tr(
+                "Keeps the changes in the project, to try them on other sentences, checkpoints and "
+                "runs. Those that have the name already go."
+            )
         )
         self.kept = QComboBox()
         self.kept.setAccessibleName(self.tr("Kept changes"))
+        self.kept.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )  # a long name widens the list, not the window
+        self.forget = QPushButton(self.tr("Forget"))
+        self.forget.setToolTip(self.tr("Choose which of the kept changes go from the project"))
+        self.forget.setMenu(QMenu(self.forget))
         self._timer = QTimer(self, singleShot=True, interval=_SETTLES_MS)
         self._is_filling = False
         self._lay_out()
@@ -173,8 +188,13 @@ class OtherAttention(QWidget):
 
     def show_kept(self, kept: Sequence[KeptChanges]) -> None:
         """List the changes that were kept; those that can do nothing here cannot be chosen."""
-        self.kept.setVisible(bool(kept))
+        for widget in (self.kept, self.forget):
+            widget.setVisible(bool(kept))
         self.kept.clear()
+        menu = self.forget.menu()
+        menu.clear()
+        for each in kept:  # & would underline what follows
+            menu.addAction(each.name.replace("&", "&&"), partial(self.forget_asked.emit, each.name))
         self.kept.addItem(self.tr("Try kept changes…"), "")
         rows = self.kept.model()
         assert isinstance(rows, QStandardItemModel)  # a box makes its own
@@ -214,7 +234,10 @@ class OtherAttention(QWidget):
         keeping.addWidget(self.name, stretch=1)
         keeping.addWidget(self.keep)
         column.addLayout(keeping)
-        column.addWidget(self.kept)
+        trying = QHBoxLayout()
+        trying.addWidget(self.kept, stretch=1)
+        trying.addWidget(self.forget)
+        column.addLayout(trying)
         column.addStretch()
 
     def _connect(self) -> None:

@@ -10,21 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from attnstudio.axes import Reading
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.model.intervention import HeadAddress, Intervention
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of the attention.
-
-    Attributes:
-        key: what it is of; one of the same key takes its place.
-        words: what it is, for the list of changes.
-        intervention: what is asked of the model.
-    """
-
-    key: str
-    words: str
-    intervention: Intervention
+from attnstudio.project.kept_changes import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from attnstudio.gui.inspector.what_if import WhatIf
-from attnstudio.gui.inspector.what_if_changes import Change
 from attnstudio.gui.inspector.what_if_here import Whereabouts, written
 from attnstudio.gui.inspector.what_if_source import OtherSourceWord
 from attnstudio.gui.inspector.what_if_work import OtherSource
 from attnstudio.interpretation.word_changes import hidden, span_of_word, with_word, without_word
 from attnstudio.model.intervention import Intervention
+from attnstudio.project.kept_changes import Change
 
 
 class SourceChanges(QObject):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from attnstudio.axes import Reading, Record
 from attnstudio.gui.inspector.what_if import WhatIf
 from attnstudio.gui.inspector.what_if_attention import KeptChanges, OtherAttention
-from attnstudio.gui.inspector.what_if_changes import Change, heads_off
+from attnstudio.gui.inspector.what_if_changes import heads_off
 from attnstudio.gui.inspector.what_if_here import Whereabouts, name_of
 from attnstudio.gui.inspector.what_if_place import Place, current_row, heads_of
 from attnstudio.gui.widgets.site_words import reading_words
@@ -23,6 +23,7 @@ from attnstudio.interpretation.changed_rows import (
     uniform_row,
 )
 from attnstudio.model.intervention import HeadAddress, Intervention
+from attnstudio.project.kept_changes import Change
 
 
 class AttentionChanges(QObject):
@@ -48,9 +49,10 @@ class AttentionChanges(QObject):
         tab.layer_asked.connect(self._switch_layer)
         tab.keep_asked.connect(what_if.keep)
         tab.kept_chosen.connect(what_if.try_kept)
+        tab.forget_asked.connect(what_if.kept.forget)
         tab.undo_asked.connect(what_if.undo)
         tab.reset_asked.connect(what_if.take_back_all)
-        what_if.kept_changed.connect(self._show_kept)
+        what_if.kept.changed.connect(self._show_kept)
         what_if.turned.connect(self._show_kept)
         what_if.changed.connect(self._show_changes)
         what_if.compared.connect(here.shown.change.compare)
@@ -91,8 +93,8 @@ class AttentionChanges(QObject):
         what_if = self._what_if
         self._tab.show_kept(
             [
-                KeptChanges(name, len(changes), what_if.fitting_of(name))
-                for name, changes in what_if.kept.items()
+                KeptChanges(name, len(changes), what_if.fitting_of(changes))
+                for name, changes in what_if.kept.sets.items()
             ]
         )
 
