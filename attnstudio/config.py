@@ -226,7 +226,7 @@ def _window_knob() -> Any:  # noqa: ANN401
     return knob(
         8,
         "Window",
-        "How many pieces on each side may be looked at, where the reach is not all.",
+        "How many pieces on each side may be looked at, or where a learnt span begins.",
         unit="pieces",
         ge=1,
         le=4096,
@@ -380,6 +380,15 @@ class TransformerConfig(Config):
         reason = why_not_together(self.score, self.positions, self.model_size // self.heads)
         if reason:
             raise ValueError(reason)
+        return self
+
+    @model_validator(mode="after")
+    def _spans_are_learnt_with_softmax(self) -> Self:
+        if self.own_reach is OwnReachKind.SPAN and self.normaliser is not NormaliserKind.SOFTMAX:
+            raise ValueError(
+                "a learnt span lets the looks of softmax fade towards its end; with other ways to "
+                "share out looks choose a window"
+            )
         return self
 
     @property

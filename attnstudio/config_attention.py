@@ -66,6 +66,7 @@ class OwnReachKind(StrEnum):
 
     ALL = "all"
     WINDOW = "window"  # Child et al. 2019, Beltagy et al. 2020: a window that slides along
+    SPAN = "span"  # Sukhbaatar et al. 2019: learnt by each head
 
 
 class SourceReachKind(StrEnum):

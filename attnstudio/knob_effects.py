@@ -54,8 +54,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "with none, order counts only in writing. sinusoidal suits most.",
         "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
         "first way, is less sure.",
-        "model.own_reach": "window: less time and memory on long texts; what is farther away is "
-        "seen through several layers only. all suits most.",
+        "model.own_reach": "window: less time and memory on long texts, and far words count less. "
+        "span: each head learns how far. all suits most.",
         "model.source_reach": "window: for languages with the same order of words. predicted: it "
         "learns around which place. all suits most.",
         "model.window": "Higher: more is seen, slower on long texts. It counts only where a reach "

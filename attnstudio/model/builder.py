@@ -25,6 +25,7 @@ from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
+from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
 from attnstudio.model.input_positions import (
@@ -105,7 +106,7 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
         return MultiHeadAttention(
             size,
             config.heads,
-            _spec(kind, size // config.heads, is_causal=is_causal),
+            _spec(kind, size // config.heads, heads=config.heads, is_causal=is_causal),
             site=site,
             layer=layer,
             dropout=config.attention_dropout,
@@ -299,12 +300,15 @@ def _single_head(
     return SingleHeadAttention(query, key, _spec(attention, hidden_size), site)
 
 
-def _spec(attention: AttentionConfig, size: int, *, is_causal: bool = False) -> AttentionSpec:
+def _spec(
+    attention: AttentionConfig, size: int, *, heads: int = 1, is_causal: bool = False
+) -> AttentionSpec:
     """What an attention computes with queries and keys of a size.
 
     Args:
         attention: its parts.
         size: of queries and keys.
+        heads: how many share it.
         is_causal: whether nothing is looked at before it is written.
     """
     score: ScoreFunction
@@ -315,18 +319,20 @@ def _spec(attention: AttentionConfig, size: int, *, is_causal: bool = False) -> 
             score = Dot()
         case ScoreKind.SCALED_DOT:
             score = ScaledDot()
-    reach = _reach(attention, size, is_causal=is_causal)
+    reach = _reach(attention, size, heads=heads, is_causal=is_causal)
     positions = _position_scheme(attention.positions)
     return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach, positions)
 
 
-def _reach(attention: AttentionConfig, size: int, *, is_causal: bool) -> Reach:
+def _reach(attention: AttentionConfig, size: int, *, heads: int, is_causal: bool) -> Reach:
     """How far queries of a size may look."""
     match attention.reach:
         case OwnReachKind.ALL | SourceReachKind.ALL:
             return SoFar() if is_causal else Everything()
         case OwnReachKind.WINDOW | SourceReachKind.WINDOW:
             return Window(attention.window, is_causal)
+        case OwnReachKind.SPAN:
+            return LearntSpan(heads, attention.window, is_causal=is_causal)
         case SourceReachKind.PREDICTED:
             return PredictedWindow(size, attention.window)
 

@@ -37,6 +37,7 @@ from attnstudio.training.patience import gain_metric
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.scores import LOSS, alignment_error
+from attnstudio.training.span_cost import with_span_cost
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
 from attnstudio.training.threads import AdaptedThreads
@@ -81,7 +82,7 @@ class Trainer:
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
         objective = objective or LabelSmoothedCrossEntropy(config.label_smoothing)
-        self._gradients = GradientMaker(model, objective, config.precision)
+        self._gradients = GradientMaker(model, with_span_cost(objective, model), config.precision)
         self._order = BatchOrder(
             stream,
             batch_tokens=config.batch_tokens,

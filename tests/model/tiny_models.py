@@ -51,6 +51,7 @@ PARTS = {
     },
     "transformer-rotary": {"positions": PositionKind.ROTARY},
     "transformer-alibi": {"positions": PositionKind.ALIBI},
+    "transformer-span": {"own_reach": OwnReachKind.SPAN, "window": 1},
     "transformer-predicted": {"source_reach": SourceReachKind.PREDICTED, "window": 2},
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
