@@ -273,6 +273,15 @@ class RecurrentConfig(Config):
     )
 
     @model_validator(mode="after")
+    def _weights_are_of_something(self) -> Self:
+        if self.attention is AttentionKind.NONE and self.normaliser is not NormaliserKind.SOFTMAX:
+            raise ValueError(
+                f"a model without attention has no looks to share out by {self.normaliser.value}; "
+                f"choose an attention, or leave it at {NormaliserKind.SOFTMAX.value}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _additive_looks_first(self) -> Self:
         """Without input feeding it would be concat, weight for weight."""
         if self.attention is AttentionKind.ADDITIVE and not self.input_feeding:

@@ -38,6 +38,14 @@ class NormaliserKind(StrEnum):
     """What makes weights of scores; each has its class in `model.attention.normaliser`."""
 
     SOFTMAX = "softmax"
+    SPARSEMAX = "sparsemax"  # Martins and Astudillo 2016
+    ENTMAX15 = "entmax15"  # Peters et al. 2019, with α = 1.5
+    LEARNT_ENTMAX = "learnt_entmax"  # Correia et al. 2019, with an α of each head
+
+    @property
+    def makes_zeros(self) -> bool:
+        """Whether what counts for little gets a weight of exactly 0."""
+        return self is not NormaliserKind.SOFTMAX
 
 
 class HeadScoreKind(StrEnum):

@@ -18,7 +18,12 @@ from attnstudio.config import (
     TrainingConfig,
     TransformerConfig,
 )
-from attnstudio.config_attention import AttentionKind, SourceReachKind, why_not_together
+from attnstudio.config_attention import (
+    AttentionKind,
+    NormaliserKind,
+    SourceReachKind,
+    why_not_together,
+)
 from attnstudio.config_guidance import GuidingLinks
 from attnstudio.config_text import (
     merge_config,
@@ -88,7 +93,10 @@ def possible(knobs):
         or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
         or (
             knobs.get("attention") is AttentionKind.NONE
-            and knobs["source_reach"] is not SourceReachKind.ALL
+            and (
+                knobs["source_reach"] is not SourceReachKind.ALL
+                or knobs["normaliser"] is not NormaliserKind.SOFTMAX
+            )
         )
         or (knobs.get("best_metric") is BestMetric.BLEU and not knobs["decoded_pairs"])
         or (
@@ -331,6 +339,12 @@ def test_a_value_has_nothing_below_it():
             ["model.positions=rotary", "model.model_size=36"],
             "model: rotary positions turn numbers in pairs, and each head has 9; choose a model "
             "size that is an even number for each head.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.kind=recurrent", "model.attention=none", "model.normaliser=sparsemax"],
+            "model: a model without attention has no looks to share out by sparsemax; choose an "
+            "attention, or leave it at softmax.",
             "Change it, or what it depends on.",
         ),
         (

@@ -21,6 +21,7 @@ from attnstudio.inference.step_numbers import (
     ScoreForm,
     SentenceNumbers,
 )
+from attnstudio.model.attention.normaliser import Normaliser, Softmax
 from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.trace import AttentionTrace
@@ -53,7 +54,8 @@ def read_numbers(
         tokenizer: of the target, for the names of pieces.
 
     Raises:
-        UsageError: its scores have terms of places or reaches, whose formulas are not written out.
+        UsageError: its scores have terms of places or reaches, or its weights are no softmax, whose
+            formulas are not written out.
     """
     encoded = model.read(sources, trace=True)
     device = next(model.parameters()).device
@@ -97,6 +99,7 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
     else:
         looked_at = encoded.sources[site.keys].states
     residual, given = carried.residual, workings.given
+    _refuse_unwritten(workings.normaliser)
     raw = trace.terms[0].values[0, layer]
     for term in trace.terms[1:]:
         raw = raw + term.values[0, layer]
@@ -121,6 +124,15 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         given=None if given is None else _array(given[0]),
         sums=None if given is None or residual is None else _array((residual.states + given)[0]),
     )
+
+
+def _refuse_unwritten(normaliser: Normaliser) -> None:
+    if not isinstance(normaliser, Softmax):
+        raise UsageError(
+            "How the weights of this model are made of its scores is not written out yet.",
+            hint="The map and the tables show the weights all the same; formulas are there for "
+            "models whose weights are a softmax.",
+        )
 
 
 def _form_of(score: ScoreFunction) -> ScoreForm:

@@ -11,6 +11,7 @@ from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_si
 from attnstudio.config import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionConfig,
+    NormaliserKind,
     OwnReachKind,
     PositionKind,
     RecurrentDecoderKind,
@@ -19,7 +20,13 @@ from attnstudio.config_attention import (
 )
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.alibi import Alibi
-from attnstudio.model.attention.normaliser import NORMALISERS
+from attnstudio.model.attention.normaliser import (
+    Entmax15,
+    LearntEntmax,
+    Normaliser,
+    Softmax,
+    Sparsemax,
+)
 from attnstudio.model.attention.positions import NoPositions, PositionScheme
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
@@ -321,7 +328,20 @@ def _spec(
             score = ScaledDot()
     reach = _reach(attention, size, heads=heads, is_causal=is_causal)
     positions = _position_scheme(attention.positions)
-    return AttentionSpec(score, NORMALISERS[attention.normaliser](), reach, positions)
+    return AttentionSpec(score, _normaliser(attention.normaliser, heads), reach, positions)
+
+
+def _normaliser(kind: NormaliserKind, heads: int) -> Normaliser:
+    """What makes weights of the scores of the heads of one layer."""
+    match kind:
+        case NormaliserKind.SOFTMAX:
+            return Softmax()
+        case NormaliserKind.SPARSEMAX:
+            return Sparsemax()
+        case NormaliserKind.ENTMAX15:
+            return Entmax15()
+        case NormaliserKind.LEARNT_ENTMAX:
+            return LearntEntmax(heads)
 
 
 def _reach(attention: AttentionConfig, size: int, *, heads: int, is_causal: bool) -> Reach:

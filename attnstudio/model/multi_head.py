@@ -167,6 +167,7 @@ class MultiHeadAttention(nn.Module):
             self.key,
             self.value,
             self.spec.score,
+            self.spec.normaliser,
             output,
             self.output,
             positions=self.spec.positions,

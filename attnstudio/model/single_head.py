@@ -150,6 +150,7 @@ def join_looks(
         attention.key,
         None,
         attention.spec.score,
+        attention.spec.normaliser,
     )
     steps = [
         look.attended.trace_of(look.queries[:, None], memory.keys[:, None], carried, workings)

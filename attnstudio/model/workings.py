@@ -17,6 +17,7 @@ from attnstudio.model.attention.positions import NO_POSITIONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attnstudio.model.attention.normaliser import Normaliser
     from attnstudio.model.attention.positions import PositionScheme
     from attnstudio.model.attention.score import ScoreFunction
     from attnstudio.model.cells import CellState
@@ -34,6 +35,7 @@ class AttentionWorkings:
         key: makes keys.
         value: makes values; None where the states are the values.
         score: how well a key fits a query.
+        normaliser: what makes weights of scores.
         given: (batch, query_len, model_size), what the output makes of all heads; None where
             the context itself goes on.
         output: makes it.
@@ -47,6 +49,7 @@ class AttentionWorkings:
     key: nn.Module
     value: nn.Module | None
     score: ScoreFunction
+    normaliser: Normaliser
     given: Tensor | None = None
     output: nn.Module | None = None
     norm: nn.Module | None = None

@@ -57,6 +57,9 @@ QUICK = {
 MODELS = {
     "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
     "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
+    "sparse": {
+        "model": {"model_size": 16, "heads": 2, "feedforward_size": 32, "normaliser": "sparsemax"}
+    },
     "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
 }
 
@@ -70,7 +73,7 @@ def trained(tmp_path_factory, pairs):
             writer.add(pair, split)
         project.set_corpus(writer.finish())
     for name, changes in MODELS.items():
-        preset = "tiny" if name == "tiny" else "bahdanau"
+        preset = "tiny" if name in ("tiny", "sparse") else "bahdanau"
         config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
         run = create_run(project, config, preset=preset, name=name)
         train(project, run, emit=lambda _: None, stop=StopToken())
@@ -102,6 +105,13 @@ def open_page(qtbot, studio, trained):
         return page
 
     return open_one
+
+
+def test_a_model_whose_formula_is_not_written_out_says_so(qtbot, studio, open_page):
+    formula = look(qtbot, studio, open_page("sparse"))
+
+    assert formula.cards == []
+    assert formula.said.startswith("How the weights of this model are made of its scores is not")
 
 
 def look(qtbot, studio, page):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from attnstudio.axes import DECODER_SELF
+from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softmax
+from attnstudio.model.attention.normaliser import Sparsemax as BuiltSparsemax
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reached, SoFar, Window
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
@@ -47,6 +50,21 @@ class Receding:
         far = -0.3 * (own - torch.arange(keys.size(-2))).abs()
         products = ScaledDot().terms(queries, keys, first_query)
         return (*products, Term("far", far.expand(products[0].values.shape)))
+
+
+def alphas_of_normaliser(normaliser):
+    """α of each head as it broadcasts to (batch, heads, queries); 1 for a softmax."""
+    match normaliser:
+        case LearntEntmax():
+            raw = normaliser.raw_alphas.detach().double().numpy()
+            return (1.0 + 1.0 / (1.0 + np.exp(-raw)))[:, None]
+        case BuiltSparsemax():
+            return np.full((1, 1), 2.0)
+        case Entmax15():
+            return np.full((1, 1), 1.5)
+        case Softmax():
+            return np.full((1, 1), 1.0)
+    raise ValueError(normaliser)
 
 
 SCORES = {"dot": Dot, "scaled": ScaledDot, "tanh": lambda: Tanh(4), "receding": Receding}

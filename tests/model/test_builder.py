@@ -2,15 +2,17 @@
 
 import pytest
 import torch
-from kinds import Sparsemax
 from tiny_models import TRANSFORMER, VOCABULARY, recurrent
 
 from attnstudio.config import Cell
 from attnstudio.config_attention import AttentionKind, NormaliserKind
 from attnstudio.errors import ConfigError
-from attnstudio.model import builder
-from attnstudio.model.attention import normaliser as normalisers
-from attnstudio.model.attention.normaliser import NORMALISERS
+from attnstudio.model.attention.normaliser import (
+    Entmax15,
+    LearntEntmax,
+    Softmax,
+    Sparsemax,
+)
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.recurrent_decoders import (
@@ -103,29 +105,39 @@ def test_parameters_are_counted_by_hand_and_tied_ones_once():
     assert parameter_count(build_model(TRANSFORMER, VOCABULARY)) == 23 * 16 + encoder + decoder
 
 
-def test_every_normaliser_that_can_be_chosen_has_its_class_and_none_is_left_over():
-    made_here = {
-        thing
-        for thing in vars(normalisers).values()
-        if isinstance(thing, type) and thing.__module__ == normalisers.__name__
-    }
-    assert set(NormaliserKind) == set(NORMALISERS)
-    assert made_here - {normalisers.Normaliser} == set(NORMALISERS.values())
-    assert len(set(NORMALISERS.values())) == len(NORMALISERS)
+NORMALISERS = {
+    NormaliserKind.SOFTMAX: Softmax,
+    NormaliserKind.SPARSEMAX: Sparsemax,
+    NormaliserKind.ENTMAX15: Entmax15,
+    NormaliserKind.LEARNT_ENTMAX: LearntEntmax,
+}
 
 
+@pytest.mark.parametrize("kind", NormaliserKind)
 @pytest.mark.parametrize(
     "config", [TRANSFORMER, *map(recurrent, set(AttentionKind) - {AttentionKind.NONE})]
 )
-def test_models_normalise_as_the_table_of_kinds_says(config, monkeypatch):
-    monkeypatch.setattr(builder, "NORMALISERS", {config.normaliser: Sparsemax})
-    parts = build_model(config, VOCABULARY).modules()
-    specs = [part.spec for part in parts if isinstance(getattr(part, "spec", None), AttentionSpec)]
+def test_models_normalise_as_they_are_asked_to_everywhere(config, kind):
+    model = build_model(config.model_copy(update={"normaliser": kind}), VOCABULARY)
+    specs = [
+        part.spec
+        for part in model.modules()
+        if isinstance(getattr(part, "spec", None), AttentionSpec)
+    ]
     assert specs
-    assert {type(spec.normaliser) for spec in specs} == {Sparsemax}
+    assert {type(spec.normaliser) for spec in specs} == {NORMALISERS[kind]}
 
 
-def test_a_kind_without_a_class_makes_no_model(monkeypatch):
-    monkeypatch.setattr(builder, "NORMALISERS", {})
-    with pytest.raises(KeyError):
-        build_model(TRANSFORMER, VOCABULARY)
+@pytest.mark.parametrize(("config", "looks"), [(TRANSFORMER, 8), (recurrent(AttentionKind.DOT), 1)])
+def test_every_layer_and_site_learns_an_alpha_of_each_head(config, looks):
+    """Two layers that read, three that write and look at both texts."""
+    config = config.model_copy(update={"normaliser": NormaliserKind.LEARNT_ENTMAX})
+    model = build_model(config, VOCABULARY)
+    learnt = {
+        name: value
+        for name, value in model.named_parameters()
+        if name.endswith("normaliser.raw_alphas")
+    }
+    heads = 4 if looks > 1 else 1
+    assert [value.tolist() for value in learnt.values()] == [[0.0] * heads] * looks
+    assert len({id(value) for value in learnt.values()}) == looks

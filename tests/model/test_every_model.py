@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
+from kinds import alphas_of_normaliser
+from numpy_normalisers import entmax
 from tiny_models import (
     ATTENTIVE,
     EVERY,
@@ -68,6 +71,12 @@ def reached_by(model, trace):
         mask = padding if reached.mask is None else padding & reached.mask
         masks.append(mask.expand(shape))
     return torch.stack(added, dim=1), torch.stack(masks, dim=1)
+
+
+def alphas_of(model):
+    """The α of each head that looks at the source, layer by layer, (heads, 1); softmax has 1."""
+    parts = [part for part in model.modules() if getattr(part, "site", None) == CROSS]
+    return [alphas_of_normaliser(part.spec.normaliser) for part in parts if hasattr(part, "spec")]
 
 
 def assert_close(actual, expected):
@@ -148,9 +157,14 @@ def test_the_trace_has_its_layers_heads_and_lengths(name):
 
 
 @every_attentive_model
-def test_weights_are_the_softmax_of_the_scores(name):
-    trace = read(build(EVERY[name]), trace=True).traces[CROSS]
-    assert_close(trace.weights, trace.scores.softmax(-1))
+def test_weights_are_the_normalised_scores(name):
+    model = build(EVERY[name])
+    trace = read(model, trace=True).traces[CROSS]
+    expected = [
+        entmax(trace.scores[:, layer].double().numpy(), alphas)
+        for layer, alphas in enumerate(alphas_of(model))
+    ]
+    assert_close(trace.weights.double(), torch.from_numpy(np.stack(expected, axis=1)))
     assert_close(trace.weights.sum(-1), torch.ones(trace.weights.shape[:-1]))
 
 
@@ -314,7 +328,7 @@ def test_a_replaced_row_is_what_the_model_looks_with(name):
 
 
 @every_attentive_model
-def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
+def test_a_masked_source_gets_nothing_and_the_rest_shares_it(name):
     model = build(EVERY[name])
     before = read(model, trace=True)
     for output in read_both_ways(model, Intervention(masked={CROSS: frozenset({1})})):
@@ -322,9 +336,10 @@ def test_a_masked_source_gets_nothing_and_the_rest_is_renormalised(name):
         assert weights[..., 1].eq(0.0).all()
         assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
         # Of the first layer at the first position: nothing before it has changed yet.
-        first = before.traces[CROSS].weights[:, 0, :, 0].clone()
-        first[..., 1] = 0.0
-        assert_close(weights[:, 0, :, 0], first / first.sum(-1, keepdim=True))
+        scores = before.traces[CROSS].scores[:, 0].double().clone()
+        scores[..., 1] = -torch.inf
+        expected = torch.from_numpy(entmax(scores.numpy(), alphas_of(model)[0]))
+        assert_close(weights[:, 0, :, 0].double(), expected[:, :, 0])
         assert not torch.allclose(output.logits, before.logits, atol=1e-4)
 
 

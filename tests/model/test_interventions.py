@@ -9,6 +9,8 @@ import math
 import numpy as np
 import pytest
 import torch
+from kinds import alphas_of_normaliser
+from numpy_normalisers import entmax
 from tiny_models import (
     ATTENTIVE,
     RECURRENT,
@@ -149,13 +151,13 @@ def test_a_head_is_sharpened_where_it_is_addressed(site):
 @pytest.mark.parametrize("kind", RECURRENT)
 @pytest.mark.parametrize("temperature", [0.2, 5.0])
 def test_the_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
-    """Softmax of the scores over the temperature, worked out in NumPy (Hinton et al. 2015, 1)."""
+    """What is made of the scores over the temperature, in NumPy (Hinton et al. 2015, 1)."""
     model = build(ATTENTIVE[kind])
     change = Intervention(temperatures={HeadAddress(CROSS, 0, 0): temperature})
     encoded = model.read(ragged_sources())
     trace = model.decode(encoded, target_inputs(), intervention=change, trace=True).traces[CROSS]
-    raised = np.exp(trace.scores.double().numpy() / temperature)  # exp(-inf) is 0
-    expected = raised / raised.sum(-1, keepdims=True)
+    alphas = alphas_of_normaliser(model.decoder.score.spec.normaliser)
+    expected = entmax(trace.scores.double().numpy() / temperature, alphas)
     np.testing.assert_allclose(trace.weights.numpy(), expected, atol=1e-6)
     plain = model.decode(encoded, target_inputs(), intervention=Intervention()).logits
     changed = model.decode(encoded, target_inputs(), intervention=change).logits

@@ -121,7 +121,9 @@ def test_gradients_in_bfloat16_point_where_those_in_float32_point(name):
         gradients.append(torch.cat([p.grad.flatten() for p in model.parameters()]))
 
     cosine = torch.nn.functional.cosine_similarity(*gradients, dim=0).item()
-    assert cosine > 0.99
+    # that of sparsemax jumps where a place loses its weight, which rounding may let it (Martins and
+    # Astudillo 2016, section 2.5)
+    assert cosine > (0.9 if "sparsemax" in name else 0.99)
     assert all(p.grad.dtype is torch.float32 for p in model.parameters())
 
 

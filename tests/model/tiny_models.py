@@ -11,6 +11,7 @@ from attnstudio.config import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
+    NormaliserKind,
     OwnReachKind,
     PositionKind,
     SourceReachKind,
@@ -53,6 +54,9 @@ PARTS = {
     "transformer-alibi": {"positions": PositionKind.ALIBI},
     "transformer-span": {"own_reach": OwnReachKind.SPAN, "window": 1},
     "transformer-predicted": {"source_reach": SourceReachKind.PREDICTED, "window": 2},
+    "transformer-sparsemax": {"normaliser": NormaliserKind.SPARSEMAX},
+    "transformer-entmax15": {"normaliser": NormaliserKind.ENTMAX15},
+    "transformer-learnt-entmax": {"normaliser": NormaliserKind.LEARNT_ENTMAX},
 }
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()
@@ -61,6 +65,12 @@ RECURRENT = {
     f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
     for kind, cell, fed in product(AttentionKind, Cell, (True, False))
     if kind is not AttentionKind.NONE and (fed or kind is not AttentionKind.ADDITIVE)
+} | {
+    f"additive-{normaliser}": recurrent(AttentionKind.ADDITIVE).model_copy(
+        update={"normaliser": normaliser}
+    )
+    for normaliser in NormaliserKind
+    if normaliser.makes_zeros
 }
 RECURRENT |= {
     f"{kind}-gru-{reach}": recurrent(kind).model_copy(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.errors import UsageError
 from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.studio.engine import Engine
@@ -47,6 +48,9 @@ class FormulaNumbers(QObject):
         asking: whose answer is shown.
         parent: owns it.
 
+    Attributes:
+        refused: why there are none of what was asked for last; empty where that is not known.
+
     Signals:
         found: the `SentenceNumbers` of what was asked for last; None while there are none.
     """
@@ -59,6 +63,7 @@ class FormulaNumbers(QObject):
         self._kept: dict[_Place, _Found] = {}
         self._wanted: _Place | None = None
         self._task: Task | None = None
+        self.refused = ""
 
     @property
     def step(self) -> int | None:
@@ -102,6 +107,7 @@ class FormulaNumbers(QObject):
             answer.run, answer.step if step is None else step, candidate.pair
         )
         known = self._kept.get(place)
+        self.refused = ""
         self.found.emit(None if known is None else known.numbers)
         if known is not None:
             return
@@ -114,10 +120,18 @@ class FormulaNumbers(QObject):
             if place == self._wanted:
                 self.found.emit(found.numbers)
 
+        def refuse(error: Exception) -> None:
+            if not isinstance(error, UsageError):
+                self._studio.notifier.show_error(error)
+            elif place == self._wanted:
+                self.refused = str(error)
+                self.found.emit(None)
+
         self._task = self._studio.tasks.run(
             self.tr("Writing the formulas out"),
             lambda _: _find(engine, project, place),
             on_done=keep,
+            on_failed=refuse,
             quiet=True,
         )
 

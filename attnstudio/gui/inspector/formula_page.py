@@ -198,7 +198,7 @@ class FormulaPage(QWidget):
         # the axes stay those of the candidate where analyses have been added to its record
         is_another = self._candidate is None or record.axes is not self._candidate.record.axes
         if self._numbers is None or is_another:
-            self._say(self.tr("The formulas are being written out …"))
+            self._say(self._source.refused or self.tr("The formulas are being written out …"))
             return
         reading = self._shown.reading
         if reading.site not in self._numbers.sites:

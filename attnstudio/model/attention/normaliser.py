@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Protocol
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
-from attnstudio.config_attention import NormaliserKind
+from attnstudio.model.attention.entmax import entmax, entmax15, sparsemax
 
 
 class Normaliser(Protocol):
-    """Makes each row of scores a distribution."""
+    """Makes each row of scores a distribution. One that learns something is a module as well."""
 
     def __call__(self, scores: Tensor) -> Tensor:
         """Weights of the same shape, whose rows sum to 1.
 
         Args:
-            scores: (…, query_len, key_len) in float32 or better; minus infinity where a query may
-                not look, and there the weight is exactly 0. Every row has a finite score.
+            scores: (batch, heads, query_len, key_len) in float32 or better; minus infinity where a
+                query may not look, and there the weight is exactly 0. Every row has a finite score.
         """
         ...
 
@@ -34,7 +33,41 @@ class Softmax:
         return scores.softmax(dim=-1)
 
 
-# All that can be chosen: the builder reads this, and makes nothing of a kind that is not here.
-NORMALISERS: Mapping[NormaliserKind, type[Normaliser]] = MappingProxyType(
-    {NormaliserKind.SOFTMAX: Softmax}
-)
+@dataclass(frozen=True, slots=True)
+class Sparsemax:
+    """The nearest distribution to the scores (Martins and Astudillo 2016)."""
+
+    def __call__(self, scores: Tensor) -> Tensor:
+        """See `Normaliser`."""
+        return sparsemax(scores)
+
+
+@dataclass(frozen=True, slots=True)
+class Entmax15:
+    """Half-way between softmax and sparsemax: α-entmax with α = 1.5 (Peters et al. 2019)."""
+
+    def __call__(self, scores: Tensor) -> Tensor:
+        """See `Normaliser`."""
+        return entmax15(scores)
+
+
+class LearntEntmax(nn.Module):
+    """α-entmax with an α of each head, 1 + sigmoid(a) (Correia et al. 2019, section 3).
+
+    Each starts at 1.5.
+
+    Args:
+        heads: how many there are.
+    """
+
+    def __init__(self, heads: int) -> None:
+        super().__init__()
+        self.raw_alphas = nn.Parameter(torch.zeros(heads))  # a
+
+    def alphas(self) -> Tensor:
+        """(heads,), between 1 and 2."""
+        return 1.0 + self.raw_alphas.float().sigmoid()
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """See `Normaliser`."""
+        return entmax(scores, self.alphas().view(-1, 1, 1))
