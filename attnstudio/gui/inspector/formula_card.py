@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.gui.inspector.formula_symbols import formula_html, symbol_words
 from attnstudio.gui.inspector.formula_words import (
@@ -17,6 +17,7 @@ from attnstudio.gui.inspector.formula_words import (
 )
 from attnstudio.gui.inspector.number_cells import NO_CHOICE, NumberCells
 from attnstudio.gui.inspector.sum_rows import SumRows
+from attnstudio.gui.inspector.temperature_slider import TemperatureSlider
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import (
@@ -24,14 +25,11 @@ from attnstudio.interpretation.formula import (
     Card,
     CardKind,
     Quantity,
-    number_text,
 )
 from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
 from attnstudio.interpretation.lettering import is_right_to_left
 from attnstudio.interpretation.sum_lines import sum_of
-
-_STEPS = 50  # of the slider on either side; the ends are a tenth and ten
 
 
 class FormulaCard(QFrame):
@@ -42,12 +40,15 @@ class FormulaCard(QFrame):
         other_cells: the same at another checkpoint; hidden where there is none.
         sum: how the chosen one is made.
         temperature: changes the softmax; hidden on all other cards.
+        apply: hands the temperature on, to be tried on the model.
 
     Signals:
         piece_chosen: the place of a piece that is looked at, chosen among the numbers.
+        temperature_applied: that of the softmax is to be the model's.
     """
 
     piece_chosen = Signal(int)
+    temperature_applied = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,12 +64,14 @@ class FormulaCard(QFrame):
         self._own_words, self._other_words = QLabel(), QLabel()
         self._other: Card | None = None
         self._moments = "", ""  # which checkpoints the numbers and the other numbers are of
-        self.temperature = QSlider(Qt.Orientation.Horizontal)
+        self.temperature = TemperatureSlider()
         self._temperature_words = QLabel()
+        self.apply = QPushButton(self.tr("Try on the model"))
         self._lay_out()
         self.cells.chosen.connect(self._choose)
         self.other_cells.chosen.connect(self._choose_like_other)
         self.temperature.valueChanged.connect(self._change_temperature)
+        self.apply.clicked.connect(self._apply)
 
     @property
     def card(self) -> Card | None:
@@ -150,7 +153,7 @@ class FormulaCard(QFrame):
         if own is None or card is None or not card.values.size:
             return
         if card.kind is CardKind.SOFTMAX:
-            card = with_temperature(card, self._chosen_temperature)
+            card = with_temperature(card, self.temperature.temperature)
         name = own.columns[choice]
         place = card.columns.index(name) if name in card.columns else NO_CHOICE
         self.other_cells.show_numbers(
@@ -187,16 +190,21 @@ class FormulaCard(QFrame):
         font = self._formula.font()
         font.setItalic(True)
         self._formula.setFont(font)
-        self.temperature.setRange(-_STEPS, _STEPS)
-        self.temperature.setAccessibleName(self.tr("Temperature of the softmax"))
         self.temperature.setToolTip(
-            self.tr("Sharper at the left, evener at the right. It changes this card alone.")
+            self.tr(
+                "Sharper at the left, evener at the right. It changes this card alone, until it is "
+                "tried on the model."
+            )
+        )
+        self.apply.setToolTip(
+            self.tr("Gives this head the temperature under What if, and shows what comes of it")
         )
         self._slider = QWidget()
         row = QHBoxLayout(self._slider)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._temperature_words)
         row.addWidget(self.temperature, stretch=1)
+        row.addWidget(self.apply)
         self._slider.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
@@ -217,9 +225,8 @@ class FormulaCard(QFrame):
         is_softmax = card.kind is CardKind.SOFTMAX
         self._slider.setVisible(is_softmax)
         if is_softmax:
-            card = with_temperature(card, self._chosen_temperature)
-            text = self.tr("T = {n}").format(n=number_text(self._chosen_temperature)[:4])
-            self._temperature_words.setText(text)
+            card = with_temperature(card, self.temperature.temperature)
+            self._temperature_words.setText(self.temperature.words)
         self._card = card
         if card.values.size:
             self.cells.show_numbers(
@@ -233,13 +240,12 @@ class FormulaCard(QFrame):
         self._write_sum(choice)
         self._write_check(card)
 
-    @property
-    def _chosen_temperature(self) -> float:
-        return float(10.0 ** (self.temperature.value() / _STEPS))
-
     def _change_temperature(self) -> None:
         if self._original is not None:
             self._show(self.cells.choice)
+
+    def _apply(self) -> None:
+        self.temperature_applied.emit(self.temperature.temperature)
 
     def _choose(self, place: int) -> None:
         self._write_sum(place)

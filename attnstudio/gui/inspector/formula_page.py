@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -42,7 +42,12 @@ class FormulaPage(QWidget):
         head: chooses one head where the map shows an average of several; hidden elsewhere.
         moment: chooses another checkpoint whose numbers stand beside; hidden where there is none.
         cards: one for each step of the formula.
+
+    Signals:
+        temperature_asked: the `Reading` of the head that is to have a temperature, and that.
     """
+
+    temperature_asked = Signal(object, float)
 
     def __init__(
         self,
@@ -301,6 +306,7 @@ class FormulaPage(QWidget):
         while len(self.cards) < len(cards):
             shown = FormulaCard()
             shown.piece_chosen.connect(self._look_at_piece)
+            shown.temperature_applied.connect(self._apply_temperature)
             self.cards.append(shown)
             self._column_of_cards.addWidget(shown)
         for shown, card in zip(self.cards, cards, strict=False):
@@ -321,6 +327,12 @@ class FormulaPage(QWidget):
                 shown.show_other(cards[position], words.format(n=count(moment)), own)
             else:
                 shown.show_other(None)
+
+    def _apply_temperature(self, temperature: float) -> None:
+        layer, head = self.head.currentData()
+        self.temperature_asked.emit(
+            replace(self._shown.reading, layer=layer, head=head), temperature
+        )
 
     def _look_at_piece(self, place: int) -> None:
         """Show key and value of a piece that was chosen among the scores or weights."""

@@ -174,6 +174,7 @@ class InspectorPage(QWidget):
         self.what_if.candidate_chosen.connect(self._show_other)
         self.panel.place_chosen.connect(self.what_if.choose)
         self.panel.heads.overview.switch_asked.connect(self.what_if.switch)
+        self.formula.temperature_asked.connect(self.what_if.set_temperature)
         self.panel.change_note.outcome_asked.connect(self._show_outcome)
         self.panel.heads.overview.undo_asked.connect(self.what_if.what_if.undo)
         self.asking.answered.connect(self._show_answer)

@@ -168,6 +168,12 @@ class WhatIf(QObject):
         """Switch off the heads of a reading, or on again where all of them are off."""
         self._set_history(self._history.switched(reading, heads))
 
+    def set_temperature(
+        self, reading: Reading, heads: Collection[HeadAddress], temperature: float
+    ) -> None:
+        """Give the heads of a reading a temperature; 1 is their own."""
+        self._set_history(self._history.at_temperature(reading, heads, temperature))
+
     def undo(self) -> None:
         """Take back the last step."""
         self._set_history(self._history.undone())

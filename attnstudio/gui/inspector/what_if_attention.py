@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.inspector.temperature_slider import TemperatureSlider
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
@@ -58,6 +59,7 @@ class OtherAttention(QWidget):
         weight_asked: the weight of the chosen cell, from 0 to 1.
         head_asked: the head that is shown is to be off, or on again.
         layer_asked: its layer.
+        temperature_asked: that of the head that is shown.
         keep_asked: the name under which all changes are to be kept.
         kept_chosen: the name of those that are to be tried.
         forget_asked: the name of those that are to be kept no longer.
@@ -71,6 +73,7 @@ class OtherAttention(QWidget):
     weight_asked = Signal(float)
     head_asked = Signal()
     layer_asked = Signal()
+    temperature_asked = Signal(float)
     keep_asked = Signal(str)
     kept_chosen = Signal(str)
     forget_asked = Signal(str)
@@ -92,6 +95,14 @@ class OtherAttention(QWidget):
         self._weight = QLabel()
         self._weight.setMinimumWidth(44)
         self._weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.temperature = TemperatureSlider()
+        self.temperature.setToolTip(
+            self.tr(
+                "What the scores of the shown head are divided by: it looks more sharply at the "
+                "left, more evenly at the right. In the middle it is as it was."
+            )
+        )
+        self._temperature = QLabel()
         self.changes = QLabel()
         self.changes.setWordWrap(True)
         self.changes.setTextFormat(Qt.TextFormat.PlainText)
@@ -118,6 +129,7 @@ class OtherAttention(QWidget):
         self.forget.setToolTip(self.tr("Choose which of the kept changes go from the project"))
         self.forget.setMenu(QMenu(self.forget))
         self._timer = QTimer(self, singleShot=True, interval=_SETTLES_MS)
+        self._warming = QTimer(self, singleShot=True, interval=_SETTLES_MS)
         self._is_filling = False
         self._lay_out()
         self._connect()
@@ -169,8 +181,14 @@ class OtherAttention(QWidget):
             self.where.setText(
                 self.tr("What is shown was worked out afterwards. Show an attention to change it.")
             )
-        for button in (self.head, self.layer):
-            button.setEnabled(allowed)
+        for widget in (self.head, self.layer, self.temperature):
+            widget.setEnabled(allowed)
+
+    def show_temperature(self, temperature: float) -> None:
+        """Show at which temperature the head is."""
+        if not self._warming.isActive():  # else the person is moving it
+            self.temperature.show_temperature(temperature)
+            self._temperature.setText(self.temperature.words)
 
     def name_switches(self, *, head_is_off: bool, layer_is_off: bool) -> None:
         """Say of the head and the layer that are shown what a click does."""
@@ -223,12 +241,17 @@ class OtherAttention(QWidget):
         weight.addWidget(self.slider, stretch=1)
         weight.addWidget(self._weight)
         weight.addWidget(self.reset)
+        temperature = QHBoxLayout()
+        temperature.addWidget(QLabel(self.tr("Temperature")))
+        temperature.addWidget(self.temperature, stretch=1)
+        temperature.addWidget(self._temperature)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL_SPACE, 0, 0)
         column.setSpacing(SPACE)
         column.addWidget(self.where)
         column.addLayout(rows)
         column.addLayout(weight)
+        column.addLayout(temperature)
         column.addWidget(self.changes)
         keeping = QHBoxLayout()
         keeping.addWidget(self.name, stretch=1)
@@ -253,6 +276,15 @@ class OtherAttention(QWidget):
         self.reset.clicked.connect(self.reset_asked)
         self.slider.valueChanged.connect(self._move)
         self._timer.timeout.connect(self._tell_weight)
+        self.temperature.valueChanged.connect(self._warm)
+        self._warming.timeout.connect(self._tell_temperature)
+
+    def _warm(self) -> None:
+        self._temperature.setText(self.temperature.words)
+        self._warming.start()
+
+    def _tell_temperature(self) -> None:
+        self.temperature_asked.emit(self.temperature.temperature)
 
     def _move(self, step: int) -> None:
         if not self._is_filling:

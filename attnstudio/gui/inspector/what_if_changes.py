@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.axes import Reading
+from attnstudio.gui.look.wording import decimals
 from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.project.kept_changes import Change
@@ -47,6 +48,25 @@ class ChangeHistory:
         before = ChangeHistory(self.states[:-1]) if is_moved_on and self.can_undo else self
         return before.changed_to((*kept, change))
 
+    def at_temperature(
+        self, reading: Reading, heads: Collection[HeadAddress], temperature: float
+    ) -> ChangeHistory:
+        """Heads at a temperature, or at their own again where that is 1.
+
+        Args:
+            reading: which names them.
+            heads: one, or those of a layer, or all of a site.
+            temperature: what their scores are divided by, above 0.
+        """
+        named = reading_words(Reading(reading.layer, reading.head, site=reading.site))
+        template = QCoreApplication.translate("what_if_changes", "temperature {n}: {heads}")
+        words = template.format(n=decimals(temperature, 2), heads=named)
+        asked = Intervention(temperatures=dict.fromkeys(sorted(heads, key=str), temperature))
+        change = Change(f"temperature {sorted(heads, key=str)}", words, asked)
+        if temperature != 1.0:
+            return self.with_change(change)
+        return self.changed_to(tuple(each for each in self.now if each.key != change.key))
+
     def undone(self) -> ChangeHistory:
         """As it was before the last step."""
         return ChangeHistory(self.states[:-1]) if self.can_undo else self
@@ -66,6 +86,12 @@ class ChangeHistory:
 def heads_off(changes: Collection[Change]) -> frozenset[HeadAddress]:
     """The heads that some changes switch off."""
     return frozenset[HeadAddress]().union(*(each.intervention.ablated_heads for each in changes))
+
+
+def temperature_of(changes: Collection[Change], head: HeadAddress) -> float:
+    """The temperature that some changes give a head: that of the last one, or 1."""
+    given = [each.intervention.temperatures.get(head) for each in changes]
+    return next((value for value in reversed(given) if value is not None), 1.0)
 
 
 def _off(reading: Reading, heads: frozenset[HeadAddress]) -> Change:

@@ -95,6 +95,10 @@ class WhatIfPage(QWidget):
         """Switch off the heads of a reading, or on again where all of them are off."""
         self._rows.switch(reading)
 
+    def set_temperature(self, reading: Reading, temperature: float) -> None:
+        """Give the heads of a reading a temperature, and show what comes of it."""
+        self._rows.set_temperature(reading, temperature)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_place()

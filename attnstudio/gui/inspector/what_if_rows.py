@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from attnstudio.axes import Reading, Record
 from attnstudio.gui.inspector.what_if import WhatIf
 from attnstudio.gui.inspector.what_if_attention import KeptChanges, OtherAttention
-from attnstudio.gui.inspector.what_if_changes import heads_off
+from attnstudio.gui.inspector.what_if_changes import heads_off, temperature_of
 from attnstudio.gui.inspector.what_if_here import Whereabouts, name_of
 from attnstudio.gui.inspector.what_if_place import Place, current_row, heads_of
 from attnstudio.gui.widgets.site_words import reading_words
@@ -50,6 +50,7 @@ class AttentionChanges(QObject):
         tab.keep_asked.connect(what_if.keep)
         tab.kept_chosen.connect(what_if.try_kept)
         tab.forget_asked.connect(what_if.kept.forget)
+        tab.temperature_asked.connect(self._set_own_temperature)
         tab.undo_asked.connect(what_if.undo)
         tab.reset_asked.connect(what_if.take_back_all)
         what_if.kept.changed.connect(self._show_kept)
@@ -74,9 +75,10 @@ class AttentionChanges(QObject):
         self._name_switches()
 
     def _name_switches(self) -> None:
-        """Say whether a click switches off or on."""
-        record, reading = self._here.record, self._here.shown.reading
-        if record is not None and self._here.place is not None:
+        """Say whether a click switches off or on, and at which temperature the head is."""
+        record, reading, place = self._here.record, self._here.shown.reading, self._here.place
+        if record is not None and place is not None:
+            self._tab.show_temperature(temperature_of(self._what_if.changes, place.heads[0]))
             self._tab.name_switches(
                 head_is_off=self._are_off(record, reading),
                 layer_is_off=self._are_off(record, replace(reading, head=None)),
@@ -141,6 +143,15 @@ class AttentionChanges(QObject):
 
     def _switch_layer(self) -> None:
         self.switch(replace(self._here.shown.reading, head=None))
+
+    def set_temperature(self, reading: Reading, temperature: float) -> None:
+        """Give the heads of a reading a temperature; 1 is their own."""
+        record = self._here.record
+        if record is not None and self._here.place is not None:
+            self._what_if.set_temperature(reading, tuple(heads_of(record, reading)), temperature)
+
+    def _set_own_temperature(self, temperature: float) -> None:
+        self.set_temperature(self._here.shown.reading, temperature)
 
     def _are_off(self, record: Record, reading: Reading) -> bool:
         return set(heads_of(record, reading)) <= heads_off(self._what_if.changes)

@@ -10,6 +10,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.presets import find_preset
+from attnstudio.project.kept_changes import NAME
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
@@ -73,3 +74,10 @@ def asked(qtbot, studio, trained):
         return page
 
     return ask
+
+
+@pytest.fixture(autouse=True)
+def _forgotten(trained):
+    """No test finds what another one kept."""
+    yield
+    (trained.folder / NAME).unlink(missing_ok=True)

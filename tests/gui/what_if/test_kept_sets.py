@@ -12,12 +12,6 @@ from attnstudio.project.kept_changes import NAME, Change, keep_changes, read_kep
 OFF = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 1, 0)}))
 
 
-@pytest.fixture(autouse=True)
-def _forgotten(trained):
-    yield
-    (trained.folder / NAME).unlink(missing_ok=True)
-
-
 def kept_off(qtbot, studio, page, name):
     page.what_if.show_page(page.what_if.attention)
     page.panel.shown.read_as(Reading(1, 0))
