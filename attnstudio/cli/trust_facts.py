@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from attnstudio.attribution.faithfulness import Faithfulness
@@ -21,7 +21,7 @@ from attnstudio.interpretation.methods import (
 )
 from attnstudio.interpretation.trust import Trust, Verdict, finding_of, findings_of
 from attnstudio.interpretation.trust_words import counted_words, finding_words, summary_words
-from attnstudio.project.trust_averages import TrustAverages
+from attnstudio.project.trust_averages import MethodAverages, TrustAverages
 from attnstudio.project.trust_report import faithfulness_of, report_trust
 
 
@@ -100,20 +100,33 @@ def average_facts(trust: TrustAverages) -> dict[str, object]:
         "attention": trust.reading.to_mapping(),
         "sentences": trust.sentences,
         "words": trust.words,
-        "tau": {method.value: _finite(tau) for method, tau in trust.taus.items()},
+        "tau": _each(trust, lambda each: each.tau),
+        "tau_shuffled": _each(trust, lambda each: each.shuffled),
+        "comprehensiveness": _each(trust, lambda each: each.comprehensiveness),
+        "sufficiency": _each(trust, lambda each: each.sufficiency),
         "verdicts": {verdict.value: trust.verdicts.get(verdict, 0) for verdict in Verdict},
     }
 
 
 def average_lines(trust: TrustAverages) -> list[str]:
     """The same for people."""
-    taus = dict(trust.taus)
-    del taus[Method.ERASURE]  # with itself
+    others = {m: each for m, each in trust.methods.items() if m is not Method.ERASURE}
     return [
         f"Trust in {trust.reading}, {trust.sentences:,} sentences:",
         counted_words(trust.verdicts, trust.words),
-        f"Kendall's tau with erasure: {_listed(taus)}",
+        f"Kendall's tau with erasure: {_listed({m: each.tau for m, each in others.items()})}",
+        f"The same with shuffled weights: {_listed({m: e.shuffled for m, e in others.items()})}",
+        "Lost without the top fifth of the words (comprehensiveness): "
+        f"{_listed({m: each.comprehensiveness for m, each in trust.methods.items()})}",
+        "Lost with them alone (sufficiency): "
+        f"{_listed({m: each.sufficiency for m, each in trust.methods.items()})}",
     ]
+
+
+def _each(
+    trust: TrustAverages, figure: Callable[[MethodAverages], float]
+) -> dict[str, float | None]:
+    return {method.value: _finite(figure(each)) for method, each in trust.methods.items()}
 
 
 def capitalised_name(method: Method) -> str:

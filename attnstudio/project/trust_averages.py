@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from attnstudio.axes import Analysis, Measure, Reading
+from attnstudio.attribution.faithfulness import Faithfulness
+from attnstudio.attribution.work import Work
+from attnstudio.axes import Reading
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.inference.reader import PairToRead
+from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.methods import Method, cross_reading
 from attnstudio.interpretation.trust import Trust, Verdict, findings_of, trust_of
-from attnstudio.interpretation.words import word_groups
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.run_loading import LoadedRun
+from attnstudio.project.trust_report import TrustReport, faithfulness_of, report_trust
+
+
+@dataclass(frozen=True, slots=True)
+class MethodAverages:
+    """What one method is worth, means over the targets of all sentences but ``</s>``.
+
+    Attributes:
+        tau: Kendall's tau-b with erasure over the source words; NaN where no word has any.
+        shuffled: the same where the weights of the model are shuffled; NaN where not worked out.
+        comprehensiveness: what the probability of a piece loses without the top fifth of the words.
+        sufficiency: what it loses with nothing but them.
+    """
+
+    tau: float
+    shuffled: float
+    comprehensiveness: float
+    sufficiency: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +49,22 @@ class TrustAverages:
         reading: of the attention that is asked about.
         sentences: how many.
         words: of their targets, marks such as ``</s>`` apart.
-        taus: of each method, Kendall's tau-b with erasure; NaN where no word has any.
+        methods: each that there is; erasure is the last.
         verdicts: for how many words the picture is worth what.
     """
 
     reading: Reading
     sentences: int
     words: int
-    taus: Mapping[Method, float]
+    methods: Mapping[Method, MethodAverages]
     verdicts: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    trust: Trust
+    forgotten: Trust | None
+    left: Mapping[Method, Faithfulness]
 
 
 def average_trust(
@@ -44,6 +73,7 @@ def average_trust(
     sentences: int,
     *,
     progress: Callable[[int, float | None], None] = lambda _done, _total: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> TrustAverages | None:
     """Read pairs of a split with the translations beside them, and ask how far to trust each word.
 
@@ -52,38 +82,63 @@ def average_trust(
         split: whose pairs.
         sentences: how many of them, evenly taken.
         progress: told how many are done, of how many.
+        should_stop: asked now and then.
 
     Returns:
-        None where the model does not look at a source, or the split is empty.
+        None where the model does not look at a source, the split is empty, or when stopped.
     """
     corpus, translator = loaded.corpus, loaded.translator
     chosen = spread(corpus.indices(split).tolist(), sentences)
-    found: list[Trust] = []
+    found: list[_Sentence] = []
     reading: Reading | None = None
     for done, index in enumerate(chosen):
         progress(done, len(chosen))
         pair = translator.read_forced(corpus.source(index), corpus.target(index))
-        record = translator.analyse(pair, tuple(Analysis), word_groups, measures=tuple(Measure))
-        assert record is not None  # nothing stops it
-        reading = cross_reading(record, first_reading(record, loaded.reading))
-        if reading is None or (trust := trust_of(record, reading)) is None:
+        report = report_trust(translator, pair, Work(should_stop=should_stop))
+        if report is None:
             return None
-        found.append(trust)
+        reading = cross_reading(report.record, first_reading(report.record, loaded.reading))
+        sentence = None if reading is None else _sentence(translator, pair, report, reading)
+        if sentence is None:
+            return None
+        found.append(sentence)
     return None if reading is None else _averages(found, reading)
 
 
-def _averages(found: list[Trust], reading: Reading) -> TrustAverages:
-    findings = [finding for trust in found for finding in findings_of(trust)]
+def _sentence(
+    translator: Translator, pair: PairToRead, report: TrustReport, reading: Reading
+) -> _Sentence | None:
+    trust = report.trust(reading)
+    if trust is None:
+        return None
+    left = {
+        row.method: faithfulness_of(translator, pair, report.record, reading, row.method)
+        for row in trust.rows
+    }
+    return _Sentence(trust, trust_of(report.forgotten, reading), left)
+
+
+def _averages(found: list[_Sentence], reading: Reading) -> TrustAverages:
+    findings = [finding for each in found for finding in findings_of(each.trust)]
     return TrustAverages(
         reading,
         len(found),
         len(findings),
-        {row.method: _mean_tau(found, row.method) for row in found[0].rows},
+        {row.method: _of_method(found, row.method) for row in found[0].trust.rows},
         Counter(finding.verdict for finding in findings),
     )
 
 
-def _mean_tau(found: list[Trust], method: Method) -> float:
+def _of_method(found: list[_Sentence], method: Method) -> MethodAverages:
+    return MethodAverages(
+        _mean_tau((each.trust for each in found), method),
+        _mean_tau((each.forgotten for each in found if each.forgotten is not None), method),
+        _mean([each.left[method].comprehensiveness[:-1] for each in found]),
+        _mean([each.left[method].sufficiency[:-1] for each in found]),
+    )
+
+
+def _mean_tau(found: Iterable[Trust], method: Method) -> float:
     """Over the target words of all sentences, each counted alike."""
     taus = [
         tau
@@ -93,3 +148,8 @@ def _mean_tau(found: list[Trust], method: Method) -> float:
         if not trust.targets.is_special(place) and math.isfinite(tau)
     ]
     return float(np.mean(taus)) if taus else math.nan
+
+
+def _mean(parts: list[NDArray[np.float64]]) -> float:
+    whole = np.concatenate(parts)
+    return float(whole.mean()) if whole.size else math.nan

@@ -63,12 +63,15 @@ def test_trust_is_the_mean_of_what_is_said_of_each_sentence(attnstudio, trained,
     content = attnstudio(*asked, "--json").json["trust"]
     corpus = Project.open(trained).corpus
     pairs = [corpus()[index] for index in spread(corpus().indices(Split.VALID).tolist(), 3)]
-    taus, verdicts = [], []
+    taus, shuffled, verdicts, left = [], [], [], {"comprehensiveness": [], "sufficiency": []}
     for pair in pairs:
         options = ("--forced", pair.target, "--method", "attention", "-o", project / "a.json")
         told = attnstudio("attend", trained, pair.source, *options, "--json").json["trust"]
         assert told["attention"] == content["attention"]
         taus += [word["tau"]["attention"] for word in told["targets"][:-1]]
+        shuffled += [told["tau_shuffled"]["attention"]] * len(told["targets"][:-1])
+        for name, each in left.items():
+            each += told[name][:-1]
         verdicts += [word["verdict"] for word in told["targets"][:-1]]
 
     assert (content["sentences"], content["words"]) == (3, len(verdicts))
@@ -76,5 +79,10 @@ def test_trust_is_the_mean_of_what_is_said_of_each_sentence(attnstudio, trained,
     assert content["tau"]["attention"] == pytest.approx(np.mean(known), abs=1e-6)
     assert {name: n for name, n in content["verdicts"].items() if n} == Counter(verdicts)
     lines = attnstudio(*asked).lines
-    assert lines[-2] == counted_words(Counter(map(Verdict, verdicts)), len(verdicts))
-    assert lines[-1].startswith(f"Kendall's tau with erasure: attention {np.mean(known):.2f}, ")
+    for name, each in left.items():
+        assert content[name]["attention"] == pytest.approx(np.mean(each), abs=1e-6)
+        assert set(content[name]) == set(content["tau"])
+    assert content["tau_shuffled"]["attention"] == pytest.approx(np.mean(shuffled), abs=1e-6)
+    assert content["tau_shuffled"]["gradient"] is None, "which follow any function there is"
+    assert lines[-5] == counted_words(Counter(map(Verdict, verdicts)), len(verdicts))
+    assert lines[-4].startswith(f"Kendall's tau with erasure: attention {np.mean(known):.2f}, ")

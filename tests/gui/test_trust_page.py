@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from attnstudio.axes import (
     CROSS,
@@ -26,6 +27,7 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import finding_of, findings_of, trust_of
 from attnstudio.interpretation.trust_words import finding_words, summary_words
@@ -35,6 +37,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
+from attnstudio.project.trust_report import faithfulness_of
 from attnstudio.tokenizer import Token
 from attnstudio.training.stop import StopToken
 
@@ -335,3 +338,99 @@ def test_the_page_is_told_to_who_cannot_see_it(qtbot, page):
     label = methods._view.rows.label(0)
     assert methods.accessibleDescription().startswith(f"dog for {label}: ")
     assert "with shuffled weights" in page.trust.beside.text().lower()
+
+
+def averaged(qtbot, page, sentences=3):
+    page.panel.side.setCurrentWidget(page.trust)
+    box = page.trust.averages
+    box.sentences.setValue(sentences)
+    box.ask.click()
+    qtbot.waitUntil(box.table.isVisible, timeout=120_000)
+    return box
+
+
+def table_of(box):
+    table = box.table
+    columns = range(table.columnCount())
+    rows = range(table.rowCount())
+    return {table.item(row, 0).text(): [table.item(row, c).text() for c in columns[1:]]
+            for row in rows}  # fmt: skip
+
+
+def test_the_average_is_that_of_each_sentence_worked_out_anew(qtbot, page, trained):
+    """Each number from single sentences, without what averages them in the program."""
+    ask(qtbot, page)
+    box = averaged(qtbot, page)
+    loaded = load_run(trained, trained.run("tiny"), threads=1)
+    translator, corpus = loaded.translator, loaded.corpus
+    indices = corpus.indices(Split.VALID).tolist()
+    chosen = [indices[0], indices[(len(indices) - 1) // 2], indices[-1]]
+    shown = first_reading(translator.records([
+        translator.read_forced(corpus.source(chosen[0]), corpus.target(chosen[0]))
+    ])[0], loaded.reading)  # fmt: skip
+    numbers = {method: ([], [], [], []) for method in Method}
+    for index in chosen:
+        pair = translator.read_forced(corpus.source(index), corpus.target(index))
+        record = translator.analyse(pair, tuple(Analysis), word_groups, measures=tuple(Measure))
+        twin = translator.shuffled(1).analyse(
+            pair, (Analysis.ERASURE, Analysis.VALUE_ZEROING), word_groups, measures=tuple(Measure)
+        )
+        for place, one in enumerate((record, twin)):
+            trust = trust_of(one, shown)
+            for row in trust.rows:
+                kept = [not trust.targets.is_special(word) for word in range(len(row.taus))]
+                numbers[row.method][place].extend(row.taus[kept])
+        for method in Method:
+            left = faithfulness_of(translator, pair, record, shown, method)
+            numbers[method][2].extend(left.comprehensiveness[:-1])
+            numbers[method][3].extend(left.sufficiency[:-1])
+    told = table_of(box)
+    assert len(told) == len(Method)
+    for (name, cells), method in zip(told.items(), Method, strict=True):
+        for cell, values in zip(cells, numbers[method], strict=True):
+            known = np.array(values)[np.isfinite(values)]
+            if method is Method.ERASURE and values in numbers[method][:2]:
+                assert cell == "–", "it agrees with itself"
+            elif known.size:
+                wanted = float(np.mean(known))
+                assert float(cell.replace("−", "-")) == pytest.approx(wanted, abs=0.0051), name
+            else:
+                assert cell == "–"
+    assert box.said.text().startswith("3 sentences of the validation set, attention of ")
+
+
+def test_the_average_is_kept_until_another_checkpoint_is_asked(qtbot, page, studio, trained):
+    ask(qtbot, page)
+    box = averaged(qtbot, page)
+    told = table_of(box)
+    ask(qtbot, page, "my dog sees the man")
+    assert box.table.isVisible()
+    assert table_of(box) == told
+    box.copy.click()
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().splitlines()]
+    assert lines[0] == ["Method", "τ", "Shuffled", "Without", "Alone"]
+    assert {name: cells for name, *cells in lines[1:]} == told
+
+    choose_run(qtbot, studio, trained, "none")
+    ask(qtbot, page)
+    page.panel.side.setCurrentWidget(page.trust)
+    assert not box.table.isVisible(), "it is of another model"
+    box.ask.click()
+    qtbot.waitUntil(lambda: box.said.text().startswith("There is no average"), timeout=120_000)
+    assert not box.table.isVisible()
+
+
+def test_an_average_tells_how_far_it_is_and_can_be_stopped(qtbot, page, studio):
+    ask(qtbot, page)
+    worked_out(qtbot, page)
+    box = page.trust.averages
+    box.sentences.setValue(1000)
+    box.ask.click()
+    [task] = studio.tasks.running
+    assert (box.ask.isVisible(), box.stop.isVisible()) == (False, True)
+    task.progressed.emit(TaskProgress(8.0, 32.0, "", 10.0, 30.0))
+    assert box.said.text() == "8 of 32 sentences, less than a minute left"
+    assert box.bar.value() == box.bar.maximum() // 4
+    box.stop.click()
+    qtbot.waitUntil(box.ask.isVisible, timeout=120_000)
+    assert not any(part.isVisible() for part in (box.table, box.bar, box.said))

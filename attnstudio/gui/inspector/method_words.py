@@ -22,7 +22,7 @@ def row_names(trust: Trust, target: int | None) -> dict[Method, str]:
     }
     beside[Method.ERASURE] = ""  # with itself it always agrees
     return {
-        method: _tr("{method} {mark}").format(method=_method_name(method), mark=mark).strip()
+        method: _tr("{method} {mark}").format(method=method_name(method), mark=mark).strip()
         for method, mark in beside.items()
     }
 
@@ -34,7 +34,8 @@ def tau_text(tau: float) -> str:
     return with_minus(decimals(round(tau, 2) + 0.0, 2))  # no -0.00
 
 
-def _method_name(method: Method) -> str:
+def method_name(method: Method) -> str:
+    """A method as its row is called."""
     return {
         Method.ATTENTION: _tr("Attention"),
         Method.NORM: _tr("Norms"),

@@ -31,6 +31,7 @@ from attnstudio.gui.inspector.model_choice import ModelChoice
 from attnstudio.gui.inspector.nothing_to_inspect import NothingToInspect
 from attnstudio.gui.inspector.question_box import QuestionBox
 from attnstudio.gui.inspector.trust_asking import TrustAsking
+from attnstudio.gui.inspector.trust_averaging import TrustAveraging
 from attnstudio.gui.inspector.trust_page import TrustPage
 from attnstudio.gui.inspector.what_if_page import WhatIfPage
 from attnstudio.gui.inspector.what_if_work import Subject
@@ -105,7 +106,12 @@ class InspectorPage(QWidget):
         self.what_if = WhatIfPage(self._studio, self.panel.shown)
         self.panel.add_side_page(self.what_if, self.tr("What if"))
         self.asking = Asking(self._studio, self.question, self)
-        self.trust = TrustPage(self.panel, TrustAsking(self._studio, self.asking, self), self)
+        self.trust = TrustPage(
+            self.panel,
+            TrustAsking(self._studio, self.asking, self),
+            TrustAveraging(self._studio, self.asking, self),
+            self,
+        )
         self.panel.add_side_page(self.trust, self.tr("Trust"))
         self.answer_box = AnswerBox(self.asking)
         self.head_choice = HeadChoice(self._studio, self.asking, self)

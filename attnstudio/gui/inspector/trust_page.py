@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from attnstudio.axes import TARGET, Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.inspector.averages_box import AveragesBox
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.inspector_terms import ExplainedTerm, term_words
 from attnstudio.gui.inspector.method_words import row_names, tau_text
 from attnstudio.gui.inspector.trust_asking import TrustAsking
+from attnstudio.gui.inspector.trust_averaging import TrustAveraging
 from attnstudio.gui.inspector.verdict_words import VerdictWords
 from attnstudio.gui.inspector.what_is import WhatIs
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
@@ -48,6 +50,7 @@ class TrustPage(QWidget):
     Args:
         panel: what is looked at and chosen; a row that is clicked is looked at as its heat map.
         asking: works it out.
+        averaging: works out the average of many sentences.
         parent: owns the page.
 
     Attributes:
@@ -57,10 +60,15 @@ class TrustPage(QWidget):
         methods: the rows.
         beside: what else there is to say: the attention on no word, and tau without training.
         ask: works it out where that was stopped.
+        averages: the same over the validation set.
     """
 
     def __init__(
-        self, panel: AttentionPanel, asking: TrustAsking, parent: QWidget | None = None
+        self,
+        panel: AttentionPanel,
+        asking: TrustAsking,
+        averaging: TrustAveraging,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._panel, self._shown, self._asking = panel, panel.shown, asking
@@ -80,6 +88,8 @@ class TrustPage(QWidget):
         self.methods.setMinimumHeight(_METHODS_HEIGHT[0])
         self.methods.setMaximumHeight(_METHODS_HEIGHT[1])
         self.ask = QPushButton(self.tr("Work out what each word does"))
+        self.averages = AveragesBox(averaging)
+        self.averages.hide()  # until there is an answer
         self._lay_out()
         self._connect()
         self.refresh()
@@ -87,6 +97,8 @@ class TrustPage(QWidget):
     def show_candidate(self, candidate: Candidate | None) -> None:
         """Be about another translation, or about none."""
         self._candidate, self._base = candidate, Reading()
+        self.averages.refresh()
+        self.averages.setVisible(candidate is not None)
         if candidate is None:
             self._asking.drop()
         elif self.isVisible():
@@ -107,6 +119,7 @@ class TrustPage(QWidget):
         column.addWidget(self.ask)
         column.addWidget(self.methods, stretch=1)
         column.addWidget(self.beside)
+        column.addWidget(self.averages)
         column.addStretch()
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
