@@ -38,8 +38,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
                       kind of head one is, hiding.py leaves out what is no word, ordering.py puts
-                      rows and columns in another order, rollout.py goes through all layers,
-                      difference.py compares two models, web_page.py makes all
+                      rows and columns in another order, rollout.py and flow.py go through all
+                      layers, difference.py compares two models, web_page.py makes all
                       of it a page for a browser, page_formulas.py its cards; changed_rows:
                       attention as a person wants it, reach_of_change: what that can reach,
                       comparison: what it did, target_changes: to each word; word_changes: words

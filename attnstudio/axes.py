@@ -27,6 +27,7 @@ SOURCE = "source"  # what a translator reads; another source has another name
 TARGET = "target"  # what the decoder predicts
 INPUTS = "inputs"  # what the decoder is fed: <s>, then each target unit but the last
 
+_FLOW = "flow_"  # before the name of the site whose layers it flows through
 _ROLLOUT = "rollout_"  # before the name of the site that is rolled out
 _DIFFERENCE = "difference_"  # before that of the site of which two models are compared
 
@@ -147,6 +148,16 @@ def rollout_site(site: Site) -> Site:
 def is_rollout(site: Site) -> bool:
     """Whether a site is such a one."""
     return site.role is SiteRole.ANALYSIS and site.name.startswith(_ROLLOUT)
+
+
+def flow_site(site: Site) -> Site:
+    """Where the flow of a site's attention through all layers lies."""
+    return Site(f"{_FLOW}{site.name}", site.queries, site.keys, SiteRole.ANALYSIS)
+
+
+def is_flow(site: Site) -> bool:
+    """Whether a site is such a one."""
+    return site.role is SiteRole.ANALYSIS and site.name.startswith(_FLOW)
 
 
 def difference_site(site: Site) -> Site:

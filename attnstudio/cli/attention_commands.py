@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from attnstudio.axes import Measure, Reading, ReadingMethod, Record
+from attnstudio.axes import Measure, Reading, ReadingMethod, Record, flow_site
 from attnstudio.children import python_command
 from attnstudio.cli.aligning import AlignedFiles
 from attnstudio.cli.attention_changes import (
@@ -35,9 +35,10 @@ from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
 from attnstudio.inference.step_numbers import SentenceNumbers
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
+from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.matrices import first_reading, matrix_of
 from attnstudio.interpretation.methods import Method, measure_of
-from attnstudio.interpretation.rollout import with_rollout
+from attnstudio.interpretation.rollout import sites_with_layers, with_rollout
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
@@ -255,7 +256,7 @@ def attend(
     if changed is not None:
         facts = {"change": comparison_facts(changed.comparison)}
         lines = comparison_lines(changed.comparison)
-    record = with_rollout(record)
+    record = _with_flow(output, with_rollout(record), site)
     reading = first_reading(record, loaded.reading, site)
     if way is not None and changed is not None:
         reading = reading.by(measure_of(way) or Measure.WEIGHTS)
@@ -286,6 +287,18 @@ def attend(
             str(to),
         ],
     )
+
+
+def _with_flow(output: Output, record: Record, name: str | None) -> Record:
+    """With the flow that is asked for by its name; it takes long, so that none is there else."""
+    asked = [site for site in sites_with_layers(record) if flow_site(site).name == name]
+    for site in asked:
+        found = with_flow(
+            record, site, progress=progress_in_lines(output, len(record.axes[site.queries]), "rows")
+        )
+        assert found is not None  # nothing stops it
+        record = found
+    return record
 
 
 def _write_record(

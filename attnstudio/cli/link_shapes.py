@@ -232,7 +232,7 @@ def attend(
             metavar="NAME",
             help="Which attention: cross (target over source), encoder_self (source over itself) "
             "or decoder_self (target over itself); of Transformers also each through all layers, "
-            "with rollout_ before the name (Abnar and Zuidema 2020).",
+            "with rollout_ before the name, or flow_, which takes longer (Abnar and Zuidema 2020).",
         ),
     ] = None,
     method: MethodName = None,

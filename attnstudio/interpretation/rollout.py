@@ -7,8 +7,8 @@ it is no measurement of what a word depends on.
 
 Over a source the decoder goes on in the same way: after its look at what is written so far, each
 layer keeps half and takes half from the encoded source, which is itself rolled out. So a row over
-the source sums to what does not come of the text so far. The paper's flow, a maximal flow through
-the same graph, is left out: it costs a flow for each pair of places and ranks them much alike.
+the source sums to what does not come of the text so far. The paper's flow through the same graph
+is in `flow`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from attnstudio.axes import (
     rollout_site,
 )
 
-_Square = NDArray[np.float64]
-
 
 def with_rollout(record: Record) -> Record:
     """A record with the rollout of each of its sites.
@@ -38,24 +36,32 @@ def with_rollout(record: Record) -> Record:
     It is the record itself where nothing attends to its own text: recurrent models have one look at
     their source and no layers to multiply.
     """
-    encoders = [site for site in record.sites if site.role is SiteRole.ENCODER_SELF]
-    rolled = {site: Matrix(_whole(_layers(record, site))) for site in encoders}
-    if DECODER_SELF in record.matrices:
-        rolled[DECODER_SELF] = Matrix(_whole(_layers(record, DECODER_SELF)))
+    rolled = {
+        rollout_site(site): _over_source(record, site)
+        if site.is_cross
+        else Matrix(_whole(mixing_layers(record, site)))
+        for site in sites_with_layers(record)
+    }
+    return replace(record, matrices={**record.matrices, **rolled}) if rolled else record
+
+
+def sites_with_layers(record: Record) -> tuple[Site, ...]:
+    """The sites of a model whose layers can be gone through, in their order."""
+    found = {site for site in record.sites if site.role is SiteRole.ENCODER_SELF}
+    found |= {DECODER_SELF} & record.matrices.keys()
     crosses = [site for site in record.sites if site.is_cross]
-    if len(crosses) == 1 and {encoder_site(crosses[0].keys), DECODER_SELF} <= rolled.keys():
-        rolled[crosses[0]] = _over_source(record, crosses[0])
-    found = {rollout_site(site): rolled[site] for site in record.sites if site in rolled}
-    return replace(record, matrices={**record.matrices, **found}) if found else record
+    if len(crosses) == 1 and {encoder_site(crosses[0].keys), DECODER_SELF} <= found:
+        found.add(crosses[0])
+    return tuple(site for site in record.sites if site in found)
 
 
-def _layers(record: Record, site: Site) -> _Square:
+def mixing_layers(record: Record, site: Site) -> NDArray[np.float64]:
     """How each layer mixes places, ``½ W + ½ I``: (layers, places, places)."""
     heads = record.matrices[site].weights.mean(axis=1, dtype=np.float64)
     return np.asarray((heads + np.eye(heads.shape[-1])) / 2)
 
 
-def _whole(layers: _Square) -> _Square:
+def _whole(layers: NDArray[np.float64]) -> NDArray[np.float64]:
     """The last layer over the first one's places, as a matrix of a site."""
     product = np.eye(layers.shape[-1])
     for layer in layers:
@@ -65,9 +71,9 @@ def _whole(layers: _Square) -> _Square:
 
 def _over_source(record: Record, site: Site) -> Matrix:
     """(1, 1, target, source): rows sum to less than 1, the rest comes of what is written so far."""
-    encoded = _whole(_layers(record, encoder_site(site.keys)))[0, 0]
+    encoded = _whole(mixing_layers(record, encoder_site(site.keys)))[0, 0]
     looks = record.matrices[site].weights.mean(axis=1, dtype=np.float64)
     of_source = np.zeros(looks.shape[1:])
-    for mixed, look in zip(_layers(record, DECODER_SELF), looks, strict=True):
+    for mixed, look in zip(mixing_layers(record, DECODER_SELF), looks, strict=True):
         of_source = (mixed @ of_source + look @ encoded) / 2
     return Matrix(of_source[np.newaxis, np.newaxis], Meaning.MAGNITUDE)

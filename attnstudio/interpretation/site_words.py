@@ -22,6 +22,7 @@ from attnstudio.axes import (
     SiteRole,
     analysis_of,
     is_difference,
+    is_flow,
     is_rollout,
 )
 
@@ -66,6 +67,8 @@ def noun_of(site: Site, meaning: Meaning) -> str:
     """What the numbers of a site are: ``attention``, or ``contribution`` as an analysis says."""
     if is_rollout(site):
         return "rollout"
+    if is_flow(site):
+        return "flow"
     if is_difference(site):
         return "difference"
     if not _is_of_a_model(site):
@@ -86,6 +89,8 @@ def scale_words(reading: Reading, meaning: Meaning) -> str:
         return _SCALES[analysis]
     if is_rollout(site):
         return "attention through all layers"
+    if is_flow(site):
+        return "flow through all layers"
     if is_difference(site):
         return "attention more than the other; 0 in the middle"
     name = "score" if _is_of_a_model(site) else noun_of(site, meaning)

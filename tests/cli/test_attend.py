@@ -181,6 +181,22 @@ def test_attention_is_rolled_out_through_all_layers_where_that_is_asked_for(
     np.testing.assert_allclose(shown, second @ first, atol=1e-6)
 
 
+def test_attention_flows_through_all_layers_where_that_is_asked_for(attnstudio, trained, tmp_path):
+    asked = ("--site", "flow_encoder_self", "-o", tmp_path / "a.csv", "--json")
+    reply = attnstudio("attend", trained, SENTENCE, *asked)
+
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header[0] == "flow: source over itself"
+    shown = np.array([[float(weight) for weight in row[1:]] for row in rows])
+    first, second = (
+        (np.mean(layer, axis=0) + np.eye(len(rows))) / 2 for layer in reply.json["encoder_self"]
+    )
+    through = np.minimum(second[:, :, None], first[None]).sum(axis=1)  # of two layers
+    np.testing.assert_allclose(shown, through, atol=1e-6)
+    assert "flow_cross" not in reply.json  # which nobody asked for
+
+
 def test_a_site_that_a_model_does_not_have_is_refused_with_those_that_it_has(
     attnstudio, trained, tmp_path
 ):

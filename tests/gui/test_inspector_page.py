@@ -24,6 +24,7 @@ from attnstudio.axes import (
     Matrix,
     Reading,
     ReadingMethod,
+    flow_site,
 )
 from attnstudio.config import DecodingConfig
 from attnstudio.config_text import merge_config
@@ -45,6 +46,7 @@ from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_table
+from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.view import view_of
 from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
@@ -986,3 +988,43 @@ def test_the_heads_say_how_well_they_link_words_once_they_are_asked(qtbot, studi
     assert "<a " not in best.text()
     words = heads.overview.accessibleDescription()
     assert words.endswith(f", error of its links {choice.score.aer:.2f}, the least as shown now")
+
+
+def test_the_flow_through_all_layers_is_worked_out_once_and_kept(qtbot, studio, page):
+    answer = ask(qtbot, page)
+    action, shown = page.panel.options.flow, page.panel.shown
+    assert action.isEnabled()
+    shown.read_as(Reading(1, 0, site=ENCODER_SELF))
+    begun = []
+    studio.tasks.begun.connect(lambda task: begun.append(task.title))
+
+    action.trigger()
+    looked_at(qtbot, studio)
+
+    site = flow_site(ENCODER_SELF)
+    assert shown.reading == Reading(site=site)
+    assert "Flow: source over itself" in [
+        page.panel.options.site.itemText(row) for row in range(page.panel.options.site.count())
+    ]
+    record = answer.candidates[0].record
+    expected = with_flow(record, ENCODER_SELF).matrices[site].weights
+    np.testing.assert_array_equal(shown.record.matrices[site].weights, expected)
+    assert len(begun) == 1
+    page.candidates.rows.setCurrentRow(1)
+    looked_at(qtbot, studio)
+    assert site not in shown.record.matrices
+    page.candidates.rows.setCurrentRow(0)
+    looked_at(qtbot, studio)
+    assert site in shown.record.matrices
+    shown.choose_site(ENCODER_SELF)
+    action.trigger()
+    assert shown.reading.site == site
+    assert begun.count("Following the flow through all layers") == 1
+
+
+def test_a_recurrent_model_has_no_flow(qtbot, studio, page, trained):
+    studio.select_run(trained.run("bahdanau"))
+    looked_at(qtbot, studio)
+    ask(qtbot, page)
+
+    assert not page.panel.options.flow.isEnabled()

@@ -22,6 +22,7 @@ from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.attention_keeping import AttentionKeeping
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
 from attnstudio.gui.inspector.candidate_list import CandidateList
+from attnstudio.gui.inspector.flow_asking import FlowAsking
 from attnstudio.gui.inspector.formula_numbers import FormulaNumbers
 from attnstudio.gui.inspector.formula_page import FormulaPage
 from attnstudio.gui.inspector.head_choice import HeadChoice
@@ -121,6 +122,7 @@ class InspectorPage(QWidget):
             FormulaNumbers(self._studio, self.asking, self),
         )
         self.panel.add_side_page(self.formula, self.tr("Formula"))
+        self.flow = FlowAsking(self._studio, self.asking, self.panel.shown, self)
         self._lecture: Lecture | None = None  # a window of its own, made when it is asked for
         self._model = ModelChoice(self._studio, self.question, self.asking, self.nothing, self)
 
@@ -183,6 +185,7 @@ class InspectorPage(QWidget):
         self.formula.temperature_asked.connect(self.what_if.set_temperature)
         self.panel.change_note.outcome_asked.connect(self._show_outcome)
         self.panel.heads.overview.undo_asked.connect(self.what_if.what_if.undo)
+        self.panel.options.flow.triggered.connect(self.flow.ask)
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)
         self.head_choice.found.connect(self.panel.heads.show_choice)
@@ -231,6 +234,7 @@ class InspectorPage(QWidget):
             self.formula.show_candidate(None)
             self.what_if.look_at(None)
             self.trust.show_candidate(None)
+            self.flow.show_candidate(None)
             return
         if answer.truncated:
             self._studio.notifier.say(
@@ -260,6 +264,7 @@ class InspectorPage(QWidget):
             self.panel.shown.show_record(candidate.record, answer.reading)
             self.formula.show_candidate(candidate)
             self.trust.show_candidate(candidate)
+            self.flow.show_candidate(candidate)
             self._show_age()
 
     def _subject(self, answer: Inspection, candidate: Candidate) -> Subject | None:

@@ -41,6 +41,7 @@ class ReadingOptions(QWidget):
         hide_idle: leaves out </s> and punctuation.
         compare: keeps what is shown, to compare what comes with it.
         greatest: shows the greatest of several heads instead of their average.
+        flow: works the flow through all layers out.
         sureness: draws the probability of each token of the translation.
         changes: writes below each token what a change of *What if* did to it.
         colours: list of the scales.
@@ -141,8 +142,18 @@ class ReadingOptions(QWidget):
                 "list of attentions has the difference of the two, cell by cell."
             )
         )
+        self.flow = QAction(self.tr("&Flow through all layers"), menu)
+        self.flow.setToolTip(
+            self.tr(
+                "How much can flow from each word down to each other one, through no layer more "
+                "than it takes (Abnar and Zuidema 2020). It takes a while for a long sentence; "
+                "the list of attentions has it then, beside the rollout."
+            )
+        )
         for action in (self.hide_idle, self.greatest, self.sureness, self.changes, self.compare):
             menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(self.flow)
         button.setMenu(menu)
         return button
 
@@ -203,6 +214,7 @@ class ReadingOptions(QWidget):
         if self._shown.view is not None:
             self.words.setEnabled(not reading.site.is_self)
             self.shifted.setEnabled(reading.site.is_cross)
+            self.flow.setEnabled(self._shown.has_layers)
             self.links.setEnabled(bool(self._shown.view.looks))
         self.shifted.blockSignals(True)
         self.shifted.setChecked(self._shown.is_shifted)

@@ -28,6 +28,7 @@ from attnstudio.gui.inspector.shown_records import (
 from attnstudio.gui.widgets.chip_picture import MOST_HELD
 from attnstudio.interpretation.colours import ColourMap, colours_for
 from attnstudio.interpretation.difference import with_difference
+from attnstudio.interpretation.rollout import sites_with_layers
 from attnstudio.interpretation.target_changes import TargetChanges, target_changes
 from attnstudio.interpretation.teaching import at_own_step
 from attnstudio.interpretation.view import View, view_of
@@ -110,6 +111,11 @@ class ShownAttention(QObject):
     def sites(self) -> tuple[Site, ...]:
         """What there is to choose from."""
         return self._record.sites if self._record is not None else ()
+
+    @property
+    def has_layers(self) -> bool:
+        """Whether there are layers that attention can be followed through."""
+        return self._record is not None and bool(sites_with_layers(self._record))
 
     @property
     def reading(self) -> Reading:
