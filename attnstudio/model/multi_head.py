@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from attnstudio.model.attention.attend import attend, both_masks
+from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.spec import AttentionSpec
@@ -137,13 +137,19 @@ class MultiHeadAttention(nn.Module):
             queries.dtype,
             needs_weights=is_traced or request.intervention is not None,
             drops=dropout > 0.0,
+            length=min(queries.size(2), memory.keys.size(2)),
         )
         if kernel is not Kernel.EXPLICIT:
-            reached = self.spec.reach.over(
-                queries, memory.keys.size(2), first_query=request.first_query, padding=mask
+            context = context_by(
+                kernel,
+                self.spec.reach,
+                queries,
+                memory.keys,
+                memory.values,
+                mask,
+                first_query=request.first_query,
+                dropout=dropout,
             )
-            seen = both_masks(mask, reached.mask)
-            context = context_by(kernel, queries, memory.keys, memory.values, seen, dropout)
             return HeadsOutput(self._merge(context, unpadding), None)
         attended = attend(
             self.spec,

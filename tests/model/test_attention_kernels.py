@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config_attention import AttentionKind, PositionKind
-from attnstudio.model.attention.attend import attend, both_masks
+from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.positions import NoPositions
@@ -70,11 +70,9 @@ def test_every_kernel_that_claims_a_kind_gives_its_contexts_and_gradients(
     exact = [each.detach().float().requires_grad_() for each in given]
     if padding is not None and reach == "near":
         padding = None  # a window and padding may leave nothing
-    reached = spec.reach.over(given[0], 6, first_query=2, padding=padding)
-    seen = both_masks(padding, reached.mask)
     outer = torch.randn(3, 2, 4, 4, generator=torch.Generator().manual_seed(6))
 
-    found = context_by(kernel, *given, seen)
+    found = context_by(kernel, spec.reach, *given, padding, first_query=2)
     expected = explicit(spec, *exact, padding)
 
     torch.testing.assert_close(found.float(), expected, atol=near, rtol=near)

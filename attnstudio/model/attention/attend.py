@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.errors import UsageError
-from attnstudio.model.attention.reach import Reached
+from attnstudio.model.attention.reach import Reached, both_masks
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import Term
 from attnstudio.model.attention.spec import AttentionSpec
@@ -112,13 +112,6 @@ def attend(
     if change is not None:
         context = _without_heads(context, change, site, layer)
     return Attended(context, terms, scores, weights, reached.places)
-
-
-def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
-    """True where both are; None stands for a mask that is True everywhere."""
-    if mask is None or other is None:
-        return other if mask is None else mask
-    return mask & other
 
 
 def _terms_of(

@@ -11,16 +11,22 @@ from enum import StrEnum
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from attnstudio.model.attention.banded import banded_attention
+from attnstudio.model.attention.fused import fused_attention
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.predicted_reach import PredictedWindow
-from attnstudio.model.attention.reach import Everything, SoFar, Window
+from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window, both_masks
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.rounded import rounded_attention
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
+
+# From there on blocks are quicker than one product with a mask, there and back: with 4 heads
+# of 32 in float32 on one core, 1.1 to 1.4 times at 128 pieces and a window of 8, 5 times at 512.
+_LEAST_LENGTH = 128
+_LEAST_WINDOWS = 8  # 1.2 times with a window of 32 at 256 pieces, 2 times with one of 128 at 1,024
 
 
 class Kernel(StrEnum):
@@ -29,6 +35,7 @@ class Kernel(StrEnum):
     EXPLICIT = "explicit"  # `attend`: of every kind, with weights that can be seen and changed
     FUSED = "fused"  # torch's own scaled_dot_product_attention
     ROUNDED = "rounded"  # `rounded_attention`: in bfloat16 on a processor
+    BANDED = "banded"  # `banded_attention`: in blocks along a window
     PACKED = "packed"  # `packed_layers`: float32 on a processor, matrices arranged beforehand
 
 
@@ -39,6 +46,7 @@ def kernel_for(
     *,
     needs_weights: bool = False,
     drops: bool = False,
+    length: int = 0,
     is_packed: bool = False,
 ) -> Kernel:
     """The fastest kernel that computes an attention as it is said.
@@ -52,6 +60,7 @@ def kernel_for(
         dtype: of queries, keys and values alike.
         needs_weights: whether the weights are to be seen or changed.
         drops: whether weights are dropped on the way.
+        length: how many queries there are at least, and how many keys.
         is_packed: whether the matrices were arranged for reading.
     """
     is_proven = (
@@ -62,6 +71,10 @@ def kernel_for(
     )
     if needs_weights or not is_proven:
         return Kernel.EXPLICIT
+    if type(spec.reach) is Window and length >= max(
+        _LEAST_LENGTH, _LEAST_WINDOWS * spec.reach.size
+    ):
+        return Kernel.BANDED
     on_processor = device.type == "cpu"
     is_plain = type(spec.reach) is not Window and type(spec.positions) is NoPositions
     if is_packed and is_plain and on_processor and dtype is torch.float32 and not drops:
@@ -85,34 +98,38 @@ def may_look_together(spec: AttentionSpec) -> bool:
 
 def context_by(
     kernel: Kernel,
+    reach: Reach,
     queries: Tensor,
     keys: Tensor,
     values: Tensor,
-    mask: Tensor | None,
+    padding: Tensor | None,
+    *,
+    first_query: int = 0,
     dropout: float = 0.0,
 ) -> Tensor:
-    """The context by a kernel that shows no weights, `FUSED` or `ROUNDED`.
+    """The context by a kernel that shows no weights: `FUSED`, `ROUNDED` or `BANDED`.
 
     Args:
         kernel: the one that `kernel_for` chose.
+        reach: how far a query may look.
         queries: (batch, heads, query_len, head_size).
         keys: (batch, heads, key_len, head_size).
         values: (batch, heads, key_len, head_size).
-        mask: broadcasts to (batch, heads, query_len, key_len); True where a query may look, by its
-            reach and for want of padding.
+        padding: (batch, 1, 1, key_len), True where there is none; None where there is none at all.
+        first_query: the absolute position of the first query, counted from 0.
         dropout: share of weights dropped.
 
     Returns:
         (batch, heads, query_len, head_size).
     """
+    if kernel is Kernel.BANDED:
+        assert isinstance(reach, Window), "there is no band without a window"
+        return banded_attention(
+            reach, queries, keys, values, padding, first_query=first_query, dropout=dropout
+        )
+    reached = reach.over(queries, keys.size(2), first_query=first_query, padding=padding)
+    mask = both_masks(padding, reached.mask)
     if kernel is Kernel.ROUNDED:
         return rounded_attention(queries, keys, values, mask)
     assert kernel is Kernel.FUSED, f"{kernel} is computed elsewhere"
-    on_processor = queries.device.type == "cpu"
-    with torch.autocast(queries.device.type, enabled=not on_processor):
-        if on_processor:  # its product is slow in bfloat16
-            exact = torch.promote_types(queries.dtype, torch.float32)
-            queries, keys, values = queries.to(exact), keys.to(exact), values.to(exact)
-        return functional.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=mask, dropout_p=dropout
-        )
+    return fused_attention(queries, keys, values, mask, dropout)

@@ -136,3 +136,10 @@ def own_places(queries: Tensor, key_len: int, first_query: int, padding: Tensor 
 def places_of_keys(queries: Tensor, key_len: int) -> Tensor:
     """(key_len,), their positions, where the queries are."""
     return torch.arange(key_len, device=queries.device)
+
+
+def both_masks(mask: Tensor | None, other: Tensor | None) -> Tensor | None:
+    """True where both are; None stands for a mask that is True everywhere."""
+    if mask is None or other is None:
+        return other if mask is None else mask
+    return mask & other
