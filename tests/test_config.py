@@ -21,6 +21,7 @@ from attnstudio.config import (
 from attnstudio.config_attention import (
     AttentionKind,
     NormaliserKind,
+    OwnReachKind,
     SourceReachKind,
     why_not_together,
 )
@@ -97,6 +98,10 @@ def possible(knobs):
                 knobs["source_reach"] is not SourceReachKind.ALL
                 or knobs["normaliser"] is not NormaliserKind.SOFTMAX
             )
+        )
+        or (
+            knobs.get("own_reach") is OwnReachKind.SPAN
+            and knobs["normaliser"] is not NormaliserKind.SOFTMAX
         )
         or (knobs.get("best_metric") is BestMetric.BLEU and not knobs["decoded_pairs"])
         or (
