@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from attnstudio import names
 from attnstudio.config_attention import (
+    LEARNT_PLACES,
     AttentionConfig,
     AttentionKind,
     HeadScoreKind,
@@ -700,6 +701,19 @@ class RunConfig(Config):
     training: TrainingConfig = TrainingConfig()
     guidance: GuidanceConfig = GuidanceConfig()
     limits: LimitsConfig = LimitsConfig()
+
+    @model_validator(mode="after")
+    def _every_place_can_be_learnt(self) -> Self:
+        longest = self.training.max_sentence_tokens + 1  # with the start
+        learns = isinstance(self.model, TransformerConfig) and (
+            self.model.positions is PositionKind.LEARNT
+        )
+        if learns and longest > LEARNT_PLACES:
+            raise ValueError(
+                f"learnt positions have {LEARNT_PLACES} places; a longest sentence of "
+                f"{self.training.max_sentence_tokens} pieces needs others, such as sinusoidal"
+            )
+        return self
 
     @model_validator(mode="after")
     def _there_is_a_head_to_teach(self) -> Self:

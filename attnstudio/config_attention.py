@@ -64,6 +64,7 @@ class PositionKind(StrEnum):
     """How a Transformer knows where a word stands."""
 
     SINUSOIDAL = "sinusoidal"  # Vaswani et al. 2017
+    LEARNT = "learnt"  # Gehring et al. 2017
     ROTARY = "rotary"  # Su et al. 2021
     ALIBI = "alibi"  # Press et al. 2022
     NONE = "none"  # only the order of writing tells its decoder (Haviv et al. 2022)
@@ -83,6 +84,9 @@ class SourceReachKind(StrEnum):
     ALL = "all"
     WINDOW = "window"  # Luong et al. 2015, 3.2: local-m
     PREDICTED = "predicted"  # the same section: local-p
+
+
+LEARNT_PLACES = 512  # of each text; the start counts as one
 
 
 class RecurrentDecoderKind(StrEnum):

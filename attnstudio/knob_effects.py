@@ -50,8 +50,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "suit most.",
         "model.score": "scaled_dot is the usual one; additive is slow here. Leave it alone at "
         "first.",
-        "model.positions": "rotary and alibi know how far words are apart, not where they stand; "
-        "with none, order counts only in writing. sinusoidal suits most.",
+        "model.positions": "sinusoidal suits most. rotary and alibi know distances; learnt nothing "
+        "beyond the longest sentence it met; none order only as it writes.",
         "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
         "first way, is less sure.",
         "model.own_reach": "window: less time and memory on long texts, and far words count less. "

@@ -19,6 +19,7 @@ from attnstudio.config import (
     TransformerConfig,
 )
 from attnstudio.config_attention import (
+    LEARNT_PLACES,
     AttentionKind,
     NormaliserKind,
     OwnReachKind,
@@ -116,6 +117,8 @@ def configs_of(group):
     if group is TransformerConfig:
         knobs["model_size"] = st.sampled_from([64, 128, 4096])
         knobs["heads"] = st.sampled_from([1, 2, 64])
+    if group is TrainingConfig:  # learnt positions know no longer sentences
+        knobs["max_sentence_tokens"] = st.integers(4, LEARNT_PLACES - 1)
     return st.fixed_dictionaries(knobs).filter(possible).map(lambda knobs: group(**knobs))
 
 
@@ -350,6 +353,12 @@ def test_a_value_has_nothing_below_it():
             ["model.kind=recurrent", "model.attention=none", "model.normaliser=sparsemax"],
             "model: a model without attention has no looks to share out by sparsemax; choose an "
             "attention, or leave it at softmax.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.positions=learnt", "training.max_sentence_tokens=512"],
+            "learnt positions have 512 places; a longest sentence of 512 pieces needs others, "
+            "such as sinusoidal.",
             "Change it, or what it depends on.",
         ),
         (

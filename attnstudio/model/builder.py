@@ -37,6 +37,7 @@ from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
 from attnstudio.model.input_positions import (
     InputPositions,
+    LearntPositions,
     NoInputPositions,
     SinusoidalPositions,
 )
@@ -186,6 +187,8 @@ def _input_positions(kind: PositionKind, size: int) -> InputPositions:
     match kind:
         case PositionKind.SINUSOIDAL:
             return SinusoidalPositions(size)
+        case PositionKind.LEARNT:
+            return LearntPositions(size)
         case PositionKind.ROTARY | PositionKind.ALIBI | PositionKind.NONE:
             return NoInputPositions(size)
 
@@ -193,7 +196,7 @@ def _input_positions(kind: PositionKind, size: int) -> InputPositions:
 def _position_scheme(kind: PositionKind) -> PositionScheme:
     """What places bring to the scores of each layer."""
     match kind:
-        case PositionKind.SINUSOIDAL | PositionKind.NONE:
+        case PositionKind.SINUSOIDAL | PositionKind.LEARNT | PositionKind.NONE:
             return NoPositions()
         case PositionKind.ROTARY:
             return Rotary()

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn import functional
+
+from attnstudio.config_attention import LEARNT_PLACES
 
 
 class InputPositions(Protocol):
@@ -46,6 +49,29 @@ class NoInputPositions:
     def vectors(self, first: int, length: int, device: torch.device) -> Tensor:  # noqa: ARG002
         """See `InputPositions`."""
         return torch.zeros(length, self.model_size, device=device)
+
+
+class LearntPositions(nn.Module):
+    """A learnt vector for each of the first places of a text (Gehring et al. 2017, section 3.1).
+
+    It begins at zero, so that places which no text of a training had bring nothing; and nothing is
+    added to those beyond the last. Multiplied as ids are, to be learnt as fast (Vaswani et al.
+    2017, section 3.4).
+
+    Args:
+        model_size: of the vectors.
+        places: how many have one.
+    """
+
+    def __init__(self, model_size: int, places: int = LEARNT_PLACES) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(places, model_size))
+        self._scale = math.sqrt(model_size)
+
+    def vectors(self, first: int, length: int, device: torch.device) -> Tensor:  # noqa: ARG002
+        """See `InputPositions`."""
+        known = self.weight[first : first + length] * self._scale
+        return functional.pad(known, (0, 0, 0, length - known.size(0)))
 
 
 def sinusoidal_positions(first: int, length: int, model_size: int, device: torch.device) -> Tensor:

@@ -103,7 +103,8 @@ class PackedTransformer(SequenceModel):
         self._norm = Norm(model.decoder_norm)
         self._projection = as_packed(model.projection).prepare_single_rows()
         embedding = model.target_embedding.weight
-        self._positions = model.target_positions.vectors(0, _TABULATED_POSITIONS, embedding.device)
+        positions = model.target_positions.vectors(0, _TABULATED_POSITIONS, embedding.device)
+        self._positions = positions.detach()
 
     def embed(self, sources: Mapping[str, SourceBatch]) -> Mapping[str, Embedded]:  # noqa: D102
         return self.model.embed(sources)

@@ -450,7 +450,8 @@ class TransformerModel(SequenceModel):
         positions = places.vectors(first, values.size(1), values.device)
         if unpadding is not None:
             values = values.flatten(0, 1)[unpadding.tokens]
-            positions = positions[unpadding.positions]
+            # an index would add its gradients in any order, and a run would not repeat
+            positions = functional.embedding(unpadding.positions, positions)
         vectors: Tensor = embedding(values)  # (…, model_size)
         embedded: Tensor = self.dropout(rounded(vectors + positions.to(vectors.dtype)))
         return embedded

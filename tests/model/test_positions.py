@@ -6,18 +6,23 @@ import torch
 from numpy_models import NumpyTransformer, alibi_slope, turned
 from safetensors.numpy import load_file
 from safetensors.torch import save_file
-from tiny_models import TRANSFORMER, build, ragged_sources, target_inputs
+from tiny_models import TRANSFORMER, VOCABULARY, build, ragged_sources, target_inputs
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
-from attnstudio.config_attention import PositionKind
+from attnstudio.config_attention import LEARNT_PLACES, PositionKind
 from attnstudio.model.attention.alibi import Alibi, alibi_slopes
 from attnstudio.model.attention.rotary import Rotary
+from attnstudio.model.builder import build_model
+from attnstudio.model.input_positions import LearntPositions
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.weights import named_weights
+from attnstudio.training.optimisation import build_optimiser
 
+CPU = torch.device("cpu")
 IDS, INPUTS = [7, 9, 4, 11, 2], [1, 5, 6, 7, 8]
 TERMS = {  # of a text that looks at itself
     PositionKind.SINUSOIDAL: ["q·k/√d"],
+    PositionKind.LEARNT: ["q·k/√d"],
     PositionKind.NONE: ["q·k/√d"],
     PositionKind.ROTARY: ["q·k/√d"],
     PositionKind.ALIBI: ["q·k/√d", "−m·|i−j|"],
@@ -147,6 +152,59 @@ def test_the_order_of_what_is_read_counts_but_without_positions(kind):
 # A reversed text has all distances of the text, in the other direction: who knows distances alone
 # cannot tell them apart, and finds everything the other way round.
 UNORDERED = {PositionKind.NONE, PositionKind.ALIBI}
+
+
+# --- learnt --------------------------------------------------------------------------------------
+
+
+def test_each_text_has_a_table_of_its_own_that_begins_at_zero():
+    torch.manual_seed(1)
+    model = build_model(TRANSFORMER.model_copy(update={"positions": "learnt"}), VOCABULARY)
+    tables = [model.source_positions.weight, model.target_positions.weight]
+    assert [tuple(table.shape) for table in tables] == [(LEARNT_PLACES, 16)] * 2
+    assert not torch.cat(tables).any()
+    assert {"source_positions.weight", "target_positions.weight"} < named_weights(model).keys()
+
+
+def test_nothing_is_added_beyond_the_last_place():
+    places = LearntPositions(4, places=3)
+    torch.nn.init.normal_(places.weight)
+    found = places.vectors(1, 4, CPU)
+    assert torch.equal(found[:2], places.weight[1:] * 2.0)  # √4
+    assert found[2:].eq(0.0).all()
+    assert torch.equal(places.vectors(7, 2, CPU), torch.zeros(2, 4))
+
+
+def test_places_that_no_text_had_stay_without_anything():
+    torch.manual_seed(1)
+    model = build_model(TRANSFORMER.model_copy(update={"positions": "learnt"}), VOCABULARY)
+    optimiser = build_optimiser(model, beta2=0.98, weight_decay=0.1)
+    optimiser.param_groups[0]["lr"] = 0.1
+    with torch.enable_grad():
+        for _ in range(3):
+            model.decode(model.read(ragged_sources()), target_inputs()).logits.pow(
+                2
+            ).sum().backward()
+            optimiser.step()
+    for table, length in ((model.source_positions, 5), (model.target_positions, 6)):
+        assert table.weight[:length].norm(dim=1).min() > 0.1
+        assert table.weight[length:].eq(0.0).all()
+
+
+def test_gradients_of_places_are_the_same_without_padding():
+    """`Unpadding` picks the vectors of places for each token: each must get back what is its."""
+    model = built(PositionKind.LEARNT, dropout=0.0).train()
+    found = []
+    for rounds in (False, True):
+        model.zero_grad()
+        with torch.enable_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=rounds):
+            encoded = model.read(ragged_sources())
+            logits = model.decode(encoded, target_inputs()).logits
+            logits.float().log_softmax(-1)[..., 5].sum().backward()
+        found.append(model.source_positions.weight.grad[:6].clone())
+    scale = found[0].abs().max()
+    torch.testing.assert_close(found[1] / scale, found[0] / scale, atol=0.05, rtol=0)
+    assert found[1][5].eq(0.0).all()
 
 
 # --- rotary --------------------------------------------------------------------------------------

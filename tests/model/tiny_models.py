@@ -50,6 +50,7 @@ PARTS = {
         "source_reach": SourceReachKind.WINDOW,
         "window": 1,
     },
+    "transformer-learnt": {"positions": PositionKind.LEARNT},
     "transformer-rotary": {"positions": PositionKind.ROTARY},
     "transformer-alibi": {"positions": PositionKind.ALIBI},
     "transformer-span": {"own_reach": OwnReachKind.SPAN, "window": 1},

@@ -113,9 +113,12 @@ class NumpyTransformer:
             "skipped": np.zeros(0),
         }
 
-    def _embed(self, name, ids):
+    def _embed(self, which, name, ids):
         table = self.weights[f"{name}.weight"]
         size = table.shape[1]
+        if self.positions == "learnt":
+            places = self.weights[f"{which}_positions.weight"][: len(ids)]
+            return (table[ids] + places) * np.sqrt(size)
         if self.positions != "sinusoidal":
             return table[ids] * np.sqrt(size)
         angles = np.arange(len(ids))[:, None] / 10_000 ** (np.arange(0, size, 2) / size)
@@ -173,7 +176,7 @@ class NumpyTransformer:
 
     def _encode(self, ids):
         own = "source_embedding" if "source_embedding.weight" in self.weights else None
-        x = self._embed(own or "target_embedding", ids)
+        x = self._embed("source", own or "target_embedding", ids)
         for number in range(self._count("encoder_layers")):
             layer = f"encoder_layers.{number}"
             x = self._attend(
@@ -183,7 +186,7 @@ class NumpyTransformer:
         return self.weights.norm("encoder_norm", x)
 
     def _decode(self, memory, ids):
-        x = self._embed("target_embedding", ids)
+        x = self._embed("target", "target_embedding", ids)
         for number in range(self._count("decoder_layers")):
             layer = f"decoder_layers.{number}"
             x = self._attend(
