@@ -6,16 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from numpy_normalisers import entmax
 
 from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, NormaliserKind
 from attnstudio.model import multi_head
 from attnstudio.model.attention.kernels import Kernel, kernel_for
+from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softmax, Sparsemax
 from attnstudio.model.builder import build_model
 from attnstudio.model.intervention import HeadAddress
 from attnstudio.model.spec import translation_spec
-from attnstudio.training.guided_attention import GuidedCrossEntropy, link_cross_entropy
+from attnstudio.training.guided_attention import (
+    GuidedCrossEntropy,
+    fenchel_young_losses,
+    link_cross_entropy,
+)
 from attnstudio.training.guided_links import GuidedLinks
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.update import GradientMaker
@@ -30,11 +36,42 @@ HEADS = {
     "transformer": (TRANSFORMER, HeadAddress(CROSS, 1, 1)),
     "recurrent": (RECURRENT, HeadAddress(CROSS, 0, 0)),
 }
+SPARSE = {
+    f"{shape}-{kind}": (config.model_copy(update={"normaliser": kind}), head)
+    for shape, (config, head) in HEADS.items()
+    for kind in NormaliserKind
+    if kind.makes_zeros
+}
+NORMALISERS = {
+    "softmax": (Softmax(), 1.0),
+    "sparsemax": (Sparsemax(), 2.0),
+    "entmax15": (Entmax15(), 1.5),
+    "learnt": (LearntEntmax(1), 1.0 + 1.0 / (1.0 + math.exp(-0.7))),
+}
 
 
 def new_model(config):
     torch.manual_seed(1)
-    return build_model(config, translation_spec(320, 320, shared=True)).train()
+    model = build_model(config, translation_spec(320, 320, shared=True)).train()
+    for name, parameter in model.named_parameters():
+        if name.endswith("raw_alphas"):  # of each head its own, so that none is taken for another
+            parameter.data.copy_(torch.linspace(-1.0, 0.7, parameter.numel()))
+    return model
+
+
+def entropy_by_hand(weights, alpha):
+    if alpha == 1.0:
+        return -sum(p * math.log(p) for p in weights if p > 0)
+    return sum(p - p**alpha for p in weights) / (alpha * (alpha - 1.0))
+
+
+def loss_by_hand(scores, wanted, alpha):
+    """p·z + H(p) - q·z - H(q) of one row, with the p of a bisection."""
+    reached = np.isfinite(scores)
+    scores, wanted = scores[reached], wanted[reached]
+    weights = entmax(scores[None], alpha)[0]
+    best = weights @ scores + entropy_by_hand(weights, alpha)
+    return best - wanted @ scores - entropy_by_hand(wanted, alpha)
 
 
 def kept(links):
@@ -84,6 +121,74 @@ def test_the_loss_is_the_mean_surprise_at_the_links_of_each_taught_token(dataset
     torch.testing.assert_close(found.reported, plain.reported)
 
 
+@pytest.mark.parametrize("delay", [0, 1])
+@pytest.mark.parametrize("shape", SPARSE)
+def test_weights_with_zeros_are_taught_by_the_loss_that_belongs_to_them(dataset, shape, delay):
+    config, head = SPARSE[shape]
+    batch, links = guided_batch(dataset)
+    model = new_model(config)
+    output = model.decode(model.read(batch.sources), batch.target_inputs, trace=True)
+    scores = output.traces[CROSS].scores.detach().double().numpy()
+    normaliser = output.traces[CROSS].workings[head.layer].normaliser
+    match config.normaliser:
+        case NormaliserKind.SPARSEMAX:
+            alpha = 2.0
+        case NormaliserKind.ENTMAX15:
+            alpha = 1.5
+        case NormaliserKind.LEARNT_ENTMAX:
+            raw = float(normaliser.raw_alphas[head.head].detach())
+            alpha = 1.0 + 1.0 / (1.0 + math.exp(-raw))
+
+    by_hand = 0.0
+    for example, matrix in enumerate(links):
+        for token, row in enumerate(matrix):
+            if row.any():
+                of_row = scores[example, head.layer, head.head, token + delay]
+                wanted = np.zeros(len(of_row))
+                wanted[: len(row)] = row / row.sum()
+                by_hand += loss_by_hand(of_row, wanted, alpha)
+    plain = LabelSmoothedCrossEntropy(0.1).loss(model, batch, divisor=7.0)
+    found = GuidedCrossEntropy(0.1, 0.5, head, delay).loss(model, batch, divisor=7.0)
+
+    assert by_hand > 10
+    assert float((found.minimised - plain.minimised).detach()) == pytest.approx(
+        0.5 * by_hand / 7, rel=1e-4
+    )
+
+
+@pytest.mark.parametrize("name", NORMALISERS)
+def test_the_gradient_of_such_a_loss_is_that_of_finite_differences_and_pulls_from_afar(name):
+    normaliser, alpha = NORMALISERS[name]
+    if name == "learnt":
+        torch.nn.init.constant_(normaliser.raw_alphas, 0.7)
+    scores = torch.tensor([[[3.0, 0.2, -9.0, -torch.inf, 1.0]]], dtype=torch.float64)
+    wanted = torch.tensor([[[0.0, 0.3, 0.7, 0.0, 0.0]]], dtype=torch.float64)
+
+    def loss(scores):
+        weights = normaliser(scores.unsqueeze(1)).squeeze(1)
+        return fenchel_young_losses(normaliser, 0, scores, weights, wanted)
+
+    assert loss(scores).item() == pytest.approx(
+        loss_by_hand(scores[0, 0].numpy(), wanted[0, 0].numpy(), alpha), rel=1e-6
+    )
+    given = scores.clone().requires_grad_()
+    [gradient] = torch.autograd.grad(loss(given).sum(), given)
+    assert gradient[0, 0, 2] < -0.69  # although nothing is looked at there yet
+    step = 1e-6
+    for place in (0, 1, 2, 4):
+        sides = [scores.clone(), scores.clone()]
+        sides[0][0, 0, place] += step
+        sides[1][0, 0, place] -= step
+        slope = (loss(sides[0]) - loss(sides[1])).item() / (2 * step)
+        assert gradient[0, 0, place].item() == pytest.approx(slope, abs=1e-5)
+    assert gradient[0, 0, 3] == 0.0
+    at_rest = scores.masked_fill(wanted == 0, -50.0)
+    at_rest[wanted > 0] = torch.tensor([0.0, 0.0], dtype=torch.float64)
+    found = normaliser(at_rest.unsqueeze(1)).squeeze(1)
+    nothing = fenchel_young_losses(normaliser, 0, at_rest, found, found)
+    assert nothing.item() == pytest.approx(0.0, abs=1e-9)
+
+
 def test_only_the_layer_of_the_taught_head_gives_its_weights(dataset, monkeypatch):
     asked = []
 
@@ -110,9 +215,9 @@ def test_only_the_layer_of_the_taught_head_gives_its_weights(dataset, monkeypatc
 
 
 @pytest.mark.parametrize("parts", [2, 4, 32])
-@pytest.mark.parametrize("shape", HEADS)
+@pytest.mark.parametrize("shape", HEADS | SPARSE)
 def test_gradients_in_parts_are_those_of_the_whole(dataset, shape, parts):
-    config, head = HEADS[shape]
+    config, head = (HEADS | SPARSE)[shape]
     objective = GuidedCrossEntropy(0.1, 1.0, head, 1)
     batch, _ = guided_batch(dataset)
     models = [new_model(config) for _ in range(2)]
@@ -199,9 +304,9 @@ def test_a_batch_without_links_cannot_be_taught(dataset):
         )
 
 
-@pytest.mark.parametrize("shape", HEADS)
+@pytest.mark.parametrize("shape", HEADS | SPARSE)
 def test_a_taught_head_comes_to_look_where_it_is_told(dataset, shape):
-    config, head = HEADS[shape]
+    config, head = (HEADS | SPARSE)[shape]
     model = new_model(config)
     # Something that no translating would teach: each token looks at the first source token.
     batch = dataset.batch(np.arange(12))

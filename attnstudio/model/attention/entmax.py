@@ -68,6 +68,11 @@ def entmax(scores: Tensor, alphas: Tensor) -> Tensor:
     return weights
 
 
+def tsallis_entropies(weights: Tensor, alpha: float) -> Tensor:
+    """H_α(p) = Σ_j (p_j - p_j^α) / (α(α - 1)) over the last dimension (Tsallis 1988)."""
+    return (weights - weights.pow(alpha)).sum(dim=-1) / (alpha * (alpha - 1.0))
+
+
 class _Sparsemax(torch.autograd.Function):
     @staticmethod
     def forward(context: Any, scores: Tensor) -> Tensor:  # noqa: ANN401 - torch's own

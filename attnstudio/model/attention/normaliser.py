@@ -8,7 +8,12 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from attnstudio.model.attention.entmax import entmax, entmax15, sparsemax
+from attnstudio.model.attention.entmax import (
+    entmax,
+    entmax15,
+    sparsemax,
+    tsallis_entropies,
+)
 
 
 class Normaliser(Protocol):
@@ -23,6 +28,15 @@ class Normaliser(Protocol):
         """
         ...
 
+    def entropies(self, weights: Tensor, head: int) -> Tensor:
+        """(batch, query_len): H(p), where the weights p of scores z make p·z + H(p) largest.
+
+        Args:
+            weights: (batch, query_len, key_len), rows that sum to 1.
+            head: whose weights they are, counted from 0.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
@@ -31,6 +45,10 @@ class Softmax:
     def __call__(self, scores: Tensor) -> Tensor:
         """See `Normaliser`."""
         return scores.softmax(dim=-1)
+
+    def entropies(self, weights: Tensor, head: int) -> Tensor:  # noqa: ARG002 - see Normaliser
+        """Shannon's, in nats."""
+        return -torch.xlogy(weights, weights).sum(dim=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,10 @@ class Sparsemax:
         """See `Normaliser`."""
         return sparsemax(scores)
 
+    def entropies(self, weights: Tensor, head: int) -> Tensor:  # noqa: ARG002 - see Normaliser
+        """Gini's: see `tsallis_entropies`."""
+        return tsallis_entropies(weights, 2.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Entmax15:
@@ -49,6 +71,10 @@ class Entmax15:
     def __call__(self, scores: Tensor) -> Tensor:
         """See `Normaliser`."""
         return entmax15(scores)
+
+    def entropies(self, weights: Tensor, head: int) -> Tensor:  # noqa: ARG002 - see Normaliser
+        """See `tsallis_entropies`."""
+        return tsallis_entropies(weights, 1.5)
 
 
 class LearntEntmax(nn.Module):
@@ -71,3 +97,7 @@ class LearntEntmax(nn.Module):
     def forward(self, scores: Tensor) -> Tensor:
         """See `Normaliser`."""
         return entmax(scores, self.alphas().view(-1, 1, 1))
+
+    def entropies(self, weights: Tensor, head: int) -> Tensor:
+        """See `tsallis_entropies`."""
+        return tsallis_entropies(weights, float(self.alphas()[head].detach()))
