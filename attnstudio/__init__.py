@@ -30,9 +30,13 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       which links; finding_links: how far they are found), pipeline.py joins all
                       stages to train it, run_loading.py reads what came of it and evaluations.py
                       scores it; what_if.py reads a sentence before and after a change
-                      (kept_changes: those that a person keeps by name),
+                      (kept_changes: those that a person keeps by name), piece_lengths.py says how
+                      long the sentences of a corpus are for a model,
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted
+    lab/              what each kind of attention costs on this machine, against the length of
+                      sentences: kinds (from the configs), schedule, worker and timing in a process
+                      of their own, report, laws, crossings, findings in words, plots
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and

@@ -37,9 +37,9 @@ from typing import Any
 
 from growth_figures import FIGURES, STAGES, Costs, laws_of, picture_of, table
 from importing import Pairs, known_pairs
-from plots import draw
 
 from attnstudio.config import Device
+from attnstudio.lab.plots import draw
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision
 from attnstudio.presets import find_preset

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from laws import Law, slope
-from plots import Axis, Line, Picture, Point
+from attnstudio.lab.laws import Law, slope
+from attnstudio.lab.plots import Axis, Line, Picture, Point
 
 _CURVE_POINTS = 25
 _LEAST = 1e-3  # what a logarithmic axis can hold

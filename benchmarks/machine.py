@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import platform
-from pathlib import Path
 from typing import Any
 
 import psutil
 import torch
 
 from attnstudio import __version__
+from attnstudio.lab.machine import processor_name
 
 
 def machine_facts() -> dict[str, Any]:
     """The machine and its libraries, and how busy it is now."""
     return {
-        "processor": _processor(),
+        "processor": processor_name(),
         "cores": psutil.cpu_count(logical=False),
         "logical_cores": psutil.cpu_count(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
@@ -27,12 +27,3 @@ def machine_facts() -> dict[str, Any]:
         "torch_threads": torch.get_num_threads(),  # where a benchmark does not say otherwise
         "attnstudio": __version__,
     }
-
-
-def _processor() -> str:
-    """Its name; Python itself knows none on Linux."""
-    lines = Path("/proc/cpuinfo")
-    if not lines.exists():
-        return platform.processor()
-    names = (line for line in lines.read_text().splitlines() if line.startswith("model name"))
-    return next(names, platform.machine()).partition(":")[2].strip() or platform.machine()

@@ -35,7 +35,6 @@ from pathlib import Path
 from typing import Any
 
 from machine import machine_facts
-from plots import Axis, Line, Picture, Point, draw
 
 from attnstudio.config import DecodingConfig, RunConfig
 from attnstudio.config_text import merge_config, parse_assignments
@@ -47,6 +46,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import open_lines
 from attnstudio.errors import AttentionStudioError
 from attnstudio.evaluation.metrics import score_translations
+from attnstudio.lab.plots import Axis, Line, Picture, Point, draw
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset
 from attnstudio.project.importing import PlannedItem, import_items, import_sample
 from attnstudio.project.pipeline import train

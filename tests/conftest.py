@@ -24,6 +24,8 @@ from attnstudio.corpus.sentence_pair import SentencePair
 # No test, and no program that a test starts, writes into the log folder of who runs it.
 _LOGS = tempfile.TemporaryDirectory()
 os.environ["ATTNSTUDIO_LOG_FOLDER"] = _LOGS.name
+_LAB = tempfile.TemporaryDirectory()  # nor where measurements are kept
+os.environ["ATTNSTUDIO_LAB_FOLDER"] = _LAB.name
 
 _STDERR = pytest.StashKey[int]()
 

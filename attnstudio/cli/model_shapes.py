@@ -225,3 +225,55 @@ def probe(
     choice = ModelChoice(folder, run_name, checkpoint)
     asked = probe_command.ProbeFlags(sentences, split, bleu=bleu, aer=aer, trust=trust)
     probe_command.probe(Output(json), choice, asked)
+
+
+def lab(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="A project, to see where its sentences lie."),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kinds",
+            metavar="NAME",
+            help="A kind of attention, such as transformer or transformer.score=additive; "
+            "repeatable. All of a Transformer and a recurrent model by default.",
+        ),
+    ] = None,
+    lengths: Annotated[
+        list[int] | None,
+        typer.Option(
+            "--lengths",
+            min=4,
+            max=65_536,
+            metavar="N",
+            help="Pieces of each sentence; repeatable. 8, 16, 32 and so on to 4096 by default.",
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Whose sizes the models have; small by default."),
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A picture, SVG: the time of training; those of memory and decoding beside it.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> StopReason | None:
+    """Measure what each kind of attention costs here.
+
+    A training step and decoding, in time and memory, against the length of sentences; kept with the
+    machine. Ctrl-C ends it with what was measured.
+    """
+    from attnstudio.cli import lab_command  # pydantic stays out of --help
+
+    flags = lab_command.LabFlags(
+        kinds=tuple(kinds or ()), lengths=tuple(lengths or ()), preset=preset, to=to
+    )
+    return lab_command.lab(Output(json), folder, flags)

@@ -11,9 +11,9 @@ from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count
-from attnstudio.gui.setup.segmentation import Cutters, train_cutters
 from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
-from attnstudio.gui.studio.tasks import Task, TaskRunner
+from attnstudio.gui.studio.tasks import Task, TaskControl, TaskRunner
+from attnstudio.project.sample_tokenizers import Cutters, train_cutters
 
 
 class PieceSection(QWidget):
@@ -77,7 +77,7 @@ class PieceSection(QWidget):
         self._preview.say(self.tr("Cutting…"))
         self._cutting = self._tasks.run(
             self.tr("Trying the pieces"),
-            partial(train_cutters, self._corpus, config),
+            partial(_train, self._corpus, config),
             on_done=partial(self._take, config),
             on_failed=self._say_failure,
             quiet=True,
@@ -133,3 +133,7 @@ class PieceSection(QWidget):
                 size=count(cutters.source.size),
             ),
         )
+
+
+def _train(corpus: ParallelCorpus, config: TokenizerConfig, control: TaskControl) -> Cutters | None:
+    return train_cutters(corpus, config, control.should_stop)

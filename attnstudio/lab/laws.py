@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 _LARGER = 3  # sizes that a slope is fitted over: start-up costs rule the small ones
 _LEAST = 1e-9
+_Shares = NDArray[np.float64]
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -23,7 +26,7 @@ class Law:
     """A sum of powers of the size, such as a + b·n.
 
     Attributes:
-        exponents: of the powers, ascending: one or two.
+        exponents: of the powers, ascending: at most three.
         size: the letter that stands for the size.
     """
 
@@ -35,7 +38,7 @@ class Law:
         """As one writes it."""
         terms = (
             letter + self._power(exponent)
-            for letter, exponent in zip("ab", self.exponents, strict=False)
+            for letter, exponent in zip("abc", self.exponents, strict=False)
         )
         return " + ".join(terms)
 
@@ -51,20 +54,30 @@ class Law:
         A single power is fitted over the larger sizes, since it leaves out what does not grow.
         """
         x, y = np.asarray(sizes, float), np.maximum(costs, _LEAST)
-        shares = [x**exponent / y for exponent in self.exponents]  # (powers, sizes)
+        shares = np.stack([x**exponent / y for exponent in self.exponents])  # (powers, sizes)
         if len(shares) == 1:
             return (_mean_factor(shares[0][-_LARGER:]),)
-        factors = np.linalg.lstsq(np.stack(shares, axis=1), np.ones(len(x)), rcond=None)[0]
-        if min(factors) >= 0:
-            return tuple(map(float, factors))
-        alone = [_mean_factor(share) for share in shares]
-        errors = [((share * f - 1) ** 2).sum() for share, f in zip(shares, alone, strict=True)]
-        best = int(np.argmin(errors))
-        return tuple(alone[i] if i == best else 0.0 for i in range(len(alone)))
+        found = _least_squares(shares)
+        if found.min() < 0:
+            fewer = (
+                _of_powers(shares, powers)
+                for count in range(1, len(shares))
+                for powers in combinations(range(len(shares)), count)
+            )
+            allowed = (factors for factors in fewer if factors.min() >= 0)
+            found = min(allowed, key=lambda factors: _error(shares, factors))
+        return tuple(map(float, found))
 
     def cost(self, factors: Sequence[float], size: float) -> float:
         """What the law says for a size."""
         return sum(f * size**exponent for f, exponent in zip(factors, self.exponents, strict=True))
+
+    def share(self, factors: Sequence[float], size: float, exponent: int) -> float:
+        """Which part of the cost at a size grows with this power, from 0 to 1."""
+        powers = zip(factors, self.exponents, strict=True)
+        part = sum(factor * size**power for factor, power in powers if power == exponent)
+        whole = self.cost(factors, size)
+        return part / whole if whole else 0.0
 
     def written(self, factors: Sequence[float]) -> str:
         """The formula with its factors."""
@@ -78,7 +91,26 @@ class Law:
         return "" if exponent == 0 else f"·{self.size}" + ("²" if exponent == 2 else "")
 
 
-def _mean_factor(shares: np.ndarray) -> float:
+def _of_powers(shares: _Shares, powers: Sequence[int]) -> _Shares:
+    """The best factors of some of the powers, the others left away."""
+    factors = np.zeros(len(shares))
+    chosen = shares[list(powers)]
+    factors[list(powers)] = _mean_factor(chosen[0]) if len(powers) == 1 else _least_squares(chosen)
+    return factors
+
+
+def _least_squares(shares: _Shares) -> _Shares:
+    scale = np.linalg.norm(shares, axis=1)  # powers of large sizes differ by many digits
+    scaled = (shares.T / scale, np.ones(shares.shape[1]))
+    found: _Shares = np.linalg.lstsq(*scaled, rcond=None)[0] / scale
+    return found
+
+
+def _error(shares: _Shares, factors: _Shares) -> float:
+    return float(((factors @ shares - 1) ** 2).sum())
+
+
+def _mean_factor(shares: _Shares) -> float:
     """By which a power must be multiplied, the geometric mean of all sizes."""
     return float(np.exp(-np.log(shares).mean()))
 

@@ -1,13 +1,12 @@
-"""What is done in a task to show how a sentence would be cut."""
+"""Tokenizers of a sample of a corpus: how its sentences would be cut, before a run is trained."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from attnstudio.config import TokenizerConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 
 _MOST_PAIRS = 4_000  # enough to see what the settings do, and quick
@@ -31,7 +30,9 @@ class Cutters:
 
 
 def train_cutters(
-    corpus: ParallelCorpus, config: TokenizerConfig, control: TaskControl
+    corpus: ParallelCorpus,
+    config: TokenizerConfig,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Cutters | None:
     """Train on a sample; None when stopped."""
     places = corpus.indices(Split.TRAIN)
@@ -46,7 +47,7 @@ def train_cutters(
 
     def trained(*, source: bool, target: bool) -> bytes | None:
         found = train_tokenizer(
-            texts(source=source, target=target), config, should_stop=control.should_stop
+            texts(source=source, target=target), config, should_stop=should_stop
         )
         return found.model if found is not None else None
 

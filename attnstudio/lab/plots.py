@@ -1,4 +1,7 @@
-"""Pictures of measured curves as SVG: axes, lines with marks, dashed laws, a legend beneath."""
+"""Pictures of measured curves as SVG: axes, lines with marks, dashed laws, a legend beneath.
+
+A band may lie behind the lines: a part of the horizontal axis that is of interest.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#
 _DIGITS = ((1,), (1, 2, 5), tuple(range(1, 10)), tuple(half / 2 for half in range(2, 20)))
 _FEWEST_TICKS = 3  # on a logarithmic axis: the digits of its ticks are the first that give so many
 _MARK = 4.5
+_BAND = "#f0e6c8"
 _MARKS = (  # corners in units of the mark's size; a circle first
     (),
     ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
@@ -76,20 +80,49 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A part of the horizontal axis that is of interest.
+
+    Attributes:
+        low: where it begins.
+        high: where it ends.
+        mark: a place that is dotted, such as the greatest of all.
+        name: for the legend.
+    """
+
+    low: float
+    high: float
+    mark: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn."""
+    """What is drawn.
+
+    Attributes:
+        title: what it shows.
+        note: a line beneath the title.
+        x: the horizontal axis.
+        y: the vertical one.
+        lines: measured ones and laws.
+        band: behind the lines; None for none.
+    """
 
     title: str
     note: str
     x: Axis
     y: Axis
     lines: Sequence[Line]
+    band: Band | None = None
 
 
 def draw(picture: Picture) -> str:
     """The text of an SVG file."""
     named = [line for line in picture.lines if line.name]
-    height = _TOP + _PLOT_HEIGHT + _UNDER_AXIS + _LEGEND_ROW * math.ceil(len(named) / 2) + 8
+    rows = math.ceil(len(named) / 2)
+    below = rows + (picture.band is not None)
+    height = _TOP + _PLOT_HEIGHT + _UNDER_AXIS + _LEGEND_ROW * below + 8
     size = {"width": str(_WIDTH), "height": str(height)}
     fonts = ", ".join(f"'{name}'" if " " in name else name for name in FONT_FAMILIES)
     svg = Element(
@@ -102,10 +135,11 @@ def draw(picture: Picture) -> str:
     _add_text(svg, _EDGE, 26, picture.title, {"font-size": str(_TITLE), "font-weight": "bold"})
     _add_text(svg, _EDGE, 47, picture.note, {"fill": _FAINT})
     _draw_plot(svg, picture)
-    rows = math.ceil(len(named) / 2)
+    if picture.band is not None:
+        _draw_band_legend(svg, Point(_LEFT, height - _LEGEND_ROW), picture.band)
     for number, line in enumerate(named):
         row, column = divmod(number, 2)
-        place = Point(_LEFT + _LEGEND_COLUMN * column, height - _LEGEND_ROW * (rows - row))
+        place = Point(_LEFT + _LEGEND_COLUMN * column, height - _LEGEND_ROW * (below - row))
         _draw_legend(svg, place, line, _opacity(picture))
     indent(svg, " ")
     return tostring(svg, encoding="unicode") + "\n"
@@ -117,6 +151,8 @@ def _draw_plot(svg: Element, picture: Picture) -> None:
     right = _RIGHT + (_LABELS_WIDTH if ends else 0)
     x = _Scale.around(picture.x, [p.x for p in points], _LEFT, _WIDTH - right)
     y = _Scale.around(picture.y, [p.y for p in points], _TOP + _PLOT_HEIGHT, _TOP)
+    if picture.band is not None:
+        _draw_band(svg, picture.band, x, y)
     _draw_axes(svg, picture, x, y)
     for line in sorted(picture.lines, key=lambda line: line.is_law):
         places = [Point(x.place(p.x), y.place(p.y)) for p in line.points]
@@ -196,6 +232,18 @@ def _draw_axes(svg: Element, picture: Picture, x: _Scale, y: _Scale) -> None:
     _add_text(svg, _EDGE, y.end - 12, picture.y.label, {})
 
 
+def _draw_band(svg: Element, band: Band, x: _Scale, y: _Scale) -> None:
+    """What of it lies on the axis; its mark as a dotted line."""
+    low, high = (x.place(min(max(end, x.low), x.high)) for end in (band.low, band.high))
+    place = {"x": _number(low), "y": _number(y.end), "width": _number(high - low)}
+    SubElement(svg, "rect", {**place, "height": _number(y.start - y.end), "fill": _BAND})
+    if x.low <= band.mark <= x.high:
+        style = {"stroke": _FAINT, "stroke-width": "1.5", "stroke-dasharray": "2 3"}
+        mark = SubElement(svg, "g", style)
+        at = x.place(band.mark)
+        _add_stroke(mark, Point(at, y.start), Point(at, y.end))
+
+
 def _draw_line(svg: Element, line: Line, places: Sequence[Point], opacity: str) -> None:
     style = {"fill": "none", "stroke": _colour(line), "stroke-width": "2"}
     style |= {"stroke-dasharray": "6 4"} if line.is_law else {"stroke-opacity": opacity}
@@ -227,6 +275,12 @@ def _draw_legend(svg: Element, place: Point, line: Line, opacity: str) -> None:
     if not line.is_law:
         _draw_mark(svg, Point(place.x + 14, place.y), line.colour)
     _add_text(svg, place.x + 36, place.y + 0.35 * _TEXT, line.name, {})
+
+
+def _draw_band_legend(svg: Element, place: Point, band: Band) -> None:
+    swatch = {"x": _number(place.x), "y": _number(place.y - 7), "width": "28", "height": "14"}
+    SubElement(svg, "rect", {**swatch, "fill": _BAND})
+    _add_text(svg, place.x + 36, place.y + 0.35 * _TEXT, band.name, {})
 
 
 def _label_heights(places: Sequence[Point]) -> list[float]:

@@ -1,10 +1,7 @@
-import runpy
-from pathlib import Path
-
 import pytest
 
-_LAWS = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "laws.py"))
-Law, slope = _LAWS["Law"], _LAWS["slope"]
+from attnstudio.lab.laws import Law, slope
+
 SIZES = [10, 20, 50, 100, 200]
 
 
@@ -39,3 +36,24 @@ def test_a_law_is_written_as_one_writes_it():
     assert Law((1, 2), "d").formula == "a·d + b·d²"
     assert Law((1, 2), "d").written((0.25, 3.2e-5)) == "0.25·d + 3.2·10⁻⁵·d²"
     assert Law((0, 1)).written((1234.0, 0.0)) == "1,230 + 0·n"
+
+
+def test_three_powers_are_found_together():
+    factors = Law((0, 1, 2)).fit(SIZES, [4 + 0.5 * size + 0.01 * size**2 for size in SIZES])
+
+    assert factors == pytest.approx((4.0, 0.5, 0.01))
+
+
+def test_a_power_that_is_not_there_gets_no_factor():
+    factors = Law((0, 1, 2)).fit(SIZES, [4 + 0.5 * size - 1e-4 * size**2 for size in SIZES])
+
+    assert factors[2] == 0.0
+    assert factors[1] == pytest.approx(0.48, rel=0.05)
+    assert min(factors) >= 0.0
+
+
+def test_the_share_of_a_power_is_what_it_costs_of_all():
+    law = Law((0, 1, 2))
+
+    assert law.share((10.0, 1.0, 0.1), 10, 2) == pytest.approx(10 / 30)
+    assert law.share((10.0, 1.0, 0.1), 10, 3) == 0.0

@@ -1,0 +1,176 @@
+"""The kinds of attention that can be measured, as the settings of a run offer them.
+
+None is named here: a kind is one part of an attention changed against the preset, for every choice
+that the configs give. What is added there can be measured without a word in this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+from pydantic.fields import FieldInfo
+
+from attnstudio import config_attention
+from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
+from attnstudio.config_attention import OwnReachKind, SourceReachKind
+from attnstudio.config_guidance import GuidanceConfig
+from attnstudio.config_text import merge_config
+from attnstudio.errors import ConfigError, UsageError
+from attnstudio.presets import DEFAULT_PRESET, find_preset
+
+
+class Growth(StrEnum):
+    """What is known of how the cost of looking grows with a sentence of n pieces."""
+
+    SQUARE = "n²"  # each piece looks at all (Vaswani et al. 2017, table 1)
+    BAND = "n·w"  # each piece looks at w places (the same, restricted)
+    LINEAR = "n"  # nothing looks, or what was read is summed up (Katharopoulos et al. 2020)
+
+    @property
+    def exponents(self) -> tuple[int, ...]:
+        """Of the powers of n in the cost of a whole step: what is always there, and each piece."""
+        return (0, 1, 2) if self is Growth.SQUARE else (0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LabKind:
+    """A kind of attention, as the config of a run says it.
+
+    Attributes:
+        name: ``transformer``, or with what is changed, such as ``transformer.score=dot``.
+        family: transformer or recurrent.
+        part: label of the part that is changed; empty for the family's usual kind.
+        value: what it is changed to, in words.
+        growth: what is known of its cost.
+        config: of a run, without a head that is taught.
+    """
+
+    name: str
+    family: str
+    part: str
+    value: str
+    growth: Growth
+    config: RunConfig
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is its family's usual kind."""
+        return not self.part
+
+    @property
+    def label(self) -> str:
+        """What people read."""
+        if self.is_usual:
+            return f"{_FAMILY_WORDS[self.family]}, as usual"
+        return f"{_FAMILY_WORDS[self.family]}, {self.part.lower()}: {self.value}"
+
+
+_FAMILY_WORDS: Mapping[str, str] = MappingProxyType(
+    {"transformer": "Transformer", "recurrent": "Recurrent"}
+)
+_PRESETS = (DEFAULT_PRESET, "bahdanau")  # which gives the family that the chosen one is not of
+_CONFIGS: Mapping[str, type[TransformerConfig] | type[RecurrentConfig]] = MappingProxyType(
+    {"transformer": TransformerConfig, "recurrent": RecurrentConfig}
+)
+
+
+def offered_kinds(preset: str = DEFAULT_PRESET) -> tuple[LabKind, ...]:
+    """All kinds that can be built, each family's usual one first.
+
+    Args:
+        preset: whose sizes its own family has; the other family is sized as its own preset.
+
+    Raises:
+        UsageError: there is no such preset.
+    """
+    chosen = find_preset(preset).config
+    bases = [chosen, *(find_preset(name).config for name in _PRESETS)]
+    kinds: list[LabKind] = []
+    for family in _CONFIGS:
+        base = next(config for config in bases if config.model.kind == family)
+        kinds += _kinds_of(base.model_copy(update={"guidance": GuidanceConfig()}))
+    return tuple(kinds)
+
+
+def chosen_kinds(offered: Sequence[LabKind], names: Sequence[str]) -> tuple[LabKind, ...]:
+    """Those of these names, in the order in which they are offered.
+
+    Raises:
+        UsageError: there is no such kind; those that there are are listed.
+    """
+    known = {kind.name for kind in offered}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(
+            "There is no kind of attention {name}.",
+            hint="There are: {kinds}.",
+            name=unknown[0],
+            kinds=", ".join(kind.name for kind in offered),
+        )
+    return tuple(kind for kind in offered if kind.name in names)
+
+
+def usual_choice(offered: Sequence[LabKind]) -> tuple[LabKind, ...]:
+    """What is compared where nobody says: all kinds of a Transformer, and one other model."""
+    return tuple(kind for kind in offered if kind.family == "transformer" or kind.is_usual)
+
+
+def _kinds_of(base: RunConfig) -> Iterator[LabKind]:
+    family = base.model.kind
+    yield LabKind(family, family, "", "", growth_of(base), base)
+    for fields, value in _changes(_CONFIGS[family]):
+        if any(getattr(base.model, name) == value for name in fields):
+            continue
+        try:
+            config = merge_config(base, {"model": dict.fromkeys(fields, value)})
+        except ConfigError:  # cannot be combined with the rest of the preset
+            continue
+        labels = [_CONFIGS[family].model_fields[name].title or name for name in fields]
+        yield LabKind(
+            name=f"{family}.{'+'.join(fields)}={value}",
+            family=family,
+            part=" and ".join([labels[0], *(label.lower() for label in labels[1:])]),
+            value=value.replace("_", " "),
+            growth=growth_of(config),
+            config=config,
+        )
+
+
+def _changes(
+    model: type[TransformerConfig] | type[RecurrentConfig],
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Settings and the value that they are changed to: each alone, and then those that share one.
+
+    A window over what is read and one over the own text are two settings; only both together make
+    a model that never looks everywhere.
+    """
+    fields_of: dict[str, list[str]] = {}
+    for name, field in model.model_fields.items():
+        for choice in _attention_choices(field):
+            yield (name,), str(choice.value)
+            fields_of.setdefault(str(choice.value), []).append(name)
+    yield from ((tuple(names), value) for value, names in fields_of.items() if len(names) > 1)
+
+
+def growth_of(config: RunConfig) -> Growth:
+    """What is known of how a kind's cost grows."""
+    model = config.model
+    attentions = [model.attends_with]
+    if isinstance(model, TransformerConfig):
+        attentions.append(model.attends_itself_with)
+    reaches = [attention.reach for attention in attentions if attention is not None]
+    if not reaches:
+        return Growth.LINEAR
+    is_everywhere = any(reach in (OwnReachKind.ALL, SourceReachKind.ALL) for reach in reaches)
+    return Growth.SQUARE if is_everywhere else Growth.BAND
+
+
+def _attention_choices(field: FieldInfo) -> Sequence[Enum]:
+    """The choices of a setting that says what an attention is made of; none of another setting."""
+    kind = field.annotation
+    if not isinstance(kind, type) or not issubclass(kind, Enum):
+        return ()
+    return tuple(kind) if kind.__module__ == config_attention.__name__ else ()

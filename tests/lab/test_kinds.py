@@ -1,0 +1,71 @@
+"""The kinds that are offered are those that the configs have."""
+
+import pytest
+
+from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.config_attention import AttentionKind, HeadScoreKind, NormaliserKind, PositionKind
+from attnstudio.errors import UsageError
+from attnstudio.lab.kinds import Growth, chosen_kinds, offered_kinds, usual_choice
+
+NAMES = [kind.name for kind in offered_kinds()]
+
+
+def test_every_choice_of_an_attention_is_offered_once():
+    model = TransformerConfig()
+    for field, kinds in (
+        ("score", HeadScoreKind),
+        ("normaliser", NormaliserKind),
+        ("positions", PositionKind),
+    ):
+        others = [kind for kind in kinds if kind is not getattr(model, field)]
+        assert {f"transformer.{field}={kind.value}" for kind in others} <= set(NAMES)
+    assert len(NAMES) == len(set(NAMES))
+
+
+def test_a_recurrent_model_is_offered_with_every_attention_and_with_none():
+    usual = AttentionKind.ADDITIVE
+    others = {f"recurrent.attention={kind.value}" for kind in AttentionKind if kind is not usual}
+    assert others <= set(NAMES)
+
+
+def test_what_is_no_attention_is_not_offered():
+    assert not [name for name in NAMES if "cell" in name or "dropout" in name]
+
+
+def test_one_part_is_changed_and_all_else_is_the_presets():
+    kinds = {kind.name: kind for kind in offered_kinds("tiny")}
+    usual, other = kinds["transformer"], kinds["transformer.score=additive"]
+
+    changed = other.config.model.model_copy(update={"score": HeadScoreKind.SCALED_DOT})
+    assert changed == usual.config.model
+    assert usual.config.model.model_size == 128
+    assert isinstance(kinds["recurrent"].config.model, RecurrentConfig)
+    assert not any(kind.config.guidance.weight for kind in kinds.values())
+
+
+def test_the_usual_kind_is_the_one_that_the_preset_has():
+    kinds = {kind.name: kind for kind in offered_kinds("bahdanau")}
+    assert kinds["recurrent"].config.model.attention is AttentionKind.ADDITIVE
+    assert kinds["recurrent"].is_usual
+    assert not kinds["recurrent.attention=dot"].is_usual
+    assert kinds["recurrent.attention=dot"].label == "Recurrent, attention: dot"
+
+
+def test_a_model_that_never_looks_grows_with_its_pieces_alone():
+    kinds = {kind.name: kind for kind in offered_kinds()}
+    assert kinds["recurrent.attention=none"].growth is Growth.LINEAR
+    assert kinds["transformer"].growth is Growth.SQUARE
+
+
+def test_kinds_are_chosen_by_name_in_their_order():
+    offered = offered_kinds()
+    chosen = chosen_kinds(offered, ["recurrent", "transformer"])
+    assert [kind.name for kind in chosen] == ["transformer", "recurrent"]
+    with pytest.raises(UsageError, match=r"There is no kind of attention magic\."):
+        chosen_kinds(offered, ["magic"])
+
+
+def test_where_nobody_says_a_recurrent_model_stands_beside_the_kinds_of_a_transformer():
+    kinds = usual_choice(offered_kinds())
+    assert [kind.name for kind in kinds if kind.family == "recurrent"] == ["recurrent"]
+    assert len(kinds) > 3
