@@ -238,7 +238,7 @@ def lab(
             "--kinds",
             metavar="NAME",
             help="A kind of attention, such as transformer or transformer.score=additive; "
-            "repeatable. All of a Transformer and a recurrent model by default.",
+            "repeatable. One of each part by default.",
         ),
     ] = None,
     lengths: Annotated[

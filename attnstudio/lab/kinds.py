@@ -114,8 +114,15 @@ def chosen_kinds(offered: Sequence[LabKind], names: Sequence[str]) -> tuple[LabK
 
 
 def usual_choice(offered: Sequence[LabKind]) -> tuple[LabKind, ...]:
-    """What is compared where nobody says: all kinds of a Transformer, and one other model."""
-    return tuple(kind for kind in offered if kind.family == "transformer" or kind.is_usual)
+    """What is compared where nobody says: few enough that it takes minutes.
+
+    The usual kinds, and of each part of a Transformer the first other choice.
+    """
+    firsts: dict[str, LabKind] = {}
+    for kind in offered:
+        if kind.family == "transformer" or kind.is_usual:
+            firsts.setdefault(f"{kind.family} {kind.part}", kind)
+    return tuple(firsts.values())
 
 
 def _kinds_of(base: RunConfig) -> Iterator[LabKind]:

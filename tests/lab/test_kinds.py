@@ -3,7 +3,14 @@
 import pytest
 
 from attnstudio.config import RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind, HeadScoreKind, NormaliserKind, PositionKind
+from attnstudio.config_attention import (
+    AttentionKind,
+    HeadScoreKind,
+    NormaliserKind,
+    OwnReachKind,
+    PositionKind,
+    SourceReachKind,
+)
 from attnstudio.errors import UsageError
 from attnstudio.lab.kinds import Growth, chosen_kinds, offered_kinds, usual_choice
 
@@ -65,7 +72,21 @@ def test_kinds_are_chosen_by_name_in_their_order():
         chosen_kinds(offered, ["magic"])
 
 
-def test_where_nobody_says_a_recurrent_model_stands_beside_the_kinds_of_a_transformer():
+def test_where_nobody_says_one_other_choice_of_each_part_is_compared():
     kinds = usual_choice(offered_kinds())
     assert [kind.name for kind in kinds if kind.family == "recurrent"] == ["recurrent"]
-    assert len(kinds) > 3
+    assert kinds[0].name == "transformer"
+    parts = [kind.part for kind in kinds if kind.family == "transformer"]
+    assert len(parts) == len(set(parts)) > 4
+
+
+def test_settings_that_share_a_choice_are_also_changed_together():
+    kinds = {kind.name: kind for kind in offered_kinds()}
+    alone, both = (
+        kinds["transformer.own_reach=window"], kinds["transformer.own_reach+source_reach=window"],
+    )  # fmt: skip
+    assert alone.config.model.source_reach is SourceReachKind.ALL
+    assert both.config.model.source_reach is SourceReachKind.WINDOW
+    assert both.config.model.own_reach is OwnReachKind.WINDOW
+    assert both.label == "Transformer, own reach and reach: window"
+    assert (alone.growth, both.growth) == (Growth.SQUARE, Growth.BAND)
