@@ -27,6 +27,7 @@ from attnstudio.config_attention import (
     ScoreKind,
     SourceReachKind,
     why_not_together,
+    nearest_divisor,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_knob import MOST, Config, Level, knob
@@ -232,6 +233,12 @@ def _window_knob() -> Any:  # noqa: ANN401
         ge=1,
         le=4096,
     )
+def _heads_divide(size: int, heads: int, name: str) -> None:
+    if size % heads:
+        raise ValueError(
+            f"{heads} heads do not divide a {name} of {size}; the nearest number that does is "
+            f"{nearest_divisor(size, heads)}"
+        )
 
 
 class RecurrentConfig(Config):
@@ -247,6 +254,9 @@ class RecurrentConfig(Config):
     normaliser: NormaliserKind = _normaliser_knob()
     source_reach: SourceReachKind = _source_reach_knob()
     window: int = _window_knob()
+    heads: int = knob(
+        1, "Heads", "Ways to look at a sentence; must divide the hidden size.", ge=1, le=64
+    )
     cell: Cell = knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
     layers: int = knob(
         1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
@@ -299,6 +309,11 @@ class RecurrentConfig(Config):
                 "without attention nothing is looked at: choose an attention, or leave its reach "
                 "at all"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _heads_divide_the_states(self) -> Self:
+        _heads_divide(self.hidden_size, self.heads, "hidden size")
         return self
 
     @property
@@ -381,8 +396,7 @@ class TransformerConfig(Config):
 
     @model_validator(mode="after")
     def _heads_divide_the_model(self) -> Self:
-        if self.model_size % self.heads:
-            raise ValueError(f"{self.heads} heads do not divide a model size of {self.model_size}")
+        _heads_divide(self.model_size, self.heads, "model size")
         return self
 
     @model_validator(mode="after")
@@ -719,11 +733,8 @@ class RunConfig(Config):
     def _there_is_a_head_to_teach(self) -> Self:
         if not self.guidance.weight:
             return self
-        layers, heads = (
-            (self.model.decoder_layers, self.model.heads)
-            if isinstance(self.model, TransformerConfig)
-            else (1, 1)
-        )
+        layers = self.model.decoder_layers if isinstance(self.model, TransformerConfig) else 1
+        heads = self.model.heads
         after, head = self.guidance.layers_after, self.guidance.head
         if after >= layers:
             raise ValueError(f"no layer to guide has {after} after it: there are {layers} in all")

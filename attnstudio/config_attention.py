@@ -138,3 +138,9 @@ def why_not_together(score: HeadScoreKind, positions: PositionKind, head_size: i
             )
         case _:
             return ""
+
+
+def nearest_divisor(number: int, wanted: int) -> int:
+    """What divides a number and is nearest to what was wanted: so many heads are possible."""
+    divisors = [divisor for divisor in range(1, number + 1) if number % divisor == 0]
+    return min(divisors, key=lambda divisor: abs(divisor - wanted))

@@ -47,7 +47,7 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "suit a laptop.",
         "model.model_size": _MODEL_SIZE,
         "model.heads": "More: more things can be looked at at once, each more coarsely. 4 or 8 "
-        "suit most.",
+        "suit a Transformer, 1 a recurrent model.",
         "model.score": "scaled_dot is the usual one; additive is slow here. Leave it alone at "
         "first.",
         "model.positions": "sinusoidal suits most. rotary and alibi know distances; learnt nothing "

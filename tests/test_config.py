@@ -85,13 +85,14 @@ def possible(knobs):
     """Whether values that are fine one by one are fine together."""
     return not (
         (knobs.get("sampling") and knobs["kind"] in (TokenizerKind.CHAR, TokenizerKind.WORD))
-        or ("heads" in knobs and knobs["model_size"] % knobs["heads"])
+        or ("model_size" in knobs and knobs["model_size"] % knobs["heads"])
         or (
             "positions" in knobs
             and why_not_together(
                 knobs["score"], knobs["positions"], knobs["model_size"] // knobs["heads"]
             )
         )
+        or ("hidden_size" in knobs and knobs["hidden_size"] % knobs["heads"])
         or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
         or (
             knobs.get("attention") is AttentionKind.NONE
@@ -119,6 +120,9 @@ def configs_of(group):
         knobs["heads"] = st.sampled_from([1, 2, 64])
     if group is TrainingConfig:  # learnt positions know no longer sentences
         knobs["max_sentence_tokens"] = st.integers(4, LEARNT_PLACES - 1)
+    if group is RecurrentConfig:
+        knobs["hidden_size"] = st.sampled_from([4, 384, 4096])
+        knobs["heads"] = st.sampled_from([1, 2, 4])
     return st.fixed_dictionaries(knobs).filter(possible).map(lambda knobs: group(**knobs))
 
 
@@ -328,7 +332,7 @@ def test_a_value_has_nothing_below_it():
         ),
         (
             ["model.heads=7"],
-            "model: 7 heads do not divide a model size of 256.",
+            "model: 7 heads do not divide a model size of 256; the nearest number that does is 8.",
             "Change it, or what it depends on.",
         ),
         (

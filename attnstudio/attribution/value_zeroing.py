@@ -5,7 +5,7 @@ place j is set to zero for all heads while the weights stay, and the output of t
 with what it was, by its cosine distance. There it is the output of a layer of an encoder, behind
 its feed-forward part; here it is the sum of what the target takes from the source and what came so
 far, where the attention on the source ends, as in `contributions`. A recurrent model adds what it
-takes to nothing: compared is the context itself.
+takes to nothing: compared is the context itself, all heads side by side.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def distances_of(trace: AttentionTrace) -> Tensor:
 def _of_layer(weights: Tensor, carried: CarriedValues) -> Tensor:
     """(tgt_len, src_len) from (heads, tgt_len, src_len), a few target places at a time."""
     residual = carried.residual
-    taken = carried.values.float() if residual is None else carried.of_heads()
+    taken = carried.side_by_side() if residual is None else carried.of_heads()
     values = taken[0].transpose(0, 1)  # (src_len, heads, size)
     places = max(1, _MOST_NUMBERS // (values.size(0) * values.size(2)))
     came = None if residual is None else residual.states[0].float() + residual.bias.float()

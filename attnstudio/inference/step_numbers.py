@@ -82,6 +82,8 @@ class HeadNumbers:
         value_weights: make the values; None where they are taken as they are.
         values: (keys, value_size).
         context: (value_size,), the weighted sum of the values.
+        part: which of all heads' queries and keys are this head's.
+        value_part: which of all heads' values are this head's.
     """
 
     form: ScoreForm
@@ -100,6 +102,8 @@ class HeadNumbers:
     value_weights: Affine | None
     values: Numbers
     context: Numbers
+    part: slice
+    value_part: slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,7 @@ class LayerArrays:
         query_weights: of all heads, those of the first one first.
         key_weights: the same for keys.
         value_weights: the same for values.
-        vector: (head_size,).
+        vectors: (heads, head_size), or (1, head_size) where all heads share it.
         queries: (heads, queries, head_size).
         keys: (heads, keys, head_size).
         raw: (heads, queries, keys).
@@ -267,7 +271,7 @@ class LayerArrays:
     query_weights: Affine | None
     key_weights: Affine | None
     value_weights: Affine | None
-    vector: Numbers | None
+    vectors: Numbers | None
     queries: Numbers
     keys: Numbers
     raw: Numbers
@@ -293,13 +297,15 @@ class LayerArrays:
             looked_at=self.looked_at,
             key_weights=self.key_weights and self.key_weights.rows(part),
             keys=self.keys[head],
-            vector=self.vector,
+            vector=None if self.vectors is None else self.vectors[head % len(self.vectors)],
             raw=self.raw[head, query],
             scores=self.scores[head, query],
             weights=self.weights[head, query],
             value_weights=self.value_weights and self.value_weights.rows(of_values),
             values=self.values[head],
             context=self.contexts[head, query],
+            part=part,
+            value_part=of_values,
         )
 
     def joined(self, query: int) -> JoinedNumbers | None:

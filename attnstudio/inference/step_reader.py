@@ -95,7 +95,7 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
     if site.is_self:
         looked_at = workings.asking
     elif workings.value is None:
-        looked_at = carried.values[:, 0]
+        looked_at = carried.values.transpose(1, 2).flatten(2)  # the parts of all heads
     else:
         looked_at = encoded.sources[site.keys].states
     residual, given = carried.residual, workings.given
@@ -112,7 +112,7 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         query_weights=_affine_of(workings.query),
         key_weights=_affine_of(workings.key),
         value_weights=None if workings.value is None else _affine_of(workings.value),
-        vector=_array(workings.score.weight[0]) if isinstance(workings.score, Tanh) else None,
+        vectors=_array(workings.score.weight) if isinstance(workings.score, Tanh) else None,
         queries=_array(trace.queries[0, layer]),
         keys=_array(trace.keys[0, layer]),
         raw=_array(raw),

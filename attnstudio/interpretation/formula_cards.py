@@ -79,6 +79,7 @@ def with_temperature(softmax: Card, temperature: float) -> Card:
 
 def _attention_cards(step: StepNumbers) -> list[Card]:
     head, pieces = step.head, step.looked_at
+    taken = "c" if step.joined is not None else _contexts(step)[step.place.head]
     weighted = Products(doubles(head.weights)[None], doubles(head.values).T, pieces)
     return [
         *_asking_cards(head, step),
@@ -91,7 +92,7 @@ def _attention_cards(step: StepNumbers) -> list[Card]:
             columns=pieces,
         ),
         _looked_card(CardKind.VALUES, head.values, head.value_weights, step),
-        card(CardKind.CONTEXT, "c = Σⱼ αⱼ vⱼ", head.context, weighted),
+        card(CardKind.CONTEXT, f"{taken} = Σⱼ αⱼ vⱼ", head.context, weighted),
         *([] if step.joined is None else _joined_cards(step.joined)),
     ]
 
@@ -108,7 +109,11 @@ def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
     else:
         symbol = "s"
         cards.append(card(CardKind.BEFORE, "s = sₜ₋₁", head.asking, None))
-    work, made = _projected(head.asking, head.query_weights, symbol, "W_Q", symbol)
+    work, made = (
+        _copied(head.asking, symbol, head.part)
+        if head.query_weights is None
+        else _projected(head.asking, head.query_weights, symbol, "W_Q", symbol)
+    )
     cards.append(card(CardKind.QUERY, f"q = {made}", head.query, work))
     cards.append(_looked_card(CardKind.KEYS, head.keys, head.key_weights, step))
     return cards
@@ -118,20 +123,34 @@ def _looked_card(
     kind: CardKind, values: Numbers, weights: Affine | None, step: StepNumbers
 ) -> Card:
     """Keys or values: a row for each piece that is looked at."""
-    result, matrix = ("kⱼ", "W_K") if kind is CardKind.KEYS else ("vⱼ", "W_V")
-    work, made = _projected(step.head.looked_at, weights, "hⱼ", matrix, "h")
+    is_key = kind is CardKind.KEYS
+    result, matrix = ("kⱼ", "W_K") if is_key else ("vⱼ", "W_V")
+    part = step.head.part if is_key else step.head.value_part
+    work, made = (
+        _copied(step.head.looked_at, "hⱼ", part)
+        if weights is None
+        else _projected(step.head.looked_at, weights, "hⱼ", matrix, "h")
+    )
     return card(kind, f"{result} = {made}", values, work, rows=step.looked_at)
 
 
 def _projected(
-    inputs: Numbers, weights: Affine | None, symbol: str, matrix: str, component: str
+    inputs: Numbers, weights: Affine, symbol: str, matrix: str, component: str
 ) -> tuple[Work, str]:
     """How vectors are made of others, and the right side of the formula."""
-    if weights is None:
-        return Copied(np.atleast_2d(doubles(inputs)), symbol), symbol
     bias = "" if weights.bias is None else f" + {matrix.replace('W', 'b')}"
     names = components(component, inputs.shape[-1])
     return linear(inputs, weights, names), f"{symbol} {matrix}{bias}"
+
+
+def _copied(inputs: Numbers, symbol: str, part: slice) -> tuple[Work, str]:
+    """Vectors that are taken as they are, or a head's part of each."""
+    whole = np.atleast_2d(doubles(inputs))
+    mine = whole[:, part]
+    if mine.shape == whole.shape:
+        return Copied(whole, symbol), symbol
+    named = f"{symbol}[{part.start + 1} … {part.stop}]"
+    return Copied(mine, named), named
 
 
 def _score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
@@ -171,8 +190,7 @@ def _score_card(
 
 def _joined_cards(joined: JoinedNumbers) -> list[Card]:
     heads, size = joined.contexts.shape
-    names = tuple(f"head {head}, {name}" for head in range(heads) for name in components("c", size))
-    work = linear(joined.contexts.reshape(-1), joined.output, names)
+    work = linear(joined.contexts.reshape(-1), joined.output, _of_heads(heads, size))
     last = f"; … ; c{_raised(heads - 1)}" if heads > 1 else ""
     formula = f"o = [c{_raised(0)}{last}] W_O + b_O"
     terms = NamedTerm("r", (doubles(joined.came),)), NamedTerm("o", (doubles(joined.given),))
@@ -182,16 +200,35 @@ def _joined_cards(joined: JoinedNumbers) -> list[Card]:
     ]
 
 
+def _of_heads(heads: int, size: int) -> tuple[str, ...]:
+    """Names of the components of the contexts of several heads side by side."""
+    return tuple(f"head {head}, {name}" for head in range(heads) for name in components("c", size))
+
+
+def _contexts(step: StepNumbers) -> tuple[str, ...]:
+    """What the contexts of all heads are called that go on side by side."""
+    return ("c",) if step.heads == 1 else tuple(f"c{_raised(head)}" for head in range(step.heads))
+
+
+def _context(step: StepNumbers) -> str:
+    """What goes on of a look, in a formula."""
+    contexts = _contexts(step)
+    return contexts[0] if len(contexts) == 1 else f"{contexts[0]}; … ; {contexts[-1]}"
+
+
+def _context_names(step: StepNumbers) -> tuple[str, ...]:
+    size = len(step.head.context)
+    return components("c", size) if step.heads == 1 else _of_heads(step.heads, size)
+
+
 def _moving_cards(step: StepNumbers) -> list[Card]:
     """What the cells are fed, and how they move, layer by layer."""
     lowest = len(step.cells[0].inputs)
-    seen, formula = "c", "x = [e; c]"
+    seen, formula = _context_names(step), f"x = [e; {_context(step)}]"
     if step.moves_first:
-        seen, formula = "a", "x = [e; aₜ₋₁]" if lowest > step.embedding_size else "x = e"
-    names = (
-        *components("e", step.embedding_size),
-        *components(seen, lowest - step.embedding_size),
-    )
+        seen = components("a", lowest - step.embedding_size)
+        formula = "x = [e; aₜ₋₁]" if seen else "x = e"
+    names = (*components("e", step.embedding_size), *seen)
     cards = [card(CardKind.FED, formula, step.cells[0].inputs, None)]
     for layer, cell in enumerate(step.cells):
         cards += cell_cards(cell, layer, names)
@@ -242,18 +279,20 @@ def _feature_cards(outcome: OutcomeNumbers, step: StepNumbers) -> list[Card]:
     names = _seen_names(outcome, step)
     if outcome.sums is None:
         made = linear(outcome.inputs, layer, names, Squash.TANH)
-        return [card(CardKind.FEATURES, "a = tanh([c; s′] W_c)", outcome.features, made)]
+        return [
+            card(CardKind.FEATURES, f"a = tanh([{_context(step)}; s′] W_c)", outcome.features, made)
+        ]
     sums = linear(outcome.inputs, layer, names)
     pairs = Larger(doubles(outcome.sums)[None])
     return [
-        card(CardKind.SUMS, "u = [s′; c; e] W_u + b_u", outcome.sums, sums),
+        card(CardKind.SUMS, f"u = [s′; {_context(step)}; e] W_u + b_u", outcome.sums, sums),
         card(CardKind.FEATURES, "fᵢ = max(u₂ᵢ₋₁, u₂ᵢ)", outcome.features, pairs),
     ]
 
 
 def _seen_names(outcome: OutcomeNumbers, step: StepNumbers) -> tuple[str, ...]:
     """Names of what features are made of: context and state, or state, context and piece."""
-    context = components("c", len(step.head.context))
+    context = _context_names(step)
     state = components("s′", len(step.cells[-1].after))
     if outcome.kind is FeatureKind.TANH:
         return (*context, *state)

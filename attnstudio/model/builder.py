@@ -17,6 +17,7 @@ from attnstudio.config_attention import (
     RecurrentDecoderKind,
     ScoreKind,
     SourceReachKind,
+    nearest_divisor,
 )
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.alibi import Alibi
@@ -57,7 +58,7 @@ from attnstudio.model.residual import (
     decoder_depth,
     encoder_depth,
 )
-from attnstudio.model.single_head import SingleHeadAttention
+from attnstudio.model.source_attention import SourceAttention
 from attnstudio.model.spec import ModelSpec, SourceSpec, TextSpec
 from attnstudio.model.transformer import (
     DecoderLayer,
@@ -76,7 +77,7 @@ def build_model(config: RecurrentConfig | TransformerConfig, spec: ModelSpec) ->
     """A freshly initialised model; the caller seeds torch.
 
     Raises:
-        ConfigError: the heads do not divide the model size.
+        ConfigError: the heads do not divide the model size, or the hidden size.
         ValueError: there is not one source.
     """
     model: SequenceModel
@@ -97,14 +98,7 @@ def parameter_count(model: nn.Module) -> int:
 
 
 def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> TransformerModel:
-    if config.model_size % config.heads:
-        raise ConfigError(
-            "{heads} heads do not divide a model size of {model_size}.",
-            hint="Choose heads that divide it, such as {fitting}.",
-            heads=config.heads,
-            model_size=config.model_size,
-            fitting=_nearest_divisor(config.model_size, config.heads),
-        )
+    _check_heads(config.heads, config.model_size)
     size = config.model_size
     name, source = spec.only_source
 
@@ -204,14 +198,22 @@ def _position_scheme(kind: PositionKind) -> PositionScheme:
             return Alibi()
 
 
-def _nearest_divisor(number: int, wanted: int) -> int:
-    divisors = [divisor for divisor in range(1, number + 1) if number % divisor == 0]
-    return min(divisors, key=lambda divisor: abs(divisor - wanted))
+def _check_heads(heads: int, size: int) -> None:
+    """A config that was checked divides; one that was changed behind the checks may not."""
+    if size % heads:
+        raise ConfigError(
+            "{heads} heads do not divide a size of {size}.",
+            hint="Choose heads that divide it, such as {fitting}.",
+            heads=heads,
+            size=size,
+            fitting=nearest_divisor(size, heads),
+        )
 
 
 def _build_recurrent(config: RecurrentConfig, spec: ModelSpec) -> RecurrentModel:
     """DOT compares decoder and encoder states as they are, so it gets reduced encoder states."""
     hidden_size = config.hidden_size
+    _check_heads(config.heads, hidden_size)
     name, source = spec.only_source
     attention = config.attends_with
     compares_states = attention is not None and attention.score is ScoreKind.DOT
@@ -254,19 +256,19 @@ def _build_looking_decoder(
     config: RecurrentConfig, attention: AttentionConfig, memory_size: int, site: Site
 ) -> RecurrentDecoder:
     size = config.hidden_size
-    head = _single_head(attention, size, memory_size, site)
+    looking = _source_attention(attention, config, memory_size, site)
     match config.decoder:
         case RecurrentDecoderKind.LOOKING_FIRST:
             return BahdanauDecoder(
                 _fed_cells(config, memory_size),
-                head,
+                looking,
                 memory_size=memory_size,
                 embedding_size=config.embedding_size,
             )
         case RecurrentDecoderKind.FED:
-            return LuongFeedingDecoder(_fed_cells(config, size), head, memory_size=memory_size)
+            return LuongFeedingDecoder(_fed_cells(config, size), looking, memory_size=memory_size)
         case _:
-            return LuongDecoder(_sequence_cells(config), head, memory_size=memory_size)
+            return LuongDecoder(_sequence_cells(config), looking, memory_size=memory_size)
 
 
 def _sequence_cells(config: RecurrentConfig) -> SequenceCells:
@@ -290,28 +292,35 @@ def _fed_cells(config: RecurrentConfig, fed_size: int) -> FedCells:
     )
 
 
-def _single_head(
-    attention: AttentionConfig, hidden_size: int, memory_size: int, site: Site
-) -> SingleHeadAttention:
-    """A head with the projections of its paper."""
+def _source_attention(
+    attention: AttentionConfig, config: RecurrentConfig, memory_size: int, site: Site
+) -> SourceAttention:
+    """Heads with the projections of their paper."""
+    size, heads = config.hidden_size, config.heads
     query: nn.Module
     key: nn.Module
     match attention.score:
         case ScoreKind.ADDITIVE | ScoreKind.CONCAT:  # they differ in who asks: see decoders
-            query = nn.Linear(hidden_size, hidden_size, bias=False)
-            key = nn.Linear(memory_size, hidden_size, bias=False)
+            query = nn.Linear(size, size, bias=False)
+            key = nn.Linear(memory_size, size, bias=False)
         case ScoreKind.DOT:
             query, key = nn.Identity(), nn.Identity()
         case ScoreKind.GENERAL:
-            query, key = nn.Identity(), nn.Linear(memory_size, hidden_size, bias=False)
+            query, key = nn.Identity(), nn.Linear(memory_size, size, bias=False)
         case ScoreKind.SCALED_DOT:
-            query = nn.Linear(hidden_size, hidden_size)
-            key = nn.Linear(memory_size, hidden_size)
-    return SingleHeadAttention(query, key, _spec(attention, hidden_size), site)
+            query = nn.Linear(size, size)
+            key = nn.Linear(memory_size, size)
+    spec = _spec(attention, size // heads, heads=heads, vectors=heads)
+    return SourceAttention(query, key, spec, site, heads)
 
 
 def _spec(
-    attention: AttentionConfig, size: int, *, heads: int = 1, is_causal: bool = False
+    attention: AttentionConfig,
+    size: int,
+    *,
+    heads: int = 1,
+    is_causal: bool = False,
+    vectors: int = 1,
 ) -> AttentionSpec:
     """What an attention computes with queries and keys of a size.
 
@@ -320,11 +329,12 @@ def _spec(
         size: of queries and keys.
         heads: how many share it.
         is_causal: whether nothing is looked at before it is written.
+        vectors: how many heads have a v of their own, where the score has one; 1 for a shared one.
     """
     score: ScoreFunction
     match attention.score:
         case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
-            score = Tanh(size)
+            score = Tanh(size, vectors)
         case ScoreKind.DOT | ScoreKind.GENERAL:
             score = Dot()
         case ScoreKind.SCALED_DOT:

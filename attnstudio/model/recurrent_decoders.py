@@ -19,7 +19,7 @@ from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.cells import CellState, FedCells, SequenceCells
 from attnstudio.model.feature_kind import FeatureKind
 from attnstudio.model.intervention import Spread
-from attnstudio.model.single_head import Look, Memory, SingleHeadAttention, join_looks
+from attnstudio.model.source_attention import Look, Memory, SourceAttention, join_looks
 from attnstudio.model.workings import CellWorkings, DecoderWorkings, FeatureWorkings
 
 
@@ -139,9 +139,7 @@ class LuongDecoder(RecurrentDecoder):
 
     spread = Spread.NOBODY
 
-    def __init__(
-        self, cells: SequenceCells, score: SingleHeadAttention, *, memory_size: int
-    ) -> None:
+    def __init__(self, cells: SequenceCells, score: SourceAttention, *, memory_size: int) -> None:
         super().__init__()
         size = cells.hidden_size
         self.feature_size = size
@@ -175,7 +173,7 @@ class LuongFeedingDecoder(RecurrentDecoder):
 
     spread = Spread.STATES
 
-    def __init__(self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int) -> None:
+    def __init__(self, cells: FedCells, score: SourceAttention, *, memory_size: int) -> None:
         super().__init__()
         size = cells.hidden_size
         self.feature_size = size
@@ -228,7 +226,7 @@ class BahdanauDecoder(RecurrentDecoder):
     spread = Spread.STATES
 
     def __init__(
-        self, cells: FedCells, score: SingleHeadAttention, *, memory_size: int, embedding_size: int
+        self, cells: FedCells, score: SourceAttention, *, memory_size: int, embedding_size: int
     ) -> None:
         super().__init__()
         self.feature_size = cells.hidden_size // 2
@@ -274,7 +272,7 @@ def _at(request: AttentionRequest, offset: int) -> AttentionRequest:
 
 def _for_context(combine: nn.Linear, memory: Memory) -> Tensor:
     """The columns of W_c that meet the context: (hidden, memory_size)."""
-    return combine.weight[:, : memory.values.size(-1)]
+    return combine.weight[:, : memory.size]
 
 
 def _memory_of(state: RecurrentState) -> Memory:

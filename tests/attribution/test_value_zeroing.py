@@ -72,17 +72,31 @@ def test_value_zeroing_of_a_transformer_is_that_of_its_layers(kind):
     assert wanted.max() > 0.01
 
 
-@pytest.mark.parametrize("kind", ["general-gru-fed", "dot-lstm-free", "additive-gru-fed"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "general-gru-fed",
+        "dot-lstm-free",
+        "additive-gru-fed",
+        "additive-heads-fed",
+        "general-heads-free",
+    ],
+)
 def test_value_zeroing_of_a_recurrent_model_is_that_of_its_context(kind):
     model, example = build(ATTENTIVE[kind]), made_example()
     encoded, trace = traced(model, example)
     memory = encoded.sources["source"].states[0].numpy()
-    looked = trace.weights[0, 0, 0].numpy()  # (tgt_len, src_len)
+    looked = trace.weights[0, 0].numpy()  # (heads, tgt_len, src_len)
+
+    def context(states):
+        parts = np.split(states, len(looked), axis=1)
+        return np.concatenate([w @ part for w, part in zip(looked, parts, strict=True)], axis=1)
+
     wanted = np.zeros((5, 5))
     for place in range(5):
         kept = memory.copy()
         kept[place] = 0.0
-        pairs = zip(looked @ memory, looked @ kept, strict=True)
+        pairs = zip(context(memory), context(kept), strict=True)
         wanted[:, place] = [cosine_distance(*both) for both in pairs]
     with torch.inference_mode():
         found = value_zeroing(model, example).numpy()

@@ -144,6 +144,33 @@ def test_every_number_of_a_recurrent_model_follows_from_its_file(
 
 
 @pytest.mark.parametrize(
+    ("attention", "fed"),
+    [
+        ("additive", True),
+        ("dot", True),
+        ("general", False),
+        ("concat", True),
+        ("scaled_dot", True),
+    ],
+)
+def test_every_number_of_each_of_several_recurrent_heads_follows_from_its_file(
+    attnstudio, imported, tmp_path_factory, tmp_path, attention, fed
+):
+    project = learned(
+        tmp_path_factory, imported, attnstudio, "--preset", "bahdanau", *SIZES,
+        "--set", f"model.attention={attention}", "--set", "model.heads=4",
+        "--set", f"model.input_feeding={str(fed).lower()}",
+    )  # fmt: skip
+    source, target, tokenizer = ids_of(project)
+    witness = NumpyRecurrent(weights_of(project), attention, "gru", fed=fed, heads=4)
+    for head, place in ((0, 2), (3, 3), (2, len(target) - 2)):
+        content = traced(attnstudio, project, f"0.{head}.{place}", tmp_path)
+        expected, logits = witness.cards(source, target, place, head)
+        expected |= outcome_cards(content, logits, tokenizer, target[place + 1])
+        assert_same(content, expected)
+
+
+@pytest.mark.parametrize(
     ("place", "options", "words"),
     [
         ("1.2", (), "'1.2' is not LAYER.HEAD.TARGET."),

@@ -27,6 +27,10 @@ CONFIGS = TRANSFORMERS | {
     for kind in AttentionKind
     for fed in ((True, False) if kind is AttentionKind.GENERAL else (True,))
 }
+CONFIGS |= {
+    f"{name}-heads": CONFIGS[name].model_copy(update={"heads": 4})
+    for name in ("additive", "general-unfed", "dot")
+}
 
 
 @pytest.fixture(scope="session")

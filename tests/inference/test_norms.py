@@ -46,10 +46,13 @@ def of_cross(model, states):
     """‖f(x_j)‖ of each layer, head and place of the source."""
     if isinstance(model, TransformerModel):
         return np.stack([of_heads(layer.cross, states) for layer in model.decoder_layers])
+    heads, size = model.decoder.score.heads, states.shape[-1]
+    parts = np.split(states, heads, axis=1)
     if isinstance(model.decoder, BahdanauDecoder):
-        return np.linalg.norm(states, axis=-1)[None, None]
-    columns = numbers(model.decoder.combine.weight)[:, : states.shape[-1]]
-    return np.linalg.norm(states @ columns.T, axis=-1)[None, None]
+        return np.stack([np.linalg.norm(part, axis=-1) for part in parts])[None]
+    columns = np.split(numbers(model.decoder.combine.weight)[:, :size], heads, axis=1)
+    taken = [part @ own.T for part, own in zip(parts, columns, strict=True)]
+    return np.linalg.norm(taken, axis=-1)[None]
 
 
 @pytest.mark.parametrize("text", PAIRS)

@@ -14,7 +14,7 @@ from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import Dot, ScaledDot, Tanh, Term
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
-from attnstudio.model.single_head import SingleHeadAttention
+from attnstudio.model.source_attention import SourceAttention
 
 HIDDEN, MEMORY, TOKENS = 3, 4, 5
 
@@ -58,7 +58,7 @@ def linear(size, *, bias=False):
 
 
 def head(query, key, score):
-    return SingleHeadAttention(query, key, AttentionSpec(score, Softmax(), Everything()), CROSS)
+    return SourceAttention(query, key, AttentionSpec(score, Softmax(), Everything()), CROSS)
 
 
 def additive():

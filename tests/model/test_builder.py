@@ -26,7 +26,7 @@ from attnstudio.model.spec import translation_spec
 
 def test_heads_that_do_not_divide_the_model_size_are_refused_with_some_that_do():
     config = TRANSFORMER.model_copy(update={"heads": 5})
-    with pytest.raises(ConfigError, match=r"5 heads do not divide a model size of 16\.") as caught:
+    with pytest.raises(ConfigError, match=r"5 heads do not divide a size of 16\.") as caught:
         build_model(config, VOCABULARY)
     assert caught.value.hint == "Choose heads that divide it, such as 4."
 

@@ -150,7 +150,10 @@ def test_nothing_is_traced_unless_asked_for(name):
 @every_attentive_model
 def test_the_trace_has_its_layers_heads_and_lengths(name):
     trace = read(build(EVERY[name]), trace=True).traces[CROSS]
-    layers, heads, size = (3, 4, 4) if name in TRANSFORMERS else (1, 1, 8)
+    layers, heads, size = (3, 4, 4)
+    if name not in TRANSFORMERS:
+        layers, heads = 1, EVERY[name].heads
+        size = EVERY[name].hidden_size // heads
     assert trace.queries.shape == (3, layers, heads, 6, size)
     assert trace.keys.shape == (3, layers, heads, 5, size)
     assert trace.scores.shape == trace.weights.shape == (3, layers, heads, 6, 5)
@@ -174,9 +177,9 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
     trace = read(model, trace=True).traces[CROSS]
     products = trace.queries @ trace.keys.transpose(-2, -1)
     if name.startswith(("additive", "concat", "transformer-additive")):
-        vectors = torch.stack([spec.score.weight[0] for spec in specs_of(model)])  # (layers, size)
+        vectors = torch.stack([spec.score.weight for spec in specs_of(model)])  # of all or each head
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
-        expected = (sums.tanh() * vectors[:, None, None, None]).sum(-1)
+        expected = (sums.tanh() * vectors[:, :, None, None]).sum(-1)
     elif name.startswith(("dot", "general", "transformer-dot")):
         expected = products
     else:
@@ -357,17 +360,19 @@ def test_interventions_act_alike_in_steps_and_in_teacher_forcing(name):
 
 
 @pytest.mark.parametrize("name", RECURRENT)
-def test_without_its_one_head_a_recurrent_decoder_sees_a_context_of_zeros(name):
+def test_without_its_heads_a_recurrent_decoder_sees_a_context_of_zeros(name):
     """Zero weights give a zero context too, by a path of their own."""
-    model = build(EVERY[name])
-    head = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    model, heads = build(EVERY[name]), range(EVERY[name].heads)
+    without = Intervention(ablated_heads=frozenset(HeadAddress(CROSS, 0, head) for head in heads))
     nothing = Intervention(
-        rows={RowAddress(CROSS, 0, 0, target): (0.0,) * 5 for target in range(6)}
+        rows={
+            RowAddress(CROSS, 0, head, target): (0.0,) * 5 for head in heads for target in range(6)
+        }
     )
-    ablated = read_both_ways(model, head)
+    ablated = read_both_ways(model, without)
     assert_close(ablated[0].logits, read(model, intervention=nothing).logits)
     assert_close(ablated[1].logits, ablated[0].logits)
-    assert_close(ablated[0].traces[CROSS].weights.sum(-1), torch.ones(3, 1, 1, 6))
+    assert_close(ablated[0].traces[CROSS].weights.sum(-1), torch.ones(3, 1, len(heads), 6))
 
 
 @every_model

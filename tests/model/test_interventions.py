@@ -150,14 +150,16 @@ def test_a_head_is_sharpened_where_it_is_addressed(site):
 
 @pytest.mark.parametrize("kind", RECURRENT)
 @pytest.mark.parametrize("temperature", [0.2, 5.0])
-def test_the_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
+def test_the_last_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
     """What is made of the scores over the temperature, in NumPy (Hinton et al. 2015, 1)."""
-    model = build(ATTENTIVE[kind])
-    change = Intervention(temperatures={HeadAddress(CROSS, 0, 0): temperature})
+    model, last = build(ATTENTIVE[kind]), ATTENTIVE[kind].heads - 1
+    change = Intervention(temperatures={HeadAddress(CROSS, 0, last): temperature})
     encoded = model.read(ragged_sources())
     trace = model.decode(encoded, target_inputs(), intervention=change, trace=True).traces[CROSS]
     alphas = alphas_of_normaliser(model.decoder.score.spec.normaliser)
-    expected = entmax(trace.scores.double().numpy() / temperature, alphas)
+    scores = trace.scores.double().numpy()
+    scores[:, :, last] /= temperature
+    expected = entmax(scores, alphas)
     np.testing.assert_allclose(trace.weights.numpy(), expected, atol=1e-6)
     plain = model.decode(encoded, target_inputs(), intervention=Intervention()).logits
     changed = model.decode(encoded, target_inputs(), intervention=change).logits

@@ -54,25 +54,34 @@ def fed_cell(model, config, embedded, fed, hidden, memory):
     return move(config.cell, from_inputs, from_hidden, hidden, memory)
 
 
-def scores_of(model, kind, state, source):
+def scores_of(model, kind, state, source, part):
+    """Of one head, which has a part of each query, key and v."""
     score = model.decoder.score
     match kind:
         case AttentionKind.ADDITIVE | AttentionKind.CONCAT:
-            v = array(score.score_vector.weight)[0]
-            return [v @ np.tanh(affine(score.query, state) + affine(score.key, h)) for h in source]
+            v = array(score.score_vector.weight).reshape(-1)[part]
+            sums = [affine(score.query, state) + affine(score.key, h) for h in source]
+            return [v @ np.tanh(each[part]) for each in sums]
         case AttentionKind.DOT:
-            return [state @ h for h in source]
+            return [state[part] @ h[part] for h in source]
         case AttentionKind.GENERAL:
-            return [state @ affine(score.key, h) for h in source]
+            return [state[part] @ affine(score.key, h)[part] for h in source]
         case AttentionKind.SCALED_DOT:
-            query = affine(score.query, state)
-            return [query @ affine(score.key, h) / np.sqrt(query.size) for h in source]
+            query = affine(score.query, state)[part]
+            return [query @ affine(score.key, h)[part] / np.sqrt(query.size) for h in source]
 
 
-def look(model, kind, state, source):
-    exponentials = np.exp(scores_of(model, kind, state, source))
-    weights = exponentials / exponentials.sum()
-    return weights, weights @ source
+def look(model, config, state, source):
+    """Weights of each head, and what they take of the parts of the source, side by side."""
+    all_weights, contexts = [], []
+    size = config.hidden_size // config.heads
+    for head, values in enumerate(np.split(source, config.heads, axis=1)):
+        part = slice(head * size, (head + 1) * size)
+        exponentials = np.exp(scores_of(model, config.attention, state, source, part))
+        weights = exponentials / exponentials.sum()
+        all_weights.append(weights)
+        contexts.append(weights @ values)
+    return all_weights, np.concatenate(contexts)
 
 
 def translate_by_hand(model, config, source, summary, tokens):
@@ -88,7 +97,7 @@ def translate_by_hand(model, config, source, summary, tokens):
             hidden, memory = free_cell(model, config, embedded, hidden, memory)
             features = hidden
         elif kind is AttentionKind.ADDITIVE:  # Bahdanau's order
-            weights, context = look(model, kind, hidden, source)
+            weights, context = look(model, config, hidden, source)
             hidden, memory = fed_cell(model, config, embedded, context, hidden, memory)
             seen = np.concatenate([hidden, context, embedded])
             features = affine(model.decoder.deep_output, seen).reshape(-1, 2).max(axis=1)
@@ -97,7 +106,7 @@ def translate_by_hand(model, config, source, summary, tokens):
                 hidden, memory = fed_cell(model, config, embedded, attentional, hidden, memory)
             else:
                 hidden, memory = free_cell(model, config, embedded, hidden, memory)
-            weights, context = look(model, kind, hidden, source)
+            weights, context = look(model, config, hidden, source)
             attentional = np.tanh(affine(model.decoder.combine, np.concatenate([context, hidden])))
             features = attentional
         if kind is not AttentionKind.NONE:
@@ -107,13 +116,14 @@ def translate_by_hand(model, config, source, summary, tokens):
 
 
 @pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("heads", [1, 4])
 @pytest.mark.parametrize(
     ("kind", "fed"),
     [(kind, True) for kind in AttentionKind]
     + [(kind, False) for kind in AttentionKind if kind is not AttentionKind.ADDITIVE],
 )
-def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed):
-    config = recurrent(kind, cell=cell, fed=fed)
+def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed, heads):
+    config = recurrent(kind, cell=cell, fed=fed, heads=heads)
     model = build(config)
     with torch.no_grad():
         encoded = model.read(ragged_sources())
@@ -127,7 +137,8 @@ def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed):
     )
     np.testing.assert_allclose(output.logits.detach()[SENTENCE], logits, atol=1e-5)
     if kind is not AttentionKind.NONE:
-        np.testing.assert_allclose(output.traces[CROSS].weights[SENTENCE, 0, 0], weights, atol=1e-6)
+        traced = output.traces[CROSS].weights[SENTENCE, 0].transpose(0, 1)  # target places first
+        np.testing.assert_allclose(traced, weights, atol=1e-6)
 
 
 def packed_oracle(encoder, cell, layers):

@@ -23,9 +23,10 @@ from attnstudio.model.spec import translation_spec
 VOCABULARY = translation_spec(source=23, target=23, shared=True)
 
 
-def recurrent(kind, *, cell=Cell.GRU, layers=1, fed=True):
+def recurrent(kind, *, cell=Cell.GRU, layers=1, fed=True, heads=1):
     return RecurrentConfig(
         attention=kind,
+        heads=heads,
         cell=cell,
         layers=layers,
         embedding_size=6,
@@ -80,6 +81,18 @@ RECURRENT |= {
     for kind in (AttentionKind.ADDITIVE, AttentionKind.DOT)
     for reach, window in ((SourceReachKind.WINDOW, 1), (SourceReachKind.PREDICTED, 2))
 }
+# The same for recurrent models: several heads, of each score that is computed in its own way.
+SEVERAL_HEADS = {
+    f"{kind}-heads-{'fed' if fed else 'free'}": recurrent(kind, fed=fed, heads=4)
+    for kind, fed in (
+        (AttentionKind.ADDITIVE, True),
+        (AttentionKind.CONCAT, True),
+        (AttentionKind.DOT, True),
+        (AttentionKind.GENERAL, False),
+        (AttentionKind.SCALED_DOT, False),
+    )
+}
+RECURRENT |= SEVERAL_HEADS
 ATTENTIVE = TRANSFORMERS | RECURRENT
 EVERY = ATTENTIVE | {
     f"none-{cell}": recurrent(AttentionKind.NONE, cell=cell, layers=2) for cell in Cell

@@ -241,17 +241,19 @@ class NumpyRecurrent:
         attention: additive, dot, general, concat or scaled_dot.
         cell: gru or lstm.
         fed: whether the cells see what was concluded from the look before.
+        heads: how many divide queries, keys and values.
     """
 
-    def __init__(self, tensors, attention, cell, *, fed):
+    def __init__(self, tensors, attention, cell, *, fed, heads=1):
         self.weights = Weights(tensors)
-        self.attention, self.cell, self.fed = attention, cell, fed
+        self.attention, self.cell, self.fed, self.heads = attention, cell, fed, heads
         parts = 3 if cell == "gru" else 4
         self.size = self.weights["bridge.weight"].shape[1] // 2
         self.layers = len(self.weights["bridge.bias"]) // self.size // (1 if parts == 3 else 2)
 
-    def cards(self, source, target, place):
+    def cards(self, source, target, place, head=0):
         """The numbers of each card, with those of cells as ``kind, layer``, and all logits."""
+        self._shown = head
         states, summary = self._encode(source)
         starts = np.tanh(self.weights.linear("bridge", summary)).reshape(-1, self.size)
         hidden = list(starts[: self.layers])
@@ -266,27 +268,36 @@ class NumpyRecurrent:
             inputs = np.concatenate((embedded, attentional)) if self.fed else embedded
             cards, hidden, memory = self._move(inputs, hidden, memory)
             cards |= self._look(hidden[-1], keys, states)
-            seen = np.concatenate((cards["context"], hidden[-1]))
+            seen = np.concatenate((cards.pop("contexts"), hidden[-1]))
             attentional = np.tanh(self.weights.linear("decoder.combine", seen))
             cards["features"] = attentional
         return cards, self.weights.linear("output", cards["features"])
 
     def _look_first(self, embedded, keys, states, hidden, memory):
         cards = {"before": hidden[-1]} | self._look(hidden[-1], keys, states)
-        moved, hidden, memory = self._move(
-            np.concatenate((embedded, cards["context"])), hidden, memory
-        )
-        seen = np.concatenate((hidden[-1], cards["context"], embedded))
+        contexts = cards.pop("contexts")
+        moved, hidden, memory = self._move(np.concatenate((embedded, contexts)), hidden, memory)
+        seen = np.concatenate((hidden[-1], contexts, embedded))
         sums = self.weights.linear("decoder.deep_output", seen)
         cards |= moved | {"sums": sums, "features": np.maximum(sums[::2], sums[1::2])}
         return cards, hidden, memory
 
     def _look(self, state, keys, states):
+        """The cards of the head that is shown, and the contexts of all heads side by side."""
         name = "decoder.score.query"
         query = self.weights.linear(name, state) if f"{name}.weight" in self.weights else state
-        cards = {"query": query, "keys": keys, "values": states}
+        queries, keys, values = (np.split(of, self.heads, axis=-1) for of in (query, keys, states))
+        looks = [
+            self._look_of(head, *parts)
+            for head, parts in enumerate(zip(queries, keys, values, strict=True))
+        ]
+        contexts = np.concatenate([look["context"] for look in looks])
+        return looks[self._shown] | {"contexts": contexts}
+
+    def _look_of(self, head, query, keys, values):
+        cards = {"query": query, "keys": keys, "values": values}
         if self.attention in ("additive", "concat"):
-            vector = self.weights["decoder.score.score_vector.weight"][0]
+            vector = self.weights["decoder.score.score_vector.weight"][head]
             scores = np.array([vector @ np.tanh(query + key) for key in keys])
         else:
             scores = keys @ query
@@ -295,7 +306,7 @@ class NumpyRecurrent:
             scores = scores / np.sqrt(len(query))
             cards["scaled"] = scores
         weights = softmax(scores)
-        return cards | {"mask": scores, "softmax": weights, "context": weights @ states}
+        return cards | {"mask": scores, "softmax": weights, "context": weights @ values}
 
     def _keys(self, states):
         name = "decoder.score.key"

@@ -61,17 +61,21 @@ class ScaledDot:
 
 
 class Tanh(nn.Linear):
-    """v^T tanh(q + k), the formula of two papers; its weight is v.
+    """v^T tanh(q + k), the formula of two papers; its weight is v, a row for each v.
 
     ADDITIVE: v^T tanh(W s + U h) (Bahdanau et al. 2015, appendix A.1.2).
     CONCAT: v^T tanh(W [h; s]) = v^T tanh(W_h h + W_s s) (Luong et al. 2015, equation 8).
 
     Args:
         size: of queries and keys.
+        heads: how many heads have a v of their own, in their order; with 1 all heads share it. The
+            heads of a recurrent decoder have one each: they divide the v of a single head as they
+            divide its query and keys, so that they learn as many numbers, and what one of them does
+            not care for it can leave out of its own score alone.
     """
 
-    def __init__(self, size: int) -> None:
-        super().__init__(size, 1, bias=False)
+    def __init__(self, size: int, heads: int = 1) -> None:
+        super().__init__(size, heads, bias=False)
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
         """See `ScoreFunction`."""
@@ -80,8 +84,14 @@ class Tanh(nn.Linear):
         rows = []
         for query in torch.split(queries, 1, dim=-2):  # one row at a time stays in the cache
             sums = query + keys  # (…, key_len, size)
-            rows.append(self(sums.tanh_()).squeeze(-1))
+            rows.append(self.of_tanh(sums.tanh_()))
         return (Term("v·tanh(q+k)", torch.stack(rows, dim=-2)),)
+
+    def of_tanh(self, values: Tensor) -> Tensor:
+        """v^T values: (…, heads, key_len, size) to (…, heads, key_len)."""
+        if self.out_features == 1:
+            return self(values).squeeze(-1)  # type: ignore[no-any-return]  # as torch types it
+        return (values @ self.weight.unsqueeze(-1)).squeeze(-1)
 
 
 def scaled_dot_products(queries: Tensor, keys: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from attnstudio.axes import Site
 from attnstudio.model.attention.score import Term
@@ -60,6 +61,22 @@ class CarriedValues:
         """f(x_j), what goes on of each place in full: (batch, heads, key_len, output_size)."""
         values = self.values.float()
         return values if self.output is None else values @ self.output.float()
+
+    def side_by_side(self) -> Tensor:
+        """The values of each head where they lie in a context in which heads lie side by side.
+
+        Returns:
+            (batch, heads, key_len, heads * value_size); a head has zeros where the others lie.
+        """
+        values = self.values.float()
+        last = values.size(1) - 1
+        return torch.stack(
+            [
+                functional.pad(each, (head * each.size(-1), (last - head) * each.size(-1)))
+                for head, each in enumerate(values.unbind(dim=1))
+            ],
+            dim=1,
+        )
 
     def norms(self) -> Tensor:
         """How long each vector is that goes on in full, ‖f(x_j)‖: (batch, heads, key_len)."""

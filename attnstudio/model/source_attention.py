@@ -1,4 +1,4 @@
-"""The one head with which a recurrent decoder looks at its source."""
+"""The heads with which a recurrent decoder looks at its source; mostly a single one."""
 
 from __future__ import annotations
 
@@ -30,14 +30,19 @@ class Memory:
     """A source, ready to be looked at.
 
     Attributes:
-        keys: (batch, src_len, hidden), projected for the score.
-        values: (batch, src_len, memory_size), the encoder's states.
+        keys: (batch, heads, src_len, head_size), projected for the score.
+        values: (batch, heads, src_len, value_size), the encoder's states, a part for each head.
         mask: (batch, src_len), True where the source is real.
     """
 
     keys: Tensor
     values: Tensor
     mask: Tensor
+
+    @property
+    def size(self) -> int:
+        """memory_size: of a context, the parts of all heads together."""
+        return self.values.size(1) * self.values.size(-1)
 
     def select(self, rows: Tensor) -> Memory:
         """The memory whose row *i* is this one's row ``rows[i]``."""
@@ -59,8 +64,8 @@ class Look:
 
     Attributes:
         states: (batch, tgt_len, hidden), which looked.
-        queries: (batch, tgt_len, hidden), projected.
-        attended: of (sources, heads=1, …).
+        queries: (batch, tgt_len, hidden), projected; heads divide them.
+        attended: of (sources, heads, …).
     """
 
     states: Tensor
@@ -69,38 +74,48 @@ class Look:
 
     @property
     def context(self) -> Tensor:
-        """(batch, tgt_len, memory_size)."""
-        context = self.attended.context  # (sources, heads=1, …, memory_size)
-        return context.view(*self.queries.shape[:2], -1)
+        """(batch, tgt_len, memory_size): those of all heads side by side."""
+        side_by_side = _merge(self.attended.context)  # (sources, …, memory_size)
+        return side_by_side.view(*self.states.shape[:2], -1)
 
 
-class SingleHeadAttention(nn.Module):
+class SourceAttention(nn.Module):
     """Keys are projected once a source, queries once a target position.
 
-    Traces show both as they are after the projection, so that a score follows from them (and from
-    what the score learns) alone. Under autocast the projections are rounded, the scores are not:
-    queries and keys are float32 beside rounded values, which no kernel but the explicit one takes.
+    Several heads divide both among them, and the encoder's states as well: a head compares its part
+    of the queries with its part of the keys and takes of each state its part, and the contexts lie
+    side by side, so that a context has the size that it has with one head. Nothing is learned for
+    the heads but what one head learns (see `Tanh` for its v).
+
+    Traces show queries and keys as they are after the projection, so that a score follows from them
+    (and from what the score learns) alone. Under autocast the projections are rounded, the scores
+    are not: queries and keys are float32 beside rounded values, which no kernel but the explicit
+    one takes.
 
     Args:
         query: maps decoder states, (…, hidden), to queries.
         key: maps encoder states, (…, memory_size), to keys of the same size.
-        spec: what the head computes.
+        spec: what each head computes.
         site: which attention this is, so that an intervention finds it.
+        heads: how many; they divide the size of queries and keys, and memory_size.
     """
 
-    def __init__(self, query: nn.Module, key: nn.Module, spec: AttentionSpec, site: Site) -> None:
+    def __init__(
+        self, query: nn.Module, key: nn.Module, spec: AttentionSpec, site: Site, heads: int = 1
+    ) -> None:
         super().__init__()
         self.query = query
         self.key = key
         self.spec = spec
         self.site = site
+        self.heads = heads
         for name, part in spec.learnt_parts().items():
             self.add_module(_NAMES_IN_CHECKPOINTS.get(name, name), part)
 
     def memory_of(self, states: Tensor, mask: Tensor) -> Memory:
         """The encoder's states, (batch, src_len, memory_size), ready to be looked at."""
         keys: Tensor = self.key(states)
-        return Memory(at_least_float32(keys), states, mask)
+        return Memory(self.split(at_least_float32(keys)), self.split(states), mask)
 
     def look(self, states: Tensor, memory: Memory, request: AttentionRequest) -> Look:
         """Let the decoder's states, (batch, tgt_len, hidden), look at the source.
@@ -112,26 +127,31 @@ class SingleHeadAttention(nn.Module):
         queries = at_least_float32(projected)
         if len(memory.mask) != len(queries) and not may_look_together(self.spec):
             memory = memory.repeated(len(queries) // len(memory.mask))
-        together = queries.reshape(memory.values.size(0), 1, -1, queries.size(-1))
+        together = queries.reshape(len(memory.mask), -1, queries.size(-1))
         attended = attend(
             self.spec,
-            together,  # (batch, heads=1, tgt_len, hidden)
-            memory.keys.unsqueeze(1),
-            memory.values.unsqueeze(1),
+            self.split(together),  # (sources, heads, tgt_len, head_size)
+            memory.keys,
+            memory.values,
             memory.mask[:, None, None, :],
             site=self.site,
             request=request,
         )
         return Look(states, queries, attended)
 
+    def split(self, states: Tensor) -> Tensor:
+        """(batch, length, size) to (batch, heads, length, size / heads)."""
+        batch, length, _ = states.shape
+        return states.reshape(batch, length, self.heads, -1).transpose(1, 2)
+
 
 def join_looks(
     looks: Sequence[Look],
     memory: Memory,
-    attention: SingleHeadAttention,
+    attention: SourceAttention,
     output: Tensor | None = None,
 ) -> AttentionTrace:
-    """One trace, with one layer and one head, of looks that follow each other.
+    """One trace, with one layer and all heads, of looks that follow each other.
 
     Args:
         looks: in their order, at least one.
@@ -141,11 +161,12 @@ def join_looks(
             the context itself does, also where it goes several ways.
     """
     carried = CarriedValues(
-        memory.values[:, None], None if output is None else output.detach().T[None]
+        memory.values,
+        None if output is None else output.detach().T.unflatten(0, (attention.heads, -1)),
     )
     workings = AttentionWorkings(
         torch.cat([look.states for look in looks], dim=1),
-        torch.cat([look.context for look in looks], dim=1)[:, None],
+        torch.cat([look.attended.context for look in looks], dim=2),
         attention.query,
         attention.key,
         None,
@@ -153,7 +174,7 @@ def join_looks(
         attention.spec.normaliser,
     )
     steps = [
-        look.attended.trace_of(look.queries[:, None], memory.keys[:, None], carried, workings)
+        look.attended.trace_of(attention.split(look.queries), memory.keys, carried, workings)
         for look in looks
     ]
     return AttentionTrace(
@@ -166,3 +187,8 @@ def join_looks(
         workings=steps[0].workings,
         places=join_places([step.places for step in steps], dim=3),
     )
+
+
+def _merge(context: Tensor) -> Tensor:
+    """(batch, heads, length, value_size) to (batch, length, heads * value_size)."""
+    return context.transpose(1, 2).flatten(2)
