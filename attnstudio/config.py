@@ -26,8 +26,8 @@ from attnstudio.config_attention import (
     RecurrentDecoderKind,
     ScoreKind,
     SourceReachKind,
-    why_not_together,
     nearest_divisor,
+    why_not_together,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_knob import MOST, Config, Level, knob
@@ -233,6 +233,8 @@ def _window_knob() -> Any:  # noqa: ANN401
         ge=1,
         le=4096,
     )
+
+
 def _heads_divide(size: int, heads: int, name: str) -> None:
     if size % heads:
         raise ValueError(

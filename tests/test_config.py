@@ -418,7 +418,7 @@ def test_all_wrong_settings_are_named_at_once(base):
     ("assignments", "kind"),
     [
         (["model.hidden_size=64"], "transformer"),
-        (["model.kind=recurrent", "model.heads=2"], "recurrent"),
+        (["model.kind=recurrent", "model.feedforward_size=64"], "recurrent"),
     ],
 )
 def test_a_setting_of_the_other_kind_of_model_is_an_error(base, assignments, kind):

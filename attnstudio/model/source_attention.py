@@ -160,10 +160,10 @@ def join_looks(
         output: (output_size, memory_size), which alone makes of a context what goes on; None where
             the context itself does, also where it goes several ways.
     """
-    carried = CarriedValues(
-        memory.values,
-        None if output is None else output.detach().T.unflatten(0, (attention.heads, -1)),
-    )
+    of_heads = None
+    if output is not None:
+        of_heads = output.detach().T.reshape(attention.heads, -1, output.size(0))
+    carried = CarriedValues(memory.values, of_heads)
     workings = AttentionWorkings(
         torch.cat([look.states for look in looks], dim=1),
         torch.cat([look.attended.context for look in looks], dim=2),

@@ -177,7 +177,9 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
     trace = read(model, trace=True).traces[CROSS]
     products = trace.queries @ trace.keys.transpose(-2, -1)
     if name.startswith(("additive", "concat", "transformer-additive")):
-        vectors = torch.stack([spec.score.weight for spec in specs_of(model)])  # of all or each head
+        vectors = torch.stack(
+            [spec.score.weight for spec in specs_of(model)]
+        )  # of all or each head
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
         expected = (sums.tanh() * vectors[:, :, None, None]).sum(-1)
     elif name.startswith(("dot", "general", "transformer-dot")):
