@@ -19,6 +19,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio.interpretation.lettering import with_minus
+
 MOST_SUMMANDS = 5
 TOLERANCE = 1e-4  # between the model's numbers and the recomputed ones
 
@@ -249,7 +251,7 @@ def number_text(value: float) -> str:
         return "0"
     size = abs(value)
     text = f"{size:.4f}" if 1e-3 <= size < 1e4 else f"{size:.2e}"
-    return f"−{text}" if value < 0 else text
+    return with_minus(f"-{text}" if value < 0 else text)
 
 
 def numbered(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
+from attnstudio.interpretation.lettering import with_minus
 from attnstudio.model.feature_kind import FeatureKind
 
 LEARNED = "{letters}: learned in the training."
@@ -105,7 +106,7 @@ def check_template(difference: float | None) -> str:
 
 def off_words(difference: float) -> str:
     """How far recomputed numbers are off, with one digit that counts."""
-    return f"{difference:.0e}" if difference else "0"
+    return with_minus(f"{difference:.0e}") if difference else "0"
 
 
 def learned_letters(card: Card) -> tuple[str, ...]:

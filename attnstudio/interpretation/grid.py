@@ -7,7 +7,7 @@ from math import ceil, cos, radians, sin
 from attnstudio.axes import Units
 from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.labels import is_mirrored, label_of, rotation_of
-from attnstudio.interpretation.lettering import isolate, width_em
+from attnstudio.interpretation.lettering import isolate, width_em, with_minus
 from attnstudio.interpretation.picture import (
     HALF_LETTER,
     Anchor,
@@ -133,8 +133,8 @@ def cells_of(view: View, grid: Grid) -> Iterator[HeatmapCell]:
                 column,
                 tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
-                text=f"{weight:z.2f}" if grid.sizes.cell_text else "",
-                tooltip=f"{row_name} ← {column_names[column]}: {weight:.4f}",
+                text=with_minus(f"{weight:z.2f}") if grid.sizes.cell_text else "",
+                tooltip=f"{row_name} ← {column_names[column]}: {with_minus(f'{weight:z.4f}')}",
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from math import ceil
 
-from attnstudio.interpretation.lettering import elide, isolate, width_em, wrap
+from attnstudio.interpretation.lettering import elide, isolate, width_em, with_minus, wrap
 from attnstudio.interpretation.picture import HeatmapLabel, LabelStyle, Rect
 
 MARGIN = 20.0
@@ -39,7 +39,7 @@ def legend_of(
     y: float, scale_name: str, ends: tuple[float, float]
 ) -> tuple[Rect, list[HeatmapLabel]]:
     """The bar of colours with what it is of, and the numbers at its ends."""
-    low, high = (f"{number:.3g}" for number in ends)
+    low, high = (with_minus(f"{number:.3g}") for number in ends)
     before, after = (width_em(text) * SMALL_SIZE for text in (low, high))
     left = MARGIN + max(12, ceil(before) + 6)
     bar = Rect(left, y - _LEGEND_HEIGHT + 0.5, _LEGEND_WIDTH, _LEGEND_HEIGHT)

@@ -39,7 +39,7 @@ function numberText(value) {
   const size = Math.abs(value);
   const text = size >= 1e-3 && size < 1e4
     ? size.toFixed(4)
-    : size.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
+    : size.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2").replace("-", "−");
   return value < 0 ? `−${text}` : text;
 }
 const inBrackets = (value) => (value < 0 ? `(${numberText(value)})` : numberText(value));

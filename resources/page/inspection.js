@@ -97,12 +97,14 @@ function saidOf(token) {
     .map((label, place) => ({ label, weight: weightAt(others, place) }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, TOLD)
-    .map(({ label, weight }) => `${isolated(label)} ${weight.toFixed(2)}`);
+    .map(({ label, weight }) => `${isolated(label)} ${digits(weight, 2)}`);
   const looks = site().meaning === "distribution" && chosen.measure === "weights";
   const verb = !looks ? "has most to do with" : token.side === "rows" ? "looks at" : "is looked at by";
   return `${isolated(axis(token.side).labels[token.place])} ${verb}: ${told.join(", ")}`;
 }
 
+// A number with a minus sign where it is below 0, and not what is rounded to 0.
+const digits = (number, places) => number.toFixed(places).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 const capitalised = (words) => words[0].toUpperCase() + words.slice(1);
 const isolated = (text) => `\u2068${text}\u2069`; // keeps Arabic from turning round what is beside it
 
@@ -156,7 +158,7 @@ function shadeChips() {
     button.tabIndex = isChosen || (!chosen.token && side === "rows" && place === 0) ? 0 : -1;
     button.style.background = isChosen || !share ? "" : `color-mix(in srgb, var(--accent) ${100 * share}%, var(--panel))`;
     button.parentElement.classList.toggle("strong", !isChosen && share > 0.5);
-    button.previousElementSibling.textContent = weight === null ? "" : weight.toFixed(2);
+    button.previousElementSibling.textContent = weight === null ? "" : digits(weight, 2);
     button.previousElementSibling.classList.toggle("muted", share < FAINTEST_CURVE);
     if (weight === null) delete button.dataset.weight;
     else button.dataset.weight = weight.toFixed(6);
@@ -242,10 +244,10 @@ function drawCell(line, row, column, end) {
   const weight = matrix[row][column];
   const ground = colour(tint(weight, end));
   const cell = make("td", line);
-  make("span", cell, weight.toFixed(4));
+  make("span", cell, digits(weight, 4));
   cell.style.background = ground;
   cell.style.color = isLight(ground) ? "#000" : "#fff";
-  cell.title = `${isolated(axis("rows").labels[row])} → ${isolated(axis("columns").labels[column])}: ${weight.toFixed(4)}`;
+  cell.title = `${isolated(axis("rows").labels[row])} → ${isolated(axis("columns").labels[column])}: ${digits(weight, 4)}`;
   cell.dataset.column = column;
   cell.onclick = () => choose({ side: "rows", place: row }, column);
 }

@@ -251,7 +251,7 @@ def test_every_card_says_that_its_numbers_are_right(page):
     for kind, each in shown(page).items():
         if kind is not CardKind.SKIPPED:
             assert re.search(
-                r"^✓ Recomputed from the numbers shown: off by \de-\d|by 0$", each.check
+                r"^✓ Recomputed from the numbers shown: off by \de−\d|by 0$", each.check
             ), kind
         assert each.title
         assert each.sentence

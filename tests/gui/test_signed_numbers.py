@@ -1,5 +1,8 @@
 """Numbers of either sign, such as an attribution has, on everything that shows a matrix."""
 
+import json
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QPalette
@@ -18,6 +21,7 @@ from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
 from attnstudio.interpretation.colours import ColourMap, colour_at
+from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import Token, end_token
 
@@ -139,3 +143,18 @@ def test_a_file_of_it_has_its_name_and_no_links(record):
     assert shown.file_name == "contribution"
     with pytest.raises(ExportError, match="Numbers of either sign make no links"):
         to_pharaoh(shown)
+
+
+def test_pictures_write_minus_signs_and_tables_hyphens(record):
+    view = view_of(record, READING)
+    written = re.findall(r"<(?:text|title|tspan)[^>]*>([^<]*)<", view_to_svg(record, view))
+    below_0 = [text for text in written if re.search(r"[-−][0-9]", text)]
+
+    assert {"−3.00", "−0.20", "−3"} <= set(below_0)
+    assert any(text.endswith(": −3.0000") for text in below_0)
+    assert not [text for text in below_0 if re.search(r"-[0-9]", text)]
+    assert "-3.0" in view_to_table(view)
+    assert "−" not in view_to_table(view)
+    content = json.dumps(record_to_json(record, READING), ensure_ascii=False)
+    assert "-3.0" in content
+    assert "−" not in content

@@ -399,14 +399,16 @@ def test_a_picture_of_signed_scores_calls_them_no_weights():
     assert parse(svg).find(f"{SVG}title").text == "Scores: target over source"
     assert "weight" not in " ".join(texts_of(svg, "words")).lower()
     shown = [title_of(cell).rpartition(": ")[2] for cell in cells_of(svg)]
-    assert shown == [f"{score:.4f}" for score in scores.weights.flatten().tolist()]
+    assert shown == [
+        f"{score:.4f}".replace("-", "−") for score in scores.weights.flatten().tolist()
+    ]
     strongest = float(np.abs(scores.weights).max())
     filled = [cell.get("fill") for cell in cells_of(svg)]
     assert filled == [
         str(colour_at(ColourMap.DIVERGING, (score / strongest + 1) / 2))
         for score in scores.weights.flatten().tolist()
     ]
-    assert {f"{-strongest:.3g}", f"{strongest:.3g}"} <= set(texts_of(svg, "words"))
+    assert {f"−{strongest:.3g}", f"{strongest:.3g}"} <= set(texts_of(svg, "words"))
 
 
 def test_a_picture_says_when_it_is_read_in_the_words_of_the_page():

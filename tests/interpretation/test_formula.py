@@ -145,7 +145,7 @@ def test_numbers_are_written_with_what_counts():
 
     written = [number_text(number) for number in numbers]
 
-    assert written == ["0", "0.8300", "−1.2500", "1.00e-06", "1.23e+05", "−∞"]
+    assert written == ["0", "0.8300", "−1.2500", "1.00e−06", "1.23e+05", "−∞"]
 
 
 def test_a_table_holds_all_digits():

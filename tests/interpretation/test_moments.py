@@ -152,7 +152,7 @@ def test_the_moments_of_a_strip_have_one_scale():
     assert fills == [
         {str(colour_at(ColourMap.VIRIDIS, 5 / 8))}, {str(colour_at(ColourMap.VIRIDIS, 1.0))}
     ]  # fmt: skip
-    assert "-4" in text_of(page)
+    assert "−4" in text_of(page)
 
 
 def test_a_moving_picture_shows_one_moment_at_a_time_and_rests_on_the_last():

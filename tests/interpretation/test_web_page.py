@@ -222,6 +222,34 @@ def test_a_click_shades_the_numbers_of_the_view(tmp_path):
         np.testing.assert_allclose([float(weight) for weight in weights], expected, atol=PRECISION)
 
 
+READING_SIGNS = """
+<script>
+document.querySelector("[data-side=rows][data-place='0']").click();
+const shown = [...document.querySelectorAll("#map td span, .chip .weight, #said, #map caption")];
+document.body.append(`numbers: ${shown.map((each) => each.textContent).join(" | ")} end`);
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_numbers_below_0_have_a_minus_sign(tmp_path):
+    like = record_of(source="▁the", target="▁das")
+    scores = np.array([[[[-1.25, -0.00001], [0.5, 2.0]]]])
+    record = Record(
+        axes=like.axes,
+        matrices={CROSS: Matrix(scores, Meaning.SIGNED)},
+        token_log_probs=like.token_log_probs,
+        forced=True,
+    )
+
+    answer = opened(tmp_path, record_to_page(record, Reading()) + READING_SIGNS)
+
+    [found] = re.findall(r"numbers: ([^<$]*) end", answer)
+    assert {"−1.2500", "0.0000", "−1.25", "0.00"} <= set(found.split(" | "))
+    assert "-" not in found
+    assert "−0.0" not in found
+
+
 MEASURING = """
 <script>
 const measured = [];
