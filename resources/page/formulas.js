@@ -282,7 +282,7 @@ function drawCells(cells, card, step, ends, choose) {
     cell.title = `${isolated(card.columns[column])} = ${text}`;
     if (isNamed) {
       make("bdi", cell, card.columns[column]);
-      make("b", cell, text);
+      make("b", cell, text).dir = "ltr"; // a minus sign stays before its number
     }
     const share = Math.min(Math.abs(Number.isFinite(value) ? value : 0) / end, 1);
     const shade = value < 0 ? "var(--below)" : "var(--accent)";

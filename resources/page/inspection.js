@@ -126,7 +126,7 @@ function drawChips(side) {
   byId(`${side}-name`).textContent = site()[`${side}_name`];
   labels.forEach((label, place) => {
     const chip = make("div", row, undefined, special[place] ? "chip special" : "chip");
-    make("span", chip, "", "weight");
+    make("span", chip, "", "weight").dir = "ltr"; // a minus sign stays before its number
     const button = make("button", chip, label);
     Object.assign(button, { type: "button", dir: "auto" }); // </s> stays so in a line of Arabic
     Object.assign(button.dataset, { side, place });

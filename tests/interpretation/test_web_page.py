@@ -226,6 +226,10 @@ READING_SIGNS = """
 <script>
 document.querySelector("[data-side=rows][data-place='0']").click();
 const shown = [...document.querySelectorAll("#map td span, .chip .weight, #said, #map caption")];
+const ways = [...document.querySelectorAll("#columns .weight")].map(
+  (each) => getComputedStyle(each).direction);
+document.body.append(`chips ${getComputedStyle(document.getElementById("columns")).direction}, `);
+document.body.append(`their numbers ${[...new Set(ways)]}; `);
 document.body.append(`numbers: ${shown.map((each) => each.textContent).join(" | ")} end`);
 </script>
 """
@@ -233,7 +237,7 @@ document.body.append(`numbers: ${shown.map((each) => each.textContent).join(" | 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 def test_numbers_below_0_have_a_minus_sign(tmp_path):
-    like = record_of(source="▁the", target="▁das")
+    like = record_of(source="▁كلب", target="▁das")
     scores = np.array([[[[-1.25, -0.00001], [0.5, 2.0]]]])
     record = Record(
         axes=like.axes,
@@ -248,6 +252,7 @@ def test_numbers_below_0_have_a_minus_sign(tmp_path):
     assert {"−1.2500", "0.0000", "−1.25", "0.00"} <= set(found.split(" | "))
     assert "-" not in found
     assert "−0.0" not in found
+    assert "chips rtl, their numbers ltr;" in answer  # else the sign stands behind its number
 
 
 MEASURING = """
