@@ -54,6 +54,6 @@ def test_rows_of_the_source_have_nothing(comparison):
 def test_a_comparison_is_of_the_very_pieces(comparison):
     assert comparison.is_of(comparison.after)
     other = make_record(
-        SOURCE, ("v", (Token("▁v", 0, 1), end_token("v"))), cross=np.ones((1, 1, 2, 2))
+        SOURCE, ("v", (Token("▁v", 0, 1), end_token("v"))), cross=np.full((1, 1, 2, 2), 0.5)
     )
     assert not comparison.is_of(other)
