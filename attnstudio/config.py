@@ -27,6 +27,7 @@ from attnstudio.config_attention import (
     ScoreKind,
     SourceReachKind,
     nearest_divisor,
+    why_not_linear,
     why_not_together,
 )
 from attnstudio.config_guidance import GuidanceConfig
@@ -305,6 +306,14 @@ class RecurrentConfig(Config):
         return self
 
     @model_validator(mode="after")
+    def _linear_attention_compares_in_its_own_way(self) -> Self:
+        if self.normaliser is NormaliserKind.LINEAR:
+            reason = why_not_linear(self.attention, self.source_reach)
+            if reason:
+                raise ValueError(reason)
+        return self
+
+    @model_validator(mode="after")
     def _what_never_looks_has_no_reach(self) -> Self:
         if self.attention is AttentionKind.NONE and self.source_reach is not SourceReachKind.ALL:
             raise ValueError(
@@ -406,6 +415,14 @@ class TransformerConfig(Config):
         reason = why_not_together(self.score, self.positions, self.model_size // self.heads)
         if reason:
             raise ValueError(reason)
+        return self
+
+    @model_validator(mode="after")
+    def _linear_attention_compares_in_its_own_way(self) -> Self:
+        if self.normaliser is NormaliserKind.LINEAR:
+            reason = why_not_linear(self.score, self.source_reach, self.positions)
+            if reason:
+                raise ValueError(reason)
         return self
 
     @model_validator(mode="after")

@@ -41,11 +41,12 @@ class NormaliserKind(StrEnum):
     SPARSEMAX = "sparsemax"  # Martins and Astudillo 2016
     ENTMAX15 = "entmax15"  # Peters et al. 2019, with α = 1.5
     LEARNT_ENTMAX = "learnt_entmax"  # Correia et al. 2019, with an α of each head
+    LINEAR = "linear"  # Katharopoulos et al. 2020, with a score of its own
 
     @property
     def makes_zeros(self) -> bool:
         """Whether what counts for little gets a weight of exactly 0."""
-        return self is not NormaliserKind.SOFTMAX
+        return self not in (NormaliserKind.SOFTMAX, NormaliserKind.LINEAR)
 
 
 class HeadScoreKind(StrEnum):
@@ -144,3 +145,31 @@ def nearest_divisor(number: int, wanted: int) -> int:
     """What divides a number and is nearest to what was wanted: so many heads are possible."""
     divisors = [divisor for divisor in range(1, number + 1) if number % divisor == 0]
     return min(divisors, key=lambda divisor: abs(divisor - wanted))
+
+
+def why_not_linear(
+    score: StrEnum, reach: SourceReachKind, positions: PositionKind = PositionKind.NONE
+) -> str:
+    """The reason why linear attention cannot be with these parts; empty if it can.
+
+    Args:
+        score: how two words are compared, of either family.
+        reach: how far what is written may look in what is read.
+        positions: how places are known.
+    """
+    if score.value != ScoreKind.SCALED_DOT.value:
+        return (
+            "linear attention compares words in a way of its own, between the projections of "
+            "scaled_dot; choose that"
+        )
+    if positions not in (PositionKind.SINUSOIDAL, PositionKind.LEARNT, PositionKind.NONE):
+        return (
+            f"{positions.value} positions change how two words are compared, which linear "
+            "attention never does one by one; choose sinusoidal, learnt or none"
+        )
+    if reach is SourceReachKind.PREDICTED:
+        return (
+            "a predicted reach changes how two words are compared, which linear attention never "
+            "does one by one; choose all or window"
+        )
+    return ""

@@ -60,8 +60,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "learns around which place. all suits most.",
         "model.window": "Higher: more is seen, slower on long texts. It counts only where a reach "
         "is not all.",
-        "model.normaliser": "All but the first leave most words out for good: clearer to read, "
-        "slower. Leave it alone at first.",
+        "model.normaliser": "sparsemax and entmax leave most words out: clearer to read, slower. "
+        "linear is for very long texts. Leave it alone at first.",
         "model.feedforward_size": "Higher: it can store more, slower. Lower: quicker. Four times "
         "the model size suits most.",
         "model.attention_dropout": "Leave it at 0; with very few sentences 0.1 may help.",

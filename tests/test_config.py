@@ -23,7 +23,9 @@ from attnstudio.config_attention import (
     AttentionKind,
     NormaliserKind,
     OwnReachKind,
+    PositionKind,
     SourceReachKind,
+    why_not_linear,
     why_not_together,
 )
 from attnstudio.config_guidance import GuidingLinks
@@ -99,6 +101,14 @@ def possible(knobs):
             and (
                 knobs["source_reach"] is not SourceReachKind.ALL
                 or knobs["normaliser"] is not NormaliserKind.SOFTMAX
+            )
+        )
+        or (
+            knobs.get("normaliser") is NormaliserKind.LINEAR
+            and why_not_linear(
+                knobs.get("score") or knobs["attention"],
+                knobs["source_reach"],
+                knobs.get("positions", PositionKind.NONE),
             )
         )
         or (

@@ -25,6 +25,7 @@ from attnstudio.model.attention.normaliser import (
     Entmax15,
     LearntEntmax,
     Normaliser,
+    Share,
     Softmax,
     Sparsemax,
 )
@@ -32,7 +33,7 @@ from attnstudio.model.attention.positions import NoPositions, PositionScheme
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
 from attnstudio.model.attention.rotary import Rotary
-from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
+from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.cells import FedCells, SequenceCells
@@ -331,17 +332,23 @@ def _spec(
         is_causal: whether nothing is looked at before it is written.
         vectors: how many heads have a v of their own, where the score has one; 1 for a shared one.
     """
-    score: ScoreFunction
-    match attention.score:
-        case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
-            score = Tanh(size, vectors)
-        case ScoreKind.DOT | ScoreKind.GENERAL:
-            score = Dot()
-        case ScoreKind.SCALED_DOT:
-            score = ScaledDot()
+    score = _score(attention, size, vectors)
     reach = _reach(attention, size, heads=heads, is_causal=is_causal)
     positions = _position_scheme(attention.positions)
     return AttentionSpec(score, _normaliser(attention.normaliser, heads), reach, positions)
+
+
+def _score(attention: AttentionConfig, size: int, vectors: int) -> ScoreFunction:
+    """How well keys of a size fit queries; shares of linear attention have a score of their own."""
+    if attention.normaliser is NormaliserKind.LINEAR:
+        return FeatureDot()
+    match attention.score:
+        case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
+            return Tanh(size, vectors)
+        case ScoreKind.DOT | ScoreKind.GENERAL:
+            return Dot()
+        case ScoreKind.SCALED_DOT:
+            return ScaledDot()
 
 
 def _normaliser(kind: NormaliserKind, heads: int) -> Normaliser:
@@ -355,6 +362,8 @@ def _normaliser(kind: NormaliserKind, heads: int) -> Normaliser:
             return Entmax15()
         case NormaliserKind.LEARNT_ENTMAX:
             return LearntEntmax(heads)
+        case NormaliserKind.LINEAR:
+            return Share()
 
 
 def _reach(attention: AttentionConfig, size: int, *, heads: int, is_causal: bool) -> Reach:

@@ -19,7 +19,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from attnstudio.model.attention.normaliser import Normaliser, Softmax
+from attnstudio.model.attention.normaliser import (
+    Entmax15,
+    EntropicNormaliser,
+    LearntEntmax,
+    Sparsemax,
+)
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.intervention import HeadAddress
@@ -78,7 +83,7 @@ def link_loss(trace: AttentionTrace, head: int, links: BatchLinks, *, delay: int
     """
     scores, weights = trace.scores[:, 0, head], trace.weights[:, 0, head]
     normaliser = trace.workings[0].normaliser
-    if isinstance(normaliser, Softmax):
+    if not isinstance(normaliser, Sparsemax | Entmax15 | LearntEntmax):  # no weight is exactly 0
         return link_cross_entropy(weights, links, delay=delay)
     examples, targets, sources = links.places.unbind(dim=1)
     wanted = torch.zeros_like(weights)
@@ -88,7 +93,7 @@ def link_loss(trace: AttentionTrace, head: int, links: BatchLinks, *, delay: int
 
 
 def fenchel_young_losses(
-    normaliser: Normaliser, head: int, scores: Tensor, weights: Tensor, wanted: Tensor
+    normaliser: EntropicNormaliser, head: int, scores: Tensor, weights: Tensor, wanted: Tensor
 ) -> Tensor:
     """p·z + H(p) - q·z - H(q) of scores z, their weights p and the wanted q; 0 where p = q.
 

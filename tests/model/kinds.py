@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy_normalisers import entmax
 
 from attnstudio.axes import DECODER_SELF
-from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softmax
+from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Share, Softmax
 from attnstudio.model.attention.normaliser import Sparsemax as BuiltSparsemax
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reached, SoFar, Window
@@ -65,6 +66,20 @@ def alphas_of_normaliser(normaliser):
         case Softmax():
             return np.full((1, 1), 1.0)
     raise ValueError(normaliser)
+
+
+def normalised(normaliser, scores):
+    """The weights that a normaliser makes of scores, once more in NumPy and in double precision.
+
+    Args:
+        normaliser: whose α is asked.
+        scores: (batch, heads, query_len, key_len), minus infinity where a weight is to be 0.
+    """
+    scores = scores.double().numpy()
+    if isinstance(normaliser, Share):
+        there = np.where(np.isneginf(scores), 0.0, scores)
+        return there / there.sum(axis=-1, keepdims=True)
+    return entmax(scores, alphas_of_normaliser(normaliser))
 
 
 SCORES = {"dot": Dot, "scaled": ScaledDot, "tanh": lambda: Tanh(4), "receding": Receding}

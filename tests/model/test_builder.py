@@ -10,6 +10,7 @@ from attnstudio.errors import ConfigError
 from attnstudio.model.attention.normaliser import (
     Entmax15,
     LearntEntmax,
+    Share,
     Softmax,
     Sparsemax,
 )
@@ -110,6 +111,7 @@ NORMALISERS = {
     NormaliserKind.SPARSEMAX: Sparsemax,
     NormaliserKind.ENTMAX15: Entmax15,
     NormaliserKind.LEARNT_ENTMAX: LearntEntmax,
+    NormaliserKind.LINEAR: Share,
 }
 
 

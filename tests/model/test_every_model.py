@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from kinds import alphas_of_normaliser
-from numpy_normalisers import entmax
+from kinds import normalised
 from tiny_models import (
     ATTENTIVE,
     EVERY,
@@ -71,12 +70,6 @@ def reached_by(model, trace):
         mask = padding if reached.mask is None else padding & reached.mask
         masks.append(mask.expand(shape))
     return torch.stack(added, dim=1), torch.stack(masks, dim=1)
-
-
-def alphas_of(model):
-    """The α of each head that looks at the source, layer by layer, (heads, 1); softmax has 1."""
-    parts = [part for part in model.modules() if getattr(part, "site", None) == CROSS]
-    return [alphas_of_normaliser(part.spec.normaliser) for part in parts if hasattr(part, "spec")]
 
 
 def assert_close(actual, expected):
@@ -164,8 +157,8 @@ def test_weights_are_the_normalised_scores(name):
     model = build(EVERY[name])
     trace = read(model, trace=True).traces[CROSS]
     expected = [
-        entmax(trace.scores[:, layer].double().numpy(), alphas)
-        for layer, alphas in enumerate(alphas_of(model))
+        normalised(spec.normaliser, trace.scores[:, layer])
+        for layer, spec in enumerate(specs_of(model))
     ]
     assert_close(trace.weights.double(), torch.from_numpy(np.stack(expected, axis=1)))
     assert_close(trace.weights.sum(-1), torch.ones(trace.weights.shape[:-1]))
@@ -184,6 +177,9 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
         expected = (sums.tanh() * vectors[:, :, None, None]).sum(-1)
     elif name.startswith(("dot", "general", "transformer-dot")):
         expected = products
+    elif "linear" in name:
+        queries, keys = (functional.elu(each) + 1 for each in (trace.queries, trace.keys))
+        expected = queries @ keys.transpose(-2, -1)
     else:
         expected = products / trace.queries.size(-1) ** 0.5
     added, seen = reached_by(model, trace)
@@ -341,9 +337,9 @@ def test_a_masked_source_gets_nothing_and_the_rest_shares_it(name):
         assert weights[..., 1].eq(0.0).all()
         assert_close(weights.sum(-1), torch.ones(weights.shape[:-1]))
         # Of the first layer at the first position: nothing before it has changed yet.
-        scores = before.traces[CROSS].scores[:, 0].double().clone()
+        scores = before.traces[CROSS].scores[:, 0].clone()
         scores[..., 1] = -torch.inf
-        expected = torch.from_numpy(entmax(scores.numpy(), alphas_of(model)[0]))
+        expected = torch.from_numpy(normalised(specs_of(model)[0].normaliser, scores))
         assert_close(weights[:, 0, :, 0].double(), expected[:, :, 0])
         assert not torch.allclose(output.logits, before.logits, atol=1e-4)
 

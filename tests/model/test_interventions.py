@@ -9,8 +9,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from kinds import alphas_of_normaliser
-from numpy_normalisers import entmax
+from kinds import normalised
 from tiny_models import (
     ATTENTIVE,
     RECURRENT,
@@ -148,7 +147,7 @@ def test_a_head_is_sharpened_where_it_is_addressed(site):
     assert_is_as_by_hand(change, {"temperature": (site, LAYER)})
 
 
-@pytest.mark.parametrize("kind", RECURRENT)
+@pytest.mark.parametrize("kind", [kind for kind in RECURRENT if "linear" not in kind])
 @pytest.mark.parametrize("temperature", [0.2, 5.0])
 def test_the_last_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
     """What is made of the scores over the temperature, in NumPy (Hinton et al. 2015, 1)."""
@@ -156,11 +155,10 @@ def test_the_last_head_of_a_recurrent_model_is_sharpened_too(kind, temperature):
     change = Intervention(temperatures={HeadAddress(CROSS, 0, last): temperature})
     encoded = model.read(ragged_sources())
     trace = model.decode(encoded, target_inputs(), intervention=change, trace=True).traces[CROSS]
-    alphas = alphas_of_normaliser(model.decoder.score.spec.normaliser)
-    scores = trace.scores.double().numpy()
-    scores[:, :, last] /= temperature
-    expected = entmax(scores, alphas)
-    np.testing.assert_allclose(trace.weights.numpy(), expected, atol=1e-6)
+    scores = trace.scores[:, 0].clone()
+    scores[:, last] /= temperature
+    expected = normalised(model.decoder.score.spec.normaliser, scores)
+    np.testing.assert_allclose(trace.weights[:, 0].numpy(), expected, atol=1e-6)
     plain = model.decode(encoded, target_inputs(), intervention=Intervention()).logits
     changed = model.decode(encoded, target_inputs(), intervention=change).logits
     assert not torch.allclose(plain, changed, atol=1e-5)
@@ -202,3 +200,14 @@ def test_a_query_of_the_decoder_that_could_look_at_nothing_is_refused_both_ways(
         model.decode(encoded, target_inputs(), intervention=change)
     with pytest.raises(UsageError, match="0 masked, nothing is left to look at"):
         model.step(model.start(encoded), target_inputs()[:, 0], intervention=change)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ATTENTIVE if "linear" in kind])
+def test_linear_attention_says_that_it_has_no_temperature(kind):
+    model = build(ATTENTIVE[kind])
+    encoded = model.read(ragged_sources())
+    change = Intervention(temperatures={HeadAddress(CROSS, 0, 0): 0.5})
+    with pytest.raises(UsageError, match="Linear attention has no temperature"):
+        model.decode(encoded, target_inputs(), intervention=change)
+    elsewhere = Intervention(temperatures={HeadAddress(CROSS, 9, 0): 0.5})
+    model.decode(encoded, target_inputs(), intervention=elsewhere)

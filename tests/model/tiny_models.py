@@ -54,6 +54,13 @@ PARTS = {
     "transformer-learnt": {"positions": PositionKind.LEARNT},
     "transformer-rotary": {"positions": PositionKind.ROTARY},
     "transformer-alibi": {"positions": PositionKind.ALIBI},
+    "transformer-linear": {"normaliser": NormaliserKind.LINEAR},
+    "transformer-linear-window": {
+        "normaliser": NormaliserKind.LINEAR,
+        "own_reach": OwnReachKind.WINDOW,
+        "source_reach": SourceReachKind.WINDOW,
+        "window": 1,
+    },
     "transformer-span": {"own_reach": OwnReachKind.SPAN, "window": 1},
     "transformer-predicted": {"source_reach": SourceReachKind.PREDICTED, "window": 2},
     "transformer-sparsemax": {"normaliser": NormaliserKind.SPARSEMAX},
@@ -74,6 +81,9 @@ RECURRENT = {
     for normaliser in NormaliserKind
     if normaliser.makes_zeros
 }
+RECURRENT["scaled_dot-gru-linear"] = recurrent(AttentionKind.SCALED_DOT).model_copy(
+    update={"normaliser": NormaliserKind.LINEAR}
+)
 RECURRENT |= {
     f"{kind}-gru-{reach}": recurrent(kind).model_copy(
         update={"source_reach": reach, "window": window}

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from attnstudio.errors import UsageError
+from attnstudio.model.attention.normaliser import Share
 from attnstudio.model.attention.reach import Reached, both_masks
 from attnstudio.model.attention.request import AttentionRequest
 from attnstudio.model.attention.score import Term
@@ -92,8 +93,8 @@ def attend(
         dropout: share of weights dropped on the way to the context; not seen in ``weights``.
 
     Raises:
-        UsageError: an intervention masks all that a query may look at, or gives a row that is too
-            long.
+        UsageError: an intervention masks all that a query may look at, gives a row that is too
+            long, or a temperature where there is none.
     """
     first, change = request.first_query, request.intervention
     terms, reached = _terms_of(spec, queries, keys, first, mask)
@@ -103,6 +104,8 @@ def attend(
         mask = _without_keys(mask, masked, scores)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
+    if isinstance(spec.normaliser, Share):
+        _refuse_temperatures(change, site, layer)
     weights = spec.normaliser(_at_temperatures(scores, change, site, layer))
     if change is not None and change.rows:
         is_causal = spec.reach.is_causal
@@ -146,6 +149,17 @@ def _without_keys(mask: Tensor | None, positions: frozenset[int], scores: Tensor
             positions=", ".join(str(position) for position in sorted(positions)),
         )
     return mask
+
+
+def _refuse_temperatures(change: Intervention | None, site: Site, layer: int) -> None:
+    if change is None:
+        return
+    if any((head.site, head.layer) == (site, layer) for head in change.temperatures):
+        raise UsageError(
+            "Linear attention has no temperature: its weights stay the same when all scores are "
+            "divided by one number.",
+            hint="Switch the head off instead, or say where it is to look.",
+        )
 
 
 def _at_temperatures(scores: Tensor, change: Intervention | None, site: Site, layer: int) -> Tensor:

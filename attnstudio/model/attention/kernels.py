@@ -14,13 +14,14 @@ from torch import Tensor
 
 from attnstudio.model.attention.banded import banded_attention
 from attnstudio.model.attention.fused import fused_attention
-from attnstudio.model.attention.normaliser import Softmax
+from attnstudio.model.attention.linear import linear_attention
+from attnstudio.model.attention.normaliser import Share, Softmax
 from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window, both_masks
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.rounded import rounded_attention
-from attnstudio.model.attention.score import Dot, ScaledDot, Tanh
+from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 
 # From there on blocks are quicker than one product with a mask, there and back: with 4 heads
@@ -35,6 +36,7 @@ class Kernel(StrEnum):
     EXPLICIT = "explicit"  # `attend`: of every kind, with weights that can be seen and changed
     FUSED = "fused"  # torch's own scaled_dot_product_attention
     ROUNDED = "rounded"  # `rounded_attention`: in bfloat16 on a processor
+    LINEAR = "linear"  # `linear_attention`: of shares, whose weights never exist
     BANDED = "banded"  # `banded_attention`: in blocks along a window
     PACKED = "packed"  # `packed_layers`: float32 on a processor, matrices arranged beforehand
 
@@ -63,25 +65,38 @@ def kernel_for(
         length: how many queries there are at least, and how many keys.
         is_packed: whether the matrices were arranged for reading.
     """
+    on_processor = device.type == "cpu"
+    if needs_weights:
+        return Kernel.EXPLICIT
+    if _sums_up(spec) and not drops:
+        return Kernel.LINEAR
     is_proven = (
         type(spec.score) is ScaledDot
         and type(spec.normaliser) is Softmax
         and type(spec.reach) in (Everything, SoFar, Window)
         and type(spec.positions) in (NoPositions, Rotary)
     )
-    if needs_weights or not is_proven:
+    if not is_proven:
         return Kernel.EXPLICIT
     if type(spec.reach) is Window and length >= max(
         _LEAST_LENGTH, _LEAST_WINDOWS * spec.reach.size
     ):
         return Kernel.BANDED
-    on_processor = device.type == "cpu"
     is_plain = type(spec.reach) is not Window and type(spec.positions) is NoPositions
     if is_packed and is_plain and on_processor and dtype is torch.float32 and not drops:
         return Kernel.PACKED
     if on_processor and dtype is torch.bfloat16 and not drops:
         return Kernel.ROUNDED
     return Kernel.FUSED
+
+
+def _sums_up(spec: AttentionSpec) -> bool:
+    return (
+        type(spec.score) is FeatureDot
+        and type(spec.normaliser) is Share
+        and type(spec.reach) in (Everything, SoFar)
+        and type(spec.positions) is NoPositions
+    )
 
 
 def may_look_together(spec: AttentionSpec) -> bool:
@@ -92,7 +107,7 @@ def may_look_together(spec: AttentionSpec) -> bool:
     return (
         type(spec.reach) in (Everything, PredictedWindow)
         and type(spec.positions) is NoPositions
-        and type(spec.score) in (Dot, ScaledDot, Tanh)
+        and type(spec.score) in (Dot, ScaledDot, Tanh, FeatureDot)
     )
 
 
@@ -107,7 +122,7 @@ def context_by(
     first_query: int = 0,
     dropout: float = 0.0,
 ) -> Tensor:
-    """The context by a kernel that shows no weights: `FUSED`, `ROUNDED` or `BANDED`.
+    """The context by a kernel that shows no weights: `FUSED`, `ROUNDED`, `BANDED`, `LINEAR`.
 
     Args:
         kernel: the one that `kernel_for` chose.
@@ -117,11 +132,15 @@ def context_by(
         values: (batch, heads, key_len, head_size).
         padding: (batch, 1, 1, key_len), True where there is none; None where there is none at all.
         first_query: the absolute position of the first query, counted from 0.
-        dropout: share of weights dropped.
+        dropout: share of weights dropped; 0 but where weights exist.
 
     Returns:
         (batch, heads, query_len, head_size).
     """
+    if kernel is Kernel.LINEAR:
+        return linear_attention(
+            queries, keys, values, padding, is_causal=reach.is_causal, first_query=first_query
+        )
     if kernel is Kernel.BANDED:
         assert isinstance(reach, Window), "there is no band without a window"
         return banded_attention(

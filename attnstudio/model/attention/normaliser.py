@@ -28,6 +28,10 @@ class Normaliser(Protocol):
         """
         ...
 
+
+class EntropicNormaliser(Normaliser, Protocol):
+    """One whose weights are the best of all distributions in the sense of `entropies`."""
+
     def entropies(self, weights: Tensor, head: int) -> Tensor:
         """(batch, query_len): H(p), where the weights p of scores z make p·z + H(p) largest.
 
@@ -75,6 +79,19 @@ class Entmax15:
     def entropies(self, weights: Tensor, head: int) -> Tensor:  # noqa: ARG002 - see Normaliser
         """See `tsallis_entropies`."""
         return tsallis_entropies(weights, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """s over its sum, of scores above 0: linear attention (Katharopoulos et al. 2020, equation 4).
+
+    As all scores divided by one number have the same shares, it knows no temperature.
+    """
+
+    def __call__(self, scores: Tensor) -> Tensor:
+        """See `Normaliser`."""
+        there = scores.masked_fill(scores.isneginf(), 0.0)
+        return there / there.sum(dim=-1, keepdim=True)
 
 
 class LearntEntmax(nn.Module):

@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from attnstudio.model.precision import at_least_float32
 
+_FAINTEST = -30.0  # what e is put to the power of at least: squared, it is far from float32's end
+
 
 class Term(NamedTuple):
     """One summand of a score.
@@ -60,6 +62,19 @@ class ScaledDot:
         return (Term("q·k/√d", scaled_dot_products(queries, keys)),)
 
 
+@dataclass(frozen=True, slots=True)
+class FeatureDot:
+    """φ(q)ᵀ φ(k) with φ(x) = elu(x) + 1 (Katharopoulos et al. 2020, equations 4 and 7).
+
+    It is above 0, and a share of the row's sum is the weight: see `normaliser.Share`.
+    """
+
+    def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
+        """See `ScoreFunction`."""
+        asked, offered = features(at_least_float32(queries)), features(at_least_float32(keys))
+        return (Term("φ(q)·φ(k)", asked @ offered.transpose(-2, -1)),)
+
+
 class Tanh(nn.Linear):
     """v^T tanh(q + k), the formula of two papers; its weight is v, a row for each v.
 
@@ -92,6 +107,14 @@ class Tanh(nn.Linear):
         if self.out_features == 1:
             return self(values).squeeze(-1)  # type: ignore[no-any-return]  # as torch types it
         return (values @ self.weight.unsqueeze(-1)).squeeze(-1)
+
+
+def features(states: Tensor) -> Tensor:
+    """φ(x) = elu(x) + 1, without what is lost where 1 is taken off and added again.
+
+    What is below e^-30 counts as that, lest a row of products become 0 in float32.
+    """
+    return torch.where(states > 0.0, states + 1.0, states.clamp(_FAINTEST, 0.0).exp())
 
 
 def scaled_dot_products(queries: Tensor, keys: Tensor) -> Tensor:
