@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import threading
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,8 +19,10 @@ from attnstudio.gui.look.theme import DARK, LIGHT
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.presets import find_preset
+from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
+from attnstudio.training.stop import StopToken
 
 _HARMLESS = {
     "This plugin does not support propagateSizeHints()",  # said offscreen only
@@ -145,6 +148,47 @@ def small_run(project):
     return make
 
 
+@pytest.fixture(scope="session")
+def _three_models(tmp_path_factory, pairs):
+    """Trained once for all files that look into models."""
+    project = Project.create(tmp_path_factory.mktemp("three_models") / "project", "en", "de")
+    with project.changing(), project.corpus_writer() as writer:
+        for number, pair in enumerate(pairs):
+            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+            writer.add(pair, split)
+        project.set_corpus(writer.finish())
+    for name, (preset, changes) in _LOOKED_INTO.items():
+        config = merge_config(merge_config(find_preset(preset).config, changes), _SHORT)
+        run = create_run(project, config, preset=preset, name=name)
+        train(project, run, emit=lambda _: None, stop=StopToken())
+    return project
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, _three_models):
+    """A Transformer, a recurrent model and one without attention: a copy for each file."""
+    folder = tmp_path_factory.mktemp("trained") / "project"
+    shutil.copytree(_three_models.folder, folder, ignore=shutil.ignore_patterns("*.lock"))
+    return Project.open(folder)
+
+
+_LOOKED_INTO = {
+    "tiny": ("tiny", {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}}),
+    "bahdanau": ("bahdanau", {"model": {"embedding_size": 12, "hidden_size": 16}}),
+    "none": (
+        "bahdanau",
+        {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
+    ),
+}
+_SHORT = {
+    "tokenizer": {"vocabulary_size": 320},
+    "training": {
+        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
+        "decoded_pairs": 0,
+    },
+    "guidance": {"weight": 0.0},
+    "limits": {"max_steps": 12},
+}  # fmt: skip
 _SMALL = {
     "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
     "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},

@@ -26,7 +26,6 @@ from attnstudio.axes import (
     Site,
 )
 from attnstudio.config_text import merge_config
-from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.number_cells import NumberCells
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.sum_rows import SumRows
@@ -37,47 +36,12 @@ from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.formula import Arithmetic, CardKind, Summand, number_text
 from attnstudio.interpretation.words import word_groups
-from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
-from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"
-QUICK = {
-    "tokenizer": {"vocabulary_size": 320},
-    "training": {
-        "batch_tokens": 200, "validate_every": 3, "threads": 1, "watch_sentences": 0,
-        "decoded_pairs": 0,
-    },
-    "guidance": {"weight": 0.0},
-    "limits": {"max_steps": 6},
-}  # fmt: skip
-MODELS = {
-    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
-    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
-    "sparse": {
-        "model": {"model_size": 16, "heads": 2, "feedforward_size": 32, "normaliser": "sparsemax"}
-    },
-    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
-}
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory, pairs):
-    project = Project.create(tmp_path_factory.mktemp("formulas") / "project", "en", "de")
-    with project.changing(), project.corpus_writer() as writer:
-        for number, pair in enumerate(pairs):
-            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
-            writer.add(pair, split)
-        project.set_corpus(writer.finish())
-    for name, changes in MODELS.items():
-        preset = "tiny" if name in ("tiny", "sparse") else "bahdanau"
-        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
-        run = create_run(project, config, preset=preset, name=name)
-        train(project, run, emit=lambda _: None, stop=StopToken())
-    return project
 
 
 @pytest.fixture
@@ -107,7 +71,12 @@ def open_page(qtbot, studio, trained):
     return open_one
 
 
-def test_a_model_whose_formula_is_not_written_out_says_so(qtbot, studio, open_page):
+def test_a_model_whose_formula_is_not_written_out_says_so(qtbot, studio, open_page, trained):
+    config = merge_config(
+        trained.run("tiny").definition().config, {"model": {"normaliser": "sparsemax"}}
+    )
+    run = create_run(trained, config, preset="tiny", name="sparse")
+    train(trained, run, emit=lambda _: None, stop=StopToken())
     formula = look(qtbot, studio, open_page("sparse"))
 
     assert formula.cards == []

@@ -27,7 +27,6 @@ from attnstudio.axes import (
     flow_site,
 )
 from attnstudio.config import DecodingConfig
-from attnstudio.config_text import merge_config
 from attnstudio.corpus.alignment import Alignment
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -48,7 +47,6 @@ from attnstudio.interpretation.colours import ColourMap
 from attnstudio.interpretation.export import record_to_json, view_to_table
 from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.view import view_of
-from attnstudio.presets import find_preset
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
@@ -58,37 +56,6 @@ from attnstudio.tokenizer import Token, end_token
 from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"
-QUICK = {
-    "tokenizer": {"vocabulary_size": 320},
-    "training": {
-        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
-        "decoded_pairs": 0,
-    },
-    "guidance": {"weight": 0.0},
-    "limits": {"max_steps": 12},
-}  # fmt: skip
-MODELS = {
-    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
-    "bahdanau": {"model": {"embedding_size": 12, "hidden_size": 16}},
-    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
-}
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory, pairs):
-    """A project with a Transformer, a recurrent model and one without attention."""
-    project = Project.create(tmp_path_factory.mktemp("inspected") / "project", "en", "de")
-    with project.changing(), project.corpus_writer() as writer:
-        for number, pair in enumerate(pairs):
-            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
-            writer.add(pair, split)
-        project.set_corpus(writer.finish())
-    for name, changes in MODELS.items():
-        preset = "tiny" if name == "tiny" else "bahdanau"
-        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
-        run = create_run(project, config, preset=preset, name=name)
-        train(project, run, emit=lambda _: None, stop=StopToken())
-    return project
 
 
 @pytest.fixture
@@ -601,7 +568,7 @@ def test_a_sentence_that_was_only_typed_waits_for_translate(qtbot, page, studio)
 @pytest.fixture
 def backwards(trained):
     """A run that translates the other way."""
-    config = merge_config(merge_config(find_preset("bahdanau").config, MODELS["bahdanau"]), QUICK)
+    config = trained.run("bahdanau").definition().config
     run = create_run(trained, config, preset="bahdanau", name="backwards", reverse=True)
     train(trained, run, emit=lambda _: None, stop=StopToken())
     yield run

@@ -17,7 +17,6 @@ from attnstudio.axes import (
     ReadingMethod,
     analysis_site,
 )
-from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.inspector.verdict_words import VerdictWords
@@ -32,44 +31,11 @@ from attnstudio.interpretation.methods import Method
 from attnstudio.interpretation.trust import finding_of, findings_of, trust_of
 from attnstudio.interpretation.trust_words import finding_words, summary_words
 from attnstudio.interpretation.words import word_groups
-from attnstudio.presets import find_preset
-from attnstudio.project.pipeline import train
-from attnstudio.project.project import Project
-from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run
 from attnstudio.project.trust_report import faithfulness_of
 from attnstudio.tokenizer import Token
-from attnstudio.training.stop import StopToken
 
 SENTENCE = "the dog sees a bird today"
-QUICK = {
-    "tokenizer": {"vocabulary_size": 320},
-    "training": {
-        "batch_tokens": 200, "validate_every": 6, "threads": 1, "watch_sentences": 0,
-        "decoded_pairs": 0,
-    },
-    "guidance": {"weight": 0.0},
-    "limits": {"max_steps": 6},
-}  # fmt: skip
-MODELS = {
-    "tiny": {"model": {"model_size": 16, "heads": 2, "feedforward_size": 32}},
-    "none": {"model": {"embedding_size": 12, "hidden_size": 16, "attention": "none"}},
-}
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory, pairs):
-    project = Project.create(tmp_path_factory.mktemp("trusted") / "project", "en", "de")
-    with project.changing(), project.corpus_writer() as writer:
-        for number, pair in enumerate(pairs):
-            writer.add(pair, Split.VALID if number % 10 == 0 else Split.TRAIN)
-        project.set_corpus(writer.finish())
-    for name, changes in MODELS.items():
-        preset = "tiny" if name == "tiny" else "bahdanau"
-        config = merge_config(merge_config(find_preset(preset).config, changes), QUICK)
-        run = create_run(project, config, preset=preset, name=name)
-        train(project, run, emit=lambda _: None, stop=StopToken())
-    return project
 
 
 @pytest.fixture
