@@ -451,6 +451,10 @@ def test_an_ordered_map_shows_each_weight_under_its_name(qtbot, heatmap, source,
     for row, column in np.ndindex(view.weights.shape):
         expected = nearest(ColourMap.VIRIDIS, view.weights[row, column])
         assert painted(heatmap, CellPlace(row, column)) == expected
+    for cell in (CellPlace(0, 1), CellPlace(2, 0)):
+        place = heatmap.cell_rect(cell).center()
+        qtbot.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert heatmap.chosen_cell == cell
     heatmap.choose(None)  # what is marked is written last
     names = [view.columns.label(place) for place in strongest_first]
     labels = [label.strip("\u2068\u2069") for label in seen_labels(heatmap, monkeypatch)]

@@ -1,5 +1,7 @@
 """Views whose rows and columns are ordered: each number stays with its names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from records import make_record
@@ -42,11 +44,12 @@ def test_what_is_strongest_comes_first(kind, choice, expected):
 
 
 def test_all_that_belongs_to_a_row_or_a_column_goes_with_it():
-    whole = view()
+    whole = replace(view(), prefix=np.array([0.1, 0.2, 0.3]))
     seen = ordered(whole, Order((2, 0, 1), (1, 3, 0, 2)))
 
     for row, of_row in enumerate((2, 0, 1)):
         assert seen.rows.label(row) == whole.rows.label(of_row)
+        assert seen.prefix[row] == whole.prefix[of_row]
         assert seen.log_probs[row] == whole.log_probs[of_row]
         for column, of_column in enumerate((1, 3, 0, 2)):
             assert seen.columns.label(column) == whole.columns.label(of_column)
