@@ -33,7 +33,9 @@ from attnstudio.cli.trust_facts import refuse_with_change, with_trust
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
+from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.matrices import first_reading, matrix_of
@@ -276,7 +278,7 @@ def attend(
         output.say(f"{capitalised(noun)}, {axes_words(reading.site)}: {reading}")
     numbers = None
     if to.suffix.lower() == _PAGE and changed is None:  # a changed attention has no formulas
-        numbers = translator.numbers(pair)
+        numbers = _numbers_of(output, translator, pair)
     _write_record(record, reading, to, facts=facts, origin=origin, numbers=numbers)
     kind = "forced" if record.forced else "free"
     output.result(
@@ -287,6 +289,15 @@ def attend(
             str(to),
         ],
     )
+
+
+def _numbers_of(output: Output, translator: Translator, pair: PairToRead) -> SentenceNumbers | None:
+    """What formulas are written out from; None, which is said, where they cannot be."""
+    try:
+        return translator.numbers(pair)
+    except UsageError as error:
+        output.say(f"The page has no formulas. {error.message}")
+        return None
 
 
 def _with_flow(output: Output, record: Record, name: str | None) -> Record:

@@ -266,3 +266,19 @@ def test_a_click_shows_the_cards_of_the_step(shown, tmp_path, site):
             without = [[n, "" if t in rest else t, v] for n, t, v in box["sum"]]
             assert without == as_written(lines), card.kind
     assert by_key[0].endswith("₁")
+
+
+def test_a_model_whose_formulas_are_not_written_out_has_a_page_all_the_same(
+    attnstudio, untrained, tmp_path
+):
+    options = (*TRANSFORMER, *LEARNED, "--set", "model.positions=rotary", "--max-steps", "1")
+    assert attnstudio("train", untrained, *options).code == 0
+    to = tmp_path / "page.html"
+
+    reply = attnstudio("attend", untrained, SENTENCE, "-o", to)
+
+    assert reply.code == 0, reply.err
+    assert "The page has no formulas." in reply.err
+    record = ReadPage(to.read_text("utf-8")).record
+    assert record["formulas"] is None
+    assert record["sites"]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from attnstudio.axes import is_difference
-from attnstudio.errors import AttentionStudioError
+from attnstudio.errors import AttentionStudioError, UsageError
 from attnstudio.gui.inspector import attention_export
 from attnstudio.gui.inspector.attention_export import ExportedView
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
@@ -108,7 +108,7 @@ class AttentionKeeping(QWidget):
         find = None if shown.changes else self._numbers_finder()
 
         def write(control: TaskControl) -> bool:
-            numbers = None if find is None else find()
+            numbers = None if find is None else _found(find)
             if control.should_stop():
                 return False
             attention_export.write(replace(shown, numbers=numbers), path)
@@ -178,3 +178,11 @@ class AttentionKeeping(QWidget):
             (links, ".txt"),
         )
         return ";;".join(f"{name} (*{ending})" for name, ending in kinds)
+
+
+def _found(find: Callable[[], SentenceNumbers]) -> SentenceNumbers | None:
+    """None where the formulas of a model are not written out: the page says that it has none."""
+    try:
+        return find()
+    except UsageError:
+        return None
