@@ -68,6 +68,8 @@ class PositionKind(StrEnum):
     LEARNT = "learnt"  # Gehring et al. 2017
     ROTARY = "rotary"  # Su et al. 2021
     ALIBI = "alibi"  # Press et al. 2022
+    RELATIVE = "relative"  # Shaw et al. 2018
+    TRANSFORMER_XL = "transformer_xl"  # Dai et al. 2019
     NONE = "none"  # only the order of writing tells its decoder (Haviv et al. 2022)
 
 
@@ -127,6 +129,13 @@ def why_not_together(score: HeadScoreKind, positions: PositionKind, head_size: i
         head_size: how many numbers a head compares.
     """
     match positions:
+        case PositionKind.RELATIVE | PositionKind.TRANSFORMER_XL if (
+            score is not HeadScoreKind.SCALED_DOT
+        ):
+            return (
+                f"{positions.value} positions are terms of the scaled product; choose scaled_dot, "
+                f"not {score.value}"
+            )
         case PositionKind.ROTARY if score is HeadScoreKind.ADDITIVE:
             return (
                 "rotary positions turn what is multiplied, and additive comparison adds; choose "

@@ -50,8 +50,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "suit a Transformer, 1 a recurrent model.",
         "model.score": "scaled_dot is the usual one; additive is slow here. Leave it alone at "
         "first.",
-        "model.positions": "sinusoidal suits most. rotary and alibi know distances; learnt nothing "
-        "beyond the longest sentence it met; none order only as it writes.",
+        "model.positions": "sinusoidal suits most. learnt: nothing beyond the longest sentence "
+        "met. none: order tells only in writing. The others know distances.",
         "model.norm": "pre trains surely with few layers. deep is made for 24 and more; post, the "
         "first way, is less sure.",
         "model.own_reach": "window: less time and memory on long texts, and far words count less. "

@@ -352,6 +352,18 @@ def test_a_value_has_nothing_below_it():
             "Change it, or what it depends on.",
         ),
         (
+            ["model.positions=relative", "model.score=dot"],
+            "model: relative positions are terms of the scaled product; choose scaled_dot, not "
+            "dot.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.positions=transformer_xl", "model.score=additive"],
+            "model: transformer_xl positions are terms of the scaled product; choose scaled_dot, "
+            "not additive.",
+            "Change it, or what it depends on.",
+        ),
+        (
             ["model.positions=rotary", "model.score=additive"],
             "model: rotary positions turn what is multiplied, and additive comparison adds; "
             "choose scaled_dot or dot.",

@@ -32,10 +32,12 @@ from attnstudio.model.attention.normaliser import (
 from attnstudio.model.attention.positions import NoPositions, PositionScheme
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
+from attnstudio.model.attention.relative import Relative
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.attention.transformer_xl import TransformerXl
 from attnstudio.model.cells import FedCells, SequenceCells
 from attnstudio.model.input_positions import (
     InputPositions,
@@ -184,12 +186,18 @@ def _input_positions(kind: PositionKind, size: int) -> InputPositions:
             return SinusoidalPositions(size)
         case PositionKind.LEARNT:
             return LearntPositions(size)
-        case PositionKind.ROTARY | PositionKind.ALIBI | PositionKind.NONE:
+        case (
+            PositionKind.ROTARY
+            | PositionKind.ALIBI
+            | PositionKind.RELATIVE
+            | PositionKind.TRANSFORMER_XL
+            | PositionKind.NONE
+        ):
             return NoInputPositions(size)
 
 
-def _position_scheme(kind: PositionKind) -> PositionScheme:
-    """What places bring to the scores of each layer."""
+def _position_scheme(kind: PositionKind, head_size: int, heads: int) -> PositionScheme:
+    """What places bring to the scores of one layer."""
     match kind:
         case PositionKind.SINUSOIDAL | PositionKind.LEARNT | PositionKind.NONE:
             return NoPositions()
@@ -197,6 +205,10 @@ def _position_scheme(kind: PositionKind) -> PositionScheme:
             return Rotary()
         case PositionKind.ALIBI:
             return Alibi()
+        case PositionKind.RELATIVE:
+            return Relative(head_size)
+        case PositionKind.TRANSFORMER_XL:
+            return TransformerXl(heads * head_size, heads)
 
 
 def _check_heads(heads: int, size: int) -> None:
@@ -334,7 +346,7 @@ def _spec(
     """
     score = _score(attention, size, vectors)
     reach = _reach(attention, size, heads=heads, is_causal=is_causal)
-    positions = _position_scheme(attention.positions)
+    positions = _position_scheme(attention.positions, size, heads)
     return AttentionSpec(score, _normaliser(attention.normaliser, heads), reach, positions)
 
 

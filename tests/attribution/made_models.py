@@ -18,6 +18,7 @@ from attnstudio.tokenizer import END_ID, START_ID
 
 KINDS = (
     "transformer", "transformer-rotary", "transformer-alibi",
+    "transformer-relative", "transformer-xl",
     "general-gru-fed", "dot-lstm-free", "additive-gru-fed", "additive-heads-fed",
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ TRANSFORMER = TransformerConfig(
 )
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     f"transformer-{kind.value}": TRANSFORMER.model_copy(update={"positions": kind})
-    for kind in (PositionKind.ROTARY, PositionKind.ALIBI)
+    for kind in PositionKind
+    if kind is not PositionKind.SINUSOIDAL
 }
 CONFIGS = TRANSFORMERS | {
     f"{kind.value}{'' if fed else '-unfed'}": RecurrentConfig(

@@ -11,6 +11,8 @@ from tiny_models import TRANSFORMER, VOCABULARY, build, ragged_sources, target_i
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
 from attnstudio.config_attention import LEARNT_PLACES, PositionKind
 from attnstudio.model.attention.alibi import Alibi, alibi_slopes
+from attnstudio.model.attention.distances import at_pairs, distances_between
+from attnstudio.model.attention.relative import Relative
 from attnstudio.model.attention.rotary import Rotary
 from attnstudio.model.builder import build_model
 from attnstudio.model.input_positions import LearntPositions
@@ -26,6 +28,8 @@ TERMS = {  # of a text that looks at itself
     PositionKind.NONE: ["q·k/√d"],
     PositionKind.ROTARY: ["q·k/√d"],
     PositionKind.ALIBI: ["q·k/√d", "−m·|i−j|"],
+    PositionKind.RELATIVE: ["q·k/√d", "q·a/√d"],
+    PositionKind.TRANSFORMER_XL: ["q·k/√d", "q·(W r)/√d", "u·k/√d", "v·(W r)/√d"],
 }
 every_kind = pytest.mark.parametrize("kind", PositionKind)
 
@@ -257,3 +261,60 @@ def test_both_sides_of_a_place_lose_alike_and_itself_nothing():
     [term] = Alibi().terms(queries, keys, first_query=3)
     expected = torch.tensor([[-3.0, -2, -1, 0, -1, -2], [-4, -3, -2, -1, 0, -1]]) / 4
     assert torch.equal(term.values[0, 0], expected)  # the first of four heads: 2^(-8/4)
+
+
+# --- relative and Transformer-XL -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("queries", "keys", "first"), [(1, 6, 5), (4, 6, 2), (6, 6, 0), (3, 1, 2)])
+def test_what_is_known_of_distances_comes_to_the_pairs_that_have_them(queries, keys, first):
+    distances = distances_between(queries, keys, first, CPU)
+    found = at_pairs(distances.float().expand(2, queries, -1), keys)
+    expected = torch.arange(keys) - torch.arange(first, first + queries)[:, None]
+    assert torch.equal(found, expected.float().expand(2, -1, -1))
+
+
+def test_each_query_has_its_own_numbers_of_distances():
+    rows = torch.arange(3)[:, None] * 100 + distances_between(3, 4, 1, CPU)
+    expected = [[-1 - i + 100 * i + j for j in range(4)] for i in range(3)]
+    assert at_pairs(rows.float(), 4).tolist() == expected
+
+
+def test_farther_distances_have_the_vector_of_the_farthest():
+    relative = Relative(4, farthest=2)
+    queries, keys = torch.randn(1, 2, 1, 4), torch.zeros(1, 2, 9, 4)
+    [term] = relative.terms(queries, keys, first_query=4)
+    by_vector = queries @ relative.vectors.T / 2.0  # (1, 2, 1, 5)
+    assert_close(term.values, by_vector[..., [0, 0, 0, 1, 2, 3, 4, 4, 4]])
+
+
+@pytest.mark.parametrize("kind", [PositionKind.RELATIVE, PositionKind.TRANSFORMER_XL])
+def test_vectors_are_learnt_by_the_right_pairs(kind):
+    """Against finite differences: what is shifted back must reach the distance it came from."""
+    model = built(kind, dropout=0.0).double()
+    scheme = model.encoder_layers[0].attention.spec.positions
+    for parameter in scheme.parameters():
+        random = torch.Generator().manual_seed(2)
+        direction = torch.randn(parameter.shape, generator=random, dtype=torch.float64)
+
+        def loss(step, parameter=parameter, direction=direction):
+            parameter.data += step * direction
+            logits = model.decode(model.read(ragged_sources()), target_inputs()).logits
+            parameter.data -= step * direction
+            return logits.log_softmax(-1)[..., 5].sum()
+
+        with torch.enable_grad():
+            [gradient] = torch.autograd.grad(loss(0.0), parameter)
+        expected = (loss(1e-4) - loss(-1e-4)) / 2e-4
+        assert (gradient * direction).sum().item() == pytest.approx(expected.item(), rel=1e-5)
+        assert abs(expected.item()) > 1e-3
+
+
+def test_an_earlier_segment_may_stand_before_the_keys():
+    """What Transformer-XL remembers: the same as one long text, of which the end looks."""
+    scheme = built(PositionKind.TRANSFORMER_XL).encoder_layers[0].attention.spec.positions
+    queries, keys = torch.randn(2, 1, 4, 9, 4, generator=torch.Generator().manual_seed(4))
+    whole = scheme.terms(queries, keys, 0)
+    later = scheme.terms(queries[:, :, 6:], keys, 6)
+    for mine, its in zip(later, whole, strict=True):
+        assert_close(mine.values, its.values[:, :, 6:])

@@ -61,6 +61,8 @@ PARTS = {
         "source_reach": SourceReachKind.WINDOW,
         "window": 1,
     },
+    "transformer-relative": {"positions": PositionKind.RELATIVE},
+    "transformer-xl": {"positions": PositionKind.TRANSFORMER_XL},
     "transformer-span": {"own_reach": OwnReachKind.SPAN, "window": 1},
     "transformer-predicted": {"source_reach": SourceReachKind.PREDICTED, "window": 2},
     "transformer-sparsemax": {"normaliser": NormaliserKind.SPARSEMAX},

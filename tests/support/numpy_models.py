@@ -73,16 +73,21 @@ class NumpyTransformer:
 
     def read(self, source, target):
         """The logits of all places, and what each layer of a site saw, by ``(site, layer)``."""
-        self._seen = {}
+        self.seen = {}
         features = self._decode(self._encode(source), target)
-        return features @ self.weights["target_embedding.weight"].T, self._seen
+        return features @ self.weights["target_embedding.weight"].T, self.seen
+
+    def read_from(self, memory, target):
+        """See `seen` for what the decoder does with a source that was encoded."""
+        self.seen = {}
+        self._decode(memory, target)
 
     def cards(self, source, target, site, layer, head, place):
         """The numbers of each card, and the logits of all pieces (none in the encoder)."""
-        self._seen = {}
+        self.seen = {}
         memory = self._encode(source)
         features = self._decode(memory, target)
-        cards = self._cards_of(self._seen[site, layer], head, place)
+        cards = self._cards_of(self.seen[site, layer], head, place)
         if site == "encoder_self":
             return cards, None
         logits = features[place] @ self.weights["target_embedding.weight"].T
@@ -137,7 +142,7 @@ class NumpyTransformer:
         contexts, looks, sums = [], [], []
         for head in range(self.heads):
             part = slice(head * size, (head + 1) * size)
-            terms = self._terms(head, query[:, part], keys[:, part], is_own=memory is None)
+            terms = self._terms(name, head, query[:, part], keys[:, part], is_own=memory is None)
             scores = sum(terms.values())
             if causal:
                 scores[np.triu_indices(len(x), 1)] = -np.inf
@@ -145,13 +150,13 @@ class NumpyTransformer:
             looks.append(softmax(scores))
             contexts.append(looks[-1] @ values[:, part])
         given = w.linear(f"{name}.output", np.concatenate(contexts, axis=1))
-        self._seen[key] = {
+        self.seen[key] = {
             "x": x, "query": query, "key": keys, "value": values, "given": given, "came": came,
             "causal": causal, "terms": sums, "weights": np.array(looks),
         }  # fmt: skip
         return came + given
 
-    def _terms(self, head, queries, keys, *, is_own):
+    def _terms(self, name, head, queries, keys, *, is_own):
         """The summands of the scores of one head, by their symbols; places count in a text."""
         places = np.arange(len(queries)), np.arange(len(keys))
         if is_own and self.positions == "rotary":
@@ -160,7 +165,40 @@ class NumpyTransformer:
         if is_own and self.positions == "alibi":
             slope = alibi_slope(head, self.heads)
             terms["−m·|i−j|"] = -slope * np.abs(np.subtract.outer(*places))
+        if is_own and self.positions == "relative":
+            terms |= self._relative_terms(f"{name}.positions", queries, len(keys))
+        if is_own and self.positions == "transformer_xl":
+            terms |= self._transformer_xl_terms(f"{name}.positions", head, queries, keys)
         return terms
+
+    def _relative_terms(self, name, queries, key_len):
+        """One vector after the other, pair by pair (Shaw et al. 2018, equations 3 and 5)."""
+        vectors = self.weights[f"{name}.vectors"]
+        most = len(vectors) // 2
+        found = np.zeros((len(queries), key_len))
+        for i, j in np.ndindex(found.shape):
+            found[i, j] = queries[i] @ vectors[max(-most, min(most, j - i)) + most]
+        return {"q·a/√d": found / np.sqrt(queries.shape[1])}
+
+    def _transformer_xl_terms(self, name, head, queries, keys):
+        """The terms b, c and d (Dai et al. 2019, section 3.3), pair by pair."""
+        heads, size = self.weights[f"{name}.content"].shape
+        speeds = 10_000.0 ** (-np.arange(0, heads * size, 2) / (heads * size))
+        rows = self.weights[f"{name}.distance.weight"][head * size : (head + 1) * size]
+        asks_content, asks_place = (
+            self.weights[f"{name}.{part}"][head] for part in ("content", "place")
+        )
+        by_query, by_key, by_place = (np.zeros((len(queries), len(keys))) for _ in range(3))
+        for i, j in np.ndindex(by_query.shape):
+            angles = (i - j) * speeds
+            away = rows @ np.stack((np.sin(angles), np.cos(angles)), axis=-1).ravel()
+            by_query[i, j] = queries[i] @ away
+            by_key[i, j] = asks_content @ keys[j]
+            by_place[i, j] = asks_place @ away
+        root = np.sqrt(size)
+        return {
+            "q·(W r)/√d": by_query / root, "u·k/√d": by_key / root, "v·(W r)/√d": by_place / root,
+        }  # fmt: skip
 
     def _feed(self, layer, x):
         inner = np.maximum(
