@@ -19,6 +19,7 @@ from attnstudio.config_attention import (
     LEARNT_PLACES,
     AttentionConfig,
     AttentionKind,
+    CoverageKind,
     HeadScoreKind,
     NormaliserKind,
     OwnReachKind,
@@ -260,6 +261,11 @@ class RecurrentConfig(Config):
     heads: int = knob(
         1, "Heads", "Ways to look at a sentence; must divide the hidden size.", ge=1, le=64
     )
+    coverage: CoverageKind = knob(
+        CoverageKind.NONE,
+        "Coverage",
+        "Whether it counts how much each word was looked at so far (Tu 2016).",
+    )
     cell: Cell = knob(Cell.GRU, "Cell", "What keeps the sentence in mind: gru or lstm.")
     layers: int = knob(
         1, "Layers", "How many cells lie over each other, in reading and in writing.", ge=1, le=8
@@ -325,6 +331,16 @@ class RecurrentConfig(Config):
     @model_validator(mode="after")
     def _heads_divide_the_states(self) -> Self:
         _heads_divide(self.hidden_size, self.heads, "hidden size")
+        return self
+
+    @model_validator(mode="after")
+    def _coverage_is_inside_a_tanh(self) -> Self:
+        """Concat has one too, but looks with a state that knows the word already."""
+        if self.coverage is not CoverageKind.NONE and self.attention is not AttentionKind.ADDITIVE:
+            raise ValueError(
+                "coverage is a part of what additive attention compares; choose additive, or no "
+                "coverage"
+            )
         return self
 
     @property

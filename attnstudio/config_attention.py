@@ -89,6 +89,14 @@ class SourceReachKind(StrEnum):
     PREDICTED = "predicted"  # the same section: local-p
 
 
+class CoverageKind(StrEnum):
+    """Whether additive attention counts how much each word was looked at (Tu et al. 2016)."""
+
+    NONE = "none"
+    PLAIN = "plain"
+    FERTILITY = "fertility"  # each look in parts of the words that a word is expected to become
+
+
 LEARNT_PLACES = 512  # of each text; the start counts as one
 
 

@@ -38,6 +38,8 @@ EFFECTS: Mapping[str, str] = MappingProxyType(
         "model.embedding_size": "Higher: finer shades of meaning, with enough sentences. Leave it "
         "alone at first.",
         "model.hidden_size": _MODEL_SIZE,
+        "model.coverage": "Meant against words that are said twice or forgotten, slower; fertility "
+        "learns how many words each becomes. Leave it at none.",
         "model.input_feeding": "On: fewer words are translated twice or forgotten, a little "
         "slower. Leave it on.",
         "model.dropout": _DROPOUT,

@@ -21,6 +21,7 @@ from attnstudio.config import (
 from attnstudio.config_attention import (
     LEARNT_PLACES,
     AttentionKind,
+    CoverageKind,
     NormaliserKind,
     OwnReachKind,
     PositionKind,
@@ -93,6 +94,11 @@ def possible(knobs):
             and why_not_together(
                 knobs["score"], knobs["positions"], knobs["model_size"] // knobs["heads"]
             )
+        )
+        or (
+            "coverage" in knobs
+            and knobs["coverage"] is not CoverageKind.NONE
+            and knobs["attention"] is not AttentionKind.ADDITIVE
         )
         or ("hidden_size" in knobs and knobs["hidden_size"] % knobs["heads"])
         or (knobs.get("attention") is AttentionKind.ADDITIVE and not knobs["input_feeding"])
@@ -385,6 +391,12 @@ def test_a_value_has_nothing_below_it():
             ["model.positions=learnt", "training.max_sentence_tokens=512"],
             "learnt positions have 512 places; a longest sentence of 512 pieces needs others, "
             "such as sinusoidal.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.kind=recurrent", "model.attention=concat", "model.coverage=plain"],
+            "model: coverage is a part of what additive attention compares; choose additive, or "
+            "no coverage.",
             "Change it, or what it depends on.",
         ),
         (

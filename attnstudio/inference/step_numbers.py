@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from attnstudio.axes import INPUTS, Site, Units
 from attnstudio.errors import AlignmentError
+from attnstudio.inference.coverage_numbers import CoverageArrays, CoverageNumbers
 from attnstudio.model.feature_kind import FeatureKind
 
 Numbers = NDArray[np.floating]
@@ -84,6 +85,7 @@ class HeadNumbers:
         context: (value_size,), the weighted sum of the values.
         part: which of all heads' queries and keys are this head's.
         value_part: which of all heads' values are this head's.
+        coverage: what the score knew of the looks before; None where that is nothing.
     """
 
     form: ScoreForm
@@ -104,6 +106,7 @@ class HeadNumbers:
     context: Numbers
     part: slice
     value_part: slice
+    coverage: CoverageNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,7 @@ class StepNumbers:
             others are of what was looked at, at this step or before.
         moves_first: whether the cells move before the source is looked at.
         outcome: what comes of it; None in an encoder.
+        earlier: the pieces that were written before; none in an encoder.
     """
 
     place: StepPlace
@@ -235,6 +239,7 @@ class StepNumbers:
     embedding_size: int
     moves_first: bool
     outcome: OutcomeNumbers | None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,7 @@ class LayerArrays:
         output: joins the heads.
         given: (queries, model_size).
         sums: (queries, model_size).
+        coverage: what the scores knew of the looks before; None where that is nothing.
     """
 
     form: ScoreForm
@@ -282,11 +288,13 @@ class LayerArrays:
     output: Affine | None
     given: Numbers | None
     sums: Numbers | None
+    coverage: CoverageArrays | None = None
 
     def head(self, head: int, query: int) -> HeadNumbers:
         """The numbers of one head at one query."""
         part = slice(head * self.queries.shape[-1], (head + 1) * self.queries.shape[-1])
         of_values = slice(head * self.values.shape[-1], (head + 1) * self.values.shape[-1])
+        known = self.coverage
         return HeadNumbers(
             form=self.form,
             came=None if self.came is None or self.norm is None else self.came[query],
@@ -306,6 +314,7 @@ class LayerArrays:
             context=self.contexts[head, query],
             part=part,
             value_part=of_values,
+            coverage=None if known is None else known.head(head, query, self.weights[head]),
         )
 
     def joined(self, query: int) -> JoinedNumbers | None:
@@ -403,6 +412,7 @@ class SentenceNumbers:
             embedding_size=self.embedding_size,
             moves_first=self.moves_first,
             outcome=self.outcomes[query] if writes else None,
+            earlier=tuple(units.label(place) for place in range(query)) if writes else (),
         )
 
     def _layers_of(self, place: StepPlace) -> tuple[LayerArrays, ...]:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from attnstudio.axes import Site, Units
 from attnstudio.errors import UsageError
+from attnstudio.inference.coverage_numbers import CoverageArrays
 from attnstudio.inference.step_numbers import (
     Affine,
     CellArrays,
@@ -26,7 +27,7 @@ from attnstudio.model.attention.positions import NoPositions
 from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch
-from attnstudio.model.workings import CellLayer, DecoderWorkings
+from attnstudio.model.workings import CellLayer, CoverageWorkings, DecoderWorkings
 from attnstudio.tokenizer import START_ID, Tokenizer
 
 ALTERNATIVES = 5  # pieces shown beside the one that is written
@@ -123,6 +124,7 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         output=None if workings.output is None else _affine_of(workings.output),
         given=None if given is None else _array(given[0]),
         sums=None if given is None or residual is None else _array((residual.states + given)[0]),
+        coverage=_coverage_of(workings.coverage),
     )
 
 
@@ -133,6 +135,18 @@ def _refuse_unwritten(normaliser: Normaliser) -> None:
             hint="The map and the tables show the weights all the same; formulas are there for "
             "models whose weights are a softmax.",
         )
+
+
+def _coverage_of(workings: CoverageWorkings | None) -> CoverageArrays | None:
+    if workings is None:
+        return None
+    fertility, expects = workings.fertility, workings.expects
+    return CoverageArrays(
+        _array(workings.covered[0]),
+        _array(workings.vectors),
+        None if fertility is None else _array(fertility[0]),
+        None if expects is None else _array(expects),
+    )
 
 
 def _form_of(score: ScoreFunction) -> ScoreForm:

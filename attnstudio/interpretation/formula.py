@@ -44,6 +44,8 @@ class CardKind(StrEnum):
     INPUT = "input"
     QUERY = "query"
     KEYS = "keys"
+    FERTILITY = "fertility"
+    COVERAGE = "coverage"
     SCORES = "scores"
     SCALED = "scaled"
     MASK = "mask"
@@ -71,6 +73,7 @@ class Quantity(StrEnum):
     SCORE = "score"  # of either sign, or minus infinity
     LOGIT = "logit"  # of either sign
     SHARE = "share"  # from 0 to 1
+    COUNT = "count"  # from 0 on: of words, or of looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,8 @@ class Card:
         return self.quantity in (Quantity.PRODUCT, Quantity.SCORE, Quantity.LOGIT) or self.kind in (
             CardKind.SOFTMAX,
             CardKind.PROBABILITIES,
+            CardKind.FERTILITY,
+            CardKind.COVERAGE,
         )
 
     @property
@@ -183,6 +188,8 @@ _QUANTITIES: Mapping[CardKind, Quantity] = MappingProxyType(
         CardKind.JOINED: Quantity.SUM,
         CardKind.RESIDUAL: Quantity.SUM,
         CardKind.SUMS: Quantity.SUM,
+        CardKind.FERTILITY: Quantity.COUNT,
+        CardKind.COVERAGE: Quantity.COUNT,
         CardKind.FEATURES: Quantity.NORMED,
         CardKind.QUERY: Quantity.QUERY,
         CardKind.KEYS: Quantity.QUERY,

@@ -25,6 +25,7 @@ from attnstudio.interpretation.formula import (
     numbered,
 )
 from attnstudio.interpretation.formula_cells import cell_cards
+from attnstudio.interpretation.formula_coverage import coverage_cards
 from attnstudio.interpretation.formula_works import (
     Copied,
     Divided,
@@ -83,6 +84,7 @@ def _attention_cards(step: StepNumbers) -> list[Card]:
     weighted = Products(doubles(head.weights)[None], doubles(head.values).T, pieces)
     return [
         *_asking_cards(head, step),
+        *([] if head.coverage is None else coverage_cards(head.coverage, step)),
         *_score_cards(head, pieces),
         card(
             CardKind.SOFTMAX,
@@ -161,8 +163,12 @@ def _score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
     match head.form:
         case ScoreForm.TANH:
             assert head.vector is not None
-            work = Products(doubles(head.vector)[None], np.tanh(query + keys), names)
-            cards.append(_score_card("sⱼ = v · tanh(q + kⱼ)", raw, work, pieces))
+            sums, formula = query + keys, "sⱼ = v · tanh(q + kⱼ)"
+            if (known := head.coverage) is not None:
+                sums = sums + np.outer(doubles(known.covered), doubles(known.vector))
+                formula = "sⱼ = v · tanh(q + kⱼ + cⱼ V_c)"
+            work = Products(doubles(head.vector)[None], np.tanh(sums), names)
+            cards.append(_score_card(formula, raw, work, pieces))
         case ScoreForm.DOT:
             cards.append(_score_card("sⱼ = q · kⱼ", raw, Products(query, keys, names), pieces))
         case ScoreForm.SCALED_DOT:

@@ -17,7 +17,7 @@ from attnstudio.interpretation.lettering import with_minus
 from attnstudio.model.feature_kind import FeatureKind
 
 LEARNED = "{letters}: learned in the training."
-_LEARNED = re.compile(r"[WUEb]′?_[A-Za-z]+|[γβ]|v(?= · tanh)")
+_LEARNED = re.compile(r"[WUEVb]′?_[A-Za-z]+|[γβ]|v(?= · tanh)")
 
 _TITLES: Mapping[CardKind, str] = MappingProxyType(
     {
@@ -35,6 +35,8 @@ _TITLES: Mapping[CardKind, str] = MappingProxyType(
         CardKind.INPUT: "What goes in",
         CardKind.QUERY: "Query",
         CardKind.KEYS: "Key of {piece}",
+        CardKind.FERTILITY: "How many words are expected",
+        CardKind.COVERAGE: "Looked at so far",
         CardKind.SCORES: "Scores",
         CardKind.SCALED: "Scaled scores",
         CardKind.MASK: "Mask",
@@ -127,6 +129,12 @@ def meaning_template(card: Card, step: StepNumbers) -> str:
             return "y: what the last layer gave; μ and σ: its mean and its spread."
         case CardKind.RESIDUAL:
             return "r: what came in; o: the heads joined."
+        case CardKind.FERTILITY:
+            return "h: what the encoder made of each piece."
+        case CardKind.COVERAGE if "Φ" in card.formula:
+            return "α: the weights for each word before; Φ: how many words are expected."
+        case CardKind.COVERAGE:
+            return "α: the weights for each word before."
         case CardKind.LOGITS:
             letter = card.formula.partition(" = ")[2][:1]
             return letter + ": the last vector; w: a piece."
@@ -184,6 +192,14 @@ def _attention_sentence(card: Card, step: StepNumbers) -> str:
         CardKind.QUERY: "The question that is asked of every piece.",
         CardKind.KEYS: (
             "What {piece} answers to. The better it fits the query, the higher its score."
+        ),
+        CardKind.FERTILITY: (
+            "How many words each piece is expected to become, from 0 to 2: its looks are counted "
+            "in parts of them."
+        ),
+        CardKind.COVERAGE: (
+            "How much each piece was looked at for the words before this one. The score knows it, "
+            "so that nothing need be said twice or forgotten."
         ),
         CardKind.SCORES: (
             "How well each piece fits the query: the higher, the more it is looked at."

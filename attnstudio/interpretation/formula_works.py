@@ -29,6 +29,7 @@ class Squash(StrEnum):
     NOTHING = ""
     TANH = "tanh"
     SIGMOID = "σ"
+    TWICE_SIGMOID = "2 σ"
 
     def __call__(self, sums: Table) -> Table:
         """Of each number."""
@@ -39,6 +40,8 @@ class Squash(StrEnum):
                 return np.tanh(sums)
             case Squash.SIGMOID:
                 return np.asarray(0.5 * (1.0 + np.tanh(0.5 * sums)))
+            case Squash.TWICE_SIGMOID:
+                return np.asarray(1.0 + np.tanh(0.5 * sums))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_si
 from attnstudio.config import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionConfig,
+    CoverageKind,
     NormaliserKind,
     OwnReachKind,
     PositionKind,
@@ -21,6 +22,7 @@ from attnstudio.config_attention import (
 )
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.alibi import Alibi
+from attnstudio.model.attention.coverage import Coverage
 from attnstudio.model.attention.normaliser import (
     Entmax15,
     LearntEntmax,
@@ -324,7 +326,19 @@ def _source_attention(
             query = nn.Linear(size, size)
             key = nn.Linear(memory_size, size)
     spec = _spec(attention, size // heads, heads=heads, vectors=heads)
-    return SourceAttention(query, key, spec, site, heads)
+    return SourceAttention(query, key, spec, site, heads, _coverage(config, memory_size))
+
+
+def _coverage(config: RecurrentConfig, memory_size: int) -> Coverage | None:
+    """What additive attention knows of its looks so far."""
+    size = config.hidden_size // config.heads
+    match config.coverage:
+        case CoverageKind.NONE:
+            return None
+        case CoverageKind.PLAIN:
+            return Coverage(size, config.heads, memory_size=None)
+        case CoverageKind.FERTILITY:
+            return Coverage(size, config.heads, memory_size=memory_size)
 
 
 def _spec(

@@ -32,6 +32,7 @@ class RecurrentState:
         cells: its cells.
         attentional: (batch, hidden), the last attentional vector where it is fed (Luong 3.3).
         position: how many tokens were fed so far.
+        covered: (batch, heads, src_len), how much each place was looked at, where that counts.
 
     Rows may share a source: those of one source then stand side by side.
     """
@@ -40,6 +41,7 @@ class RecurrentState:
     cells: CellState
     attentional: Tensor | None = None
     position: int = 0
+    covered: Tensor | None = None
 
     def select(self, rows: Tensor) -> RecurrentState:
         """The state whose row *i* is this one's row ``rows[i]``."""
@@ -53,6 +55,7 @@ class RecurrentState:
             self.cells.select(rows),
             None if self.attentional is None else self.attentional.index_select(0, rows),
             self.position,
+            None if self.covered is None else self.covered.index_select(0, rows),
         )
 
     def with_own_sources(self) -> RecurrentState:
@@ -237,18 +240,20 @@ class BahdanauDecoder(RecurrentDecoder):
         )
 
     def start(self, values: Tensor, mask: Tensor, cells: CellState) -> RecurrentState:  # noqa: D102
-        return RecurrentState(self.score.memory_of(values, mask), cells)
+        memory = self.score.memory_of(values, mask)
+        return RecurrentState(memory, cells, covered=self.score.nothing_covered(memory))
 
     def advance(  # noqa: D102
         self, embedded: Tensor, state: RecurrentState, request: AttentionRequest
     ) -> Advance:
         memory = _memory_of(state)
-        cells = state.cells
+        cells, covered = state.cells, state.covered
         looks: list[Look] = []
         tops: list[Tensor] = []
         for offset, projected in enumerate(self.cells.project_inputs(embedded).unbind(dim=1)):
             here = _at(request, offset)
-            look = self.score.look(cells.top.unsqueeze(1), memory, here)
+            look = self.score.look(cells.top.unsqueeze(1), memory, here, covered)
+            covered = self.score.covered_after(look, memory)
             cells = self.cells.step(projected, look.context.squeeze(1), cells)
             looks.append(look)
             tops.append(cells.top)
@@ -257,7 +262,7 @@ class BahdanauDecoder(RecurrentDecoder):
         sums = self.deep_output(seen)  # (batch, tgt_len, 2 * feature_size)
         features = sums.unflatten(-1, (self.feature_size, 2)).amax(dim=-1)
         position = state.position + embedded.size(1)
-        after = RecurrentState(memory, cells, None, position)
+        after = RecurrentState(memory, cells, None, position, covered)
         if not request.trace:
             return Advance(features, after)
         made = FeatureWorkings(FeatureKind.MAXOUT, seen, self.deep_output, sums)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import Site
 from attnstudio.model.attention.attend import Attended, attend
+from attnstudio.model.attention.coverage import Coverage, CoveredTanh
 from attnstudio.model.attention.kernels import may_look_together
 from attnstudio.model.attention.request import AttentionRequest
+from attnstudio.model.attention.score import Tanh
 from attnstudio.model.attention.spec import AttentionSpec
 from attnstudio.model.attention.trace import (
     AttentionTrace,
@@ -20,7 +22,7 @@ from attnstudio.model.attention.trace import (
     join_terms,
 )
 from attnstudio.model.precision import at_least_float32
-from attnstudio.model.workings import AttentionWorkings
+from attnstudio.model.workings import AttentionWorkings, CoverageWorkings
 
 _NAMES_IN_CHECKPOINTS = {"score": "score_vector"}
 
@@ -33,11 +35,14 @@ class Memory:
         keys: (batch, heads, src_len, head_size), projected for the score.
         values: (batch, heads, src_len, value_size), the encoder's states, a part for each head.
         mask: (batch, src_len), True where the source is real.
+        fertility: (batch, heads, src_len), how many words each place is expected to become; None
+            where nobody asks.
     """
 
     keys: Tensor
     values: Tensor
     mask: Tensor
+    fertility: Tensor | None = None
 
     @property
     def size(self) -> int:
@@ -50,6 +55,7 @@ class Memory:
             self.keys.index_select(0, rows),
             self.values.index_select(0, rows),
             self.mask.index_select(0, rows),
+            None if self.fertility is None else self.fertility.index_select(0, rows),
         )
 
     def repeated(self, times: int) -> Memory:
@@ -66,11 +72,14 @@ class Look:
         states: (batch, tgt_len, hidden), which looked.
         queries: (batch, tgt_len, hidden), projected; heads divide them.
         attended: of (sources, heads, …).
+        covered: (batch, heads, src_len), how much each place was looked at before; None where that
+            is not counted.
     """
 
     states: Tensor
     queries: Tensor
     attended: Attended
+    covered: Tensor | None = None
 
     @property
     def context(self) -> Tensor:
@@ -98,10 +107,17 @@ class SourceAttention(nn.Module):
         spec: what each head computes.
         site: which attention this is, so that an intervention finds it.
         heads: how many; they divide the size of queries and keys, and memory_size.
+        coverage: what an additive score knows of the looks before; None for nothing.
     """
 
     def __init__(
-        self, query: nn.Module, key: nn.Module, spec: AttentionSpec, site: Site, heads: int = 1
+        self,
+        query: nn.Module,
+        key: nn.Module,
+        spec: AttentionSpec,
+        site: Site,
+        heads: int = 1,
+        coverage: Coverage | None = None,
     ) -> None:
         super().__init__()
         self.query = query
@@ -109,19 +125,39 @@ class SourceAttention(nn.Module):
         self.spec = spec
         self.site = site
         self.heads = heads
+        self.coverage = coverage
         for name, part in spec.learnt_parts().items():
             self.add_module(_NAMES_IN_CHECKPOINTS.get(name, name), part)
 
     def memory_of(self, states: Tensor, mask: Tensor) -> Memory:
         """The encoder's states, (batch, src_len, memory_size), ready to be looked at."""
         keys: Tensor = self.key(states)
-        return Memory(self.split(at_least_float32(keys)), self.split(states), mask)
+        fertility = None if self.coverage is None else self.coverage.fertility_of(states)
+        return Memory(self.split(at_least_float32(keys)), self.split(states), mask, fertility)
 
-    def look(self, states: Tensor, memory: Memory, request: AttentionRequest) -> Look:
+    def nothing_covered(self, memory: Memory) -> Tensor | None:
+        """What was looked at before the first look: (batch, heads, src_len), if that counts."""
+        if self.coverage is None:
+            return None
+        return memory.keys.new_zeros(memory.keys.shape[:3])
+
+    def look(
+        self,
+        states: Tensor,
+        memory: Memory,
+        request: AttentionRequest,
+        covered: Tensor | None = None,
+    ) -> Look:
         """Let the decoder's states, (batch, tgt_len, hidden), look at the source.
 
         Rows that share a source look at it together, as if they were target positions, where that
         is the same.
+
+        Args:
+            states: which look; of one target position where coverage counts.
+            memory: what they look at.
+            request: what is wanted besides.
+            covered: (batch, heads, src_len), what was looked at before, where that counts.
         """
         projected: Tensor = self.query(states)
         queries = at_least_float32(projected)
@@ -129,7 +165,7 @@ class SourceAttention(nn.Module):
             memory = memory.repeated(len(queries) // len(memory.mask))
         together = queries.reshape(len(memory.mask), -1, queries.size(-1))
         attended = attend(
-            self.spec,
+            self._spec_of(memory, covered),
             self.split(together),  # (sources, heads, tgt_len, head_size)
             memory.keys,
             memory.values,
@@ -137,7 +173,25 @@ class SourceAttention(nn.Module):
             site=self.site,
             request=request,
         )
-        return Look(states, queries, attended)
+        return Look(states, queries, attended, covered)
+
+    def covered_after(self, look: Look, memory: Memory) -> Tensor | None:
+        """What was looked at once a look is over, as `nothing_covered`."""
+        if look.covered is None:
+            return None
+        weights = look.attended.weights  # (sources, heads, rows of each, src_len)
+        if memory.fertility is not None:
+            weights = weights / memory.fertility.unsqueeze(2)
+        return look.covered + weights.transpose(1, 2).reshape(look.covered.shape)
+
+    def _spec_of(self, memory: Memory, covered: Tensor | None) -> AttentionSpec:
+        """What is computed for one look: the score may know of those before."""
+        if self.coverage is None or covered is None:
+            return self.spec
+        assert isinstance(self.spec.score, Tanh), "coverage is added inside a tanh"
+        of_sources = covered.view(len(memory.mask), -1, *covered.shape[1:]).transpose(1, 2)
+        score = CoveredTanh(self.spec.score, self.coverage.vectors(), of_sources)
+        return replace(self.spec, score=score)
 
     def split(self, states: Tensor) -> Tensor:
         """(batch, length, size) to (batch, heads, length, size / heads)."""
@@ -172,6 +226,7 @@ def join_looks(
         None,
         attention.spec.score,
         attention.spec.normaliser,
+        coverage=_coverage_of(looks, memory, attention),
     )
     steps = [
         look.attended.trace_of(attention.split(look.queries), memory.keys, carried, workings)
@@ -186,6 +241,20 @@ def join_looks(
         carried=steps[0].carried,
         workings=steps[0].workings,
         places=join_places([step.places for step in steps], dim=3),
+    )
+
+
+def _coverage_of(
+    looks: Sequence[Look], memory: Memory, attention: SourceAttention
+) -> CoverageWorkings | None:
+    if attention.coverage is None:
+        return None
+    expects = attention.coverage.fertility
+    return CoverageWorkings(
+        torch.stack([look.covered for look in looks if look.covered is not None], dim=2),
+        attention.coverage.vectors(),
+        memory.fertility,
+        None if expects is None else expects.weight,
     )
 
 

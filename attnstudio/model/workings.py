@@ -25,6 +25,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageWorkings:
+    """What an additive score knew of the looks before; see `Coverage`.
+
+    Attributes:
+        covered: C, (batch, heads, query_len, key_len), as it was for each query.
+        vectors: V of each head, (heads, size).
+        fertility: Φ, (batch, heads, key_len); None where it is 1.
+        expects: U_f of each head, (heads, memory_size); None likewise.
+    """
+
+    covered: Tensor
+    vectors: Tensor
+    fertility: Tensor | None = None
+    expects: Tensor | None = None
+
+    def select(self, rows: Tensor) -> CoverageWorkings:
+        """Those whose row *i* is this one's row ``rows[i]``."""
+        return replace(
+            self,
+            covered=self.covered.index_select(0, rows),
+            fertility=None if self.fertility is None else self.fertility.index_select(0, rows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AttentionWorkings:
     """What one layer of an attention was made of, and what it made.
 
@@ -41,6 +66,7 @@ class AttentionWorkings:
         output: makes it.
         norm: made `asking` of the states so far; None where they are taken as they are.
         positions: what places bring, and what turned queries and keys once they were made.
+        coverage: what the score knew of the looks before; None where it knows nothing of them.
     """
 
     asking: Tensor
@@ -54,6 +80,7 @@ class AttentionWorkings:
     output: nn.Module | None = None
     norm: nn.Module | None = None
     positions: PositionScheme = NO_POSITIONS
+    coverage: CoverageWorkings | None = None
 
     def select(self, rows: Tensor) -> AttentionWorkings:
         """Those whose row *i* is this one's row ``rows[i]``."""
@@ -62,6 +89,7 @@ class AttentionWorkings:
             asking=self.asking.index_select(0, rows),
             context=self.context.index_select(0, rows),
             given=None if self.given is None else self.given.index_select(0, rows),
+            coverage=None if self.coverage is None else self.coverage.select(rows),
         )
 
 

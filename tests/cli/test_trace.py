@@ -171,6 +171,28 @@ def test_every_number_of_each_of_several_recurrent_heads_follows_from_its_file(
 
 
 @pytest.mark.parametrize(
+    ("coverage", "heads", "cell"),
+    [("plain", 1, "lstm"), ("fertility", 1, "gru"), ("fertility", 2, "gru")],
+)
+def test_every_number_of_what_was_looked_at_before_follows_from_its_file(
+    attnstudio, imported, tmp_path_factory, tmp_path, coverage, heads, cell
+):
+    project = learned(
+        tmp_path_factory, imported, attnstudio, "--preset", "bahdanau", *SIZES,
+        "--set", f"model.coverage={coverage}", "--set", f"model.heads={heads}",
+        "--set", f"model.cell={cell}",
+    )  # fmt: skip
+    source, target, tokenizer = ids_of(project)
+    witness = NumpyRecurrent(weights_of(project), "additive", cell, fed=True, heads=heads)
+    for head, place in ((0, 0), (heads - 1, 3), (0, len(target) - 2)):
+        content = traced(attnstudio, project, f"0.{head}.{place}", tmp_path)
+        expected, logits = witness.cards(source, target, place, head)
+        expected |= outcome_cards(content, logits, tokenizer, target[place + 1])
+        assert_same(content, expected)
+        assert np.ptp(expected["coverage"]) > 0.001 or place == 0
+
+
+@pytest.mark.parametrize(
     ("place", "options", "words"),
     [
         ("1.2", (), "'1.2' is not LAYER.HEAD.TARGET."),

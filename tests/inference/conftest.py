@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from attnstudio.config import Cell, RecurrentConfig, TokenizerConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind, PositionKind
+from attnstudio.config_attention import AttentionKind, CoverageKind, PositionKind
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
@@ -32,6 +32,9 @@ CONFIGS |= {
     f"{name}-heads": CONFIGS[name].model_copy(update={"heads": 4})
     for name in ("additive", "general-unfed", "dot")
 }
+CONFIGS["additive-fertile"] = CONFIGS["additive"].model_copy(
+    update={"coverage": CoverageKind.FERTILITY}
+)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import torch
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.config import Cell, DecodingConfig, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, CoverageKind
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
@@ -41,6 +41,10 @@ KINDS = {
 KINDS |= {
     f"{name}-heads": KINDS[name].model_copy(update={"heads": 4})
     for name in ("additive-gru-fed", "dot-lstm-fed", "general-gru-unfed")
+}
+KINDS |= {
+    f"additive-{kind}": KINDS["additive-gru-fed"].model_copy(update={"coverage": kind, "heads": 2})
+    for kind in (CoverageKind.PLAIN, CoverageKind.FERTILITY)
 }
 ATTENTIVE = [name for name in KINDS if not name.startswith("none")]
 

@@ -174,6 +174,9 @@ def test_scores_follow_from_the_traced_queries_and_keys(name):
             [spec.score.weight for spec in specs_of(model)]
         )  # of all or each head
         sums = trace.queries[..., :, None, :] + trace.keys[..., None, :, :]
+        for layer, workings in enumerate(trace.workings):
+            if (known := workings.coverage) is not None:
+                sums[:, layer] += known.covered[..., None] * known.vectors[:, None, None]
         expected = (sums.tanh() * vectors[:, :, None, None]).sum(-1)
     elif name.startswith(("dot", "general", "transformer-dot")):
         expected = products

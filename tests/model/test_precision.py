@@ -16,6 +16,7 @@ from tiny_models import (
 from attnstudio.axes import CROSS
 from attnstudio.config import Cell, Precision
 from attnstudio.model import cells, precision
+from attnstudio.model.attention.coverage import CoveredTanh
 from attnstudio.model.cells import recurrent_layers
 from attnstudio.model.precision import has_rounded_lstm, resolve_precision, rounded
 
@@ -144,7 +145,13 @@ def test_scores_stay_in_float32_where_products_are_in_bfloat16(name):
         ]
     spec, queries, padding = model.decoder.score.spec, trace.queries[:, 0], ragged_batch().mask
     reached = spec.reach.over(queries, 5, first_query=0, padding=padding[:, None, None])
-    terms = (*spec.score.terms(queries, trace.keys[:, 0], 0), *reached.terms)
+    coverage = trace.workings[0].coverage
+    score = (
+        spec.score
+        if coverage is None
+        else CoveredTanh(spec.score, coverage.vectors, coverage.covered)
+    )
+    terms = (*score.terms(queries, trace.keys[:, 0], 0), *reached.terms)
     expected = torch.stack([term.values for term in terms]).sum(0)
     real = padding[:, None, None].expand_as(expected)
     real = real if reached.mask is None else real & reached.mask

@@ -9,7 +9,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Cell
-from attnstudio.config_attention import AttentionKind
+from attnstudio.config_attention import AttentionKind, CoverageKind
 from attnstudio.model.cells import CellState, FedCells
 
 SENTENCE = 0  # the one without padding, five tokens
@@ -54,13 +54,16 @@ def fed_cell(model, config, embedded, fed, hidden, memory):
     return move(config.cell, from_inputs, from_hidden, hidden, memory)
 
 
-def scores_of(model, kind, state, source, part):
-    """Of one head, which has a part of each query, key and v."""
+def scores_of(model, kind, state, source, part, covered):
+    """Of one head, which has a part of each query, key and v (and of V for what is covered)."""
     score = model.decoder.score
     match kind:
         case AttentionKind.ADDITIVE | AttentionKind.CONCAT:
             v = array(score.score_vector.weight).reshape(-1)[part]
             sums = [affine(score.query, state) + affine(score.key, h) for h in source]
+            if covered is not None:
+                heard = array(score.coverage.vector.weight)[:, 0]
+                sums = [each + heard * c for each, c in zip(sums, covered, strict=True)]
             return [v @ np.tanh(each[part]) for each in sums]
         case AttentionKind.DOT:
             return [state[part] @ h[part] for h in source]
@@ -71,17 +74,31 @@ def scores_of(model, kind, state, source, part):
             return [query @ affine(score.key, h)[part] / np.sqrt(query.size) for h in source]
 
 
-def look(model, config, state, source):
-    """Weights of each head, and what they take of the parts of the source, side by side."""
+def look(model, config, state, source, covered=None):
+    """Weights of each head, and what they take of the parts of the source, side by side.
+
+    What each head was looking at before, (heads, source places), is brought up to date.
+    """
     all_weights, contexts = [], []
     size = config.hidden_size // config.heads
     for head, values in enumerate(np.split(source, config.heads, axis=1)):
         part = slice(head * size, (head + 1) * size)
-        exponentials = np.exp(scores_of(model, config.attention, state, source, part))
+        before = None if covered is None else covered[head]
+        exponentials = np.exp(scores_of(model, config.attention, state, source, part, before))
         weights = exponentials / exponentials.sum()
         all_weights.append(weights)
         contexts.append(weights @ values)
+        if covered is not None:
+            covered[head] += weights / fertility_of(model, config, head, source)
     return all_weights, np.concatenate(contexts)
+
+
+def fertility_of(model, config, head, source):
+    """Tu et al. 2016, with N = 2."""
+    if config.coverage is CoverageKind.PLAIN:
+        return 1.0
+    expects = array(model.decoder.score.coverage.fertility.weight)[head]
+    return 2.0 * sigmoid(source @ expects)
 
 
 def translate_by_hand(model, config, source, summary, tokens):
@@ -91,13 +108,15 @@ def translate_by_hand(model, config, source, summary, tokens):
     hidden, memory = start[:size], start[size:]
     attentional = np.zeros(size)
     all_weights, all_logits = [], []
+    counts = config.coverage is not CoverageKind.NONE
+    covered = np.zeros((config.heads, len(source))) if counts else None
     for token in tokens:
         embedded = array(model.embedding.weight)[token]
         if kind is AttentionKind.NONE:
             hidden, memory = free_cell(model, config, embedded, hidden, memory)
             features = hidden
         elif kind is AttentionKind.ADDITIVE:  # Bahdanau's order
-            weights, context = look(model, config, hidden, source)
+            weights, context = look(model, config, hidden, source, covered)
             hidden, memory = fed_cell(model, config, embedded, context, hidden, memory)
             seen = np.concatenate([hidden, context, embedded])
             features = affine(model.decoder.deep_output, seen).reshape(-1, 2).max(axis=1)
@@ -123,7 +142,18 @@ def translate_by_hand(model, config, source, summary, tokens):
     + [(kind, False) for kind in AttentionKind if kind is not AttentionKind.ADDITIVE],
 )
 def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed, heads):
-    config = recurrent(kind, cell=cell, fed=fed, heads=heads)
+    assert_as_by_hand(recurrent(kind, cell=cell, fed=fed, heads=heads))
+
+
+@pytest.mark.parametrize("cell", Cell)
+@pytest.mark.parametrize("heads", [1, 2])
+@pytest.mark.parametrize("coverage", [CoverageKind.PLAIN, CoverageKind.FERTILITY])
+def test_what_was_looked_at_before_counts_as_it_does_by_hand(coverage, heads, cell):
+    config = recurrent(AttentionKind.ADDITIVE, cell=cell, heads=heads)
+    assert_as_by_hand(config.model_copy(update={"coverage": coverage}))
+
+
+def assert_as_by_hand(config):
     model = build(config)
     with torch.no_grad():
         encoded = model.read(ragged_sources())
@@ -136,7 +166,7 @@ def test_weights_and_logits_are_those_worked_out_by_hand(kind, cell, fed, heads)
         target_inputs()[SENTENCE].tolist(),
     )
     np.testing.assert_allclose(output.logits.detach()[SENTENCE], logits, atol=1e-5)
-    if kind is not AttentionKind.NONE:
+    if config.attention is not AttentionKind.NONE:
         traced = output.traces[CROSS].weights[SENTENCE, 0].transpose(0, 1)  # target places first
         np.testing.assert_allclose(traced, weights, atol=1e-6)
 

@@ -10,6 +10,7 @@ from attnstudio.axes import SOURCE
 from attnstudio.config import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionKind,
+    CoverageKind,
     HeadScoreKind,
     NormaliserKind,
     OwnReachKind,
@@ -104,7 +105,16 @@ SEVERAL_HEADS = {
         (AttentionKind.SCALED_DOT, False),
     )
 }
-RECURRENT |= SEVERAL_HEADS
+# What additive attention knows of its looks before.
+COVERED = {
+    "additive-covered": {"coverage": CoverageKind.PLAIN},
+    "additive-fertile": {"coverage": CoverageKind.FERTILITY, "cell": Cell.LSTM},
+    "additive-fertile-heads": {"coverage": CoverageKind.FERTILITY, "heads": 4},
+}
+RECURRENT |= SEVERAL_HEADS | {
+    name: recurrent(AttentionKind.ADDITIVE).model_copy(update=parts)
+    for name, parts in COVERED.items()
+}
 ATTENTIVE = TRANSFORMERS | RECURRENT
 EVERY = ATTENTIVE | {
     f"none-{cell}": recurrent(AttentionKind.NONE, cell=cell, layers=2) for cell in Cell

@@ -291,7 +291,7 @@ class NumpyRecurrent:
 
     def cards(self, source, target, place, head=0):
         """The numbers of each card, with those of cells as ``kind, layer``, and all logits."""
-        self._shown = head
+        self._shown, self._covered = head, np.zeros((self.heads, len(source)))
         states, summary = self._encode(source)
         starts = np.tanh(self.weights.linear("bridge", summary)).reshape(-1, self.size)
         hidden = list(starts[: self.layers])
@@ -326,17 +326,25 @@ class NumpyRecurrent:
         query = self.weights.linear(name, state) if f"{name}.weight" in self.weights else state
         queries, keys, values = (np.split(of, self.heads, axis=-1) for of in (query, keys, states))
         looks = [
-            self._look_of(head, *parts)
+            self._look_of(head, states, *parts)
             for head, parts in enumerate(zip(queries, keys, values, strict=True))
         ]
         contexts = np.concatenate([look["context"] for look in looks])
         return looks[self._shown] | {"contexts": contexts}
 
-    def _look_of(self, head, query, keys, values):
+    def _look_of(self, head, states, query, keys, values):
         cards = {"query": query, "keys": keys, "values": values}
         if self.attention in ("additive", "concat"):
             vector = self.weights["decoder.score.score_vector.weight"][head]
-            scores = np.array([vector @ np.tanh(query + key) for key in keys])
+            sums = query + keys
+            coverage = self._coverage(head, states)
+            cards |= coverage
+            if coverage:
+                size = len(query)
+                known = self.weights["decoder.score.coverage.vector.weight"][:, 0]
+                known = known[head * size : (head + 1) * size]
+                sums = sums + np.outer(coverage["coverage"], known)
+            scores = np.array([vector @ np.tanh(each) for each in sums])
         else:
             scores = keys @ query
         cards["scores"] = scores
@@ -344,7 +352,19 @@ class NumpyRecurrent:
             scores = scores / np.sqrt(len(query))
             cards["scaled"] = scores
         weights = softmax(scores)
+        self._covered[head] += weights / cards.get("fertility", 1.0)
         return cards | {"mask": scores, "softmax": weights, "context": weights @ values}
+
+    def _coverage(self, head, states):
+        """What a head knows of its looks before, where it knows anything (Tu et al. 2016)."""
+        name = "decoder.score.coverage"
+        if f"{name}.vector.weight" not in self.weights:
+            return {}
+        covered = {"coverage": self._covered[head].copy()}
+        if f"{name}.fertility.weight" not in self.weights:
+            return covered
+        expected = states @ self.weights[f"{name}.fertility.weight"][head]
+        return covered | {"fertility": 2.0 * sigmoid(expected)}
 
     def _keys(self, states):
         name = "decoder.score.key"
