@@ -41,7 +41,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       words, the best reading of the attention
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
-                      kind of head one is, hiding.py leaves out what is no word, ordering.py puts
+                      kind of head one is, zeros.py tells exact zeros from small weights (reach:
+                      where a row can look), hiding.py leaves out what is no word, ordering.py puts
                       rows and columns in another order, rollout.py and flow.py go through all
                       layers, difference.py compares two models, web_page.py makes all
                       of it a page for a browser, page_formulas.py its cards; changed_rows:

@@ -44,6 +44,7 @@ from attnstudio.interpretation.rollout import sites_with_layers, with_rollout
 from attnstudio.interpretation.site_words import axes_words, capitalised, noun_of
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page
+from attnstudio.interpretation.zeros import mean_looked_at, zero_share
 from attnstudio.project.both_directions import (
     Joining,
     ReadModel,
@@ -286,6 +287,7 @@ def attend(
         [
             f"{clean_text(record.target.text)} ({kind})",
             *lines,
+            *_zero_lines(record, reading),
             str(to),
         ],
     )
@@ -298,6 +300,18 @@ def _numbers_of(output: Output, translator: Translator, pair: PairToRead) -> Sen
     except UsageError as error:
         output.say(f"The page has no formulas. {error.message}")
         return None
+
+
+def _zero_lines(record: Record, reading: Reading) -> tuple[str, ...]:
+    """How much is left out for good, by heads that do so."""
+    if not record.matrices:
+        return ()
+    view = view_of(record, reading)
+    found, share = mean_looked_at(view), zero_share(view)
+    if found is None or share is None:
+        return ()
+    at, of = (f"{number:.1f}".removesuffix(".0") for number in found)
+    return (f"looks at {at} of {of} tokens on average: {share:.0%} of the weights are exactly 0",)
 
 
 def _with_flow(output: Output, record: Record, name: str | None) -> Record:

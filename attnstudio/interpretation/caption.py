@@ -13,6 +13,7 @@ from attnstudio.interpretation.site_words import (
 )
 from attnstudio.interpretation.teaching import teaching_words
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.zeros import mean_looked_at
 
 THE_GREATEST = "greatest, not average"
 WITHOUT_IDLE = "without </s> and punctuation"
@@ -41,7 +42,7 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         for axis in record.axes
         if axis != INPUTS and record.has_text(axis)
     )
-    notes = (*_hiding_notes(view), *notes)
+    notes = (*_hiding_notes(view), *_zero_notes(view), *notes)
     row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
     units = f"Each row is a {row}, each column a {column}."
     if site.is_self:
@@ -86,6 +87,15 @@ def _hiding_notes(view: View) -> tuple[str, ...]:
     )
     empty = ", ".join(isolate(view.rows.label(row)) for row in view.kept.empty_rows)
     return (f"{words} These look at no word: {empty}." if empty else words,)
+
+
+def _zero_notes(view: View) -> tuple[str, ...]:
+    found = mean_looked_at(view)
+    if found is None:
+        return ()
+    at, of = (f"{number:.1f}".removesuffix(".0") for number in found)
+    units = "words" if view.are_words else "tokens"
+    return (f"Looks at {at} of {of} {units} on average; blank cells are exactly 0.",)
 
 
 def _unit_words(axis: str, units: Units) -> str:

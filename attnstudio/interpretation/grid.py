@@ -17,6 +17,7 @@ from attnstudio.interpretation.picture import (
     Rect,
 )
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.zeros import weight_text
 
 _LABEL_GAP = 7.0
 MOST_TOKENS_WITH_TEXT = 20
@@ -122,19 +123,23 @@ def cells_of(view: View, grid: Grid) -> Iterator[HeatmapCell]:
     """The cells, row by row."""
     side = grid.sizes.cell - grid.sizes.gap
     column_names = [isolate(view.columns.label(place)) for place in range(len(view.columns))]
-    tints = view.tints.tolist()
+    tints, zeros = view.tints.tolist(), view.zeros.tolist()
     for row, weights in enumerate(view.weights.tolist()):
         row_name = isolate(view.rows.label(row))
         if row in view.empty_rows:
             continue
         for column, weight in enumerate(weights):
+            is_blank = zeros[row][column]
+            number = "0" if is_blank else with_minus(f"{weight:z.2f}")
+            told = with_minus(weight_text(view, row, column))
             yield HeatmapCell(
                 row,
                 column,
                 tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
-                text=with_minus(f"{weight:z.2f}") if grid.sizes.cell_text else "",
-                tooltip=f"{row_name} ← {column_names[column]}: {with_minus(f'{weight:z.4f}')}",
+                text=number if grid.sizes.cell_text else "",
+                tooltip=f"{row_name} ← {column_names[column]}: {told}",
+                is_blank=is_blank,
             )
 
 

@@ -13,9 +13,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.interpretation.reach import reach_of
 from attnstudio.interpretation.view import View, view_of
 from attnstudio.interpretation.words import is_mark, is_sign
+from attnstudio.interpretation.zeros import has_zeros, zero_share
 
 IDLE = 0.5  # a head with more than this of its weight on no word is called idle
 
@@ -31,6 +33,7 @@ class HeadFigure(StrEnum):
     PUNCTUATION = "punctuation"  # the weight on signs
     DISTANCE = "distance"  # how far away it looks, in pieces
     GREATEST = "greatest"  # the greatest weight of a row; "confidence" in Voita et al. 2019
+    ZEROS = "zeros"  # the share of places that have exactly 0; "density" in Correia et al. 2019
 
 
 def head_figure(view: View, figure: HeadFigure) -> float | None:
@@ -55,7 +58,7 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
     """
     if view.meaning is not Meaning.DISTRIBUTION:
         return None
-    reach = _reach(view)
+    reach = reach_of(view)
     rows = np.flatnonzero((reach.sum(axis=1) > 1) & (view.weights.sum(axis=1) > 0))
     if not len(rows):
         return None
@@ -75,6 +78,8 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
             return float((weights * _distances(view)[rows]).sum(axis=1).mean())
         case HeadFigure.GREATEST:
             return float(weights.max(axis=1).mean())
+        case HeadFigure.ZEROS:
+            return zero_share(view)
 
 
 def row_spreads(weights: _Matrix, choices: NDArray[np.int64] | int) -> _Matrix:
@@ -107,15 +112,21 @@ def idle_share(view: View) -> float | None:
     if view.meaning is not Meaning.DISTRIBUTION:
         return None
     is_word = np.array([not _is_idle(view.rows, row) for row in range(len(view.rows))])
-    has_choice = (_reach(view).sum(axis=1) > 1) & (view.weights.sum(axis=1) > 0)
+    has_choice = (reach_of(view).sum(axis=1) > 1) & (view.weights.sum(axis=1) > 0)
     rows = np.flatnonzero(is_word & has_choice)
     if not len(rows):
         return None
     return _mass(view.weights[rows], [_is_idle(view.columns, n) for n in range(len(view.columns))])
 
 
+def told_figures(record: Record, site: Site) -> tuple[HeadFigure, ...]:
+    """The figures that tell something of a site: that of zeros only where there are any."""
+    has = has_zeros(record, site)
+    return tuple(each for each in HeadFigure if has or each is not HeadFigure.ZEROS)
+
+
 def figures_of_heads(record: Record, site: Site) -> dict[HeadFigure, list[list[float | None]]]:
-    """Every figure of the weights of every head of a site, ``[layer][head]``."""
+    """The `told_figures` of the weights of every head of a site, ``[layer][head]``."""
     layers, heads = record.shape_of(site)
     average = Reading(site=site)
     views = [
@@ -124,14 +135,8 @@ def figures_of_heads(record: Record, site: Site) -> dict[HeadFigure, list[list[f
     ]
     return {
         figure: [[head_figure(view, figure) for view in layer] for layer in views]
-        for figure in HeadFigure
+        for figure in told_figures(record, site)
     }
-
-
-def _reach(view: View) -> NDArray[np.bool_]:
-    """Where a row can look: (rows, columns); of what is written so far, up to itself."""
-    everywhere = np.ones(view.weights.shape, dtype=np.bool_)
-    return np.tril(everywhere) if view.site.keys == INPUTS else everywhere
 
 
 def _coverage(weights: _Matrix, reach: NDArray[np.bool_]) -> float:

@@ -65,6 +65,7 @@ class HeatmapCell:
         rect: its place.
         text: the weight with two decimals where there is room, else empty.
         tooltip: both units and the weight.
+        is_blank: whether the weight is exactly 0, so that the cell has no colour.
     """
 
     row: int
@@ -73,6 +74,7 @@ class HeatmapCell:
     rect: Rect
     text: str
     tooltip: str
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from attnstudio.interpretation.picture import (
 )
 
 _LEGEND_STOPS = 33
+_BLANK_TEXT = "#6b6b6b"
 _STYLES = {
     LabelStyle.TITLE: {"fill": "#111111", "font-weight": "bold"},
     LabelStyle.TOKEN: {"fill": "#111111"},
@@ -93,7 +94,7 @@ def draw_labels(svg: Element, name: str, labels: Iterable[HeatmapLabel]) -> None
 def _draw_cell(
     cells: Element, weights: Element, cell: HeatmapCell, text_size: float, colour_map: ColourMap
 ) -> None:
-    colour = colour_at(colour_map, cell.tint)
+    colour = WHITE if cell.is_blank else colour_at(colour_map, cell.tint)
     rect = SubElement(cells, "rect", {**_place(cell.rect), "fill": str(colour)})
     _add_text(rect, "title", cell.tooltip)
     if cell.text:
@@ -103,7 +104,7 @@ def _draw_cell(
             "y": _number(cell.rect.y + cell.rect.height / 2 + HALF_LETTER * text_size),
             "font-size": _number(text_size),
             "text-anchor": "middle",
-            "fill": str(text_colour_on(colour)),
+            "fill": _BLANK_TEXT if cell.is_blank else str(text_colour_on(colour)),
         }
 
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import TARGET, Meaning, Reading, Record, Site, TextUnits, Units
+from attnstudio.axes import (
+    TARGET,
+    Matrix,
+    Meaning,
+    Measure,
+    Reading,
+    Record,
+    Site,
+    TextUnits,
+    Units,
+)
 from attnstudio.corpus.alignment import Link
 from attnstudio.interpretation.hiding import (
     LEAST_KEPT,
@@ -48,6 +58,8 @@ class View:
         is_greatest: whether numbers are the greatest of several matrices and not their average;
             they are magnitudes then, and their rows sum to nothing.
         kept: what is left where marks and punctuation are hidden; None where nothing is.
+        tells_zeros: whether a weight of 0 is exactly that, and not one that was rounded.
+        are_words: whether the pieces of words are joined.
     """
 
     weights: NDArray[np.float64]
@@ -62,6 +74,15 @@ class View:
     log_probs: NDArray[np.float64] | None = None
     is_greatest: bool = False
     kept: Kept | None = None
+    tells_zeros: bool = False
+    are_words: bool = False
+
+    @property
+    def zeros(self) -> NDArray[np.bool_]:
+        """(rows, columns): where exactly nothing is looked at."""
+        if not self.tells_zeros:
+            return np.zeros(self.weights.shape, dtype=np.bool_)
+        return np.asarray(self.weights == 0.0)
 
     @property
     def site(self) -> Site:
@@ -186,7 +207,16 @@ def view_of(
         log_probs=log_probs,
         is_greatest=is_greatest,
         kept=kept,
+        tells_zeros=not is_greatest
+        and reading.measure is Measure.WEIGHTS
+        and tells_zeros(record.matrices[site]),
+        are_words=words,
     )
+
+
+def tells_zeros(matrix: Matrix) -> bool:
+    """Whether what is 0 is exactly that; timelines are kept with few digits, where 3e-8 is 0."""
+    return matrix.meaning is Meaning.DISTRIBUTION and matrix.weights.dtype != np.float16
 
 
 def _links(

@@ -379,3 +379,55 @@ def test_a_change_is_not_compared_with_a_checkpoint(attnstudio, trained, tmp_pat
 
     assert reply.code == 2
     assert "Checkpoints are compared as they are." in reply.err
+
+
+@pytest.fixture
+def sparse(attnstudio, untrained):
+    """A tiny Transformer whose weights can be exactly 0."""
+    options = (
+        "--preset", "tiny", "--set", "model.normaliser=sparsemax", "--threads", "1",
+        "--set", "model.model_size=16", "--set", "model.feedforward_size=16",
+        "--set", "tokenizer.vocabulary_size=300", "--set", "guidance.weight=0",
+    )  # fmt: skip
+    assert attnstudio("train", untrained, *options, "--max-steps", "2").code == 0
+    return untrained
+
+
+def test_what_is_left_out_for_good_is_said_and_kept_exactly(attnstudio, sparse, tmp_path):
+    reply = attnstudio(
+        "attend", sparse, SENTENCE, "--forced", TRANSLATION, "-o", tmp_path / "a.csv"
+    )
+    kept = attnstudio(
+        "attend", sparse, SENTENCE, "--forced", TRANSLATION, "-o", tmp_path / "a.json", "--json"
+    ).json
+
+    rows = list(csv.reader((tmp_path / "a.csv").read_text("utf-8").splitlines()))[1:]
+    weights = np.array([[float(number) for number in row[1:]] for row in rows])
+    cross = np.array(kept["cross"])
+    reading = kept["reading"]
+    layer, head = (
+        slice(None) if reading[part] is None else [reading[part]] for part in ("layer", "head")
+    )
+    read = cross[layer][:, head].mean(axis=(0, 1))
+    if reading["method"] == "shifted":
+        read = np.concatenate((read[1:], read[-1:]))
+    np.testing.assert_allclose(weights, read, atol=1e-6)
+    assert (weights == 0).any()
+    at = (weights > 0).sum(axis=1).mean()
+    assert reply.lines[1] == (
+        f"looks at {at:.1f} of {weights.shape[1]} tokens on average: "
+        f"{(weights == 0).mean():.0%} of the weights are exactly 0"
+    )
+    np.testing.assert_allclose(
+        kept["head_figures"]["cross"]["zeros"], (cross == 0).mean(axis=(2, 3)), atol=1e-9
+    )
+
+
+def test_a_page_of_a_model_whose_formulas_are_not_written_out_has_none(
+    attnstudio, sparse, tmp_path
+):
+    reply = attnstudio("attend", sparse, SENTENCE, "-o", tmp_path / "a.html")
+
+    assert reply.code == 0
+    assert "The page has no formulas. How the weights of this model" in reply.err
+    assert (tmp_path / "a.html").is_file()

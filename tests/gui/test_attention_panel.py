@@ -4,14 +4,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QPushButton, QTabWidget
 from records import make_record
 
 from attnstudio.axes import Measure, Reading
 from attnstudio.gui.inspector.attention_panel import AttentionPanel
+from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.interpretation.head_figures import HeadFigure
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.tokenizer import Token, end_token
 
@@ -130,3 +133,74 @@ def test_the_map_is_ordered_by_the_word_that_is_chosen(panel):
     panel.shown.show_record(make_record(TEXT, TEXT, cross=cross[..., ::-1]))
     panel.strips.chosen.emit(ChosenToken(Side.TARGET, 1))
     assert panel.heatmap.order.columns == (1, 0)  # the choice of an order stays
+
+
+# --- weights of exactly 0 ------------------------------------------------------------------------
+
+FOUR = ("abc", (*(Token(f"▁{each}", n, n + 1) for n, each in enumerate("abc")), end_token("abc")))
+SPARSE = np.array([[[0.75, 0.25, 0.0, 0.0], [0.0, 0.999999, 0.000001, 0.0]]])
+DENSE = np.array([[[0.7, 0.1, 0.1, 0.1], [0.1, 0.2, 0.3, 0.4]]])
+
+
+def of_weights(*heads):
+    return make_record(FOUR, TEXT, cross=np.concatenate(heads)[None])
+
+
+def test_a_row_that_leaves_places_out_says_how_many_it_looks_at(panel):
+    panel.shown.show_record(of_weights(SPARSE))
+    view = panel.shown.view
+
+    a, b = isolate("▁a"), isolate("▁b")
+    assert cell_words(view, 0, 1) == f"{a} looks at {b}: 0.2500; looks at 2 of 4 tokens"
+    assert cell_words(view, 0, 2).split(": ")[1] == "0; looks at 2 of 4 tokens"
+    assert cell_words(view, 1, 2).split(": ")[1] == "< 0.0001; looks at 2 of 4 tokens"
+    model = panel.weights
+    assert [model.data(model.index(1, n)) for n in range(4)] == ["0", "1.0000", "< 0.0001", "0"]
+    assert panel.options.said.startswith("looks at 2.0 of 4 tokens on average · ")
+    panel.heatmap.choose(CellPlace(1, 0))
+    assert panel.heatmap.accessibleDescription().endswith(": 0; looks at 2 of 4 tokens")
+    said = panel.strips.accessibleDescription()
+    assert "looks at: b 1.00, c 0.00; looks at 2 of 4 tokens" in said
+    panel.strips.choose(ChosenToken(Side.TARGET, 1))
+    curves = panel.strips._picture().curves()
+    assert [(curve.source, curve.target) for curve in curves] == [(1, 1)]
+
+
+def test_nothing_is_said_of_zeros_where_there_are_none(panel):
+    panel.shown.show_record(of_weights(DENSE))
+
+    assert "tokens" not in panel.options.said
+    assert cell_words(panel.shown.view, 0, 1).endswith("0.1000")
+    panel.strips.choose(ChosenToken(Side.TARGET, 1))
+    assert "of 4" not in panel.strips.accessibleDescription()
+
+
+def test_how_much_is_left_out_can_be_chosen_only_where_anything_is(panel):
+    figures = panel.heads.figures
+    panel.shown.show_record(of_weights(SPARSE, DENSE))
+    figures.figure.setCurrentIndex(figures.figure.findData(HeadFigure.ZEROS))
+
+    assert panel.heads.overview.figure_of(Reading(0, 0)) == 0.5
+    assert panel.heads.overview.figure_of(Reading(0, 1)) == 0.0
+    assert "they are left out" in panel.heads.title
+
+    panel.shown.show_record(of_weights(DENSE, DENSE))
+
+    assert figures.figure.findData(HeadFigure.ZEROS) == -1
+    assert figures.sorting.figure is HeadFigure.SPREAD
+    assert "spread" in panel.heads.title
+
+
+def test_blank_cells_are_of_the_panel_and_small_ones_are_not(panel):
+    panel.resize(900, 600)
+    panel.show()
+    panel.shown.show_record(of_weights(SPARSE))
+    image = panel.heatmap.viewport().grab().toImage()
+    ground = QColor(colours_of(panel.palette()).panel)
+
+    def corner(row, column):
+        place = panel.heatmap.cell_rect(CellPlace(row, column)).topLeft()
+        return image.pixelColor(place.x() + 3, place.y() + 3)
+
+    is_blank = [[corner(row, column) == ground for column in range(4)] for row in range(2)]
+    assert is_blank == (SPARSE[0] == 0).tolist()

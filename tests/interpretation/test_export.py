@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from records import make_record
+from records import make_record, weight_words
 
 from attnstudio.axes import (
     CROSS,
@@ -361,7 +361,10 @@ def test_a_picture_of_every_site_says_which_it_is_and_shows_its_weights(site):
     assert words.count(columns) == words.count(rows) == 1
     assert any(word.startswith("layer 1, head 2") for word in words)
     shown = [title_of(cell).rpartition(": ")[2] for cell in cells_of(svg)]
-    assert shown == [f"{w:.4f}" for w in record.matrices[site].weights[1, 2].flatten().tolist()]
+    weights = record.matrices[site].weights[1, 2].flatten().tolist()
+    assert shown == list(map(weight_words, weights))
+    filled = [cell.get("fill") for cell in cells_of(svg)]
+    assert filled == [str(colour_at(ColourMap.VIRIDIS, w)) if w else "#ffffff" for w in weights]
 
 
 @pytest.mark.parametrize("site", SITES)

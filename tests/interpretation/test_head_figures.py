@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from attnstudio.interpretation.head_figures import (
     figures_of_heads,
     head_figure,
     idle_share,
+    told_figures,
 )
 from attnstudio.interpretation.view import view_of
 from attnstudio.tokenizer import SPACE, UNKNOWN, Token, end_token
@@ -112,17 +114,43 @@ def by_loops(weights, site):
         HeadFigure.PUNCTUATION: sum(signs) / len(used),
         HeadFigure.DISTANCE: sum(distances) / len(used),
         HeadFigure.GREATEST: sum(greatest) / len(used),
+        HeadFigure.ZEROS: sum(
+            weights[row, column] == 0 for row in used for column in range(places[row])
+        )
+        / sum(places[row] for row in used),
     }
+
+
+def with_zeros(record):
+    """The same record, where what is less than 0.2 is exactly 0 but for one head."""
+    matrices = {}
+    for site, matrix in record.matrices.items():
+        weights = np.where(matrix.weights < 0.2, 0.0, matrix.weights)
+        weights[1, 2] = matrix.weights[1, 2]
+        matrices[site] = Matrix(weights / weights.sum(axis=-1, keepdims=True))
+    return replace(record, matrices=matrices)
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_how_much_is_left_out_is_a_figure_only_where_anything_is(record, site):
+    """What is not written yet is no choice of the head's."""
+    assert HeadFigure.ZEROS not in figures_of_heads(record, site)
+
+    figures = figures_of_heads(with_zeros(record), site)[HeadFigure.ZEROS]
+    assert figures[0][0] > 0.2
+    assert figures[1][2] == 0.0
+    rounded = Matrix(with_zeros(record).matrices[site].weights.astype(np.float16))
+    assert HeadFigure.ZEROS not in told_figures(replace(record, matrices={site: rounded}), site)
 
 
 @pytest.mark.parametrize("site", SITES)
 def test_every_figure_of_every_head_is_that_of_its_definition(record, site):
-    found = figures_of_heads(record, site)
-
-    for layer, head in np.ndindex(LAYERS, HEADS):
-        expected = by_loops(record.matrices[site].weights[layer, head], site)
-        for figure in HeadFigure:
-            assert found[figure][layer][head] == pytest.approx(expected[figure], abs=1e-12)
+    for told in (record, with_zeros(record)):
+        found = figures_of_heads(told, site)
+        for layer, head in np.ndindex(LAYERS, HEADS):
+            expected = by_loops(told.matrices[site].weights[layer, head], site)
+            for figure in found:
+                assert found[figure][layer][head] == pytest.approx(expected[figure], abs=1e-12)
 
 
 def one_head(weights, source=SOURCE_TEXT, target=TARGET_TEXT):
@@ -145,7 +173,7 @@ def test_a_head_that_rests_on_the_end_covers_one_place_and_is_sure():
     figures = [head_figure(view, figure) for figure in HeadFigure]
 
     # its even share of 6 rows is 6/8; away from the end by 7 - row * 8/6
-    assert figures == pytest.approx([0, 1 / 8, 1, 0, 7 - 2.5 * 8 / 6, 1])
+    assert figures == pytest.approx([0, 1 / 8, 1, 0, 7 - 2.5 * 8 / 6, 1, 7 / 8])
 
 
 def test_a_head_that_goes_along_covers_all_at_distance_zero():
@@ -202,6 +230,7 @@ def test_json_holds_the_figures_of_every_site(record):
     assert set(content) == {site.name for site in SITES}
     for site in SITES:
         expected = by_loops(record.matrices[site].weights[1, 2], site)
+        del expected[HeadFigure.ZEROS]  # there are none
         assert {name: rows[1][2] for name, rows in content[site.name].items()} == pytest.approx(
             {figure.value: number for figure, number in expected.items()}
         )

@@ -14,6 +14,13 @@ from attnstudio.axes import (
 )
 
 
+def weight_words(weight):
+    """A weight of attention as it is told: exact zeros and what is only small are told apart."""
+    if weight == 0:
+        return "0"
+    return f"{weight:.4f}" if weight >= 0.00005 else "< 0.0001"
+
+
 def make_record(
     source,
     target,

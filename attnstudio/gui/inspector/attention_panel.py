@@ -30,6 +30,7 @@ from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import (
     cell_words,
     change_words,
+    mean_looked_words,
     prefix_words,
     reading_words,
 )
@@ -237,6 +238,8 @@ class AttentionPanel(QWidget):
             words = self.tr("less {other} · {reading}").format(other=other, reading=words)
         if self.shown.is_changed:
             words = self.tr("with the change · {reading}").format(reading=words)
+        if few := mean_looked_words(view):
+            words = self.tr("{few} · {reading}").format(few=few, reading=words)
         if hidden := change_words(view):
             words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
         if share := prefix_words(view):  # first, for the end is what is cut in a small window

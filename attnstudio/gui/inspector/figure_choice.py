@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from attnstudio.gui.inspector.figure_words import figure_words
@@ -32,8 +32,7 @@ class FigureChoice(QWidget):
         super().__init__(parent)
         self.figure = QComboBox()
         self.figure.setAccessibleName(self.tr("Number below each head"))
-        for figure in HeadFigure:
-            self.figure.addItem(figure_words(figure).name, figure)
+        self.offer(tuple(each for each in HeadFigure if each is not HeadFigure.ZEROS))
         self.order = QComboBox()
         self.order.setAccessibleName(self.tr("Order of the heads"))
         for order, name in (
@@ -55,6 +54,20 @@ class FigureChoice(QWidget):
         return HeadSorting(
             HeadFigure(self.figure.currentData()), HeadOrder(self.order.currentData())
         )
+
+    def offer(self, figures: tuple[HeadFigure, ...]) -> None:
+        """Choose among these; one that is chosen stays where it can, else the first is."""
+        there = [HeadFigure(self.figure.itemData(n)) for n in range(self.figure.count())]
+        if there == list(figures):
+            return
+        with QSignalBlocker(self.figure):
+            chosen = self.figure.currentData()
+            self.figure.clear()
+            for figure in figures:
+                self.figure.addItem(figure_words(figure).name, figure)
+            self.figure.setCurrentIndex(max(0, self.figure.findData(chosen)))
+        if chosen is not None and self.figure.currentData() != chosen:
+            self._tell()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

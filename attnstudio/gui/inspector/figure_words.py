@@ -98,6 +98,19 @@ def figure_words(figure: HeadFigure) -> FigureWords:
                     "much of it are the ones that a model needs."
                 ),
             )
+        case HeadFigure.ZEROS:
+            return FigureWords(
+                _tr("Left out"),
+                _tr("leaves {value} out"),
+                _tr("The number is the share of tokens that get exactly 0: they are left out."),
+                _tr(
+                    "How much of what a head could look at it leaves out entirely, from 0 to 1: "
+                    "those tokens get a weight of exactly 0, and what they say cannot reach it. "
+                    "Only models have it whose weights are made so (sparsemax, entmax), or that "
+                    "look no farther than a window. Correia et al. 2019 say it the other way "
+                    "round, as density."
+                ),
+            )
 
 
 def figure_text(figure: HeadFigure, value: float | None) -> str:

@@ -224,6 +224,10 @@ class HeadMaps(QWidget):
     def _draw(self, painter: QPainter, thumb: Thumb, colours: Colours) -> None:
         rect = thumb.place
         self._changes.draw_below(painter, thumb.reading, rect, colours.accent_soft)
+        if thumb.image.hasAlphaChannel():  # where exactly nothing is looked at the ground is seen
+            painter.fillRect(rect, QColor(colours.panel))
+            painter.setPen(QColor(colours.border))
+            painter.drawRect(rect.adjusted(-1, -1, 0, 0))
         painter.drawImage(rect, thumb.image)
         self._changes.draw_above(painter, thumb.reading, rect, colours)
         if thumb.reading == self._reading:

@@ -135,7 +135,7 @@ def _thumb(
     colour_map: ColourMap,
 ) -> Thumb:
     view = view_of(record, reading)
-    image = heat_image(view.tints, colour_map)
+    image = heat_image(view.tints, colour_map, view.zeros)
     if is_mirrored(view.columns):
         image = image.flipped(Qt.Orientation.Horizontal)
     figure = head_figure(view, sorting.figure)

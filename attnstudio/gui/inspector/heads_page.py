@@ -23,6 +23,8 @@ from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.site_words import reading_words, site_name
+from attnstudio.interpretation.head_figures import told_figures
+from attnstudio.interpretation.view import View
 
 
 class HeadsPage(QWidget):
@@ -117,7 +119,7 @@ class HeadsPage(QWidget):
         if self.overview.is_alone:
             template = self.tr("{site}, of all layers and heads.")
         words = template.format(site=site_name(view.site))
-        self.figures.setVisible(view.meaning is Meaning.DISTRIBUTION)
+        self._offer_figures(record, view)
         if view.meaning is Meaning.DISTRIBUTION:
             sentence = figure_words(self.figures.sorting.figure).sentence
             words = self.tr("{words} {sentence}").format(words=words, sentence=sentence)
@@ -146,6 +148,11 @@ class HeadsPage(QWidget):
                 heads=words, errors=self._errors(self._choice)
             )
         self._title.setText(words)
+
+    def _offer_figures(self, record: Record | None, view: View) -> None:
+        self.figures.setVisible(view.meaning is Meaning.DISTRIBUTION)
+        if record is not None:
+            self.figures.offer(told_figures(record, view.site))
 
     def _changes(self, record: Record | None) -> HeadChanges:
         """What *What if* changes among the heads that are shown."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.zeros import weight_text
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -33,10 +34,9 @@ class WeightTableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if self._view is None or not index.isValid():
             return None
-        weight = float(self._view.weights[index.row(), index.column()])
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{weight:.4f}"
+                return weight_text(self._view, index.row(), index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.AccessibleTextRole:

@@ -170,7 +170,7 @@ class AttentionHeatmap(HeatmapArea):
         if self._view is None:
             self._image = QImage()
             return
-        self._image = heat_image(self._view.tints, self._colour_map)
+        self._image = heat_image(self._view.tints, self._colour_map, self._view.zeros)
 
     def _draw(self, painter: QPainter, origin: QPoint, area: QRect) -> None:
         if self._view is None:

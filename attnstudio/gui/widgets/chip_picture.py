@@ -19,6 +19,7 @@ from attnstudio.interpretation.colours import Colour, text_colour_on
 from attnstudio.interpretation.labels import label_of
 from attnstudio.interpretation.target_changes import TargetChanges
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.zeros import weight_text
 
 _FAINTEST_CURVE = 0.03  # thinner ones would only be noise
 _FAINTEST_HELD_CURVE, _MOST_HELD_CURVES = 0.1, 3  # of each head beside the one that is read
@@ -79,9 +80,25 @@ class ChipPicture:
         """The weight at a token: None beside the chosen one and while there is none."""
         if self.choice is None or token.side is self.choice.side:
             return None
-        is_row = self.choice.side is Side.TARGET
-        row, column = (self.choice, token) if is_row else (token, self.choice)
-        return float(self.view.weights[row.index, column.index])
+        return float(self.view.weights[self._cell_of(token, self.choice)])
+
+    def weight_text_of(self, token: ChosenToken) -> str:
+        """The same with four decimals; empty where there is none."""
+        if self.choice is None or token.side is self.choice.side:
+            return ""
+        return weight_text(self.view, *self._cell_of(token, self.choice))
+
+    def is_left_out(self, token: ChosenToken) -> bool:
+        """Whether exactly nothing is looked at between a token and the chosen one."""
+        if self.choice is None or token.side is self.choice.side:
+            return False
+        return bool(self.view.zeros[self._cell_of(token, self.choice)])
+
+    @staticmethod
+    def _cell_of(token: ChosenToken, choice: ChosenToken) -> tuple[int, int]:
+        is_row = choice.side is Side.TARGET
+        row, column = (choice, token) if is_row else (token, choice)
+        return row.index, column.index
 
     def probability_of(self, token: ChosenToken) -> float | None:
         """How probable the model held a token of the target, 0 to 1; None for all others."""
@@ -103,7 +120,8 @@ class ChipPicture:
                 yield from _curves_of(view, self.choice, held)
             elif self.links_shown:
                 for source, target in sorted(view.looks):
-                    yield ChipCurve(source, target, float(view.weights[target, source]), held)
+                    if not view.zeros[target, source]:
+                        yield ChipCurve(source, target, float(view.weights[target, source]), held)
 
     def draw(self, painter: QPainter, seen: QRectF) -> None:
         """Paint what lies in a rectangle, the strongest curves on top."""
@@ -158,7 +176,7 @@ class ChipPicture:
         if self.sureness_shown and probability is not None:
             self._draw_sureness(painter, rect, probability, QColor(text))
         if weight is not None:
-            self._draw_number(painter, rect, weight)
+            self._draw_number(painter, rect, weight, is_zero=self.is_left_out(token))
         if self.changes is not None and token.side is Side.TARGET:
             painter.save()
             painter.setFont(_small(painter.font()))
@@ -182,13 +200,16 @@ class ChipPicture:
         painter.setPen(QPen(colour, _SCALE_PX, Qt.PenStyle.SolidLine, cap))
         painter.drawLine(QPointF(left, y), QPointF(left + (right - left) * probability, y))
 
-    def _draw_number(self, painter: QPainter, chip: QRectF, weight: float) -> None:
+    def _draw_number(
+        self, painter: QPainter, chip: QRectF, weight: float, *, is_zero: bool
+    ) -> None:
         painter.save()
         painter.setFont(_small(painter.font()))
         is_faint = self.view.share(weight) < _FAINTEST_CURVE
         painter.setPen(QColor(self.colours.muted if is_faint else self.colours.text))
         place = QRectF(chip.left(), chip.top() - NUMBER_HEIGHT, chip.width(), NUMBER_HEIGHT)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{weight:z.2f}")
+        text = "0" if is_zero else f"{weight:z.2f}"
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
 

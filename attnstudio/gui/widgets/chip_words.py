@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from attnstudio.axes import Units
 from attnstudio.gui.widgets.chip_changes import signed_words
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
+from attnstudio.gui.widgets.site_words import looked_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.site_words import is_looking
@@ -27,11 +28,13 @@ def chip_tip(picture: ChipPicture, token: ChosenToken) -> str:
     """A token with its weight, where one is shown, and its probability, where it has one."""
     weight = picture.weight_of(token)
     text = isolate(units_of(picture.view, token.side).label(token.index))
-    words = text if weight is None else f"{text}: {weight:.4f}"
+    words = text if weight is None else f"{text}: {picture.weight_text_of(token)}"
     probability = picture.probability_of(token)
     lines = [words] if probability is None else [words, _probability_words(probability)]
     if token.side is Side.TARGET and (changed := _change_words(picture, token.index)):
         lines.append(changed)
+    if token.side is Side.TARGET and (few := looked_words(picture.view, token.index)):
+        lines.append(few)
     return "\n".join(lines)
 
 
@@ -58,6 +61,7 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
     weights = [
         (picture.weight_of(ChosenToken(side.other, index)) or 0.0, _spoken(others, index))
         for index in range(len(others))
+        if not picture.is_left_out(ChosenToken(side.other, index))
     ]
     strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
     listed = ", ".join(f"{text} {weight:z.2f}" for weight, text in strongest)
@@ -76,6 +80,8 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
         listed=listed,
     )
     parts = [words]
+    if side is Side.TARGET and (few := looked_words(picture.view, choice.index)):
+        parts.append(few)
     if (probability := picture.probability_of(choice)) is not None:
         parts.append(_probability_words(probability))
     if side is Side.TARGET and (changed := _change_words(picture, choice.index)):

@@ -96,8 +96,13 @@ class HeatmapPicture:
         painter.setClipRect(grid)
         image = self.image.flipped(Qt.Orientation.Horizontal) if shown.mirrored else self.image
         painter.drawImage(QRect(origin, shown.size), image)
+        has_blanks = bool(self.view.zeros.any())
         if _fits(_CELL_WITH_GAPS, shown.cell):
-            self._draw_gaps(painter, origin)
+            colour = self.colours.border if has_blanks else self.colours.panel
+            self._draw_gaps(painter, origin, colour)
+        if has_blanks:  # which no colour tells from what is around
+            painter.setPen(QPen(QColor(self.colours.border), 1))
+            painter.drawRect(QRect(origin, shown.size).adjusted(0, 0, -1, -1))
         if _fits(_CELL_WITH_TEXT, shown.cell):
             self._draw_numbers(painter, origin, grid)
         self._draw_empty_rows(painter, origin)
@@ -107,9 +112,9 @@ class HeatmapPicture:
         self._draw_names(painter)
         self._draw_scale(painter, origin, grid)
 
-    def _draw_gaps(self, painter: QPainter, origin: QPoint) -> None:
+    def _draw_gaps(self, painter: QPainter, origin: QPoint, colour: str) -> None:
         shown = self.geometry
-        painter.setPen(QPen(QColor(self.colours.panel), 1))
+        painter.setPen(QPen(QColor(colour), 1))
         for column in range(1, shown.columns):
             x = origin.x() + column * shown.cell.width()
             painter.drawLine(x, origin.y(), x, origin.y() + shown.size.height() - 1)
@@ -119,16 +124,18 @@ class HeatmapPicture:
 
     def _draw_numbers(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
         painter.setFont(self._font_of(_NUMBER_PX))
-        tints = self.view.tints
+        tints, zeros = self.view.tints, self.view.zeros
         for row, weights in enumerate(self.view.weights.tolist()):
             for column, weight in enumerate(weights):
                 rect = self.geometry.rect(CellPlace(row, column)).translated(origin)
-                if rect.intersects(grid):
-                    colour = text_colour_on(colour_at(self.colour_map, float(tints[row, column])))
-                    painter.setPen(QColor(str(colour)))
-                    painter.drawText(
-                        rect, Qt.AlignmentFlag.AlignCenter, with_minus(f"{weight:z.2f}")
-                    )
+                if not rect.intersects(grid):
+                    continue
+                tint = colour_at(self.colour_map, float(tints[row, column]))
+                is_zero = bool(zeros[row, column])  # the cell is blank
+                colour = self.colours.muted if is_zero else str(text_colour_on(tint))
+                painter.setPen(QColor(colour))
+                text = "0" if is_zero else with_minus(f"{weight:z.2f}")
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
     def _draw_empty_rows(self, painter: QPainter, origin: QPoint) -> None:
         """A word instead of cells, where there is room for it."""

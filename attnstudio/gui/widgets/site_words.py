@@ -20,6 +20,7 @@ from attnstudio.interpretation.site_words import (
     site_words,
 )
 from attnstudio.interpretation.view import View
+from attnstudio.interpretation.zeros import looked_at, mean_looked_at, weight_text
 
 
 def site_name(site: Site) -> str:
@@ -50,13 +51,38 @@ def cell_words(view: View, row: int, column: int) -> str:
         template = _tr("{row} looks at no word")
     elif view.kept is not None and view.kept.shares is not None:
         template = _tr("{words} of the {kept} on words").replace("{words}", template)
-    return template.format(
+    words = template.format(
         row=isolate(view.rows.label(row)),
         column=isolate(view.columns.label(column)),
-        weight=with_minus(f"{view.weights[row, column]:z.4f}"),
+        weight=with_minus(weight_text(view, row, column)),
         share=of_source,
         kept=_kept_words(view, row),
     )
+    few = looked_words(view, row)
+    return _tr("{words}; {few}").format(words=words, few=few) if few else words
+
+
+def looked_words(view: View, row: int) -> str:
+    """At how many places a row looks, of one that leaves some out: ``looks at 4 of 23 words``."""
+    looked = looked_at(view, row)
+    if looked is None:
+        return ""
+    template = _tr("looks at {n} of {all} tokens")
+    if view.are_words:
+        template = _tr("looks at {n} of {all} words")
+    return template.format(n=looked.at, all=looked.of)
+
+
+def mean_looked_words(view: View) -> str:
+    """The same of all rows on average; empty where nothing is left out."""
+    found = mean_looked_at(view)
+    if found is None:
+        return ""
+    template = _tr("looks at {n} of {all} tokens on average")
+    if view.are_words:
+        template = _tr("looks at {n} of {all} words on average")
+    at, of = found
+    return template.format(n=f"{at:.1f}", all=f"{of:.1f}".removesuffix(".0"))
 
 
 def _kept_words(view: View, row: int) -> str:

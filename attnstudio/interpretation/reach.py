@@ -1,0 +1,18 @@
+"""Where a row can look."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import INPUTS, Site
+from attnstudio.interpretation.view import View
+
+
+def reach_of(view: View) -> NDArray[np.bool_]:
+    """Of a view as it is written, see `reach_at`."""
+    return reach_at(view.site, *view.weights.shape)
+
+
+def reach_at(site: Site, rows: int, columns: int) -> NDArray[np.bool_]:
+    """(rows, columns): everywhere, and of what is written so far up to the row itself."""
+    everywhere = np.ones((rows, columns), dtype=np.bool_)
+    return np.tril(everywhere) if site.keys == INPUTS else everywhere
