@@ -149,6 +149,7 @@ class MultiHeadAttention(nn.Module):
                 mask,
                 first_query=request.first_query,
                 dropout=dropout,
+                positions=self.spec.positions,
             )
             return HeadsOutput(self._merge(context, unpadding), None)
         attended = attend(

@@ -9,8 +9,8 @@ from kinds import REACHES, SCORES, Near, Receding, Sparsemax, set_attention
 from tiny_models import TRANSFORMER, build, ragged_batch, ragged_sources, recurrent, target_inputs
 from torch.nn import functional
 
-from attnstudio.axes import CROSS, SOURCE
-from attnstudio.config_attention import AttentionKind, PositionKind
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
+from attnstudio.config_attention import AttentionKind, OwnReachKind, PositionKind
 from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for
 from attnstudio.model.attention.normaliser import Softmax
@@ -140,29 +140,41 @@ def own_attentions(model):
     ]
 
 
+# Those that leave scores alone, and those whose terms were proven with a kernel.
+WITH_KERNELS = set(PositionKind) - {PositionKind.RELATIVE, PositionKind.TRANSFORMER_XL}
+
+
 @every_position
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_a_kernel_is_taken_where_places_are_no_part_of_the_score(kind, dtype):
+def test_a_kernel_is_taken_for_the_places_that_it_was_proven_for(kind, dtype):
     fast = Kernel.FUSED if dtype is torch.float32 else Kernel.ROUNDED
+    on_a_card = Kernel.FUSED if kind is not PositionKind.ALIBI else Kernel.EXPLICIT
     for attention in own_attentions(build(POSITIONS[kind])):
-        adds_nothing = not attention.spec.positions.terms(torch.ones(1, 4, 1, 4),
-                                                          torch.ones(1, 4, 2, 4), 1)  # fmt: skip
+        is_fast = kind in WITH_KERNELS
         found = kernel_for(attention.spec, CPU, dtype)
-        assert found is (fast if adds_nothing else Kernel.EXPLICIT)
+        assert found is (fast if is_fast else Kernel.EXPLICIT)
+        elsewhere = kernel_for(attention.spec, torch.device("cuda"), dtype)
+        assert elsewhere is (on_a_card if is_fast else Kernel.EXPLICIT)
 
 
-@every_position
-@pytest.mark.parametrize("padding", [None, PADDED], ids=["whole", "padded"])
+@pytest.mark.parametrize("kind", [kind for kind in PositionKind if kind in WITH_KERNELS])
+@pytest.mark.parametrize("reach", [OwnReachKind.ALL, OwnReachKind.WINDOW])
+@pytest.mark.parametrize("site", [ENCODER_SELF, DECODER_SELF], ids=lambda site: site.name)
+@pytest.mark.parametrize("length", [6, 140])  # of 140 pieces, a window is computed in blocks
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_a_layer_by_its_kernel_is_the_layer_in_full_with_its_gradients(kind, padding, dtype):
-    """Queries at 2 and on, which look at 6 keys: as they are turned, and from where they stand."""
-    attention = own_attentions(build(POSITIONS[kind]))[-1]
-    if kernel_for(attention.spec, CPU, dtype) is Kernel.EXPLICIT:
-        return
+def test_a_layer_by_its_kernel_is_the_layer_in_full_with_its_gradients(
+    kind, reach, site, length, dtype
+):
+    """Queries at 2 and on: as they are turned, and from where they stand."""
+    model = build(POSITIONS[kind].model_copy(update={"own_reach": reach, "window": 2}))
+    attention = next(each for each in own_attentions(model) if each.site == site)
     random = torch.Generator().manual_seed(5)
-    given = torch.randn(3, 6, 16, generator=random).requires_grad_()
-    outer = torch.randn(3, 4, 16, generator=random)
-    near = 1e-5 if dtype is torch.float32 else 0.1  # of numbers up to 8, rounded more than once
+    given = torch.randn(3, length, 16, generator=random).requires_grad_()
+    outer = torch.randn(3, length - 2, 16, generator=random)
+    padding = torch.ones(3, 1, 1, length, dtype=torch.bool)
+    padding[1, ..., -2:] = False
+    # of numbers up to 8, rounded more than once
+    near = 1e-5 if dtype is torch.float32 else 0.1
     found = []
     for trace, rounds in ((False, dtype is torch.bfloat16), (True, False)):
         request = AttentionRequest(trace=trace, first_query=2)

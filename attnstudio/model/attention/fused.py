@@ -16,7 +16,8 @@ def fused_attention(
         queries: (batch, heads, query_len, head_size).
         keys: (batch, heads, key_len, head_size).
         values: (batch, heads, key_len, head_size).
-        mask: broadcasts to (batch, heads, query_len, key_len); True where a query may look.
+        mask: broadcasts to (batch, heads, query_len, key_len); True where a query may look, or what
+            is added to its scores, minus infinity where it may not.
         dropout: share of weights dropped.
 
     Returns:

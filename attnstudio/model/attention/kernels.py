@@ -7,16 +7,18 @@ word here.
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 
 import torch
 from torch import Tensor
 
+from attnstudio.model.attention.alibi import Alibi
 from attnstudio.model.attention.banded import banded_attention
 from attnstudio.model.attention.fused import fused_attention
 from attnstudio.model.attention.linear import linear_attention
 from attnstudio.model.attention.normaliser import Share, Softmax
-from attnstudio.model.attention.positions import NoPositions
+from attnstudio.model.attention.positions import NO_POSITIONS, NoPositions, PositionScheme
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window, both_masks
 from attnstudio.model.attention.rotary import Rotary
@@ -57,7 +59,8 @@ def kernel_for(
         spec: what to compute. Only scaled dot products with a softmax, over everything, what is
             written so far or a window, have other kernels; a subclass of these is another kind.
             Rotary positions turn queries and keys before any kernel sees them, but `PACKED`
-            turns nothing.
+            turns nothing. ALiBi is added to the scores: there and back `FUSED` took 0.6 to 0.9 of
+            the time of `EXPLICIT` for 16 to 1,024 pieces on one core, `ROUNDED` 0.6 to 1.
         device: where.
         dtype: of queries, keys and values alike.
         needs_weights: whether the weights are to be seen or changed.
@@ -74,12 +77,15 @@ def kernel_for(
         type(spec.score) is ScaledDot
         and type(spec.normaliser) is Softmax
         and type(spec.reach) in (Everything, SoFar, Window)
-        and type(spec.positions) in (NoPositions, Rotary)
+        and type(spec.positions) in (NoPositions, Rotary, Alibi)
     )
-    if not is_proven:
+    has_terms = type(spec.positions) is Alibi
+    if not is_proven or (has_terms and not on_processor):
         return Kernel.EXPLICIT
-    if type(spec.reach) is Window and length >= max(
-        _LEAST_LENGTH, _LEAST_WINDOWS * spec.reach.size
+    if (
+        type(spec.reach) is Window
+        and not has_terms
+        and length >= max(_LEAST_LENGTH, _LEAST_WINDOWS * spec.reach.size)
     ):
         return Kernel.BANDED
     is_plain = type(spec.reach) is not Window and type(spec.positions) is NoPositions
@@ -121,6 +127,7 @@ def context_by(
     *,
     first_query: int = 0,
     dropout: float = 0.0,
+    positions: PositionScheme = NO_POSITIONS,
 ) -> Tensor:
     """The context by a kernel that shows no weights: `FUSED`, `ROUNDED`, `BANDED`, `LINEAR`.
 
@@ -133,6 +140,7 @@ def context_by(
         padding: (batch, 1, 1, key_len), True where there is none; None where there is none at all.
         first_query: the absolute position of the first query, counted from 0.
         dropout: share of weights dropped; 0 but where weights exist.
+        positions: what places add to the scores; something for `FUSED` and `ROUNDED` alone.
 
     Returns:
         (batch, heads, query_len, head_size).
@@ -148,6 +156,8 @@ def context_by(
         )
     reached = reach.over(queries, keys.size(2), first_query=first_query, padding=padding)
     mask = both_masks(padding, reached.mask)
+    for term in positions.terms(queries, keys, first_query):  # one at most, see `kernel_for`
+        mask = term.values if mask is None else term.values.masked_fill(~mask, -math.inf)
     if kernel is Kernel.ROUNDED:
         return rounded_attention(queries, keys, values, mask)
     assert kernel is Kernel.FUSED, f"{kernel} is computed elsewhere"

@@ -22,7 +22,8 @@ def rounded_attention(queries: Tensor, keys: Tensor, values: Tensor, mask: Tenso
         queries: (batch, heads, query_len, head_size).
         keys: (batch, heads, key_len, head_size).
         values: (batch, heads, key_len, head_size).
-        mask: broadcasts to (batch, heads, query_len, key_len); True where a query may look.
+        mask: broadcasts to (batch, heads, query_len, key_len); True where a query may look, or what
+            is added to its scores, minus infinity where it may not.
 
     Returns:
         (batch, heads, query_len, head_size), as rounded as the values.
@@ -37,6 +38,11 @@ def _softmax(scores: Tensor) -> Tensor:
         return scores.softmax(dim=-1)
     weights = (scores - scores.amax(dim=-1, keepdim=True)).exp_()
     return weights.div_(weights.sum(dim=-1, keepdim=True))
+
+
+def _as_summand(mask: Tensor) -> Tensor:
+    """0 where it is True, else minus infinity."""
+    return torch.zeros_like(mask, dtype=torch.float32).masked_fill_(~mask, -math.inf)
 
 
 class _RoundedAttention(torch.autograd.Function):
@@ -56,9 +62,7 @@ class _RoundedAttention(torch.autograd.Function):
             scores = torch.bmm(scaled, sources.float().transpose(1, 2))
             if mask is not None:
                 allowed = scores.view(batch, heads, query_len, -1)
-                allowed.add_(
-                    torch.zeros_like(mask, dtype=scores.dtype).masked_fill_(~mask, -math.inf)
-                )
+                allowed.add_(mask if mask.is_floating_point() else _as_summand(mask))
             weights = _softmax(scores)
             rounded = weights.to(values.dtype)
             found = torch.bmm(rounded, wanted)
