@@ -12,10 +12,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     cli/              the headless commands: shapes, output, one module a family
     gui/              the window; Qt, and nothing but this room knows it. A folder for each page has
                       its page.py, its widgets, tables and work: home, corpus, links, setup,
-                      training, inspector; importing/ brings files to them. shell/ stands around
-                      the pages: app.py builds it with the first page, loading.py and dialogs.py
-                      bring all else behind it. studio/ knows what is open and works behind the
-                      window;
+                      training, inspector, lab; importing/ brings files to them. shell/ stands
+                      around the pages: app.py builds it with the first page, loading.py and
+                      dialogs.py bring all else behind it. studio/ knows what is open and works
+                      behind the window;
                       charts/, widgets/ and look/ (colours, words) draw values and know no studio
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is

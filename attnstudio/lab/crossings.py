@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from attnstudio.lab.laws import Law
-from attnstudio.lab.report import LabCurve, Measure
+from attnstudio.lab.report import LabCurve, LabPoint, Measure
 
 _CLEAR = math.log(1.05)  # less of a difference is noise
 _TAIL = 5  # points that a law is fitted through: what each step costs anyhow rules the short ones
@@ -66,24 +65,23 @@ class FittedLaw:
 def crossing(curve: LabCurve, other: LabCurve, measure: Measure) -> Crossing:
     """When a kind costs less than another, as measured at the lengths that both have.
 
-    Between two lengths both costs are taken to follow powers of the length.
+    A difference counts where it is clear of noise; between two lengths both costs are taken to
+    follow powers of the length.
     """
-    own = dict(zip(curve.lengths, curve.costs(measure), strict=True))
-    others = dict(zip(other.lengths, other.costs(measure), strict=True))
-    lengths = [length for length in curve.lengths if length in others]
-    if not lengths:
+    own = {point.length: point for point in curve.points}
+    pairs = [(own[point.length], point) for point in other.points if point.length in own]
+    if not pairs:
         return Crossing(Verdict.SAME)
-    ratios = [_log_ratio(own[length], others[length]) for length in lengths]  # below 0: cheaper
-    longest = lengths[-1]
-    if all(abs(ratio) < _CLEAR for ratio in ratios):
-        return Crossing(Verdict.SAME, longest=longest)
-    if all(ratio < _CLEAR for ratio in ratios) and ratios[-1] < -_CLEAR and ratios[0] < 0:
-        return Crossing(Verdict.ALWAYS, longest=longest)
-    if ratios[-1] < -_CLEAR:
-        return Crossing(Verdict.FROM, _last_change(lengths, ratios), longest)
-    if ratios[0] < -_CLEAR and ratios[-1] > 0:
-        return Crossing(Verdict.UNTIL, _last_change(lengths, ratios), longest)
-    return Crossing(Verdict.NEVER, longest=longest)
+    lengths = [point.length for point, _ in pairs]
+    ratios = [_log_ratio(one.cost(measure), two.cost(measure)) for one, two in pairs]
+    signs = [_sign(one, two, measure) for one, two in pairs]  # -1 where it clearly costs less
+    verdict = _verdict(signs)
+    if verdict is Verdict.FROM:
+        return Crossing(verdict, _from(lengths, ratios, signs), lengths[-1])
+    if verdict is Verdict.UNTIL:
+        backwards = [-ratio for ratio in ratios], [-sign for sign in signs]
+        return Crossing(verdict, _from(lengths, *backwards), lengths[-1])
+    return Crossing(verdict, longest=lengths[-1])
 
 
 def fitted_law(curve: LabCurve, measure: Measure) -> FittedLaw | None:
@@ -95,15 +93,41 @@ def fitted_law(curve: LabCurve, measure: Measure) -> FittedLaw | None:
     return FittedLaw(law, law.fit(lengths, costs), lengths[0])
 
 
+def _verdict(signs: Sequence[int]) -> Verdict:
+    if not any(signs):
+        return Verdict.SAME
+    if signs[-1] < 0:
+        return Verdict.ALWAYS if signs[0] < 0 and max(signs) <= 0 else Verdict.FROM
+    return Verdict.UNTIL if signs[0] < 0 < signs[-1] else Verdict.NEVER
+
+
+def _sign(one: LabPoint, two: LabPoint, measure: Measure) -> int:
+    """-1 where one clearly costs less than two, 1 where more, 0 where it may be noise."""
+    ratio = _log_ratio(one.cost(measure), two.cost(measure))
+    if abs(ratio) < _CLEAR:
+        return 0
+    less, more = (one, two) if ratio < 0 else (two, one)
+    if measure is Measure.SECONDS and less.high_s >= more.low_s:  # half of the rounds overlap
+        return 0
+    return -1 if ratio < 0 else 1
+
+
 def _log_ratio(cost: float, other: float) -> float:
     return math.log(max(cost, 1e-9) / max(other, 1e-9))
 
 
-def _last_change(lengths: Sequence[int], ratios: Sequence[float]) -> float:
-    """Where the last change of sign lies, between two lengths in logarithms."""
-    at = lengths[0] * 1.0
-    for (length, ratio), (after, next_ratio) in pairwise(zip(lengths, ratios, strict=True)):
-        if (ratio < 0) != (next_ratio < 0):
-            share = ratio / (ratio - next_ratio)
-            at = length * (after / length) ** share
-    return at
+def _from(lengths: Sequence[int], ratios: Sequence[float], signs: Sequence[int]) -> float:
+    """Where the last stretch of lower costs begins.
+
+    That is where the lines cross before the clear differences at its end; where they do not cross,
+    the first length of these.
+    """
+    first = len(signs)
+    while first and signs[first - 1] < 0:
+        first -= 1
+    before = next((i for i in range(first - 1, -1, -1) if ratios[i] >= 0), None)
+    if before is None or first == len(signs):
+        return float(lengths[min(first, len(lengths) - 1)])
+    ratio, after = ratios[before], ratios[before + 1]
+    share = ratio / (ratio - after)
+    return float(lengths[before] * (lengths[before + 1] / lengths[before]) ** share)

@@ -11,6 +11,7 @@ from attnstudio.lab.report import LabCurve, LabReport, LineEnd, Measure, Work
 _WORK_WORDS = {Work.TRAINING: "a training step", Work.DECODING: "decoding"}
 _DISTURBED_CORES = 0.25
 _LITTLE = 0.005
+_FEWEST_LENGTHS = 3  # of which anything is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def findings(
         lengths: of the person's own corpus, if there is one.
     """
     usual = usual_curve(report, work)
-    if usual is None:
+    if usual is None or len(usual.points) < _FEWEST_LENGTHS:
         return []
     others = [curve for curve in report.of(work) if curve is not usual]
     found = [(curve, crossing(curve, usual, measure)) for curve in others]
@@ -61,25 +62,28 @@ def findings(
 
 def end_words(report: LabReport, work: Work, most_s: float) -> list[str]:
     """Why some lines end before the longest length."""
-    words = []
+    together: dict[str, list[str]] = {}
     for curve in (each for each in report.curves if each.work is work):
-        last = f"{curve.lengths[-1]:,}" if curve.points else "no"
-        match curve.end:
-            case LineEnd.TOO_SLOW:
-                words.append(
-                    f"{curve.label} ends at {last} pieces: the next length would take more than "
-                    f"{most_s:g} s each time."
-                )
-            case LineEnd.TOO_LARGE:
-                words.append(
-                    f"{curve.label} ends at {last} pieces: the next length might take more than "
-                    "half of the free memory."
-                )
-            case LineEnd.FAILED:
-                words.append(f"{curve.label} ends at {last} pieces: {curve.reason}")
-            case LineEnd.STOPPED if curve.points:
-                words.append(f"{curve.label} ends at {last} pieces, where it was stopped.")
-    return words
+        if why := _end_reason(curve, most_s):
+            last = f"at {curve.lengths[-1]:,} pieces" if curve.points else "before the first length"
+            together.setdefault(f"{last}: {why}", []).append(curve.label)
+    return [
+        f"{_capitalised('; '.join(labels))} {'ends' if len(labels) == 1 else 'end'} {why}"
+        for why, labels in together.items()
+    ]
+
+
+def _end_reason(curve: LabCurve, most_s: float) -> str:
+    match curve.end:
+        case LineEnd.TOO_SLOW:
+            return f"the next length would take more than {most_s:g} s each time."
+        case LineEnd.TOO_LARGE:
+            return "the next length might take more than half of the free memory."
+        case LineEnd.FAILED:
+            return curve.reason
+        case LineEnd.STOPPED if curve.points:
+            return "it was stopped there."
+    return ""
 
 
 def disturbance_words(report: LabReport) -> str:
@@ -103,20 +107,20 @@ def _crossing_words(
     measure: Measure,
     lengths: PieceLengths | None,
 ) -> str:
-    less = _less(measure)
+    less, name = _less(measure), _capitalised(curve.label)
     match at.verdict:
         case Verdict.FROM:
-            sentence = f"{curve.label} pays from about {rounded(at.length)} pieces"
+            sentence = f"{name} pays from about {rounded(at.length)} pieces"
             if lengths is None:
                 return f"{sentence}: {less} than {usual.label} from there on."
             return f"{sentence}; your longest sentence has {lengths.longest:,}."
         case Verdict.UNTIL:
             return (
-                f"{curve.label} pays only up to about {rounded(at.length)} pieces: {less} than "
+                f"{name} pays only up to about {rounded(at.length)} pieces: {less} than "
                 f"{usual.label} there, and more beyond."
             )
         case Verdict.ALWAYS:
-            return f"{curve.label} takes {less} than {usual.label} at every length."
+            return f"{name} takes {less} than {usual.label} at every length."
     return ""
 
 
@@ -172,6 +176,10 @@ def _share_words(usual: LabCurve, measure: Measure, lengths: PieceLengths | None
 
 def _less(measure: Measure) -> str:
     return "less time" if measure is Measure.SECONDS else "less memory"
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def rounded(length: float) -> str:

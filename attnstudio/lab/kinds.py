@@ -62,14 +62,19 @@ class LabKind:
 
     @property
     def label(self) -> str:
-        """What people read."""
+        """What people read: ``the usual Transformer``, ``window (own reach)``."""
         if self.is_usual:
-            return f"{_FAMILY_WORDS[self.family]}, as usual"
-        return f"{_FAMILY_WORDS[self.family]}, {self.part.lower()}: {self.value}"
+            return f"the usual {_FAMILY_WORDS[self.family]}"
+        where = self.part.lower()
+        return (
+            f"{self.value} ({where})"
+            if self.family == "transformer"
+            else (f"recurrent, {self.value} ({where})")
+        )
 
 
 _FAMILY_WORDS: Mapping[str, str] = MappingProxyType(
-    {"transformer": "Transformer", "recurrent": "Recurrent"}
+    {"transformer": "Transformer", "recurrent": "recurrent model"}
 )
 _PRESETS = (DEFAULT_PRESET, "bahdanau")  # which gives the family that the chosen one is not of
 _CONFIGS: Mapping[str, type[TransformerConfig] | type[RecurrentConfig]] = MappingProxyType(

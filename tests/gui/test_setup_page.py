@@ -34,6 +34,7 @@ from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.presets import PRESETS, find_preset
 from attnstudio.project.estimate import estimate
 from attnstudio.project.probe import Probed
@@ -123,6 +124,13 @@ def enter(qtbot, editor, value):
 def test_cards_say_how_words_are_scored_and_leave_the_weights_to_their_knob():
     words = " ".join(f"{card.formula} {card.meaning}" for card in attention_cards()).lower()
     assert not [kind for kind in NormaliserKind if kind in words]
+
+
+def test_beside_the_cards_of_attention_a_link_leads_to_what_each_costs(qtbot, page, studio):
+    link = next(label for label in page.findChildren(LinkLabel) if 'href="lab"' in label.text())
+    with qtbot.waitSignal(studio.page_requested) as asked:
+        link.linkActivated.emit("lab")
+    assert asked.args == [PageName.LAB]
 
 
 def test_every_knob_stands_in_the_form_once_or_has_its_cards(page):

@@ -84,6 +84,10 @@ def test_a_line_that_ends_early_says_why(end, words):
     assert end_words(made_report(curve), Work.TRAINING, 3.0) == [
         f"Transformer ends at 16 pieces: {words}"
     ]
+    other = made_curve(lambda n: n, label="other", lengths=(8, 16), end=end)
+    assert end_words(made_report(other, curve), Work.TRAINING, 3.0) == [
+        f"Other; Transformer end at 16 pieces: {words}"
+    ]
     assert end_words(made_report(USUAL), Work.TRAINING, 3.0) == []
 
 

@@ -55,7 +55,7 @@ def test_the_usual_kind_is_the_one_that_the_preset_has():
     assert kinds["recurrent"].config.model.attention is AttentionKind.ADDITIVE
     assert kinds["recurrent"].is_usual
     assert not kinds["recurrent.attention=dot"].is_usual
-    assert kinds["recurrent.attention=dot"].label == "Recurrent, attention: dot"
+    assert kinds["recurrent.attention=dot"].label == "recurrent, dot (attention)"
 
 
 def test_a_model_that_never_looks_grows_with_its_pieces_alone():
@@ -88,5 +88,5 @@ def test_settings_that_share_a_choice_are_also_changed_together():
     assert alone.config.model.source_reach is SourceReachKind.ALL
     assert both.config.model.source_reach is SourceReachKind.WINDOW
     assert both.config.model.own_reach is OwnReachKind.WINDOW
-    assert both.label == "Transformer, own reach and reach: window"
+    assert both.label == "window (own reach and reach)"
     assert (alone.growth, both.growth) == (Growth.SQUARE, Growth.BAND)

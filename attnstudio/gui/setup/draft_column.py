@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from attnstudio.config import RecurrentConfig
@@ -17,6 +17,7 @@ from attnstudio.gui.setup.choice_cards import Card, ChoiceCards
 from attnstudio.gui.setup.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.setup.level_buttons import LevelButtons
 from attnstudio.gui.widgets.config_form import ConfigForm
+from attnstudio.gui.widgets.link_label import LinkLabel
 from attnstudio.presets import PRESETS, find_preset
 
 _ADVICE_WIDTH = 680
@@ -33,7 +34,12 @@ class DraftColumn(QScrollArea):
     Attributes:
         presets: where one begins.
         form: every knob but the attention, which has its cards.
+
+    Signals:
+        costs_asked: the person wants to know what kinds of attention cost.
     """
+
+    costs_asked = Signal()
 
     def __init__(self, editor: DraftEditor, below: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent, widgetResizable=True)
@@ -92,7 +98,7 @@ class DraftColumn(QScrollArea):
         column.addWidget(self._advice())
         column.addWidget(heading(self.tr("Start from")))
         column.addWidget(self.presets)
-        column.addWidget(heading(self.tr("Attention")))
+        column.addLayout(self._attention_heading())
         column.addWidget(self._attention)
         column.addLayout(self._settings_heading())
         column.addWidget(self._changed)
@@ -112,6 +118,16 @@ class DraftColumn(QScrollArea):
         label.setWordWrap(True)
         label.setFixedWidth(_ADVICE_WIDTH)
         return label
+
+    def _attention_heading(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(heading(self.tr("Attention")))
+        row.addStretch()
+        words = self.tr("What each kind costs here")
+        cost = LinkLabel(f'<a href="lab">{words}</a>')
+        cost.linkActivated.connect(lambda _: self.costs_asked.emit())
+        row.addWidget(cost)
+        return row
 
     def _settings_heading(self) -> QHBoxLayout:
         row = QHBoxLayout()

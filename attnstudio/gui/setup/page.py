@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
@@ -130,6 +131,7 @@ class SetupPage(QWidget):
         studio.access.changed.connect(self._say_whether_ready)
         studio.about_to_save.connect(self._keeper.keep)
         self._editor.changed.connect(self._show_draft)
+        self._column.costs_asked.connect(partial(studio.go_to, PageName.LAB))
         self._summary.direction_chosen.connect(self._choose_direction)
         self._summary.name_edited.connect(self._choose_name)
         self._summary.knob_asked.connect(self._follow_link)

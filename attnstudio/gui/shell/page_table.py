@@ -125,6 +125,7 @@ def page_table() -> tuple[Page, ...]:
             keys_heading=_tr("Translating and attention"),
             widget_keys=inspector_keys,
         ),
+        Page(PageName.LAB, _tr("Lab"), "lab", "Ctrl+7", _load_lab),
     )
 
 
@@ -162,6 +163,12 @@ def _load_inspector() -> Make:
     from attnstudio.gui.inspector.page import InspectorPage
 
     return InspectorPage
+
+
+def _load_lab() -> Make:
+    from attnstudio.gui.lab.page import LabPage
+
+    return LabPage
 
 
 def _tr(text: str) -> str:

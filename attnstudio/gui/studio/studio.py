@@ -39,6 +39,7 @@ class PageName(StrEnum):
     SETUP = "setup"
     TRAINING = "training"
     INSPECTOR = "inspector"
+    LAB = "lab"
 
 
 @dataclass(frozen=True, slots=True)
