@@ -49,8 +49,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       attention as a person wants it, reach_of_change: what that can reach,
                       comparison: what it did, target_changes: to each word; word_changes: words
                       that are hidden, and where two texts differ; formula*: a step as cards, each
-                      number with its arithmetic; trust: what attention is worth beside what hiding
-                      each word does, by all methods
+                      number with its arithmetic; gates: how far they are open; trust: what
+                      attention is worth beside what hiding each word does, by all methods
     inference/        search, also from a given prefix, translator, attention reader; alternatives:
                       what else the model thought of where it chose a word; step_reader: every
                       number of a forced pass, as step_numbers, which know no torch

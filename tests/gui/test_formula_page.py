@@ -314,6 +314,26 @@ def test_a_recurrent_model_shows_its_gates_after_it_looked(qtbot, studio, open_p
     assert not page.formula.head.isVisibleTo(page.formula)
 
 
+def test_a_gate_shows_how_many_of_its_numbers_are_how_far_open(qtbot, studio, open_page):
+    page = open_page("bahdanau")
+    look(qtbot, studio, page)
+    choose(page, 2)
+
+    cards = shown(page)
+    for kind in (CardKind.RESET, CardKind.UPDATE):
+        numbers, gate = cards[kind].card.values[0], cards[kind].gate
+        assert gate.isVisibleTo(cards[kind])
+        counts, _ = np.histogram(numbers, bins=10, range=(0, 1))
+        heights = [gate.bars.bar_rect(step).height() for step in range(10)]
+        wanted = 44 * counts / counts.max()
+        np.testing.assert_allclose(heights, np.where(counts, np.maximum(wanted, 2.0), 0.0))
+        assert f"{100 * numbers.mean():.0f}\u00a0%" in gate.words.text()
+        assert f"Of {len(numbers)} numbers {counts[0]} " in gate.words.text()
+    assert "the old state stays" in cards[CardKind.UPDATE].gate.words.text()
+    for kind in (CardKind.CANDIDATE, CardKind.STATE, CardKind.SOFTMAX):
+        assert not cards[kind].gate.isVisibleTo(cards[kind])
+
+
 def test_a_model_without_attention_has_nothing_to_write_out(qtbot, studio, open_page):
     page = open_page("none")
     formula = look(qtbot, studio, page)

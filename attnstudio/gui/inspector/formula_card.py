@@ -15,6 +15,7 @@ from attnstudio.gui.inspector.formula_words import (
     check_words,
     moment_words,
 )
+from attnstudio.gui.inspector.gate_bars import GateView
 from attnstudio.gui.inspector.number_cells import NO_CHOICE, NumberCells
 from attnstudio.gui.inspector.sum_rows import SumRows
 from attnstudio.gui.inspector.temperature_slider import TemperatureSlider
@@ -36,6 +37,7 @@ class FormulaCard(QFrame):
     """Shows one card.
 
     Attributes:
+        gate: how many of its numbers are how far open; hidden on cards that are no gate.
         cells: its numbers.
         other_cells: the same at another checkpoint; hidden where there is none.
         sum: how the chosen one is made.
@@ -60,6 +62,7 @@ class FormulaCard(QFrame):
         self._title, self._sentence, self._check = (QLabel() for _ in range(3))
         self._formula, self._symbols = QLabel(), QLabel()
         self.sum = SumRows()
+        self.gate = GateView()
         self.cells, self.other_cells = NumberCells(), NumberCells()
         self._own_words, self._other_words = QLabel(), QLabel()
         self._other: Card | None = None
@@ -117,6 +120,7 @@ class FormulaCard(QFrame):
         self._formula.setVisible(bool(card.values.size))
         self._symbols.setText(formula_html(symbols))
         self._symbols.setVisible(bool(symbols and card.values.size))
+        self.gate.show_card(card)
         self.cells.setVisible(bool(card.values.size))
         self.cells.setAccessibleName(self._title.text())
         runs_left = card.is_over_pieces and is_right_to_left(card.columns)
@@ -210,7 +214,7 @@ class FormulaCard(QFrame):
         column.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         column.setSpacing(SMALL_SPACE)
         for part in (
-            self._title, self._sentence, self._formula, self._symbols, self._slider,
+            self._title, self._sentence, self.gate, self._formula, self._symbols, self._slider,
             self._own_words, self.cells,
             self._other_words,
             self.other_cells, self.sum,
