@@ -118,14 +118,20 @@ class JoinedNumbers:
         output: makes one vector of the contexts side by side.
         given: (model_size,), that vector.
         came: (model_size,), what it is added to.
-        sum: (model_size,), with which the layer goes on.
+        scale: what that is multiplied with before.
+        sum: (model_size,), with which the layer goes on, or its norm.
+        norm: behind the sum; None where it goes on as it is.
+        left: (model_size,), what that makes of the sum; None without it.
     """
 
     contexts: Numbers
     output: Affine
     given: Numbers
     came: Numbers
+    scale: float
     sum: Numbers
+    norm: Norm | None
+    left: Numbers | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +255,7 @@ class LayerArrays:
     Attributes:
         form: the formula of the score.
         came: (queries, size), the states that came so far; None where nothing is added to them.
+        scale: what these are multiplied with before something is added.
         norm: what makes of them what looks.
         asking: (queries, size).
         looked_at: (keys, memory_size).
@@ -266,11 +273,14 @@ class LayerArrays:
         output: joins the heads.
         given: (queries, model_size).
         sums: (queries, model_size).
+        norm_after: behind these sums; None where they go on as they are.
+        left: (queries, model_size), what it makes of them.
         coverage: what the scores knew of the looks before; None where that is nothing.
     """
 
     form: ScoreForm
     came: Numbers | None
+    scale: float
     norm: Norm | None
     asking: Numbers
     looked_at: Numbers
@@ -288,6 +298,8 @@ class LayerArrays:
     output: Affine | None
     given: Numbers | None
     sums: Numbers | None
+    norm_after: Norm | None
+    left: Numbers | None
     coverage: CoverageArrays | None = None
 
     def head(self, head: int, query: int) -> HeadNumbers:
@@ -326,7 +338,10 @@ class LayerArrays:
             self.output,
             self.given[query],
             self.came[query],
+            self.scale,
             self.sums[query],
+            self.norm_after,
+            None if self.left is None else self.left[query],
         )
 
 

@@ -100,13 +100,16 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
     else:
         looked_at = encoded.sources[site.keys].states
     residual, given = carried.residual, workings.given
+    sums = None if given is None or residual is None else (residual.states + given)[0]
+    after = None if residual is None else residual.norm
     _refuse_unwritten(workings.normaliser)
     raw = trace.terms[0].values[0, layer]
     for term in trace.terms[1:]:
         raw = raw + term.values[0, layer]
     return LayerArrays(
         form=_form_of(workings.score),
-        came=None if residual is None else _array(residual.states[0]),
+        came=None if residual is None else _array(residual.states[0] / residual.scale),
+        scale=1.0 if residual is None else residual.scale,
         norm=None if workings.norm is None else _norm_of(workings.norm),
         asking=_array(workings.asking[0]),
         looked_at=_array(looked_at[0]),
@@ -123,7 +126,9 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         contexts=_array(workings.context[0]),
         output=None if workings.output is None else _affine_of(workings.output),
         given=None if given is None else _array(given[0]),
-        sums=None if given is None or residual is None else _array((residual.states + given)[0]),
+        sums=None if sums is None else _array(sums),
+        norm_after=None if after is None else _norm_of(after),
+        left=None if after is None or sums is None else _array(after(sums)),
         coverage=_coverage_of(workings.coverage),
     )
 

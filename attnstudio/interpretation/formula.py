@@ -54,6 +54,7 @@ class CardKind(StrEnum):
     CONTEXT = "context"
     JOINED = "joined"
     RESIDUAL = "residual"
+    NORMED_SUM = "normed_sum"  # where the norm comes last
     SKIPPED = "skipped"  # what lies between and is not written out
     SUMS = "sums"
     FEATURES = "features"
@@ -185,6 +186,7 @@ class Card:
 _QUANTITIES: Mapping[CardKind, Quantity] = MappingProxyType(
     {
         CardKind.INPUT: Quantity.NORMED,
+        CardKind.NORMED_SUM: Quantity.NORMED,
         CardKind.JOINED: Quantity.SUM,
         CardKind.RESIDUAL: Quantity.SUM,
         CardKind.SUMS: Quantity.SUM,

@@ -22,6 +22,7 @@ from attnstudio.interpretation.formula import (
     Work,
     card,
     components,
+    number_text,
     numbered,
 )
 from attnstudio.interpretation.formula_cells import cell_cards
@@ -106,6 +107,8 @@ def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
     if head.norm is not None and head.came is not None:
         work: Work = Normed(doubles(head.came)[None], head.norm, "r")
         cards.append(card(CardKind.INPUT, _norm_formula("x", "r"), head.asking, work))
+    elif step.joined is not None:  # the norm comes last
+        cards.append(card(CardKind.INPUT, "x", head.asking, None))
     elif step.moves_first:
         symbol = "s′"
     else:
@@ -199,10 +202,23 @@ def _joined_cards(joined: JoinedNumbers) -> list[Card]:
     work = linear(joined.contexts.reshape(-1), joined.output, _of_heads(heads, size))
     last = f"; … ; c{_raised(heads - 1)}" if heads > 1 else ""
     formula = f"o = [c{_raised(0)}{last}] W_O + b_O"
-    terms = NamedTerm("r", (doubles(joined.came),)), NamedTerm("o", (doubles(joined.given),))
+    return [card(CardKind.JOINED, formula, joined.given, work), *_sum_cards(joined)]
+
+
+def _sum_cards(joined: JoinedNumbers) -> list[Card]:
+    """What is added to what came, and the norm where it comes last."""
+    came, given = doubles(joined.came), doubles(joined.given)
+    if joined.norm is None or joined.left is None:
+        terms = NamedTerm("r", (came,)), NamedTerm("o", (given,))
+        return [card(CardKind.RESIDUAL, "y = r + o", joined.sum, Terms(terms))]
+    formula, kept = "y = x + o", NamedTerm("x", (came,))
+    if joined.scale != 1.0:
+        formula = f"y = λ x + o, λ = {number_text(joined.scale)}"
+        kept = NamedTerm("λ x", (np.full_like(came, joined.scale), came))
+    normed = Normed(doubles(joined.sum)[None], joined.norm, "y")
     return [
-        card(CardKind.JOINED, formula, joined.given, work),
-        card(CardKind.RESIDUAL, "y = r + o", joined.sum, Terms(terms)),
+        card(CardKind.RESIDUAL, formula, joined.sum, Terms((kept, NamedTerm("o", (given,))))),
+        card(CardKind.NORMED_SUM, _norm_formula("x′", "y"), joined.left, normed),
     ]
 
 

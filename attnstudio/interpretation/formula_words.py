@@ -45,6 +45,7 @@ _TITLES: Mapping[CardKind, str] = MappingProxyType(
         CardKind.CONTEXT: "Weighted sum",
         CardKind.JOINED: "Heads joined",
         CardKind.RESIDUAL: "Added to what came in",
+        CardKind.NORMED_SUM: "Brought to one scale",
         CardKind.SKIPPED: "Not written out",
         CardKind.SUMS: "State, context and piece",
         CardKind.FEATURES: "Last vector",
@@ -123,12 +124,19 @@ def meaning_template(card: Card, step: StepNumbers) -> str:
             return "h: what this layer knows of {piece} so far."
         case CardKind.KEYS | CardKind.VALUES:
             return "h: what the encoder made of {piece}."
-        case CardKind.INPUT:
+        case CardKind.INPUT if "μ" in card.formula:
             return "r: what came in; μ and σ: its mean and its spread."
+        case CardKind.NORMED_SUM:
+            return "y: the sum; μ and σ: its mean and its spread."
         case CardKind.FEATURES if "μ" in card.formula:
             return "y: what the last layer gave; μ and σ: its mean and its spread."
+        case CardKind.RESIDUAL if "λ" in card.formula:
+            return (
+                "x: what came in; o: the heads joined; λ: follows from the number of "
+                "layers (the α of DeepNorm)."
+            )
         case CardKind.RESIDUAL:
-            return "r: what came in; o: the heads joined."
+            return f"{card.formula.partition(' = ')[2][0]}: what came in; o: the heads joined."
         case CardKind.FERTILITY:
             return "h: what the encoder made of each piece."
         case CardKind.COVERAGE if "Φ" in card.formula:
@@ -184,11 +192,7 @@ def _attention_sentence(card: Card, step: StepNumbers) -> str:
         CardKind.BEFORE: (
             "This decoder looks before it moves: its state is still that before {fed}."
         ),
-        CardKind.INPUT: (
-            "What this layer knows of {looking} so far, brought to one scale."
-            if is_encoder
-            else "What this layer knows so far, brought to one scale."
-        ),
+        CardKind.INPUT: _input(is_encoder=is_encoder, is_normed="μ" in card.formula),
         CardKind.QUERY: "The question that is asked of every piece.",
         CardKind.KEYS: (
             "What {piece} answers to. The better it fits the query, the higher its score."
@@ -216,8 +220,25 @@ def _attention_sentence(card: Card, step: StepNumbers) -> str:
         CardKind.VALUES: "What is taken from {piece} where it is looked at.",
         CardKind.CONTEXT: "What is taken in all: the value of each piece, times its weight.",
         CardKind.JOINED: "What the {n} heads of this layer took, mixed by one matrix.",
-        CardKind.RESIDUAL: "What came in is kept, and what was looked at is added to it.",
+        CardKind.RESIDUAL: (
+            "What came in is kept, made larger, and what was looked at is added to it."
+            if "λ" in card.formula
+            else "What came in is kept, and what was looked at is added to it."
+        ),
+        CardKind.NORMED_SUM: "The sum, brought to one scale: with it the layer goes on.",
     }.get(card.kind, "")
+
+
+def _input(*, is_encoder: bool, is_normed: bool) -> str:
+    if is_normed:
+        return (
+            "What this layer knows of {looking} so far, brought to one scale."
+            if is_encoder
+            else "What this layer knows so far, brought to one scale."
+        )
+    if is_encoder:
+        return "What this layer knows of {looking} so far."
+    return "What this layer knows so far."
 
 
 def _skipped(step: StepNumbers) -> str:

@@ -45,7 +45,8 @@ _LONGEST_EXACT = 128  # rows of more numbers take two bytes each where `PRECISIO
 _OF_HEAD = frozenset({CardKind.KEYS, CardKind.VALUES})  # the same at every step
 _OF_STEP = frozenset(  # the same for every head of a layer
     {
-        *(CardKind.INPUT, CardKind.JOINED, CardKind.RESIDUAL, CardKind.SKIPPED),
+        *(CardKind.INPUT, CardKind.JOINED, CardKind.RESIDUAL, CardKind.NORMED_SUM),
+        CardKind.SKIPPED,
         *(CardKind.SUMS, CardKind.FEATURES, CardKind.LOGITS, CardKind.PROBABILITIES),
     }
 )

@@ -60,16 +60,35 @@ def alibi_slope(head, heads):
 
 
 class NumpyTransformer:
-    """A pre-norm Transformer.
+    """A Transformer.
 
     Args:
         tensors: by their names.
         heads: how many.
         positions: how it knows places, as the kinds are called in `config.toml`.
+        norm: where the norms are, as they are called there.
     """
 
-    def __init__(self, tensors, heads, positions="sinusoidal"):
+    def __init__(self, tensors, heads, positions="sinusoidal", *, norm="pre"):
         self.weights, self.heads, self.positions = Weights(tensors), heads, positions
+        self.norm = norm
+        self._stretch = self._stretches() if norm == "deep" else {"encoder": 1.0, "decoder": 1.0}
+
+    def _stretches(self):
+        """What a DeepNet with N layers that read and M that write multiplies what came with."""
+        n, m = self._count("encoder_layers"), self._count("decoder_layers")
+        return {"encoder": 0.81 * (n**4 * m) ** 0.0625, "decoder": (3 * m) ** 0.25}
+
+    def _enter(self, norm, came):
+        return self.weights.norm(norm, came) if self.norm == "pre" else came
+
+    def _leave(self, norm, came, given):
+        """The sum, and what goes on: its norm, where there is one and it comes last."""
+        if self.norm == "pre":
+            return came + given, came + given
+        total = came * self._stretch[norm.partition("_")[0]] + given
+        is_there = f"{norm}.weight" in self.weights  # not behind the last layer: the stack has one
+        return total, self.weights.norm(norm, total) if is_there else total
 
     def read(self, source, target):
         """The logits of all places, and what each layer of a site saw, by ``(site, layer)``."""
@@ -114,9 +133,9 @@ class NumpyTransformer:
             "values": values,
             "context": weights @ values,
             "joined": seen["given"][place],
-            "residual": (seen["came"] + seen["given"])[place],
+            "residual": seen["sum"][place],
             "skipped": np.zeros(0),
-        }
+        } | ({} if self.norm == "pre" else {"normed_sum": seen["left"][place]})
 
     def _embed(self, which, name, ids):
         table = self.weights[f"{name}.weight"]
@@ -132,7 +151,7 @@ class NumpyTransformer:
 
     def _attend(self, key, name, norm, came, memory=None, *, causal=False):
         w = self.weights
-        x = w.norm(norm, came)
+        x = self._enter(norm, came)
         looked_at = x if memory is None else memory
         query, keys, values = (
             w.linear(f"{name}.{part}", of)
@@ -154,7 +173,8 @@ class NumpyTransformer:
             "x": x, "query": query, "key": keys, "value": values, "given": given, "came": came,
             "causal": causal, "terms": sums, "weights": np.array(looks),
         }  # fmt: skip
-        return came + given
+        self.seen[key]["sum"], self.seen[key]["left"] = self._leave(norm, came, given)
+        return self.seen[key]["left"]
 
     def _terms(self, name, head, queries, keys, *, is_own):
         """The summands of the scores of one head, by their symbols; places count in a text."""
@@ -201,13 +221,10 @@ class NumpyTransformer:
         }  # fmt: skip
 
     def _feed(self, layer, x):
-        inner = np.maximum(
-            self.weights.linear(
-                f"{layer}.feedforward.0", self.weights.norm(f"{layer}.feedforward_norm", x)
-            ),
-            0.0,
-        )
-        return x + self.weights.linear(f"{layer}.feedforward.2", inner)
+        norm = f"{layer}.feedforward_norm"
+        entered = self._enter(norm, x)
+        inner = np.maximum(self.weights.linear(f"{layer}.feedforward.0", entered), 0.0)
+        return self._leave(norm, x, self.weights.linear(f"{layer}.feedforward.2", inner))[1]
 
     def _count(self, stack):
         return len({name.split(".")[1] for name in self.weights.by_name if name.startswith(stack)})

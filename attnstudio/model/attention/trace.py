@@ -26,11 +26,13 @@ class AddedTo:
         states: (batch, query_len, output_size), which came so far, scaled as they are added.
         bias: (output_size,), which the output adds whatever is looked at.
         norm: through which the sum goes at once; None where it goes on as it is.
+        scale: with which these states were multiplied.
     """
 
     states: Tensor
     bias: Tensor
     norm: nn.Module | None = None
+    scale: float = 1.0
 
     def select(self, rows: Tensor) -> AddedTo:
         """Those whose row *i* is this one's row ``rows[i]``."""
@@ -167,9 +169,10 @@ def added_to(
     assert output is not None
     bias = cast("Tensor", output.bias).detach()
     before, after = (norm, None) if residual.norm_first else (None, norm)
+    added = AddedTo(residual.kept(states), bias, after, residual.scale)
     return replace(
         trace,
-        carried=(replace(carried, residual=AddedTo(residual.kept(states), bias, after)),),
+        carried=(replace(carried, residual=added),),
         workings=(replace(workings, norm=before),),
     )
 
