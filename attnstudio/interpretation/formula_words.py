@@ -5,7 +5,6 @@ The window asks its translator for each template; a page for a browser takes the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -15,9 +14,6 @@ from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
 from attnstudio.interpretation.lettering import with_minus
 from attnstudio.model.feature_kind import FeatureKind
-
-LEARNED = "{letters}: learned in the training."
-_LEARNED = re.compile(r"[WUEVb]′?_[A-Za-z]+|[γβ]|v(?= · tanh)")
 
 _TITLES: Mapping[CardKind, str] = MappingProxyType(
     {
@@ -110,45 +106,6 @@ def check_template(difference: float | None) -> str:
 def off_words(difference: float) -> str:
     """How far recomputed numbers are off, with one digit that counts."""
     return with_minus(f"{difference:.0e}") if difference else "0"
-
-
-def learned_letters(card: Card) -> tuple[str, ...]:
-    """The letters of a formula that stand for what the model has learned."""
-    return tuple(dict.fromkeys(_LEARNED.findall(card.formula)))
-
-
-def meaning_template(card: Card, step: StepNumbers) -> str:
-    """What the other letters stand for, as far as the sentence of the card does not say it."""
-    match card.kind:
-        case CardKind.KEYS | CardKind.VALUES if step.place.site.is_self:
-            return "h: what this layer knows of {piece} so far."
-        case CardKind.KEYS | CardKind.VALUES:
-            return "h: what the encoder made of {piece}."
-        case CardKind.INPUT if "μ" in card.formula:
-            return "r: what came in; μ and σ: its mean and its spread."
-        case CardKind.NORMED_SUM:
-            return "y: the sum; μ and σ: its mean and its spread."
-        case CardKind.FEATURES if "μ" in card.formula:
-            return "y: what the last layer gave; μ and σ: its mean and its spread."
-        case CardKind.RESIDUAL if "λ" in card.formula:
-            return (
-                "x: what came in; o: the heads joined; λ: follows from the number of "
-                "layers (the α of DeepNorm)."
-            )
-        case CardKind.RESIDUAL:
-            return f"{card.formula.partition(' = ')[2][0]}: what came in; o: the heads joined."
-        case CardKind.FERTILITY:
-            return "h: what the encoder made of each piece."
-        case CardKind.COVERAGE if "Φ" in card.formula:
-            return "α: the weights for each word before; Φ: how many words are expected."
-        case CardKind.COVERAGE:
-            return "α: the weights for each word before."
-        case CardKind.LOGITS:
-            letter = card.formula.partition(" = ")[2][:1]
-            return letter + ": the last vector; w: a piece."
-        case CardKind.SOFTMAX:
-            return "s: the scores; m: the largest of them; T: the temperature."
-    return ""
 
 
 def _cell_sentence(card: Card, step: StepNumbers) -> str:

@@ -17,12 +17,14 @@ from attnstudio.axes import Reading, Record, Site
 from attnstudio.inference.step_numbers import ScoreForm, SentenceNumbers, StepNumbers, StepPlace
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind, components
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
-from attnstudio.interpretation.formula_words import (
+from attnstudio.interpretation.formula_meanings import (
     LEARNED,
-    check_template,
-    has_several_layers,
     learned_letters,
     meaning_template,
+)
+from attnstudio.interpretation.formula_words import (
+    check_template,
+    has_several_layers,
     number_named,
     off_words,
     sentence_template,

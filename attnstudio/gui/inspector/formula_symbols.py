@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import Card
-from attnstudio.interpretation.formula_words import LEARNED, learned_letters, meaning_template
+from attnstudio.interpretation.formula_meanings import LEARNED, learned_letters, meaning_template
 from attnstudio.interpretation.lettering import isolate
 
 _LOWERED = re.compile(r"_([A-Za-z]+)")
