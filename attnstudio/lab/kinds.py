@@ -15,7 +15,12 @@ from pydantic.fields import FieldInfo
 
 from attnstudio import config_attention
 from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
-from attnstudio.config_attention import OwnReachKind, SourceReachKind
+from attnstudio.config_attention import (
+    AttentionConfig,
+    NormaliserKind,
+    OwnReachKind,
+    SourceReachKind,
+)
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError, UsageError
@@ -121,13 +126,22 @@ def chosen_kinds(offered: Sequence[LabKind], names: Sequence[str]) -> tuple[LabK
 def usual_choice(offered: Sequence[LabKind]) -> tuple[LabKind, ...]:
     """What is compared where nobody says: few enough that it takes minutes.
 
-    The usual kinds, and of each part of a Transformer the first other choice.
+    The usual kinds, and of a Transformer the first other choice of each part and whatever is known
+    to grow otherwise.
     """
-    firsts: dict[str, LabKind] = {}
+    firsts: dict[str, str] = {}
     for kind in offered:
-        if kind.family == "transformer" or kind.is_usual:
-            firsts.setdefault(f"{kind.family} {kind.part}", kind)
-    return tuple(firsts.values())
+        firsts.setdefault(f"{kind.family} {kind.part}", kind.name)
+    usual = offered[0].growth
+    return tuple(
+        kind
+        for kind in offered
+        if kind.is_usual
+        or (
+            kind.family == "transformer"
+            and (kind.name in firsts.values() or kind.growth is not usual)
+        )
+    )
 
 
 def _kinds_of(base: RunConfig) -> Iterator[LabKind]:
@@ -168,15 +182,20 @@ def _changes(
 
 
 def growth_of(config: RunConfig) -> Growth:
-    """What is known of how a kind's cost grows."""
+    """What is known of how a kind's cost grows: as that of its dearest attention does."""
     model = config.model
     attentions = [model.attends_with]
     if isinstance(model, TransformerConfig):
         attentions.append(model.attends_itself_with)
-    reaches = [attention.reach for attention in attentions if attention is not None]
-    if not reaches:
+    found = {_growth_of_one(attention) for attention in attentions if attention is not None}
+    order = (Growth.SQUARE, Growth.BAND)
+    return next((growth for growth in order if growth in found), Growth.LINEAR)
+
+
+def _growth_of_one(attention: AttentionConfig) -> Growth:
+    if attention.normaliser is NormaliserKind.LINEAR:
         return Growth.LINEAR
-    is_everywhere = any(reach in (OwnReachKind.ALL, SourceReachKind.ALL) for reach in reaches)
+    is_everywhere = attention.reach in (OwnReachKind.ALL, SourceReachKind.ALL)
     return Growth.SQUARE if is_everywhere else Growth.BAND
 
 

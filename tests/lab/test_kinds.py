@@ -62,6 +62,7 @@ def test_a_model_that_never_looks_grows_with_its_pieces_alone():
     kinds = {kind.name: kind for kind in offered_kinds()}
     assert kinds["recurrent.attention=none"].growth is Growth.LINEAR
     assert kinds["transformer"].growth is Growth.SQUARE
+    assert kinds["transformer.normaliser=linear"].growth is Growth.LINEAR
 
 
 def test_kinds_are_chosen_by_name_in_their_order():
@@ -77,7 +78,9 @@ def test_where_nobody_says_one_other_choice_of_each_part_is_compared():
     assert [kind.name for kind in kinds if kind.family == "recurrent"] == ["recurrent"]
     assert kinds[0].name == "transformer"
     parts = [kind.part for kind in kinds if kind.family == "transformer"]
-    assert len(parts) == len(set(parts)) > 4
+    assert len(set(parts)) > 4
+    assert "transformer.normaliser=linear" in [kind.name for kind in kinds]
+    assert "transformer.normaliser=entmax15" not in [kind.name for kind in kinds]
 
 
 def test_settings_that_share_a_choice_are_also_changed_together():
