@@ -30,9 +30,19 @@ def scale_between(low: float, high: float) -> Scale:
     return Scale(low, (high - low) / highest, highest)
 
 
-def coded(numbers: NDArray[np.floating], scale: Scale) -> dict[str, object]:
-    """The numbers: ``low + code · step``, each code's low byte first, in base64."""
+def coded(
+    numbers: NDArray[np.floating], scale: Scale, *, tells_lowest: bool = False
+) -> dict[str, object]:
+    """The numbers: ``low + code · step``, each code's low byte first, in base64.
+
+    Args:
+        numbers: of any shape.
+        scale: of their codes.
+        tells_lowest: whether code 0 is of the lowest number alone, and of no other that is near.
+    """
     codes = np.rint((numbers.astype(np.float64) - scale.low) / scale.step)
+    if tells_lowest:
+        codes = np.where(numbers > scale.low, np.maximum(codes, 1.0), codes)
     short = scale.highest == _SHORT
     kept = codes.clip(0, scale.highest).astype("<u2" if short else "<u4")
     return {

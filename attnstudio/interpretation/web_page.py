@@ -34,7 +34,7 @@ from attnstudio.interpretation.page_facts import Scale, coded, scale_between, sc
 from attnstudio.interpretation.page_formulas import formula_facts
 from attnstudio.interpretation.picture import HeatmapCaption
 from attnstudio.interpretation.site_words import capitalised, side_words, site_words
-from attnstudio.interpretation.view import view_of
+from attnstudio.interpretation.view import tells_zeros, view_of
 from attnstudio.interpretation.words import is_mark
 from attnstudio.resources import resource_path
 
@@ -91,13 +91,13 @@ def record_to_page(
 
 def _page(record: Record, reading: Reading, origin: str, facts: Mapping[str, object]) -> str:
     caption = _caption(record, reading, origin)
-    steps = [_scale(matrix).step for _, _, matrix in _matrices(record)]
+    off = max((_most_off(matrix) for _, _, matrix in _matrices(record)), default=0.0)
     return Template(_part("inspection.html")).substitute(
         title=escape(caption.title),
         description=escape(caption.subtitle),
         notes="\n".join(f'<p dir="auto">{escape(note)}</p>' for note in caption.notes),
         footer=escape(caption.footer),
-        precision=f"{math.ceil(max(steps, default=0.0) / 2 * 1e6) / 1e6:.6f}",
+        precision=f"{math.ceil(off * 1e6) / 1e6:.6f}",
         style=_part("inspection.css"),
         script=_part("formulas.js") + _part("inspection.js"),
         record=script_text(facts),
@@ -155,7 +155,13 @@ def _axis_block(units: Units) -> dict[str, object]:
 
 
 def _block(matrix: Matrix) -> dict[str, object]:
-    return coded(matrix.weights, _scale(matrix))
+    return coded(matrix.weights, _scale(matrix), tells_lowest=tells_zeros(matrix))
+
+
+def _most_off(matrix: Matrix) -> float:
+    """How far a number may be from the model's: what is nearly 0 is not told as 0."""
+    step = _scale(matrix).step
+    return step if tells_zeros(matrix) else step / 2
 
 
 def _scale(matrix: Matrix) -> Scale:

@@ -93,18 +93,32 @@ function saidOf(token) {
   if (!token) return "Click a word to see what it looks at; arrow keys move, Escape lets go. " +
     "The bar below a word of the translation is its probability.";
   const others = token.side === "rows" ? "columns" : "rows";
-  const told = axis(others).labels
+  const listed = axis(others).labels
     .map((label, place) => ({ label, weight: weightAt(others, place) }))
+    .filter(({ weight }) => !isBlank(weight))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, TOLD)
     .map(({ label, weight }) => `${isolated(label)} ${digits(weight, 2)}`);
   const looks = site().meaning === "distribution" && chosen.measure === "weights";
   const verb = !looks ? "has most to do with" : token.side === "rows" ? "looks at" : "is looked at by";
-  return `${isolated(axis(token.side).labels[token.place])} ${verb}: ${told.join(", ")}`;
+  const few = token.side === "rows" ? lookedWords(token.place) : "";
+  return `${isolated(axis(token.side).labels[token.place])} ${verb}: ${listed.join(", ")}${few}`;
+}
+
+// At how many tokens a row looks of those that it can look at, where it leaves any out.
+function lookedWords(row) {
+  if (!tellsZeros()) return "";
+  const reached = site().keys === "inputs" ? matrix[row].slice(0, row + 1) : matrix[row];
+  const looked = reached.filter((weight) => weight !== 0).length;
+  return looked < reached.length ? `; looks at ${looked} of ${reached.length} tokens` : "";
 }
 
 // A number with a minus sign where it is below 0, and not what is rounded to 0.
 const digits = (number, places) => number.toFixed(places).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
+// Weights of exactly 0 are told from small ones, whose codes are not 0: see coded of the program.
+const tellsZeros = () => site().meaning === "distribution" && chosen.measure === "weights";
+const isBlank = (number) => tellsZeros() && number === 0;
+const told = (number, places) => (isBlank(number) ? "0" : digits(number, places));
 const capitalised = (words) => words[0].toUpperCase() + words.slice(1);
 const isolated = (text) => `\u2068${text}\u2069`; // keeps Arabic from turning round what is beside it
 
@@ -158,7 +172,7 @@ function shadeChips() {
     button.tabIndex = isChosen || (!chosen.token && side === "rows" && place === 0) ? 0 : -1;
     button.style.background = isChosen || !share ? "" : `color-mix(in srgb, var(--accent) ${100 * share}%, var(--panel))`;
     button.parentElement.classList.toggle("strong", !isChosen && share > 0.5);
-    button.previousElementSibling.textContent = weight === null ? "" : digits(weight, 2);
+    button.previousElementSibling.textContent = weight === null ? "" : told(weight, 2);
     button.previousElementSibling.classList.toggle("muted", share < FAINTEST_CURVE);
     if (weight === null) delete button.dataset.weight;
     else button.dataset.weight = weight.toFixed(6);
@@ -244,10 +258,13 @@ function drawCell(line, row, column, end) {
   const weight = matrix[row][column];
   const ground = colour(tint(weight, end));
   const cell = make("td", line);
-  make("span", cell, digits(weight, 4));
-  cell.style.background = ground;
-  cell.style.color = isLight(ground) ? "#000" : "#fff";
-  cell.title = `${isolated(axis("rows").labels[row])} → ${isolated(axis("columns").labels[column])}: ${digits(weight, 4)}`;
+  make("span", cell, told(weight, 4));
+  cell.classList.toggle("blank", isBlank(weight));
+  if (!isBlank(weight)) {
+    cell.style.background = ground;
+    cell.style.color = isLight(ground) ? "#000" : "#fff";
+  }
+  cell.title = `${isolated(axis("rows").labels[row])} → ${isolated(axis("columns").labels[column])}: ${told(weight, 4)}`;
   cell.dataset.column = column;
   cell.onclick = () => choose({ side: "rows", place: row }, column);
 }
@@ -303,6 +320,7 @@ function drawThumb(canvas, weights) {
   const context = canvas.getContext("2d");
   const end = largest(weights);
   weights.forEach((row, y) => row.forEach((weight, x) => {
+    if (isBlank(weight)) return;
     context.fillStyle = colour(tint(weight, end));
     context.fillRect(axis("columns").is_mirrored ? row.length - 1 - x : x, y, 1, 1);
   }));

@@ -255,6 +255,43 @@ def test_numbers_below_0_have_a_minus_sign(tmp_path):
     assert "chips rtl, their numbers ltr;" in answer  # else the sign stands behind its number
 
 
+READING_ZEROS = """
+<script>
+document.querySelector("[data-side=rows][data-place='1']").click();
+const cells = [...document.querySelectorAll("#map td[data-column]")];
+const thumb = document.querySelector("#heads [aria-label^='layer 0'] canvas, #heads canvas");
+const dots = thumb.getContext("2d").getImageData(0, 0, thumb.width, thumb.height).data;
+const kept = document.body.appendChild(document.createElement("pre"));
+kept.id = "results";
+kept.textContent = JSON.stringify({
+  numbers: cells.map((cell) => cell.textContent),
+  blank: cells.map((cell) => !cell.style.background),
+  dots: [...dots].filter((_, n) => n % 4 === 3),
+  chips: [...document.querySelectorAll("#columns .weight")].map((each) => each.textContent),
+  said: document.getElementById("said").textContent,
+});
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_weights_of_exactly_0_are_blank_and_small_ones_are_not(tmp_path):
+    like = record_of(source="▁a ▁b", target="▁x")
+    weights = np.array([[[[0.75, 0.25 - 1e-6, 1e-6], [0.0, 0.0, 1.0]]]])
+    record = replace(like, matrices={CROSS: Matrix(weights)}, measured={})
+
+    answer = opened(tmp_path, record_to_page(record, Reading(0, 0)) + READING_ZEROS)
+
+    [found] = re.findall(r'<pre id="results">(.*?)</pre>', answer)
+    results = json.loads(found)
+    assert results["numbers"] == ["0.7500", "0.2500", "0.0000", "0", "0", "1.0000"]
+    assert results["blank"] == (weights == 0).flatten().tolist()
+    assert [dot == 0 for dot in results["dots"]] == (weights == 0).flatten().tolist()
+    assert results["chips"] == ["0", "0", "1.00"]
+    assert "looks at 1 of 3 tokens" in results["said"]
+    assert results["said"].count("0.00") == 0
+
+
 MEASURING = """
 <script>
 const measured = [];
