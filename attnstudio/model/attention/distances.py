@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 
 def distances_between(
@@ -38,7 +37,5 @@ def at_pairs(by_distance: Tensor, key_len: int) -> Tensor:
     query_len, width = by_distance.shape[-2:]
     if query_len == 1:  # a step: a key for each distance
         return by_distance
-    # one more column, so that all rows start where they should and none ends too early
-    flat = functional.pad(by_distance, (0, 1)).flatten(-2)
-    shifted = flat[..., query_len - 1 : query_len - 1 + query_len * width]
-    return shifted.view(*by_distance.shape)[..., :key_len]
+    flat = by_distance.flatten(-2)[..., query_len - 1 : query_len - 1 + query_len * (width - 1)]
+    return flat.view(*by_distance.shape[:-1], width - 1)[..., :key_len]

@@ -14,7 +14,7 @@ from attnstudio.model.precision import at_least_float32
 
 @dataclass(frozen=True, slots=True)
 class Rotary:
-    """Two neighbouring numbers of a head are a point, which turns with its place.
+    """Two neighbouring numbers of a head are a complex one, which turns with its place.
 
     Pair *i* of *d* numbers at place *m* is turned by m · 10000^(-2i/d) (Su et al. 2021, RoFormer,
     equations 15 and 34). The product of a turned query and a turned key then depends on their
@@ -27,10 +27,9 @@ class Rotary:
         exact = at_least_float32(states)
         waves = sinusoidal_positions(first, states.size(-2), states.size(-1), states.device)
         waves = waves.to(exact.dtype)
-        sines, cosines = waves[:, 0::2], waves[:, 1::2]  # (length, size / 2)
-        across, up = exact[..., 0::2], exact[..., 1::2]  # (batch, heads, length, size / 2)
-        turned = (across * cosines - up * sines, across * sines + up * cosines)
-        return torch.stack(turned, dim=-1).flatten(-2).to(states.dtype)
+        turns = torch.complex(waves[:, 1::2], waves[:, 0::2])  # (length, size / 2), e^(i m theta)
+        points = torch.view_as_complex(exact.reshape(*exact.shape[:-1], -1, 2))
+        return torch.view_as_real(points * turns).flatten(-2).to(states.dtype)
 
     def terms(self, queries: Tensor, keys: Tensor, first_query: int) -> tuple[Term, ...]:  # noqa: ARG002
         """See `PositionScheme`."""
