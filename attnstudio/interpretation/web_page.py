@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from string import Template
 
@@ -45,6 +46,7 @@ _MEASURES = {
     Measure.NORMS: "norms",
     Measure.ALTI: "contributions (ALTI)",
 }
+_BLANK = "Blank cells are exactly 0: what stands there is not looked at at all."
 
 
 def record_to_page(
@@ -111,7 +113,12 @@ def _colours(colour_map: ColourMap) -> list[str]:
 def _caption(record: Record, reading: Reading, origin: str) -> HeatmapCaption:
     if not record.matrices:
         return HeatmapCaption(title="Attention", footer=origin or "Attention Studio")
-    return caption_of(record, view_of(record, reading), origin)
+    view = view_of(record, reading)
+    caption = caption_of(record, replace(view, tells_zeros=False), origin)
+    if not any((m.weights == 0).any() for m in record.matrices.values() if tells_zeros(m)):
+        return caption
+    # how many it looks at is said of each word, for another head can be chosen on the page
+    return replace(caption, notes=(_BLANK, *caption.notes))
 
 
 def _matrices(record: Record) -> list[tuple[Site, Measure, Matrix]]:

@@ -288,6 +288,8 @@ def test_weights_of_exactly_0_are_blank_and_small_ones_are_not(tmp_path):
     assert results["blank"] == (weights == 0).flatten().tolist()
     assert [dot == 0 for dot in results["dots"]] == (weights == 0).flatten().tolist()
     assert results["chips"] == ["0", "0", "1.00"]
+    assert "Blank cells are exactly 0" in answer
+    assert "on average" not in answer  # of one head, where all can be chosen
     assert "looks at 1 of 3 tokens" in results["said"]
     assert results["said"].count("0.00") == 0
 
