@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButt
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import RunConfig
-from attnstudio.config_attention import NormaliserKind
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_knob import Level
 from attnstudio.config_text import merge_config
@@ -21,14 +20,15 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
 from attnstudio.gui.setup import pace_finder, run_start
-from attnstudio.gui.setup.attention_cards import attention_cards
+from attnstudio.gui.setup.attention_section import AttentionSection
 from attnstudio.gui.setup.changed_settings import ChangedSettings
-from attnstudio.gui.setup.choice_cards import CardButton, ChoiceCards
+from attnstudio.gui.setup.choice_cards import ChoiceCards
 from attnstudio.gui.setup.command_line import command_of, quoted
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.setup.page import SetupPage
 from attnstudio.gui.setup.piece_section import PieceSection
+from attnstudio.gui.setup.questions import questions_of
 from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
 from attnstudio.gui.studio.actions import ActionRegistry
@@ -41,7 +41,8 @@ from attnstudio.project.probe import Probed
 from attnstudio.project.project import Project
 from attnstudio.tokenizer import Token, Tokenizer
 
-FORM_FIELDS = [f for f in describe_fields("transformer") if f.path != "model.attention"]
+WITH_CARDS = {part.path for asked in questions_of("transformer") for part in asked.parts}
+FORM_FIELDS = [f for f in describe_fields("transformer") if f.path not in WITH_CARDS]
 
 
 @pytest.fixture
@@ -73,8 +74,11 @@ def presets(page):
     return find(page, ChoiceCards, "Preset")
 
 
-def attention(page):
-    return find(page, ChoiceCards, "Attention")
+def choose(page, path, value):
+    """Click a card of a knob."""
+    section = find(page, AttentionSection).section_of(path)
+    section.open()
+    section.cards(path).button(value).click()
 
 
 def rows_of(form):
@@ -119,11 +123,6 @@ def enter(qtbot, editor, value):
             editor.selectAll()
             qtbot.keyClicks(editor, "" if value is None else f"{value:g}")
             qtbot.keyClick(editor, Qt.Key.Key_Return)
-
-
-def test_cards_say_how_words_are_scored_and_leave_the_weights_to_their_knob():
-    words = " ".join(f"{card.formula} {card.meaning}" for card in attention_cards()).lower()
-    assert not [kind for kind in NormaliserKind if kind in words]
 
 
 def test_beside_the_cards_of_attention_a_link_leads_to_what_each_costs(qtbot, page, studio):
@@ -343,7 +342,7 @@ def test_a_preset_is_ticked_only_while_the_run_is_what_it_says(qtbot, page):
     qtbot.waitUntil(lambda: "1.3" in card.note or "1.2" in card.note, timeout=120_000)
     assert not card.is_changed
 
-    attention(page).button("additive").click()
+    choose(page, "model.kind", "recurrent")
 
     assert card.is_changed
     expected = estimate(page.draft.config).parameters / 1e6
@@ -381,34 +380,6 @@ def test_a_shorter_sentence_leaves_the_preview_as_high_as_it_was(qtbot):
     preview.show_pieces([Token("short", 0, 1)], [], "said")
 
     assert preview.minimumHeight() == high > 3 * preview.heightForWidth(400) / 2
-
-
-@pytest.mark.parametrize("kind", ["additive", "dot", "general", "concat", "scaled_dot", "none"])
-def test_a_card_of_attention_makes_the_model_recurrent_with_it(page, kind):
-    set_knob(page, "model.dropout", 0.35)
-    attention(page).button(kind).click()
-
-    model = page.draft.config.model
-    assert (model.kind, model.attention, model.dropout) == ("recurrent", kind, 0.35)
-    assert "model.hidden_size" in page.form.paths
-
-    attention(page).button("multi_head").click()
-    assert page.draft.config.model.kind == "transformer"
-    assert page.draft.config.model.dropout == 0.35
-
-
-def test_cards_are_chosen_with_the_arrow_keys_and_say_what_they_are(qtbot, page):
-    first = attention(page).button("additive")
-    first.setFocus()
-    first.click()
-    qtbot.keyClick(first, Qt.Key.Key_Right)
-
-    assert page.draft.config.model.attention == "dot"
-    for card in page.findChildren(CardButton):
-        assert card.accessibleName()
-        assert len(card.accessibleDescription()) > 20
-    assert "Bahdanau et al. 2015" in first.accessibleDescription()
-    assert "tanh" in first.accessibleDescription()
 
 
 def test_sizes_are_those_of_the_model_that_would_be_built(qtbot, page):

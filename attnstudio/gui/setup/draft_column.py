@@ -7,13 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from attnstudio.config import RecurrentConfig
 from attnstudio.config_fields import FieldDescription, describe_fields, value_of
 from attnstudio.config_knob import Level
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
-from attnstudio.gui.setup.attention_cards import MULTI_HEAD, attention_cards
+from attnstudio.gui.setup.attention_section import AttentionSection
+from attnstudio.gui.setup.card import Card
 from attnstudio.gui.setup.changed_settings import ChangedSettings, HiddenSetting
-from attnstudio.gui.setup.choice_cards import Card, ChoiceCards
+from attnstudio.gui.setup.choice_cards import ChoiceCards
 from attnstudio.gui.setup.draft_editing import DraftEditor, changes_of
 from attnstudio.gui.setup.level_buttons import LevelButtons
 from attnstudio.gui.widgets.config_form import ConfigForm
@@ -33,7 +33,8 @@ class DraftColumn(QScrollArea):
 
     Attributes:
         presets: where one begins.
-        form: every knob but the attention, which has its cards.
+        attention: the knobs of the attention, by cards.
+        form: every other knob.
 
     Signals:
         costs_asked: the person wants to know what kinds of attention cost.
@@ -49,7 +50,7 @@ class DraftColumn(QScrollArea):
             [Card(name, name, "", preset.reason, "") for name, preset in PRESETS.items()],
             columns=4,
         )
-        self._attention = ChoiceCards(self.tr("Attention"), attention_cards(), columns=4)
+        self.attention = AttentionSection(editor)
         self._levels = LevelButtons()
         self.form = ConfigForm()
         self._changed = ChangedSettings()
@@ -60,17 +61,14 @@ class DraftColumn(QScrollArea):
     def show_fields(self) -> list[FieldDescription]:
         """Let the form have the knobs of the draft's kind of model; they are many."""
         fields = describe_fields(self._editor.draft.config.model.kind)
-        self.form.show_fields(field for field in fields if field.path != "model.attention")
+        self.form.show_fields(field for field in fields if field.path not in self.attention.paths)
         return fields
 
     def show_draft(self) -> None:
         """Show what the draft is now."""
         draft, preset = self._editor.draft, self._editor.preset_config
-        model = draft.config.model
         self.presets.show_choice(draft.preset, changed=bool(changes_of(draft)))
-        self._attention.show_choice(
-            model.attention.value if isinstance(model, RecurrentConfig) else MULTI_HEAD
-        )
+        self.attention.show_draft()
         fields = self.show_fields()
         self.form.show_values(
             {field.path: value_of(draft.config, field.path) for field in fields},
@@ -82,13 +80,19 @@ class DraftColumn(QScrollArea):
         self._show_changes()
 
     def show_knob(self, path: str) -> None:
-        """Go to a knob, at a level that shows it."""
-        if path in self.form.out_of_sight():
-            self._choose_level(self.form.field(path).field.level)
-        self.form.focus(path)
+        """Go to a knob, opening its cards or at a level that shows it."""
+        shown: QWidget
+        if path in self.attention.paths:
+            shown = self.attention.section_of(path)
+            shown.open()
+        else:
+            shown = self.form.field(path)
+            if not self.form.shows(path):
+                self._choose_level(shown.field.level)
+            self.form.focus(path)
         if (inside := self.widget()) is not None:
             inside.adjustSize()  # a level that was just chosen moves the knob's place
-        self.ensureWidgetVisible(self.form.field(path), 0, PAGE_MARGIN)
+        self.ensureWidgetVisible(shown, 0, PAGE_MARGIN)
 
     def _make_inside(self, below: QWidget) -> QWidget:
         inside = QWidget()
@@ -99,7 +103,7 @@ class DraftColumn(QScrollArea):
         column.addWidget(heading(self.tr("Start from")))
         column.addWidget(self.presets)
         column.addLayout(self._attention_heading())
-        column.addWidget(self._attention)
+        column.addWidget(self.attention)
         column.addLayout(self._settings_heading())
         column.addWidget(self._changed)
         column.addWidget(self.form)
@@ -123,7 +127,7 @@ class DraftColumn(QScrollArea):
         row = QHBoxLayout()
         row.addWidget(heading(self.tr("Attention")))
         row.addStretch()
-        words = self.tr("What each kind costs here")
+        words = self.tr("What does it cost here?")
         cost = LinkLabel(f'<a href="lab">{words}</a>')
         cost.linkActivated.connect(lambda _: self.costs_asked.emit())
         row.addWidget(cost)
@@ -139,7 +143,7 @@ class DraftColumn(QScrollArea):
 
     def _connect(self) -> None:
         self.presets.chosen.connect(self._choose_preset)
-        self._attention.chosen.connect(self._choose_attention)
+        self.attention.knob_asked.connect(self.show_knob)
         self._levels.chosen.connect(self._choose_level)
         self.form.edited.connect(self._edit)
         self.form.reset_asked.connect(self._reset)
@@ -163,14 +167,6 @@ class DraftColumn(QScrollArea):
     def _choose_preset(self, name: str) -> None:
         draft = replace(self._editor.draft, preset=name, config=find_preset(name).config)
         self._editor.set_draft(draft, self.tr("preset {name}").format(name=name), "preset")
-
-    def _choose_attention(self, value: str) -> None:
-        changes = (
-            {"kind": "transformer"}
-            if value == MULTI_HEAD
-            else {"kind": "recurrent", "attention": value}
-        )
-        self._editor.set_model(changes, self.tr("attention"))
 
     def _edit(self, path: str, value: object) -> None:
         label = self.form.field(path).field.label

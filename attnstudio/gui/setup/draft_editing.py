@@ -17,6 +17,7 @@ from attnstudio.errors import ConfigError
 from attnstudio.gui.studio.studio import RunDraft
 from attnstudio.presets import find_preset
 
+_OWN = ("kind", "heads")  # each kind has heads of its own: a recurrent model has one as a rule
 _GROUP = re.compile(r"^(tokenizer|model|training|limits): ")  # of what a whole table says
 
 
@@ -59,6 +60,22 @@ class DraftEditor(QObject):
         kind = self.draft.config.model.kind
         return config if config.model.kind == kind else _of_kind(config, kind)
 
+    @property
+    def recommended_kind(self) -> str:
+        """The kind of model of the preset."""
+        return find_preset(self.draft.preset).config.model.kind
+
+    def why_not(self, path: str, value: str) -> str:
+        """Why a knob cannot have a value beside what all others have; empty where it can."""
+        try:
+            if path == "model.kind":
+                self._of_other_kind({"kind": value})
+            else:
+                merge_config(self.draft.config, nested(path, value))
+        except ConfigError as error:
+            return self._in_words(error)
+        return ""
+
     def restart(self, draft: RunDraft) -> None:
         """Edit another draft; there is no way back to this one."""
         self.draft = draft
@@ -84,14 +101,24 @@ class DraftEditor(QObject):
         self._try_again()
 
     def set_model(self, changes: dict[str, Any], text: str) -> None:
-        """Change the kind of model, keeping what both kinds have."""
+        """Change the kind of model, keeping what both kinds have and can have.
+
+        Raises:
+            ConfigError: what else was set does not go with it: see `why_not`.
+        """
+        config = self._of_other_kind(changes)
+        self.wrong.clear()
+        self._push(replace(self.draft, config=config), text, "model")
+
+    def _of_other_kind(self, changes: dict[str, Any]) -> RunConfig:
         before = self.draft.config.model.model_dump(mode="json")
         of_kind = _of_kind(self.draft.config, changes["kind"])
         known = of_kind.model.model_dump()
-        kept = {key: value for key, value in before.items() if key in known and key != "kind"}
-        config = merge_config(of_kind, {"model": kept | changes})
-        self.wrong.clear()
-        self._push(replace(self.draft, config=config), text, "model")
+        kept = {key: value for key, value in before.items() if key in known and key not in _OWN}
+        try:
+            return merge_config(of_kind, {"model": kept | changes})
+        except ConfigError:  # such as weights that do not go with how the other kind compares
+            return merge_config(of_kind, {"model": changes})
 
     def set_draft(self, draft: RunDraft, text: str, key: str) -> None:
         """Change preset, direction or name; edits with one key after another are one."""

@@ -253,6 +253,10 @@ class ConfigForm(QWidget):
             if field.is_changed and self._rows[path].isHidden()
         ]
 
+    def shows(self, path: str) -> bool:
+        """Whether a knob is shown at this level."""
+        return not self._rows[path].isHidden()
+
     def field(self, path: str) -> ConfigField:
         """The editor of a knob."""
         return self._fields[path]

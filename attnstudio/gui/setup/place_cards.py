@@ -1,0 +1,123 @@
+"""How a model knows where a word stands, and where its norms are, as cards."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from attnstudio.config import NormKind
+from attnstudio.config_attention import PositionKind
+from attnstudio.gui.setup import drawn_places as drawn
+from attnstudio.gui.setup.card import Card
+
+
+def position_cards() -> list[Card]:
+    """How a Transformer knows where a word stands."""
+    return [
+        Card(
+            PositionKind.SINUSOIDAL.value,
+            _tr("Sinusoidal"),
+            "sin(p / 10000<sup>2i/d</sup>)",
+            _tr("Take this if in doubt: each place has its own pattern of waves."),
+            "Vaswani et al. 2017",
+            _tr("as quick as any"),
+            drawn.sinusoidal,
+        ),
+        Card(
+            PositionKind.LEARNT.value,
+            _tr("Learnt"),
+            "x + e<sub>p</sub>",
+            _tr("Take this when all texts are short: each of 512 places has what is learnt of it, "
+                "and there are no others."),
+            "Gehring et al. 2017",
+            _tr("as quick as any"),
+            drawn.learnt,
+        ),
+        Card(
+            PositionKind.ROTARY.value,
+            _tr("Rotary"),
+            "(R<sub>i</sub> q)<sup>⊤</sup> (R<sub>j</sub> k)",
+            _tr("Take this when what counts is how far words are apart, as in most large models "
+                "of today: queries and keys are turned by their place."),
+            "Su et al. 2021",
+            _tr("translates slower"),
+            drawn.rotary,
+        ),
+        Card(
+            PositionKind.ALIBI.value,
+            _tr("ALiBi"),
+            "s − m |i − j|",
+            _tr("Take this when texts may be longer than those in training: what is farther away "
+                "counts less."),
+            "Press et al. 2022",
+            _tr("translates slower"),
+            drawn.alibi,
+        ),
+        Card(
+            PositionKind.RELATIVE.value,
+            _tr("Relative"),
+            "q<sup>⊤</sup> (k + a<sub>j−i</sub>) / √d",
+            _tr("Take this when the model should learn what each distance means; all beyond 16 "
+                "share one."),
+            "Shaw et al. 2018",
+            _tr("translates slower"),
+            drawn.relative,
+        ),
+        Card(
+            PositionKind.TRANSFORMER_XL.value,
+            _tr("Transformer-XL"),
+            "q<sup>⊤</sup>k + q<sup>⊤</sup>r + u<sup>⊤</sup>k + v<sup>⊤</sup>r",
+            _tr("Take this when you want to take a score apart: four terms say what the word did "
+                "and what the distance."),
+            "Dai et al. 2019",
+            _tr("slower"),
+            drawn.transformer_xl,
+        ),
+        Card(
+            PositionKind.NONE.value,
+            _tr("None"),
+            "",
+            _tr("Take this when you want to see what places are good for: as it reads, words in "
+                "any order are the same."),
+            "Haviv et al. 2022",
+            _tr("as quick as any"),
+            drawn.no_places,
+        ),
+    ]  # fmt: skip
+
+
+def norm_cards() -> list[Card]:
+    """Where the numbers of each layer are brought to one size."""
+    return [
+        Card(
+            NormKind.PRE.value,
+            _tr("Before each part"),
+            "x + f(norm(x))",
+            _tr("Take this if in doubt: it learns surely with the usual few layers."),
+            "Xiong et al. 2020",
+            _tr("as quick as any"),
+            drawn.norm_before,
+        ),
+        Card(
+            NormKind.POST.value,
+            _tr("After each part"),
+            "norm(x + f(x))",
+            _tr("Take this when you want the Transformer as it was first published; with many "
+                "layers it may not learn."),
+            "Vaswani et al. 2017",
+            _tr("translates slower"),
+            drawn.norm_after,
+        ),
+        Card(
+            NormKind.DEEP.value,
+            _tr("DeepNorm"),
+            "norm(α x + f(x))",
+            _tr("Take this when there are 24 layers or more: it is made for that."),
+            "Wang et al. 2022",
+            _tr("translates slower"),
+            drawn.deep_norm,
+        ),
+    ]  # fmt: skip
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("attention", text)
