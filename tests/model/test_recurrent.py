@@ -11,6 +11,7 @@ from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Cell
 from attnstudio.config_attention import AttentionKind, CoverageKind
 from attnstudio.model.cells import CellState, FedCells
+from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 
 SENTENCE = 0  # the one without padding, five tokens
 
@@ -74,10 +75,11 @@ def scores_of(model, kind, state, source, part, covered):
             return [query @ affine(score.key, h)[part] / np.sqrt(query.size) for h in source]
 
 
-def look(model, config, state, source, covered=None):
+def look(model, config, state, source, covered=None, rows=None, off=None):
     """Weights of each head, and what they take of the parts of the source, side by side.
 
-    What each head was looking at before, (heads, source places), is brought up to date.
+    What each head was looking at before, (heads, source places), is brought up to date. Rows stand
+    in place of the weights of heads, and nothing is taken by a head that is off.
     """
     all_weights, contexts = [], []
     size = config.hidden_size // config.heads
@@ -86,8 +88,10 @@ def look(model, config, state, source, covered=None):
         before = None if covered is None else covered[head]
         exponentials = np.exp(scores_of(model, config.attention, state, source, part, before))
         weights = exponentials / exponentials.sum()
+        if rows and head in rows:
+            weights = np.array(rows[head])
         all_weights.append(weights)
-        contexts.append(weights @ values)
+        contexts.append(weights @ values * (head != off))
         if covered is not None:
             covered[head] += weights / fertility_of(model, config, head, source)
     return all_weights, np.concatenate(contexts)
@@ -101,8 +105,11 @@ def fertility_of(model, config, head, source):
     return 2.0 * sigmoid(source @ expects)
 
 
-def translate_by_hand(model, config, source, summary, tokens):
-    """Weights and logits at every position of one sentence."""
+def translate_by_hand(model, config, source, summary, tokens, rows=None, off=None):
+    """Weights and logits at every position of one sentence.
+
+    Rows are given by target position and head; one head may be off.
+    """
     kind, size = config.attention, config.hidden_size
     start = np.tanh(affine(model.bridge, summary))
     hidden, memory = start[:size], start[size:]
@@ -110,13 +117,14 @@ def translate_by_hand(model, config, source, summary, tokens):
     all_weights, all_logits = [], []
     counts = config.coverage is not CoverageKind.NONE
     covered = np.zeros((config.heads, len(source))) if counts else None
-    for token in tokens:
+    for place, token in enumerate(tokens):
+        change = (rows or {}).get(place), off
         embedded = array(model.embedding.weight)[token]
         if kind is AttentionKind.NONE:
             hidden, memory = free_cell(model, config, embedded, hidden, memory)
             features = hidden
         elif kind is AttentionKind.ADDITIVE:  # Bahdanau's order
-            weights, context = look(model, config, hidden, source, covered)
+            weights, context = look(model, config, hidden, source, covered, *change)
             hidden, memory = fed_cell(model, config, embedded, context, hidden, memory)
             seen = np.concatenate([hidden, context, embedded])
             features = affine(model.decoder.deep_output, seen).reshape(-1, 2).max(axis=1)
@@ -125,7 +133,7 @@ def translate_by_hand(model, config, source, summary, tokens):
                 hidden, memory = fed_cell(model, config, embedded, attentional, hidden, memory)
             else:
                 hidden, memory = free_cell(model, config, embedded, hidden, memory)
-            weights, context = look(model, config, hidden, source)
+            weights, context = look(model, config, hidden, source, None, *change)
             attentional = np.tanh(affine(model.decoder.combine, np.concatenate([context, hidden])))
             features = attentional
         if kind is not AttentionKind.NONE:
@@ -153,17 +161,41 @@ def test_what_was_looked_at_before_counts_as_it_does_by_hand(coverage, heads, ce
     assert_as_by_hand(config.model_copy(update={"coverage": coverage}))
 
 
-def assert_as_by_hand(config):
+@pytest.mark.parametrize(
+    "config",
+    [
+        recurrent(AttentionKind.ADDITIVE, heads=4),
+        recurrent(AttentionKind.CONCAT, heads=2),
+        recurrent(AttentionKind.DOT, heads=4, fed=False),
+        *(
+            recurrent(AttentionKind.ADDITIVE, heads=2).model_copy(update={"coverage": coverage})
+            for coverage in (CoverageKind.PLAIN, CoverageKind.FERTILITY)
+        ),
+    ],
+    ids=["additive", "concat", "dot-free", "covered", "fertile"],
+)
+def test_a_change_of_one_head_and_what_comes_of_it_later_are_as_by_hand(config):
+    """The row of a head counts for what was looked at before, as its own weights would."""
+    row = (0.0, 0.7, 0.1, 0.2, 0.0)
+    change = Intervention(
+        rows={RowAddress(CROSS, 0, 1, 2): row},
+        ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}),
+    )
+    assert_as_by_hand(config, change, rows={2: {1: row}}, off=0)
+
+
+def assert_as_by_hand(config, change=None, **by_hand):
     model = build(config)
     with torch.no_grad():
         encoded = model.read(ragged_sources())
-        output = model.decode(encoded, target_inputs(), trace=True)
+        output = model.decode(encoded, target_inputs(), intervention=change, trace=True)
     weights, logits = translate_by_hand(
         model,
         config,
         array(encoded.sources[SOURCE].states[SENTENCE]),
         array(encoded.sources[SOURCE].summary[SENTENCE]),
         target_inputs()[SENTENCE].tolist(),
+        **by_hand,
     )
     np.testing.assert_allclose(output.logits.detach()[SENTENCE], logits, atol=1e-5)
     if config.attention is not AttentionKind.NONE:

@@ -110,6 +110,13 @@ COVERED = {
     "additive-covered": {"coverage": CoverageKind.PLAIN},
     "additive-fertile": {"coverage": CoverageKind.FERTILITY, "cell": Cell.LSTM},
     "additive-fertile-heads": {"coverage": CoverageKind.FERTILITY, "heads": 4},
+    "additive-everything": {
+        "coverage": CoverageKind.FERTILITY,
+        "heads": 2,
+        "normaliser": NormaliserKind.LEARNT_ENTMAX,
+        "source_reach": SourceReachKind.PREDICTED,
+        "window": 2,
+    },
 }
 RECURRENT |= SEVERAL_HEADS | {
     name: recurrent(AttentionKind.ADDITIVE).model_copy(update=parts)
