@@ -461,3 +461,31 @@ def axes_of(sources: Mapping[str, Units], target: TextUnits) -> dict[str, Units]
     """The axes of an example: what was read, what was written, what the decoder was fed."""
     fed = (start_token(), *target.tokens)[: len(target.tokens)]
     return {**sources, TARGET: target, INPUTS: TextUnits(target.text, fed)}
+
+
+def absent_index(name: str, index: int, *, layers: int, heads: int) -> AlignmentError:
+    """That a model has no such layer or head.
+
+    Args:
+        name: ``layer`` or ``head``.
+        index: which was asked for, counted from 0.
+        layers: how many there are.
+        heads: how many each layer has.
+    """
+    if layers == heads == 1:
+        template = "This model has a single attention matrix; {name} {index} does not exist."
+    elif layers == 1:
+        template = "This model has one layer with {heads} heads; {name} {index} does not exist."
+    else:
+        template = (
+            "This model has {layers} layers with {heads} heads; {name} {index} does not exist."
+        )
+    return AlignmentError(
+        template,
+        hint="Layers and heads are counted from 0, so the last {name} is {last}.",
+        layers=layers,
+        heads=heads,
+        name=name,
+        index=index,
+        last=(layers if name == "layer" else heads) - 1,
+    )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, Site, Units
+from attnstudio.axes import INPUTS, Site, Units, absent_index
 from attnstudio.errors import AlignmentError
 from attnstudio.inference.coverage_numbers import CoverageArrays, CoverageNumbers
 from attnstudio.model.feature_kind import FeatureKind
@@ -438,18 +438,7 @@ class SentenceNumbers:
         heads, pieces = len(layers[0].queries), len(self.axes[site.queries])
         for name, index, count in (("layer", layer, len(layers)), ("head", head, heads)):
             if not 0 <= index < count:
-                raise AlignmentError(
-                    "This model has a single attention matrix; {name} {index} does not exist."
-                    if len(layers) == heads == 1
-                    else "This model has {layers} layers with {heads} heads; {name} {index} does "
-                    "not exist.",
-                    hint="Layers and heads are counted from 0, so the last {name} is {last}.",
-                    layers=len(layers),
-                    heads=heads,
-                    name=name,
-                    index=index,
-                    last=count - 1,
-                )
+                raise absent_index(name, index, layers=len(layers), heads=heads)
         if not 0 <= query < pieces:
             raise AlignmentError(
                 "The {axis} has {count} pieces; piece {index} does not exist.",

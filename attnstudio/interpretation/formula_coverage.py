@@ -6,7 +6,7 @@ import numpy as np
 
 from attnstudio.inference.coverage_numbers import CoverageNumbers
 from attnstudio.inference.step_numbers import StepNumbers
-from attnstudio.interpretation.formula import Card, CardKind, Table, card, components, numbered
+from attnstudio.interpretation.formula import Card, CardKind, card, components, numbered
 from attnstudio.interpretation.formula_works import NamedTerm, Products, Squash, Terms, doubles
 
 
@@ -32,7 +32,7 @@ def _looks(coverage: CoverageNumbers, names: tuple[str, ...]) -> tuple[NamedTerm
     earlier = doubles(coverage.earlier)
     if not len(earlier):
         return (NamedTerm("0", (np.zeros(earlier.shape[1]),)),)
-    parts: tuple[Table, ...] = ()
-    if coverage.fertility is not None:
-        parts = (1.0 / doubles(coverage.fertility),)
-    return tuple(NamedTerm(name, (row, *parts)) for name, row in zip(names, earlier, strict=True))
+    fertility = None if coverage.fertility is None else doubles(coverage.fertility)
+    return tuple(
+        NamedTerm(name, (row,), fertility) for name, row in zip(names, earlier, strict=True)
+    )

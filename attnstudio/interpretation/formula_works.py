@@ -88,19 +88,31 @@ class Products:
 
 @dataclass(frozen=True, slots=True)
 class NamedTerm:
-    """A summand that every column has: the product of its factors.
+    """A summand that every column has: the product of its factors, over a divisor.
 
     Attributes:
         name: what it is called.
         factors: (columns,) each.
+        divisor: (columns,); None where nothing is divided.
     """
 
     name: str
     factors: tuple[Table, ...]
+    divisor: Table | None = None
 
     def value(self) -> Table:
         """(columns,)."""
-        return np.asarray(np.prod(self.factors, axis=0))
+        product = np.asarray(np.prod(self.factors, axis=0))
+        return product if self.divisor is None else product / self.divisor
+
+    def summand(self, column: int) -> Summand:
+        """One of them, written out."""
+        factors = [float(factor[column]) for factor in self.factors]
+        text, value = _product(factors), math.prod(factors)
+        if self.divisor is not None:
+            divisor = float(self.divisor[column])
+            text, value = f"{text} / {number_text(divisor)}", value / divisor
+        return Summand(self.name, text, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +127,7 @@ class Terms:
 
     def arithmetic(self, row: int, column: int) -> Arithmetic:  # noqa: ARG002 - there is one row
         """See `Work`."""
-        summands = []
-        for term in self.terms:
-            factors = [float(factor[column]) for factor in term.factors]
-            summands.append(Summand(term.name, _product(factors), math.prod(factors)))
-        return _squashed(summands, Squash.NOTHING)
+        return _squashed([term.summand(column) for term in self.terms], Squash.NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site
+from attnstudio.axes import Matrix, Meaning, Measure, Reading, Record, Site, absent_index
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.site_words import axis_words, is_looking, noun_of, site_words
 
@@ -174,14 +174,4 @@ def _one_or_all(index: int | None) -> slice:
 def _check_index(name: str, index: int | None, count: int, matrix: Matrix) -> None:
     if index is None or 0 <= index < count:
         return
-    raise AlignmentError(
-        "This model has a single attention matrix; {name} {index} does not exist."
-        if matrix.layers == matrix.heads == 1
-        else "This model has {layers} layers with {heads} heads; {name} {index} does not exist.",
-        hint="Layers and heads are counted from 0, so the last {name} is {last}.",
-        layers=matrix.layers,
-        heads=matrix.heads,
-        name=name,
-        index=index,
-        last=count - 1,
-    )
+    raise absent_index(name, index, layers=matrix.layers, heads=matrix.heads)

@@ -161,13 +161,18 @@ def test_numbers_of_a_step_are_json_alone(attnstudio, trained, tmp_path):
     ("attention", "words"),
     [
         ("additive", "This model has a single attention matrix; layer 1 does not exist."),
+        ("dot", "This model has one layer with 2 heads; layer 1 does not exist."),
         ("none", "This model has no attention."),
     ],
 )
 def test_models_that_have_no_such_layer_say_what_they_have(
     attnstudio, untrained, tmp_path, attention, words
 ):
-    options = ("--preset", "bahdanau", *SIZES, "--set", f"model.attention={attention}", *LEARNED)
+    heads = 2 if attention == "dot" else 1
+    options = (
+        "--preset", "bahdanau", *SIZES, "--set", f"model.attention={attention}",
+        "--set", f"model.heads={heads}", *LEARNED,
+    )  # fmt: skip
     assert attnstudio("train", untrained, *options, "--max-steps", "1").code == 0
 
     reply = attnstudio("attend", untrained, SENTENCE, "--trace", "1.0.0", "-o", tmp_path / "a.json")

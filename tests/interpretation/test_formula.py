@@ -33,6 +33,7 @@ WORKS = {
     "tanh": linear(INPUTS, LAYER, NAMES, Squash.TANH),
     "sigmoid": linear(INPUTS, LAYER, NAMES, Squash.SIGMOID),
     "terms": Terms((NamedTerm("a", (ROW[0], ROW[0])), NamedTerm("b", (ROW[0],)))),
+    "parts": Terms((NamedTerm("a", (ROW[0],), 2.0 + ROW[0] ** 2), NamedTerm("b", (ROW[0],)))),
     "divided": Divided(ROW, 8),
     "masked": Masked(ROW, MASK),
     "softmax": Softmax(ROW, NAMES[:8], others=0.3, other_count=7),
