@@ -210,13 +210,18 @@ class Matrix:
     Attributes:
         weights: (layers, heads, queries, keys); read-only from here on.
         meaning: what they are; rows of a distribution are checked.
+        reached: of the same shape, False where a query cannot look, whatever stands there: what is
+            not written yet, lies outside a window or is hidden; read-only. None where a query can
+            look everywhere, and where nobody kept it.
 
     Raises:
-        ValueError: there are not four dimensions, or a row of a distribution does not sum to 1.
+        ValueError: there are not four dimensions, a row of a distribution does not sum to 1, or
+            the shapes differ.
     """
 
     weights: Weights
     meaning: Meaning = Meaning.DISTRIBUTION
+    reached: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         if self.weights.ndim != 4:
@@ -228,6 +233,10 @@ class Matrix:
             if sums.size and not np.allclose(sums, 1.0, atol=ROW_SUM_TOLERANCE):
                 raise ValueError(f"a row sums to {sums.flat[np.abs(sums - 1).argmax()]:.6f}")
         self.weights.setflags(write=False)
+        if self.reached is not None:
+            if self.reached.shape != self.weights.shape:
+                raise ValueError(f"{self.reached.shape} is not {self.weights.shape}")
+            self.reached.setflags(write=False)
 
     @property
     def layers(self) -> int:

@@ -22,7 +22,7 @@ from attnstudio.axes import (
 )
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.attention.contributions import contributions_of
-from attnstudio.model.attention.trace import Traces, norms_of, weights_of
+from attnstudio.model.attention.trace import Looked, Traces, looks_of, norms_of
 from attnstudio.model.interface import DecoderOutput, Encoded, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
@@ -88,9 +88,9 @@ class AttentionReader:
         inputs = self._inputs(pairs)
         output = model.decode(encoded, inputs, intervention=intervention, trace=True)
         log_probs = _log_probs(output, pairs)
-        weights = weights_of({**encoded.traces, **output.traces})
+        looks = looks_of({**encoded.traces, **output.traces})
         measured = _measured(output.traces, measures)
-        return self._records_of(pairs, units, log_probs, weights, measured)
+        return self._records_of(pairs, units, log_probs, looks, measured)
 
     def score(
         self,
@@ -130,18 +130,18 @@ class AttentionReader:
         for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
             part = encoded.select(torch.tensor(rows, device=self._device))
             inputs = self._inputs([pairs[i] for i in rows])
-            weights, measured = weights_of(part.traces), {}
+            looks, measured = looks_of(part.traces), {}
             if measures:
                 traces = model.decode(part, inputs, intervention=intervention, trace=True).traces
-                weights |= weights_of(traces)
+                looks |= looks_of(traces)
                 measured = _measured(traces, measures)
             else:
-                weights |= model.look(part, inputs, intervention=intervention)
+                looks |= model.look(part, inputs, intervention=intervention)
             read = self._records_of(
                 [pairs[i] for i in rows],
                 [units[i] for i in rows],
                 [log_probs[i] for i in rows],
-                weights,
+                looks,
                 measured,
             )
             records.update(zip(rows, read, strict=True))
@@ -152,7 +152,7 @@ class AttentionReader:
         pairs: Sequence[PairToRead],
         units: Sequence[Mapping[str, Units]],
         log_probs: Sequence[Sequence[float]],
-        weights: Mapping[Site, Tensor],
+        looks: Mapping[Site, Looked],
         measured: Mapping[Measure, Mapping[Site, Tensor]],
     ) -> list[Record]:
         records = []
@@ -161,11 +161,14 @@ class AttentionReader:
             records.append(
                 Record(
                     axes=axes,
-                    matrices=_matrices(weights, row, axes, Meaning.DISTRIBUTION),
+                    matrices={
+                        site: _matrix_of(look, row, len(axes[site.queries]), len(axes[site.keys]))
+                        for site, look in looks.items()
+                    },
                     token_log_probs=tuple(log_probs[row]),
                     forced=pair.forced,
                     measured={
-                        measure: _matrices(numbers, row, axes, Meaning.MAGNITUDE)
+                        measure: _magnitudes(numbers, row, axes)
                         for measure, numbers in measured.items()
                     },
                     taught=self._model.taught,
@@ -218,13 +221,23 @@ def _measured(
     return {measure: way(traces) for measure, way in ways.items() if measure in measures}
 
 
-def _matrices(
-    numbers: Mapping[Site, Tensor], row: int, axes: Mapping[str, Units], meaning: Meaning
+def _matrix_of(look: Looked, row: int, queries: int, keys: int) -> Matrix:
+    """Where one sentence of a batch looks, and where it can."""
+    weights = _without_padding(look.weights, row, queries, keys)
+    if look.reached is None:
+        return Matrix(weights)
+    reached = look.reached.expand_as(look.weights)[row, :, :, :queries, :keys].cpu().numpy()
+    return Matrix(weights, reached=None if reached.all() else reached.copy())
+
+
+def _magnitudes(
+    numbers: Mapping[Site, Tensor], row: int, axes: Mapping[str, Units]
 ) -> dict[Site, Matrix]:
-    """Of one sentence of a batch."""
+    """Another measure of one sentence of a batch."""
     return {
         site: Matrix(
-            _without_padding(each, row, len(axes[site.queries]), len(axes[site.keys])), meaning
+            _without_padding(each, row, len(axes[site.queries]), len(axes[site.keys])),
+            Meaning.MAGNITUDE,
         )
         for site, each in numbers.items()
     }

@@ -28,9 +28,13 @@ def places_seen(record: Record, site: Site, query: int) -> int:
 
 
 def uniform_row(record: Record, site: Site, query: int) -> Row:
-    """All places alike."""
+    """All places alike that a head or another can look at."""
     seen = places_seen(record, site, query)
-    return (1.0 / seen,) * seen
+    reached = record.matrices[site].reached
+    if reached is None:
+        return (1.0 / seen,) * seen
+    can = reached[:, :, query, :seen].any(axis=(0, 1))
+    return _as_row(can / can.sum())
 
 
 def row_to_words(record: Record, site: Site, query: int, words: Sequence[Collection[int]]) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, cos, radians, sin
 
 from attnstudio.axes import Units
-from attnstudio.interpretation.hiding import ON_NO_WORD
+from attnstudio.interpretation.hiding import ON_NO_WORD, OUT_OF_REACH
 from attnstudio.interpretation.labels import is_mirrored, label_of, rotation_of
 from attnstudio.interpretation.lettering import isolate, width_em, with_minus
 from attnstudio.interpretation.picture import (
@@ -131,15 +131,17 @@ def cells_of(view: View, grid: Grid) -> Iterator[HeatmapCell]:
         for column, weight in enumerate(weights):
             is_blank = zeros[row][column]
             number = "0" if is_blank else with_minus(f"{weight:z.2f}")
-            told = with_minus(weight_text(view, row, column))
+            is_outside = view.outside is not None and bool(view.outside[row, column])
+            told = OUT_OF_REACH if is_outside else with_minus(weight_text(view, row, column))
             yield HeatmapCell(
                 row,
                 column,
                 tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
-                text=number if grid.sizes.cell_text else "",
+                text=number if grid.sizes.cell_text and not is_outside else "",
                 tooltip=f"{row_name} ← {column_names[column]}: {told}",
                 is_blank=is_blank,
+                is_outside=is_outside,
             )
 
 

@@ -17,6 +17,7 @@ from attnstudio.axes import Meaning, TextUnits, Units
 from attnstudio.interpretation.words import is_mark, is_sign
 
 ON_NO_WORD = "on no word"  # what is written where a row is empty
+OUT_OF_REACH = "out of reach"  # where a row cannot look, whatever stands there
 LEAST_KEPT = 0.01  # of a row: with less it is empty
 
 

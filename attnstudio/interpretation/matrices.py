@@ -47,6 +47,19 @@ def matrix_of(record: Record, reading: Reading, *, greatest: bool = False) -> ND
     return np.concatenate((weights[1:], weights[-1:])) if reading.is_shifted else weights
 
 
+def outside_of(record: Record, reading: Reading) -> NDArray[np.bool_] | None:
+    """(queries, keys), True where none of what a reading is of can look; None where all can.
+
+    Rows are read at the step that `matrix_of` reads them at.
+    """
+    matrix = record.matrices[reading.site]
+    if matrix.reached is None:
+        return None
+    layers, heads = _one_or_all(reading.layer), _one_or_all(reading.head)
+    outside = np.asarray(~matrix.reached[layers, heads].any(axis=(0, 1)))
+    return np.concatenate((outside[1:], outside[-1:])) if reading.is_shifted else outside
+
+
 def leaves_open(record: Record, reading: Reading) -> bool:
     """Whether a reading is of several matrices."""
     numbers = record.numbers_of(reading.site, reading.measure)

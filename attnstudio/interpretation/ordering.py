@@ -90,6 +90,7 @@ def ordered(view: View, order: Order) -> View:
         prefix=None if view.prefix is None else view.prefix[rows],
         log_probs=None if view.log_probs is None else view.log_probs[rows],
         kept=kept,
+        outside=None if view.outside is None else view.outside[np.ix_(rows, columns)],
     )
 
 

@@ -66,6 +66,7 @@ class HeatmapCell:
         text: the weight with two decimals where there is room, else empty.
         tooltip: both units and the weight.
         is_blank: whether the weight is exactly 0, so that the cell has no colour.
+        is_outside: whether nothing can be looked at there; a weight of 0 then says nothing.
     """
 
     row: int
@@ -75,6 +76,7 @@ class HeatmapCell:
     text: str
     tooltip: str
     is_blank: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from attnstudio.interpretation.view import View
 
 
 def reach_of(view: View) -> NDArray[np.bool_]:
-    """Of a view as it is written, see `reach_at`."""
+    """(rows, columns) of a view, by what its record knows and else by `reach_at`."""
+    if view.outside is not None:
+        return ~view.outside
     return reach_at(view.site, *view.weights.shape)
 
 

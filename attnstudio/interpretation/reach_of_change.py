@@ -7,13 +7,13 @@ forgets at once where it looked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import INPUTS, TARGET, Record, Site, SiteRole
+from attnstudio.axes import INPUTS, TARGET, Matrix, Record, Site, SiteRole
 from attnstudio.model.intervention import Intervention, Spread
 
 Rows = Mapping[Site, NDArray[np.bool_]]
@@ -49,9 +49,18 @@ def rows_changed(change: Intervention, record: Record) -> dict[Site, NDArray[np.
             found[head.site][head.layer, head.head] = True
     for site, keys in change.masked.items():
         if site in found:
-            first = min(keys, default=len(record.axes[site.keys]))
-            if first < len(record.axes[site.keys]):
-                found[site][:, :, first if site.keys == INPUTS else 0 :] = True
+            found[site] |= _can_see(record.matrices[site], keys, site)
+    return found
+
+
+def _can_see(matrix: Matrix, keys: Collection[int], site: Site) -> NDArray[np.bool_]:
+    """(layers, heads, queries): which queries may look at one of these keys."""
+    weights = matrix.weights
+    there = [key for key in keys if key < weights.shape[3]]
+    if matrix.reached is not None:
+        return np.asarray(matrix.reached[..., there].any(axis=-1))
+    found = np.zeros(weights.shape[:3], dtype=bool)
+    found[:, :, min(there, default=weights.shape[2]) if site.keys == INPUTS else 0 :] = bool(there)
     return found
 
 

@@ -94,9 +94,14 @@ def draw_labels(svg: Element, name: str, labels: Iterable[HeatmapLabel]) -> None
 def _draw_cell(
     cells: Element, weights: Element, cell: HeatmapCell, text_size: float, colour_map: ColourMap
 ) -> None:
-    colour = WHITE if cell.is_blank else colour_at(colour_map, cell.tint)
+    is_white = cell.is_blank or cell.is_outside
+    colour = WHITE if is_white else colour_at(colour_map, cell.tint)
     rect = SubElement(cells, "rect", {**_place(cell.rect), "fill": str(colour)})
     _add_text(rect, "title", cell.tooltip)
+    if cell.is_outside:  # crossed out once, for white is a number too on some scales
+        x, y, width, height = map(_number, cell.rect)
+        line = {"d": f"m{x} {y}m0 {height}l{width} -{height}", "stroke": "#c4c4c4"}
+        SubElement(weights, "path", line)
     if cell.text:
         text = _add_text(weights, "text", cell.text)
         text.attrib |= {

@@ -32,7 +32,12 @@ from attnstudio.interpretation.links import (
     taught_links,
     unit_links,
 )
-from attnstudio.interpretation.matrices import leaves_open, matrix_of, prefix_shares
+from attnstudio.interpretation.matrices import (
+    leaves_open,
+    matrix_of,
+    outside_of,
+    prefix_shares,
+)
 from attnstudio.interpretation.teaching import is_read_as_taught
 from attnstudio.interpretation.words import joined, word_groups
 
@@ -60,6 +65,8 @@ class View:
         kept: what is left where marks and punctuation are hidden; None where nothing is.
         tells_zeros: whether a weight of 0 is exactly that, and not one that was rounded.
         are_words: whether the pieces of words are joined.
+        outside: (rows, columns), True where a row cannot look, so that a 0 says nothing of it;
+            None where it can everywhere.
     """
 
     weights: NDArray[np.float64]
@@ -76,6 +83,7 @@ class View:
     kept: Kept | None = None
     tells_zeros: bool = False
     are_words: bool = False
+    outside: NDArray[np.bool_] | None = None
 
     @property
     def zeros(self) -> NDArray[np.bool_]:
@@ -163,6 +171,7 @@ def view_of(
         AlignmentError: the model has no such attention, layer or head.
     """
     weights = matrix_of(record, reading, greatest=greatest)
+    outside = outside_of(record, reading)
     is_greatest = greatest and leaves_open(record, reading)
     site, meaning = reading.site, record.matrices[reading.site].meaning
     if is_greatest and meaning is Meaning.DISTRIBUTION:
@@ -178,6 +187,9 @@ def view_of(
         looked_at, looking = (np.max, np.max) if is_greatest else (np.sum, np.mean)
         joint = np.stack([looked_at(weights[:, word], axis=1) for word in column_groups], axis=1)
         weights = np.stack([looking(joint[word], axis=0) for word in row_groups])
+        if outside is not None:
+            whole = np.stack([outside[:, word].all(axis=1) for word in column_groups], axis=1)
+            outside = np.stack([whole[word].all(axis=0) for word in row_groups])
         if prefix is not None:
             prefix = np.array([prefix[word].mean() for word in row_groups])
         if log_probs is not None:
@@ -190,6 +202,7 @@ def view_of(
     kept = None
     if hide and len(places := word_places(columns)) < len(columns):
         weights, kept = keep_columns(weights, places, meaning)
+        outside = None if outside is None else outside[:, list(places)]
         columns, links = units_at(columns, places), _renumbered(links, places)
     strongest = 1.0
     if meaning is not Meaning.DISTRIBUTION:
@@ -211,6 +224,7 @@ def view_of(
         and reading.measure is Measure.WEIGHTS
         and tells_zeros(record.matrices[site]),
         are_words=words,
+        outside=outside,
     )
 
 

@@ -22,7 +22,10 @@ def has_zeros(record: Record, site: Site) -> bool:
     matrix = record.matrices[site]
     if not tells_zeros(matrix):
         return False
-    return bool(((matrix.weights == 0.0) & reach_at(site, *matrix.weights.shape[2:])).any())
+    reached = matrix.reached
+    if reached is None:
+        reached = reach_at(site, *matrix.weights.shape[2:])
+    return bool(((matrix.weights == 0.0) & reached).any())
 
 
 class Looked(NamedTuple):

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from attnstudio.axes import Reading, Site
 from attnstudio.model.attention.request import Traced
-from attnstudio.model.attention.trace import Traces, weights_of
+from attnstudio.model.attention.trace import Looked, Traces, looks_of
 from attnstudio.model.intervention import Spread
 
 if TYPE_CHECKING:
@@ -223,14 +223,14 @@ class SequenceModel(nn.Module, ABC):
 
     def look(
         self, encoded: Encoded, inputs: Tensor, *, intervention: Intervention | None = None
-    ) -> Mapping[Site, Tensor]:
+    ) -> Mapping[Site, Looked]:
         """The weights of a `decode`, for those who want no scores of the vocabulary.
 
         Returns:
-            (batch, layers, heads, tgt_len, key_len) of each site of the decoder.
+            Those of each site of the decoder.
         """
         output = self.decode(encoded, inputs, intervention=intervention, trace=True)
-        return weights_of(output.traces)
+        return looks_of(output.traces)
 
     @abstractmethod
     def start(self, encoded: Encoded) -> DecoderState:

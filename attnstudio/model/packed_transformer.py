@@ -13,6 +13,7 @@ from torch.nn import functional
 from attnstudio.axes import DECODER_SELF, Site
 from attnstudio.model.attention.reach import so_far
 from attnstudio.model.attention.request import Traced
+from attnstudio.model.attention.trace import Looked
 from attnstudio.model.interface import (
     DecoderOutput,
     DecoderState,
@@ -138,7 +139,7 @@ class PackedTransformer(SequenceModel):
 
     def look(  # noqa: D102
         self, encoded: Encoded, inputs: Tensor, *, intervention: Intervention | None = None
-    ) -> Mapping[Site, Tensor]:
+    ) -> Mapping[Site, Looked]:
         if intervention is not None:
             return self.model.look(encoded, inputs, intervention=intervention)
         source = encoded.sources[self.model.source]
@@ -153,8 +154,11 @@ class PackedTransformer(SequenceModel):
             if layer is not self._decoder_layers[-1]:  # nobody asks for the states of the last
                 states = layer.go_on(look)
         return {
-            DECODER_SELF: torch.stack([look.own for look in looks], dim=1),
-            self.model.cross_site: torch.stack([look.cross for look in looks], dim=1),
+            DECODER_SELF: Looked(torch.stack([look.own for look in looks], dim=1), visible),
+            self.model.cross_site: Looked(
+                torch.stack([look.cross for look in looks], dim=1),
+                source.mask[:, None, None, None, :],
+            ),
         }
 
     def start(self, encoded: Encoded) -> PackedState:  # noqa: D102

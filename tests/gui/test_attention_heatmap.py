@@ -9,13 +9,14 @@ from PySide6.QtGui import QColor, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from records import make_record, weight_words
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Reading, ReadingMethod
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Matrix, Reading, ReadingMethod
 from attnstudio.gui.inspector.head_overview import HeadOverview
 from attnstudio.gui.inspector.weight_table import WeightTableModel
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.attention_heatmap import AttentionHeatmap
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.heatmap_picture import HeatmapPicture
+from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.ordering import OrderKind
 from attnstudio.interpretation.view import view_of
@@ -488,3 +489,52 @@ def test_arrows_go_through_an_ordered_map_as_it_is_seen(qtbot, heatmap):
     heatmap.order_by(OrderKind.TEXT)
     assert heatmap.chosen_cell == CellPlace(1, mass_first[1])
     assert heatmap.order.is_of_text
+
+
+# where a row cannot look
+
+
+def with_a_window():
+    record = record_of()
+    reached = np.ones((1, 1, 3, 4), dtype=bool)
+    reached[0, 0, 0, 2:] = False
+    reached[0, 0, 2, :1] = False
+    weights = np.where(reached, record.matrices[CROSS].weights, 0.0)
+    weights = weights / weights.sum(axis=-1, keepdims=True)
+    record.matrices[CROSS] = Matrix(weights, reached=reached)
+    return record, reached[0, 0]
+
+
+def pixels_of(heatmap, cell):
+    rect = heatmap.cell_rect(cell).adjusted(3, 3, -3, -3)
+    picture = heatmap.viewport().grab().toImage()
+    return {
+        picture.pixelColor(x, y).getRgb()[:3]
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.bottom())
+    }
+
+
+@pytest.mark.usefixtures("colours")
+@pytest.mark.parametrize("colour_map", list(ColourMap))
+def test_a_cell_out_of_reach_is_hatched_and_has_no_number(heatmap, colour_map):
+    record, reached = with_a_window()
+    heatmap.show_view(view_of(record, Reading()))
+    heatmap.set_colour_map(colour_map)
+    scheme = colours_of(heatmap.palette())
+    hatch = {QColor(scheme.panel).getRgb()[:3], QColor(scheme.border).getRgb()[:3]}
+    for row, column in np.ndindex(3, 4):
+        found = pixels_of(heatmap, CellPlace(row, column))
+        assert (found == hatch) == (not reached[row, column]), (row, column)
+
+
+def test_a_cell_out_of_reach_is_said_to_be(heatmap):
+    record, _ = with_a_window()
+    view = view_of(record, Reading())
+    assert "cannot look at" in cell_words(view, 0, 3)
+    assert "cannot look at" not in cell_words(view, 0, 1)
+    table = WeightTableModel()
+    table.show_view(view)
+    assert table.data(table.index(0, 3)) == "–"
+    assert table.data(table.index(0, 1)) == f"{view.weights[0, 1]:.4f}"
+    heatmap.show_view(view)

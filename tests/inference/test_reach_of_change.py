@@ -6,7 +6,13 @@ import torch
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
 from attnstudio.config import Cell, DecodingConfig, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind, CoverageKind
+from attnstudio.config_attention import (
+    AttentionKind,
+    CoverageKind,
+    OwnReachKind,
+    SourceReachKind,
+)
+from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.comparison import Comparison
 from attnstudio.interpretation.reach_of_change import reach_of
@@ -177,7 +183,7 @@ def test_a_change_of_what_is_not_there_reaches_nothing_and_says_so(translators, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_model_says_who_sees_what_it_took(translators, kind):
     spread = translators(kind).spread
-    if kind == "transformer":
+    if kind.startswith("transformer"):
         assert spread is Spread.LAYERS
     elif kind.startswith("none") or "unfed" in kind:
         assert spread is Spread.NOBODY
@@ -244,3 +250,91 @@ def test_differences_are_those_of_the_log_probabilities_worked_out_word_by_word(
 
     expected = log_probs(change) - log_probs(NOTHING)
     np.testing.assert_allclose(comparison.differences[:-1], expected, atol=1e-4)
+
+
+# windows: what lies outside is not there
+
+WINDOWED = {
+    "window": {"own_reach": OwnReachKind.WINDOW, "source_reach": SourceReachKind.WINDOW},
+    "source window": {"source_reach": SourceReachKind.WINDOW},
+    "predicted": {"source_reach": SourceReachKind.PREDICTED},
+    "span": {"own_reach": OwnReachKind.SPAN},
+}
+KINDS |= {
+    f"transformer {name}": KINDS["transformer"].model_copy(update={**parts, "window": 2})
+    for name, parts in WINDOWED.items()
+} | {
+    f"additive {name}": recurrent(AttentionKind.ADDITIVE, Cell.GRU, fed=True).model_copy(
+        update={**parts, "window": 2}
+    )
+    for name, parts in WINDOWED.items()
+    if "own_reach" not in parts
+}
+NARROW = [name for name in KINDS if " " in name]
+
+
+@pytest.mark.parametrize("kind", NARROW)
+def test_a_record_says_where_a_model_with_a_window_can_look(translators, kind):
+    translator = translators(kind)
+    [record] = translator.records([translator.read_forced(SOURCE_TEXT, TARGET_TEXT)])
+    for site, matrix in record.matrices.items():
+        if matrix.reached is not None:
+            assert not matrix.weights[~matrix.reached].any()
+            assert matrix.weights[matrix.reached].all()
+        else:
+            assert matrix.weights.all(), site
+    own = record.matrices.get(DECODER_SELF)
+    if own is not None:
+        assert not np.triu(own.reached, 1).any()
+
+
+@pytest.mark.parametrize("kind", NARROW)
+def test_what_a_change_cannot_reach_stays_where_there_is_a_window(translators, kind):
+    translator = translators(kind)
+    [record] = translator.records([translator.read_forced(SOURCE_TEXT, TARGET_TEXT)])
+    changes = [
+        Intervention(rows={RowAddress(CROSS, 0, 0, QUERY): (0.1, 0.9)}),
+        Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)})),
+        *(Intervention(masked={CROSS: frozenset({key})}) for key in range(len(record.source))),
+    ]
+    if DECODER_SELF in record.matrices:
+        changes += [
+            Intervention(rows={RowAddress(site, 1, 1, QUERY): (0.1, 0.9)})
+            for site in (ENCODER_SELF, DECODER_SELF)
+        ]
+        changes += [Intervention(masked={ENCODER_SELF: frozenset({1})})]
+    for change in changes:
+        comparison = compared(translator, change)
+        assert comparison.unexpected == 0.0
+        for site, there in comparison.reach.rows.items():
+            moved = np.abs(
+                comparison.after.matrices[site].weights - comparison.before.matrices[site].weights
+            ).sum(axis=-1)
+            assert not moved[~there].any()
+
+
+@pytest.mark.parametrize("kind", ["transformer source window", "additive source window"])
+def test_hiding_what_no_word_can_see_reaches_nothing_and_says_so(translators, kind):
+    """The target is so short that its windows end before the last pieces of the source."""
+    translator = translators(kind)
+    pair = translator.read_forced(SOURCE_TEXT, "man")
+    [before] = translator.records([pair], intervention=NOTHING)
+    last = len(before.source) - 1
+    assert not before.matrices[CROSS].reached[..., last].any()
+    change = Intervention(masked={CROSS: frozenset({last})})
+    [after] = translator.records([pair], intervention=change)
+    reach = reach_of(change, before, translator.spread)
+    comparison = Comparison(change, before, after, reach, "", "")
+    assert not reach.targets.any()
+    assert comparison.unexpected == 0.0
+    assert (comparison.differences == 0.0).all()
+    assert comparison.applied.is_nothing
+
+
+@pytest.mark.parametrize("kind", [name for name in NARROW if "window" in name])
+def test_hiding_all_that_a_window_shows_a_word_is_refused_in_a_sentence(translators, kind):
+    translator = translators(kind)
+    pair = translator.read_forced(SOURCE_TEXT, TARGET_TEXT)
+    change = Intervention(masked={CROSS: frozenset({0, 1, 2})})
+    with pytest.raises(UsageError, match="all that a word can look at"):
+        translator.records([pair], intervention=change)

@@ -97,7 +97,9 @@ def test_a_model_that_is_packed_computes_what_it_says(score, normaliser, reach):
         fast.decode(encoded, target_inputs()).logits, expected.logits, atol=1e-5, rtol=1e-5
     )
     looked = fast.look(encoded, target_inputs())
-    torch.testing.assert_close(looked[CROSS], expected.traces[CROSS].weights, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(
+        looked[CROSS].weights, expected.traces[CROSS].weights, atol=1e-5, rtol=1e-5
+    )
     pairs = torch.arange(3).repeat_interleave(2)
     state = fast.start(encoded)
     for number, tokens in enumerate(target_inputs().unbind(dim=1)):

@@ -125,7 +125,7 @@ def test_its_trace_is_of_what_is_written_so_far(model):
     weights = output.traces[DECODER_SELF].weights
     assert weights.shape == (3, 2, 4, 6, 6)
     assert weights.triu(diagonal=1).eq(0.0).all()
-    assert model.look(encoded, target_inputs())[DECODER_SELF].equal(weights)
+    assert model.look(encoded, target_inputs())[DECODER_SELF].weights.equal(weights)
 
 
 @torch.no_grad()

@@ -53,7 +53,13 @@ def test_known_targets_look_where_a_traced_decode_looks(name, change, length):
     )
     assert actual.keys() == expected.traces.keys()
     for site, trace in expected.traces.items():
-        assert_close(actual[site], trace.weights)
+        assert_close(actual[site].weights, trace.weights)
+        expected_reach = trace.looked().reached
+        reached = actual[site].reached
+        if reached is None:
+            assert expected_reach.all()
+        else:
+            assert reached.expand_as(expected_reach).equal(expected_reach)
 
 
 @every_model

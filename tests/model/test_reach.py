@@ -109,7 +109,7 @@ def test_long_after_a_source_has_ended_its_last_piece_is_still_there(name):
 def test_hiding_all_that_a_window_reaches_is_refused_in_words(name):
     model = build(EVERY[name])
     change = Intervention(masked={CROSS: frozenset({0, 1})})
-    with pytest.raises(UsageError, match="0, 1 masked, nothing is left to look at"):
+    with pytest.raises(UsageError, match="0, 1 masked, all that a word can look at is hidden"):
         model.decode(model.read(ragged_sources()), target_inputs(), intervention=change)
 
 

@@ -36,6 +36,9 @@ class WeightTableModel(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
+                outside = self._view.outside
+                if outside is not None and outside[index.row(), index.column()]:
+                    return "–"
                 return weight_text(self._view, index.row(), index.column())
             case Qt.ItemDataRole.TextAlignmentRole:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

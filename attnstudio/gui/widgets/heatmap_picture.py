@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from attnstudio.axes import Units
 from attnstudio.gui.look.theme import Colours
@@ -96,6 +97,7 @@ class HeatmapPicture:
         painter.setClipRect(grid)
         image = self.image.flipped(Qt.Orientation.Horizontal) if shown.mirrored else self.image
         painter.drawImage(QRect(origin, shown.size), image)
+        self._draw_outside(painter, origin)
         has_blanks = bool(self.view.zeros.any())
         if _fits(_CELL_WITH_GAPS, shown.cell):
             colour = self.colours.border if has_blanks else self.colours.panel
@@ -112,6 +114,18 @@ class HeatmapPicture:
         self._draw_names(painter)
         self._draw_scale(painter, origin, grid)
 
+    def _draw_outside(self, painter: QPainter, origin: QPoint) -> None:
+        """Hatched, and no number: a row cannot look there, which is not looking there with 0."""
+        if self.view.outside is None:
+            return
+        hatched = QBrush(QColor(self.colours.border), Qt.BrushStyle.BDiagPattern)
+        for row, outside in enumerate(self.view.outside):
+            for first, last in _runs(outside):
+                ends = (self.geometry.rect(CellPlace(row, column)) for column in (first, last))
+                rect = next(ends).united(next(ends)).translated(origin)
+                painter.fillRect(rect, QColor(self.colours.panel))
+                painter.fillRect(rect, hatched)
+
     def _draw_gaps(self, painter: QPainter, origin: QPoint, colour: str) -> None:
         shown = self.geometry
         painter.setPen(QPen(QColor(colour), 1))
@@ -124,11 +138,12 @@ class HeatmapPicture:
 
     def _draw_numbers(self, painter: QPainter, origin: QPoint, grid: QRect) -> None:
         painter.setFont(self._font_of(_NUMBER_PX))
-        tints, zeros = self.view.tints, self.view.zeros
+        tints, zeros, outside = self.view.tints, self.view.zeros, self.view.outside
         for row, weights in enumerate(self.view.weights.tolist()):
             for column, weight in enumerate(weights):
                 rect = self.geometry.rect(CellPlace(row, column)).translated(origin)
-                if not rect.intersects(grid):
+                is_outside = outside is not None and outside[row, column]
+                if is_outside or not rect.intersects(grid):
                     continue
                 tint = colour_at(self.colour_map, float(tints[row, column]))
                 is_zero = bool(zeros[row, column])  # the cell is blank
@@ -272,6 +287,13 @@ def scale_rect(shown: HeatmapGeometry, origin: QPoint, grid: QRect) -> QRect:
     bottom = min(origin.y() + shown.size.height(), grid.bottom())
     height = max(20, min(_SCALE.height(), bottom - shown.top))
     return QRect(x, shown.top, _SCALE.width(), height)
+
+
+def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """The first and the last place of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    for first, end in edges.reshape(-1, 2).tolist():
+        yield first, end - 1
 
 
 def _some(place: int | None) -> set[int]:

@@ -47,7 +47,9 @@ def cell_words(view: View, row: int, column: int) -> str:
         template = _tr("{row} takes from {column}: {weight}")
     elif is_looking(view.site, view.meaning):
         template = _tr("{row} looks at {column}: {weight}")
-    if row in view.empty_rows:
+    if view.outside is not None and view.outside[row, column]:
+        template = _tr("{row} cannot look at {column}")
+    elif row in view.empty_rows:
         template = _tr("{row} looks at no word")
     elif view.kept is not None and view.kept.shares is not None:
         template = _tr("{words} of the {kept} on words").replace("{words}", template)

@@ -97,11 +97,12 @@ def attend(
             long, or a temperature where there is none.
     """
     first, change = request.first_query, request.intervention
-    terms, reached = _terms_of(spec, queries, keys, first, mask)
-    mask = both_masks(mask, reached.mask)
+    padding = mask
+    terms, reached = _terms_of(spec, queries, keys, first, padding)
+    mask = both_masks(padding, reached.mask)
     scores = at_least_float32(_sum_of(terms))
     if change is not None and (masked := change.masked.get(site)):
-        mask = _without_keys(mask, masked, scores)
+        mask = _without_keys(mask, masked, scores, padding=padding, is_causal=spec.reach.is_causal)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     if isinstance(spec.normaliser, Share):
@@ -138,17 +139,32 @@ def _sum_of(terms: tuple[Term, ...]) -> Tensor:
     return total
 
 
-def _without_keys(mask: Tensor | None, positions: frozenset[int], scores: Tensor) -> Tensor:
+def _without_keys(
+    mask: Tensor | None,
+    positions: frozenset[int],
+    scores: Tensor,
+    *,
+    padding: Tensor | None,
+    is_causal: bool,
+) -> Tensor:
     kept = torch.ones(scores.size(-1), dtype=torch.bool, device=scores.device)
     kept[[position for position in positions if position < scores.size(-1)]] = False
+    elsewhere = (kept if padding is None else padding & kept).any()
     mask = kept if mask is None else mask & kept
-    if not mask.any(dim=-1).all():
+    if mask.any(dim=-1).all():
+        return mask
+    said = ", ".join(str(position) for position in sorted(positions))
+    if elsewhere and not is_causal:
         raise UsageError(
-            "With the positions {positions} masked, nothing is left to look at.",
-            hint="Leave at least one position for every word that looks.",
-            positions=", ".join(str(position) for position in sorted(positions)),
+            "With the positions {positions} masked, all that a word can look at is hidden.",
+            hint="Hide fewer words at once: what lies further away is out of its reach.",
+            positions=said,
         )
-    return mask
+    raise UsageError(
+        "With the positions {positions} masked, nothing is left to look at.",
+        hint="Leave at least one position for every word that looks.",
+        positions=said,
+    )
 
 
 def _refuse_temperatures(change: Intervention | None, site: Site, layer: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -133,6 +133,22 @@ class AttentionTrace:
         taken = torch.stack([layer.norms() for layer in self.carried], dim=1)
         return self.weights * taken.unsqueeze(-2)  # (batch, layers, heads, 1, key_len)
 
+    def looked(self) -> Looked:
+        """The weights, and where a query could have put some."""
+        return Looked(self.weights, ~(self.scores.isneginf() & (self.weights == 0.0)))
+
+
+class Looked(NamedTuple):
+    """Where an attention looks, and where it can.
+
+    Attributes:
+        weights: (batch, layers, heads, query_len, key_len); rows sum to 1.
+        reached: broadcasts to them, False where a query cannot look; None where it can everywhere.
+    """
+
+    weights: Tensor
+    reached: Tensor | None = None
+
 
 Traces = Mapping[Site, AttentionTrace]
 
@@ -143,13 +159,13 @@ def traces_of(layers: Mapping[Site, Sequence[AttentionTrace | None]]) -> Traces:
     return {site: join_layers(traces) for site, traces in there.items() if traces}
 
 
-def weights_of(traces: Traces) -> dict[Site, Tensor]:
-    """Of each site, (batch, layers, heads, query_len, key_len)."""
-    return {site: trace.weights for site, trace in traces.items()}
+def looks_of(traces: Traces) -> dict[Site, Looked]:
+    """Where each site looks."""
+    return {site: trace.looked() for site, trace in traces.items()}
 
 
 def norms_of(traces: Traces) -> dict[Site, Tensor]:
-    """Where the target looks at a source, as `weights_of`; see `AttentionTrace.norms`."""
+    """Where the target looks at a source, shaped as weights; see `AttentionTrace.norms`."""
     return {site: trace.norms() for site, trace in traces.items() if site.is_cross}
 
 
