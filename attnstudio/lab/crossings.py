@@ -47,11 +47,13 @@ class FittedLaw:
         law: powers of the length.
         factors: of milliseconds or megabytes.
         first: the shortest length that it was fitted to.
+        error: how far it is off on the average there, as a share of the cost.
     """
 
     law: Law
     factors: tuple[float, ...]
     first: int
+    error: float = 0.0
 
     def cost(self, length: float) -> float:
         """What it says for a length."""
@@ -90,7 +92,13 @@ def fitted_law(curve: LabCurve, measure: Measure) -> FittedLaw | None:
     lengths, costs = curve.lengths[-_TAIL:], curve.costs(measure)[-_TAIL:]
     if len(lengths) <= len(law.exponents):
         return None
-    return FittedLaw(law, law.fit(lengths, costs), lengths[0])
+    factors = law.fit(lengths, costs)
+    errors = [
+        abs(law.cost(factors, length) / cost - 1)
+        for length, cost in zip(lengths, costs, strict=True)
+        if cost
+    ]
+    return FittedLaw(law, factors, lengths[0], sum(errors) / max(1, len(errors)))
 
 
 def _verdict(signs: Sequence[int]) -> Verdict:

@@ -11,6 +11,7 @@ from attnstudio.lab.report import LabCurve, LabReport, LineEnd, Measure, Work
 _WORK_WORDS = {Work.TRAINING: "a training step", Work.DECODING: "decoding"}
 _DISTURBED_CORES = 0.25
 _LITTLE = 0.005
+_LARGEST_ERROR = 0.1  # of a law from which anything is concluded
 _FEWEST_LENGTHS = 3  # of which anything is said
 
 
@@ -50,14 +51,15 @@ def findings(
         return []
     others = [curve for curve in report.of(work) if curve is not usual]
     found = [(curve, crossing(curve, usual, measure)) for curve in others]
-    sentences = [_crossing_words(each, usual, at, measure, lengths) for each, at in found]
-    said = [sentence for sentence in sentences if sentence]
+    said = [*_always_words(usual, found, measure)]
+    said += [
+        words for each, at in found if (words := _crossing_words(each, usual, at, measure, lengths))
+    ]
     if others and not any(at.verdict in _GAINS for _, at in found):
-        said.insert(0, _nothing_pays(usual, found, measure))
-    elif lengths is not None and others:
+        said = [_nothing_pays(usual, found, measure)]
+    elif lengths is not None and any(at.verdict in _CROSSINGS for _, at in found):
         said = [_for_this_corpus(usual, found, measure, lengths), *said]
-    said += _share_words(usual, measure, lengths)
-    return said
+    return said + _share_words(usual, measure, lengths)
 
 
 def end_words(report: LabReport, work: Work, most_s: float) -> list[str]:
@@ -97,7 +99,21 @@ def disturbance_words(report: LabReport) -> str:
     )
 
 
-_GAINS = (Verdict.ALWAYS, Verdict.FROM, Verdict.UNTIL)
+_CROSSINGS = (Verdict.FROM, Verdict.UNTIL)
+_GAINS = (Verdict.ALWAYS, *_CROSSINGS)
+
+
+def _always_words(
+    usual: LabCurve, found: list[tuple[LabCurve, Crossing]], measure: Measure
+) -> list[str]:
+    labels = [curve.label for curve, at in found if at.verdict is Verdict.ALWAYS]
+    if not labels:
+        return []
+    takes = "takes" if len(labels) == 1 else "take"
+    return [
+        f"{_capitalised('; '.join(labels))} {takes} {_less(measure)} than {usual.label} at every "
+        "length that was measured."
+    ]
 
 
 def _crossing_words(
@@ -119,8 +135,6 @@ def _crossing_words(
                 f"{name} pays only up to about {rounded(at.length)} pieces: {less} than "
                 f"{usual.label} there, and more beyond."
             )
-        case Verdict.ALWAYS:
-            return f"{name} takes {less} than {usual.label} at every length."
     return ""
 
 
@@ -163,7 +177,7 @@ def _pays_for(at: Crossing, lengths: PieceLengths) -> bool:
 def _share_words(usual: LabCurve, measure: Measure, lengths: PieceLengths | None) -> list[str]:
     """How much of the cost is the part that kinds of attention differ in."""
     law = fitted_law(usual, measure)
-    if law is None or lengths is None or len(law.law.exponents) < 3:
+    if law is None or lengths is None or len(law.law.exponents) < 3 or law.error > _LARGEST_ERROR:
         return []
     share = law.square_share(lengths.longest)
     much = f"{share:.0%}" if share >= _LITTLE else "less than 1%"

@@ -37,7 +37,7 @@ def picture_of(
     machine = report.machine
     note = f"Models as preset {report.preset}, one pair of sentences"
     if machine is not None:
-        note += f"; {machine.processor}, {machine.threads} threads, {machine.precision} training"
+        note += f"; {machine.processor}, {machine.threads_in_words}, {machine.precision} training"
     return Picture(
         f"{_TITLES[work]}: {'time' if measure is Measure.SECONDS else 'memory'}",
         note,

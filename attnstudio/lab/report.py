@@ -123,6 +123,11 @@ class LabMachine:
     torch: str
     program: str
 
+    @property
+    def threads_in_words(self) -> str:
+        """How many, in words."""
+        return "1 thread" if self.threads == 1 else f"{self.threads} threads"
+
 
 @dataclass(frozen=True, slots=True)
 class LabReport:

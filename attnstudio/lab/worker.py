@@ -19,7 +19,7 @@ import torch
 from attnstudio import __version__
 from attnstudio.allocator import is_memory_shortage, keeping_memory
 from attnstudio.children import end_with
-from attnstudio.config import Precision, RunConfig
+from attnstudio.config import Precision, RunConfig, TrainingConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.lab.machine import processor_name
 from attnstudio.lab.report import LabMachine, LineEnd, Work
@@ -28,6 +28,7 @@ from attnstudio.lab.timing import KindAtWork
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision
 
+_LOOK_S = 1.0
 _MOST_OF_MEMORY = 0.5  # of what is free: other programs need some as well
 
 Say = Callable[..., None]
@@ -57,7 +58,7 @@ def measure_here(asked: Mapping[str, Any], say: Say) -> None:
     configs = [RunConfig.model_validate(config) for config in asked["configs"]]
     training = configs[0].training
     device = resolve_device(training.device)
-    torch.set_num_threads(resolve_threads(training.threads))
+    torch.set_num_threads(_threads(training))
     precision = resolve_precision(training.precision, device, configs[0].model)
     say(machine=asdict(_machine(device, precision)))
     works = [Work(work) for work in asked["works"]]
@@ -74,6 +75,24 @@ def measure_here(asked: Mapping[str, Any], say: Say) -> None:
             _make(turn, schedule, bench)
     _tell_lines(schedule.lines, told, say)
     say(others_cores=others.cores())
+
+
+def _threads(training: TrainingConfig) -> int:
+    """As many as a training would have here: fewer while other programs work, if it adapts.
+
+    Of two that share a core, each waits for the other (see `attnstudio.training.contention`).
+    """
+    most = resolve_threads(training.threads)
+    if not training.adapt_threads:
+        return most
+    cores = psutil.cpu_count() or most
+    busy = psutil.cpu_percent(interval=_LOOK_S) / 100 * cores  # this process only waits meanwhile
+    return threads_beside(busy, cores, most)
+
+
+def threads_beside(busy_cores: float, cores: int, most: int) -> int:
+    """How many of the threads find a core of their own beside what keeps others busy."""
+    return max(1, min(most, round(cores - busy_cores)))
 
 
 class _Bench:

@@ -44,6 +44,12 @@ def test_what_never_crosses_is_less_or_more_or_the_same_but_for_noise(factor, ve
     assert crossing(other, USUAL, SECONDS) == Crossing(verdict, longest=4096)
 
 
+def test_what_differs_by_less_than_its_rounds_do_is_noise():
+    other = made_curve(lambda n: 0.9 * (4 + 0.2 * n + 0.001 * n**2))  # rounds lie within 10 %
+
+    assert crossing(other, USUAL, SECONDS).verdict is Verdict.SAME
+
+
 def test_only_lengths_that_both_have_are_compared():
     short = made_curve(lambda n: 4 + 0.2 * n + 0.001 * n**2, lengths=LENGTHS[:5])
 
@@ -73,6 +79,7 @@ def test_the_law_of_a_square_gives_its_factors_back_and_the_share_of_the_square(
 
     assert found.factors == pytest.approx((4, 0.2, 0.001), rel=1e-3)
     assert found.first == 256
+    assert found.error == pytest.approx(0.0, abs=1e-6)
     assert found.cost(8192) == pytest.approx(4 + 0.2 * 8192 + 0.001 * 8192**2, rel=1e-3)
     assert found.square_share(61) == pytest.approx(3.721 / (4 + 12.2 + 3.721), rel=1e-2)
 

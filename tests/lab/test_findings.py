@@ -1,5 +1,7 @@
 """What is said of a measurement, on made numbers."""
 
+from dataclasses import replace
+
 import pytest
 from lab_reports import made_curve, made_report
 
@@ -67,7 +69,10 @@ def test_one_line_alone_is_not_compared():
 def test_memory_is_called_so():
     small = made_curve(lambda n: n, label="Small", megabytes=lambda n: n / 3)
     assert said(USUAL, small, measure=Measure.MEMORY) == [
-        "Small takes less memory than Transformer at every length."
+        "Small takes less memory than Transformer at every length that was measured."
+    ]
+    assert said(USUAL, small, replace(small, label="other"), measure=Measure.MEMORY) == [
+        "Small; other take less memory than Transformer at every length that was measured."
     ]
 
 
@@ -103,3 +108,8 @@ def test_a_busy_machine_is_told_and_a_quiet_one_is_not():
 )
 def test_a_length_has_two_figures(length, words):
     assert rounded(length) == words.replace("7.4", "7")
+
+
+def test_a_law_that_does_not_fit_concludes_nothing():
+    torn = made_curve(lambda n: (4 + 0.2 * n + 0.001 * n**2) * (3 if n in (512, 2048) else 1))
+    assert not [words for words in said(torn, DEAR, lengths=CORPUS) if "grows with n²" in words]

@@ -11,7 +11,7 @@ from attnstudio.lab.keeping import keep_report, kept_report, lab_folder
 from attnstudio.lab.kinds import offered_kinds
 from attnstudio.lab.measuring import LabRequest, measure_kinds
 from attnstudio.lab.report import LabReport, LineEnd, Work
-from attnstudio.lab.worker import measure_here
+from attnstudio.lab.worker import measure_here, threads_beside
 
 KINDS = tuple(
     kind for kind in offered_kinds("tiny") if kind.name in ("transformer", "transformer.score=dot")
@@ -108,3 +108,12 @@ def test_a_report_comes_back_from_its_file_as_it_was(tmp_path):
 
 def test_no_test_writes_where_a_person_keeps_measurements():
     assert str(lab_folder()) == os.environ["ATTNSTUDIO_LAB_FOLDER"]
+
+
+@pytest.mark.parametrize(("busy", "threads"), [(0.0, 8), (0.4, 8), (2.9, 5), (7.8, 1), (11.0, 1)])
+def test_beside_other_programs_it_has_the_threads_that_find_a_core(busy, threads):
+    assert threads_beside(busy, cores=8, most=8) == threads
+
+
+def test_it_has_never_more_threads_than_a_training():
+    assert threads_beside(0.0, cores=8, most=4) == 4

@@ -243,9 +243,9 @@ class LabPage(QWidget):
         machine = report.machine
         if machine is not None:
             when += " " + self.tr(
-                "with {threads} threads of {processor}, torch {torch}, version {program}"
+                "with {threads} of {processor}, torch {torch}, version {program}"
             ).format(
-                threads=machine.threads,
+                threads=machine.threads_in_words,
                 processor=machine.processor,
                 torch=machine.torch,
                 program=machine.program,
