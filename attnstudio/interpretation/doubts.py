@@ -18,6 +18,8 @@ _SURE, _FAIRLY_SURE, _UNSURE = 0.7, 0.5, 0.3
 _FEWEST_LETTERS = 4
 _LETTERS_A_PIECE = 1.7  # a word cut finer than this is spelled, not read
 _LONGEST_REPEATED = 4
+_LONG = 12  # pieces
+_MUCH_SHORTER = 0.5
 
 
 class Certainty(StrEnum):
@@ -60,6 +62,20 @@ def spelled_words(record: Record) -> tuple[str, ...]:
         if letters >= _FEWEST_LETTERS and letters < _LETTERS_A_PIECE * len(pieces):
             spelled.append(word)
     return tuple(dict.fromkeys(spelled))
+
+
+def is_much_shorter(record: Record) -> bool:
+    """Whether a translation of the model's own has far fewer pieces than its source.
+
+    Of one that was given, nobody knows better than who gave it; what is short may be said shortly.
+    """
+    if record.forced or not record.has_text(SOURCE):
+        return False
+    lengths = [
+        sum(token.stands_for_text for token in units.tokens)
+        for units in (record.source, record.target)
+    ]
+    return lengths[0] >= _LONG and lengths[1] < _MUCH_SHORTER * lengths[0]
 
 
 def repeated_in(record: Record) -> str:

@@ -33,7 +33,8 @@ def is_sign(units: TextUnits, place: int) -> bool:
 def word_groups(units: TextUnits) -> list[list[int]]:
     """The places of the pieces in groups, one a word.
 
-    In scripts without spaces between words a piece stays alone.
+    In scripts without spaces between words a piece stays alone, but for what shows no character
+    of its own: a lone ``▁``, or the first bytes of a character, which belong to the one after.
     """
     text = units.text
     word_at = _word_numbers(text)
@@ -41,8 +42,10 @@ def word_groups(units: TextUnits) -> list[list[int]]:
     for index, token in enumerate(units.tokens):
         place = first_shown(token, text)
         stands_for_none = place >= len(text) or not (token.text or place < token.end)
-        if token.is_special or stands_for_none or _is_without_spaces(text[place]):
+        if token.is_special or stands_for_none:
             keys.append(("alone", index))
+        elif _is_without_spaces(text[place]):
+            keys.append(("character", place))
         else:
             keys.append(("word", word_at[place]))
     return [[index for index, _ in group] for _, group in groupby(enumerate(keys), lambda k: k[1])]

@@ -74,6 +74,7 @@ def average_trust(
     *,
     progress: Callable[[int, float | None], None] = lambda _done, _total: None,
     should_stop: Callable[[], bool] = lambda: False,
+    is_enough: Callable[[], bool] = lambda: False,
 ) -> TrustAverages | None:
     """Read pairs of a split with the translations beside them, and ask how far to trust each word.
 
@@ -82,7 +83,8 @@ def average_trust(
         split: whose pairs.
         sentences: how many of them, evenly taken.
         progress: told how many are done, of how many.
-        should_stop: asked now and then.
+        should_stop: asked now and then; what was found is not wanted then.
+        is_enough: asked after each sentence; those that are done are averaged then.
 
     Returns:
         None where the model does not look at a source, the split is empty, or when stopped.
@@ -93,6 +95,8 @@ def average_trust(
     reading: Reading | None = None
     for done, index in enumerate(chosen):
         progress(done, len(chosen))
+        if found and is_enough():
+            break
         pair = translator.read_forced(corpus.source(index), corpus.target(index))
         report = report_trust(translator, pair, Work(should_stop=should_stop))
         if report is None:

@@ -386,7 +386,9 @@ def test_the_average_is_kept_until_another_checkpoint_is_asked(qtbot, page, stud
     assert not box.table.isVisible()
 
 
-def test_an_average_tells_how_far_it_is_and_can_be_stopped(qtbot, page, studio):
+def test_an_average_tells_how_far_it_is_and_is_of_what_is_done_when_it_is_stopped(
+    qtbot, page, studio
+):
     ask(qtbot, page)
     worked_out(qtbot, page)
     box = page.trust.averages
@@ -398,5 +400,16 @@ def test_an_average_tells_how_far_it_is_and_can_be_stopped(qtbot, page, studio):
     assert box.said.text() == "8 of 32 sentences, less than a minute left"
     assert box.bar.value() == box.bar.maximum() // 4
     box.stop.click()
+    assert box.said.text() == "The average is shown once this sentence is done."
+    assert not box.stop.isEnabled()
+    task.progressed.emit(TaskProgress(9.0, 32.0, "", 10.0, 30.0))
+    assert "once this sentence" in box.said.text()
+    qtbot.waitUntil(box.table.isVisible, timeout=120_000)
+    done = int(box.said.text().split()[0])
+    assert 1 <= done < 20  # of about 40 that are held out
+    assert not box.bar.isVisible()
+    box.ask.click()
+    assert box.stop.isEnabled()
+    [task] = studio.tasks.running
+    task.cancel()
     qtbot.waitUntil(box.ask.isVisible, timeout=120_000)
-    assert not any(part.isVisible() for part in (box.table, box.bar, box.said))

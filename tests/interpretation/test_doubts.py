@@ -1,6 +1,7 @@
 """Doubts about translations, on records whose numbers are known."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from records import make_record
@@ -8,6 +9,7 @@ from records import make_record
 from attnstudio.interpretation.doubts import (
     Certainty,
     certainty_of,
+    is_much_shorter,
     probability_of,
     repeated_in,
     spelled_words,
@@ -58,6 +60,16 @@ def test_a_higher_probability_is_a_better_verdict(probability, verdict):
 )
 def test_words_that_are_cut_into_letters_are_found(source, spelled):
     assert spelled_words(record_of(source=source)) == spelled
+
+
+@pytest.mark.parametrize(
+    ("given", "written", "is_short"),
+    [(12, 6, False), (12, 5, True), (11, 1, False), (40, 19, True), (12, 30, False)],
+)
+def test_a_translation_of_less_than_half_the_pieces_is_much_shorter(given, written, is_short):
+    record = record_of(source="|".join("a" * given), target="|".join("x" * written))
+    assert is_much_shorter(replace(record, forced=False)) is is_short
+    assert not is_much_shorter(replace(record, forced=True))
 
 
 @pytest.mark.parametrize(

@@ -379,6 +379,15 @@ def test_a_piece_of_nothing_but_a_space_is_no_part_of_the_word_after_it():
     assert word_groups(TextUnits("a b", pieces)) == [[0], [1], [2], [3]]
 
 
+def test_bytes_of_a_character_are_one_word_with_it_where_words_have_no_spaces():
+    pieces = [
+        Token("▁", 0, 0), Token("<0xE6>", 0, 0), Token("<0x88>", 0, 0), Token("<0x91>", 0, 1),
+        Token("学习", 1, 3), Token("<0xE7>", 3, 3), Token("<0x88>", 3, 3), Token("<0xB1>", 3, 4),
+    ]  # fmt: skip
+    units = TextUnits("我学习爱", (*pieces, end_token("我学习爱")))
+    assert word_groups(units) == [[0, 1, 2, 3], [4], [5, 6, 7], [8]]
+
+
 def test_what_a_piece_shows_begins_at_its_first_character_that_is_no_space_or_at_a_later_one():
     text = " ab  c "
     pieces = [Token("▁a", 0, 2), Token("b", 2, 3), Token("▁", 3, 4), Token("▁", 6, 7)]

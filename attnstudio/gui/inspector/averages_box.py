@@ -80,7 +80,7 @@ class AveragesBox(QWidget):
         self.copy = QPushButton(self.tr("Copy the table"))
         self._lay_out()
         self.ask.clicked.connect(lambda: averaging.ask(self.sentences.value()))
-        self.stop.clicked.connect(averaging.stop)
+        self.stop.clicked.connect(self._end)
         self.copy.clicked.connect(self.table.copy_all)
         averaging.changed.connect(self.refresh)
         averaging.progressed.connect(self._show_progress)
@@ -94,6 +94,7 @@ class AveragesBox(QWidget):
             part.setVisible(not is_working)
         for part in _widgets(self.stop, self.bar):
             part.setVisible(is_working)
+        self.stop.setEnabled(True)
         for part in _widgets(self.table, self.legend, self.copy):
             part.setVisible(averages is not None and not is_working)
         if is_working:
@@ -122,8 +123,13 @@ class AveragesBox(QWidget):
             column.addWidget(part)
         column.addWidget(self.copy, alignment=Qt.AlignmentFlag.AlignLeft)
 
+    def _end(self) -> None:
+        self._averaging.stop()
+        self.stop.setEnabled(False)
+        self.said.setText(self.tr("The average is shown once this sentence is done."))
+
     def _show_progress(self, progress: TaskProgress) -> None:
-        if not progress.total or not self._averaging.is_working:
+        if not progress.total or not self._averaging.is_working or not self.stop.isEnabled():
             return
         self.bar.show_share(progress.done / progress.total)
         words = self.tr("{done} of {total} sentences").format(

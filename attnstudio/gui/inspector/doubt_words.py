@@ -11,6 +11,7 @@ from attnstudio.gui.look.wording import decimals
 from attnstudio.interpretation.doubts import (
     Certainty,
     certainty_of,
+    is_much_shorter,
     probability_of,
     repeated_in,
     spelled_words,
@@ -47,12 +48,17 @@ def doubts_about(record: Record, unknown: Sequence[str]) -> list[str]:
                 texts=_listed(unknown)
             )
         )
-    if spelled := spelled_words(record):
+    spelled = [word for word in spelled_words(record) if not any(map(word.count, unknown))]
+    if spelled:
         doubts.append(
             _tr(
-                "It knows {texts} only letter by letter: rare in training, or left out of a small "
-                "vocabulary."
+                "The model knows {texts} only letter by letter: rare in training, or left out of a "
+                "small vocabulary."
             ).format(texts=_listed(spelled))
+        )
+    if is_much_shorter(record):
+        doubts.append(
+            _tr("The translation is much shorter than what was given: parts of it may be missing.")
         )
     if repeated := repeated_in(record):
         doubts.append(

@@ -48,7 +48,7 @@ class TaughtNote(LinkLabel):
             other = untaught(record, reading)
             self._other = other and self._shown.of_head(other.layer, other.head)
             words = self.tr("This head was taught to look at the words that a word translates.")
-            link = self.tr("Compare with one that was not")
+            link = self.tr("Show one that was not")
         else:
             self._other = taught
             words = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -58,6 +59,7 @@ class TrustAveraging(QObject):
         self._known: tuple[_Model, Averaged] | None = None
         self._task: Task | None = None
         self._awaited: _Model | None = None
+        self._enough = Event()
 
     @property
     def found(self) -> Averaged | None:
@@ -75,11 +77,13 @@ class TrustAveraging(QObject):
         project, run, model = self._studio.project, self._asking.run, self._model()
         if project is None or run is None or model is None or self.is_working:
             return
-        self.stop()
-        self._awaited = model
+        self._drop()
+        self._awaited, self._enough = model, Event()
         self._task = self._studio.tasks.run(
             self.tr("Averaging trust over the validation set"),
-            partial(_average, self._studio.engine, project, run, model.step, sentences),
+            partial(
+                _average, self._studio.engine, project, run, model.step, sentences, self._enough
+            ),
             on_done=partial(self._keep, model),
             on_failed=partial(self._fail, model),
             on_cancelled=partial(self._let_go, model),
@@ -88,6 +92,10 @@ class TrustAveraging(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
+        """No sentence more: what those that are done give is the average."""
+        self._enough.set()
+
+    def _drop(self) -> None:
         """What is awaited is not wanted any more."""
         if self._task is not None and self._task.is_running:
             self._task.cancel()
@@ -117,7 +125,13 @@ class TrustAveraging(QObject):
 
 
 def _average(
-    engine: Engine, project: Project, run: Run, step: int, sentences: int, control: TaskControl
+    engine: Engine,
+    project: Project,
+    run: Run,
+    step: int,
+    sentences: int,
+    enough: Event,
+    control: TaskControl,
 ) -> Averaged | None:
     # imported here because it brings torch
     from attnstudio.project.trust_averages import average_trust
@@ -128,5 +142,6 @@ def _average(
         sentences,
         progress=control.report,
         should_stop=control.should_stop,
+        is_enough=enough.is_set,
     )
     return None if control.should_stop() else Averaged(found)
