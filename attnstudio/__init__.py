@@ -58,7 +58,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads
                       beside other programs; guided_*: attention that is taught where to look;
-                      span_cost: the price of looking far
+                      span_cost: the price of looking far; layer_norms: where it pulls
     attribution/      what a source word does for the target: erasure, gradients, value zeroing, and
                       what is left of a target without the words that a ranking puts first
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown

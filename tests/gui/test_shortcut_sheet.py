@@ -62,7 +62,10 @@ def test_keys_stand_below_the_place_where_they_count(sheet):
     ]  # fmt: skip
     assert ("Open files", "Ctrl+O") in shown["Everywhere"]
     assert ("Find pairs", "Ctrl+F") in shown["Corpus"]
-    assert shown["Setup"] == [("Start training", "Ctrl+R")]
+    assert shown["Setup"] == [
+        ("Start training", "Ctrl+R"), ("Go from card to card", "← → ↑ ↓"),
+        ("Choose a card", "Enter or Space"),
+    ]  # fmt: skip
     assert ("Stop", "Ctrl+.") in shown["Training and charts"]
     assert ("Enlarge a part of a chart", "Drag around it") in shown["Training and charts"]
     assert ("Go from word to word", "← →, or click") in shown["Translating and attention"]

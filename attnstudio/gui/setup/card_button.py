@@ -19,7 +19,12 @@ _DRAWING = 60
 _TICK_WIDTH = 16
 _FAINT = 0.4
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_ARROWS = {  # to the right and down
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class CardButton(QAbstractButton):
@@ -28,10 +33,10 @@ class CardButton(QAbstractButton):
     One that cannot be chosen now is pale and says why; the keyboard still reaches it.
 
     Signals:
-        moved: an arrow key was pressed: a `Qt.Key`.
+        moved: an arrow key was pressed: so many cards to the right, and down.
     """
 
-    moved = Signal(object)
+    moved = Signal(int, int)
 
     def __init__(self, card: Card, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,7 +139,7 @@ class CardButton(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ARROWS:
-            self.moved.emit(Qt.Key(event.key()))
+            self.moved.emit(*_ARROWS[Qt.Key(event.key())])
         elif event.key() in _ENTER:
             self.click()
         else:

@@ -70,17 +70,11 @@ class ChoiceCards(QWidget):
         for name, button in self._buttons.items():
             button.refuse("" if button.isChecked() else why_not(name))
 
-    def _move(self, key: Qt.Key) -> None:
+    def _move(self, right: int, down: int) -> None:
         """The focus goes to the next card, also to one that cannot be chosen: it says why."""
         here = next((at for at, each in enumerate(self._all) if each.hasFocus()), 0)
-        ahead = -1 if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else 1
-        steps = {
-            Qt.Key.Key_Left: -ahead,
-            Qt.Key.Key_Right: ahead,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
-        }
-        there = here + steps[key]
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        there = here + (-right if is_mirrored else right) + self._columns * down
         if 0 <= there < len(self._all):
             self._all[there].setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -19,6 +19,7 @@ from attnstudio.gui.inspector.keys import inspector_keys
 from attnstudio.gui.inspector.reasons import why_no_inspect_action
 from attnstudio.gui.links.keys import links_keys
 from attnstudio.gui.links.reasons import why_no_links_action
+from attnstudio.gui.setup.keys import setup_keys
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.keys import training_keys
@@ -103,7 +104,14 @@ def page_table() -> tuple[Page, ...]:
             menu=PageMenu(MenuName.LINKS, _tr("&Links"), why_no_links_action),
             widget_keys=links_keys,
         ),
-        Page(PageName.SETUP, _tr("Setup"), "setup", "Ctrl+4", _load_setup),
+        Page(
+            PageName.SETUP,
+            _tr("Setup"),
+            "setup",
+            "Ctrl+4",
+            _load_setup,
+            widget_keys=setup_keys,
+        ),
         Page(
             PageName.TRAINING,
             _tr("Training"),

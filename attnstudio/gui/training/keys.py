@@ -41,6 +41,12 @@ def _of_charts() -> list[WidgetKey]:
             (_Key.Key_0,),
         ),
         WidgetKey(chart, _tr("Enlarge a part of a chart"), _tr("Drag around it")),
+        WidgetKey(
+            "layer_chart",
+            _tr("Read the gradient norms of layers one by one"),
+            "← → ↑ ↓",
+            (_Key.Key_Left, _Key.Key_Right, _Key.Key_Up, _Key.Key_Down),
+        ),
         WidgetKey("chart_mouse", _tr("Zoom a chart"), _tr("Ctrl+wheel")),
     ]
 

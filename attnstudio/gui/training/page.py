@@ -24,6 +24,8 @@ from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.training.keep_awake import KeepAwake
+from attnstudio.gui.training.layer_showing import LayerShowing
+from attnstudio.gui.training.layer_view import LayerView
 from attnstudio.gui.training.nothing_trained import NothingTrained
 from attnstudio.gui.training.progress_filling import ProgressFilling
 from attnstudio.gui.training.run_cards import RunCards
@@ -47,6 +49,7 @@ from attnstudio.gui.training.watch_timeline import WatchTimeline
 from attnstudio.project.run import Run
 from attnstudio.training.events import (
     CheckpointSaved,
+    Started,
     TrainingEvent,
     Validation,
     WatchTranslated,
@@ -84,6 +87,8 @@ class TrainingPage(QWidget):
             studio, self._histories, self._adding, self._filling, self._watch, self
         )
         WatchKeeping(studio, self._watch, self)
+        self._layers = LayerView(studio.notifier.show_error)
+        self._layer_showing = LayerShowing(studio, self._histories, self._layers, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
@@ -132,6 +137,7 @@ class TrainingPage(QWidget):
         name_tabs(tabs, self.tr("What to watch"))
         tabs.addTab(self._board, self.tr("Curves"))
         tabs.addTab(self._watch, self.tr("Watch sentences"))
+        tabs.addTab(self._layers, self.tr("Layers"))
         tabs.addTab(self._table, self.tr("Table"))
         tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
         tabs.currentChanged.connect(lambda _: self._fill_table())
@@ -243,6 +249,7 @@ class TrainingPage(QWidget):
         self._show_entries()
         self._show_progress()
         self._watching.show()
+        self._layer_showing.show()
 
     def _show_cards(self, recoloured: Container[Path]) -> None:
         for run in self._project_runs():
@@ -286,6 +293,7 @@ class TrainingPage(QWidget):
         self._board.mark(run.name if run is not None else "")
         self._list_runs()
         self._watching.show()
+        self._layer_showing.show()
 
     def _show_progress(self) -> None:
         why_not = self._studio.access.reason
@@ -312,6 +320,8 @@ class TrainingPage(QWidget):
         shown = self._studio.run
         if shown is not None and shown.folder == run.folder:
             self._show_progress()
+            if kinds & {Started, Validation}:
+                self._layer_showing.show()
             if WatchTranslated in kinds:
                 self._watching.show()
 

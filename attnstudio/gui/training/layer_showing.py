@@ -1,0 +1,47 @@
+"""What the run that is looked at says about its layers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from attnstudio.config import TransformerConfig
+from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.training.layer_view import LayerView
+from attnstudio.gui.training.run_histories import RunHistories
+from attnstudio.project.run import Run
+
+
+class LayerShowing(QObject):
+    """Fills the picture of the layers.
+
+    Args:
+        studio: says which run is looked at.
+        histories: what the runs have said.
+        view: is filled.
+        parent: owns it.
+    """
+
+    def __init__(
+        self, studio: Studio, histories: RunHistories, view: LayerView, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._studio, self._histories, self._view = studio, histories, view
+
+    def show(self) -> None:
+        """Show all that is known."""
+        run = self._studio.run
+        history = self._histories.known(run.name) if run is not None else None
+        validations = history.validations if history is not None else []
+        self._view.show_validations(validations, norm=_norm_of(run))
+
+
+def _norm_of(run: Run | None) -> str:
+    """Where the norms of a run's layers are; empty where it cannot be read or has none."""
+    if run is None:
+        return ""
+    try:
+        model = run.definition().config.model
+    except AttentionStudioError:  # said where the run is listed
+        return ""
+    return model.norm.value if isinstance(model, TransformerConfig) else ""
