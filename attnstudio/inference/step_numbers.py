@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from attnstudio.axes import INPUTS, Site, Units, absent_index
 from attnstudio.errors import AlignmentError
 from attnstudio.inference.coverage_numbers import CoverageArrays, CoverageNumbers
+from attnstudio.inference.score_arrays import ScoreArrays
+from attnstudio.inference.score_numbers import ScoreNumbers
 from attnstudio.model.feature_kind import FeatureKind
 
 Numbers = NDArray[np.floating]
@@ -27,6 +29,7 @@ class ScoreForm(StrEnum):
 
     DOT = "dot"  # q·k (Luong et al. 2015, equation 8)
     SCALED_DOT = "scaled_dot"  # q·k/√d (Vaswani et al. 2017, equation 1)
+    FEATURES = "features"  # φ(q)·φ(k) (Katharopoulos et al. 2020, equation 4)
     TANH = "tanh"  # v·tanh(q + k) (Bahdanau et al. 2015, A.1.2; Luong et al. 2015, equation 8)
 
 
@@ -77,7 +80,7 @@ class HeadNumbers:
         key_weights: make the keys; None where they are taken as they are.
         keys: (keys, head_size).
         vector: (head_size,), the v of v·tanh(q + k); None without one.
-        raw: (keys,), scores before the mask.
+        made: what makes the scores, and what is made of them.
         scores: (keys,), minus infinity where masked.
         weights: (keys,), which sum to 1.
         value_weights: make the values; None where they are taken as they are.
@@ -98,7 +101,7 @@ class HeadNumbers:
     key_weights: Affine | None
     keys: Numbers
     vector: Numbers | None
-    raw: Numbers
+    made: ScoreNumbers
     scores: Numbers
     weights: Numbers
     value_weights: Affine | None
@@ -231,6 +234,7 @@ class StepNumbers:
         moves_first: whether the cells move before the source is looked at.
         outcome: what comes of it; None in an encoder.
         earlier: the pieces that were written before; none in an encoder.
+        contexts: (heads, value_size), what all heads of the layer took.
     """
 
     place: StepPlace
@@ -245,7 +249,8 @@ class StepNumbers:
     embedding_size: int
     moves_first: bool
     outcome: OutcomeNumbers | None
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[str, ...]
+    contexts: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +270,8 @@ class LayerArrays:
         vectors: (heads, head_size), or (1, head_size) where all heads share it.
         queries: (heads, queries, head_size).
         keys: (heads, keys, head_size).
-        raw: (heads, queries, keys).
-        scores: the same shape.
+        made: what makes the scores, and what is made of them.
+        scores: (heads, queries, keys).
         weights: the same shape.
         values: (heads, keys, value_size).
         contexts: (heads, queries, value_size).
@@ -290,7 +295,7 @@ class LayerArrays:
     vectors: Numbers | None
     queries: Numbers
     keys: Numbers
-    raw: Numbers
+    made: ScoreArrays
     scores: Numbers
     weights: Numbers
     values: Numbers
@@ -318,7 +323,7 @@ class LayerArrays:
             key_weights=self.key_weights and self.key_weights.rows(part),
             keys=self.keys[head],
             vector=None if self.vectors is None else self.vectors[head % len(self.vectors)],
-            raw=self.raw[head, query],
+            made=self.made.head(head, query),
             scores=self.scores[head, query],
             weights=self.weights[head, query],
             value_weights=self.value_weights and self.value_weights.rows(of_values),
@@ -428,6 +433,7 @@ class SentenceNumbers:
             moves_first=self.moves_first,
             outcome=self.outcomes[query] if writes else None,
             earlier=tuple(units.label(place) for place in range(query)) if writes else (),
+            contexts=arrays.contexts[:, query],
         )
 
     def _layers_of(self, place: StepPlace) -> tuple[LayerArrays, ...]:

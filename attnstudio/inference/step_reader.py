@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import Site, Units
-from attnstudio.errors import UsageError
 from attnstudio.inference.coverage_numbers import CoverageArrays
+from attnstudio.inference.score_reader import array as _array
+from attnstudio.inference.score_reader import not_written, scores_of
 from attnstudio.inference.step_numbers import (
     Affine,
     CellArrays,
     LayerArrays,
     Norm,
-    Numbers,
     OutcomeNumbers,
     ScoreForm,
     SentenceNumbers,
 )
-from attnstudio.model.attention.normaliser import Normaliser, Softmax
-from attnstudio.model.attention.positions import NoPositions
-from attnstudio.model.attention.score import Dot, ScaledDot, ScoreFunction, Tanh
+from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch
 from attnstudio.model.workings import CellLayer, CoverageWorkings, DecoderWorkings
@@ -55,8 +52,7 @@ def read_numbers(
         tokenizer: of the target, for the names of pieces.
 
     Raises:
-        UsageError: its scores have terms of places or reaches, or its weights are no softmax, whose
-            formulas are not written out.
+        UsageError: a part of its attention has no formula that is written out.
     """
     encoded = model.read(sources, trace=True)
     device = next(model.parameters()).device
@@ -81,18 +77,6 @@ def _layers_of(site: Site, trace: AttentionTrace, encoded: Encoded) -> tuple[Lay
 
 def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -> LayerArrays:
     carried, workings = trace.carried[layer], trace.workings[layer]
-    if not isinstance(workings.positions, NoPositions):
-        raise UsageError(
-            "The formulas of {positions} positions are not written out yet.",
-            hint="All other views show this attention as it is.",
-            positions=type(workings.positions).__name__,
-        )
-    if len(trace.terms) > 1:
-        raise UsageError(
-            "The formulas of scores with the terms {terms} are not written out yet.",
-            hint="All other views show this attention as it is.",
-            terms=", ".join(term.symbol for term in trace.terms),
-        )
     if site.is_self:
         looked_at = workings.asking
     elif workings.value is None:
@@ -102,10 +86,6 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
     residual, given = carried.residual, workings.given
     sums = None if given is None or residual is None else (residual.states + given)[0]
     after = None if residual is None else residual.norm
-    _refuse_unwritten(workings.normaliser)
-    raw = trace.terms[0].values[0, layer]
-    for term in trace.terms[1:]:
-        raw = raw + term.values[0, layer]
     return LayerArrays(
         form=_form_of(workings.score),
         came=None if residual is None else _array(residual.states[0] / residual.scale),
@@ -119,7 +99,7 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         vectors=_array(workings.score.weight) if isinstance(workings.score, Tanh) else None,
         queries=_array(trace.queries[0, layer]),
         keys=_array(trace.keys[0, layer]),
-        raw=_array(raw),
+        made=scores_of(trace, layer),
         scores=_array(trace.scores[0, layer]),
         weights=_array(trace.weights[0, layer]),
         values=_array(carried.values[0]),
@@ -131,15 +111,6 @@ def _layer_of(site: Site, trace: AttentionTrace, layer: int, encoded: Encoded) -
         left=None if after is None or sums is None else _array(after(sums)),
         coverage=_coverage_of(workings.coverage),
     )
-
-
-def _refuse_unwritten(normaliser: Normaliser) -> None:
-    if not isinstance(normaliser, Softmax):
-        raise UsageError(
-            "How the weights of this model are made of its scores is not written out yet.",
-            hint="The map and the tables show the weights all the same; formulas are there for "
-            "models whose weights are a softmax.",
-        )
 
 
 def _coverage_of(workings: CoverageWorkings | None) -> CoverageArrays | None:
@@ -160,9 +131,11 @@ def _form_of(score: ScoreFunction) -> ScoreForm:
             return ScoreForm.SCALED_DOT
         case Dot():
             return ScoreForm.DOT
+        case FeatureDot():
+            return ScoreForm.FEATURES
         case Tanh():
             return ScoreForm.TANH
-    raise ValueError(f"the formula of {type(score).__name__} is not known")
+    raise not_written(score)
 
 
 def _cells_of(layer: CellLayer) -> CellArrays:
@@ -230,9 +203,3 @@ def _affine_of(layer: nn.Module) -> Affine | None:
 def _norm_of(layer: nn.Module) -> Norm:
     assert isinstance(layer, nn.LayerNorm)
     return Norm(_array(layer.weight), _array(layer.bias), layer.eps)
-
-
-def _array(tensor: Tensor) -> Numbers:
-    """The same numbers; weights are shared with the model, which is not trained any more."""
-    array: np.ndarray = tensor.detach().float().cpu().numpy()
-    return array

@@ -44,14 +44,32 @@ class CardKind(StrEnum):
     INPUT = "input"
     QUERY = "query"
     KEYS = "keys"
+    TURNED_QUERY = "turned_query"  # of rotary positions
+    TURNED_KEYS = "turned_keys"
+    FEATURE_QUERY = "feature_query"  # of linear attention
+    FEATURE_KEYS = "feature_keys"
     FERTILITY = "fertility"
     COVERAGE = "coverage"
     SCORES = "scores"
     SCALED = "scaled"
+    DISTANCE = "distance"  # what stands for how far each piece is away
+    BY_DISTANCE = "by_distance"
+    BY_CONTENT = "by_content"
+    BY_PLACE = "by_place"
+    SLOPE = "slope"
+    SPAN = "span"
+    PREDICTING = "predicting"
+    PLACE = "place"  # around which is looked
+    NEARNESS = "nearness"
+    TOTAL = "total"  # of several terms
     MASK = "mask"
     SOFTMAX = "softmax"
+    SHARPNESS = "sharpness"  # of an entmax
+    THRESHOLD = "threshold"
+    WEIGHTS = "weights"  # that are no softmax
     VALUES = "values"
     CONTEXT = "context"
+    SIDE_BY_SIDE = "side_by_side"  # heads that no matrix joins
     JOINED = "joined"
     RESIDUAL = "residual"
     NORMED_SUM = "normed_sum"  # where the norm comes last
@@ -75,6 +93,7 @@ class Quantity(StrEnum):
     LOGIT = "logit"  # of either sign
     SHARE = "share"  # from 0 to 1
     COUNT = "count"  # from 0 on: of words, or of looks
+    SINGLE = "single"  # beside nothing of its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +176,7 @@ class Card:
         """Whether each column is a piece that is looked at, or that may be written."""
         return self.quantity in (Quantity.PRODUCT, Quantity.SCORE, Quantity.LOGIT) or self.kind in (
             CardKind.SOFTMAX,
+            CardKind.WEIGHTS,
             CardKind.PROBABILITIES,
             CardKind.FERTILITY,
             CardKind.COVERAGE,
@@ -195,16 +215,33 @@ _QUANTITIES: Mapping[CardKind, Quantity] = MappingProxyType(
         CardKind.FEATURES: Quantity.NORMED,
         CardKind.QUERY: Quantity.QUERY,
         CardKind.KEYS: Quantity.QUERY,
+        CardKind.TURNED_QUERY: Quantity.QUERY,
+        CardKind.TURNED_KEYS: Quantity.QUERY,
+        CardKind.FEATURE_QUERY: Quantity.QUERY,
+        CardKind.FEATURE_KEYS: Quantity.QUERY,
+        CardKind.DISTANCE: Quantity.QUERY,
+        CardKind.SHARPNESS: Quantity.SINGLE,
+        CardKind.PLACE: Quantity.SINGLE,
+        CardKind.THRESHOLD: Quantity.SINGLE,
         CardKind.VALUES: Quantity.VALUE,
+        CardKind.SIDE_BY_SIDE: Quantity.VALUE,
         CardKind.CONTEXT: Quantity.VALUE,
         CardKind.SCORES: Quantity.PRODUCT,
         CardKind.SCALED: Quantity.SCORE,
         CardKind.MASK: Quantity.SCORE,
+        CardKind.BY_DISTANCE: Quantity.SCORE,
+        CardKind.BY_CONTENT: Quantity.SCORE,
+        CardKind.BY_PLACE: Quantity.SCORE,
+        CardKind.SLOPE: Quantity.SCORE,
+        CardKind.SPAN: Quantity.SCORE,
+        CardKind.NEARNESS: Quantity.SCORE,
+        CardKind.TOTAL: Quantity.SCORE,
         CardKind.LOGITS: Quantity.LOGIT,
     }
     | dict.fromkeys(
         (
             CardKind.SOFTMAX,
+            CardKind.WEIGHTS,
             CardKind.PROBABILITIES,
             CardKind.RESET,
             CardKind.UPDATE,

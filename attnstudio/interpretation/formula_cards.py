@@ -13,7 +13,6 @@ from attnstudio.inference.step_numbers import (
     Norm,
     Numbers,
     OutcomeNumbers,
-    ScoreForm,
     StepNumbers,
 )
 from attnstudio.interpretation.formula import (
@@ -27,11 +26,11 @@ from attnstudio.interpretation.formula import (
 )
 from attnstudio.interpretation.formula_cells import cell_cards
 from attnstudio.interpretation.formula_coverage import coverage_cards
+from attnstudio.interpretation.formula_scores import compared_card, score_cards
+from attnstudio.interpretation.formula_weights import weight_cards
 from attnstudio.interpretation.formula_works import (
     Copied,
-    Divided,
     Larger,
-    Masked,
     NamedTerm,
     Normed,
     Products,
@@ -64,21 +63,6 @@ def told_apart(step: StepNumbers) -> StepNumbers:
     return replace(step, looked_at=numbered(step.looked_at))
 
 
-def with_temperature(softmax: Card, temperature: float) -> Card:
-    """The weights as they would be of sharper or evener scores; the model knows nothing of it.
-
-    Args:
-        softmax: the card of the weights.
-        temperature: above 0; 1 gives the card as it is.
-    """
-    work = softmax.work
-    assert isinstance(work, Softmax), "this card is no softmax"
-    if temperature == 1.0:
-        return softmax
-    changed = replace(work, temperature=temperature)
-    return replace(softmax, work=changed, values=changed.values())
-
-
 def _attention_cards(step: StepNumbers) -> list[Card]:
     head, pieces = step.head, step.looked_at
     taken = "c" if step.joined is not None else _contexts(step)[step.place.head]
@@ -86,18 +70,21 @@ def _attention_cards(step: StepNumbers) -> list[Card]:
     return [
         *_asking_cards(head, step),
         *([] if head.coverage is None else coverage_cards(head.coverage, step)),
-        *_score_cards(head, pieces),
-        card(
-            CardKind.SOFTMAX,
-            "αⱼ = exp((sⱼ − m) / T) / Σᵢ exp((sᵢ − m) / T), m = max s",
-            head.weights,
-            Softmax(doubles(head.scores)[None], pieces),
-            columns=pieces,
-        ),
+        *score_cards(head, pieces),
+        *weight_cards(head, pieces),
         _looked_card(CardKind.VALUES, head.values, head.value_weights, step),
         card(CardKind.CONTEXT, f"{taken} = Σⱼ αⱼ vⱼ", head.context, weighted),
-        *([] if step.joined is None else _joined_cards(step.joined)),
+        *(_side_by_side(step) if step.joined is None else _joined_cards(step.joined)),
     ]
+
+
+def _side_by_side(step: StepNumbers) -> list[Card]:
+    """The contexts of several heads of a recurrent model, as they go on."""
+    if step.heads == 1:
+        return []
+    all_of_them, names = doubles(step.contexts).reshape(1, -1), _context_names(step)
+    work = Copied(all_of_them, names)
+    return [card(CardKind.SIDE_BY_SIDE, f"c = [{_context(step)}]", all_of_them, work)]
 
 
 def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
@@ -119,8 +106,12 @@ def _asking_cards(head: HeadNumbers, step: StepNumbers) -> list[Card]:
         if head.query_weights is None
         else _projected(head.asking, head.query_weights, symbol, "W_Q", symbol)
     )
-    cards.append(card(CardKind.QUERY, f"q = {made}", head.query, work))
-    cards.append(_looked_card(CardKind.KEYS, head.keys, head.key_weights, step))
+    compared = head.made.compared
+    query, keys = (head.query, head.keys) if compared is None else (compared.query, compared.keys)
+    cards.append(card(CardKind.QUERY, f"q = {made}", query, work))
+    cards += [] if compared is None else [compared_card(compared, None)]
+    cards.append(_looked_card(CardKind.KEYS, keys, head.key_weights, step))
+    cards += [] if compared is None else [compared_card(compared, step.looked_at)]
     return cards
 
 
@@ -156,45 +147,6 @@ def _copied(inputs: Numbers, symbol: str, part: slice) -> tuple[Work, str]:
         return Copied(whole, symbol), symbol
     named = f"{symbol}[{part.start + 1} … {part.stop}]"
     return Copied(mine, named), named
-
-
-def _score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
-    query, keys, raw = doubles(head.query)[None], doubles(head.keys), doubles(head.raw)[None]
-    size = len(head.query)
-    names = components("v" if head.form is ScoreForm.TANH else "q", size)
-    cards = []
-    match head.form:
-        case ScoreForm.TANH:
-            assert head.vector is not None
-            sums, formula = query + keys, "sⱼ = v · tanh(q + kⱼ)"
-            if (known := head.coverage) is not None:
-                sums = sums + np.outer(doubles(known.covered), doubles(known.vector))
-                formula = "sⱼ = v · tanh(q + kⱼ + cⱼ V_c)"
-            work = Products(doubles(head.vector)[None], np.tanh(sums), names)
-            cards.append(_score_card(formula, raw, work, pieces))
-        case ScoreForm.DOT:
-            cards.append(_score_card("sⱼ = q · kⱼ", raw, Products(query, keys, names), pieces))
-        case ScoreForm.SCALED_DOT:
-            products = raw * np.sqrt(size)
-            work = Products(query, keys, names)
-            cards.append(_score_card("q · kⱼ = Σᵢ qᵢ kⱼᵢ", products, work, pieces))
-            divided = Divided(work.values(), size)
-            formula = f"sⱼ = q · kⱼ / √d, d = {size}"
-            cards.append(_score_card(formula, raw, divided, pieces, CardKind.SCALED))
-    hidden = np.isneginf(doubles(head.scores))[None]
-    masked, formula = Masked(raw, hidden), "sⱼ = −∞ where j must not be looked at"
-    cards.append(_score_card(formula, head.scores, masked, pieces, CardKind.MASK))
-    return cards
-
-
-def _score_card(
-    formula: str,
-    values: Numbers,
-    work: Work,
-    pieces: tuple[str, ...],
-    kind: CardKind = CardKind.SCORES,
-) -> Card:
-    return card(kind, formula, values, work, columns=pieces)
 
 
 def _joined_cards(joined: JoinedNumbers) -> list[Card]:

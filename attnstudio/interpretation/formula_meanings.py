@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import Card, CardKind
 
 LEARNED = "{letters}: learned in the training."
-_LEARNED = re.compile(r"[WUEVb]′?_[A-Za-z]+|[γβ]|v(?= · tanh)")
+_LEARNED = re.compile(
+    r"[WUEVbv]′?_[A-Za-z]+|[γβ]|v(?= · (?:tanh|rⱼ))|u(?= · kⱼ)|a(?=\(j)|(?<=σ\()w(?=\))"
+)
 
 
 def learned_letters(card: Card) -> tuple[str, ...]:
@@ -21,7 +25,53 @@ def meaning_template(card: Card, step: StepNumbers) -> str:
 
     It takes what ``{piece}`` is looked at.
     """
-    return _norm_meaning(card) or _attention_meaning(card, step) or _sum_meaning(card)
+    return (
+        _norm_meaning(card)
+        or _attention_meaning(card, step)
+        or _SCORE_MEANINGS.get(card.kind, "")
+        or _threshold_meaning(card)
+        or _sum_meaning(card)
+    )
+
+
+_SCORE_MEANINGS: Mapping[CardKind, str] = MappingProxyType(
+    {
+        CardKind.TURNED_QUERY: (
+            "t: the place, counted from 0; R turns pair i, from 0 on, by t / 10000^(2i / d)."
+        ),
+        CardKind.TURNED_KEYS: (
+            "j: the place of {piece}, counted from 0; R turns pair i, from 0 on, by "
+            "j / 10000^(2i / d)."
+        ),
+        CardKind.FEATURE_QUERY: "elu(x) + 1: x + 1 above 0, exp(x) below.",
+        CardKind.FEATURE_KEYS: "elu(x) + 1: x + 1 above 0, exp(x) below.",
+        CardKind.SLOPE: "i and j: the two places; m: how steep, another for each head.",
+        CardKind.SPAN: "i and j: the two places; z: the span, learned; R: the ramp behind it.",
+        CardKind.PLACE: "S: how many pieces are read; σ: what makes a share from 0 to 1.",
+        CardKind.NEARNESS: "j: the place of a piece; p: the place to look at; σ: half the window.",
+        CardKind.SHARPNESS: "a: called α in papers; σ: what makes a share from 0 to 1.",
+        CardKind.SOFTMAX: "s: the scores; m: the largest of them; T: the temperature.",
+    }
+)
+
+
+def _threshold_meaning(card: Card) -> str:
+    match card.kind:
+        case CardKind.THRESHOLD if "k" in card.formula:
+            return "s: the scores; k: how many of them are above τ."
+        case CardKind.THRESHOLD:
+            return "α: the weights on the next card."
+        case CardKind.WEIGHTS if "(a" in card.formula:
+            return "s: the scores; a: the sharpness; τ: the threshold; T: the temperature."
+        case CardKind.WEIGHTS if "τ" in card.formula:
+            return "s: the scores; τ: the threshold; T: the temperature."
+        case CardKind.WEIGHTS:
+            return "s: the scores."
+        case CardKind.DISTANCE if "W_R" in card.formula:
+            return "R: sines and cosines of the distance from j to i."
+        case CardKind.DISTANCE:
+            return "i and j: the two places; the farthest distances share a vector."
+    return ""
 
 
 def _norm_meaning(card: Card) -> str:
@@ -47,8 +97,6 @@ def _attention_meaning(card: Card, step: StepNumbers) -> str:
             return "α: the weights for each word before; Φ: how many words are expected."
         case CardKind.COVERAGE:
             return "α: the weights for each word before."
-        case CardKind.SOFTMAX:
-            return "s: the scores; m: the largest of them; T: the temperature."
     return ""
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
-
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
+from attnstudio.interpretation.formula_score_words import (
+    SCORE_TITLES,
+    score_number,
+    score_sentence,
+)
 from attnstudio.interpretation.lettering import with_minus
 from attnstudio.model.feature_kind import FeatureKind
 
@@ -33,12 +36,9 @@ _TITLES: Mapping[CardKind, str] = MappingProxyType(
         CardKind.KEYS: "Key of {piece}",
         CardKind.FERTILITY: "How many words are expected",
         CardKind.COVERAGE: "Looked at so far",
-        CardKind.SCORES: "Scores",
-        CardKind.SCALED: "Scaled scores",
-        CardKind.MASK: "Mask",
-        CardKind.SOFTMAX: "Weights",
         CardKind.VALUES: "Value of {piece}",
         CardKind.CONTEXT: "Weighted sum",
+        CardKind.SIDE_BY_SIDE: "Heads side by side",
         CardKind.JOINED: "Heads joined",
         CardKind.RESIDUAL: "Added to what came in",
         CardKind.NORMED_SUM: "Brought to one scale",
@@ -48,6 +48,7 @@ _TITLES: Mapping[CardKind, str] = MappingProxyType(
         CardKind.LOGITS: "Logits",
         CardKind.PROBABILITIES: "Probabilities",
     }
+    | dict(SCORE_TITLES)
 )
 
 
@@ -72,10 +73,15 @@ def sentence_template(card: Card, step: StepNumbers) -> str:
     """What a card does, for somebody who knows no formulas.
 
     It takes what ``{piece}`` is looked at, which is ``{looking}``, and which is ``{fed}``; the
-    ``{most}`` of `most_looked_at`, the ``{n}`` of `number_named`, and the ``{share}`` that the
-    piece gets that is written.
+    ``{most}`` of `most_looked_at`, the ``{n}`` of `number_named`, ``{all}`` pieces that there are,
+    and the ``{share}`` that the piece gets that is written.
     """
-    return _cell_sentence(card, step) or _attention_sentence(card, step) or _outcome(card, step)
+    return (
+        _cell_sentence(card, step)
+        or score_sentence(card, step)
+        or _attention_sentence(card, step)
+        or _outcome(card, step)
+    )
 
 
 def most_looked_at(step: StepNumbers) -> str:
@@ -87,7 +93,8 @@ def number_named(card: Card, step: StepNumbers) -> int:
     """How many pieces or heads the sentence of a card speaks of."""
     if card.kind is CardKind.PROBABILITIES and step.outcome is not None:
         return len(step.outcome.pieces) + step.outcome.other_count
-    return step.heads
+    number = score_number(card, step)
+    return step.heads if number is None else number
 
 
 def check_template(difference: float | None) -> str:
@@ -144,7 +151,7 @@ def _fed(step: StepNumbers) -> str:
 def _attention_sentence(card: Card, step: StepNumbers) -> str:
     if card.kind is CardKind.SKIPPED:
         return _skipped(step)
-    is_encoder, hides = step.outcome is None, bool(np.isneginf(card.values).any())
+    is_encoder = step.outcome is None
     return {
         CardKind.BEFORE: (
             "This decoder looks before it moves: its state is still that before {fed}."
@@ -162,20 +169,9 @@ def _attention_sentence(card: Card, step: StepNumbers) -> str:
             "How much each piece was looked at for the words before this one. The score knows it, "
             "so that nothing need be said twice or forgotten."
         ),
-        CardKind.SCORES: (
-            "How well each piece fits the query: the higher, the more it is looked at."
-        ),
-        CardKind.SCALED: (
-            "The same, made smaller, so that long vectors do not decide too sharply."
-        ),
-        CardKind.MASK: (
-            "Pieces that are not written yet must not be looked at: they get −∞."
-            if hides
-            else "All pieces may be looked at here: nothing changes."
-        ),
-        CardKind.SOFTMAX: "The scores become shares that add up to 1. Most goes to {most}.",
         CardKind.VALUES: "What is taken from {piece} where it is looked at.",
         CardKind.CONTEXT: "What is taken in all: the value of each piece, times its weight.",
+        CardKind.SIDE_BY_SIDE: "What the {n} heads took, one after the other: so it goes on.",
         CardKind.JOINED: "What the {n} heads of this layer took, mixed by one matrix.",
         CardKind.RESIDUAL: (
             "What came in is kept, made larger, and what was looked at is added to it."

@@ -132,10 +132,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The same numbers under another name."""
+    """The same numbers under another name, or each under another."""
 
     numbers: Table
-    name: str
+    name: str | tuple[str, ...]
 
     def values(self) -> Table:
         """See `Work`."""
@@ -144,7 +144,8 @@ class Copied:
     def arithmetic(self, row: int, column: int) -> Arithmetic:
         """See `Work`."""
         number = float(self.numbers[row, column])
-        return _squashed([Summand(self.name, number_text(number), number)], Squash.NOTHING)
+        name = self.name if isinstance(self.name, str) else self.name[column]
+        return _squashed([Summand(name, number_text(number), number)], Squash.NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

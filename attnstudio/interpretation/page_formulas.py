@@ -44,11 +44,13 @@ _MADE_IN_PAGE = {
     CardKind.CONTEXT: "weighted",
 }
 _LONGEST_EXACT = 128  # rows of more numbers take two bytes each where `PRECISION` allows it
-_OF_HEAD = frozenset({CardKind.KEYS, CardKind.VALUES})  # the same at every step
+_OF_HEAD = frozenset(  # the same at every step
+    {CardKind.KEYS, CardKind.TURNED_KEYS, CardKind.FEATURE_KEYS, CardKind.VALUES}
+)
 _OF_STEP = frozenset(  # the same for every head of a layer
     {
         *(CardKind.INPUT, CardKind.JOINED, CardKind.RESIDUAL, CardKind.NORMED_SUM),
-        CardKind.SKIPPED,
+        *(CardKind.SIDE_BY_SIDE, CardKind.SKIPPED),
         *(CardKind.SUMS, CardKind.FEATURES, CardKind.LOGITS, CardKind.PROBABILITIES),
     }
 )
@@ -136,7 +138,8 @@ class _CardFact:
         vector: its numbers, among vectors.
         columns: their names, among names.
         check: what came of recomputing it, among words.
-        sums: how one number of each row is made, among sums; none where the page makes them.
+        sums: how one number of each row is made, among sums, or each of a single row; none where
+            the page makes them.
     """
 
     kind: int
@@ -201,13 +204,13 @@ class _Written:
             vector=self._place("vectors", _vector(card)),
             columns=self._place("names", _names(card.columns)),
             check=self._place("words", check if card.values.size else ""),
-            sums=() if _way(card, step) else tuple(self._sums(card)),
+            sums=() if _way(card, step) else tuple(self._sums(card, step)),
         )
 
     def _kind(self, card: Card, step: StepNumbers) -> Fact:
         layer = f" (layer {card.layer})" if has_several_layers(card, step) else ""
         learned = ", ".join(learned_letters(card))
-        vector = step.head.vector if card.kind is CardKind.SCORES else None  # of a tanh
+        vector = step.head.vector if _way(card, step) == "tanh" else None
         return {
             "name": card.kind.value,
             "title": title_template(card) + layer,
@@ -222,12 +225,21 @@ class _Written:
             "of": None if vector is None else self._place("vectors", exact(vector[None])),
         }
 
-    def _sums(self, card: Card) -> Iterator[int]:
-        """How the largest number of each row is made, or that of the piece that is written."""
+    def _sums(self, card: Card, step: StepNumbers) -> Iterator[int]:
+        """How the largest number of each row is made, or that of the piece that is written.
+
+        Of pieces that are looked at it is told of each.
+        """
         if not card.values.size or card.work is None:
             return
-        for row in range(len(card.values)):
-            column = 0 if card.is_over_pieces else card.strongest(row)
+        if card.is_over_pieces and card.columns == step.looked_at:
+            places = [(0, column) for column in range(len(card.columns))]
+        else:
+            places = [
+                (row, 0 if card.is_over_pieces else card.strongest(row))
+                for row in range(len(card.values))
+            ]
+        for row, column in places:
             made = sum_of(card, row, column)
             lines = sum_lines(card.columns[column], made, f"the other {made.rest_count:,}")
             yield self._place("sums", [column, lines])
@@ -244,6 +256,8 @@ def _names(columns: tuple[str, ...]) -> Fact:
 def _way(card: Card, step: StepNumbers) -> str:
     """How the page makes the numbers of a card; empty where it does not."""
     if card.kind is CardKind.SCORES:
+        if step.head.coverage is not None:
+            return ""
         return "tanh" if step.head.form is ScoreForm.TANH else "dot"
     return _MADE_IN_PAGE.get(card.kind, "")
 

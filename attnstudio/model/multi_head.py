@@ -175,6 +175,7 @@ class MultiHeadAttention(nn.Module):
             self.value,
             self.spec.score,
             self.spec.normaliser,
+            self.spec.reach,
             output,
             self.output,
             positions=self.spec.positions,

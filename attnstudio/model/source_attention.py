@@ -226,6 +226,7 @@ def join_looks(
         None,
         attention.spec.score,
         attention.spec.normaliser,
+        attention.spec.reach,
         coverage=_coverage_of(looks, memory, attention),
     )
     steps = [

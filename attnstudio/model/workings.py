@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from attnstudio.model.attention.normaliser import Normaliser
     from attnstudio.model.attention.positions import PositionScheme
+    from attnstudio.model.attention.reach import Reach
     from attnstudio.model.attention.score import ScoreFunction
     from attnstudio.model.cells import CellState
     from attnstudio.model.feature_kind import FeatureKind
@@ -61,6 +62,7 @@ class AttentionWorkings:
         value: makes values; None where the states are the values.
         score: how well a key fits a query.
         normaliser: what makes weights of scores.
+        reach: how far is looked.
         given: (batch, query_len, model_size), what the output makes of all heads; None where
             the context itself goes on.
         output: makes it.
@@ -76,6 +78,7 @@ class AttentionWorkings:
     value: nn.Module | None
     score: ScoreFunction
     normaliser: Normaliser
+    reach: Reach
     given: Tensor | None = None
     output: nn.Module | None = None
     norm: nn.Module | None = None

@@ -74,7 +74,7 @@ function openStep({ layer, head, query }) {
     sums,
   }));
   const step = { ...fact, cards, looked_at: namesOf(fact.looked_at) };
-  const weights = [...rowOf(cardOf(step, "softmax").vector, 0)];
+  const weights = [...rowOf(cardOf(step, "softmax", "weights").vector, 0)];
   step.most = weights.indexOf(Math.max(...weights));
   step.piece = formula.piece ?? step.most;
   return step;
@@ -120,16 +120,19 @@ function linesOf(card, step, column) {
   const ended = (lines, finish = "") => [...lines, [card.columns[column], finish, numberText(value)]];
   if (card.way) return ended(...madeHere(card, step, column, value));
   if (!card.sums.length) return card.check.startsWith("Taken") ? ended([]) : null;
-  const [of, lines] = record.formulas.sums[card.sums[rowShown(card, step)]];
-  return of === column ? lines : null;
+  const told = card.shape[0] > 1 ? [card.sums[rowShown(card, step)]] : card.sums;
+  const found = told.map((place) => record.formulas.sums[place]).find(([of]) => of === column);
+  return found ? found[1] : null;
 }
 
 function madeHere(card, step, column, value) {
-  const [query, keys] = [cardOf(step, "query"), cardOf(step, "keys")];
+  // as they are compared: rotary positions turn them, linear attention makes them positive
+  const query = cardOf(step, "query", "turned_query", "feature_query");
+  const keys = cardOf(step, "keys", "turned_keys", "feature_keys");
   const asked = rowOf(query.vector, 0);
   switch (card.way) {
     case "dot":
-      return [products(asked, rowOf(keys.vector, column), (n) => `q${lowered(n + 1)}`)];
+      return [products(asked, rowOf(keys.vector, column), (n) => query.columns[n])];
     case "tanh": {
       const key = rowOf(keys.vector, column);
       const bent = asked.map((number, n) => Math.tanh(number + key[n]));
@@ -140,7 +143,7 @@ function madeHere(card, step, column, value) {
       return [[], `${numberText(whole)} / √${asked.length}`];
     }
     case "masked": {
-      const before = rowOf(cardOf(step, "scores", "scaled").vector, 0)[column];
+      const before = rowOf(cardOf(step, "scores", "scaled", "total").vector, 0)[column];
       return [[], `${numberText(before)} → ${numberText(value)}`];
     }
     case "softmax":
@@ -148,7 +151,7 @@ function madeHere(card, step, column, value) {
     default: {
       const values = cardOf(step, "values").vector;
       const taken = step.looked_at.map((_, piece) => rowOf(values, piece)[column]);
-      const weights = rowOf(cardOf(step, "softmax").vector, 0);
+      const weights = rowOf(cardOf(step, "softmax", "weights").vector, 0);
       return [products(weights, taken, (n) => step.looked_at[n])];
     }
   }
@@ -222,8 +225,9 @@ function endsOf(step) {
 function filled(template, step, card) {
   const share = card?.name === "probabilities" ? `${Math.round(100 * numbersOf(card.vector)[0])}\u00a0%` : "";
   const words = { looking: step.looking, fed: step.fed, piece: step.looked_at[step.piece], most: step.looked_at[step.most] };
+  const numbers = { n: card?.n, all: step.looked_at.length.toLocaleString("en") };
   return template.replace(/\{(\w+)\}/g, (_, name) =>
-    name in words ? isolated(words[name]) : name === "n" ? card.n : share);
+    name in words ? isolated(words[name]) : numbers[name] ?? share);
 }
 
 function drawCard(card, number, step, ends) {

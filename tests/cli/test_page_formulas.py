@@ -13,6 +13,8 @@ from safetensors.numpy import load_file
 from web_pages import ReadPage, formula_cards
 
 from attnstudio.axes import CROSS, DECODER_SELF, Reading
+from attnstudio.inference import step_reader
+from attnstudio.inference.score_reader import not_written
 from attnstudio.inference.step_numbers import StepPlace
 from attnstudio.interpretation.formula import TOLERANCE, number_text
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
@@ -269,13 +271,15 @@ def test_a_click_shows_the_cards_of_the_step(shown, tmp_path, site):
 
 
 def test_a_model_whose_formulas_are_not_written_out_has_a_page_all_the_same(
-    attnstudio, untrained, tmp_path
+    attnstudio, trained, tmp_path, monkeypatch
 ):
-    options = (*TRANSFORMER, *LEARNED, "--set", "model.positions=rotary", "--max-steps", "1")
-    assert attnstudio("train", untrained, *options).code == 0
+    def refuse(*_):
+        raise not_written(object())
+
+    monkeypatch.setattr(step_reader, "scores_of", refuse)
     to = tmp_path / "page.html"
 
-    reply = attnstudio("attend", untrained, SENTENCE, "-o", to)
+    reply = attnstudio("attend", trained, SENTENCE, "-o", to)
 
     assert reply.code == 0, reply.err
     assert "The page has no formulas." in reply.err

@@ -1,36 +1,74 @@
-"""Every kind of a Transformer's parts under ``attend --trace``, against NumPy from the file."""
+"""The formula cards of every kind of attention, number by number, against NumPy from the file."""
+
+import json
 
 import pytest
 from numpy_models import NumpyTransformer
-from traces import assert_same, ids_of, learned, outcome_cards, traced, weights_of
+from traces import (
+    SENTENCE,
+    TRANSLATION,
+    assert_same,
+    ids_of,
+    learned,
+    outcome_cards,
+    weights_of,
+)
 
-SMALL = ("--preset", "tiny", "--set", "model.model_size=16", "--set", "model.feedforward_size=24")
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
+from attnstudio.inference.step_numbers import StepPlace
+from attnstudio.interpretation.formula_cards import cards_of
+from attnstudio.interpretation.formula_export import step_to_json
+from attnstudio.project.project import Project
+from attnstudio.project.run_loading import load_run
+
+SMALL = (
+    "--preset", "tiny", "--set", "model.model_size=16", "--set", "model.feedforward_size=24",
+)  # fmt: skip
+KINDS = {
+    "post": {"norm": "post"},
+    "deep": {"norm": "deep", "score": "additive"},
+    "sparsemax": {"normaliser": "sparsemax"},
+    "entmax15": {"normaliser": "entmax15", "score": "dot"},
+    "learnt-entmax": {"normaliser": "learnt_entmax", "positions": "alibi"},
+    "linear": {"normaliser": "linear", "own_reach": "window", "window": 2},
+    "rotary": {"positions": "rotary", "source_reach": "window", "window": 1},
+    "relative": {"positions": "relative"},
+    "transformer-xl": {"positions": "transformer_xl", "normaliser": "sparsemax"},
+    "span": {"own_reach": "span", "window": 1},
+    "predicted": {"source_reach": "predicted", "window": 3},
+}
 
 
-def settings(options):
-    """Parts of a model as options of the command line."""
-    return [word for name, kind in options.items() for word in ("--set", f"model.{name}={kind}")]
+def numbers_of(project):
+    """Every number of the sentence, and what the page and the command line make of a place."""
+    opened = Project.open(project)
+    [run] = opened.runs()
+    translator = load_run(opened, run, threads=1).translator
+    return translator.numbers(translator.read_forced(SENTENCE, TRANSLATION))
 
 
-KINDS = {"post": {"norm": "post"}, "deep": {"norm": "deep"}}
+def content_of(numbers, place):
+    step = numbers.step(place)
+    return json.loads(json.dumps(step_to_json(step, cards_of(step)), allow_nan=False))
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_number_of_each_kind_follows_from_its_file(
-    attnstudio, imported, tmp_path_factory, tmp_path, name
+    attnstudio, imported, tmp_path_factory, name
 ):
     parts = KINDS[name]
-    project = learned(tmp_path_factory, imported, attnstudio, *SMALL, *settings(parts))
+    options = [word for key, kind in parts.items() for word in ("--set", f"model.{key}={kind}")]
+    project = learned(tmp_path_factory, imported, attnstudio, *SMALL, *options)
     source, target, tokenizer = ids_of(project)
     witness = NumpyTransformer(weights_of(project), heads=4, **parts)
-    for site, layer, head, place in [
-        ("cross", 1, 3, 2), ("cross", 0, 0, len(target) - 2),
-        ("encoder_self", 0, 1, 0), ("encoder_self", 1, 2, len(source) - 1),
-        ("decoder_self", 0, 2, 3), ("decoder_self", 1, 0, len(target) - 2),
+    numbers = numbers_of(project)
+    for site, layer, head, query in [
+        (CROSS, 1, 3, 2), (CROSS, 0, 0, len(target) - 2), (ENCODER_SELF, 0, 1, 0),
+        (ENCODER_SELF, 1, 2, len(source) - 1), (DECODER_SELF, 0, 2, 3),
+        (DECODER_SELF, 1, 0, len(target) - 2),
     ]:  # fmt: skip
-        asked = f"{layer}.{head}.{place}"
-        content = traced(attnstudio, project, asked, tmp_path, "--site", site)
-        expected, logits = witness.cards(source, target[:-1], site, layer, head, place)
+        content = content_of(numbers, StepPlace(site, layer, head, query))
+        expected, logits = witness.cards(source, target[:-1], site.name, layer, head, query)
         if logits is not None:
-            expected |= outcome_cards(content, logits, tokenizer, target[place + 1])
+            expected |= outcome_cards(content, logits, tokenizer, target[query + 1])
         assert_same(content, expected)

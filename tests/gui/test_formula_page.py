@@ -34,6 +34,8 @@ from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
+from attnstudio.inference import step_reader
+from attnstudio.inference.score_reader import not_written
 from attnstudio.interpretation.formula import Arithmetic, CardKind, Summand, number_text
 from attnstudio.interpretation.words import word_groups
 from attnstudio.project.pipeline import train
@@ -71,16 +73,61 @@ def open_page(qtbot, studio, trained):
     return open_one
 
 
-def test_a_model_whose_formula_is_not_written_out_says_so(qtbot, studio, open_page, trained):
-    config = merge_config(
-        trained.run("tiny").definition().config, {"model": {"normaliser": "sparsemax"}}
-    )
-    run = create_run(trained, config, preset="tiny", name="sparse")
-    train(trained, run, emit=lambda _: None, stop=StopToken())
-    formula = look(qtbot, studio, open_page("sparse"))
+def test_a_model_whose_formula_is_not_written_out_says_so(qtbot, studio, open_page, monkeypatch):
+    def refuse(*_):
+        raise not_written(object())
+
+    monkeypatch.setattr(step_reader, "scores_of", refuse)
+    formula = look(qtbot, studio, open_page())
 
     assert formula.cards == []
-    assert formula.said.startswith("How the weights of this model are made of its scores is not")
+    assert formula.said.startswith("The formulas of this model are not written out:")
+
+
+@pytest.fixture
+def train_other(trained):
+    """Trains a run of another kind of attention."""
+
+    def train_one(name, **parts):
+        config = merge_config(trained.run("tiny").definition().config, {"model": parts})
+        run = create_run(trained, config, preset="tiny", name=name)
+        train(trained, run, emit=lambda _: None, stop=StopToken())
+        return name
+
+    return train_one
+
+
+def test_weights_that_are_exactly_0_are_counted_and_take_a_temperature(
+    qtbot, studio, open_page, train_other
+):
+    page = open_page(train_other("sparse", normaliser="sparsemax", positions="alibi"))
+    look(qtbot, studio, page)
+    page.panel.shown.read_as(Reading(1, 1, site=DECODER_SELF))
+    choose(page, 4)
+    card = shown(page)[CardKind.WEIGHTS]
+    weights = card.card.values[0]
+    looked_at = int((weights > 0).sum())
+
+    assert f"{looked_at} of {len(weights)} pieces are looked at" in card.sentence
+    assert card.temperature.isVisibleTo(page)
+    assert not shown(page)[CardKind.TOTAL].temperature.isVisibleTo(page)
+    card.temperature.setValue(card.temperature.maximum())
+    even = card.card.values[0]
+    assert even.sum() == pytest.approx(1.0)
+    assert (even > 0).sum() > looked_at or looked_at == np.isfinite(
+        values(page, CardKind.MASK)
+    ).sum()
+    for each in shown(page).values():
+        assert not each.check.startswith("✗"), each.title
+
+
+def test_shares_of_linear_attention_take_no_temperature(qtbot, studio, open_page, train_other):
+    page = open_page(train_other("linear", normaliser="linear"))
+    look(qtbot, studio, page)
+    card = shown(page)[CardKind.WEIGHTS]
+
+    assert "as a share of all of them" in card.sentence
+    assert not card.temperature.isVisibleTo(page)
 
 
 def look(qtbot, studio, page):

@@ -7,8 +7,8 @@ import pytest
 
 from attnstudio.inference.step_numbers import Affine, Norm
 from attnstudio.interpretation.formula import CardKind, card, components, number_text, numbered
-from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
+from attnstudio.interpretation.formula_weights import with_temperature
 from attnstudio.interpretation.formula_works import (
     Divided,
     Larger,

@@ -59,6 +59,180 @@ def alibi_slope(head, heads):
     return alibi_slope(2 * (head - power), 2 * power)
 
 
+def sparse(scores, alpha):
+    """Entmax of one row and its threshold: Newton's way for a threshold from below."""
+    z = (alpha - 1.0) * scores
+    threshold, power = z.max() - 1.0, 1.0 / (alpha - 1.0)
+    for _ in range(200):
+        above = np.maximum(z - threshold, 0.0)
+        slopes = np.zeros_like(above)
+        slopes[above > 0] = power * above[above > 0] ** (power - 1.0)
+        threshold += ((above**power).sum() - 1.0) / slopes.sum()
+    return np.maximum(z - threshold, 0.0) ** power, threshold
+
+
+def positive(x):
+    """elu(x) + 1."""
+    return np.where(x > 0, x + 1.0, np.exp(np.minimum(x, 0.0)))
+
+
+ALPHAS = {"sparsemax": 2.0, "entmax15": 1.5}
+RAMP = 4.0  # of a learnt span, in pieces
+
+
+class _Look:
+    """The look of one head: its terms and weights, and the numbers of its cards of each query."""
+
+    def __init__(self, model, name, head, queries, keys, is_own, causal):
+        self.model, self.w, self.name, self.head = model, model.weights, name, head
+        self.is_own, self.causal, self.size = is_own, causal, queries.shape[1]
+        self.places = np.arange(len(queries)), np.arange(len(keys))
+        self.away = np.subtract.outer(*self.places)  # i - j
+        self.steps = {}
+        self.queries, self.keys = self._compared(queries, keys)
+        self.terms = self._score() | self._of_places() | self._of_reach()
+        scores = sum(self.terms.values())
+        if len(self.terms) > 1:
+            self._step("total", scores)
+        scores = np.where(self._hidden(), -np.inf, scores)
+        self._step("mask", scores)
+        self.weights = self._shared(scores)
+
+    def _step(self, name, values):
+        self.steps[name] = lambda place: values[place]
+
+    def _compared(self, queries, keys):
+        if self.model.normaliser == "linear":
+            made, names = (positive(queries), positive(keys)), ("feature_query", "feature_keys")
+        elif self.is_own and self.model.positions == "rotary":
+            made = turned(queries, self.places[0]), turned(keys, self.places[1])
+            names = "turned_query", "turned_keys"
+        else:
+            return queries, keys
+        self._step(names[0], made[0])
+        self.steps[names[1]] = lambda _: made[1]
+        return made
+
+    def _score(self):
+        products = self.queries @ self.keys.T
+        if self.model.score == "additive":
+            vector = self.w[f"{self.name}.score.weight"][0]
+            products = np.tanh(self.queries[:, None] + self.keys[None]) @ vector
+        self._step("scores", products)
+        if self.model.normaliser == "linear" or self.model.score != "scaled_dot":
+            return {"score": products}
+        self._step("scaled", products / np.sqrt(self.size))
+        return {"q·k/√d": products / np.sqrt(self.size)}
+
+    def _of_places(self):
+        if not self.is_own:
+            return {}
+        match self.model.positions:
+            case "alibi":
+                slope = alibi_slope(self.head, self.model.heads)
+                terms = {"−m·|i−j|": -slope * np.abs(self.away)}
+                self._step("slope", terms["−m·|i−j|"])
+                return terms
+            case "relative":
+                return self._relative()
+            case "transformer_xl":
+                return self._transformer_xl()
+        return {}
+
+    def _relative(self):
+        """One vector after the other, pair by pair (Shaw et al. 2018, equations 3 and 5)."""
+        vectors = self.w[f"{self.name}.positions.vectors"]
+        most = len(vectors) // 2
+        found = np.zeros(self.away.shape)
+        used = np.zeros((*self.away.shape, self.size))
+        for i, j in np.ndindex(found.shape):
+            used[i, j] = vectors[max(-most, min(most, j - i)) + most]
+            found[i, j] = self.queries[i] @ used[i, j]
+        self._step("distance", used)
+        self._step("by_distance", found / np.sqrt(self.size))
+        return {"q·a/√d": found / np.sqrt(self.size)}
+
+    def _transformer_xl(self):
+        """The terms b, c and d (Dai et al. 2019, section 3.3), pair by pair."""
+        name = f"{self.name}.positions"
+        heads, size = self.w[f"{name}.content"].shape
+        speeds = 10_000.0 ** (-np.arange(0, heads * size, 2) / (heads * size))
+        rows = self.w[f"{name}.distance.weight"][self.head * size : (self.head + 1) * size]
+        asks_content, asks_place = (self.w[f"{name}.{part}"][self.head] for part in _ASKS)
+        by_query, by_key, by_place = (np.zeros(self.away.shape) for _ in range(3))
+        used = np.zeros((*self.away.shape, size))
+        for i, j in np.ndindex(by_query.shape):
+            angles = (i - j) * speeds
+            away = rows @ np.stack((np.sin(angles), np.cos(angles)), axis=-1).ravel()
+            used[i, j] = away
+            by_query[i, j] = self.queries[i] @ away
+            by_key[i, j] = asks_content @ self.keys[j]
+            by_place[i, j] = asks_place @ away
+        self._step("distance", used)
+        root, terms = np.sqrt(size), (by_query, by_key, by_place)
+        for kind, term in zip(("by_distance", "by_content", "by_place"), terms, strict=True):
+            self._step(kind, term / root)
+        symbols = "q·(W r)/√d", "u·k/√d", "v·(W r)/√d"
+        return {symbol: term / root for symbol, term in zip(symbols, terms, strict=True)}
+
+    def _of_reach(self):
+        if self.is_own and self.model.own_reach == "span":
+            unit = 64.0  # pieces that a parameter of 1 stands for
+            span = max(0.0, unit * self.w[f"{self.name}.reach.spans_in_units"][self.head])
+            self._soft = np.clip((RAMP + span - np.abs(self.away)) / RAMP, 0.0, 1.0)
+            term = np.log(np.where(self._soft > 0, self._soft, 1.0))
+            self._step("span", term)
+            return {"log m(i−j)": term}
+        if not self.is_own and self.model.source_reach == "predicted":
+            hidden = np.tanh(self.queries @ self.w[f"{self.name}.reach.hidden.weight"].T)
+            wanted = sigmoid(hidden @ self.w[f"{self.name}.reach.vector.weight"][0])
+            places = len(self.keys) * wanted
+            self._far = self.places[1][None] - places[:, None]
+            deviation = self.model.window / 2.0
+            term = -(self._far**2) / (2.0 * deviation**2)
+            self._step("predicting", hidden)
+            self._step("place", places)
+            self._step("nearness", term)
+            return {"−(j−p)²/2σ²": term}
+        return {}
+
+    def _hidden(self):
+        hidden = self.causal & (self.away < 0)
+        reach = self.model.own_reach if self.is_own else self.model.source_reach
+        if reach == "window":
+            own = np.minimum(self.places[0], len(self.keys) - 1)
+            hidden = hidden | (np.abs(np.subtract.outer(own, self.places[1])) > self.model.window)
+        if reach == "predicted":
+            hidden = hidden | (np.abs(self._far) > self.model.window)
+        if reach == "span":
+            hidden = hidden | (self._soft <= 0)
+        return hidden
+
+    def _shared(self, scores):
+        kind = self.model.normaliser
+        if kind == "softmax":
+            return softmax(scores)
+        if kind == "linear":
+            there = np.where(np.isneginf(scores), 0.0, scores)
+            return there / there.sum(axis=-1, keepdims=True)
+        alpha = ALPHAS.get(kind)
+        if alpha is None:
+            alpha = 1.0 + sigmoid(self.w[f"{self.name}.normaliser.raw_alphas"][self.head])
+            self.steps["sharpness"] = lambda _: alpha
+        rows, thresholds = zip(*(sparse(row, alpha) for row in scores), strict=True)
+        self._step("threshold", thresholds)
+        return np.array(rows)
+
+
+_ASKS = ("content", "place")
+
+
+_USUAL = {
+    "norm": "pre", "score": "scaled_dot", "normaliser": "softmax", "own_reach": "all",
+    "source_reach": "all", "window": 8,
+}  # fmt: skip
+
+
 class NumpyTransformer:
     """A Transformer.
 
@@ -66,12 +240,14 @@ class NumpyTransformer:
         tensors: by their names.
         heads: how many.
         positions: how it knows places, as the kinds are called in `config.toml`.
-        norm: where the norms are, as they are called there.
+        parts: its other parts, as they are called there, that are none of `_USUAL`.
     """
 
-    def __init__(self, tensors, heads, positions="sinusoidal", *, norm="pre"):
+    def __init__(self, tensors, heads, positions="sinusoidal", **parts):
         self.weights, self.heads, self.positions = Weights(tensors), heads, positions
-        self.norm = norm
+        assert parts.keys() <= _USUAL.keys()
+        vars(self).update(_USUAL | parts)
+        norm = self.norm
         self._stretch = self._stretches() if norm == "deep" else {"encoder": 1.0, "decoder": 1.0}
 
     def _stretches(self):
@@ -116,20 +292,13 @@ class NumpyTransformer:
         size = seen["query"].shape[1] // self.heads
         part = slice(head * size, (head + 1) * size)
         query, keys, values = (seen[name][:, part] for name in ("query", "key", "value"))
-        products = keys @ query[place]
-        scores = products / np.sqrt(size)
-        masked = scores.copy()
-        if seen["causal"]:
-            masked[place + 1 :] = -np.inf
-        weights = softmax(masked)
+        weights = seen["weights"][head][place]
         return {
             "input": seen["x"][place],
             "query": query[place],
             "keys": keys,
-            "scores": products,
-            "scaled": scores,
-            "mask": masked,
-            "softmax": weights,
+            **{name: each(place) for name, each in seen["steps"][head].items()},
+            "softmax" if self.normaliser == "softmax" else "weights": weights,
             "values": values,
             "context": weights @ values,
             "joined": seen["given"][place],
@@ -158,67 +327,21 @@ class NumpyTransformer:
             for part, of in (("query", x), ("key", looked_at), ("value", looked_at))
         )
         size = x.shape[1] // self.heads
-        contexts, looks, sums = [], [], []
+        contexts, looks, sums, steps = [], [], [], []
         for head in range(self.heads):
             part = slice(head * size, (head + 1) * size)
-            terms = self._terms(name, head, query[:, part], keys[:, part], is_own=memory is None)
-            scores = sum(terms.values())
-            if causal:
-                scores[np.triu_indices(len(x), 1)] = -np.inf
-            sums.append(terms)
-            looks.append(softmax(scores))
+            look = _Look(self, name, head, query[:, part], keys[:, part], memory is None, causal)
+            sums.append(look.terms)
+            looks.append(look.weights)
+            steps.append(look.steps)
             contexts.append(looks[-1] @ values[:, part])
         given = w.linear(f"{name}.output", np.concatenate(contexts, axis=1))
         self.seen[key] = {
             "x": x, "query": query, "key": keys, "value": values, "given": given, "came": came,
-            "causal": causal, "terms": sums, "weights": np.array(looks),
+            "terms": sums, "weights": np.array(looks), "steps": steps,
         }  # fmt: skip
         self.seen[key]["sum"], self.seen[key]["left"] = self._leave(norm, came, given)
         return self.seen[key]["left"]
-
-    def _terms(self, name, head, queries, keys, *, is_own):
-        """The summands of the scores of one head, by their symbols; places count in a text."""
-        places = np.arange(len(queries)), np.arange(len(keys))
-        if is_own and self.positions == "rotary":
-            queries, keys = turned(queries, places[0]), turned(keys, places[1])
-        terms = {"q·k/√d": queries @ keys.T / np.sqrt(queries.shape[1])}
-        if is_own and self.positions == "alibi":
-            slope = alibi_slope(head, self.heads)
-            terms["−m·|i−j|"] = -slope * np.abs(np.subtract.outer(*places))
-        if is_own and self.positions == "relative":
-            terms |= self._relative_terms(f"{name}.positions", queries, len(keys))
-        if is_own and self.positions == "transformer_xl":
-            terms |= self._transformer_xl_terms(f"{name}.positions", head, queries, keys)
-        return terms
-
-    def _relative_terms(self, name, queries, key_len):
-        """One vector after the other, pair by pair (Shaw et al. 2018, equations 3 and 5)."""
-        vectors = self.weights[f"{name}.vectors"]
-        most = len(vectors) // 2
-        found = np.zeros((len(queries), key_len))
-        for i, j in np.ndindex(found.shape):
-            found[i, j] = queries[i] @ vectors[max(-most, min(most, j - i)) + most]
-        return {"q·a/√d": found / np.sqrt(queries.shape[1])}
-
-    def _transformer_xl_terms(self, name, head, queries, keys):
-        """The terms b, c and d (Dai et al. 2019, section 3.3), pair by pair."""
-        heads, size = self.weights[f"{name}.content"].shape
-        speeds = 10_000.0 ** (-np.arange(0, heads * size, 2) / (heads * size))
-        rows = self.weights[f"{name}.distance.weight"][head * size : (head + 1) * size]
-        asks_content, asks_place = (
-            self.weights[f"{name}.{part}"][head] for part in ("content", "place")
-        )
-        by_query, by_key, by_place = (np.zeros((len(queries), len(keys))) for _ in range(3))
-        for i, j in np.ndindex(by_query.shape):
-            angles = (i - j) * speeds
-            away = rows @ np.stack((np.sin(angles), np.cos(angles)), axis=-1).ravel()
-            by_query[i, j] = queries[i] @ away
-            by_key[i, j] = asks_content @ keys[j]
-            by_place[i, j] = asks_place @ away
-        root = np.sqrt(size)
-        return {
-            "q·(W r)/√d": by_query / root, "u·k/√d": by_key / root, "v·(W r)/√d": by_place / root,
-        }  # fmt: skip
 
     def _feed(self, layer, x):
         norm = f"{layer}.feedforward_norm"

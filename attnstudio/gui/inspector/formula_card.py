@@ -24,11 +24,10 @@ from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import (
     TOLERANCE,
     Card,
-    CardKind,
     Quantity,
 )
-from attnstudio.interpretation.formula_cards import with_temperature
 from attnstudio.interpretation.formula_export import card_to_table
+from attnstudio.interpretation.formula_weights import has_temperature, with_temperature
 from attnstudio.interpretation.lettering import is_right_to_left
 from attnstudio.interpretation.sum_lines import sum_of
 
@@ -156,7 +155,7 @@ class FormulaCard(QFrame):
         own, card = self._card, self._other
         if own is None or card is None or not card.values.size:
             return
-        if card.kind is CardKind.SOFTMAX:
+        if has_temperature(card):
             card = with_temperature(card, self.temperature.temperature)
         name = own.columns[choice]
         place = card.columns.index(name) if name in card.columns else NO_CHOICE
@@ -226,9 +225,9 @@ class FormulaCard(QFrame):
         """Show the card at the temperature that is chosen, with one of its numbers."""
         assert self._original is not None
         card = self._original
-        is_softmax = card.kind is CardKind.SOFTMAX
-        self._slider.setVisible(is_softmax)
-        if is_softmax:
+        is_tempered = has_temperature(card)
+        self._slider.setVisible(is_tempered)
+        if is_tempered:
             card = with_temperature(card, self.temperature.temperature)
             self._temperature_words.setText(self.temperature.words)
         self._card = card
@@ -265,7 +264,7 @@ class FormulaCard(QFrame):
         self.sum.show_sum(card.columns[place], sum_of(card, self._row, place))
 
     def _write_check(self, card: Card) -> None:
-        if card.kind is CardKind.SOFTMAX and self.temperature.value():
+        if has_temperature(card) and self.temperature.value():
             words, role = self.tr("At this T they are not the model's: it has T = 1."), "warning"
         else:
             difference = card.difference

@@ -58,6 +58,7 @@ def card_sentence(card: Card, step: StepNumbers, piece: str) -> str:
         fed=isolate(step.fed),
         most=isolate(most_looked_at(step)),
         n=count(number_named(card, step)),
+        all=count(len(step.looked_at)),
         share=share,
     )
 
