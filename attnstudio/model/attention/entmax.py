@@ -117,35 +117,36 @@ class _Entmax(torch.autograd.Function):
 
         threshold = _threshold(below, powers, shapes)
         # u - 1, which says more than u where α is near to 1 and all u are
-        less = (below - (threshold + 1.0)).clamp_(min=-1.0)
-        logs = less.log1p().div_(shapes)
+        logs = (below - (threshold + 1.0)).clamp_(min=-1.0).log1p_().div_(shapes)
         weights = _summing_to_1(logs.masked_fill_(logs < _LEAST_LOG, -torch.inf).exp_())
-        context.save_for_backward(weights, less, shapes)
+        context.save_for_backward(weights, shapes)
         context.shape_of_alphas = alphas.shape
         return weights
 
     @staticmethod
     @once_differentiable
     def backward(context: Any, *gradients: Tensor) -> tuple[Tensor, Tensor | None]:  # noqa: ANN401
-        weights, less, shapes = context.saved_tensors
-        slopes = weights / (less + 1.0).add_(_least(less))
+        weights, shapes = context.saved_tensors
+        # ln u, of the u whose weights sum to 1; any number where the weight is 0
+        logs = weights.clamp_min(_least(weights)).log_().mul_(shapes)
+        slopes = weights / logs.exp()
         wanted = _less_its_mean(gradients[0], slopes)
         of_alphas = None
         if context.needs_input_grad[1]:
-            bent = _bend(less).div_(shapes * shapes).mul_(weights).mul_(wanted)
-            of_alphas = bent.masked_fill_(weights == 0, 0.0).sum_to_size(context.shape_of_alphas)
+            bent = _bend(logs).mul_(weights).mul_(wanted).div_(shapes * shapes)
+            of_alphas = bent.sum_to_size(context.shape_of_alphas)
         return wanted.mul_(slopes), of_alphas
 
 
-def _bend(less: Tensor) -> Tensor:
-    """1 - 1 / u - ln u of u - 1: times p / (α - 1)², what the weight p gains from α at a fixed τ.
+def _bend(logs: Tensor) -> Tensor:
+    """1 - 1 / u - ln u of ln u: times p / (α - 1)², what the weight p gains from α at a fixed τ.
 
     That, less what keeps the sum at 1, is the gradient of α in Correia et al. 2019 (Adaptively
     Sparse Transformers), proposition 1, without its differences of numbers that grow as α nears 1.
     """
-    exact = less / (less + 1.0).clamp_min(_least(less)) - less.log1p()
-    series = less.square() * (-1 / 2 + less * (2 / 3 + less * (-3 / 4 + less * (4 / 5))))
-    return torch.where(less.abs() < _SMALL, series, exact)
+    exact = -torch.expm1(-logs) - logs
+    series = logs.square() * (-1 / 2 + logs * (1 / 6 - logs * (1 / 24)))
+    return torch.where(logs.abs() < _SMALL, series, exact)
 
 
 def _first_powers(above: Tensor) -> _Powers:
