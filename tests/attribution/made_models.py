@@ -19,6 +19,8 @@ from attnstudio.tokenizer import END_ID, START_ID
 KINDS = (
     "transformer", "transformer-rotary", "transformer-alibi",
     "transformer-relative", "transformer-xl",
+    "transformer-window", "transformer-predicted", "transformer-span", "transformer-linear",
+    "additive-gru-window", "dot-gru-predicted", "scaled_dot-gru-linear",
     "general-gru-fed", "dot-lstm-free", "additive-gru-fed", "additive-heads-fed",
 )  # fmt: skip
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 from made_models import KINDS, copying, made_example, one_by_one
-from tiny_models import ATTENTIVE, build
+from tiny_models import ATTENTIVE, TRANSFORMER, build
 
 from attnstudio.attribution.erasure import erasure
 from attnstudio.attribution.example import Example, log_probs_of
 from attnstudio.attribution.work import Work
 from attnstudio.axes import SOURCE
+from attnstudio.config import TransformerConfig
 from attnstudio.model.packed import packed
 from attnstudio.tokenizer import END_ID, UNKNOWN_ID
 
@@ -63,3 +64,17 @@ def test_erasing_tells_how_far_it_is_and_ends_when_it_is_told_to(monkeypatch):
     told.clear()
     assert erasure(model, example, Work(told.append, lambda: len(told) == 2)) is None
     assert told == [0.25, 0.5]
+
+
+def test_a_word_that_no_window_reaches_is_worth_exactly_nothing():
+    """One layer each: a piece reaches its neighbours, and these the targets beside them."""
+    parts = {"own_reach": "window", "source_reach": "window", "window": 1}
+    shape = {"encoder_layers": 1, "decoder_layers": 1}
+    model = build(TransformerConfig(**{**TRANSFORMER.model_dump(), **parts, **shape}))
+    source = torch.tensor([[7, 9, 4, 11, 13, 5, 8, 6, END_ID]])
+    targets = torch.tensor([[5, 6, 7, 8, 9, 10, 11, END_ID]])
+    example = Example(SOURCE, source, targets, [(place,) for place in range(8)])
+    found = erasure(model, example).detach().numpy()
+    far = np.abs(np.arange(8)[:, None] - np.arange(9)) > 2
+    assert (found[:, :8][far[:, :8]] == 0.0).all()
+    assert (found[:, :8][~far[:, :8]] != 0.0).all()

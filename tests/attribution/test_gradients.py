@@ -93,16 +93,21 @@ def test_gradient_by_input_of_a_linear_model_is_its_formula():
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# The edge of a window whose place is predicted moves over pieces while a source fades in: each time
+# the probability jumps, and no gradient tells of a jump.
+SMOOTH = [kind for kind in KINDS if "predicted" not in kind]
+
+
+@pytest.mark.parametrize("kind", SMOOTH)
 def test_integrated_gradients_add_up_to_what_all_words_change(kind):
-    """Completeness (Sundararajan et al. 2017, proposition 1) within 0.01 nats in 256 steps."""
+    """Completeness (Sundararajan et al. 2017, proposition 1) within 0.01 nats in 1,024 steps."""
     model, example = build(ATTENTIVE[kind]), made_example()
     erased = example.without(range(len(example.words)))
     assert erased.tolist() == [UNKNOWN_ID] * 4 + [END_ID]
     log_probs = log_probs_of(model, example, torch.stack([example.source[0], erased])).detach()
     changes = log_probs[0] - log_probs[1]
     assert changes.abs().max() > 0.1
-    many = integrated_gradients(model, example, steps=256)
+    many = integrated_gradients(model, example, steps=1024)
     torch.testing.assert_close(many.sum(dim=1), changes, atol=0.01, rtol=0.0)
     assert not many[:, -1].any(), "</s> is the same at both ends"
 
