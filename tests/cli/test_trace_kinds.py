@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from numpy_models import NumpyTransformer
+from numpy_models import NumpyRecurrent, NumpyTransformer
 from traces import (
     SENTENCE,
     TRANSLATION,
@@ -71,4 +71,34 @@ def test_every_number_of_each_kind_follows_from_its_file(
         expected, logits = witness.cards(source, target[:-1], site.name, layer, head, query)
         if logits is not None:
             expected |= outcome_cards(content, logits, tokenizer, target[query + 1])
+        assert_same(content, expected)
+
+
+RECURRENT = {
+    "additive-sparsemax-predicted": (
+        "additive", {"normaliser": "sparsemax", "source_reach": "predicted", "window": 3},
+    ),
+    "scaled-dot-linear": ("scaled_dot", {"normaliser": "linear"}),
+    "general-entmax15-window": (
+        "general", {"normaliser": "entmax15", "source_reach": "window", "window": 2},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_every_number_of_each_recurrent_kind_follows_from_its_file(
+    attnstudio, imported, tmp_path_factory, name
+):
+    attention, parts = RECURRENT[name]
+    chosen = parts | {"attention": attention, "heads": 2, "embedding_size": 6, "hidden_size": 8}
+    options = [word for key, kind in chosen.items() for word in ("--set", f"model.{key}={kind}")]
+    project = learned(tmp_path_factory, imported, attnstudio, "--preset", "bahdanau", *options)
+    source, target, tokenizer = ids_of(project)
+    witness = NumpyRecurrent(weights_of(project), attention, "gru", fed=True, heads=2, **parts)
+    numbers = numbers_of(project)
+    [site] = numbers.sites
+    for head, query in ((0, 2), (1, 0), (1, len(target) - 2)):
+        content = content_of(numbers, StepPlace(site, 0, head, query))
+        expected, logits = witness.cards(source, target, query, head)
+        expected |= outcome_cards(content, logits, tokenizer, target[query + 1])
         assert_same(content, expected)

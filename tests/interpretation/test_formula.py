@@ -8,6 +8,15 @@ import pytest
 from attnstudio.inference.step_numbers import Affine, Norm
 from attnstudio.interpretation.formula import CardKind, card, components, number_text, numbered
 from attnstudio.interpretation.formula_export import card_to_table
+from attnstudio.interpretation.formula_score_works import (
+    Features,
+    Finished,
+    Near,
+    Sloped,
+    Spanned,
+    Turned,
+)
+from attnstudio.interpretation.formula_weight_works import Entmax, Shares, Sharpness, Threshold
 from attnstudio.interpretation.formula_weights import with_temperature
 from attnstudio.interpretation.formula_works import (
     Divided,
@@ -39,6 +48,19 @@ WORKS = {
     "softmax": Softmax(ROW, NAMES[:8], others=0.3, other_count=7),
     "norm": Normed(ROW, Norm(RANDOM.normal(size=8), RANDOM.normal(size=8), 1e-5), "y"),
     "larger": Larger(ROW),
+    "finished": Finished(linear(INPUTS, LAYER, NAMES), square=9),
+    "times": Finished(linear(INPUTS, LAYER, NAMES, Squash.SIGMOID), times=7),
+    "turned": Turned(ROW, (3,), NAMES[:8]),
+    "features": Features(ROW),
+    "sloped": Sloped(0.25, 3, 8),
+    "near": Near(3.4, 3, 8),
+    "spanned": Spanned(1.3, 4.0, 2, 8),
+    "sparsemax": Entmax(np.where(MASK, -np.inf, ROW), 2.0),
+    "entmax": Entmax(ROW, 1.3, temperature=0.7),
+    "threshold": Threshold(Entmax(np.where(MASK, -np.inf, ROW), 2.0), NAMES[:8]),
+    "threshold of an entmax": Threshold(Entmax(ROW, 1.5), NAMES[:8]),
+    "sharpness": Sharpness(0.4),
+    "shares": Shares(np.where(MASK, -np.inf, np.exp(ROW)), NAMES[:8]),
 }
 
 

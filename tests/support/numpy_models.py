@@ -420,10 +420,13 @@ class NumpyRecurrent:
         cell: gru or lstm.
         fed: whether the cells see what was concluded from the look before.
         heads: how many divide queries, keys and values.
+        parts: its other parts, as they are called in `config.toml`, that are none of `_USUAL`.
     """
 
-    def __init__(self, tensors, attention, cell, *, fed, heads=1):
+    def __init__(self, tensors, attention, cell, *, fed, heads=1, **parts):
         self.weights = Weights(tensors)
+        assert parts.keys() <= {"normaliser", "source_reach", "window"}
+        vars(self).update(_USUAL | parts)
         self.attention, self.cell, self.fed, self.heads = attention, cell, fed, heads
         parts = 3 if cell == "gru" else 4
         self.size = self.weights["bridge.weight"].shape[1] // 2
@@ -438,7 +441,7 @@ class NumpyRecurrent:
         memory = list(starts[self.layers :]) or [None] * self.layers
         keys = self._keys(states)
         attentional = np.zeros(self.size)
-        for piece in target[: place + 1]:
+        for self._place, piece in enumerate(target[: place + 1]):
             embedded = self.weights["embedding.weight"][piece]
             if self.attention == "additive":
                 cards, hidden, memory = self._look_first(embedded, keys, states, hidden, memory)
@@ -470,7 +473,8 @@ class NumpyRecurrent:
             for head, parts in enumerate(zip(queries, keys, values, strict=True))
         ]
         contexts = np.concatenate([look["context"] for look in looks])
-        return looks[self._shown] | {"contexts": contexts}
+        joined = {"side_by_side": contexts} if self.heads > 1 else {}
+        return looks[self._shown] | {"contexts": contexts} | joined
 
     def _look_of(self, head, states, query, keys, values):
         cards = {"query": query, "keys": keys, "values": values}
@@ -485,15 +489,43 @@ class NumpyRecurrent:
                 known = known[head * size : (head + 1) * size]
                 sums = sums + np.outer(coverage["coverage"], known)
             scores = np.array([vector @ np.tanh(each) for each in sums])
+        elif self.normaliser == "linear":
+            cards |= {"feature_query": positive(query), "feature_keys": positive(keys)}
+            scores = positive(keys) @ positive(query)
         else:
             scores = keys @ query
         cards["scores"] = scores
-        if self.attention == "scaled_dot":
+        if self.attention == "scaled_dot" and self.normaliser != "linear":
             scores = scores / np.sqrt(len(query))
             cards["scaled"] = scores
-        weights = softmax(scores)
+        scores = self._reached(scores, query, cards)
+        shared = self._shared(scores)
+        weights = shared.get("softmax", shared.get("weights"))
         self._covered[head] += weights / cards.get("fertility", 1.0)
-        return cards | {"mask": scores, "softmax": weights, "context": weights @ values}
+        return cards | shared | {"mask": scores, "context": weights @ values}
+
+    def _reached(self, scores, query, cards):
+        """The scores inside the reach, and on the way the cards of a place that is predicted."""
+        places, middle = np.arange(len(scores)), min(self._place, len(scores) - 1)
+        if self.source_reach == "all":
+            return scores
+        if self.source_reach == "predicted":
+            name = "decoder.score.reach"
+            hidden = np.tanh(self.weights[f"{name}.hidden.weight"] @ query)
+            wanted = sigmoid(self.weights[f"{name}.vector.weight"][0] @ hidden)
+            middle = len(scores) * wanted
+            near = -((places - middle) ** 2) / (2.0 * (self.window / 2.0) ** 2)
+            scores = scores + near
+            cards |= {"predicting": hidden, "place": middle, "nearness": near, "total": scores}
+        return np.where(np.abs(places - middle) <= self.window, scores, -np.inf)
+
+    def _shared(self, scores):
+        if self.normaliser == "softmax":
+            return {"softmax": softmax(scores)}
+        if self.normaliser == "linear":
+            return {"weights": np.exp(np.log(scores) - np.log(scores.sum()))}
+        weights, threshold = sparse(scores, ALPHAS[self.normaliser])
+        return {"threshold": threshold, "weights": weights}
 
     def _coverage(self, head, states):
         """What a head knows of its looks before, where it knows anything (Tu et al. 2016)."""
