@@ -127,15 +127,17 @@ def _log_ratio(cost: float, other: float) -> float:
 def _from(lengths: Sequence[int], ratios: Sequence[float], signs: Sequence[int]) -> float:
     """Where the last stretch of lower costs begins.
 
-    That is where the lines cross before the clear differences at its end; where they do not cross,
-    the first length of these.
+    That is where the lines cross, if the costs are clearly higher right before it; where the lines
+    run together before, it is where the difference gets clear of noise.
     """
-    first = len(signs)
+    first = len(signs) - 1
     while first and signs[first - 1] < 0:
         first -= 1
-    before = next((i for i in range(first - 1, -1, -1) if ratios[i] >= 0), None)
-    if before is None or first == len(signs):
-        return float(lengths[min(first, len(lengths) - 1)])
-    ratio, after = ratios[before], ratios[before + 1]
-    share = ratio / (ratio - after)
-    return float(lengths[before] * (lengths[before + 1] / lengths[before]) ** share)
+    level = 0.0 if first and signs[first - 1] > 0 else -_CLEAR
+    while first and ratios[first - 1] < level:
+        first -= 1
+    if not first:
+        return float(lengths[0])
+    before, after = ratios[first - 1] - level, ratios[first] - level
+    share = before / (before - after)
+    return float(lengths[first - 1] * (lengths[first] / lengths[first - 1]) ** share)

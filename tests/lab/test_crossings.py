@@ -50,6 +50,21 @@ def test_what_differs_by_less_than_its_rounds_do_is_noise():
     assert crossing(other, USUAL, SECONDS).verdict is Verdict.SAME
 
 
+def test_lines_that_run_together_at_first_part_where_the_difference_is_clear():
+    together = made_curve(lambda n: 4 + 0.2 * n + 0.0007 * n**2, growth=Growth.BAND)
+    apart = next(  # 5 % less
+        n for n in range(8, 4096) if 0.0003 * n**2 > (1 - 1 / 1.05) * (4 + 0.2 * n + 0.001 * n**2)
+    )
+
+    def dearer_at_first(n):
+        return (4 + 0.2 * n + 0.0007 * n**2) * (1.5 if n == 8 else 1.0)
+
+    for other in (together, made_curve(dearer_at_first, growth=Growth.BAND)):
+        found = crossing(other, USUAL, SECONDS)
+        assert found.verdict is Verdict.FROM
+        assert found.length == pytest.approx(apart, rel=0.1)
+
+
 def test_only_lengths_that_both_have_are_compared():
     short = made_curve(lambda n: 4 + 0.2 * n + 0.001 * n**2, lengths=LENGTHS[:5])
 
