@@ -429,6 +429,16 @@ def test_a_value_has_nothing_below_it():
             "no head 1 to guide: the last of 1 is 0.",
             "Change it, or what it depends on.",
         ),
+        (
+            ["guidance.weight=1", "model.kind=recurrent", "model.heads=4", "guidance.head=4"],
+            "no head 4 to guide: the last of 4 is 3.",
+            "Change it, or what it depends on.",
+        ),
+        (
+            ["model.kind=recurrent", "model.heads=7"],
+            "model: 7 heads do not divide a hidden size of 512; the nearest number that does is 8.",
+            "Change it, or what it depends on.",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_wrong_and_what_helps(

@@ -10,7 +10,7 @@ from numpy_normalisers import entmax
 
 from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
-from attnstudio.config_attention import AttentionKind, NormaliserKind
+from attnstudio.config_attention import AttentionKind, CoverageKind, NormaliserKind
 from attnstudio.model import multi_head
 from attnstudio.model.attention.kernels import Kernel, kernel_for
 from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softmax, Sparsemax
@@ -35,6 +35,16 @@ RECURRENT = RecurrentConfig(
 HEADS = {
     "transformer": (TRANSFORMER, HeadAddress(CROSS, 1, 1)),
     "recurrent": (RECURRENT, HeadAddress(CROSS, 0, 0)),
+    "recurrent-heads": (
+        RECURRENT.model_copy(
+            update={
+                "attention": AttentionKind.ADDITIVE,
+                "heads": 4,
+                "coverage": CoverageKind.FERTILITY,
+            }
+        ),
+        HeadAddress(CROSS, 0, 2),
+    ),
 }
 SPARSE = {
     f"{shape}-{kind}": (config.model_copy(update={"normaliser": kind}), head)
