@@ -4,15 +4,18 @@ import pytest
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import Precision, TransformerConfig
+from attnstudio.config import LimitsConfig, Precision, TrainingConfig, TransformerConfig
 from attnstudio.config_attention import OwnReachKind
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec
 from attnstudio.training.batch import Batch
+from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.span_cost import span_cost, with_span_cost
+from attnstudio.training.stop import StopToken
+from attnstudio.training.trainer import Trainer
 from attnstudio.training.update import GradientMaker
 
 PLAIN = LabelSmoothedCrossEntropy(0.1)
@@ -79,3 +82,22 @@ def test_far_spans_shrink_while_a_model_trains(batch):
     ).minimised.backward()
     for part in spans_of(model):
         assert part.spans_in_units.grad.tolist() == pytest.approx([1e-3 * 64 / 2] * 2)
+
+
+def test_a_training_pays_for_spans_and_for_nothing_else_where_there_are_none(dataset):
+    """Sentences are shorter than the spans, so that without a price these would stay."""
+    model = model_with(OwnReachKind.SPAN)
+    for part in spans_of(model):
+        part.spans_in_units.data.fill_(500 / 64)
+    Trainer(
+        model,
+        dataset,
+        config=TrainingConfig(
+            batch_tokens=100, validate_every=100, warmup_steps=0, precision=Precision.FP32
+        ),
+        limits=LimitsConfig(max_steps=4),
+        hooks=TrainerHooks(lambda *_: ValidationResult(scores={"loss": 9.0}), lambda *_: None, id),
+        stop=StopToken(),
+    ).run(started_at=0.0)
+    for part in spans_of(model):
+        assert (part.spans < 499.9).all()
