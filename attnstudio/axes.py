@@ -362,6 +362,8 @@ class Record:
             one; what is missing to 1 is the share of what was written so far, see `prefix_shares`.
         taught: the head that was taught the links of words, and how it is read; None where all
             attention is what translating alone has made of it.
+        off: layer and head of those that were switched off: they look as their matrix says and
+            pass nothing on.
 
     Raises:
         ValueError: a matrix does not fit its axes, or the log probabilities their target.
@@ -373,6 +375,7 @@ class Record:
     forced: bool
     measured: Mapping[Measure, Mapping[Site, Matrix]] = field(default_factory=dict)
     taught: Reading | None = None
+    off: Mapping[Site, frozenset[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         others = (each.items() for each in self.measured.values())
@@ -421,6 +424,13 @@ class Record:
         """How many layers and heads a site has; (0, 0) where it is not."""
         matrix = self.matrices.get(site)
         return (0, 0) if matrix is None else (matrix.layers, matrix.heads)
+
+    def heads_on(self, site: Site) -> NDArray[np.bool_]:
+        """Which heads of a site pass on what they take: (layers, heads)."""
+        is_on = np.ones(self.shape_of(site), dtype=np.bool_)
+        for place in self.off.get(site, ()):
+            is_on[place] = False
+        return is_on
 
     def measures_of(self, site: Site) -> tuple[Measure, ...]:
         """By what a site can be read; nothing where it is not."""

@@ -13,7 +13,7 @@ from attnstudio.errors import UsageError
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.changed_rows import Row, checked_row, row_to_words, uniform_row
-from attnstudio.interpretation.comparison import Comparison
+from attnstudio.interpretation.comparison import Comparison, with_heads_off
 from attnstudio.interpretation.word_changes import hidden, text_difference, word_numbered
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 from attnstudio.project.what_if import compare, read_unchanged
@@ -128,13 +128,13 @@ def with_change(
     comparison = compare(translator, read_unchanged(translator, pair, decoding), change, decoding)
     if pair.forced:
         [after] = translator.records([pair], measures=measures, intervention=change)
-        return Changed(comparison, after)
+        return Changed(comparison, with_heads_off(after, change))
     found = translator.translate(
         [pair.source], decoding, attention=True, measures=measures, intervention=change
     )
     assert found is not None  # nothing stops it
     assert found[0].attention is not None  # it was asked for
-    return Changed(comparison, found[0].attention)
+    return Changed(comparison, with_heads_off(found[0].attention, change))
 
 
 def comparison_facts(comparison: Comparison) -> dict[str, object]:

@@ -17,6 +17,8 @@ from attnstudio.interpretation.zeros import mean_looked_at
 
 THE_GREATEST = "greatest, not average"
 WITHOUT_IDLE = "without </s> and punctuation"
+PASSES_NOTHING = "off: passes nothing on"
+HEADS_NOT_COUNTED = "{n} of {all} heads off, not counted"
 _PROGRAM = "Attention Studio"
 _AXES = {TARGET: "Translation"}  # where people call an axis otherwise
 
@@ -33,6 +35,8 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     site, reading = view.site, f"{_reading_words(view)}{teaching and f', {teaching}'}"
     if view.is_greatest:
         reading = f"{reading}, {THE_GREATEST}"
+    if off := off_words(view):
+        reading = f"{reading}, {off}"
     if view.kept is not None:
         reading = f"{reading}, {WITHOUT_IDLE}"
     noun = noun_of(site, view.meaning)
@@ -61,6 +65,14 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
         rows_name=", ".join(sides.rows),
         scale_name=scale_words(view.reading, view.meaning),
     )
+
+
+def off_words(view: View) -> str:
+    """What is switched off of what is shown; empty where nothing is."""
+    off, heads = view.heads_off
+    if view.is_off:
+        return PASSES_NOTHING
+    return HEADS_NOT_COUNTED.format(n=off, all=heads) if off else ""
 
 
 def title_words(site: Site, meaning: Meaning) -> str:

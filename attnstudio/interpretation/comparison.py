@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from attnstudio.axes import Record
+from attnstudio.axes import Record, Site
 from attnstudio.interpretation.reach_of_change import Reach, rows_changed
 from attnstudio.model.intervention import HeadAddress, Intervention
 
@@ -103,6 +103,14 @@ class Comparison:
         ]
         of_words = np.abs(self.differences)[~self.reach.targets].max(initial=0.0)
         return float(max([of_words, *of_weights]))
+
+
+def with_heads_off(record: Record, change: Intervention) -> Record:
+    """A record that was read with a change, told which heads passed nothing on."""
+    off: dict[Site, set[tuple[int, int]]] = {}
+    for head in change.ablated_heads:
+        off.setdefault(head.site, set()).add((head.layer, head.head))
+    return replace(record, off={site: frozenset(heads) for site, heads in off.items()})
 
 
 def applied(change: Intervention, before: Record, after: Record) -> Applied:

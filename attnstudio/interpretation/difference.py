@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from attnstudio.axes import Matrix, Meaning, Record, SiteRole, difference_site
+from attnstudio.axes import Matrix, Meaning, Reading, Record, Site, SiteRole, difference_site
 from attnstudio.errors import AlignmentError
+from attnstudio.interpretation.matrices import matrix_of
 
 
 def with_difference(record: Record, other: Record) -> Record:
@@ -40,15 +42,19 @@ def with_difference(record: Record, other: Record) -> Record:
         raise AlignmentError(
             "The two models attend in no common place.", hint="Compare checkpoints of one run."
         )
-    found = {
-        difference_site(site): _difference(record.matrices[site], other.matrices[site])
-        for site in common
-    }
+    found = {difference_site(site): _difference(record, other, site) for site in common}
     return replace(record, matrices={**record.matrices, **found})
 
 
-def _difference(matrix: Matrix, other: Matrix) -> Matrix:
-    ours, theirs = (each.weights.astype(np.float64) for each in (matrix, other))
+def _difference(record: Record, other: Record, site: Site) -> Matrix:
+    ours, theirs = (_passed_on(each, site) for each in (record, other))
     if ours.shape != theirs.shape:
-        ours, theirs = (each.mean(axis=(0, 1), keepdims=True) for each in (ours, theirs))
+        average = Reading(site=site)
+        ours, theirs = (matrix_of(each, average)[None, None] for each in (record, other))
     return Matrix(ours - theirs, Meaning.SIGNED)
+
+
+def _passed_on(record: Record, site: Site) -> NDArray[np.float64]:
+    """The weights, 0 where a head is switched off."""
+    weights = record.matrices[site].weights.astype(np.float64)
+    return np.asarray(weights * record.heads_on(site)[:, :, None, None])

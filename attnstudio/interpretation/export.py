@@ -24,7 +24,8 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
     no text. ``norms`` and ``alti`` hold those of the sites that have them, whose rows need not sum
     to anything; what a row of ``alti``, which has one head, lacks to 1 is in ``prefix_shares``,
     ``[layer][target]``. ``head_figures`` says of the weights of each site what kind of head each
-    is, ``cross.spread[layer][head]`` (see `head_figure`).
+    is, ``cross.spread[layer][head]`` (see `head_figure`). ``off`` names the layer and head of those
+    that are switched off.
     """
     weights: dict[str, object] = {site.name: None for site in SITES} | {CROSS.name: []}
     for site in record.sites:
@@ -62,6 +63,7 @@ def record_to_json(record: Record, reading: Reading) -> dict[str, object]:
             }
             for site in record.sites
         },
+        "off": {site.name: sorted(map(list, heads)) for site, heads in record.off.items()},
     }
 
 

@@ -132,13 +132,14 @@ def cells_of(view: View, grid: Grid) -> Iterator[HeatmapCell]:
             is_blank = zeros[row][column]
             number = "0" if is_blank else with_minus(f"{weight:z.2f}")
             is_outside = view.outside is not None and bool(view.outside[row, column])
+            is_silent = is_outside or view.is_off or not grid.sizes.cell_text
             told = OUT_OF_REACH if is_outside else with_minus(weight_text(view, row, column))
             yield HeatmapCell(
                 row,
                 column,
                 tints[row][column],
                 Rect(grid.columns[column], grid.rows[row], side, side),
-                text=number if grid.sizes.cell_text and not is_outside else "",
+                text="" if is_silent else number,
                 tooltip=f"{row_name} ← {column_names[column]}: {told}",
                 is_blank=is_blank,
                 is_outside=is_outside,

@@ -78,6 +78,7 @@ def layout_heatmap(view: View, caption: HeatmapCaption) -> HeatmapLayout:
         legend=legend,
         cell_text_size=grid.sizes.cell_text,
         description=caption.description,
+        crossed_out=grid.frame if view.is_off else None,
     )
 
 

@@ -22,7 +22,8 @@ def matrix_of(record: Record, reading: Reading, *, greatest: bool = False) -> ND
     token: it keeps its own row.
 
     Rows of other measures are shares of their sum, as rows of weights are. What is averaged is the
-    numbers themselves, so that a head or a layer counts as much as it brings.
+    numbers themselves, so that a head or a layer counts as much as it brings. Heads that are
+    switched off are not counted; where all are, nothing is looked at and all numbers are 0.
 
     Raises:
         AlignmentError: the model has no such attention, layer or head, or not this measure.
@@ -37,7 +38,7 @@ def matrix_of(record: Record, reading: Reading, *, greatest: bool = False) -> ND
         raise _not_measured(reading.measure)
     if reading.measure is Measure.ALTI:
         _refuse_head(reading, matrix)
-    chosen = _chosen(numbers, reading)
+    chosen = _counted(record, numbers, reading)
     weights: NDArray[np.float64] = chosen.mean(axis=(0, 1), dtype=np.float64)
     if greatest and len(chosen) * chosen.shape[1] > 1:
         weights = chosen.max(axis=(0, 1)).astype(np.float64)
@@ -60,6 +61,12 @@ def outside_of(record: Record, reading: Reading) -> NDArray[np.bool_] | None:
     return np.concatenate((outside[1:], outside[-1:])) if reading.is_shifted else outside
 
 
+def heads_off(record: Record, reading: Reading) -> tuple[int, int]:
+    """How many of the heads that a reading is of are switched off, and how many there are."""
+    is_on = record.heads_on(reading.site)[_one_or_all(reading.layer), _one_or_all(reading.head)]
+    return int((~is_on).sum()), is_on.size
+
+
 def leaves_open(record: Record, reading: Reading) -> bool:
     """Whether a reading is of several matrices."""
     numbers = record.numbers_of(reading.site, reading.measure)
@@ -70,6 +77,17 @@ def _chosen(numbers: Matrix, reading: Reading) -> NDArray[np.floating]:
     """(layers, heads, queries, keys) of those that a reading is of."""
     head = None if numbers.heads == 1 else reading.head
     return numbers.weights[_one_or_all(reading.layer), _one_or_all(head)]
+
+
+def _counted(record: Record, numbers: Matrix, reading: Reading) -> NDArray[np.floating]:
+    """The same of the heads that are on alone, which then stand in one row; 0 where none is."""
+    chosen = _chosen(numbers, reading)
+    is_on = record.heads_on(reading.site)[_one_or_all(reading.layer), _one_or_all(reading.head)]
+    if is_on.all() or is_on.shape != chosen.shape[:2]:  # numbers of whole layers have no heads
+        return chosen
+    if not is_on.any():
+        return np.zeros_like(chosen[:1, :1])
+    return chosen[is_on][np.newaxis]
 
 
 def prefix_shares(record: Record, reading: Reading) -> NDArray[np.float64] | None:

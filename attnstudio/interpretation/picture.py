@@ -145,6 +145,7 @@ class HeatmapLayout:
         legend: bar from weight 0 at its left to 1 at its right.
         cell_text_size: font size of the weights in the cells.
         description: for those who cannot see the picture.
+        crossed_out: the place of the matrix where all of it is switched off; None where it is not.
     """
 
     width: float
@@ -158,6 +159,7 @@ class HeatmapLayout:
     legend: Rect
     cell_text_size: float
     description: str
+    crossed_out: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)

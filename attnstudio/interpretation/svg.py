@@ -18,6 +18,7 @@ from attnstudio.interpretation.picture import (
 
 _LEGEND_STOPS = 33
 _BLANK_TEXT = "#6b6b6b"
+_OFF = "#b3261e"
 _STYLES = {
     LabelStyle.TITLE: {"fill": "#111111", "font-weight": "bold"},
     LabelStyle.TOKEN: {"fill": "#111111"},
@@ -70,6 +71,8 @@ def as_file(svg: Element) -> str:
 def draw_picture(svg: Element, layout: HeatmapLayout, colour_map: ColourMap) -> None:
     """Add the parts of a picture to an SVG, or to a group of it."""
     draw_matrix(svg, layout, colour_map)
+    if layout.crossed_out is not None:
+        _cross_out(svg, layout.crossed_out)
     draw_labels(svg, "words", (layout.title, *layout.notes, layout.footer))
     draw_legend(svg, layout.legend, colour_map)
 
@@ -82,6 +85,16 @@ def draw_matrix(svg: Element, matrix: HeatmapLayout | StripPanel, colour_map: Co
         _draw_cell(cells, weights, cell, matrix.cell_text_size, colour_map)
     draw_labels(svg, "columns", matrix.column_labels)
     draw_labels(svg, "rows", matrix.row_labels)
+
+
+def _cross_out(svg: Element, place: Rect) -> None:
+    """Two lines from corner to corner; what they mean is said above."""
+    group = SubElement(svg, "g", {"class": "off", "stroke": _OFF, "stroke-width": "3"})
+    SubElement(group, "rect", {**_place(place), "fill": "none", "stroke-width": "1"})
+    left, right = _number(place.x + 4), _number(place.x + place.width - 4)
+    top, bottom = _number(place.y + 4), _number(place.y + place.height - 4)
+    for start, end in ((left, right), (right, left)):
+        SubElement(group, "line", {"x1": start, "y1": top, "x2": end, "y2": bottom})
 
 
 def draw_labels(svg: Element, name: str, labels: Iterable[HeatmapLabel]) -> None:

@@ -33,6 +33,7 @@ from attnstudio.interpretation.links import (
     unit_links,
 )
 from attnstudio.interpretation.matrices import (
+    heads_off,
     leaves_open,
     matrix_of,
     outside_of,
@@ -67,6 +68,7 @@ class View:
         are_words: whether the pieces of words are joined.
         outside: (rows, columns), True where a row cannot look, so that a 0 says nothing of it;
             None where it can everywhere.
+        heads_off: how many of the heads that it is of are switched off, and how many there are.
     """
 
     weights: NDArray[np.float64]
@@ -84,10 +86,19 @@ class View:
     tells_zeros: bool = False
     are_words: bool = False
     outside: NDArray[np.bool_] | None = None
+    heads_off: tuple[int, int] = (0, 1)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether all that it is of is switched off, so that nothing of it is passed on."""
+        off, heads = self.heads_off
+        return off == heads
 
     @property
     def zeros(self) -> NDArray[np.bool_]:
         """(rows, columns): where exactly nothing is looked at."""
+        if self.is_off:
+            return np.ones(self.weights.shape, dtype=np.bool_)
         if not self.tells_zeros:
             return np.zeros(self.weights.shape, dtype=np.bool_)
         return np.asarray(self.weights == 0.0)
@@ -100,7 +111,7 @@ class View:
     @property
     def looks(self) -> frozenset[Link]:
         """Where each row looks most, to be drawn: its links, or in a text over itself any place."""
-        if not self.site.is_self or self.meaning is not Meaning.DISTRIBUTION:
+        if self.is_off or not self.site.is_self or self.meaning is not Meaning.DISTRIBUTION:
             return self.links
         greatest = self.weights.argmax(axis=1).tolist()
         return frozenset(
@@ -177,7 +188,9 @@ def view_of(
     if is_greatest and meaning is Meaning.DISTRIBUTION:
         meaning = Meaning.MAGNITUDE
     rows, columns = record.axes[site.queries], record.axes[site.keys]
-    has_links = makes_links(site, meaning)
+    off = heads_off(record, reading)
+    is_off = off[0] == off[1]
+    has_links = makes_links(site, meaning) and not is_off
     links = _links(weights, rows, columns, hide=hide) if has_links else frozenset[Link]()
     prefix = prefix_shares(record, reading) if not is_greatest else None
     log_probs = np.array(record.token_log_probs) if site.queries == TARGET else None
@@ -201,7 +214,8 @@ def view_of(
             links = frozenset(Link(column_of[link.source], row_of[link.target]) for link in links)
     kept = None
     if hide and len(places := word_places(columns)) < len(columns):
-        weights, kept = keep_columns(weights, places, meaning)
+        # what is 0 has no share on words
+        weights, kept = keep_columns(weights, places, Meaning.MAGNITUDE if is_off else meaning)
         outside = None if outside is None else outside[:, list(places)]
         columns, links = units_at(columns, places), _renumbered(links, places)
     strongest = 1.0
@@ -224,7 +238,8 @@ def view_of(
         and reading.measure is Measure.WEIGHTS
         and tells_zeros(record.matrices[site]),
         are_words=words,
-        outside=outside,
+        outside=None if is_off else outside,
+        heads_off=off,
     )
 
 

@@ -28,7 +28,7 @@ from attnstudio.axes import (
     Units,
 )
 from attnstudio.inference.step_numbers import SentenceNumbers
-from attnstudio.interpretation.caption import caption_of, title_words
+from attnstudio.interpretation.caption import PASSES_NOTHING, caption_of, title_words
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.page_facts import Scale, coded, scale_between, script_text
@@ -79,6 +79,7 @@ def record_to_page(
         "reading": reading.to_mapping(),
         "taught": record.taught and record.taught.to_mapping(),
         "measures": _MEASURES,
+        "off_words": PASSES_NOTHING,
         "kind": "forced translation" if record.forced else "free translation",
         "colours": _colours(colour_map),
         "signed_colours": _colours(ColourMap.DIVERGING),
@@ -143,6 +144,7 @@ def _site_block(record: Record, site: Site) -> dict[str, object]:
         "is_cross": site.is_cross,
         "of_model": site.role is not SiteRole.ANALYSIS,
         "meaning": record.matrices[site].meaning.value,
+        "off": sorted(record.off.get(site, ())),
         "measures": [
             {"name": measure.value} | _block(matrix)
             for of_site, measure, matrix in _matrices(record)

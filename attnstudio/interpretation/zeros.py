@@ -37,7 +37,7 @@ class Looked(NamedTuple):
 
 def looked_at(view: View, row: int) -> Looked | None:
     """Of a row that leaves something out for good; None of all others."""
-    if not view.tells_zeros or row in view.empty_rows:
+    if not view.tells_zeros or view.is_off or row in view.empty_rows:
         return None
     reach = reach_of(view)[row]
     found = Looked(int((reach & ~view.zeros[row]).sum()), int(reach.sum()))

@@ -11,7 +11,7 @@ from attnstudio.axes import SOURCE, Analysis, Record, analysis_site
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.translator import Translator
-from attnstudio.interpretation.comparison import Comparison
+from attnstudio.interpretation.comparison import Comparison, with_heads_off
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.interpretation.word_changes import span_of_word, text_words
 from attnstudio.model.intervention import Intervention
@@ -72,6 +72,7 @@ def compare(
     after, text = _read(translator, unchanged.pair, change, decoding, unchanged.begun)
     before = unchanged.record
     reach = reach_of(change, before, translator.spread)
+    after = with_heads_off(after, change)
     return Comparison(change, before, after, reach, unchanged.text, text)
 
 

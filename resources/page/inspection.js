@@ -32,6 +32,17 @@ function decode(measure) {
   return decoded.get(measure);
 }
 
+// Heads that are switched off are not counted; of them alone, nothing is passed on.
+const headsOn = (ofLayers, ofHeads) =>
+  ofLayers.flatMap((layer) => ofHeads.map((head) => [layer, head]))
+    .filter(([layer, head]) => !site().off.some(([l, h]) => l === layer && h === head));
+const isOff = ({ layer, head }) => {
+  if (!site().off.length) return false;
+  const [layers, heads] = site().measures[0].shape;
+  const all = (index, count) => (index === null ? [...Array(count).keys()] : [index]);
+  return !headsOn(all(layer, layers), all(head, heads)).length;
+};
+
 // What a reading shows, as matrix_of of the program: averaged, as shares of a row, one step later.
 function matrixOf(reading) {
   const measure = site().measures.find((each) => each.name === reading.measure);
@@ -39,12 +50,14 @@ function matrixOf(reading) {
   const numbers = decode(measure);
   const all = (index, count) => (index === null || count === 1 ? [...Array(count).keys()] : [index]);
   const [ofLayers, ofHeads] = [all(reading.layer, layers), all(reading.head, heads)];
+  // numbers of whole layers have no heads
+  const counted = heads === site().measures[0].shape[1] ? headsOn(ofLayers, ofHeads)
+    : ofLayers.map((layer) => [layer, 0]);
   const cell = (row, column) => {
     let sum = 0;
-    for (const layer of ofLayers)
-      for (const head of ofHeads)
-        sum += numbers[((layer * heads + head) * rows + row) * columns + column];
-    return sum / (ofLayers.length * ofHeads.length);
+    for (const [layer, head] of counted)
+      sum += numbers[((layer * heads + head) * rows + row) * columns + column];
+    return counted.length ? sum / counted.length : 0;
   };
   let matrix = Array.from({ length: rows }, (_, row) =>
     Array.from({ length: columns }, (_, column) => cell(row, column)));
@@ -81,6 +94,7 @@ function readingWords() {
   if (isShifted()) words.push("read one step later");
   if (chosen.measure !== "weights") words.push(record.measures[chosen.measure]);
   if (isTaught(chosen)) words.push("taught where to look");
+  if (isOff(chosen)) words.push(record.off_words);
   return words.join(", ");
 }
 
@@ -92,6 +106,7 @@ function isTaught(reading) {
 function saidOf(token) {
   if (!token) return "Click a word to see what it looks at; arrow keys move, Escape lets go. " +
     "The bar below a word of the translation is its probability.";
+  if (isOff(chosen)) return capitalised(record.off_words);
   const others = token.side === "rows" ? "columns" : "rows";
   const listed = axis(others).labels
     .map((label, place) => ({ label, weight: weightAt(others, place) }))
@@ -117,7 +132,7 @@ function lookedWords(row) {
 const digits = (number, places) => number.toFixed(places).replace(/^-(?=0\.?0*$)/, "").replace("-", "−");
 // Weights of exactly 0 are told from small ones, whose codes are not 0: see coded of the program.
 const tellsZeros = () => site().meaning === "distribution" && chosen.measure === "weights";
-const isBlank = (number) => tellsZeros() && number === 0;
+const isBlank = (number) => (tellsZeros() || isOff(chosen)) && number === 0;
 const told = (number, places) => (isBlank(number) ? "0" : digits(number, places));
 const capitalised = (words) => words[0].toUpperCase() + words.slice(1);
 const isolated = (text) => `\u2068${text}\u2069`; // keeps Arabic from turning round what is beside it
@@ -214,6 +229,7 @@ function bottomOfCurves(box) {
 // The links while nothing is chosen, else the weights of the chosen token.
 function pairsDrawn(end) {
   const token = chosen.token;
+  if (isOff(chosen)) return [];
   if (!token) return site().meaning === "distribution" ? linksOf() : [];
   const others = token.side === "rows" ? axis("columns") : axis("rows");
   return others.labels
@@ -234,6 +250,7 @@ function drawMap() {
   if (columns.is_mirrored) order.reverse();
   const table = byId("map");
   table.replaceChildren();
+  table.classList.toggle("off", isOff(chosen));
   const caption = make("caption", table, `Columns: ${site().columns_name}. Rows: ${site().rows_name}. `);
   caption.append(site().meaning === "signed" ? `−${end.toPrecision(3)}` : "0");
   const stops = colours().join(",");
@@ -304,8 +321,9 @@ function drawHead(line, layer, head) {
   const button = make("button", line);
   button.type = "button";
   button.setAttribute("aria-pressed", layer === chosen.layer && head === chosen.head);
-  drawThumb(make("canvas", button), matrixOf(reading));
+  drawThumb(make("canvas", button), isOff(reading) ? [[]] : matrixOf(reading));
   make("span", button, head === null ? "average" : `head ${head}${isTaught(reading) ? " ✎" : ""}`);
+  button.classList.toggle("off", isOff(reading));
   button.classList.toggle("taught", Boolean(isTaught(reading)));
   button.setAttribute("aria-label", `${layer === null ? "all layers" : `layer ${layer}`}, ${button.textContent}`);
   button.onclick = () => {

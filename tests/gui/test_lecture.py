@@ -50,7 +50,7 @@ def test_it_fills_the_screen_with_what_is_looked_at(lecture, shown):
     lecture.strips.choose(ChosenToken(Side.TARGET, 0))
     assert lecture.strips.weight_of(ChosenToken(Side.SOURCE, 2)) == 0.75
     shown.set_colour_map(ColourMap.GREY)
-    rect = lecture.heatmap.cell_rect(CellPlace(0, 0))
+    rect = lecture.heatmap.cell_rect(CellPlace(0, 1))
     image = lecture.heatmap.viewport().grab().toImage()
     pixel = image.pixelColor(rect.left() + 3, rect.top() + 3)
     assert pixel.getRgb()[0] == pixel.getRgb()[2]  # grey

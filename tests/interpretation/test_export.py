@@ -114,6 +114,7 @@ def test_json_has_the_documented_keys_in_order(record):
         "alti",
         "prefix_shares",
         "head_figures",
+        "off",
     ]
 
 

@@ -339,3 +339,42 @@ def test_the_sign_of_a_taught_head_is_explained_where_there_is_one(tmp_path, is_
 
     assert ("✎ This head was taught where to look." in answer.split("<script")[0]) is is_taught
     assert ('<p id="reading">Layer 1, head 2, read one step later' in answer) is is_taught
+
+
+READING_OFF = """
+<script>
+document.querySelector("[data-side=rows][data-place='1']").click();
+const found = document.body.appendChild(document.createElement("pre"));
+found.id = "results";
+const [off, average] = ["head 1", "average"].map((name) =>
+  [...document.querySelectorAll("#heads div:nth-child(2) button")].find((each) =>
+    each.textContent.startsWith(name)));
+const results = {
+  off: off.className, curves: document.querySelectorAll("#curves path").length,
+  map: document.getElementById("map").className, said: document.getElementById("said").textContent,
+  reading: document.getElementById("reading").textContent,
+};
+average.click();
+const spans = document.querySelectorAll("#map td[data-column] span");
+results.numbers = [...spans].map((each) => each.textContent);
+found.textContent = JSON.stringify(results);
+</script>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_a_head_that_is_off_is_crossed_out_and_not_in_averages(tmp_path):
+    like = record_of(source="▁a ▁b", target="▁x")
+    weights = np.random.default_rng(3).dirichlet(np.ones(3), (1, 3, 2)).astype(np.float32)
+    record = replace(like, matrices={CROSS: Matrix(weights)}, measured={})
+    record = replace(record, off={CROSS: frozenset({(0, 1)})})
+
+    answer = opened(tmp_path, record_to_page(record, Reading(0, 1)) + READING_OFF)
+
+    [found] = re.findall(r'<pre id="results">(.*?)</pre>', answer)
+    results = json.loads(found)
+    assert (results["off"], results["curves"], results["map"]) == ("off", 0, "off")
+    assert results["said"] == "Off: passes nothing on"
+    assert "off: passes nothing on" in results["reading"]
+    expected = (weights[0, 0] + weights[0, 2]).flatten() / 2
+    np.testing.assert_allclose([float(each) for each in results["numbers"]], expected, atol=1e-4)

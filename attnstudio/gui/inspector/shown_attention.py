@@ -241,6 +241,7 @@ class ShownAttention(QObject):
 
     def choose_site(self, site: Site) -> None:
         """Look at another attention, as it was looked at last; no head of it is held."""
+        self._show_where_known(site)
         self._site = site
         self._held.clear()
         self._look()
@@ -256,15 +257,19 @@ class ShownAttention(QObject):
 
     def read_as(self, reading: Reading) -> None:
         """Look at another matrix; of what is known without the change alone, without it."""
-        if self.is_changed and self._record is not None and self._unchanged is not None:
-            is_lacking = reading.site not in self._record.matrices
-            if is_lacking and reading.site in self._unchanged.matrices:
-                self.change.show(False)
+        self._show_where_known(reading.site)
         if (reading.site, reading.measure) != (self._site, self.reading.measure):
             self._held.clear()
         self._site = reading.site
         self._readings[reading.site] = reading
         self._look()
+
+    def _show_where_known(self, site: Site) -> None:
+        """Of a site that is known without the change alone show the attention without it."""
+        if self.is_changed and self._record is not None and self._unchanged is not None:
+            is_lacking = site not in self._record.matrices
+            if is_lacking and site in self._unchanged.matrices:
+                self.change.show(False)
 
     def read_shifted(self, shifted: bool) -> None:
         """Read target tokens one step later, or at their own, of all heads."""

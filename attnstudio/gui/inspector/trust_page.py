@@ -54,6 +54,7 @@ class TrustPage(QWidget):
         parent: owns the page.
 
     Attributes:
+        unchanged: says that all of it is of the attention without the change that is shown.
         sentence: of the chosen target word, or of all.
         words: those of each verdict, while none is chosen.
         progress: how much is worked out.
@@ -75,6 +76,11 @@ class TrustPage(QWidget):
         self._candidate: Candidate | None = None
         self._base = Reading()
         self._trust: Trust | None = None
+        self.unchanged = plain_line()
+        self.unchanged.setText(
+            self.tr("Of the attention without the change; map and lines show it with the change.")
+        )
+        set_role(self.unchanged, "warning")
         self.sentence = plain_line()
         self.sentence.setAccessibleName(self.tr("How far the picture can be trusted"))
         set_role(self.sentence, "heading")
@@ -113,6 +119,7 @@ class TrustPage(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.sentence, stretch=1)
         top.addWidget(WhatIs(*term_words(ExplainedTerm.TRUST)), alignment=Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.unchanged)
         column.addLayout(top)
         column.addWidget(self.words)
         column.addWidget(self.progress)
@@ -146,6 +153,7 @@ class TrustPage(QWidget):
     def refresh(self) -> None:
         """Be about the word of the target that is chosen, or about all where none is."""
         report = self._report()
+        self.unchanged.setVisible(report is not None and self._shown.is_changed)
         if report is None or self._candidate is None:
             self._show_nothing()
             return

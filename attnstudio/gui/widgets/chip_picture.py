@@ -14,6 +14,7 @@ from attnstudio.axes import Units
 from attnstudio.gui.look.theme import Colours
 from attnstudio.gui.widgets.chip_changes import draw_change
 from attnstudio.gui.widgets.chip_layout import LONGEST_CHIP_EM, NUMBER_HEIGHT, ChipLayout
+from attnstudio.gui.widgets.off_sign import write_off
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import Colour, text_colour_on
 from attnstudio.interpretation.labels import label_of
@@ -127,10 +128,16 @@ class ChipPicture:
         """Paint what lies in a rectangle, the strongest curves on top."""
         for curve in sorted(self.curves(), key=lambda curve: abs(curve.weight)):
             self._draw_curve(painter, curve)
+        if self.view.is_off:
+            write_off(painter, self._between_rows(seen), painter.font(), self.colours)
         for side, row in self.layout.chips.items():
             for index, rect in enumerate(row):
                 if rect.adjusted(0, -NUMBER_HEIGHT, 0, 0).intersects(seen):
                     self._draw_chip(painter, ChosenToken(side, index))
+
+    def _between_rows(self, seen: QRectF) -> QRectF:
+        above, below = (self.layout.chips[side][0] for side in (Side.SOURCE, Side.TARGET))
+        return QRectF(seen.left(), above.bottom(), seen.width(), below.top() - above.bottom())
 
     def _draw_curve(self, painter: QPainter, curve: ChipCurve) -> None:
         above = self.layout.chips[Side.SOURCE][curve.source]

@@ -20,6 +20,7 @@ from attnstudio.gui.widgets.heatmap_geometry import (
     CellPlace,
     HeatmapGeometry,
 )
+from attnstudio.gui.widgets.off_sign import draw_off
 from attnstudio.gui.widgets.site_words import no_word
 from attnstudio.interpretation.colours import ColourMap, colour_at, text_colour_on
 from attnstudio.interpretation.labels import UPRIGHT, label_of
@@ -105,7 +106,9 @@ class HeatmapPicture:
         if has_blanks:  # which no colour tells from what is around
             painter.setPen(QPen(QColor(self.colours.border), 1))
             painter.drawRect(QRect(origin, shown.size).adjusted(0, 0, -1, -1))
-        if _fits(_CELL_WITH_TEXT, shown.cell):
+        if self.view.is_off:
+            draw_off(painter, QRect(origin, shown.size), grid, self.font, self.colours)
+        elif _fits(_CELL_WITH_TEXT, shown.cell):
             self._draw_numbers(painter, origin, grid)
         self._draw_empty_rows(painter, origin)
         self._draw_marks(painter, origin)

@@ -8,7 +8,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of
-from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE
+from attnstudio.interpretation.caption import (
+    HEADS_NOT_COUNTED,
+    PASSES_NOTHING,
+    THE_GREATEST,
+    WITHOUT_IDLE,
+)
 from attnstudio.interpretation.hiding import ON_NO_WORD
 from attnstudio.interpretation.lettering import isolate, with_minus
 from attnstudio.interpretation.site_words import (
@@ -47,7 +52,9 @@ def cell_words(view: View, row: int, column: int) -> str:
         template = _tr("{row} takes from {column}: {weight}")
     elif is_looking(view.site, view.meaning):
         template = _tr("{row} looks at {column}: {weight}")
-    if view.outside is not None and view.outside[row, column]:
+    if view.is_off:
+        template = _tr("{row} takes nothing from {column}: switched off")
+    elif view.outside is not None and view.outside[row, column]:
         template = _tr("{row} cannot look at {column}")
     elif row in view.empty_rows:
         template = _tr("{row} looks at no word")
@@ -99,9 +106,19 @@ def no_word() -> str:
     return _tr(ON_NO_WORD)
 
 
+def off_words() -> str:
+    """What is written over a map whose heads are all switched off."""
+    return _tr(PASSES_NOTHING)
+
+
 def change_words(view: View) -> str:
     """What was done to the numbers of a view; empty where nothing was."""
     words = [_tr(THE_GREATEST)] if view.is_greatest else []
+    off, heads = view.heads_off
+    if view.is_off:
+        words.append(off_words())
+    elif off:
+        words.append(_tr(HEADS_NOT_COUNTED).format(n=off, all=heads))
     if view.kept is not None:
         words.append(_tr(WITHOUT_IDLE))
     return ", ".join(words)

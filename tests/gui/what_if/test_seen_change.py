@@ -10,12 +10,14 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from what_if_pages import SENTENCE, choose, compared_by_hand, loaded_as, settled
 
-from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading
+from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, SiteRole
 from attnstudio.gui.inspector.attention_export import to_json, to_svg
+from attnstudio.gui.look.theme import colours_of
 from attnstudio.gui.widgets.chip_changes import signed_words
 from attnstudio.gui.widgets.chip_layout import NUMBER_HEIGHT
 from attnstudio.gui.widgets.chip_words import chip_tip
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
+from attnstudio.gui.widgets.site_words import cell_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.target_changes import target_changes
 from attnstudio.interpretation.view import view_of
@@ -201,6 +203,37 @@ def test_the_note_leads_to_what_came_of_it(changed):
     assert page.what_if.effect.isVisible()
 
 
+@pytest.mark.parametrize("name", ["tiny", "bahdanau"])
+def test_a_head_that_is_off_is_shown_as_off(qtbot, studio, asked, name):
+    page = asked(name)
+    shown, strips, heatmap = page.panel.shown, page.panel.strips, page.panel.heatmap
+    shown.read_as(Reading(0, 0))
+    bright = heatmap.picture()
+    page.what_if.switch(Reading(0, 0))
+    settled(qtbot, studio)
+    page.panel.change_note.with_change.click()
+    assert shown.view.is_off
+    assert "off: passes nothing on" in page.panel.options.said
+    assert not list(strips._picture().curves())
+    choose(page, Side.TARGET, ROW)
+    assert not list(strips._picture().curves())
+    assert strips.weight_of(ChosenToken(Side.SOURCE, 0)) == 0
+    assert "switched off" in cell_words(shown.view, 0, 0)
+    assert set(page.panel.weights.index(0, 0).data().strip()) <= set("0.")
+    page.panel.let_go()
+    colours, picture = colours_of(page.palette()), heatmap.picture()
+    seen = heatmap.cell_rect(CellPlace(0, 0)).center()
+    assert picture != bright
+    ground = [picture.pixelColor(2 * (seen.x() + dx), 2 * (seen.y())) for dx in (-6, -5, -4)]
+    known = {colours.panel, colours.border, colours.error}
+    assert {colour.name() for colour in ground} & known
+    assert "off: passes nothing on" in to_svg(page.keeping.exported())
+    shown.read_as(Reading())
+    if name == "tiny":
+        assert "heads off, not counted" in page.panel.options.said
+        assert list(strips._picture().curves())
+
+
 # below the chips
 
 
@@ -268,3 +301,24 @@ def test_a_tip_of_a_chip_is_shown(changed):
 )
 def test_a_difference_has_its_sign_where_it_is_one(difference, said):
     assert signed_words(difference) == said
+
+
+def test_trust_says_that_it_is_of_the_attention_without_the_change(qtbot, studio, changed):
+    page = changed("tiny")
+    page.panel.side.setCurrentWidget(page.trust)
+    settled(qtbot, studio)
+    assert page.trust.methods.isVisible()
+    assert not page.trust.unchanged.isVisible()
+    page.panel.change_note.with_change.click()
+    settled(qtbot, studio)
+    assert page.panel.shown.is_changed
+    assert page.trust.unchanged.isVisible()
+    assert "without the change" in page.trust.unchanged.text()
+    page.panel.shown.choose_site(value_zeroing_of(page))
+    assert not page.panel.shown.is_changed, "it is known of the attention without it alone"
+    assert page.panel.shown.view.site == value_zeroing_of(page)
+    assert not page.trust.unchanged.isVisible()
+
+
+def value_zeroing_of(page):
+    return next(site for site in page.panel.shown.unchanged.sites if site.role is SiteRole.ANALYSIS)
