@@ -5,10 +5,12 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from lab_reports import LENGTHS, made_curve, made_report
+import torch
+from lab_reports import LENGTHS, MACHINE, made_curve, made_report
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+import attnstudio
 from attnstudio.gui.lab.lab_chart import series_of
 from attnstudio.gui.lab.page import LabPage
 from attnstudio.gui.look.scheme_switch import apply_colours
@@ -18,8 +20,9 @@ from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.lab.findings import PieceLengths
 from attnstudio.lab.keeping import keep_report, kept_report, lab_folder
 from attnstudio.lab.kinds import Growth, offered_kinds
+from attnstudio.lab.machine import processor_name
 from attnstudio.lab.measuring import LabProgress, LabRequest
-from attnstudio.lab.report import LineEnd, Work
+from attnstudio.lab.report import LabMachine, LineEnd, Work
 
 USUAL = made_curve(lambda n: 4 + 0.2 * n + 0.001 * n**2, label="the usual Transformer")
 WINDOW = made_curve(
@@ -73,6 +76,15 @@ def test_what_was_measured_before_is_shown_at_once(page):
     assert page.panel._measure.text() == "Measure again"
     assert "Measured on " in page._about.text()
     assert "2 threads of Testing" in page._about.text()
+
+
+def test_what_was_measured_with_other_versions_asks_to_be_measured_again(make_page):
+    now = LabMachine(
+        processor_name(), 2, 2, "cpu", "fp32", torch.__version__, attnstudio.__version__
+    )
+    for machine, is_old in ((now, False), (replace(now, torch="1.0"), True), (MACHINE, True)):
+        keep_report(replace(REPORT, machine=machine))
+        assert ("measure again" in make_page()._about.text()) is is_old
 
 
 def test_lines_and_laws_are_drawn_as_they_were_measured(page):

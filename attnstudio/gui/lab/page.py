@@ -30,6 +30,7 @@ from attnstudio.gui.widgets.empty_state import EmptyState
 from attnstudio.gui.widgets.file_dialogs import choose_save_path
 from attnstudio.lab.findings import PieceLengths, disturbance_words, end_words, findings
 from attnstudio.lab.keeping import kept_report
+from attnstudio.lab.machine import is_outdated
 from attnstudio.lab.measuring import LabProgress, LabRequest
 from attnstudio.lab.report import LabReport, Measure, Work
 from attnstudio.lab.schedule import MOST_S
@@ -254,7 +255,13 @@ class LabPage(QWidget):
             "Whole models of preset {preset} and one pair of sentences, both as long as the axis "
             "says. Memory is that of all tensors at once, the model's weights aside."
         ).format(preset=report.preset)
-        return f"{when}. {what} {disturbance_words(report)}".rstrip()
+        words = [f"{when}.", self._outdated_words(report), what, disturbance_words(report)]
+        return " ".join(filter(None, words))
+
+    def _outdated_words(self, report: LabReport) -> str:
+        if report.machine is None or not is_outdated(report.machine):
+            return ""
+        return self.tr("That is another machine or version than now: measure again.")
 
     def _usual_length(self, report: LabReport, work: Work) -> int:
         """A measured length near the longest sentence, at which costs are told."""
