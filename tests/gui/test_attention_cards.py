@@ -200,6 +200,7 @@ def test_what_does_not_go_together_is_refused_with_the_reason_until_it_does(page
     assert "cannot be chosen now" in linear.accessibleName()
     linear.click()
     assert page.draft.config.model.normaliser == "softmax"
+    assert page._editor.wrong == {}  # it was not even tried
     assert cards.button("softmax").isChecked()
 
     studio.undo_stack.undo()

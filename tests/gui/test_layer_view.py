@@ -198,6 +198,6 @@ def test_the_training_page_shows_the_layers_of_the_run_that_is_looked_at(
     assert "4,200 times less" in view.verdict.text()
     tabs = find(page, QTabWidget)
     assert [tabs.tabText(i) for i in range(tabs.count())] == [
-        "Curves", "Watch sentences", "Layers", "Table",
+        "Curves", "Watch sentences", "Table", "Layers",
     ]  # fmt: skip
     assert find(page, QLabel, view.verdict.text())

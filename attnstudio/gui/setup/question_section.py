@@ -57,7 +57,7 @@ class QuestionSection(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SMALL_SPACE)
         self._column.addLayout(self._make_line())
-        self.show_draft()
+        self._open_or_fold(False)
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +93,6 @@ class QuestionSection(QWidget):
         self._fold.setCheckable(True)
         set_role(self._fold, "quiet")
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._fold.setArrowType(Qt.ArrowType.RightArrow)
         self._fold.setFixedWidth(_QUESTION_WIDTH)
         self._fold.setAccessibleName(self.question.words)
         self._fold.setEnabled(bool(self.question.parts))
@@ -107,7 +106,9 @@ class QuestionSection(QWidget):
         return row
 
     def _open_or_fold(self, is_open: bool) -> None:
-        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        aside = Qt.ArrowType.LeftArrow if is_mirrored else Qt.ArrowType.RightArrow
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if is_open else aside)
         if is_open and self._body is None:
             self._body = self._make_body()
             self._column.addWidget(self._body)

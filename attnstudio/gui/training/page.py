@@ -137,8 +137,8 @@ class TrainingPage(QWidget):
         name_tabs(tabs, self.tr("What to watch"))
         tabs.addTab(self._board, self.tr("Curves"))
         tabs.addTab(self._watch, self.tr("Watch sentences"))
-        tabs.addTab(self._layers, self.tr("Layers"))
         tabs.addTab(self._table, self.tr("Table"))
+        tabs.addTab(self._layers, self.tr("Layers"))
         tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
         tabs.currentChanged.connect(lambda _: self._fill_table())
         return tabs
