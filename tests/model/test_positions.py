@@ -280,6 +280,16 @@ def test_each_query_has_its_own_numbers_of_distances():
     assert at_pairs(rows.float(), 4).tolist() == expected
 
 
+def test_vectors_of_distances_begin_as_large_as_keys():
+    torch.manual_seed(1)
+    config = TRANSFORMER.model_copy(update={"positions": "relative", "model_size": 64})
+    model = build_model(config, VOCABULARY)
+    inputs = torch.nn.functional.layer_norm(torch.randn(200, 64), [64])
+    for layer in [*model.encoder_layers, *model.decoder_layers]:
+        keys, vectors = layer.attention.key(inputs), layer.attention.positions.vectors
+        assert vectors.std().item() == pytest.approx(keys.std().item(), rel=0.2)
+
+
 def test_farther_distances_have_the_vector_of_the_farthest():
     relative = Relative(4, farthest=2)
     queries, keys = torch.randn(1, 2, 1, 4), torch.zeros(1, 2, 9, 4)
