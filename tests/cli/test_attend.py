@@ -423,11 +423,10 @@ def test_what_is_left_out_for_good_is_said_and_kept_exactly(attnstudio, sparse, 
     )
 
 
-def test_a_page_of_a_model_whose_formulas_are_not_written_out_has_none(
-    attnstudio, sparse, tmp_path
-):
+def test_a_page_of_such_a_model_has_its_formulas(attnstudio, sparse, tmp_path):
     reply = attnstudio("attend", sparse, SENTENCE, "-o", tmp_path / "a.html")
 
     assert reply.code == 0
-    assert "The page has no formulas. How the weights of this model" in reply.err
-    assert (tmp_path / "a.html").is_file()
+    assert "formulas" not in reply.err
+    page = ReadPage((tmp_path / "a.html").read_text("utf-8"))
+    assert page.record["formulas"]["steps"]
