@@ -17,7 +17,7 @@ from attnstudio.interpretation.picture import (
 )
 
 _LEGEND_STOPS = 33
-_BLANK_TEXT = "#6b6b6b"
+_BLANK_TEXT, _BLANK_FRAME = "#6b6b6b", "#dddddd"
 _OFF = "#b3261e"
 _STYLES = {
     LabelStyle.TITLE: {"fill": "#111111", "font-weight": "bold"},
@@ -110,6 +110,8 @@ def _draw_cell(
     is_white = cell.is_blank or cell.is_outside
     colour = WHITE if is_white else colour_at(colour_map, cell.tint)
     rect = SubElement(cells, "rect", {**_place(cell.rect), "fill": str(colour)})
+    if cell.is_blank:  # so that rows and columns can be followed over the white
+        rect.set("stroke", _BLANK_FRAME)
     _add_text(rect, "title", cell.tooltip)
     if cell.is_outside:  # crossed out once, for white is a number too on some scales
         x, y, width, height = map(_number, cell.rect)
