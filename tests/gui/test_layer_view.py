@@ -14,6 +14,7 @@ from attnstudio.errors import ExportError
 from attnstudio.gui.charts.layer_export import write_layers
 from attnstudio.gui.charts.layer_picture import LayerCell, legend_ticks
 from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.layer_view import LayerView
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.interpretation.colours import ColourMap, colour_at
@@ -201,3 +202,23 @@ def test_the_training_page_shows_the_layers_of_the_run_that_is_looked_at(
         "Curves", "Watch sentences", "Table", "Layers",
     ]  # fmt: skip
     assert find(page, QLabel, view.verdict.text())
+
+
+def test_the_picture_grows_with_a_training_that_is_under_way(qtbot, studio, project, small_run):
+    studio.open_project(project.folder)
+    page = TrainingPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    page.show()
+    run = small_run(limits={"max_steps": 20}, training={"validate_every": 10})
+    studio.session.start(project, run)
+    studio.select_run(run)
+    view = find(page, LayerView)
+
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+
+    told = [event for event in studio.session.history.validations if event.gradient_norms]
+    assert told
+    assert view.chart.stacks[0].steps == tuple(event.step for event in told)
+    for each in view.chart.stacks:
+        for layer, row in enumerate(each.norms.tolist()):
+            assert row == [event.gradient_norms[f"{each.stack}.{layer}"] for event in told]

@@ -130,7 +130,7 @@ class DraftColumn(QScrollArea):
         words = self.tr("What does it cost here?")
         cost = LinkLabel(f'<a href="lab">{words}</a>')
         cost.linkActivated.connect(lambda _: self.costs_asked.emit())
-        row.addWidget(cost)
+        row.addWidget(cost, alignment=Qt.AlignmentFlag.AlignBottom)
         return row
 
     def _settings_heading(self) -> QHBoxLayout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from attnstudio.gui.look.theme import Colours
@@ -55,6 +55,7 @@ def concat(painter: QPainter, area: QRectF, colours: Colours) -> None:
     """A small network over both in one stack."""
     _network(painter, area, colours, [at(area, 0.1, 0.42), at(area, 0.1, 0.58)])
     painter.setPen(QPen(QColor(colours.muted), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(within(area, 0.0, 0.28, 0.2, 0.44), 3, 3)
 
 
