@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attnstudio.axes import Reading, Record, Site
+from attnstudio.inference.score_numbers import Numbers, WaveNumbers, WeightForm
 from attnstudio.inference.step_numbers import ScoreForm, SentenceNumbers, StepNumbers, StepPlace
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind, components
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
@@ -41,6 +42,10 @@ _MADE_IN_PAGE = {
     CardKind.SCALED: "divided",
     CardKind.MASK: "masked",
     CardKind.SOFTMAX: "softmax",
+    CardKind.BY_DISTANCE: "asked",
+    CardKind.BY_CONTENT: "wanted",
+    CardKind.BY_PLACE: "wanted",
+    CardKind.TOTAL: "total",
     CardKind.CONTEXT: "weighted",
 }
 _LONGEST_EXACT = 128  # rows of more numbers take two bytes each where `PRECISION` allows it
@@ -210,7 +215,7 @@ class _Written:
     def _kind(self, card: Card, step: StepNumbers) -> Fact:
         layer = f" (layer {card.layer})" if has_several_layers(card, step) else ""
         learned = ", ".join(learned_letters(card))
-        vector = step.head.vector if _way(card, step) == "tanh" else None
+        vector = _asking_vector(card, step)
         return {
             "name": card.kind.value,
             "title": title_template(card) + layer,
@@ -223,6 +228,7 @@ class _Written:
             "n": f"{number_named(card, step):,}",
             "way": _way(card, step),
             "of": None if vector is None else self._place("vectors", exact(vector[None])),
+            "alpha": step.head.made.weights.alpha,
         }
 
     def _sums(self, card: Card, step: StepNumbers) -> Iterator[int]:
@@ -253,12 +259,25 @@ def _names(columns: tuple[str, ...]) -> Fact:
     return list(columns)
 
 
+def _asking_vector(card: Card, step: StepNumbers) -> Numbers | None:
+    """What the model has learned and the page must know to write the numbers of a card out."""
+    places = step.head.made.places
+    if isinstance(places, WaveNumbers) and card.kind is CardKind.BY_CONTENT:
+        return places.content
+    if isinstance(places, WaveNumbers) and card.kind is CardKind.BY_PLACE:
+        return places.place
+    return step.head.vector if _way(card, step) == "tanh" else None
+
+
 def _way(card: Card, step: StepNumbers) -> str:
     """How the page makes the numbers of a card; empty where it does not."""
     if card.kind is CardKind.SCORES:
         if step.head.coverage is not None:
             return ""
         return "tanh" if step.head.form is ScoreForm.TANH else "dot"
+    if card.kind is CardKind.WEIGHTS:
+        is_share = step.head.made.weights.form is WeightForm.SHARE
+        return "shares" if is_share else "sparse"
     return _MADE_IN_PAGE.get(card.kind, "")
 
 

@@ -114,6 +114,42 @@ function softmaxLines(scores, names, column) {
   return [lines, `${numberText(tops[column])} / ${numberText(total)}`];
 }
 
+function shareLines(scores, names, column) {
+  const there = Array.from(scores, (score) => (Number.isFinite(score) ? score : 0));
+  const total = there.reduce((a, b) => a + b, 0);
+  const lines = writtenOut(there, (place) => [names[place], numberText(there[place])]);
+  if (lines.length > 1) lines.push(["", "Σ", numberText(total)]);
+  return [lines, `${numberText(there[column])} / ${numberText(total)}`];
+}
+
+// An entmax of alpha: sparsemax where it is 2.
+function sparseText(score, threshold, alpha) {
+  const less = `− ${inBrackets(threshold)})`;
+  if (alpha === 2) return `max(0, ${numberText(score)} ${less}`;
+  if (alpha === 1.5) return `max(0, ${numberText(score)} / 2 ${less}²`;
+  return `max(0, ${numberText(alpha - 1)} × ${inBrackets(score)} ${less}^${numberText(1 / (alpha - 1))}`;
+}
+
+// What each part of a score is called in the formula of their sum, and the number that it has.
+function totalLines(card, step, column) {
+  const first = cardOf(step, "scores", "scaled");
+  const later = ["by_distance", "by_content", "by_place", "slope", "span", "nearness"];
+  const parts = [first, ...step.cards.filter((each) => later.includes(each.name))];
+  const values = parts.map((each) => rowOf(each.vector, 0)[column]);
+  const names = card.formula.split(" = ")[1].split(" + ");
+  if (first.name === "scores" && names.length > parts.length) // v · tanh(q + kⱼ) has signs of its own
+    names.splice(0, names.length - parts.length + 1, names.slice(0, names.length - parts.length + 1).join(" + "));
+  return writtenOut(values, (place) => [names[place], numberText(values[place])]);
+}
+
+// Products that are divided by the root of how many they are.
+function overRoot(left, right, names) {
+  const lines = products(left, right, names);
+  const total = left.reduce((sum, number, n) => sum + number * right[n], 0);
+  if (lines.length > 1) lines.push(["", "Σ", numberText(total)]);
+  return [lines, `${numberText(total)} / √${left.length}`];
+}
+
 // The lines of a number, the last of which is the number itself; null where only that is known.
 function linesOf(card, step, column) {
   const value = rowOf(card.vector, rowShown(card, step))[column];
@@ -145,6 +181,20 @@ function madeHere(card, step, column, value) {
     case "masked": {
       const before = rowOf(cardOf(step, "scores", "scaled", "total").vector, 0)[column];
       return [[], `${numberText(before)} → ${numberText(value)}`];
+    }
+    case "asked":
+      return overRoot(asked, rowOf(cardOf(step, "distance").vector, column), (n) => query.columns[n]);
+    case "wanted": {
+      const [against, letter] = card.name === "by_content" ? [keys, "u"] : [cardOf(step, "distance"), "v"];
+      return overRoot(rowOf(card.of, 0), rowOf(against.vector, column), (n) => letter + lowered(n + 1));
+    }
+    case "total":
+      return [totalLines(card, step, column)];
+    case "shares":
+      return shareLines(rowOf(cardOf(step, "mask").vector, 0), card.columns, column);
+    case "sparse": {
+      const [threshold] = rowOf(cardOf(step, "threshold").vector, 0);
+      return [[], sparseText(rowOf(cardOf(step, "mask").vector, 0)[column], threshold, card.alpha)];
     }
     case "softmax":
       return softmaxLines(rowOf(cardOf(step, "mask").vector, 0), card.columns, column);
