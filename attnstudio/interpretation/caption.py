@@ -1,5 +1,7 @@
 """What is said around a picture of attention."""
 
+from collections.abc import Sequence
+
 from attnstudio.axes import INPUTS, TARGET, Meaning, Record, Site, TextUnits, Units
 from attnstudio.interpretation.lettering import isolate
 from attnstudio.interpretation.picture import HeatmapCaption
@@ -18,18 +20,23 @@ from attnstudio.interpretation.zeros import mean_looked_at
 THE_GREATEST = "greatest, not average"
 WITHOUT_IDLE = "without </s> and punctuation"
 PASSES_NOTHING = "off: passes nothing on"
+READ_WITH_CHANGE = "the unchanged translation, read with the change"
 HEADS_NOT_COUNTED = "{n} of {all} heads off, not counted"
+_LONGEST_LINE = 60  # letters of the second line that a narrow picture has room for
 _PROGRAM = "Attention Studio"
 _AXES = {TARGET: "Translation"}  # where people call an axis otherwise
 
 
-def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
+def caption_of(
+    record: Record, view: View, origin: str = "", changes: Sequence[str] = ()
+) -> HeatmapCaption:
     """What is to be said about the picture of a view.
 
     Args:
         record: that is looked at.
         view: what is seen of it.
         origin: where it comes from, for the foot.
+        changes: of the attention, with which a translation was read that was made without them.
     """
     teaching = teaching_words(record, view.reading)
     site, reading = view.site, f"{_reading_words(view)}{teaching and f', {teaching}'}"
@@ -40,12 +47,15 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     if view.kept is not None:
         reading = f"{reading}, {WITHOUT_IDLE}"
     noun = noun_of(site, view.meaning)
-    translation = "forced translation" if view.forced else "free translation"
+    translation = translation_words(record, changes)
+    names = _AXES | ({TARGET: capitalised(READ_WITH_CHANGE)} if changes else {})
     notes = tuple(
-        f"{_AXES.get(axis, capitalised(axis_words(axis)))}: {isolate(record.text_of(axis).text)}"
+        f"{names.get(axis, capitalised(axis_words(axis)))}: {isolate(record.text_of(axis).text)}"
         for axis in record.axes
         if axis != INPUTS and record.has_text(axis)
     )
+    if changes and len(f"{reading}{changed_words(changes)}") > _LONGEST_LINE:
+        notes = (f"{capitalised(changed_words(changes))}.", *notes)
     notes = (*_hiding_notes(view), *_zero_notes(view), *notes)
     row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
     units = f"Each row is a {row}, each column a {column}."
@@ -67,6 +77,18 @@ def caption_of(record: Record, view: View, origin: str = "") -> HeatmapCaption:
     )
 
 
+def translation_words(record: Record, changes: Sequence[str] = ()) -> str:
+    """Whose translation it is that was read, and with which changes of the attention."""
+    if changes:
+        return changed_words(changes)
+    return "forced translation" if record.forced else "free translation"
+
+
+def changed_words(changes: Sequence[str]) -> str:
+    """Of changes that a translation was read with: ``with the change: off: layer 1, head 0``."""
+    return f"with the change: {'; '.join(changes)}"
+
+
 def off_words(view: View) -> str:
     """What is switched off of what is shown; empty where nothing is."""
     off, heads = view.heads_off
@@ -82,10 +104,10 @@ def title_words(site: Site, meaning: Meaning) -> str:
 
 def _reading_words(view: View) -> str:
     """The reading as windows and pages call it, where files say ``shifted``."""
-    words = str(view.reading)
+    words, method = str(view.reading), view.reading.method.value
     if view.reading.is_shifted:
-        return words.replace(view.reading.method.value, "read one step later")
-    return words
+        return words.replace(method, "read one step later")
+    return words.replace(f", {method}", "")
 
 
 def _hiding_notes(view: View) -> tuple[str, ...]:

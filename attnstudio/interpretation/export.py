@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Sequence
 
 from attnstudio.axes import CROSS, SITES, SOURCE, Measure, Reading, Record
 from attnstudio.interpretation.caption import THE_GREATEST, WITHOUT_IDLE, caption_of
@@ -90,7 +91,12 @@ def view_to_table(view: View, delimiter: str = ",") -> str:
 
 
 def view_to_svg(
-    record: Record, view: View, colour_map: ColourMap = ColourMap.VIRIDIS, *, origin: str = ""
+    record: Record,
+    view: View,
+    colour_map: ColourMap = ColourMap.VIRIDIS,
+    *,
+    origin: str = "",
+    changes: Sequence[str] = (),
 ) -> str:
     """A view as a picture.
 
@@ -99,6 +105,7 @@ def view_to_svg(
         view: what is seen of it.
         colour_map: the scale, but of numbers of either sign.
         origin: where it comes from, for the picture's foot.
+        changes: see `caption_of`.
     """
-    layout = layout_heatmap(view, caption_of(record, view, origin))
+    layout = layout_heatmap(view, caption_of(record, view, origin, changes))
     return draw_svg(layout, colours_for(view.meaning, colour_map))

@@ -9,7 +9,7 @@ sets them as text, so that no sentence becomes markup.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from string import Template
@@ -28,7 +28,12 @@ from attnstudio.axes import (
     Units,
 )
 from attnstudio.inference.step_numbers import SentenceNumbers
-from attnstudio.interpretation.caption import PASSES_NOTHING, caption_of, title_words
+from attnstudio.interpretation.caption import (
+    PASSES_NOTHING,
+    caption_of,
+    title_words,
+    translation_words,
+)
 from attnstudio.interpretation.colours import ColourMap, colour_at
 from attnstudio.interpretation.labels import is_mirrored
 from attnstudio.interpretation.page_facts import Scale, coded, scale_between, script_text
@@ -56,6 +61,7 @@ def record_to_page(
     *,
     origin: str = "",
     numbers: SentenceNumbers | None = None,
+    changes: Sequence[str] = (),
 ) -> str:
     """A record as the text of a page in HTML, all sites, layers, heads and measures.
 
@@ -68,6 +74,7 @@ def record_to_page(
         colour_map: the scale, but of numbers of either sign.
         origin: where it comes from, for the foot.
         numbers: of the same sentence, for the formula cards; None for a page without them.
+        changes: see `caption_of`.
     """
     blocks = [_site_block(record, site) for site in record.sites]
     facts = {
@@ -80,20 +87,20 @@ def record_to_page(
         "taught": record.taught and record.taught.to_mapping(),
         "measures": _MEASURES,
         "off_words": PASSES_NOTHING,
-        "kind": "forced translation" if record.forced else "free translation",
+        "kind": translation_words(record, changes),
         "colours": _colours(colour_map),
         "signed_colours": _colours(ColourMap.DIVERGING),
     }
-    page = _page(record, reading, origin, facts | {"formulas": None})
+    caption = _caption(record, reading, origin, changes)
+    page = _page(record, caption, facts | {"formulas": None})
     if numbers is None:
         return page
     room = MOST_BYTES - len(page.encode())
     formulas = formula_facts(numbers, record, reading, room)
-    return _page(record, reading, origin, facts | {"formulas": formulas})
+    return _page(record, caption, facts | {"formulas": formulas})
 
 
-def _page(record: Record, reading: Reading, origin: str, facts: Mapping[str, object]) -> str:
-    caption = _caption(record, reading, origin)
+def _page(record: Record, caption: HeatmapCaption, facts: Mapping[str, object]) -> str:
     off = max((_most_off(matrix) for _, _, matrix in _matrices(record)), default=0.0)
     return Template(_part("inspection.html")).substitute(
         title=escape(caption.title),
@@ -111,11 +118,13 @@ def _colours(colour_map: ColourMap) -> list[str]:
     return [str(colour_at(colour_map, place / (_COLOURS - 1))) for place in range(_COLOURS)]
 
 
-def _caption(record: Record, reading: Reading, origin: str) -> HeatmapCaption:
+def _caption(
+    record: Record, reading: Reading, origin: str, changes: Sequence[str]
+) -> HeatmapCaption:
     if not record.matrices:
         return HeatmapCaption(title="Attention", footer=origin or "Attention Studio")
     view = view_of(record, reading)
-    caption = caption_of(record, replace(view, tells_zeros=False), origin)
+    caption = caption_of(record, replace(view, tells_zeros=False), origin, changes)
     if not any((m.weights == 0).any() for m in record.matrices.values() if tells_zeros(m)):
         return caption
     # how many it looks at is said of each word, for another head can be chosen on the page

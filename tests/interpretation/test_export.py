@@ -236,7 +236,7 @@ def test_special_tokens_are_grey_and_italic(record):
 def test_the_picture_says_what_it_shows(record):
     words = " / ".join(texts_of(record_to_svg(record, Reading(1, 2)), "words"))
     for expected in (
-        "layer 1, head 2, naive · free translation",
+        "layer 1, head 2 · free translation",
         "Source: the new footmat",
         "Translation: die neue",
         "attention weight",
@@ -431,7 +431,7 @@ def test_what_is_exported_of_norms_says_so():
     view = view_of(record, Reading(1, 0, measure=Measure.NORMS))
 
     caption = caption_of(record, view)
-    assert "naive, norms" in caption.subtitle
+    assert "norms" in caption.subtitle
     assert caption.scale_name == "share of the norms"
     assert view_to_table(view).startswith('"target over source, norms",')
     assert record_to_json(record, view.reading)["norms"] == {"cross": norms.weights.tolist()}
@@ -443,7 +443,7 @@ def test_what_is_exported_of_contributions_says_what_they_are_shares_of():
     view = view_of(record, Reading(1, measure=Measure.ALTI))
 
     caption = caption_of(record, view)
-    assert "layer 1, all heads, naive, alti" in caption.subtitle
+    assert "layer 1, all heads, alti" in caption.subtitle
     assert caption.scale_name == "share of what the source contributes"
     assert view_to_table(view).startswith('"target over source, alti",')
     written = record_to_json(record, view.reading)

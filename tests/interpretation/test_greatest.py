@@ -104,7 +104,7 @@ def test_pictures_and_tables_say_so(record):
 
     caption = caption_of(record, view)
     assert caption.title == "Attention: target over source"
-    words = "all layers, all heads, naive, greatest, not average"
+    words = "all layers, all heads, greatest, not average"
     assert caption.subtitle == f"{words} · forced translation"
     assert caption.scale_name == "attention weight"
     [corner, *_], *_ = csv.reader(io.StringIO(view_to_table(view)))

@@ -141,7 +141,7 @@ def test_the_picture_says_what_is_left_out_and_which_rows_are_empty(record):
     view = view_of(record, Reading(1, 0), hide=True)
     picture = view_to_svg(record, view)
 
-    assert "layer 1, head 0, naive, without &lt;/s&gt; and punctuation" in picture
+    assert "layer 1, head 0, without &lt;/s&gt; and punctuation" in picture
     assert "scaled to add up to 1" in picture
     assert "These look at no word: ,." in picture
     assert picture.count("on no word</text>") == 1

@@ -78,7 +78,7 @@ def test_pictures_and_json_say_it():
     record = record_of()
     taught, other = (caption_of(record, view_of(record, Reading(1, head))) for head in (2, 0))
 
-    assert taught.subtitle == "layer 1, head 2, naive, taught where to look · forced translation"
+    assert taught.subtitle == "layer 1, head 2, taught where to look · forced translation"
     assert "taught" in taught.description
     assert "taught" not in f"{other.subtitle} {other.description}"
     assert record_to_json(record, Reading())["taught"] == TAUGHT.to_mapping()

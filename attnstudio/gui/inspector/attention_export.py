@@ -56,7 +56,9 @@ class ExportedView:
 
 def to_svg(shown: ExportedView) -> str:
     """The picture."""
-    return view_to_svg(shown.record, shown.view, shown.colour_map, origin=shown.origin)
+    return view_to_svg(
+        shown.record, shown.view, shown.colour_map, origin=shown.origin, changes=shown.changes
+    )
 
 
 def to_pharaoh(shown: ExportedView) -> str:
@@ -101,6 +103,7 @@ def write(shown: ExportedView, path: Path) -> None:
             shown.colour_map,
             origin=shown.origin,
             numbers=shown.numbers,
+            changes=shown.changes,
         ),
         ".json": lambda: to_json(shown) + "\n",
         ".txt": lambda: to_pharaoh(shown) + "\n",

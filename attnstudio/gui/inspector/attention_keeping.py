@@ -77,10 +77,6 @@ class AttentionKeeping(QWidget):
                 origin=origin, other=shown.kept_origin
             )
         changes = shown.change.words if shown.is_changed else ()
-        if changes:
-            origin = self.tr("{origin}, with the change: {changes}").format(
-                origin=origin, changes="; ".join(changes)
-            )
         return ExportedView(shown.record, shown.view, shown.colour_map, origin, changes=changes)
 
     def export(self) -> None:

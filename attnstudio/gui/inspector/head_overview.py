@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from attnstudio.axes import Reading
@@ -33,22 +33,15 @@ class HeadOverview(HeadMaps):
         chosen: the `Reading` that was clicked or moved to.
         hold_asked: the `Reading` that is to be held beside others, or let go of.
         switch_asked: the `Reading` whose heads are to be switched off, or on again.
-        undo_asked: the last change is to be taken back.
     """
 
     chosen = Signal(object)
     hold_asked = Signal(object)
     switch_asked = Signal(object)
-    undo_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._can_undo = False
-
-    def let_undo(self, *, allowed: bool) -> None:
-        """Say whether there is a change that can be taken back."""
-        self._can_undo = allowed
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         thumb = self._thumb_at(event.position().toPoint())
@@ -91,9 +84,6 @@ class HeadOverview(HeadMaps):
         return self._thumbs[index] if index >= 0 else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._undoes(event):
-            self.undo_asked.emit()
-            return
         if event.key() in _SWITCH and self._index() >= 0:
             self._switch(self._reading)
             return
@@ -119,11 +109,4 @@ class HeadOverview(HeadMaps):
             thumb = self._thumb_at(event.pos())
             QToolTip.showText(event.globalPos(), self._tip(thumb) if thumb else "", self)
             return True
-        is_override = event.type() is QEvent.Type.ShortcutOverride
-        if is_override and isinstance(event, QKeyEvent) and self._undoes(event):
-            event.accept()  # before the program takes back what was done elsewhere
-            return True
         return super().event(event)
-
-    def _undoes(self, event: QKeyEvent) -> bool:
-        return self._can_undo and event.matches(QKeySequence.StandardKey.Undo)

@@ -106,7 +106,6 @@ class HeadsPage(QWidget):
         self.overview.show_record(record, shown.reading, shown.held, shown.of_head)
         changes = self._changes(record)
         self.overview.show_changes(changes)
-        self.overview.let_undo(allowed=shown.change.can_undo)
         can_align = view is not None and view.site.is_cross
         self.ask_best.setVisible(can_align and self._choice is None)
         self._best.setVisible(can_align and self._choice is not None)

@@ -65,14 +65,13 @@ def inspector_keys() -> list[WidgetKey]:
             _tr("Delete, Backspace, or Shift+click; more by the menu key"),
             (_Key.Key_Delete, _Key.Key_Backspace),
         ),
-        WidgetKey(heads, _tr("Take back the last change of What if"), "Ctrl+Z"),
         WidgetKey(
             numbers,
             _tr("Go from number to number of a formula"),
             _tr("← → ↑ ↓, or click"),
             (*across, *along),
         ),
-        WidgetKey("what_if_page", _tr("Take back the last change of What if"), "Ctrl+Z"),
+        WidgetKey("page", _tr("Take back the last change of What if"), "Ctrl+Z"),
         WidgetKey(numbers, _tr("Go to the first or last number"), "Home, End", ends),
     ]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -98,6 +98,23 @@ class InspectorPage(QWidget):
         if self.question.isVisible():
             self.question.take_focus()
 
+    def event(self, event: QEvent) -> bool:
+        """Ask for Ctrl+Z before the program does, wherever one is, if there is a change here."""
+        if event.type() is QEvent.Type.ShortcutOverride and self._undoes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._undoes(event):
+            self.what_if.undo()
+        else:
+            super().keyPressEvent(event)
+
+    def _undoes(self, event: QEvent) -> bool:
+        is_undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        return is_undo and self.what_if.can_undo
+
     def _make_widgets(self) -> None:
         self.nothing = NothingToInspect(self._studio)
         self.question = QuestionBox()
@@ -184,7 +201,6 @@ class InspectorPage(QWidget):
         self.panel.heads.overview.switch_asked.connect(self.what_if.switch)
         self.formula.temperature_asked.connect(self.what_if.set_temperature)
         self.panel.change_note.outcome_asked.connect(self._show_outcome)
-        self.panel.heads.overview.undo_asked.connect(self.what_if.what_if.undo)
         self.panel.options.flow.triggered.connect(self.flow.ask)
         self.asking.answered.connect(self._show_answer)
         self.panel.heads.ask_best.clicked.connect(self.head_choice.ask)

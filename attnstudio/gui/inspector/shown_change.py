@@ -14,9 +14,6 @@ from attnstudio.model.intervention import HeadAddress
 class ShownChange(QObject):
     """The changes of *What if*, and what came of them once that is known.
 
-    Attributes:
-        can_undo: whether a step can be taken back.
-
     Signals:
         changed: there are others, or what came of them is known now.
     """
@@ -28,7 +25,6 @@ class ShownChange(QObject):
         self._words: tuple[str, ...] = ()
         self._off: frozenset[HeadAddress] = frozenset()
         self._comparison: Comparison | None = None
-        self.can_undo = False
         self._is_shown = False
 
     @property
@@ -61,15 +57,13 @@ class ShownChange(QObject):
         rows = self._comparison.reach.rows.get(site) if self._comparison is not None else None
         return None if rows is None else np.asarray(rows.any(axis=-1))
 
-    def tell(self, words: tuple[str, ...], off: frozenset[HeadAddress], *, can_undo: bool) -> None:
+    def tell(self, words: tuple[str, ...], off: frozenset[HeadAddress]) -> None:
         """Take what is changed; what comes of it is not known yet.
 
         Args:
             words: of each change.
             off: the heads that are switched off.
-            can_undo: whether a step can be taken back.
         """
-        self.can_undo = can_undo
         self._words, self._off, self._comparison = words, off, None
         self._is_shown = self._is_shown and bool(words)
         self.changed.emit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -31,6 +32,15 @@ T = TypeVar("T")
 def _name_of(candidate: Candidate) -> tuple[tuple[int, ...], int]:
     """Tells a translation from others of the same sentence."""
     return candidate.pair.target_ids, candidate.begun
+
+
+def _is_asked_again(subject: work.Subject, before: work.Subject | None) -> bool:
+    """Whether it is of the same sentence, read by the same model."""
+    return before is not None and _question_of(subject) == _question_of(before)
+
+
+def _question_of(subject: work.Subject) -> tuple[Path, str, int, str]:
+    return subject.project.folder, subject.run.name, subject.step, subject.source
 
 
 class WhatIf(QObject):
@@ -89,6 +99,11 @@ class WhatIf(QObject):
         return self._history.can_undo
 
     @property
+    def last_step(self) -> str:
+        """What would be taken back, in a word or two; empty where nothing can be."""
+        return self._history.last_step
+
+    @property
     def alternatives(self) -> list[tuple[Alternative, ...]] | None:
         """For each piece of the translation, once they are known."""
         return self._alternatives
@@ -106,8 +121,11 @@ class WhatIf(QObject):
         return task is not None and task.is_running and not task.is_cancelled
 
     def look_at(self, subject: work.Subject | None) -> None:
-        """Ask about something else; changes of what was asked about before are gone."""
-        self._left.clear()
+        """Ask about something else; only where the same was asked again do its changes stay."""
+        if subject is not None and _is_asked_again(subject, self.subject):
+            self._leave()
+        else:
+            self._left.clear()
         if subject is not None:
             self.kept.open(subject.project.folder)
         self._turn(subject)
@@ -117,19 +135,27 @@ class WhatIf(QObject):
         subject = self.subject
         if subject is None:
             return
-        self._left[_name_of(subject.candidate)] = self._history
+        self._leave()
         self._turn(replace(subject, candidate=candidate))
-        self._set_history(self._left.get(_name_of(candidate), ChangeHistory()))
+
+    def _leave(self) -> None:
+        """Keep the changes of what is asked about, for when it comes back."""
+        if self.subject is not None:
+            self._left[_name_of(self.subject.candidate)] = self._history
 
     def _turn(self, subject: work.Subject | None) -> None:
         for kind in ("change", "go on", "alternatives", "why", "source"):
             self._cancel(kind)
-        self.subject, self._history = subject, ChangeHistory()
+        name = None if subject is None else _name_of(subject.candidate)
+        self.subject = subject
+        self._history = ChangeHistory() if name is None else self._left.get(name, ChangeHistory())
         self._unchanged = self._alternatives = None
         self.turned.emit()
         self.changed.emit()
         self.compared.emit(None)
         self.alternatives_found.emit(None)
+        if self.changes:
+            self._compare()
         self._say_whether_working()
 
     def ask_alternatives(self) -> None:
@@ -233,9 +259,13 @@ class WhatIf(QObject):
 
     def _set_history(self, history: ChangeHistory) -> None:
         self._history = history
-        changes = history.now
         self.changed.emit()
         self._cancel("change")
+        self._compare()
+
+    def _compare(self) -> None:
+        """Find out what comes of the changes, or tell that there are none."""
+        changes = self.changes
         if self.subject is None or not changes:
             self.compared.emit(None)
             self._say_whether_working()

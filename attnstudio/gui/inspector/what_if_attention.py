@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from attnstudio.gui.inspector.temperature_slider import TemperatureSlider
+from attnstudio.gui.inspector.what_if_changes import undo_words
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals
 from attnstudio.interpretation.lettering import isolate
@@ -195,13 +196,14 @@ class OtherAttention(QWidget):
         self.head.setText(self.tr("Head on") if head_is_off else self.tr("Head off"))
         self.layer.setText(self.tr("Layer on") if layer_is_off else self.tr("Layer off"))
 
-    def show_changes(self, words: tuple[str, ...], *, can_undo: bool = False) -> None:
-        """List what is changed."""
+    def show_changes(self, words: tuple[str, ...], last_step: str = "") -> None:
+        """List what is changed, and what was done last; nothing where it cannot be taken back."""
         self.changes.setVisible(bool(words))
         self.changes.setText("\n".join(f"• {each}" for each in words))
         for widget in (self.name, self.keep):
             widget.setVisible(bool(words))
-        self.undo.setEnabled(can_undo)
+        self.undo.setEnabled(bool(last_step))
+        self.undo.setText(undo_words(last_step))
         self.reset.setEnabled(bool(words))
 
     def show_kept(self, kept: Sequence[KeptChanges]) -> None:

@@ -34,6 +34,20 @@ class ChangeHistory:
         """Whether there was something before."""
         return len(self.states) > 1
 
+    @property
+    def last_step(self) -> str:
+        """What was done last, in a word or two, for a button that takes it back: ``head off``."""
+        if not self.can_undo:
+            return ""
+        before, now = self.states[-2], self.states[-1]
+        added = [change for change in now if change not in before]
+        was_off, is_off = heads_off(before), heads_off(now)
+        if is_off < was_off and now:
+            return _heads_on_words(len(was_off - is_off))
+        if len(added) != 1:
+            return _tr("kept changes") if added else _step_back_words(before, now)
+        return _step_words(added[0].intervention)
+
     def changed_to(self, changes: tuple[Change, ...]) -> ChangeHistory:
         """Other changes take the place of all; the same again are no step."""
         return self if changes == self.now else ChangeHistory((*self.states, changes))
@@ -81,6 +95,35 @@ class ChangeHistory:
         if frozenset(heads) <= heads_off(self.now):
             return self.changed_to(_switched_on(self.now, frozenset(heads)))
         return self.with_change(_off(reading, frozenset(heads)))
+
+
+def undo_words(last_step: str) -> str:
+    """What a button says that takes back the last step; the step may be empty."""
+    return _tr("Undo: {step}").format(step=last_step) if last_step else _tr("Undo")
+
+
+def _step_words(change: Intervention) -> str:
+    if change.ablated_heads:
+        return _tr("head off") if len(change.ablated_heads) == 1 else _tr("heads off")
+    if change.temperatures:
+        return _tr("temperature")
+    return _tr("hidden word") if change.masked else _tr("weights")
+
+
+def _step_back_words(before: Collection[Change], now: Collection[Change]) -> str:
+    """Of a step after which there is less than before."""
+    switched = heads_off(before) - heads_off(now)
+    if len(before) == len(now) + 1:
+        return _heads_on_words(len(switched)) if switched else _tr("temperature")
+    return _tr("as it was")
+
+
+def _heads_on_words(heads: int) -> str:
+    return _tr("head on") if heads == 1 else _tr("heads on")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("what_if_changes", text)
 
 
 def heads_off(changes: Collection[Change]) -> frozenset[HeadAddress]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from attnstudio.axes import TARGET, Reading
@@ -103,20 +103,6 @@ class WhatIfPage(QWidget):
         super().showEvent(event)
         self._show_place()
 
-    def event(self, event: QEvent) -> bool:
-        """Ask for Ctrl+Z before the program does, where there is something to take back here."""
-        is_asked = event.type() is QEvent.Type.ShortcutOverride and _is_undo(event)
-        if is_asked and self._can_undo:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_undo(event) and self._can_undo:
-            self._undo()
-            return
-        super().keyPressEvent(event)
-
     def _make_tabs(self) -> QTabBar:
         tabs = StillTabs()
         tabs.setAccessibleName(self.tr("What is changed"))
@@ -175,7 +161,7 @@ class WhatIfPage(QWidget):
         what_if.changed.connect(self._show_effect)
         what_if.working.connect(self._show_working)
         self._sources.changed.connect(self._show_effect)
-        self.source.undo_asked.connect(self._undo)
+        self.source.undo_asked.connect(self.undo)
 
     # what is shown
 
@@ -230,21 +216,23 @@ class WhatIfPage(QWidget):
     # taking back
 
     @property
-    def _can_undo(self) -> bool:
-        """Whether something that the shown page tells can be taken back."""
-        if self._page is self.words:
-            return self.words.can_go_back
-        has_other = self._page is self.source and self._sources.has_other
-        return has_other or (self._page is not self.heads and self.what_if.can_undo)
+    def can_undo(self) -> bool:
+        """Whether something can be taken back: what the shown page tells, or else a change."""
+        return self._can_go_back or self._has_other or self.what_if.can_undo
 
-    def _undo(self) -> None:
-        if self._page is self.words:
+    def undo(self) -> None:
+        """Take back what was done last, first of what the shown page tells."""
+        if self._can_go_back:
             self.words.go_back()
-        elif self._page is self.source and self._sources.has_other:
+        elif self._has_other:
             self._sources.take_back_other()
         else:
             self.what_if.undo()
 
+    @property
+    def _can_go_back(self) -> bool:
+        return self.words.isVisible() and self.words.can_go_back
 
-def _is_undo(event: QEvent) -> bool:
-    return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+    @property
+    def _has_other(self) -> bool:
+        return self.source.isVisible() and self._sources.has_other

@@ -65,7 +65,9 @@ class SourceChanges(QObject):
         self.changed.emit()
 
     def _show_whether_undone(self) -> None:
-        self._tab.undo.setEnabled(self.has_other or self._what_if.can_undo)
+        self._tab.show_undo(
+            self.tr("other sentence") if self.has_other else self._what_if.last_step
+        )
 
     def _hide_word(self) -> None:
         record, word = self._here.record, self._here.source_word()

@@ -87,8 +87,8 @@ class AttentionChanges(QObject):
     def _show_changes(self) -> None:
         what_if = self._what_if
         words = tuple(change.words for change in what_if.changes)
-        self._tab.show_changes(words, can_undo=what_if.can_undo)
-        self._here.shown.change.tell(words, heads_off(what_if.changes), can_undo=what_if.can_undo)
+        self._tab.show_changes(words, what_if.last_step)
+        self._here.shown.change.tell(words, heads_off(what_if.changes))
         self._name_switches()
 
     def _show_kept(self) -> None:

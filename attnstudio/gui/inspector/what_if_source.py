@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from attnstudio.gui.inspector.what_if_changes import undo_words
 from attnstudio.gui.inspector.what_if_texts import TwoTexts
 from attnstudio.gui.inspector.what_if_work import OtherSource
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
@@ -64,6 +65,9 @@ class OtherSourceWord(QWidget):
             self.tr("The model's own translation of it"),
             self.tr("The model's own translation of the other"),
         )
+        self._of_word = {
+            each: each.toolTip() for each in (self.hide_word, self.remove, self.other, self.replace)
+        }
         self._lay_out()
         self.hide_word.clicked.connect(self.hiding_asked)
         self.remove.clicked.connect(self.removing_asked)
@@ -81,8 +85,14 @@ class OtherSourceWord(QWidget):
             else self.tr("Click a word of the source, above, or a cell of the heat map.")
         )
         set_role(self.word, "heading" if word else "muted")
-        for each in (self.hide_word, self.remove, self.other, self.replace):
+        for each, tip in self._of_word.items():
             each.setEnabled(bool(word))
+            each.setToolTip(tip if word else self.tr("Choose a word of the source first."))
+
+    def show_undo(self, last_step: str) -> None:
+        """Say what can be taken back; nothing where it is empty."""
+        self.undo.setEnabled(bool(last_step))
+        self.undo.setText(undo_words(last_step))
 
     def show_other(self, found: OtherSource | None) -> None:
         """Show what became of another source, or nothing."""

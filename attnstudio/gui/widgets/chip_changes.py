@@ -12,10 +12,18 @@ from attnstudio.interpretation.target_changes import TargetChanges
 
 _FULL_SHADE = 1.0  # nats: from e times as probable on, no shade is stronger
 _STRONGEST = 110  # of 255: the number over it stays easy to read
-_DIGITS = 2
+_DIGITS, _MOST_DIGITS = 2, 3
 
 
-def signed_words(difference: float, digits: int = _DIGITS) -> str:
+def short_words(difference: float) -> str:
+    """A difference as it stands below a chip: what is not 0 is never written as 0.00."""
+    if abs(difference) >= 0.5 * 10**-_DIGITS or not difference:
+        return signed_words(difference, _DIGITS)
+    written = signed_words(difference, _MOST_DIGITS)
+    return written if float(written.replace("−", "-")) else "≈ 0"
+
+
+def signed_words(difference: float, digits: int) -> str:
     """A difference with its sign; one that is 0 as it is written has none."""
     written = decimals(abs(difference), digits)
     if not float(f"{difference:.{digits}f}"):
@@ -50,4 +58,4 @@ def draw_change(
     painter.setBrush(shade)
     painter.drawRoundedRect(place, 4, 4)
     painter.setPen(QColor(colours.text))
-    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, signed_words(difference))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, short_words(difference))

@@ -1,19 +1,20 @@
 """The attention with a change in map, lines and chips: it is what the model computes with it."""
 
 import json
+from html import unescape
 
 import numpy as np
 import pytest
 from finding import text_in
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QAction, QHelpEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QPushButton
 from what_if_pages import SENTENCE, choose, compared_by_hand, loaded_as, settled
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, Measure, Reading, SiteRole
 from attnstudio.gui.inspector.attention_export import to_json, to_svg
 from attnstudio.gui.look.theme import colours_of
-from attnstudio.gui.widgets.chip_changes import signed_words
+from attnstudio.gui.widgets.chip_changes import short_words, signed_words
 from attnstudio.gui.widgets.chip_layout import NUMBER_HEIGHT
 from attnstudio.gui.widgets.chip_words import chip_tip
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
@@ -164,7 +165,12 @@ def test_what_is_taken_along_says_that_it_is_changed(changed):
     page.panel.change_note.with_change.click()
     kept = page.keeping.exported()
     assert kept.file_name == f"{plain.file_name}-changed"
-    assert "with the change" in to_svg(kept)
+    words = page.what_if.what_if.changes[0].words
+    svg = unescape(to_svg(kept))
+    assert f" · with the change: {words}" in svg
+    assert "free translation" not in svg
+    assert "The unchanged translation, read with the change: " in svg
+    assert f"{plain.origin} · Attention Studio" in svg
     assert json.loads(to_json(kept))["changes"] == [page.what_if.what_if.changes[0].words]
     assert "changes" not in json.loads(to_json(plain))
 
@@ -297,10 +303,18 @@ def test_a_tip_of_a_chip_is_shown(changed):
 
 @pytest.mark.parametrize(
     ("difference", "said"),
-    [(0.314, "+0.31"), (-1.2, "−1.20"), (0.004, "0.00"), (-0.004, "0.00"), (0.0051, "+0.01")],
+    [
+        (0.314, "+0.31"),
+        (-1.2, "−1.20"),
+        (0.004, "+0.004"),
+        (-0.003, "−0.003"),
+        (0.0051, "+0.01"),
+        (-0.0002, "≈ 0"),
+        (0.0, "0.00"),
+    ],
 )
-def test_a_difference_has_its_sign_where_it_is_one(difference, said):
-    assert signed_words(difference) == said
+def test_a_difference_that_is_one_is_never_written_as_none(difference, said):
+    assert short_words(difference) == said
 
 
 def test_trust_says_that_it_is_of_the_attention_without_the_change(qtbot, studio, changed):
@@ -322,3 +336,95 @@ def test_trust_says_that_it_is_of_the_attention_without_the_change(qtbot, studio
 
 def value_zeroing_of(page):
     return next(site for site in page.panel.shown.unchanged.sites if site.role is SiteRole.ANALYSIS)
+
+
+def test_the_same_sentence_again_keeps_its_changes_and_another_has_none(qtbot, studio, changed):
+    page = changed("tiny")
+    page.panel.change_note.with_change.click()
+    before, weights = page.what_if.what_if.changes, page.panel.shown.view.weights
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert page.what_if.what_if.changes == before
+    assert page.panel.shown.is_changed
+    np.testing.assert_allclose(page.panel.shown.view.weights, weights, atol=1e-6)
+    page.candidates.rows.setCurrentRow(1)
+    assert page.what_if.what_if.changes == ()
+    page.candidates.rows.setCurrentRow(0)
+    assert page.what_if.what_if.changes == before
+    page.question.show_pair("a bird sees the dog", "")
+    page.asking.translate()
+    settled(qtbot, studio)
+    assert page.what_if.what_if.changes == ()
+    assert not page.panel.shown.is_changed
+
+
+@pytest.mark.parametrize("place", ["heatmap", "strips", "overview"])
+def test_one_key_takes_a_change_back_from_anywhere(qtbot, studio, changed, place):
+    page = changed("tiny")
+    pressed = []
+    undo = QAction("Undo", page)
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    undo.triggered.connect(lambda: pressed.append(True))
+    page.addAction(undo)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    panel = page.panel
+    panel.side.setCurrentWidget(panel.heads)
+    widget = panel.heads.overview if place == "overview" else getattr(panel, place)
+    widget.setFocus()
+    for _ in range(2):
+        focused = QApplication.focusWidget()
+        qtbot.keyClick(focused, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        settled(qtbot, studio)
+    assert page.what_if.what_if.changes == ()
+    assert pressed == [True], "once nothing is left here it is the program's again"
+
+
+def test_a_text_field_keeps_its_own_undo(qtbot, changed):
+    page = changed("tiny")
+    name = page.what_if.attention.name
+    name.setFocus()
+    qtbot.keyClicks(name, "ab")
+    qtbot.keyClick(name, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert name.text() == ""
+    assert page.what_if.what_if.changes
+
+
+def test_the_button_says_what_it_takes_back(qtbot, studio, changed):
+    page = changed("tiny")
+    tab, source, what_if = page.what_if.attention, page.what_if.source, page.what_if.what_if
+    said = [tab.undo.text()]
+    page.what_if.switch(Reading(1, 0))
+    said.append(tab.undo.text())
+    page.what_if.switch(Reading(1, 0))
+    said.append(tab.undo.text())
+    page.what_if.set_temperature(Reading(0, 1), 2.0)
+    said.append(tab.undo.text())
+    what_if.take_back_all()
+    said.append(tab.undo.text())
+    assert source.undo.text() == said[-1]
+    while what_if.can_undo:
+        what_if.undo()
+    said.append(tab.undo.text())
+    assert said == [
+        "Undo: weights",
+        "Undo: head off",
+        "Undo: head on",
+        "Undo: temperature",
+        "Undo: as it was",
+        "Undo",
+    ]
+    settled(qtbot, studio)
+
+
+def test_what_needs_a_word_of_the_source_says_so(changed):
+    page = changed("tiny")
+    source = page.what_if.source
+    page.what_if.show_page(source)
+    page.panel.let_go()
+    for button in (source.hide_word, source.remove, source.replace, source.other):
+        assert not button.isEnabled()
+        assert button.toolTip() == "Choose a word of the source first."
+    choose(page, Side.SOURCE, 1)
+    assert source.hide_word.isEnabled()
+    assert "may not look at it" in source.hide_word.toolTip()

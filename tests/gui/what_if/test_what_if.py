@@ -142,6 +142,7 @@ def test_a_line_has_its_changes_when_it_is_back(qtbot, studio, asked, trained):
     what_if.show_page(what_if.attention)
     expected = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 1, 0)}))
     assert_shows(page, compared_by_hand(page, trained, expected))
+    page.question.show_pair("a bird sees the dog", "")
     page.asking.translate()  # a new question has none
     settled(qtbot, studio)
     assert what_if.what_if.changes == ()
