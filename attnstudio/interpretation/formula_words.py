@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import numpy as np
+
 from attnstudio.inference.step_numbers import StepNumbers
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind
 from attnstudio.interpretation.formula_score_words import (
@@ -73,8 +75,8 @@ def sentence_template(card: Card, step: StepNumbers) -> str:
     """What a card does, for somebody who knows no formulas.
 
     It takes what ``{piece}`` is looked at, which is ``{looking}``, and which is ``{fed}``; the
-    ``{most}`` of `most_looked_at`, the ``{n}`` of `number_named`, ``{all}`` pieces that there are,
-    and the ``{share}`` that the piece gets that is written.
+    ``{most}`` of `most_looked_at`, the ``{n}`` of `number_named`, ``{all}`` of
+    `may_be_looked_at`, and the ``{share}`` that the piece gets that is written.
     """
     return (
         _cell_sentence(card, step)
@@ -87,6 +89,11 @@ def sentence_template(card: Card, step: StepNumbers) -> str:
 def most_looked_at(step: StepNumbers) -> str:
     """The piece that the head looks at most."""
     return step.looked_at[int(step.head.weights.argmax())]
+
+
+def may_be_looked_at(step: StepNumbers) -> int:
+    """How many pieces the head may look at."""
+    return int(np.isfinite(step.head.scores).sum())
 
 
 def number_named(card: Card, step: StepNumbers) -> int:

@@ -76,6 +76,7 @@ function openStep({ layer, head, query }) {
   const step = { ...fact, cards, looked_at: namesOf(fact.looked_at) };
   const weights = [...rowOf(cardOf(step, "softmax", "weights").vector, 0)];
   step.most = weights.indexOf(Math.max(...weights));
+  step.may = [...rowOf(cardOf(step, "mask").vector, 0)].filter(Number.isFinite).length;
   step.piece = formula.piece ?? step.most;
   return step;
 }
@@ -275,7 +276,7 @@ function endsOf(step) {
 function filled(template, step, card) {
   const share = card?.name === "probabilities" ? `${Math.round(100 * numbersOf(card.vector)[0])}\u00a0%` : "";
   const words = { looking: step.looking, fed: step.fed, piece: step.looked_at[step.piece], most: step.looked_at[step.most] };
-  const numbers = { n: card?.n, all: step.looked_at.length.toLocaleString("en") };
+  const numbers = { n: card?.n, all: step.may.toLocaleString("en") };
   return template.replace(/\{(\w+)\}/g, (_, name) =>
     name in words ? isolated(words[name]) : numbers[name] ?? share);
 }

@@ -108,15 +108,15 @@ def test_weights_that_are_exactly_0_are_counted_and_take_a_temperature(
     weights = card.card.values[0]
     looked_at = int((weights > 0).sum())
 
-    assert f"{looked_at} of {len(weights)} pieces are looked at" in card.sentence
+    may = int(np.isfinite(values(page, CardKind.MASK)).sum())  # the others are not written yet
+    assert may < len(weights)
+    assert f"{looked_at} of {may} pieces are looked at" in card.sentence
     assert card.temperature.isVisibleTo(page)
     assert not shown(page)[CardKind.TOTAL].temperature.isVisibleTo(page)
     card.temperature.setValue(card.temperature.maximum())
     even = card.card.values[0]
     assert even.sum() == pytest.approx(1.0)
-    assert (even > 0).sum() > looked_at or looked_at == np.isfinite(
-        values(page, CardKind.MASK)
-    ).sum()
+    assert (even > 0).sum() > looked_at or looked_at == may
     for each in shown(page).values():
         assert not each.check.startswith("✗"), each.title
 

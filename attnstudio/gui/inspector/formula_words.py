@@ -13,6 +13,7 @@ from attnstudio.interpretation.formula import Card, CardKind, number_text
 from attnstudio.interpretation.formula_words import (
     check_template,
     has_several_layers,
+    may_be_looked_at,
     most_looked_at,
     number_named,
     off_words,
@@ -58,7 +59,7 @@ def card_sentence(card: Card, step: StepNumbers, piece: str) -> str:
         fed=isolate(step.fed),
         most=isolate(most_looked_at(step)),
         n=count(number_named(card, step)),
-        all=count(len(step.looked_at)),
+        all=count(may_be_looked_at(step)),
         share=share,
     )
 
