@@ -124,6 +124,8 @@ def test_a_row_of_a_person_may_lie_outside_the_window(name):
         model.read(ragged_sources()), target_inputs(), intervention=change, trace=True
     )
     assert output.traces[CROSS].weights[0, 0, 0, 0].tolist() == list(row)
+    reached = output.traces[CROSS].looked().reached[0, 0, 0, 0]
+    assert reached.tolist() == [True, True, False, True, True]
     state = model.start(model.read(ragged_sources()))
     step = model.step(state, target_inputs()[:, 0], intervention=change)
     torch.testing.assert_close(step.output.logits[:, 0], output.logits[:, 0])
