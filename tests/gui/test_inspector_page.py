@@ -188,7 +188,7 @@ def test_a_sentence_over_itself_can_be_seen(qtbot, page):
             maps = own[reading.layer, slice(None) if reading.head is None else reading.head]
             weights = maps.mean(axis=0) if reading.head is None else maps
             assert painted_thumb(panel.heads.overview, reading) == heat_image(
-                weights, ColourMap.VIRIDIS
+                weights, ColourMap.VIRIDIS, weights == 0
             )
         text = panel.options.site.currentText()
         assert panel.heads.title.startswith(text)
@@ -275,7 +275,8 @@ def test_a_model_without_cross_attention_shows_its_self_attention(qtbot, page):
     seen = panel.strips.weight_of(ChosenToken(Side.SOURCE, 0))
     assert seen == pytest.approx(expected[1, 0], abs=1e-5)
     thumb = painted_thumb(panel.heads.overview, Reading(1, 0, site=DECODER_SELF))
-    assert thumb == heat_image(own.weights[1, 0], ColourMap.VIRIDIS)
+    weights = own.weights[1, 0]
+    assert thumb == heat_image(weights, ColourMap.VIRIDIS, weights == 0)
     assert panel.heads.title.startswith("Target over itself")
 
 
