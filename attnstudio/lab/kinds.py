@@ -19,12 +19,18 @@ from attnstudio.config_attention import (
     AttentionConfig,
     NormaliserKind,
     OwnReachKind,
+    PositionKind,
+    ScoreKind,
     SourceReachKind,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError, UsageError
 from attnstudio.presets import DEFAULT_PRESET, find_preset
+
+_UNSEEN_BY_SCORES = (
+    PositionKind.SINUSOIDAL, PositionKind.LEARNT, PositionKind.NONE, PositionKind.ROTARY,
+)  # fmt: skip
 
 
 class Growth(StrEnum):
@@ -187,16 +193,32 @@ def growth_of(config: RunConfig) -> Growth:
     attentions = [model.attends_with]
     if isinstance(model, TransformerConfig):
         attentions.append(model.attends_itself_with)
-    found = {_growth_of_one(attention) for attention in attentions if attention is not None}
+    is_recurrent = isinstance(model, RecurrentConfig)
+    found = {
+        _growth_of_one(attention, in_blocks=not is_recurrent)
+        for attention in attentions
+        if attention is not None
+    }
     order = (Growth.SQUARE, Growth.BAND)
     return next((growth for growth in order if growth in found), Growth.LINEAR)
 
 
-def _growth_of_one(attention: AttentionConfig) -> Growth:
+def _growth_of_one(attention: AttentionConfig, *, in_blocks: bool) -> Growth:
+    """Of one attention; a window saves something only where it is computed in blocks.
+
+    That is so for what `model.attention.kernels` knows a banded kernel; all else makes the scores
+    of all places and masks most of them.
+    """
     if attention.normaliser is NormaliserKind.LINEAR:
         return Growth.LINEAR
-    is_everywhere = attention.reach in (OwnReachKind.ALL, SourceReachKind.ALL)
-    return Growth.SQUARE if is_everywhere else Growth.BAND
+    is_banded = (
+        in_blocks
+        and attention.reach in (OwnReachKind.WINDOW, SourceReachKind.WINDOW)
+        and attention.score is ScoreKind.SCALED_DOT
+        and attention.normaliser is NormaliserKind.SOFTMAX
+        and attention.positions in _UNSEEN_BY_SCORES
+    )
+    return Growth.BAND if is_banded else Growth.SQUARE
 
 
 def _attention_choices(field: FieldInfo) -> Sequence[Enum]:

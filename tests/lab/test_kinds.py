@@ -1,8 +1,9 @@
 """The kinds that are offered are those that the configs have."""
 
 import pytest
+import torch
 
-from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
@@ -11,8 +12,12 @@ from attnstudio.config_attention import (
     PositionKind,
     SourceReachKind,
 )
+from attnstudio.config_text import merge_config
 from attnstudio.errors import UsageError
-from attnstudio.lab.kinds import Growth, chosen_kinds, offered_kinds, usual_choice
+from attnstudio.lab.kinds import Growth, chosen_kinds, growth_of, offered_kinds, usual_choice
+from attnstudio.model.attention.kernels import Kernel, kernel_for
+from attnstudio.model.builder import build_model
+from attnstudio.model.spec import translation_spec
 
 NAMES = [kind.name for kind in offered_kinds()]
 
@@ -93,3 +98,22 @@ def test_settings_that_share_a_choice_are_also_changed_together():
     assert both.config.model.own_reach is OwnReachKind.WINDOW
     assert both.label == "window (own reach and reach)"
     assert (alone.growth, both.growth) == (Growth.SQUARE, Growth.BAND)
+
+
+@pytest.mark.parametrize("kind", ["transformer", "recurrent"])
+def test_a_kind_has_the_law_of_a_window_where_there_is_a_kernel_for_its_band(kind):
+    cpu = torch.device("cpu")
+    windows = {"own_reach": "window", "source_reach": "window"}
+    changes = [
+        {}, {"positions": "alibi"}, {"positions": "rotary"}, {"positions": "relative"},
+        {"normaliser": "sparsemax"}, {"score": "dot"}, {"source_reach": "predicted"},
+    ]  # fmt: skip
+    if kind == "recurrent":
+        windows, changes = {"source_reach": "window"}, [{}, {"source_reach": "predicted"}]
+    for change in changes:
+        config = merge_config(RunConfig(), {"model": {"kind": kind, **windows, **change}})
+        model = build_model(config.model, translation_spec(20, 20, shared=True))
+        specs = [part.spec for part in model.modules() if hasattr(part, "spec")]
+        kernels = {kernel_for(spec, cpu, torch.float32, length=4096) for spec in specs}
+        is_banded = kernels == {Kernel.BANDED} and kind == "transformer"
+        assert growth_of(config) is (Growth.BAND if is_banded else Growth.SQUARE), change
