@@ -151,9 +151,9 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Spanned:
-    """log m of each key j, m = min(max((R + z - |i - j|) / R, 0), 1); 0 where m is 0.
+    """log m of each key j, m = min(max((R + z - |i - j|) / R, 0), 1).
 
-    There the key is masked. Sukhbaatar et al. 2019, equations 1 and 3.
+    Sukhbaatar et al. 2019, equations 1 and 3; minus infinity where m is 0.
 
     Attributes:
         span: z.
@@ -175,18 +175,14 @@ class Spanned:
     def values(self) -> Table:
         """See `Work`."""
         soft = self.soft()
-        return np.log(np.where(soft > 0.0, soft, 1.0))
+        return np.where(soft > 0.0, np.log(np.where(soft > 0.0, soft, 1.0)), -math.inf)
 
     def arithmetic(self, row: int, column: int) -> Arithmetic:
         """See `Work`."""
         ramp, span, result = self.ramp, self.span, float(self.values()[row, column])
         inner = f"({ramp:g} + {number_text(span)} − |{self.own} − {column}|) / {ramp:g}"
         soft = float(self.soft()[row, column])
-        finish = f"{inner} = {number_text(soft)} → {number_text(result)}"
-        if 0.0 < soft < 1.0:
-            finish = f"log({inner})"
-        elif soft >= 1.0:
-            finish = "log(1)"
+        finish = f"log({inner})" if 0.0 < soft < 1.0 else f"log({soft:g})"
         return Arithmetic((), 0.0, 0, result, finish, result)
 
 

@@ -103,12 +103,12 @@ def score_cards(head: HeadNumbers, pieces: tuple[str, ...]) -> list[Card]:
     """From query and keys to scores, minus infinity where may not be looked."""
     summands = _summands(head, pieces)
     cards = [each for summand in summands for each in summand.cards]
-    raw = doubles(head.made.terms[0])
+    terms = [summand.cards[-1].values[0] for summand in summands]
+    raw = np.sum(terms, axis=0)
     if len(summands) > 1:
-        raw = np.sum([doubles(term) for term in head.made.terms], axis=0)
         names = [summand.name for summand in summands]
-        terms = zip(names, head.made.terms, strict=True)
-        total = Terms(tuple(NamedTerm(name, (doubles(term),)) for name, term in terms))
+        pairs = zip(names, terms, strict=True)
+        total = Terms(tuple(NamedTerm(name, (term,)) for name, term in pairs))
         cards.append(_over("sⱼ = " + " + ".join(names), raw, total, pieces, CardKind.TOTAL))
     masked = Masked(raw[None], _hidden(head.made.reach, len(pieces)))
     formula = "sⱼ = −∞ where j must not be looked at"
@@ -229,11 +229,12 @@ def _reach_terms(
     if reach.span is not None:
         [term] = values
         span, ramp = reach.span.span, reach.span.ramp
-        formula = (
-            f"log mⱼ, mⱼ = min(1, (R + z − |i − j|) / R), z = {number_text(span)}, R = {ramp:g}"
-        )
+        part = "mⱼ = min(1, max(0, (R + z − |i − j|) / R))"
+        formula = f"log mⱼ, {part}, z = {number_text(span)}, R = {ramp:g}"
         work = Spanned(span, ramp, reach.own, len(pieces))
-        return [_term("log mⱼ", formula, term, work, pieces, CardKind.SPAN)]
+        # beyond the span the model has 0 and a mask
+        values_there = np.where(work.soft()[0] > 0.0, term, -np.inf)
+        return [_term("log mⱼ", formula, values_there, work, pieces, CardKind.SPAN)]
     if reach.predicted is not None and reach.window is not None:
         [term] = values
         near = Near(reach.predicted.place, reach.window, len(pieces))

@@ -54,7 +54,7 @@ WORKS = {
     "features": Features(ROW),
     "sloped": Sloped(0.25, 3, 8),
     "near": Near(3.4, 3, 8),
-    "spanned": Spanned(1.3, 4.0, 2, 8),
+    "spanned": Spanned(1.3, 4.0, 2, 7),
     "sparsemax": Entmax(np.where(MASK, -np.inf, ROW), 2.0),
     "entmax": Entmax(ROW, 1.3, temperature=0.7),
     "threshold": Threshold(Entmax(np.where(MASK, -np.inf, ROW), 2.0), NAMES[:8]),

@@ -180,7 +180,8 @@ class _Look:
             unit = 64.0  # pieces that a parameter of 1 stands for
             span = max(0.0, unit * self.w[f"{self.name}.reach.spans_in_units"][self.head])
             self._soft = np.clip((RAMP + span - np.abs(self.away)) / RAMP, 0.0, 1.0)
-            term = np.log(np.where(self._soft > 0, self._soft, 1.0))
+            with np.errstate(divide="ignore"):
+                term = np.log(self._soft)
             self._step("span", term)
             return {"log m(i−j)": term}
         if not self.is_own and self.model.source_reach == "predicted":
