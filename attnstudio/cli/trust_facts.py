@@ -115,7 +115,8 @@ def average_lines(trust: TrustAverages) -> list[str]:
         f"Trust in {trust.reading}, {trust.sentences:,} sentences:",
         counted_words(trust.verdicts, trust.words),
         f"Kendall's tau with erasure: {_listed({m: each.tau for m, each in others.items()})}",
-        f"The same with shuffled weights: {_listed({m: e.shuffled for m, e in others.items()})}",
+        "The same model with shuffled weights, which has learnt nothing: "
+        f"{_listed({m: each.shuffled for m, each in others.items()})}",
         "Lost without the top fifth of the words (comprehensiveness): "
         f"{_listed({m: each.comprehensiveness for m, each in trust.methods.items()})}",
         "Lost with them alone (sufficiency): "
@@ -196,7 +197,7 @@ def _agreement(trust: Trust, forgotten: Mapping[Method, float]) -> list[str]:
     del means[Method.ERASURE]  # with itself
     return [
         f"Kendall's tau with erasure: {_listed(means)}",
-        f"The same with shuffled weights: {_listed(forgotten)}",
+        f"The same model with shuffled weights, which has learnt nothing: {_listed(forgotten)}",
     ]
 
 

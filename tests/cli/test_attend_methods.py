@@ -79,7 +79,9 @@ def test_people_are_told_in_sentences(attnstudio, trained, tmp_path):
     assert summary == content["trust"]["summary"]
     tau = content["trust"]["tau"]["attention"]
     assert agreement.startswith(f"Kendall's tau with erasure: attention {tau:.2f}, norm ")
-    assert sanity.startswith("The same with shuffled weights: attention ")
+    assert sanity.startswith(
+        "The same model with shuffled weights, which has learnt nothing: attention "
+    )
     assert path == str(tmp_path / "a.csv")
 
 

@@ -94,3 +94,40 @@ def test_held_heads_stay_when_analyses_come_and_go(panel):
     show(panel, record_of(3), "run a, step 3")
 
     assert panel.shown.held == (Reading(1, 1),)
+
+
+def test_what_is_held_is_said_and_can_be_dropped(panel):
+    note, options = panel.held_note, panel.options
+    assert not note.isVisible()
+    options.compare.setChecked(True)
+    assert note.isVisible()
+    said = note.words.accessibleName()
+    assert said == ("Held: run a, step 1. Choose another run or checkpoint to see the difference.")
+    show(panel, record_of(2), "run a, step 2")
+    assert note.words.accessibleName().endswith("The list of attentions has the difference now.")
+    panel.shown.choose_site(difference_site(CROSS))
+    said = note.words.accessibleName()
+    assert said.startswith("run a, step 2 − run a, step 1. Red: run a, step 2 looks more; ")
+    weights, image = panel.shown.view.weights, panel.heatmap._image
+    row, column = np.unravel_index(weights.argmax(), weights.shape)
+    colour = image.pixelColor(int(column), int(row))
+    assert colour.red() > colour.blue(), "what looks more is red"
+    show(panel, record_of(2, target=LONGER), "run a, step 3")
+    assert "there is no difference" in note.words.accessibleName()
+    note.drop.click()
+    assert not note.isVisible()
+    assert not options.compare.isChecked()
+
+
+def test_the_list_of_colours_names_the_scale_that_is_drawn(panel):
+    options, shown = panel.options, panel.shown
+    shown.set_colour_map(ColourMap.CIVIDIS)
+    options.compare.setChecked(True)
+    show(panel, record_of(2), "run a, step 2")
+    shown.choose_site(difference_site(CROSS))
+    assert options.colours.currentText() == "blue to red"
+    assert not options.colours.isEnabled()
+    shown.choose_site(CROSS)
+    assert options.colours.currentText() == "cividis"
+    assert options.colours.isEnabled()
+    assert options.colours.findText("blue to red") < 0

@@ -467,6 +467,9 @@ def test_another_checkpoint_stands_beside(qtbot, studio, page, trained):
     assert card._other_words.text() == f"Step {step}: {name} = {number_text(beside[chosen])}"
     own = card.card.values[0, chosen]
     assert card._own_words.text() == f"Step {page.answer.step}: {name} = {number_text(own)}"
+    assert card._sum_words.text() == f"Step {page.answer.step}, how its number is made:"
+    assert card._sum_words.isVisibleTo(page)
+    assert card.sum.rows[-1].number == number_text(own)
     query = shown(page)[CardKind.QUERY]
     query.cells.choose(2)
     second = number_text(query._other.values[0, 2])
@@ -478,6 +481,7 @@ def test_another_checkpoint_stands_beside(qtbot, studio, page, trained):
     page.formula.moment.setCurrentIndex(0)
     page.formula.moment.activated.emit(0)
     assert not shown(page)[CardKind.SOFTMAX].other_cells.isVisibleTo(page)
+    assert not card._sum_words.isVisibleTo(page)
 
 
 def test_beside_stands_the_number_of_the_same_piece_whatever_its_place(qtbot, page):

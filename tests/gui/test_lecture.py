@@ -6,12 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsView
 from records import make_record
 
-from attnstudio.axes import ENCODER_SELF, Reading
+from attnstudio.axes import CROSS, ENCODER_SELF, Reading
 from attnstudio.gui.inspector.lecture import Lecture
 from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.colours import ColourMap
+from attnstudio.interpretation.comparison import Comparison, with_heads_off
+from attnstudio.interpretation.ordering import OrderKind
+from attnstudio.interpretation.reach_of_change import reach_of
+from attnstudio.model.intervention import HeadAddress, Intervention, Spread
 from attnstudio.tokenizer import Token, end_token
 
 SOURCE = ("ab c", (Token("▁ab", 0, 2), Token("▁c", 2, 4), end_token("ab c")))
@@ -82,3 +86,26 @@ def test_it_costs_nothing_while_it_is_not_seen(lecture, shown):
     shown.read_as(Reading(0, 0, site=ENCODER_SELF))
 
     assert lecture.title == before
+
+
+def test_it_has_the_order_of_the_map(qtbot, shown):
+    lecture = Lecture(shown)
+    qtbot.addWidget(lecture)
+    lecture.begin(ChosenToken(Side.TARGET, 2), links=True, sureness=False, order=OrderKind.CHOICE)
+    assert lecture.heatmap.order.columns == (2, 1, 0)  # 0.75, 0.25, 0
+    lecture.strips.chosen.emit(ChosenToken(Side.TARGET, 1))
+    assert lecture.heatmap.order.columns[0] == 1
+    lecture.begin(None, links=True, sureness=False)
+    assert lecture.heatmap.order.columns == (0, 1, 2)
+
+
+def test_it_says_which_change_is_shown(lecture, shown):
+    before = shown.record
+    asked = Intervention(ablated_heads=frozenset({HeadAddress(CROSS, 0, 0)}))
+    shown.change.tell(("off: layer 0, head 0",), asked.ablated_heads)
+    after = with_heads_off(before, asked)
+    reach = reach_of(asked, before, Spread.LAYERS)
+    shown.change.compare(Comparison(asked, before, after, reach, "", ""))
+    shown.change.show(True)
+    assert lecture.title.endswith(" · With the change: off: layer 0, head 0")
+    assert "Off: passes nothing on" in lecture.title

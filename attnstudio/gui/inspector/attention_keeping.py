@@ -73,7 +73,7 @@ class AttentionKeeping(QWidget):
             return None
         origin = self.origin
         if is_difference(shown.view.site):
-            origin = self.tr("{origin}, less {other}").format(
+            origin = self.tr("{origin}, less {other} (red: the first looks more)").format(
                 origin=origin, other=shown.kept_origin
             )
         changes = shown.change.words if shown.is_changed else ()

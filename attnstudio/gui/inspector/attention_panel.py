@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from attnstudio.axes import is_difference
 from attnstudio.gui.inspector.change_note import ChangeNote
 from attnstudio.gui.inspector.heads_page import HeadsPage
+from attnstudio.gui.inspector.held_note import HeldNote
 from attnstudio.gui.inspector.order_choice import OrderChoice
 from attnstudio.gui.inspector.reading_options import ReadingOptions
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -49,6 +50,7 @@ class AttentionPanel(QWidget):
         options: choose what is looked at.
         strips: the chips.
         change_note: says what *What if* changes.
+        held_note: says what is held for a comparison.
         heatmap: the matrix as a picture.
         order: chooses by what its rows and columns are ordered.
         weights: the matrix as a table.
@@ -68,6 +70,7 @@ class AttentionPanel(QWidget):
         self.options = ReadingOptions(self.shown)
         self.strips = TokenStrips()
         self.change_note = ChangeNote(self.shown)
+        self.held_note = HeldNote(self.shown)
         self.heatmap = AttentionHeatmap()
         self.order = OrderChoice(self.heatmap)
         self.heads = HeadsPage(self.shown)
@@ -120,6 +123,7 @@ class AttentionPanel(QWidget):
         inside.addWidget(self.options)
         inside.addWidget(TaughtNote(self.shown))
         inside.addWidget(self.change_note)
+        inside.addWidget(self.held_note)
         inside.addWidget(views, stretch=1)
         down = QSplitter(Qt.Orientation.Vertical)
         down.addWidget(framed(self.strips))
@@ -141,6 +145,7 @@ class AttentionPanel(QWidget):
         self.shown.changed.connect(self._refresh)
         self.shown.recoloured.connect(self._recolour)
         self.shown.change.changed.connect(self._show_changes)
+        self.held_note.dropped.connect(lambda: self.options.compare.setChecked(False))
         self.options.changes_toggled.connect(self._show_changes)
         self.options.links_toggled.connect(self.strips.set_links_shown)
         self.options.sureness_toggled.connect(self.strips.set_sureness_shown)

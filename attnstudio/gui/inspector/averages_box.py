@@ -70,10 +70,10 @@ class AveragesBox(QWidget):
         self.legend = plain_line()
         self.legend.setText(
             self.tr(
-                "τ: how far a method agrees with erasure; 1 is best. Shuffled: the same without "
-                "training. Without: what a word loses in probability without the fifth of the "
-                "source that is put first; more is better. Alone: what it loses with nothing else; "
-                "less is better."
+                "τ: how far a method agrees with erasure; 1 is best. Shuffled: that of the same "
+                "model with shuffled weights, which has learnt nothing. Without: what a word loses "
+                "in probability without the fifth of the source that is put first; more is better. "
+                "Alone: what it loses with nothing else; less is better."
             )
         )
         set_role(self.legend, "muted")

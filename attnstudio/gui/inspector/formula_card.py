@@ -63,7 +63,7 @@ class FormulaCard(QFrame):
         self.sum = SumRows()
         self.gate = GateView()
         self.cells, self.other_cells = NumberCells(), NumberCells()
-        self._own_words, self._other_words = QLabel(), QLabel()
+        self._own_words, self._other_words, self._sum_words = QLabel(), QLabel(), QLabel()
         self._other: Card | None = None
         self._moments = "", ""  # which checkpoints the numbers and the other numbers are of
         self.temperature = TemperatureSlider()
@@ -144,8 +144,11 @@ class FormulaCard(QFrame):
         has_numbers = card is not None and bool(card.values.size)
         self._other = card
         self._moments = own_words, words
-        for part in (self._own_words, self._other_words, self.other_cells):
+        for part in (self._own_words, self._other_words, self.other_cells, self._sum_words):
             part.setVisible(has_numbers)
+        self._sum_words.setText(
+            self.tr("{moment}, how its number is made:").format(moment=own_words)
+        )
         if has_numbers:
             self.other_cells.setAccessibleName(f"{self._title.text()}, {words}")
             self._show_other(self.cells.choice)
@@ -181,6 +184,7 @@ class FormulaCard(QFrame):
         set_role(self, "card")
         set_role(self._own_words, "muted")
         set_role(self._other_words, "muted")
+        set_role(self._sum_words, "muted")
         self.show_other(None)
         set_role(self._title, "heading")
         set_role(self._sentence, "muted")
@@ -216,7 +220,7 @@ class FormulaCard(QFrame):
             self._title, self._sentence, self.gate, self._formula, self._symbols, self._slider,
             self._own_words, self.cells,
             self._other_words,
-            self.other_cells, self.sum,
+            self.other_cells, self._sum_words, self.sum,
             self._check,
         ):  # fmt: skip
             column.addWidget(part)

@@ -20,6 +20,7 @@ from attnstudio.gui.widgets.heatmap_geometry import CellPlace
 from attnstudio.gui.widgets.site_words import change_words, reading_words, site_name
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
+from attnstudio.interpretation.ordering import OrderKind
 from attnstudio.interpretation.site_words import capitalised
 
 _HEIGHT = 560  # of what is shown, in pixels before it is made larger: words fill a hall's screen
@@ -65,14 +66,23 @@ class Lecture(QWidget):
         """What is said to be shown."""
         return self._title.text()
 
-    def begin(self, choice: ChosenToken | None, *, links: bool, sureness: bool) -> None:
+    def begin(
+        self,
+        choice: ChosenToken | None,
+        *,
+        links: bool,
+        sureness: bool,
+        order: OrderKind = OrderKind.TEXT,
+    ) -> None:
         """Take the whole screen.
 
         Args:
             choice: the token whose attention is shown at first.
             links: draw them while nothing is chosen.
             sureness: draw how probable each word was.
+            order: of the map.
         """
+        self.heatmap.order_by(order)
         self.strips.set_links_shown(links)
         self.strips.set_sureness_shown(sureness)
         self._refresh()
@@ -116,7 +126,11 @@ class Lecture(QWidget):
         self.strips.hold(self._shown.held_views)
         words = ""
         if view is not None:
-            changed = self.tr("with the change") if self._shown.is_changed else ""
+            changed = ""
+            if self._shown.is_changed:
+                changed = self.tr("with the change: {changes}").format(
+                    changes="; ".join(self._shown.change.words)
+                )
             parts = (reading_words(view.reading), change_words(view), changed)
             words = " · ".join([site_name(view.site), *map(capitalised, filter(None, parts))])
         self._title.setText(words)
@@ -124,7 +138,9 @@ class Lecture(QWidget):
     def _mark(self, token: ChosenToken | None) -> None:
         is_target = token is not None and token.side is Side.TARGET
         place = token.index if token is not None else None
-        self.heatmap.highlight(place if is_target else None, None if is_target else place)
+        row, column = place if is_target else None, None if is_target else place
+        self.heatmap.highlight(row, column)
+        self.heatmap.order_for(row, column)
 
     def _choose_cell(self, cell: CellPlace | None) -> None:
         token = ChosenToken(Side.TARGET, cell.row) if cell is not None else None

@@ -240,6 +240,7 @@ class InspectorPage(QWidget):
             self.panel.strips.choice,
             links=options.links.isChecked(),
             sureness=options.sureness.isChecked(),
+            order=self.panel.heatmap.order_kind,
         )
 
     def _show_answer(self, answer: Inspection | None) -> None:

@@ -211,6 +211,7 @@ class ReadingOptions(QWidget):
         if reading.site in sites:
             self.site.setCurrentIndex(sites.index(reading.site))
         self._refresh_measures(reading.measure)
+        self._refresh_colours()
         if self._shown.view is not None:
             self.words.setEnabled(not reading.site.is_self)
             self.shifted.setEnabled(reading.site.is_cross)
@@ -219,6 +220,22 @@ class ReadingOptions(QWidget):
         self.shifted.blockSignals(True)
         self.shifted.setChecked(self._shown.is_shifted)
         self.shifted.blockSignals(False)
+
+    def _refresh_colours(self) -> None:
+        """Name the scale that is drawn: numbers of either sign have one of their own."""
+        colour_map = self._shown.colour_map
+        is_free = colour_map in SEQUENTIAL
+        while self.colours.count() > len(SEQUENTIAL):
+            self.colours.removeItem(len(SEQUENTIAL))
+        if not is_free:
+            self.colours.addItem(self.tr("blue to red"), colour_map)
+        self.colours.setCurrentIndex(self.colours.findData(colour_map))
+        self.colours.setEnabled(is_free)
+        self.colours.setToolTip(
+            ""
+            if is_free
+            else self.tr("Numbers of either sign: blue below 0, red above, and white for none.")
+        )
 
     def _refresh_measures(self, read: Measure) -> None:
         """Offer those that there are; one alone is no choice."""

@@ -217,6 +217,11 @@ class ShownAttention(QObject):
         """Run and step of what is compared with; empty where nothing is."""
         return self._kept.origin if self._kept is not None else ""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is shown is the very thing that others are compared with."""
+        return self._kept is not None and self._kept.record is self.unchanged
+
     def keep(self, kept: bool) -> None:
         """Keep what is shown now, to compare what comes with it, or compare no more."""
         self._kept = None

@@ -229,8 +229,8 @@ class TrustPage(QWidget):
         words = self.tr("✓: the same source word comes first as by erasure; –: another one does.")
         if target is None:
             words = self.tr(
-                "Beside each method: Kendall's τ with erasure, the mean of all words. With "
-                "shuffled weights attention has {tau}."
+                "Beside each method: Kendall's τ with erasure, the mean of all words. Attention "
+                "of the same model with shuffled weights, which has learnt nothing, has {tau}."
             ).format(tau=tau_text(forgotten.get(Method.ATTENTION, math.nan)))
         if self._base.is_shifted:
             words = self.tr(

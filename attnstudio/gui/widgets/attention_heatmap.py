@@ -80,6 +80,11 @@ class AttentionHeatmap(HeatmapArea):
         """Which row and which column stands where."""
         return self._order
 
+    @property
+    def order_kind(self) -> OrderKind:
+        """By what rows and columns are ordered."""
+        return self._kind
+
     def order_by(self, kind: OrderKind) -> None:
         """Put rows and columns in another order, which stays for what is shown later."""
         self._kind = kind
