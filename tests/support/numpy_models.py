@@ -67,7 +67,10 @@ def sparse(scores, alpha):
         above = np.maximum(z - threshold, 0.0)
         slopes = np.zeros_like(above)
         slopes[above > 0] = power * above[above > 0] ** (power - 1.0)
-        threshold += ((above**power).sum() - 1.0) / slopes.sum()
+        step = ((above**power).sum() - 1.0) / slopes.sum()
+        threshold += step
+        if abs(step) < 1e-15:
+            break
     return np.maximum(z - threshold, 0.0) ** power, threshold
 
 
@@ -248,6 +251,7 @@ class NumpyTransformer:
         self.weights, self.heads, self.positions = Weights(tensors), heads, positions
         assert parts.keys() <= _USUAL.keys()
         vars(self).update(_USUAL | parts)
+        self._read = None
         norm = self.norm
         self._stretch = self._stretches() if norm == "deep" else {"encoder": 1.0, "decoder": 1.0}
 
@@ -269,20 +273,22 @@ class NumpyTransformer:
 
     def read(self, source, target):
         """The logits of all places, and what each layer of a site saw, by ``(site, layer)``."""
-        self.seen = {}
+        self.seen, self._read = {}, None
         features = self._decode(self._encode(source), target)
         return features @ self.weights["target_embedding.weight"].T, self.seen
 
     def read_from(self, memory, target):
         """See `seen` for what the decoder does with a source that was encoded."""
-        self.seen = {}
+        self.seen, self._read = {}, None
         self._decode(memory, target)
 
     def cards(self, source, target, site, layer, head, place):
         """The numbers of each card, and the logits of all pieces (none in the encoder)."""
-        self.seen = {}
-        memory = self._encode(source)
-        features = self._decode(memory, target)
+        if self._read != (source, target):  # one pass for all steps of a sentence
+            self.seen = {}
+            self._features = self._decode(self._encode(source), target)
+            self._read = (source, target)
+        features = self._features
         cards = self._cards_of(self.seen[site, layer], head, place)
         if site == "encoder_self":
             return cards, None
