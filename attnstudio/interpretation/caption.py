@@ -54,7 +54,7 @@ def caption_of(
         for axis in record.axes
         if axis != INPUTS and record.has_text(axis)
     )
-    if changes and len(f"{reading}{changed_words(changes)}") > _LONGEST_LINE:
+    if changes and len(changed_words(changes)) > _LONGEST_LINE:
         notes = (f"{capitalised(changed_words(changes))}.", *notes)
     notes = (*_hiding_notes(view), *_zero_notes(view), *notes)
     row, column = _unit_words(site.queries, view.rows), _unit_words(site.keys, view.columns)
@@ -64,7 +64,9 @@ def caption_of(
     sides = side_words(site)
     return HeatmapCaption(
         title=title_words(site, view.meaning),
-        subtitle=f"{reading} · {translation}",
+        subtitle=(
+            f"{capitalised(translation)} · {reading}" if changes else f"{reading} · {translation}"
+        ),
         notes=notes,
         footer=f"{origin} · {_PROGRAM}" if origin else _PROGRAM,
         description=(

@@ -14,6 +14,7 @@ from attnstudio.axes import (
     ReadingMethod,
     difference_site,
 )
+from attnstudio.interpretation.caption import caption_of
 from attnstudio.interpretation.comparison import applied, with_heads_off
 from attnstudio.interpretation.difference import with_difference
 from attnstudio.interpretation.export import record_to_json, view_to_svg
@@ -110,3 +111,16 @@ def test_json_names_them(record):
     assert facts["off"] == {"cross": [[0, 1], [1, 0]]}
     assert facts["head_figures"]["cross"]["spread"][0][1] is None
     assert facts["head_figures"]["cross"]["spread"][0][0] is not None
+
+
+def test_the_change_stands_first_where_a_narrow_picture_cuts_the_end(record):
+    view = view_of(record, Reading(0, 1))
+    caption = caption_of(record, view, changes=("off: layer 0, head 1",))
+    assert caption.subtitle == (
+        "With the change: off: layer 0, head 1 · layer 0, head 1, off: passes nothing on"
+    )
+    assert not any("With the change" in note for note in caption.notes)
+    many = tuple(f"off: layer {n}, head 1" for n in range(4))
+    notes = caption_of(record, view, changes=many).notes
+    assert f"With the change: {'; '.join(many)}." in notes
+    assert "The unchanged translation, read with the change" in " ".join(notes)

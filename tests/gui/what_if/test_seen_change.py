@@ -167,7 +167,7 @@ def test_what_is_taken_along_says_that_it_is_changed(changed):
     assert kept.file_name == f"{plain.file_name}-changed"
     words = page.what_if.what_if.changes[0].words
     svg = unescape(to_svg(kept))
-    assert f" · with the change: {words}" in svg
+    assert f"With the change: {words} · " in svg
     assert "free translation" not in svg
     assert "The unchanged translation, read with the change: " in svg
     assert f"{plain.origin} · Attention Studio" in svg
