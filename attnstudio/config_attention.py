@@ -43,11 +43,6 @@ class NormaliserKind(StrEnum):
     LEARNT_ENTMAX = "learnt_entmax"  # Correia et al. 2019, with an α of each head
     LINEAR = "linear"  # Katharopoulos et al. 2020, with a score of its own
 
-    @property
-    def makes_zeros(self) -> bool:
-        """Whether what counts for little gets a weight of exactly 0."""
-        return self not in (NormaliserKind.SOFTMAX, NormaliserKind.LINEAR)
-
 
 class HeadScoreKind(StrEnum):
     """How well a key fits a query in the heads of a Transformer.

@@ -73,6 +73,9 @@ PARTS = {
 TRANSFORMERS = {"transformer": TRANSFORMER} | {
     name: TRANSFORMER.model_copy(update=parts) for name, parts in PARTS.items()
 }
+MAKING_ZEROS = [
+    kind for kind in NormaliserKind if kind not in (NormaliserKind.SOFTMAX, NormaliserKind.LINEAR)
+]
 RECURRENT = {
     f"{kind}-{cell}-{'fed' if fed else 'free'}": recurrent(kind, cell=cell, layers=2, fed=fed)
     for kind, cell, fed in product(AttentionKind, Cell, (True, False))
@@ -81,8 +84,7 @@ RECURRENT = {
     f"additive-{normaliser}": recurrent(AttentionKind.ADDITIVE).model_copy(
         update={"normaliser": normaliser}
     )
-    for normaliser in NormaliserKind
-    if normaliser.makes_zeros
+    for normaliser in MAKING_ZEROS
 }
 RECURRENT["scaled_dot-gru-linear"] = recurrent(AttentionKind.SCALED_DOT).model_copy(
     update={"normaliser": NormaliserKind.LINEAR}

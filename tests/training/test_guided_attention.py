@@ -50,7 +50,7 @@ SPARSE = {
     f"{shape}-{kind}": (config.model_copy(update={"normaliser": kind}), head)
     for shape, (config, head) in HEADS.items()
     for kind in NormaliserKind
-    if kind.makes_zeros
+    if kind not in (NormaliserKind.SOFTMAX, NormaliserKind.LINEAR)
 }
 NORMALISERS = {
     "softmax": (Softmax(), 1.0),
