@@ -46,8 +46,8 @@ def position_cards() -> list[Card]:
             PositionKind.ALIBI.value,
             _tr("ALiBi"),
             "s − m |i − j|",
-            _tr("Take this when texts may be longer than those in training: what is farther away "
-                "counts less."),
+            _tr("Take this when near words should count more from the start: what is farther away "
+                "counts less, and nothing is learnt of places."),
             "Press et al. 2022",
             _tr("translates slower"),
             drawn.alibi,
