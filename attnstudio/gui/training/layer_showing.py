@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from attnstudio.config import TransformerConfig
-from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.run_look import KnownRun
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.layer_view import LayerView
 from attnstudio.gui.training.run_histories import RunHistories
-from attnstudio.project.run import Run
+from attnstudio.run_definition import RunDefinition
 
 
 class LayerShowing(QObject):
@@ -33,15 +33,14 @@ class LayerShowing(QObject):
         run = self._studio.run
         history = self._histories.known(run.name) if run is not None else None
         validations = history.validations if history is not None else []
-        self._view.show_validations(validations, norm=_norm_of(run))
+        known = self._studio.known_runs.of(run) if run is not None else None
+        self._view.show_validations(validations, norm=_norm_of(known))
 
 
-def _norm_of(run: Run | None) -> str:
-    """Where the norms of a run's layers are; empty where it cannot be read or has none."""
-    if run is None:
+def _norm_of(known: KnownRun | None) -> str:
+    """Where the norms of a run's layers are; empty where that is not known or there are none."""
+    definition = known.definition if known is not None else None
+    if not isinstance(definition, RunDefinition):  # why is said where the run is listed
         return ""
-    try:
-        model = run.definition().config.model
-    except AttentionStudioError:  # said where the run is listed
-        return ""
+    model = definition.config.model
     return model.norm.value if isinstance(model, TransformerConfig) else ""
