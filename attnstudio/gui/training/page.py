@@ -263,6 +263,7 @@ class TrainingPage(QWidget):
     def _show_what_is_known(self) -> None:
         self._show_entries()
         self._show_progress()
+        self._layer_showing.show()
 
     def _take_history(self, run: Run, history: History) -> None:
         if self._histories.whole(run.name) is not history:
