@@ -7,17 +7,14 @@ import io
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtGui import QImage, QPageSize, QPdfWriter
 
-from attnstudio.errors import ExportError
 from attnstudio.files import write_text
+from attnstudio.gui.charts import picture_file
 from attnstudio.gui.charts.chart_picture import ChartPicture
 from attnstudio.gui.charts.curve_plot import CurvePlot
 
-_SCALE = 2
-_INCH_M = 0.0254
 _POINTS_PER_INCH = 72
 _EXACT = QPageSize.SizeMatchPolicy.ExactMatch
 
@@ -25,15 +22,7 @@ _EXACT = QPageSize.SizeMatchPolicy.ExactMatch
 def to_image(plot: CurvePlot) -> QImage:
     """The chart at twice its size."""
     picture = ChartPicture(plot)
-    image = QImage(picture.size * _SCALE, QImage.Format.Format_RGB32)
-    dots = round(plot.logicalDpiX() / _INCH_M)
-    image.setDotsPerMeterX(dots)  # or axes and curves would be drawn at scales of their own
-    image.setDotsPerMeterY(dots)
-    painter = QPainter(image)
-    painter.scale(_SCALE, _SCALE)
-    picture.paint(painter)
-    painter.end()
-    return image
+    return picture_file.to_image(picture.paint, picture.size, plot.logicalDpiX())
 
 
 def to_table(plot: CurvePlot, delimiter: str = ",") -> str:
@@ -76,28 +65,14 @@ def write(plot: CurvePlot, path: Path) -> None:
         case ".tsv":
             write_text(path, to_table(plot, "\t"))
         case _:
-            raise ExportError(
-                "{name} has an ending that is not known.",
-                hint="Use .png, .svg, .pdf, .csv or .tsv.",
-                name=path.name,
-            )
+            raise picture_file.unknown_ending(path, ".png, .svg, .pdf, .csv or .tsv")
     if not written:
-        raise ExportError(
-            "{path} could not be written.",
-            hint="Check that you may write there and that the disk is not full.",
-            path=path,
-        )
+        raise picture_file.unwritten(path)
 
 
 def _write_svg(plot: CurvePlot, path: Path) -> bool:
     picture = ChartPicture(plot)
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # 1.2 tiny cannot clip
-    generator.setFileName(str(path))
-    generator.setResolution(plot.logicalDpiX())  # or axes and curves would have their own scales
-    generator.setSize(picture.size)
-    generator.setViewBox(QRectF(QPointF(), QSizeF(picture.size)))
-    generator.setTitle(plot.title)
-    return _painted(picture, generator)
+    return picture_file.write_svg(picture.paint, path, picture.size, plot.logicalDpiX(), plot.title)
 
 
 def _write_pdf(plot: CurvePlot, path: Path) -> bool:
@@ -108,12 +83,4 @@ def _write_pdf(plot: CurvePlot, path: Path) -> bool:
     points = QSizeF(picture.size) * (_POINTS_PER_INCH / plot.logicalDpiX())
     writer.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", _EXACT))
     writer.setPageMargins(QMarginsF())
-    return _painted(picture, writer)
-
-
-def _painted(picture: ChartPicture, device: QSvgGenerator | QPdfWriter) -> bool:
-    painter = QPainter()
-    if not painter.begin(device):
-        return False
-    picture.paint(painter)
-    return painter.end()
+    return picture_file.painted_on(writer, picture.paint)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtGui import QColor, QPainter
 
-from attnstudio.errors import ExportError
 from attnstudio.files import write_text
+from attnstudio.gui.charts import picture_file
 from attnstudio.gui.charts.layer_chart import LayerChart
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.training.layer_norms import norms_table
 
 ENDINGS = ("svg", "png", "csv", "tsv")
-_SCALE = 2
 
 
 def write_layers(chart: LayerChart, path: Path) -> None:
@@ -25,53 +24,23 @@ def write_layers(chart: LayerChart, path: Path) -> None:
         ExportError: the ending names none, or Qt could not write the file.
         StorageError: the disk would not take it.
     """
+    paint, dots_per_inch = partial(_paint, chart), chart.logicalDpiX()
     written = True
     match path.suffix.lower():
         case ".svg":
-            written = _write_svg(chart, path)
+            title = chart.accessibleName()
+            written = picture_file.write_svg(paint, path, chart.size(), dots_per_inch, title)
         case ".png":
-            written = _to_image(chart).save(str(path))
+            image = picture_file.to_image(paint, chart.size(), dots_per_inch)
+            written = image.save(str(path))
         case ".csv":
             write_text(path, norms_table(chart.stacks))
         case ".tsv":
             write_text(path, norms_table(chart.stacks, "\t"))
         case _:
-            raise ExportError(
-                "{name} has an ending that is not known.",
-                hint="Use .svg, .png, .csv or .tsv.",
-                name=path.name,
-            )
+            raise picture_file.unknown_ending(path, ".svg, .png, .csv or .tsv")
     if not written:
-        raise ExportError(
-            "{path} could not be written.",
-            hint="Check that you may write there and that the disk is not full.",
-            path=path,
-        )
-
-
-def _to_image(chart: LayerChart) -> QImage:
-    image = QImage(chart.size() * _SCALE, QImage.Format.Format_RGB32)
-    dots = round(chart.logicalDpiX() / 0.0254)
-    image.setDotsPerMeterX(dots)
-    image.setDotsPerMeterY(dots)
-    with QPainter(image) as painter:
-        painter.scale(_SCALE, _SCALE)
-        _paint(chart, painter)
-    return image
-
-
-def _write_svg(chart: LayerChart, path: Path) -> bool:
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setFileName(str(path))
-    generator.setResolution(chart.logicalDpiX())
-    generator.setSize(chart.size())
-    generator.setViewBox(QRectF(chart.rect()))
-    generator.setTitle(chart.accessibleName())
-    painter = QPainter()
-    if not painter.begin(generator):
-        return False
-    _paint(chart, painter)
-    return painter.end()
+        raise picture_file.unwritten(path)
 
 
 def _paint(chart: LayerChart, painter: QPainter) -> None:
