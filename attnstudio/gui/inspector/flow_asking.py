@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
 
 from attnstudio.axes import Matrix, Record, Site, flow_site
+from attnstudio.gui.inspector.answer_place import AnswerPlace, make_room, place_of
 from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.inspector.shown_attention import ShownAttention
@@ -16,18 +15,6 @@ from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.interpretation.flow import with_flow
 from attnstudio.interpretation.rollout import sites_with_layers
-
-if TYPE_CHECKING:  # torch takes seconds to load
-    from attnstudio.inference.reader import PairToRead
-
-_MOST_KEPT = 24  # sentences
-
-
-class _Place(NamedTuple):
-    folder: Path
-    run: str
-    step: int
-    pair: PairToRead
 
 
 class FlowAsking(QObject):
@@ -45,7 +32,7 @@ class FlowAsking(QObject):
     ) -> None:
         super().__init__(parent)
         self._studio, self._asking, self._shown = studio, asking, shown
-        self._known: dict[_Place, dict[Site, Matrix]] = {}
+        self._known: dict[AnswerPlace, dict[Site, Matrix]] = {}
         self._candidate: Candidate | None = None
         self._task: Task | None = None
 
@@ -83,15 +70,12 @@ class FlowAsking(QObject):
             on_done=partial(self._keep, place, flow_site(site)),
         )
 
-    def _place(self) -> _Place | None:
-        project, answer = self._studio.project, self._asking.answer
-        if project is None or answer is None or self._candidate is None:
-            return None
-        return _Place(project.folder, answer.run, answer.step, self._candidate.pair)
+    def _place(self) -> AnswerPlace | None:
+        candidate = self._candidate
+        return None if candidate is None else place_of(self._studio, self._asking, candidate)
 
-    def _keep(self, place: _Place, site: Site, record: Record) -> None:
-        while len(self._known) >= _MOST_KEPT:
-            self._known.pop(next(iter(self._known)))  # what was found first
+    def _keep(self, place: AnswerPlace, site: Site, record: Record) -> None:
+        make_room(self._known)
         self._known[place] = {**self._known.get(place, {}), site: record.matrices[site]}
         if place == self._place():
             self._shown.add_analyses(self._known[place])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.gui.inspector.answer_place import AnswerPlace, make_room, place_of
 from attnstudio.gui.inspector.asking import Asking
 from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.studio.engine import Engine
@@ -19,15 +19,6 @@ from attnstudio.project.run import Run
 if TYPE_CHECKING:  # torch takes seconds to load
     from attnstudio.inference.reader import PairToRead
     from attnstudio.project.trust_report import TrustReport
-
-_MOST_KEPT = 24  # sentences, some megabytes
-
-
-class _Place(NamedTuple):
-    folder: Path
-    run: str
-    step: int
-    pair: PairToRead
 
 
 class TrustAsking(QObject):
@@ -49,9 +40,9 @@ class TrustAsking(QObject):
     def __init__(self, studio: Studio, asking: Asking, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._studio, self._asking = studio, asking
-        self._known: dict[_Place, TrustReport] = {}
+        self._known: dict[AnswerPlace, TrustReport] = {}
         self._task: Task | None = None
-        self._awaited: _Place | None = None
+        self._awaited: AnswerPlace | None = None
 
     def report_of(self, candidate: Candidate) -> TrustReport | None:
         """What was found out about a translation; None where nothing is known yet."""
@@ -85,19 +76,15 @@ class TrustAsking(QObject):
             self._task.cancel()
         self._task = self._awaited = None
 
-    def _place_of(self, candidate: Candidate) -> _Place | None:
-        project, answer = self._studio.project, self._asking.answer
-        if project is None or answer is None:
-            return None
-        return _Place(project.folder, answer.run, answer.step, candidate.pair)
+    def _place_of(self, candidate: Candidate) -> AnswerPlace | None:
+        return place_of(self._studio, self._asking, candidate)
 
-    def _keep(self, place: _Place, report: TrustReport) -> None:
-        while len(self._known) >= _MOST_KEPT:
-            self._known.pop(next(iter(self._known)))  # what was found first
+    def _keep(self, place: AnswerPlace, report: TrustReport) -> None:
+        make_room(self._known)
         self._known[place] = report
         self._let_go(place)
 
-    def _fail(self, place: _Place, error: Exception) -> None:
+    def _fail(self, place: AnswerPlace, error: Exception) -> None:
         self._let_go(place)
         self._studio.notifier.show_error(error)
 
@@ -105,7 +92,7 @@ class TrustAsking(QObject):
         if self.sender() is self._task and progress.total:  # another one may still be ending
             self.progressed.emit(progress.done / progress.total)
 
-    def _let_go(self, place: _Place) -> None:
+    def _let_go(self, place: AnswerPlace) -> None:
         if self._awaited == place:
             self._task = self._awaited = None
             self.changed.emit()
