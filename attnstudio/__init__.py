@@ -83,6 +83,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     run_definition.py  what a run is asked: its data, its sides and every knob
     config_migration.py  older files of runs, as the newest format has them
     config.py         every knob once: type, default, bounds, label, one line of help
+    config_model.py   the knobs of either family of models, and what goes together
+    config_training.py  the knobs of training and its limits
     config_guidance.py  attention that is taught where to look
     config_knob.py   what a knob is made of
     config_attention.py  the attention of either family: chosen in one box, built of parts

@@ -10,17 +10,11 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from attnstudio.config import (
-    CleaningConfig,
-    LimitsConfig,
-    RecurrentConfig,
-    RunConfig,
-    TokenizerConfig,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config import CleaningConfig, RunConfig, TokenizerConfig
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_knob import Level
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.knob_effects import EFFECTS
 
 _NO_BOUND = 1e9

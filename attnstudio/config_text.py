@@ -14,17 +14,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from attnstudio.config import (
-    CleaningConfig,
-    LimitsConfig,
-    RecurrentConfig,
-    RunConfig,
-    TokenizerConfig,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config import CleaningConfig, RunConfig, TokenizerConfig
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_migration import migrated
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.errors import ConfigError
 from attnstudio.files import read_small
 from attnstudio.run_definition import RunDefinition

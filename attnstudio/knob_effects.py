@@ -1,9 +1,9 @@
 """What comes of turning each knob of a run, and when to leave it alone; in words for everybody.
 
-Its label and its one line of help stand where it is declared, in `attnstudio.config`. The words are
-the same throughout: a *piece* is a part of a word that the model knows; an *update* is one small
-change of the model; a *pass* is once through all training sentences; a *test* is a look at how well
-it does on sentences that it never learns from.
+Its label and its one line of help stand where it is declared, in `attnstudio.config` and beside it.
+The words are the same throughout: a *piece* is a part of a word that the model knows; an *update*
+is one small change of the model; a *pass* is once through all training sentences; a *test* is a
+look at how well it does on sentences that it never learns from.
 """
 
 from __future__ import annotations

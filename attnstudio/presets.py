@@ -6,16 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from attnstudio.config import (
-    RecurrentConfig,
-    RunConfig,
-    TokenizerConfig,
-    TokenizerKind,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config import RunConfig, TokenizerConfig, TokenizerKind
 from attnstudio.config_attention import AttentionKind
 from attnstudio.config_guidance import GuidanceConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import TrainingConfig
 from attnstudio.errors import UsageError
 
 DEFAULT_PRESET = "small"

@@ -38,7 +38,8 @@ import numpy as np
 import torch
 from plain_search import plain_search
 
-from attnstudio.config import DecodingConfig, TransformerConfig
+from attnstudio.config import DecodingConfig
+from attnstudio.config_model import TransformerConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample

@@ -38,7 +38,7 @@ from typing import Any
 from growth_figures import FIGURES, STAGES, Costs, laws_of, picture_of, table
 from importing import Pairs, known_pairs
 
-from attnstudio.config import Device
+from attnstudio.config_training import Device
 from attnstudio.lab.plots import draw
 from attnstudio.model.device import resolve_device, resolve_threads
 from attnstudio.model.precision import resolve_precision

@@ -27,8 +27,9 @@ from torch import Tensor, nn
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.axes import SOURCE
-from attnstudio.config import LimitsConfig, RunConfig, TrainingConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_text import merge_config
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.interface import DecoderState, SequenceModel, SourceBatch, StepOutput

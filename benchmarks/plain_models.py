@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.model.interface import SourceBatch
 from attnstudio.tokenizer import PADDING_ID
 

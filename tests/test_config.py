@@ -6,18 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from attnstudio.config import (
-    BestMetric,
-    DecodingConfig,
-    LimitsConfig,
-    RecurrentConfig,
-    RunConfig,
-    Schedule,
-    TokenizerConfig,
-    TokenizerKind,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config import DecodingConfig, RunConfig, TokenizerConfig, TokenizerKind
 from attnstudio.config_attention import (
     LEARNT_PLACES,
     AttentionKind,
@@ -30,6 +19,7 @@ from attnstudio.config_attention import (
     why_not_together,
 )
 from attnstudio.config_guidance import GuidingLinks
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_text import (
     merge_config,
     parse_assignments,
@@ -37,6 +27,7 @@ from attnstudio.config_text import (
     read_definition,
     to_toml,
 )
+from attnstudio.config_training import BestMetric, LimitsConfig, Schedule, TrainingConfig
 from attnstudio.errors import ConfigError, UsageError
 from attnstudio.names import is_language, is_run_name
 from attnstudio.presets import DEFAULT_PRESET, PRESETS, find_preset

@@ -3,8 +3,8 @@
 import pytest
 import tomlkit
 
-from attnstudio.config import Precision
 from attnstudio.config_text import read_definition, to_toml
+from attnstudio.config_training import Precision
 from attnstudio.errors import ConfigError
 from attnstudio.run_definition import Beginning, Direction, TaskKind, TextSide
 

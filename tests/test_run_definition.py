@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from attnstudio.config import RunConfig, TransformerConfig
+from attnstudio.config import RunConfig
+from attnstudio.config_model import TransformerConfig
 from attnstudio.run_definition import RunDefinition, TextSide
 
 GERMAN = TextSide(language="de", tokenizer="1" * 16)

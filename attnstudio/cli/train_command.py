@@ -14,8 +14,9 @@ from attnstudio.cli.interruption import leave_at_once
 from attnstudio.cli.output import Output, stop_speaking
 from attnstudio.cli.training_progress import reporter
 from attnstudio.cli.waiting import Waiting
-from attnstudio.config import LimitsConfig, RunConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
+from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import DivergedError, NotFiniteError, UsageError
 from attnstudio.plain_values import plain_line

@@ -20,7 +20,7 @@ from rich.progress import (
 
 from attnstudio.axes import Reading
 from attnstudio.cli.output import Output
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AlignmentError
 from attnstudio.training.event_json import to_json
 from attnstudio.training.events import (

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from pydantic.fields import FieldInfo
 
 from attnstudio import config_attention
-from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_attention import (
     AttentionConfig,
     NormaliserKind,
@@ -24,6 +24,7 @@ from attnstudio.config_attention import (
     SourceReachKind,
 )
 from attnstudio.config_guidance import GuidanceConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError, UsageError
 from attnstudio.presets import DEFAULT_PRESET, find_preset

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import Precision, RunConfig
+from attnstudio.config import RunConfig
+from attnstudio.config_training import Precision
 from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.lab.report import Work

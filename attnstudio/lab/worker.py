@@ -19,7 +19,8 @@ import torch
 from attnstudio import __version__
 from attnstudio.allocator import is_memory_shortage, keeping_memory
 from attnstudio.children import end_with
-from attnstudio.config import Precision, RunConfig, TrainingConfig
+from attnstudio.config import RunConfig
+from attnstudio.config_training import Precision, TrainingConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.lab.machine import processor_name
 from attnstudio.lab.report import LabMachine, LineEnd, Work

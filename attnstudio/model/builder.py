@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
-from attnstudio.config import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionConfig,
     CoverageKind,
@@ -20,6 +19,7 @@ from attnstudio.config_attention import (
     SourceReachKind,
     nearest_divisor,
 )
+from attnstudio.config_model import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.alibi import Alibi
 from attnstudio.model.attention.coverage import Coverage

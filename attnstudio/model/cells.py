@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import Tensor, nn
 
-from attnstudio.config import Cell
+from attnstudio.config_model import Cell
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.precision import has_rounded_lstm
 from attnstudio.model.workings import CellWeights

@@ -7,7 +7,7 @@ import os
 import psutil
 import torch
 
-from attnstudio.config import Device
+from attnstudio.config_training import Device
 from attnstudio.errors import ConfigError
 
 

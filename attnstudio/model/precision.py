@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import Precision
 
 _ROWS = 1024  # tokens of a small batch
 _ROUNDS = 20  # of which the best counts: other programs may be at work

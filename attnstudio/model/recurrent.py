@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from attnstudio.axes import cross_site
-from attnstudio.config import Cell
+from attnstudio.config_model import Cell
 from attnstudio.model.attention.request import AttentionRequest, Traced
 from attnstudio.model.cells import CellState, recurrent_layers
 from attnstudio.model.dropout import Dropout

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
+from attnstudio.config import RunConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.project.run_model import planned_spec
 

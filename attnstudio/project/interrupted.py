@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.marker import is_marked, marked_at, read_marker
 from attnstudio.project.project import Project

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from attnstudio.allocator import keeping_memory
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked

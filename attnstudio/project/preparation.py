@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import torch
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import remove_folder

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.children import end_with
-from attnstudio.config import RunConfig, TokenizerKind, TrainingConfig
+from attnstudio.config import RunConfig, TokenizerKind
+from attnstudio.config_training import TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.device import resolve_device, resolve_threads

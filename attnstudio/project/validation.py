@@ -10,7 +10,8 @@ import torch
 from torch.nn import functional
 
 from attnstudio.axes import Measure, Reading, Record
-from attnstudio.config import DecodingConfig, TrainingConfig
+from attnstudio.config import DecodingConfig
+from attnstudio.config_training import TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.evaluation.attention_scores import attention_scores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from attnstudio.config import Schedule, TrainingConfig
+from attnstudio.config_training import Schedule, TrainingConfig
 from attnstudio.training.budget import HORIZON_MOVED, BudgetFollower, Moment
 from attnstudio.training.contention import Remark
 from attnstudio.training.schedule import RateSchedule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attnstudio.config import BestMetric, TrainingConfig
+from attnstudio.config_training import BestMetric, TrainingConfig
 from attnstudio.training.events import Validation
 from attnstudio.training.scores import LOSS, Better, alignment_error, score_named
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from attnstudio.config import LimitsConfig, Schedule, TrainingConfig
+from attnstudio.config_training import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.interface import SequenceModel
 from attnstudio.training.batch import ExampleStream
 from attnstudio.training.budget import updates_that_fit

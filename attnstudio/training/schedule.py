@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from attnstudio.config import Schedule, TrainingConfig
+from attnstudio.config_training import Schedule, TrainingConfig
 from attnstudio.errors import ConfigError
 from attnstudio.training.state import TrainState
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.training.events import Step
 
 _MEMORY_S = 60.0  # the speed of the last minute counts most; validations are part of it

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from attnstudio.allocator import is_memory_shortage
-from attnstudio.config import BestMetric, LimitsConfig, TrainingConfig
+from attnstudio.config_training import BestMetric, LimitsConfig, TrainingConfig
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.dropout import set_dropout_strength
 from attnstudio.model.interface import SequenceModel

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from attnstudio.allocator import give_back_memory, is_memory_shortage
-from attnstudio.config import Precision
+from attnstudio.config_training import Precision
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.interface import SequenceModel
 from attnstudio.training.batch import Batch

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from attnstudio.cli.output import Output
 from attnstudio.cli.training_progress import PlainLines, ProgressBar, sentence
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.training.events import (
     Failed,
     FindingLinks,

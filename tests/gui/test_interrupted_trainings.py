@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.gui.home.interrupted_runs import InterruptedRuns, going_on
 from attnstudio.gui.home.interrupted_trainings import InterruptedTrainings
 from attnstudio.gui.look.moments import moment, since

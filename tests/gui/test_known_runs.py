@@ -6,7 +6,7 @@ import pytest
 from events import make_started, make_step
 from finding import find
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import ConfigError
 from attnstudio.gui.inspector.page import InspectorPage
 from attnstudio.gui.studio.actions import ActionRegistry

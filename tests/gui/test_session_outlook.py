@@ -3,7 +3,7 @@
 import pytest
 from events import make_step, make_validation
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.gui.training.session_outlook import NextValidation, SessionOutlook
 from attnstudio.gui.training.validation_words import when_words
 from attnstudio.training.history import History

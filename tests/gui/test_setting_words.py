@@ -2,7 +2,8 @@
 
 import pytest
 
-from attnstudio.config import RecurrentConfig, RunConfig
+from attnstudio.config import RunConfig
+from attnstudio.config_model import RecurrentConfig
 from attnstudio.gui.training.setting_words import setting_label, setting_value
 from attnstudio.project.comparison import differences
 from attnstudio.run_definition import RunDefinition, TextSide

@@ -6,7 +6,7 @@ import pytest
 from events import make_started
 from safetensors.torch import load_file, save_file
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import TrainingError
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.project.run import RunState

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from attnstudio.config import Cell, RecurrentConfig, TokenizerConfig, TransformerConfig
+from attnstudio.config import TokenizerConfig
 from attnstudio.config_attention import AttentionKind, CoverageKind, PositionKind
+from attnstudio.config_model import Cell, RecurrentConfig, TransformerConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.tokenizer import Tokenizer, train_tokenizer

@@ -2,8 +2,8 @@
 
 import pytest
 
-from attnstudio.config import RecurrentConfig
 from attnstudio.config_attention import SourceReachKind
+from attnstudio.config_model import RecurrentConfig
 from attnstudio.inference.translator import Translator
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec

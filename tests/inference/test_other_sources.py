@@ -20,7 +20,8 @@ from attnstudio.axes import (
     cross_site,
     encoder_site,
 )
-from attnstudio.config import DecodingConfig, RecurrentConfig, TransformerConfig
+from attnstudio.config import DecodingConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.view import view_of

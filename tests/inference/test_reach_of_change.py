@@ -5,13 +5,14 @@ import pytest
 import torch
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF
-from attnstudio.config import Cell, DecodingConfig, RecurrentConfig, TransformerConfig
+from attnstudio.config import DecodingConfig
 from attnstudio.config_attention import (
     AttentionKind,
     CoverageKind,
     OwnReachKind,
     SourceReachKind,
 )
+from attnstudio.config_model import Cell, RecurrentConfig, TransformerConfig
 from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.comparison import Comparison

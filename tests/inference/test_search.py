@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import RecurrentConfig, TransformerConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.errors import NotFiniteError
 from attnstudio.inference.search import SearchOptions, length_penalty, search
 from attnstudio.model.builder import build_model

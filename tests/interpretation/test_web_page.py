@@ -24,7 +24,7 @@ from attnstudio.axes import (
     ReadingMethod,
     Record,
 )
-from attnstudio.config import TransformerConfig
+from attnstudio.config_model import TransformerConfig
 from attnstudio.interpretation.page_facts import PRECISION
 from attnstudio.interpretation.view import view_of
 from attnstudio.interpretation.web_page import record_to_page

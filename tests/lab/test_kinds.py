@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from attnstudio.config import RecurrentConfig, RunConfig, TransformerConfig
+from attnstudio.config import RunConfig
 from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
@@ -12,6 +12,7 @@ from attnstudio.config_attention import (
     PositionKind,
     SourceReachKind,
 )
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.config_text import merge_config
 from attnstudio.errors import UsageError
 from attnstudio.lab.kinds import Growth, chosen_kinds, growth_of, offered_kinds, usual_choice

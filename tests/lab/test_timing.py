@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from attnstudio.config import Precision
 from attnstudio.config_text import merge_config
+from attnstudio.config_training import Precision
 from attnstudio.lab.kinds import offered_kinds
 from attnstudio.lab.report import Work
 from attnstudio.lab.tensor_memory import TensorMemory

@@ -4,8 +4,8 @@ import pytest
 import torch
 from tiny_models import TRANSFORMER, VOCABULARY, recurrent
 
-from attnstudio.config import Cell
 from attnstudio.config_attention import AttentionKind, NormaliserKind
+from attnstudio.config_model import Cell
 from attnstudio.errors import ConfigError
 from attnstudio.model.attention.normaliser import (
     Entmax15,

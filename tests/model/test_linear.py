@@ -7,7 +7,6 @@ from tiny_models import EVERY, build, ragged_sources, recurrent, target_inputs
 from torch.nn import functional
 
 from attnstudio.axes import CROSS, DECODER_SELF
-from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionKind,
     HeadScoreKind,
@@ -16,6 +15,7 @@ from attnstudio.config_attention import (
     PositionKind,
     SourceReachKind,
 )
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.model import multi_head
 from attnstudio.model.attention.attend import attend
 from attnstudio.model.attention.kernels import Kernel, context_by, kernel_for

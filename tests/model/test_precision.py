@@ -14,7 +14,8 @@ from tiny_models import (
 )
 
 from attnstudio.axes import CROSS
-from attnstudio.config import Cell, Precision
+from attnstudio.config_model import Cell
+from attnstudio.config_training import Precision
 from attnstudio.model import cells, precision
 from attnstudio.model.attention.coverage import CoveredTanh
 from attnstudio.model.cells import recurrent_layers

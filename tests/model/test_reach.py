@@ -6,8 +6,8 @@ import torch
 from tiny_models import EVERY, TRANSFORMER, build, ragged_sources, target_inputs
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE
-from attnstudio.config import RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind, OwnReachKind, SourceReachKind
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
 from attnstudio.errors import UsageError
 from attnstudio.model.attention.predicted_reach import PredictedWindow
 from attnstudio.model.attention.reach import Window

@@ -8,8 +8,8 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from attnstudio.axes import CROSS, SOURCE
-from attnstudio.config import Cell
 from attnstudio.config_attention import AttentionKind, CoverageKind
+from attnstudio.config_model import Cell
 from attnstudio.model.cells import CellState, FedCells
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 

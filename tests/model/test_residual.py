@@ -6,7 +6,7 @@ import torch
 from tiny_models import TRANSFORMER, VOCABULARY, build, ragged_sources, target_inputs
 
 from attnstudio.axes import CROSS
-from attnstudio.config import NormKind
+from attnstudio.config_model import NormKind
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.builder import build_model, parameter_count
 from attnstudio.model.multi_head import MultiHeadAttention

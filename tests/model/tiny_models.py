@@ -7,7 +7,6 @@ from itertools import product
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import (
     AttentionKind,
     CoverageKind,
@@ -17,6 +16,7 @@ from attnstudio.config_attention import (
     PositionKind,
     SourceReachKind,
 )
+from attnstudio.config_model import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec

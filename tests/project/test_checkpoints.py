@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import ProjectError, StorageError
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import set_aside_name, temporary_name

@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from attnstudio.axes import Reading
-from attnstudio.config import DecodingConfig, LimitsConfig
+from attnstudio.config import DecodingConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import (
     AttentionStudioError,

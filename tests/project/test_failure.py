@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import DivergedError, MemoryShortError, StorageError
 from attnstudio.project.failure import cause_of, failure, in_our_words, told_by
 from attnstudio.project.pipeline import train

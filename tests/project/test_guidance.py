@@ -9,8 +9,9 @@ import pytest
 
 from attnstudio.alignment import aligner
 from attnstudio.axes import CROSS, Reading, ReadingMethod, TextUnits
-from attnstudio.config import LimitsConfig, TokenizerConfig
+from attnstudio.config import TokenizerConfig
 from attnstudio.config_guidance import GuidingLinks
+from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError

@@ -14,7 +14,7 @@ import torch
 from event_logs import read_events
 from safetensors.torch import load_file
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import StorageError
 from attnstudio.project import checkpoint
 from attnstudio.project.holding import GiveUp, SaveElsewhere, TryAgain

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from attnstudio.cli.app import run as attnstudio
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.interrupted import find_interrupted, interruption_of
 from attnstudio.project.marker import Marker, is_marked, marked, read_marker

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from attnstudio.axes import CROSS
-from attnstudio.config import LimitsConfig, Precision, Schedule
+from attnstudio.config_training import LimitsConfig, Precision, Schedule
 from attnstudio.errors import ProjectError, TrainingError
 from attnstudio.model.weights import named_weights
 from attnstudio.project.checkpoint import load_snapshot

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from attnstudio.axes import CROSS
-from attnstudio.config import DecodingConfig, RecurrentConfig, TokenizerConfig
+from attnstudio.config import DecodingConfig, TokenizerConfig
+from attnstudio.config_model import RecurrentConfig
 from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.word_changes import hidden, text_difference, text_words

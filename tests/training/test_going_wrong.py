@@ -5,13 +5,8 @@ import math
 import pytest
 import torch
 
-from attnstudio.config import (
-    LimitsConfig,
-    RecurrentConfig,
-    Schedule,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import LimitsConfig, Schedule, TrainingConfig
 from attnstudio.errors import DivergedError, MemoryShortError, NotFiniteError
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec

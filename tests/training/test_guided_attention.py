@@ -9,8 +9,9 @@ import torch
 from numpy_normalisers import entmax
 
 from attnstudio.axes import CROSS, SOURCE
-from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
 from attnstudio.config_attention import AttentionKind, CoverageKind, NormaliserKind
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import Precision
 from attnstudio.model import multi_head
 from attnstudio.model.attention.kernels import Kernel, kernel_for
 from attnstudio.model.attention.normaliser import Entmax15, LearntEntmax, Softmax, Sparsemax

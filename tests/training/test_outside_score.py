@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from attnstudio.cli.training_progress import sentence
-from attnstudio.config import LimitsConfig, TrainingConfig, TransformerConfig
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.project.history_cache import read

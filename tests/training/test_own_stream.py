@@ -7,7 +7,8 @@ import torch
 from torch.nn import functional
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import LimitsConfig, TrainingConfig, TransformerConfig
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.spec import translation_spec

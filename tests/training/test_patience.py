@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.config import TrainingConfig
+from attnstudio.config_training import TrainingConfig
 from attnstudio.training.events import Validation
 from attnstudio.training.patience import validations_without_gain
 from attnstudio.training.scores import alignment_error

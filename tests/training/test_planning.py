@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.config import Schedule, TrainingConfig
+from attnstudio.config_training import Schedule, TrainingConfig
 from attnstudio.training.planning import MeasuredPace, plan_schedule
 
 

@@ -5,8 +5,9 @@ import copy
 import pytest
 import torch
 
-from attnstudio.config import LimitsConfig, Precision, TrainingConfig, TransformerConfig
 from attnstudio.config_attention import PositionKind
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import LimitsConfig, Precision, TrainingConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.training.events import Step

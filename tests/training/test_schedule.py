@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.config import Schedule
+from attnstudio.config_training import Schedule
 from attnstudio.errors import ConfigError
 from attnstudio.training.schedule import RateSchedule
 

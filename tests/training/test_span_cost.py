@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import LimitsConfig, Precision, TrainingConfig, TransformerConfig
 from attnstudio.config_attention import OwnReachKind
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import LimitsConfig, Precision, TrainingConfig
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.builder import build_model
 from attnstudio.model.interface import SourceBatch

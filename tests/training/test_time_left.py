@@ -2,7 +2,7 @@
 
 import pytest
 
-from attnstudio.config import LimitsConfig
+from attnstudio.config_training import LimitsConfig
 from attnstudio.training.events import Step
 from attnstudio.training.time_left import TimeLeft
 

@@ -11,13 +11,8 @@ from contextlib import ExitStack
 import pytest
 import torch
 
-from attnstudio.config import (
-    BestMetric,
-    LimitsConfig,
-    Schedule,
-    TrainingConfig,
-    TransformerConfig,
-)
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import BestMetric, LimitsConfig, Schedule, TrainingConfig
 from attnstudio.model.builder import build_model
 from attnstudio.model.dropout import Dropout
 from attnstudio.model.spec import translation_spec

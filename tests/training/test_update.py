@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from attnstudio.axes import SOURCE
-from attnstudio.config import Precision, RecurrentConfig, TransformerConfig
+from attnstudio.config_model import RecurrentConfig, TransformerConfig
+from attnstudio.config_training import Precision
 from attnstudio.errors import MemoryShortError
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
@@ -138,7 +139,8 @@ UNDER_A_LIMIT = """
 import resource, sys
 import numpy as np, psutil, torch
 from attnstudio.axes import SOURCE
-from attnstudio.config import Precision, TransformerConfig
+from attnstudio.config_model import TransformerConfig
+from attnstudio.config_training import Precision
 from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.interface import SourceBatch

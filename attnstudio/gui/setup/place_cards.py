@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config import NormKind
 from attnstudio.config_attention import PositionKind
+from attnstudio.config_model import NormKind
 from attnstudio.gui.setup import drawn_places as drawn
 from attnstudio.gui.setup.card import Card
 

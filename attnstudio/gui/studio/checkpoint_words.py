@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config import TrainingConfig
+from attnstudio.config_training import TrainingConfig
 from attnstudio.gui.look.wording import count, duration
 from attnstudio.interpretation.lettering import isolate
 

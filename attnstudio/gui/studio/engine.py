@@ -62,7 +62,7 @@ class Engine:
             ) from error
         # imported here because they bring torch
         import attnstudio.project.pipeline  # noqa: F401
-        from attnstudio.config import Device
+        from attnstudio.config_training import Device
         from attnstudio.model.device import resolve_device, resolve_threads
 
         # What was loaded stays: a search for garbage would walk through its 240,000 objects, and

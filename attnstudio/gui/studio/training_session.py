@@ -22,7 +22,7 @@ from attnstudio.training.history import History
 from attnstudio.training.stop import StopReason, StopToken
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
-    from attnstudio.config import LimitsConfig
+    from attnstudio.config_training import LimitsConfig
     from attnstudio.errors import StorageError
     from attnstudio.project.holding import Decision
     from attnstudio.project.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from attnstudio.config import TransformerConfig
+from attnstudio.config_model import TransformerConfig
 from attnstudio.gui.studio.run_look import KnownRun
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.training.layer_view import LayerView

@@ -9,8 +9,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.config import LimitsConfig
 from attnstudio.config_text import merge_config
+from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.run_look import definition_of
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio

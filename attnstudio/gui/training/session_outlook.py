@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from attnstudio.config import LimitsConfig, TrainingConfig
+from attnstudio.config_training import LimitsConfig, TrainingConfig
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Step
 from attnstudio.training.history import History
