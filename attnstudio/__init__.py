@@ -64,10 +64,11 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       what is left of a target without the words that a ranking puts first
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown
     model/            recurrent and transformer encoder-decoders, one interface, interventions,
-                      precision; packed for reading, without padding for training; attention/ is
-                      score × normaliser × reach × positions, which kernel computes it, and what
-                      each place brings (norms, contributions); input_positions are added to
-                      pieces; residual: where norms are
+                      precision; builder.py makes them of a config, its attention by
+                      attention_builder.py; packed for reading, without padding for training;
+                      attention/ is score × normaliser × reach × positions, which kernel computes
+                      it, and what each place brings (norms, contributions); input_positions are
+                      added to pieces; residual: where norms are
     axes.py           named axes, the sites between them, matrices, records, readings: what is
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

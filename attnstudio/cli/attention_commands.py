@@ -34,7 +34,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.errors import ExportError, UsageError
 from attnstudio.files import write_bytes
 from attnstudio.inference.reader import PairToRead
-from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.translator import Translator
 from attnstudio.interpretation.export import record_to_json, view_to_svg, view_to_table
 from attnstudio.interpretation.flow import with_flow

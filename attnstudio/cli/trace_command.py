@@ -12,7 +12,8 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice, say_cut, translate_lines
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import AlignmentError, UsageError
-from attnstudio.inference.step_numbers import SentenceNumbers, StepPlace
+from attnstudio.inference.sentence_numbers import SentenceNumbers
+from attnstudio.inference.step_numbers import StepPlace
 from attnstudio.interpretation.formula_cards import cards_of
 from attnstudio.interpretation.formula_export import step_to_json
 

@@ -12,15 +12,8 @@ from attnstudio.axes import Site, Units
 from attnstudio.inference.coverage_numbers import CoverageArrays
 from attnstudio.inference.score_reader import array as _array
 from attnstudio.inference.score_reader import not_written, scores_of
-from attnstudio.inference.step_numbers import (
-    Affine,
-    CellArrays,
-    LayerArrays,
-    Norm,
-    OutcomeNumbers,
-    ScoreForm,
-    SentenceNumbers,
-)
+from attnstudio.inference.sentence_numbers import CellArrays, LayerArrays, SentenceNumbers
+from attnstudio.inference.step_numbers import Affine, Norm, OutcomeNumbers, ScoreForm
 from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFunction, Tanh
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch

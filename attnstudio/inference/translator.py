@@ -18,7 +18,7 @@ from attnstudio.inference.alternatives import Alternative, likeliest_pieces
 from attnstudio.inference.prefixes import Prefixes
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
-from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_reader import read_numbers
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import Intervention, Spread

@@ -15,7 +15,8 @@ import numpy as np
 
 from attnstudio.axes import Reading, Record, Site
 from attnstudio.inference.score_numbers import Numbers, WaveNumbers, WeightForm
-from attnstudio.inference.step_numbers import ScoreForm, SentenceNumbers, StepNumbers, StepPlace
+from attnstudio.inference.sentence_numbers import SentenceNumbers
+from attnstudio.inference.step_numbers import ScoreForm, StepNumbers, StepPlace
 from attnstudio.interpretation.formula import TOLERANCE, Card, CardKind, components
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
 from attnstudio.interpretation.formula_meanings import (

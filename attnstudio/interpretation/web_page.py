@@ -27,7 +27,7 @@ from attnstudio.axes import (
     TextUnits,
     Units,
 )
-from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.interpretation.caption import (
     PASSES_NOTHING,
     caption_of,

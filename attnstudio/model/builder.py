@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from attnstudio.axes import DECODER_SELF, Site, SiteRole, cross_site, encoder_site
 from attnstudio.config_attention import (
     AttentionConfig,
     CoverageKind,
-    NormaliserKind,
-    OwnReachKind,
     PositionKind,
     RecurrentDecoderKind,
     ScoreKind,
-    SourceReachKind,
     nearest_divisor,
 )
 from attnstudio.config_model import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.errors import ConfigError
-from attnstudio.model.attention.alibi import Alibi
 from attnstudio.model.attention.coverage import Coverage
-from attnstudio.model.attention.normaliser import (
-    Entmax15,
-    LearntEntmax,
-    Normaliser,
-    Share,
-    Softmax,
-    Sparsemax,
-)
-from attnstudio.model.attention.positions import NoPositions, PositionScheme
-from attnstudio.model.attention.predicted_reach import PredictedWindow
-from attnstudio.model.attention.reach import Everything, Reach, SoFar, Window
-from attnstudio.model.attention.relative import Relative
-from attnstudio.model.attention.rotary import Rotary
-from attnstudio.model.attention.score import Dot, FeatureDot, ScaledDot, ScoreFunction, Tanh
-from attnstudio.model.attention.span import LearntSpan
-from attnstudio.model.attention.spec import AttentionSpec
-from attnstudio.model.attention.transformer_xl import TransformerXl
+from attnstudio.model.attention_builder import attention_spec
 from attnstudio.model.cells import FedCells, SequenceCells
+from attnstudio.model.initial_weights import initialise, initialise_deep
 from attnstudio.model.input_positions import (
     InputPositions,
     LearntPositions,
@@ -56,22 +36,11 @@ from attnstudio.model.recurrent_decoders import (
     PlainDecoder,
     RecurrentDecoder,
 )
-from attnstudio.model.residual import (
-    PRE_NORM,
-    Depth,
-    Residual,
-    decoder_depth,
-    encoder_depth,
-)
+from attnstudio.model.residual import PRE_NORM, Depth, Residual, decoder_depth, encoder_depth
 from attnstudio.model.source_attention import SourceAttention
 from attnstudio.model.spec import ModelSpec, SourceSpec, TextSpec
-from attnstudio.model.transformer import (
-    DecoderLayer,
-    EncoderLayer,
-    FeedForward,
-    TransformerModel,
-    text_embedding,
-)
+from attnstudio.model.transformer import TransformerModel, text_embedding
+from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer, FeedForward
 from attnstudio.tokenizer import PADDING_ID
 
 if TYPE_CHECKING:
@@ -85,16 +54,14 @@ def build_model(config: RecurrentConfig | TransformerConfig, spec: ModelSpec) ->
         ConfigError: the heads do not divide the model size, or the hidden size.
         ValueError: there is not one source.
     """
-    model: SequenceModel
-    match config:
-        case TransformerConfig():
-            model = _build_transformer(config, spec)
+    match config:  # `apply` goes to the children first: FedCells overrides its Linears
         case RecurrentConfig():
-            model = _build_recurrent(config, spec)
-    model.apply(_initialise)  # children first: FedCells overrides its Linears
-    if isinstance(config, TransformerConfig) and config.norm is NormKind.DEEP:
-        _initialise_deep(model, config)
-    return model
+            return _build_recurrent(config, spec).apply(initialise)
+        case TransformerConfig():
+            transformer = _build_transformer(config, spec).apply(initialise)
+            if config.norm is NormKind.DEEP:
+                initialise_deep(transformer, *_depths(config))
+            return transformer
 
 
 def parameter_count(model: nn.Module) -> int:
@@ -113,7 +80,7 @@ def _build_transformer(config: TransformerConfig, spec: ModelSpec) -> Transforme
         return MultiHeadAttention(
             size,
             config.heads,
-            _spec(kind, size // config.heads, heads=config.heads, is_causal=is_causal),
+            attention_spec(kind, size // config.heads, heads=config.heads, is_causal=is_causal),
             site=site,
             layer=layer,
             dropout=config.attention_dropout,
@@ -196,21 +163,6 @@ def _input_positions(kind: PositionKind, size: int) -> InputPositions:
             | PositionKind.NONE
         ):
             return NoInputPositions(size)
-
-
-def _position_scheme(kind: PositionKind, head_size: int, heads: int) -> PositionScheme:
-    """What places bring to the scores of one layer."""
-    match kind:
-        case PositionKind.SINUSOIDAL | PositionKind.LEARNT | PositionKind.NONE:
-            return NoPositions()
-        case PositionKind.ROTARY:
-            return Rotary()
-        case PositionKind.ALIBI:
-            return Alibi()
-        case PositionKind.RELATIVE:
-            return Relative(head_size)
-        case PositionKind.TRANSFORMER_XL:
-            return TransformerXl(heads * head_size, heads)
 
 
 def _check_heads(heads: int, size: int) -> None:
@@ -325,7 +277,7 @@ def _source_attention(
         case ScoreKind.SCALED_DOT:
             query = nn.Linear(size, size)
             key = nn.Linear(memory_size, size)
-    spec = _spec(attention, size // heads, heads=heads, vectors=heads)
+    spec = attention_spec(attention, size // heads, heads=heads, vectors=heads)
     return SourceAttention(query, key, spec, site, heads, _coverage(config, memory_size))
 
 
@@ -339,121 +291,3 @@ def _coverage(config: RecurrentConfig, memory_size: int) -> Coverage | None:
             return Coverage(size, config.heads, memory_size=None)
         case CoverageKind.FERTILITY:
             return Coverage(size, config.heads, memory_size=memory_size)
-
-
-def _spec(
-    attention: AttentionConfig,
-    size: int,
-    *,
-    heads: int = 1,
-    is_causal: bool = False,
-    vectors: int = 1,
-) -> AttentionSpec:
-    """What an attention computes with queries and keys of a size.
-
-    Args:
-        attention: its parts.
-        size: of queries and keys.
-        heads: how many share it.
-        is_causal: whether nothing is looked at before it is written.
-        vectors: how many heads have a v of their own, where the score has one; 1 for a shared one.
-    """
-    score = _score(attention, size, vectors)
-    reach = _reach(attention, size, heads=heads, is_causal=is_causal)
-    positions = _position_scheme(attention.positions, size, heads)
-    return AttentionSpec(score, _normaliser(attention.normaliser, heads), reach, positions)
-
-
-def _score(attention: AttentionConfig, size: int, vectors: int) -> ScoreFunction:
-    """How well keys of a size fit queries; shares of linear attention have a score of their own."""
-    if attention.normaliser is NormaliserKind.LINEAR:
-        return FeatureDot()
-    match attention.score:
-        case ScoreKind.ADDITIVE | ScoreKind.CONCAT:
-            return Tanh(size, vectors)
-        case ScoreKind.DOT | ScoreKind.GENERAL:
-            return Dot()
-        case ScoreKind.SCALED_DOT:
-            return ScaledDot()
-
-
-def _normaliser(kind: NormaliserKind, heads: int) -> Normaliser:
-    """What makes weights of the scores of the heads of one layer."""
-    match kind:
-        case NormaliserKind.SOFTMAX:
-            return Softmax()
-        case NormaliserKind.SPARSEMAX:
-            return Sparsemax()
-        case NormaliserKind.ENTMAX15:
-            return Entmax15()
-        case NormaliserKind.LEARNT_ENTMAX:
-            return LearntEntmax(heads)
-        case NormaliserKind.LINEAR:
-            return Share()
-
-
-def _reach(attention: AttentionConfig, size: int, *, heads: int, is_causal: bool) -> Reach:
-    """How far queries of a size may look."""
-    match attention.reach:
-        case OwnReachKind.ALL | SourceReachKind.ALL:
-            return SoFar() if is_causal else Everything()
-        case OwnReachKind.WINDOW | SourceReachKind.WINDOW:
-            return Window(attention.window, is_causal)
-        case OwnReachKind.SPAN:
-            return LearntSpan(heads, attention.window, is_causal=is_causal)
-        case SourceReachKind.PREDICTED:
-            return PredictedWindow(size, attention.window)
-
-
-def _initialise(module: nn.Module) -> None:
-    """Xavier (Glorot and Bengio 2010), a matrix a gate; see `_initialise_gates`."""
-    match module:
-        case nn.Linear():
-            nn.init.xavier_uniform_(module.weight)
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-        case nn.Embedding():
-            nn.init.normal_(module.weight, std=module.embedding_dim**-0.5)
-            nn.init.zeros_(module.weight.data[PADDING_ID])
-        case nn.GRU() | nn.LSTM():
-            for name, parameter in module.named_parameters():
-                _initialise_gates(parameter, module.hidden_size, recurrent="_hh_" in name)
-        case FedCells():
-            for name, parameter in module.named_parameters():
-                _initialise_gates(
-                    parameter, module.hidden_size, recurrent=name.startswith("hidden_gates")
-                )
-
-
-def _initialise_deep(model: SequenceModel, config: TransformerConfig) -> None:
-    """Values, outputs and feed-forward layers start smaller (Wang et al. 2022, figure 2)."""
-    assert isinstance(model, TransformerModel)
-    reading, writing = _depths(config)
-    for layers, depth in ((model.encoder_layers, reading), (model.decoder_layers, writing)):
-        for module in layers.modules():
-            match module:
-                case MultiHeadAttention():
-                    smaller = [module.value, module.output]
-                case FeedForward():
-                    smaller = [part for part in module if isinstance(part, nn.Linear)]
-                case _:
-                    continue
-            for linear in smaller:
-                nn.init.xavier_uniform_(linear.weight, gain=depth.gain)
-
-
-def _initialise_gates(parameter: Tensor, hidden_size: int, *, recurrent: bool) -> None:
-    """Recurrent products start orthogonal (Bahdanau et al. 2015, B.1).
-
-    An LSTM starts by remembering: the bias of its forget gate is 1 (Jozefowicz et al. 2015).
-    """
-    gates = torch.split(parameter.data, hidden_size)
-    for gate in gates:
-        if parameter.dim() == 1:
-            nn.init.zeros_(gate)
-        elif recurrent:
-            nn.init.orthogonal_(gate)
-        else:
-            nn.init.xavier_uniform_(gate)
-    if parameter.dim() == 1 and len(gates) == 4 and not recurrent:
-        nn.init.ones_(gates[1])

@@ -15,13 +15,8 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.packed_linear import PackedLinear
 from attnstudio.model.packed_transformer import PackedTransformer
-from attnstudio.model.transformer import (
-    DecoderLayer,
-    EncoderLayer,
-    FeedForward,
-    TiedProjection,
-    TransformerModel,
-)
+from attnstudio.model.transformer import TiedProjection, TransformerModel
+from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer, FeedForward
 
 
 def packed(model: SequenceModel) -> SequenceModel:

@@ -16,7 +16,7 @@ from torch.nn import functional
 from attnstudio.model.attention.score import scaled_dot_products
 from attnstudio.model.multi_head import KeyValues, MultiHeadAttention, select_and_append
 from attnstudio.model.packed_linear import PackedLinear
-from attnstudio.model.transformer import DecoderLayer, EncoderLayer, FeedForward, LayerCache
+from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer, FeedForward, LayerCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,8 @@ from attnstudio.model.packed_layers import (
     PackedEncoderLayer,
     as_packed,
 )
-from attnstudio.model.transformer import (
-    DecoderLayer,
-    EncoderLayer,
-    TransformerModel,
-    TransformerState,
-)
+from attnstudio.model.transformer import TransformerModel, TransformerState
+from attnstudio.model.transformer_layers import DecoderLayer, EncoderLayer
 
 if TYPE_CHECKING:
     from attnstudio.model.intervention import Intervention

@@ -22,7 +22,8 @@ from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, St
 from attnstudio.model.intervention import HeadAddress, Intervention
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.trained import TrainedModel
-from attnstudio.model.transformer import EncoderLayer, FeedForward, TiedProjection
+from attnstudio.model.transformer import TiedProjection
+from attnstudio.model.transformer_layers import EncoderLayer, FeedForward
 from attnstudio.tokenizer import END_ID, Tokenizer, train_tokenizer
 
 

@@ -19,7 +19,7 @@ from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import TaskControl
-from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.interpretation.export import view_to_table
 
 

@@ -13,7 +13,7 @@ from attnstudio.gui.inspector.inspection import Candidate
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task
-from attnstudio.inference.step_numbers import SentenceNumbers
+from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.project.project import Project
 
 if TYPE_CHECKING:  # it brings torch

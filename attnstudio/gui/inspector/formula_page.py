@@ -20,7 +20,8 @@ from attnstudio.gui.inspector.shown_attention import ShownAttention
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.widgets.link_label import LinkLabel
-from attnstudio.inference.step_numbers import SentenceNumbers, StepNumbers, StepPlace
+from attnstudio.inference.sentence_numbers import SentenceNumbers
+from attnstudio.inference.step_numbers import StepNumbers, StepPlace
 from attnstudio.interpretation.formula import largest_of
 from attnstudio.interpretation.formula_cards import cards_of, told_apart
 from attnstudio.interpretation.lettering import isolate
