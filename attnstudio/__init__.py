@@ -33,12 +33,15 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       (kept_changes: those that a person keeps by name), piece_lengths.py says how
                       long the sentences of a corpus are for a model,
                       head_ablation.py switches off each head in turn, trust_report.py and
-                      trust_averages.py say how far attention can be trusted
+                      trust_averages.py say how far attention can be trusted;
+                      attention_numbers.py is what validations tell of heads, head_reading.py
+                      what a checkpoint does
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
-                      words, the best reading of the attention
+                      words, the best reading of the attention; head_numbers: how each head looks
+                      over many sentences, zero_words: which words get exactly nothing
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
                       kind of head one is, zeros.py tells exact zeros from small weights (reach:
@@ -59,7 +62,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads
                       beside other programs; guided_*: attention that is taught where to look;
-                      span_cost: the price of looking far; layer_norms: where it pulls
+                      span_cost: the price of looking far; layer_norms: where it pulls;
+                      head_quantities: what is told of heads, head_series: over a training
     attribution/      what a source word does for the target: erasure, gradients, value zeroing, and
                       what is left of a target without the words that a ranking puts first
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown
@@ -68,7 +72,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       attention_builder.py; packed for reading, without padding for training;
                       attention/ is score × normaliser × reach × positions, which kernel computes
                       it, and what each place brings (norms, contributions); input_positions are
-                      added to pieces; residual: where norms are
+                      added to pieces; residual: where norms are; learnt_numbers: α and span of
+                      heads
     axes.py           named axes, the sites between them, matrices, records, readings: what is
                       looked at
     tokenizer.py      SentencePiece behind our types: text, tokens, ids and offsets

@@ -13,9 +13,12 @@ import sys
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields
+from itertools import chain
 from typing import Any, TypeVar
 
 _Kind = TypeVar("_Kind")
+
+Rows = tuple[tuple[float, ...], ...]  # of equal length; what is no number is null in a file
 
 _LARGEST = 2**63  # numbers go into columns of 64 bits
 _TABLE = re.compile(r"Mapping\[str, (.+?)\]")
@@ -86,6 +89,8 @@ def _table(name: str, value: object, declared: str) -> dict[str, object]:
     """Names with values of the declared kinds, such as ``int | float | str``."""
     if not isinstance(value, Mapping) or not all(map(_is_text, value)):
         raise ValueError(f"{name} is {str(value)[:40]!r}, which is no table")
+    if declared == "Rows":
+        return {key: _rows(name, each) for key, each in value.items()}
     kinds = [_FITS_IN_TABLE[kind] for kind in declared.split(" | ")]
     if declared == "float":  # null stands for those that are not finite
         value = {key: math.nan if each is None else each for key, each in value.items()}
@@ -93,6 +98,17 @@ def _table(name: str, value: object, declared: str) -> dict[str, object]:
         if not any(fits(each) for fits in kinds):
             raise ValueError(f"{name} has {str(each)[:40]!r}, which is not {declared}")
     return {key: float(each) if declared == "float" else each for key, each in value.items()}
+
+
+def _rows(name: str, value: object) -> Rows:
+    """Rows of numbers, one as long as the other."""
+    rows: list[Any] = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, list) and len(row) == len(rows[0]) for row in rows):
+        raise ValueError(f"{name} has {str(value)[:40]!r}, which is not rows of numbers")
+    for each in chain.from_iterable(rows):
+        if each is not None and not _is_number(each):
+            raise ValueError(f"{name} has {str(each)[:40]!r}, which is no number")
+    return tuple(tuple(math.nan if each is None else float(each) for each in row) for row in rows)
 
 
 def _is_count(value: object) -> bool:

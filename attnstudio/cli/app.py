@@ -113,6 +113,7 @@ for _command, _name in (
     (link_shapes.readings, None),
     (link_shapes.attend, None),
     (model_shapes.probe, None),
+    (model_shapes.learnt, None),
     (model_shapes.lab, None),
     (model_shapes.evaluate, None),
 ):

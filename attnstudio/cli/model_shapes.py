@@ -227,6 +227,58 @@ def probe(
     probe_command.probe(Output(json), choice, asked)
 
 
+def learnt(
+    folder: Folder,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Another run, whose heads are written beside."),
+    ] = None,
+    words: Annotated[
+        bool,
+        typer.Option(
+            "--words", help="Say which words of the source get exactly nothing, and how often."
+        ),
+    ] = False,
+    least: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="With --words: only those that stand there so often."
+        ),
+    ] = 5,
+    sentences: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="Of a checkpoint: how many held-out sentences."),
+    ] = 200,
+    run_name: RunName = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHICH",
+            help="Read the heads of this checkpoint: best, last, aligned or a step. By default the "
+            "log is asked, and only where that tells nothing the best checkpoint.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say how each head of a model has learnt to look.
+
+    How undecided and how far away it looks, what it leaves out for good, and where the kind of
+    attention learns them, how sharply it chooses and how far it may look; over the training as its
+    log told it, and head by head at its end.
+    """
+    from attnstudio.cli import learnt_command  # torch stays out of --help
+
+    flags = learnt_command.LearntFlags(
+        run=run_name,
+        against=against,
+        checkpoint=checkpoint,
+        words=words,
+        least=least,
+        sentences=sentences,
+    )
+    learnt_command.learnt(Output(json), folder, flags)
+
+
 def lab(
     folder: Annotated[
         Path | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from attnstudio.interpretation.head_figures import row_spreads
 from attnstudio.training.scores import ATTENTION_ENTROPY, SOURCE_SHARE
 
 
-def attention_scores(records: Sequence[Record]) -> dict[str, float]:
+def attention_scores(records: Iterable[Record]) -> dict[str, float]:
     """How spread the target's look at its source is, and how much the source counts by ALTI.
 
     Each is the mean over all layers, heads and target places of a record, and then over the

@@ -20,7 +20,7 @@ from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_rea
 from attnstudio.inference.search import FoundSequence, SearchOptions, search
 from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_reader import read_numbers
-from attnstudio.model.interface import SourceBatch
+from attnstudio.model.interface import SequenceModel, SourceBatch
 from attnstudio.model.intervention import Intervention, Spread
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.shuffled import shuffled
@@ -152,6 +152,11 @@ class Translator:
             finished += len(batch)
             progress(finished)
         return [translation for translation in translations if translation is not None]
+
+    @property
+    def model(self) -> SequenceModel:
+        """The model as it was trained, for what its parts have learnt."""
+        return self._model.plain
 
     @property
     def spread(self) -> Spread:

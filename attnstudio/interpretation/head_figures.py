@@ -75,7 +75,8 @@ def head_figure(view: View, figure: HeadFigure) -> float | None:
         case HeadFigure.PUNCTUATION:
             return None
         case HeadFigure.DISTANCE:
-            return float((weights * _distances(view)[rows]).sum(axis=1).mean())
+            distances = distances_of(view.site, *view.weights.shape)
+            return float((weights * distances[rows]).sum(axis=1).mean())
         case HeadFigure.GREATEST:
             return float(weights.max(axis=1).mean())
         case HeadFigure.ZEROS:
@@ -92,9 +93,20 @@ def row_spreads(weights: _Matrix, choices: NDArray[np.int64] | int) -> _Matrix:
     Returns:
         (…, rows) from 0 to 1.
     """
+    # rounded rows may sum to a little more than 1
+    return np.asarray((row_entropies(weights) / np.log(choices)).clip(0.0, 1.0))
+
+
+def row_entropies(weights: _Matrix) -> _Matrix:
+    """-Σ_j α_ij ln α_ij of each row of (…, rows, columns), in nats."""
     logs = np.log(weights, where=weights > 0, out=np.zeros_like(weights))
-    entropies = -(weights * logs).sum(axis=-1) / np.log(choices)
-    return np.asarray(entropies.clip(0.0, 1.0))  # rounded rows may sum to a little more than 1
+    return np.asarray(-(weights * logs).sum(axis=-1))
+
+
+def distances_of(site: Site, rows: int, columns: int) -> _Matrix:
+    """(rows, columns), how far away each place is, as `head_figure` says it."""
+    scale = 1.0 if site.is_self else columns / rows
+    return np.asarray(abs(np.arange(rows)[:, np.newaxis] * scale - np.arange(columns)))
 
 
 def idle_share(view: View) -> float | None:
@@ -150,9 +162,3 @@ def _is_idle(units: Units, place: int) -> bool:
 
 def _mass(weights: _Matrix, counted: list[bool]) -> float:
     return float(weights[:, np.array(counted)].sum(axis=1).mean())
-
-
-def _distances(view: View) -> _Matrix:
-    rows, columns = view.weights.shape
-    scale = 1.0 if view.site.is_self else columns / rows
-    return np.asarray(abs(np.arange(rows)[:, np.newaxis] * scale - np.arange(columns)))

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from attnstudio.axes import Measure, Reading, Record
+from attnstudio.axes import Reading, Record
 from attnstudio.config import DecodingConfig
 from attnstudio.config_training import TrainingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
-from attnstudio.evaluation.attention_scores import attention_scores
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import ReadingChoice, choose_reading
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel
+from attnstudio.project.attention_numbers import attention_numbers
 from attnstudio.project.measured_pairs import GoldPairs, spread
 from attnstudio.project.text_agreement import agreement_with_text
 from attnstudio.sides.side import SourceSide
@@ -148,19 +148,17 @@ class Validator:
             if agreement is not None:
                 measured[TEXT_AGREEMENT.name], where = agreement
                 intervals[TEXT_AGREEMENT.name] = (where.low, where.high)
+        of_attention = None
         if not time_is_spent:
-            measured |= self._attention_scores(translator)
+            of_attention = attention_numbers(translator, self._looked_at)
+            measured |= of_attention.scores
         return ValidationResult(
             scores=measured,
             reading=choice.reading.to_mapping() if choice is not None else None,
             intervals=intervals,
+            head_numbers=of_attention.head_numbers if of_attention is not None else {},
             watched=self._watched(translator, step),
         )
-
-    def _attention_scores(self, translator: Translator) -> dict[str, float]:
-        """Of the pairs' own translations, which are the same text at every validation."""
-        pairs = [translator.read_forced(pair.source, pair.target) for pair in self._looked_at]
-        return attention_scores(translator.records(pairs, measures=[Measure.ALTI]))
 
     @torch.no_grad()
     def _forced_loss(self, model: SequenceModel) -> _ForcedLoss | None:

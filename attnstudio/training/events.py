@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from attnstudio.plain_values import Rows
 from attnstudio.training.scores import LOSS
 
 
@@ -109,6 +110,9 @@ class Validation(_Event):
         highest: the upper ends.
         gradient_norms: how hard a recent update pulled at each layer, before clipping, by names
             such as ``encoder.0``; empty for models without such layers and in older logs.
+        head_numbers: how each head looks, a row of heads for each layer, by the names that
+            `training.head_quantities` declares, such as ``cross.entropy``; empty without
+            attention, where validation had taken its time, and in older logs.
         seconds: what the validation took.
         is_best: whether this is the best validation so far.
     """
@@ -121,6 +125,7 @@ class Validation(_Event):
     lowest: Mapping[str, float] = field(default_factory=dict)
     highest: Mapping[str, float] = field(default_factory=dict)
     gradient_norms: Mapping[str, float] = field(default_factory=dict)
+    head_numbers: Mapping[str, Rows] = field(default_factory=dict)
     seconds: float
     is_best: bool
 

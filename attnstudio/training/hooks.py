@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from attnstudio.model.interface import SequenceModel
+from attnstudio.plain_values import Rows
 from attnstudio.training.events import TrainingEvent
 from attnstudio.training.state import Snapshot
 
@@ -32,12 +33,14 @@ class ValidationResult:
             not declare is shown as well.
         reading: by which the alignment error was measured.
         intervals: where scores lie with 95 %, by their names.
+        head_numbers: how each head looks, by the names that `training.head_quantities` declares.
         watched: what became of the watch sentences.
     """
 
     scores: Mapping[str, float]
     reading: Mapping[str, int | str | None] | None = None
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    head_numbers: Mapping[str, Rows] = field(default_factory=dict)
     watched: tuple[WatchedSentence, ...] = ()
 
 

@@ -87,6 +87,7 @@ class Reporter:
                 lowest={name: low for name, (low, _) in result.intervals.items()},
                 highest={name: high for name, (_, high) in result.intervals.items()},
                 gradient_norms=gradient_norms,
+                head_numbers=result.head_numbers,
                 seconds=seconds,
                 is_best=state.best_step == state.step,
             )

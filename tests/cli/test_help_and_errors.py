@@ -16,7 +16,7 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
     "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "findings",
-    "readings", "attend", "probe", "lab", "evaluate",
+    "readings", "attend", "probe", "learnt", "lab", "evaluate",
 )  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
 

@@ -59,6 +59,12 @@ EVENTS = st.one_of(
         scores=st.dictionaries(st.from_regex("[a-z][a-z0-9_]{0,39}", fullmatch=True), NUMBER),
         reading=st.none() | st.fixed_dictionaries({"layer": st.none() | STEP, "method": TEXT}),
         gradient_norms=st.dictionaries(st.sampled_from(["encoder.0", "decoder.11"]), NUMBER),
+        head_numbers=st.dictionaries(
+            st.sampled_from(["cross.zeros", "encoder_self.span"]),
+            st.just(())
+            | st.tuples(st.tuples(NUMBER, NUMBER))
+            | st.tuples(*[st.tuples(NUMBER)] * 3),
+        ),
         seconds=NUMBER,
         is_best=st.booleans(),
     ),

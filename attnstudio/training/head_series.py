@@ -1,0 +1,96 @@
+"""How each head looked over a training, validation by validation, as its log tells it.
+
+``head_series(history.validations)`` gives a table for each attention and quantity of which anything
+is known, with `words_of` for its title, unit and sentence. It knows no torch and reads no file. Of
+a validation that tells nothing, as in older logs or where validation had taken its time, there is
+no column; logs of runs without attention give nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attnstudio.axes import Site, SiteRole
+from attnstudio.training.events import Validation
+from attnstudio.training.head_quantities import HeadPlace, HeadQuantity, from_log
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSeries:
+    """One quantity of every head of one attention, over the updates.
+
+    Attributes:
+        site: which attention.
+        quantity: what the values say; see `words_of`.
+        steps: the updates after which it was told, ascending.
+        values: (layers, heads, updates); not a number where nothing was told.
+    """
+
+    site: Site
+    quantity: HeadQuantity
+    steps: tuple[int, ...]
+    values: NDArray[np.float64]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is 0 throughout, as the zeros of a model are that leaves nothing out."""
+        return not np.nan_to_num(self.values).any()
+
+
+def head_series(validations: Sequence[Validation]) -> tuple[HeadSeries, ...]:
+    """All that is told, by site in the order of their roles and then by quantity.
+
+    Args:
+        validations: ascending, as `History` has them.
+    """
+    told: dict[HeadPlace, list[tuple[int, NDArray[np.float64]]]] = {}
+    for event in validations:
+        for place, table in from_log(event.head_numbers).items():
+            told.setdefault(place, []).append((event.step, table))
+    sites, quantities = list(SiteRole), list(HeadQuantity)
+    in_order = sorted(
+        told,
+        key=lambda place: (
+            sites.index(place.site.role),
+            place.site.name,
+            quantities.index(place.quantity),
+        ),
+    )
+    return tuple(_joined(place, told[place]) for place in in_order)
+
+
+def series_of(
+    series: Sequence[HeadSeries], site: Site, quantity: HeadQuantity
+) -> HeadSeries | None:
+    """The series of one attention and quantity; None where nothing is known."""
+    return next((each for each in series if (each.site, each.quantity) == (site, quantity)), None)
+
+
+def series_table(series: Sequence[HeadSeries], delimiter: str = ",") -> str:
+    """Every number as the log has it, whatever the locale: one line for a head and an update."""
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(["attention", "quantity", "layer", "head", "update", "value"])
+    for each in series:
+        for (layer, head, column), value in np.ndenumerate(each.values):
+            said = "" if math.isnan(value) else float(value)
+            writer.writerow(
+                [each.site.name, each.quantity.value, layer, head, each.steps[column], said]
+            )
+    return table.getvalue()
+
+
+def _joined(place: HeadPlace, told: Sequence[tuple[int, NDArray[np.float64]]]) -> HeadSeries:
+    layers = max(len(table) for _, table in told)
+    heads = max(table.shape[1] for _, table in told)
+    values = np.full((layers, heads, len(told)), np.nan)
+    for column, (_, table) in enumerate(told):
+        values[: len(table), : table.shape[1], column] = table
+    return HeadSeries(place.site, place.quantity, tuple(step for step, _ in told), values)
