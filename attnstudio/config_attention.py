@@ -9,8 +9,10 @@ the attention is: it is no choice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class AttentionKind(StrEnum):
@@ -90,6 +92,72 @@ class CoverageKind(StrEnum):
     NONE = "none"
     PLAIN = "plain"
     FERTILITY = "fertility"  # each look in parts of the words that a word is expected to become
+
+
+_SCORE_NAMES = {
+    "scaled_dot": "Scaled dot product",
+    "dot": "Dot product",
+    "additive": "Additive",
+    "general": "General",
+    "concat": "Concat",
+    "none": "No attention",
+}
+_REACH_NAMES = {
+    "all": "Everywhere",
+    "window": "Window",
+    "span": "Learnt span",
+    "predicted": "Predicted place",
+}
+_CHOICE_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "score": _SCORE_NAMES,
+        "attention": _SCORE_NAMES,
+        "coverage": {
+            "none": "No",
+            "plain": "Coverage",
+            "fertility": "Coverage with fertility",
+        },
+        "normaliser": {
+            "softmax": "Softmax",
+            "sparsemax": "Sparsemax",
+            "entmax15": "1.5-entmax",
+            "learnt_entmax": "Learnt entmax",
+            "linear": "Linear attention",
+        },
+        "own_reach": _REACH_NAMES,
+        "source_reach": _REACH_NAMES,
+        "positions": {
+            "sinusoidal": "Sinusoidal",
+            "learnt": "Learnt",
+            "rotary": "Rotary",
+            "alibi": "ALiBi",
+            "relative": "Relative",
+            "transformer_xl": "Transformer-XL",
+            "none": "None",
+        },
+    }
+)
+_PART_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "score": "scores",
+        "attention": "scores",
+        "coverage": "earlier looks",
+        "normaliser": "weights",
+        "own_reach": "own sentence",
+        "source_reach": "source sentence",
+        "positions": "positions",
+    }
+)
+
+
+def part_name(setting: str) -> str:
+    """What people read for a setting here: ``own sentence`` for ``own_reach``."""
+    return _PART_NAMES[setting]
+
+
+def choice_name(setting: str, value: str) -> str:
+    """What people read for a value of a setting here: ``Learnt entmax`` for ``learnt_entmax``."""
+    return _CHOICE_NAMES[setting][value]
 
 
 LEARNT_PLACES = 512  # of each text; the start counts as one

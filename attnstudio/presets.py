@@ -20,8 +20,8 @@ DEFAULT_PRESET = "small"
 _TAUGHT = GuidanceConfig(weight=1.0)
 
 _USUAL = (
-    "scaled dot product, softmax, everywhere, sinusoidal: the usual Transformer. Most other "
-    "kinds train about as fast on a processor, but translate more slowly."
+    "scaled dot product, softmax, everywhere, sinusoidal: the usual Transformer. For sentences "
+    "of usual length no other kind trains or translates clearly faster."
 )
 
 

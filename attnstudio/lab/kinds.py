@@ -22,6 +22,8 @@ from attnstudio.config_attention import (
     PositionKind,
     ScoreKind,
     SourceReachKind,
+    choice_name,
+    part_name,
 )
 from attnstudio.config_guidance import GuidanceConfig
 from attnstudio.config_model import RecurrentConfig, TransformerConfig
@@ -54,8 +56,8 @@ class LabKind:
     Attributes:
         name: ``transformer``, or with what is changed, such as ``transformer.score=dot``.
         family: transformer or recurrent.
-        part: label of the part that is changed; empty for the family's usual kind.
-        value: what it is changed to, in words.
+        part: what is changed, in words; empty for the family's usual kind.
+        value: what it is changed to, as it is called where it is chosen.
         growth: what is known of its cost.
         config: of a run, without a head that is taught.
     """
@@ -74,15 +76,11 @@ class LabKind:
 
     @property
     def label(self) -> str:
-        """What people read: ``the usual Transformer``, ``window (own reach)``."""
+        """What people read: ``the usual Transformer``, ``Window (own sentence)``."""
         if self.is_usual:
             return f"the usual {_FAMILY_WORDS[self.family]}"
-        where = self.part.lower()
-        return (
-            f"{self.value} ({where})"
-            if self.family == "transformer"
-            else (f"recurrent, {self.value} ({where})")
-        )
+        words = f"{self.value} ({self.part})"
+        return words if self.family == "transformer" else f"Recurrent, {words}"
 
 
 _FAMILY_WORDS: Mapping[str, str] = MappingProxyType(
@@ -161,12 +159,11 @@ def _kinds_of(base: RunConfig) -> Iterator[LabKind]:
             config = merge_config(base, {"model": dict.fromkeys(fields, value)})
         except ConfigError:  # cannot be combined with the rest of the preset
             continue
-        labels = [_CONFIGS[family].model_fields[name].title or name for name in fields]
         yield LabKind(
             name=f"{family}.{'+'.join(fields)}={value}",
             family=family,
-            part=" and ".join([labels[0], *(label.lower() for label in labels[1:])]),
-            value=value.replace("_", " "),
+            part=" and ".join(map(part_name, fields)),
+            value=choice_name(fields[0], value),
             growth=growth_of(config),
             config=config,
         )

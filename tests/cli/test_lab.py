@@ -48,12 +48,12 @@ def test_people_read_a_table(attnstudio):
 
     assert reply.code == 0
     assert reply.err.splitlines()[0] == (
-        "Measuring with the sizes of preset tiny: recurrent, none (attention)."
+        "Measuring with the sizes of preset tiny: Recurrent, No attention (scores)."
     )
     assert reply.lines[0].split() == [
         "Training", "step,", "ms,", "sentences", "of", "…", "pieces", "8", "16", "law",
     ]  # fmt: skip
-    assert reply.lines[1].startswith("recurrent, none (attention) ")
+    assert reply.lines[1].startswith("Recurrent, No attention (scores) ")
     assert reply.lines[1].endswith("  n")
 
 

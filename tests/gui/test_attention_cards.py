@@ -6,7 +6,9 @@ import torch
 from finding import find
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QLabel
 
+from attnstudio.config import RunConfig
 from attnstudio.config_fields import FieldKind, describe_fields, value_of
 from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError
@@ -20,6 +22,7 @@ from attnstudio.gui.setup.page import SetupPage
 from attnstudio.gui.setup.questions import model_question, questions_of
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import RunDraft
+from attnstudio.lab.kinds import growth_of
 from attnstudio.model.attention.entmax import entmax, entmax15, sparsemax
 from attnstudio.model.attention.reach import Everything, Window
 from attnstudio.presets import PRESETS, find_preset
@@ -210,6 +213,94 @@ def test_what_does_not_go_together_is_refused_with_the_reason_until_it_does(page
     assert page.draft.config.model.normaliser == "linear"
 
 
+@pytest.mark.parametrize(
+    ("preset", "changed", "path", "value", "reason"),
+    [
+        (
+            "bahdanau", {}, "model.normaliser", "linear",
+            "Linear attention compares words in a way of its own, between the projections of "
+            "Scaled dot product; choose that.",
+        ),
+        (
+            "small", {"score": "dot"}, "model.positions", "transformer_xl",
+            "Transformer-XL positions are terms of the scaled product; choose Scaled dot product, "
+            "not Dot product.",
+        ),
+        (
+            "small", {"normaliser": "linear"}, "model.positions", "alibi",
+            "ALiBi positions change how two words are compared, which linear attention never does "
+            "one by one; choose Sinusoidal, Learnt or None.",
+        ),
+        (
+            "small", {"normaliser": "linear"}, "model.source_reach", "predicted",
+            "A predicted reach changes how two words are compared, which linear attention never "
+            "does one by one; choose Everywhere or Window.",
+        ),
+        (
+            "bahdanau", {"attention": "none", "input_feeding": False}, "model.normaliser",
+            "entmax15",
+            "A model without attention has no looks to share out by 1.5-entmax; choose an "
+            "attention, or leave it at Softmax.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_refusal_calls_all_by_the_names_on_the_cards(page, preset, changed, path, value, reason):
+    config = merge_config(find_preset(preset).config, {"model": changed})
+    page._editor.set_draft(RunDraft(preset, config), "preset", "preset")
+
+    assert opened(page, path).button(value).refusal == reason
+
+
+@pytest.mark.parametrize("preset", ["small", "bahdanau"])
+def test_no_refusal_has_words_of_a_file(page, preset):
+    base = find_preset(preset).config
+    changes = [
+        (part, card) for kind, part in PARTS if kind == base.model.kind for card in part.cards
+    ]
+    refused = set()
+    for part, card in changes:
+        changed = expected_of(base, part.path, card.value)[0]
+        page._editor.set_draft(RunDraft(preset, changed), "preset", "preset")
+        for section in find(page, AttentionSection).sections[1:]:
+            refused |= {
+                section._why_not(each, other.value)
+                for each in section.question.parts
+                for other in each.cards
+            }
+
+    assert len(refused) > 3
+    assert not [reason for reason in refused if "_" in reason or "entmax15" in reason]
+
+
+@pytest.mark.parametrize(("kind", "part"), PARTS, ids=lambda given: getattr(given, "path", given))
+def test_the_cost_on_a_card_is_the_law_that_the_lab_knows(kind, part):
+    windows = {"own_reach", "source_reach"} if kind == "transformer" else {"source_reach"}
+    beside = {"normaliser": {"attention": "scaled_dot"}} if kind == "recurrent" else {}
+    for card in part.cards:
+        law = card.cost.split(" ")[0]
+        name = part.path.removeprefix("model.")
+        if not law.startswith("n") or name == "norm":
+            continue
+        names = windows if card.value == "window" else {name}
+        change = {"kind": kind, **beside.get(name, {}), **dict.fromkeys(names, card.value)}
+        change |= {"input_feeding": False} if change.get("attention") == "none" else {}
+        given = merge_config(RunConfig(), {"model": change})
+        assert growth_of(given).value == law, card.title
+
+
+def test_what_holds_for_all_kinds_of_positions_is_said_above_their_cards(page):
+    opened(page, "model.positions")
+    section = find(page, AttentionSection).section_of("model.positions")
+
+    [note] = [each for each in section.findChildren(QLabel) if each.text() == section.question.note]
+    assert note.isVisible()
+    assert "none of them translated well what was longer" in note.text()
+    assert note.mapTo(page, note.rect().bottomLeft()).y() < min(
+        button.mapTo(page, button.rect().topLeft()).y()
+        for button in section.findChildren(CardButton)
+    )
+
+
 def test_another_kind_of_model_keeps_what_both_have_and_drops_what_cannot_be(page):
     page.form.edited.emit("model.dropout", 0.35)
     opened(page, "model.kind").button("recurrent").click()
@@ -289,4 +380,4 @@ def test_a_link_leads_from_the_cards_to_the_number_that_belongs_to_them(page):
     section._about_number.linkActivated.emit("model.window")
 
     assert page.form.field("model.window").editor.isVisibleTo(page)
-    assert "own sentence: Window · what is read: Everywhere" in section._answer.text()
+    assert "own sentence: Window · source sentence: Everywhere" in section._answer.text()

@@ -285,4 +285,5 @@ def test_all_is_reached_and_named_for_those_who_cannot_see(page):
     assert page.panel._preset.accessibleName() == "Sizes of the models"
     assert page.tabs.accessibleName() == "What is shown"
     box = page.panel.kinds.boxes["transformer.score=dot"]
-    assert box.accessibleName() == "dot (comparison)"
+    assert box.accessibleName() == "Dot product (scores)"
+    assert box.text() == "Scores: Dot product"

@@ -41,6 +41,16 @@ def test_a_recurrent_model_is_offered_with_every_attention_and_with_none():
     assert others <= set(NAMES)
 
 
+def test_a_kind_is_called_as_where_it_is_chosen():
+    labels = {kind.name: kind.label for kind in offered_kinds()}
+    assert labels["transformer.normaliser=learnt_entmax"] == "Learnt entmax (weights)"
+    assert labels["transformer.positions=alibi"] == "ALiBi (positions)"
+    assert labels["transformer.own_reach=span"] == "Learnt span (own sentence)"
+    assert labels["recurrent.attention=none"] == "Recurrent, No attention (scores)"
+    assert labels["recurrent.coverage=plain"] == "Recurrent, Coverage (earlier looks)"
+    assert not [label for label in labels.values() if "_" in label or "entmax15" in label]
+
+
 def test_what_is_no_attention_is_not_offered():
     assert not [name for name in NAMES if "cell" in name or "dropout" in name]
 
@@ -61,7 +71,7 @@ def test_the_usual_kind_is_the_one_that_the_preset_has():
     assert kinds["recurrent"].config.model.attention is AttentionKind.ADDITIVE
     assert kinds["recurrent"].is_usual
     assert not kinds["recurrent.attention=dot"].is_usual
-    assert kinds["recurrent.attention=dot"].label == "recurrent, dot (attention)"
+    assert kinds["recurrent.attention=dot"].label == "Recurrent, Dot product (scores)"
 
 
 def test_a_model_that_never_looks_grows_with_its_pieces_alone():
@@ -97,7 +107,7 @@ def test_settings_that_share_a_choice_are_also_changed_together():
     assert alone.config.model.source_reach is SourceReachKind.ALL
     assert both.config.model.source_reach is SourceReachKind.WINDOW
     assert both.config.model.own_reach is OwnReachKind.WINDOW
-    assert both.label == "window (own reach and reach)"
+    assert both.label == "Window (own sentence and source sentence)"
     assert (alone.growth, both.growth) == (Growth.SQUARE, Growth.BAND)
 
 

@@ -62,7 +62,7 @@ class KindChoice(QScrollArea):
         """A kind below the name of its family."""
         if kind.is_usual:
             return self.tr("as its preset has it")
-        return f"{kind.part}: {kind.value}"
+        return f"{kind.part[:1].upper()}{kind.part[1:]}: {kind.value}"
 
     def _family_words(self, kind: LabKind) -> str:
         if kind.family == "transformer":

@@ -95,8 +95,9 @@ class LabPage(QWidget):
             self.tr(
                 "Each kind that is ticked makes a training step and writes a translation, with "
                 "sentences from 8 to 4,096 pieces. The Lab measures time and memory, and says "
-                "from which length on a kind pays. It takes about a minute for each kind, and "
-                "can be stopped at any time. What was measured stays with this machine."
+                "from which length on a kind pays. On a quiet machine it takes about half a "
+                "minute for each kind, and can be stopped at any time. What was measured stays "
+                "with this machine."
             ),
             "",
         )

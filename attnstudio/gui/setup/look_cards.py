@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config_attention import NormaliserKind, OwnReachKind, SourceReachKind
+from attnstudio.config_attention import NormaliserKind, OwnReachKind, SourceReachKind, choice_name
 from attnstudio.gui.setup import drawn_looks as drawn
 from attnstudio.gui.setup.card import Card
 
@@ -14,7 +14,7 @@ def normaliser_cards() -> list[Card]:
     return [
         Card(
             NormaliserKind.SOFTMAX.value,
-            _tr("Softmax"),
+            choice_name("normaliser", NormaliserKind.SOFTMAX),
             "α<sub>j</sub> = exp(s<sub>j</sub>) / Σ exp(s)",
             _tr("Take this if in doubt: every word gets something, the best by far "
                 "the most."),
@@ -24,25 +24,27 @@ def normaliser_cards() -> list[Card]:
         ),
         Card(
             NormaliserKind.SPARSEMAX.value,
-            _tr("Sparsemax"),
+            choice_name("normaliser", NormaliserKind.SPARSEMAX),
             "α = argmin<sub>p</sub> ‖p − s‖²",
-            _tr("Take this when you want to see which few words count: all others get exactly 0."),
+            _tr("Take this when as few words as possible should count, and it may learn more "
+                "slowly: all others get exactly 0."),
             "Martins and Astudillo 2016",
             _tr("n² · translates slower"),
             drawn.sparsemax,
         ),
         Card(
             NormaliserKind.ENTMAX15.value,
-            _tr("1.5-entmax"),
+            choice_name("normaliser", NormaliserKind.ENTMAX15),
             "α<sub>j</sub> = [s<sub>j</sub>/2 − τ]<sub>+</sub>²",
-            _tr("Take this when you want exact zeros, but sparsemax leaves too few words."),
+            _tr("Take this when you want a clear picture: most words get exactly 0, a few get all, "
+                "and it learns sooner than with sparsemax."),
             "Peters et al. 2019",
             _tr("n² · translates slower"),
             drawn.entmax15,
         ),
         Card(
             NormaliserKind.LEARNT_ENTMAX.value,
-            _tr("Learnt entmax"),
+            choice_name("normaliser", NormaliserKind.LEARNT_ENTMAX),
             "α-entmax, 1 &lt; α &lt; 2",
             _tr("Take this when each head should find out by itself how many words it needs."),
             "Correia et al. 2019",
@@ -51,10 +53,10 @@ def normaliser_cards() -> list[Card]:
         ),
         Card(
             NormaliserKind.LINEAR.value,
-            _tr("Linear attention"),
+            choice_name("normaliser", NormaliserKind.LINEAR),
             "φ(q)<sup>⊤</sup> Σ φ(k) v<sup>⊤</sup> / φ(q)<sup>⊤</sup> Σ φ(k)",
-            _tr("Take this when texts are thousands of pieces long: what is read is summed up "
-                "once, and looks are vaguer."),
+            _tr("Take this when most texts have thousands of words: what is read is summed up "
+                "once, and where it looks is no more than vague."),
             "Katharopoulos et al. 2020",
             _tr("n · slower on short texts"),
             drawn.linear,
@@ -67,26 +69,27 @@ def own_reach_cards() -> list[Card]:
     return [
         Card(
             OwnReachKind.ALL.value,
-            _tr("Everywhere"),
+            choice_name("own_reach", OwnReachKind.ALL),
             "",
-            _tr("Take this unless your texts are very long: any word may be looked at."),
+            _tr("Take this unless most of your texts have hundreds of words: any word may be "
+                "looked at."),
             "Vaswani et al. 2017",
             _tr("n² · as quick as any"),
             drawn.everywhere,
         ),
         Card(
             OwnReachKind.WINDOW.value,
-            _tr("Window"),
+            choice_name("own_reach", OwnReachKind.WINDOW),
             "|i − j| ≤ w",
-            _tr("Take this when texts are long and what matters is near: only some pieces on each "
-                "side are looked at."),
+            _tr("Take this when most texts have hundreds of words, and what matters is near: only "
+                "a few pieces on each side are looked at."),
             "Beltagy et al. 2020",
-            _tr("n·w · pays on long texts"),
+            _tr("n·w · pays from about 300 pieces"),
             drawn.window,
         ),
         Card(
             OwnReachKind.SPAN.value,
-            _tr("Learnt span"),
+            choice_name("own_reach", OwnReachKind.SPAN),
             "min(max((R + z − |i − j|) / R, 0), 1)",
             _tr("Take this when each head should learn how far it needs to look."),
             "Sukhbaatar et al. 2019",
@@ -96,12 +99,16 @@ def own_reach_cards() -> list[Card]:
     ]  # fmt: skip
 
 
-def source_reach_cards() -> list[Card]:
-    """How far what is written may look in what is read."""
+def source_reach_cards(*, in_blocks: bool) -> list[Card]:
+    """How far what is written may look in the source sentence.
+
+    Args:
+        in_blocks: whether only the places of a window are computed, so that it saves time.
+    """
     return [
         Card(
             SourceReachKind.ALL.value,
-            _tr("Everywhere"),
+            choice_name("source_reach", SourceReachKind.ALL),
             "",
             _tr("Take this if in doubt: words move far when they are translated."),
             "Bahdanau et al. 2015",
@@ -110,20 +117,20 @@ def source_reach_cards() -> list[Card]:
         ),
         Card(
             SourceReachKind.WINDOW.value,
-            _tr("Window"),
+            choice_name("source_reach", SourceReachKind.WINDOW),
             "|i − j| ≤ w",
             _tr("Take this when both languages have nearly the same order of words: it looks at "
-                "the same place and around it."),
+                "the same place and a few pieces around it, and nowhere else."),
             "Luong et al. 2015",
-            _tr("n·w · pays on long texts"),
+            _tr("n·w · pays from about 300 pieces") if in_blocks else _tr("n² · saves no time"),
             drawn.window,
         ),
         Card(
             SourceReachKind.PREDICTED.value,
-            _tr("Predicted place"),
+            choice_name("source_reach", SourceReachKind.PREDICTED),
             "p = S σ(v<sup>⊤</sup> tanh(W q))",
-            _tr("Take this when words move, and each needs only some that stand together: it "
-                "learns around which place to look."),
+            _tr("Take this when you want to see where it means to look: it predicts one place and "
+                "weighs a few pieces around it."),
             "Luong et al. 2015",
             _tr("n² · translates slower"),
             drawn.predicted,

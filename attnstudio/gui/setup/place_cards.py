@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config_attention import PositionKind
+from attnstudio.config_attention import PositionKind, choice_name
 from attnstudio.config_model import NormKind
 from attnstudio.gui.setup import drawn_places as drawn
 from attnstudio.gui.setup.card import Card
@@ -15,7 +15,7 @@ def position_cards() -> list[Card]:
     return [
         Card(
             PositionKind.SINUSOIDAL.value,
-            _tr("Sinusoidal"),
+            choice_name("positions", PositionKind.SINUSOIDAL),
             "sin(p / 10000<sup>2i/d</sup>)",
             _tr("Take this if in doubt: each place has its own pattern of waves."),
             "Vaswani et al. 2017",
@@ -24,27 +24,27 @@ def position_cards() -> list[Card]:
         ),
         Card(
             PositionKind.LEARNT.value,
-            _tr("Learnt"),
+            choice_name("positions", PositionKind.LEARNT),
             "x + e<sub>p</sub>",
-            _tr("Take this when all texts are short: each of 512 places has what is learnt of it, "
-                "and there are no others."),
+            _tr("Take this when you want to see what it learns of each place; it knows none beyond "
+                "the longest text of its training."),
             "Gehring et al. 2017",
             _tr("as quick as any"),
             drawn.learnt,
         ),
         Card(
             PositionKind.ROTARY.value,
-            _tr("Rotary"),
+            choice_name("positions", PositionKind.ROTARY),
             "(R<sub>i</sub> q)<sup>⊤</sup> (R<sub>j</sub> k)",
-            _tr("Take this when what counts is how far words are apart, as in most large models "
-                "of today: queries and keys are turned by their place."),
+            _tr("Take this when you want what most large models of today have: it counts how far "
+                "words are apart, not where they stand."),
             "Su et al. 2021",
             _tr("translates slower"),
             drawn.rotary,
         ),
         Card(
             PositionKind.ALIBI.value,
-            _tr("ALiBi"),
+            choice_name("positions", PositionKind.ALIBI),
             "s − m |i − j|",
             _tr("Take this when near words should count more from the start: what is farther away "
                 "counts less, and nothing is learnt of places."),
@@ -54,7 +54,7 @@ def position_cards() -> list[Card]:
         ),
         Card(
             PositionKind.RELATIVE.value,
-            _tr("Relative"),
+            choice_name("positions", PositionKind.RELATIVE),
             "q<sup>⊤</sup> (k + a<sub>j−i</sub>) / √d",
             _tr("Take this when the model should learn what each distance means; all beyond 16 "
                 "share one."),
@@ -64,7 +64,7 @@ def position_cards() -> list[Card]:
         ),
         Card(
             PositionKind.TRANSFORMER_XL.value,
-            _tr("Transformer-XL"),
+            choice_name("positions", PositionKind.TRANSFORMER_XL),
             "q<sup>⊤</sup>k + q<sup>⊤</sup>r + u<sup>⊤</sup>k + v<sup>⊤</sup>r",
             _tr("Take this when you want to take a score apart: four terms say what the word did "
                 "and what the distance."),
@@ -74,7 +74,7 @@ def position_cards() -> list[Card]:
         ),
         Card(
             PositionKind.NONE.value,
-            _tr("None"),
+            choice_name("positions", PositionKind.NONE),
             "",
             _tr("Take this when you want to see what places are good for: as it reads, words in "
                 "any order are the same."),
@@ -90,7 +90,7 @@ def norm_cards() -> list[Card]:
     return [
         Card(
             NormKind.PRE.value,
-            _tr("Before each part"),
+            _tr("Norm first"),
             "x + f(norm(x))",
             _tr("Take this if in doubt: it learns surely with the usual few layers."),
             "Xiong et al. 2020",
@@ -99,7 +99,7 @@ def norm_cards() -> list[Card]:
         ),
         Card(
             NormKind.POST.value,
-            _tr("After each part"),
+            _tr("Norm last"),
             "norm(x + f(x))",
             _tr("Take this when you want the Transformer as it was first published; with many "
                 "layers it may not learn."),

@@ -11,7 +11,8 @@ from attnstudio.config_fields import FieldDescription, value_of
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.setup.choice_cards import ChoiceCards
 from attnstudio.gui.setup.draft_editing import DraftEditor
-from attnstudio.gui.setup.questions import Part, Question
+from attnstudio.gui.setup.questions import Part, Question, questions_of
+from attnstudio.gui.setup.refusal_words import with_card_titles
 from attnstudio.gui.widgets.link_label import LinkLabel
 
 _QUESTION_WIDTH = 276
@@ -121,6 +122,8 @@ class QuestionSection(QWidget):
         column = QVBoxLayout(body)
         column.setContentsMargins(SPACE, 0, 0, SPACE)
         column.setSpacing(SPACE)
+        if self.question.note:
+            column.addWidget(self._make_note())
         for part in self.question.parts:
             if part.words:
                 column.addWidget(QLabel(part.words))
@@ -130,6 +133,11 @@ class QuestionSection(QWidget):
             column.addWidget(cards)
         column.addWidget(self._about_number)
         return body
+
+    def _make_note(self) -> QLabel:
+        note = QLabel(self.question.note)
+        set_role(note, "muted")
+        return note
 
     def _show_cards(self) -> None:
         for part in self.question.parts:
@@ -145,10 +153,11 @@ class QuestionSection(QWidget):
     def _why_not(self, part: Part, value: str) -> str:
         """The reason of the configs, with the names that stand on the cards."""
         reason = self._editor.why_not(part.path, value)
-        for question_part in self.question.parts:
-            for card in question_part.cards:
-                reason = reason.replace(card.value, card.title) if "_" in card.value else reason
-        return reason
+        if not reason:
+            return ""
+        questions = questions_of(self._editor.draft.config.model.kind)
+        parts = [each for question in questions for each in question.parts]
+        return with_card_titles(reason, [card for each in parts for card in each.cards])
 
     def _number_in_words(self) -> str:
         if self._number is None:
@@ -165,9 +174,12 @@ class QuestionSection(QWidget):
             return ""
         if any("w" in cost.split(" ")[0] for cost in costs):
             return self.tr(
-                "Time and memory grow with n, the pieces of a sentence, or n·w: w is the window."
+                "Time and memory grow with n² or n·w: n pieces of a sentence (a word is one or a "
+                "few), w of the window."
             )
-        return self.tr("Time and memory grow with n, the pieces of a sentence, or its square.")
+        return self.tr(
+            "Time and memory grow with n² or n: n pieces of a sentence (a word is one or a few)."
+        )
 
     def _value(self, part: Part) -> str:
         return str(value_of(self._editor.draft.config, part.path))

@@ -47,12 +47,14 @@ class Question:
         parts: the knobs that answer it; none where nothing is to be chosen.
         answer: what is so where nothing is to be chosen.
         number: a knob of the form that belongs to it; may be empty.
+        note: what is so whichever card is taken; may be empty.
     """
 
     words: str
     parts: tuple[Part, ...]
     answer: str = ""
     number: str = ""
+    note: str = ""
 
 
 def model_question() -> Question:
@@ -67,7 +69,10 @@ def questions_of(model_kind: str) -> tuple[Question, ...]:
 
 def _of_transformer() -> tuple[Question, ...]:
     own = Part(
-        "model.own_reach", own_reach_cards(), _tr("In its own sentence"), _tr("own sentence")
+        "model.own_reach",
+        own_reach_cards(),
+        _tr("From word to word of one sentence"),
+        _tr("own sentence"),
     )
     return (
         Question(
@@ -76,10 +81,18 @@ def _of_transformer() -> tuple[Question, ...]:
             number="model.heads",
         ),
         _weights(),
-        Question(_tr("How far may a word look?"), (own, _source_reach()), number="model.window"),
+        Question(
+            _tr("How far may a word look?"),
+            (own, _source_reach(in_blocks=True)),
+            number="model.window",
+        ),
         Question(
             _tr("How does it know where a word stands?"),
             (Part("model.positions", position_cards()),),
+            note=_tr(
+                "Train on long sentences, too: none of them translated well what was longer than "
+                "its training."
+            ),
         ),
         Question(
             _tr("How do many layers stay trainable?"),
@@ -100,7 +113,11 @@ def _of_recurrent() -> tuple[Question, ...]:
             number="model.heads",
         ),
         _weights(),
-        Question(_tr("How far may a word look?"), (_source_reach(),), number="model.window"),
+        Question(
+            _tr("How far may a word look?"),
+            (_source_reach(in_blocks=False),),
+            number="model.window",
+        ),
         Question(
             _tr("How does it know where a word stands?"),
             (),
@@ -115,12 +132,12 @@ def _weights() -> Question:
     )
 
 
-def _source_reach() -> Part:
+def _source_reach(*, in_blocks: bool) -> Part:
     return Part(
         "model.source_reach",
-        source_reach_cards(),
-        _tr("In the sentence that is read"),
-        _tr("what is read"),
+        source_reach_cards(in_blocks=in_blocks),
+        _tr("From the translation into the source sentence"),
+        _tr("source sentence"),
     )
 
 

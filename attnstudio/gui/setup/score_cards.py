@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.config_attention import AttentionKind, CoverageKind, HeadScoreKind
+from attnstudio.config_attention import AttentionKind, CoverageKind, HeadScoreKind, choice_name
 from attnstudio.gui.setup import drawn_scores as drawn
 from attnstudio.gui.setup.card import Card
 
@@ -32,7 +32,7 @@ def model_cards() -> list[Card]:
                 "piece, as when attention began."
             ),
             "Bahdanau et al. 2015",
-            _tr("one piece at a time"),
+            _tr("one piece at a time · several times slower"),
             drawn.recurrent,
         ),
     ]
@@ -43,7 +43,7 @@ def head_score_cards() -> list[Card]:
     return [
         Card(
             HeadScoreKind.SCALED_DOT.value,
-            _tr("Scaled dot product"),
+            choice_name("score", HeadScoreKind.SCALED_DOT),
             "q<sup>⊤</sup> k / √d",
             _tr("Take this if in doubt: quick, and kept small, so that no word "
                 "takes all from the start."),
@@ -53,7 +53,7 @@ def head_score_cards() -> list[Card]:
         ),
         Card(
             HeadScoreKind.DOT.value,
-            _tr("Dot product"),
+            choice_name("score", HeadScoreKind.DOT),
             "q<sup>⊤</sup> k",
             _tr("Take this when you want to see what the division by √d is good for."),
             "Luong et al. 2015",
@@ -62,7 +62,7 @@ def head_score_cards() -> list[Card]:
         ),
         Card(
             HeadScoreKind.ADDITIVE.value,
-            _tr("Additive"),
+            choice_name("score", HeadScoreKind.ADDITIVE),
             "v<sup>⊤</sup> tanh(q + k)",
             _tr("Take this when you want a small network to compare, as in recurrent models, and "
                 "time does not matter."),
@@ -78,7 +78,7 @@ def attention_cards() -> list[Card]:
     return [
         Card(
             AttentionKind.ADDITIVE.value,
-            _tr("Additive"),
+            choice_name("attention", AttentionKind.ADDITIVE),
             "v<sup>⊤</sup> tanh(W s + U h)",
             _tr("Take this if in doubt: a small network compares what was written "
                 "with each word."),
@@ -88,7 +88,7 @@ def attention_cards() -> list[Card]:
         ),
         Card(
             AttentionKind.DOT.value,
-            _tr("Dot product"),
+            choice_name("attention", AttentionKind.DOT),
             "s<sup>⊤</sup> h",
             _tr("Take this when you want the plainest: words score high whose state points the "
                 "same way; nothing is learnt for it."),
@@ -98,7 +98,7 @@ def attention_cards() -> list[Card]:
         ),
         Card(
             AttentionKind.GENERAL.value,
-            _tr("General"),
+            choice_name("attention", AttentionKind.GENERAL),
             "s<sup>⊤</sup> W h",
             _tr("Take this when a dot product is too plain: one learnt matrix says what fits "
                 "what."),
@@ -108,7 +108,7 @@ def attention_cards() -> list[Card]:
         ),
         Card(
             AttentionKind.CONCAT.value,
-            _tr("Concat"),
+            choice_name("attention", AttentionKind.CONCAT),
             "v<sup>⊤</sup> tanh(W [s; h])",
             _tr("Take this when you compare with Luong's paper: as additive, with the newer state "
                 "of the decoder."),
@@ -118,7 +118,7 @@ def attention_cards() -> list[Card]:
         ),
         Card(
             AttentionKind.SCALED_DOT.value,
-            _tr("Scaled dot product"),
+            choice_name("attention", AttentionKind.SCALED_DOT),
             "q<sup>⊤</sup> k / √d",
             _tr("Take this when you want a recurrent model that compares as a Transformer does."),
             "Vaswani et al. 2017",
@@ -127,7 +127,7 @@ def attention_cards() -> list[Card]:
         ),
         Card(
             AttentionKind.NONE.value,
-            _tr("No attention"),
+            choice_name("attention", AttentionKind.NONE),
             "c = h<sub>n</sub>",
             _tr("Take this when you want to see what attention is good for: one vector must hold "
                 "the whole sentence."),
@@ -143,7 +143,7 @@ def coverage_cards() -> list[Card]:
     return [
         Card(
             CoverageKind.NONE.value,
-            _tr("No"),
+            choice_name("coverage", CoverageKind.NONE),
             "",
             _tr("Take this if in doubt: each look is chosen anew."),
             "",
@@ -152,7 +152,7 @@ def coverage_cards() -> list[Card]:
         ),
         Card(
             CoverageKind.PLAIN.value,
-            _tr("Coverage"),
+            choice_name("coverage", CoverageKind.PLAIN),
             "v<sup>⊤</sup> tanh(W s + U h + V Σα)",
             _tr("Take this when words are said twice or left out: it knows how much each was "
                 "looked at before."),
@@ -162,7 +162,7 @@ def coverage_cards() -> list[Card]:
         ),
         Card(
             CoverageKind.FERTILITY.value,
-            _tr("Coverage with fertility"),
+            choice_name("coverage", CoverageKind.FERTILITY),
             "v<sup>⊤</sup> tanh(W s + U h + V Σα/Φ)",
             _tr("Take this when some words become several: it also learns how many each becomes."),
             "Tu et al. 2016",
