@@ -35,7 +35,11 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted;
                       attention_numbers.py is what validations tell of heads, head_reading.py
-                      what a checkpoint does
+                      what a checkpoint does; exporting.py gathers a run for
+                      strangers and run_import.py makes a run of what one gave
+    export/           models that others open: facts (config.json), weights (the folder of open
+                      weights), readme with its plain_code, thirty lines of torch; opening reads
+                      such a folder as if it came from an enemy
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots

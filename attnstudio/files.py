@@ -188,10 +188,7 @@ def commit_folder(temporary: Path, folder: Path) -> None:
     """
     aside = set_aside_name(folder)
     with storing(folder):
-        for parent, _, names in os.walk(temporary):
-            for name in names:
-                _flush_file(Path(parent, name))
-            flush_folder(Path(parent))
+        _flush_all_in(temporary)
         if folder.exists():
             remove_folder(aside)
             replace(folder, aside)
@@ -202,6 +199,17 @@ def commit_folder(temporary: Path, folder: Path) -> None:
                 aside.rename(folder)
             raise
     remove_folder(aside)
+
+
+def commit_new_folder(temporary: Path, folder: Path) -> None:
+    """The same where nothing has the name; what has it meanwhile stays.
+
+    Raises:
+        StorageError: the disk would not take it, or something has the name.
+    """
+    with storing(folder):
+        _flush_all_in(temporary)
+        replace(temporary, folder)
 
 
 def set_aside_name(folder: Path) -> Path:
@@ -331,6 +339,13 @@ def _free_bytes(path: Path) -> int:
         with suppress(OSError):
             return shutil.disk_usage(folder).free
     return -1
+
+
+def _flush_all_in(folder: Path) -> None:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            _flush_file(Path(parent, name))
+        flush_folder(Path(parent))
 
 
 def _flush_file(path: Path) -> None:

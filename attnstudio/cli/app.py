@@ -2,7 +2,8 @@
 
 Exit codes: 0 done, 1 failed while running, 2 wrong use or input, 130 stopped by Ctrl-C.
 
-What each command takes, and its help, stands in `corpus_shapes`, `model_shapes` and `link_shapes`.
+What each command takes, and its help, stands in `corpus_shapes`, `model_shapes`, `link_shapes` and
+`export_shapes`.
 The modules that do the work are imported inside the commands there: ``--help`` then needs neither
 torch nor pydantic and answers at once.
 """
@@ -17,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 from attnstudio import __version__
-from attnstudio.cli import corpus_shapes, link_shapes, model_shapes
+from attnstudio.cli import corpus_shapes, export_shapes, link_shapes, model_shapes
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
@@ -116,5 +117,7 @@ for _command, _name in (
     (model_shapes.learnt, None),
     (model_shapes.lab, None),
     (model_shapes.evaluate, None),
+    (export_shapes.export, None),
+    (export_shapes.import_run, "import-run"),
 ):
     app.command(_name)(_command)

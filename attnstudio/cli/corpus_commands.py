@@ -163,7 +163,7 @@ def _run_facts(project: Project, run: Run) -> dict[str, Any]:
         "name": run.name,
         "state": run.state(history).value,
         "reason": history.ending.reason if isinstance(history.ending, Finished) else None,
-        "step": history.step,
+        "step": run.checkpoints().last if run.is_imported else history.step,
         "best": best
         and {
             "step": best.step,

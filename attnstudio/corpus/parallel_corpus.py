@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
+import os
 import shutil
 import sys
 import tempfile
@@ -531,35 +532,33 @@ def _read_through(folder: Path, name: str) -> tuple[bytes, str]:
     return digest.digest(), ""
 
 
-def _map(path: Path) -> mmap.mmap:
-    """A file as bytes that are read when they are looked at.
-
-    Raises:
-        ValueError: it is empty.
-    """
+def _map(path: Path) -> mmap.mmap | bytes:
+    """A file as bytes that are read when they are looked at; no system maps an empty one."""
     with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return b""
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _numbers(mapped: mmap.mmap, name: str, dtype: str, count: int) -> NDArray[Any]:
+def _numbers(mapped: mmap.mmap | bytes, name: str, dtype: str, count: int) -> NDArray[Any]:
     """A mapped file as an array of so many numbers.
 
     Raises:
         ValueError: it holds more or fewer.
     """
-    numbers = np.frombuffer(mapped, dtype=dtype)
+    numbers = np.frombuffer(mapped, dtype=dtype) if mapped else np.empty(0, dtype=dtype)
     if len(numbers) != count:
         raise ValueError(f"{name} holds {len(numbers)} numbers instead of {count}")
     return numbers
 
 
-def _release(mapped: mmap.mmap, start: int, end: int) -> None:
+def _release(mapped: mmap.mmap | bytes, start: int, end: int) -> None:
     """Give what was read back to the system.
 
     It would take it by itself, but until then a corpus that was read through counts as memory of
     this program. Windows has no such call.
     """
-    if sys.platform != "win32" and end > start:
+    if sys.platform != "win32" and end > start and isinstance(mapped, mmap.mmap):
         # Linux maps the pages around one that is read as well, those given back before among them.
         first = max(0, start - _READ_AROUND) // mmap.PAGESIZE * mmap.PAGESIZE
         mapped.madvise(mmap.MADV_DONTNEED, first, end - first)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from attnstudio.errors import ProjectError
@@ -38,6 +43,30 @@ def load_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
         )
     for name, parameter in parameters.items():
         parameter.copy_(weights[name])
+
+
+def save_tensors(
+    tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a file of safetensors.
+
+    Raises:
+        OSError: the disk would not take it.
+    """
+    whole = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+    try:
+        save_file(whole, path, dict(metadata) if metadata else None)
+    except SafetensorError as error:  # its way to say what the disk refused
+        raise _as_os_error(error) from error
+
+
+def _as_os_error(error: SafetensorError) -> OSError:
+    """With the number of the system's reason, which its sentence ends with."""
+    found = re.search(r"os error (\d+)", str(error))
+    if found is None:
+        return OSError(str(error))
+    number = int(found[1])
+    return OSError(number, os.strerror(number))
 
 
 def are_finite(tensors: Iterable[Tensor]) -> bool:

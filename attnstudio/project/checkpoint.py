@@ -10,15 +10,13 @@ whole; and what stood in its place goes when it is there.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from attnstudio.allocator import memory_shortage
@@ -26,7 +24,7 @@ from attnstudio.axes import Reading
 from attnstudio.errors import ProjectError
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import commit_folder, read_small, remove_folder, storing, temporary_name
-from attnstudio.model.weights import are_finite
+from attnstudio.model.weights import are_finite, save_tensors
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (
     NAMES,
@@ -177,24 +175,11 @@ def _write(folder: Path, snapshot: Snapshot, reading: Reading | None) -> None:
         (_RANDOM, snapshot.random),
         *([(_TRAINED, snapshot.trained)] if snapshot.trained else []),
     ):
-        whole = {key: tensor.cpu().contiguous() for key, tensor in tensors.items()}
-        try:
-            save_file(whole, folder / name)
-        except SafetensorError as error:  # its way to say what the disk refused
-            raise _as_os_error(error) from error
+        save_tensors(tensors, folder / name)
     (folder / _STATE).write_text(json.dumps(asdict(snapshot.state)), encoding="utf-8")
     if reading is not None:
         text = json.dumps(reading.to_mapping())
         (folder / "reading.json").write_text(text, encoding="utf-8")
-
-
-def _as_os_error(error: SafetensorError) -> OSError:
-    """With the number of the system's reason, which its sentence ends with."""
-    found = re.search(r"os error (\d+)", str(error))
-    if found is None:
-        return OSError(str(error))
-    number = int(found[1])
-    return OSError(number, os.strerror(number))
 
 
 def _first_whole(

@@ -97,6 +97,20 @@ def evaluate(
     return evaluation
 
 
+def kept_scores(run: Run, step: int) -> list[TranslationScores]:
+    """The scores of all evaluations of a checkpoint that are kept, the largest set first.
+
+    Of what pairs they are is not kept with them, only how many.
+    """
+    found = []
+    for path in sorted((run.folder / _FOLDER).glob(f"{step}-*.json")):
+        with suppress(OSError, ValueError):
+            seal, _, text = read_small(path).partition(b"\n")
+            if read_json(seal) == _seal(path, text):
+                found.append(_Kept.model_validate_json(text).scores)
+    return sorted(found, key=lambda scores: -scores.n)
+
+
 def _computed(
     loaded: LoadedRun,
     pairs: Sequence[SentencePair],

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.config_training import LimitsConfig
+from attnstudio.errors import ProjectError
 from attnstudio.project.failure import failure, in_our_words
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
@@ -54,6 +55,7 @@ def train(
     Raises:
         AttentionStudioError: training could not begin or go on; the log says so too.
     """
+    _refuse_imported(run)
     with (
         run.locked(),
         marked(run.folder, limits, place),
@@ -81,6 +83,15 @@ def train(
             if told is error:
                 raise
             raise told from error
+
+
+def _refuse_imported(run: Run) -> None:
+    if run.is_imported:
+        raise ProjectError(
+            "Run {name} was imported with its weights alone, so it cannot be trained further.",
+            hint="Translate with it as it is, or train a new run.",
+            name=run.name,
+        )
 
 
 @contextmanager

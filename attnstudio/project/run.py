@@ -46,6 +46,7 @@ class RunState(StrEnum):
     FINISHED = "finished"  # no further gain
     FAILED = "failed"
     INTERRUPTED = "interrupted"  # killed in the middle: it can go on
+    IMPORTED = "imported"  # from an exported model: it translates, and cannot be trained
 
 
 class Run:
@@ -62,6 +63,16 @@ class Run:
     def name(self) -> str:
         """The run's name."""
         return self.folder.name
+
+    @property
+    def origin_path(self) -> Path:
+        """What an imported run was where it came from; other runs have no such file."""
+        return self.folder / "origin.json"
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came as an exported model: its weights alone are there."""
+        return self.origin_path.is_file()
 
     @property
     def events_path(self) -> Path:
@@ -108,6 +119,8 @@ class Run:
 
     def state(self, history: History) -> RunState:
         """What became of the run."""
+        if self.is_imported:
+            return RunState.IMPORTED
         was_killed = is_marked(self.folder)
         try:
             # Opened and not made: a look must not bring back the folder of a run that was moved.

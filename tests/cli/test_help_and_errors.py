@@ -16,7 +16,7 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
     "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "findings",
-    "readings", "attend", "probe", "learnt", "lab", "evaluate",
+    "readings", "attend", "probe", "learnt", "lab", "evaluate", "export", "import-run",
 )  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
 
@@ -65,6 +65,8 @@ SHAPES = {
     "attend": "--forced --site --run --checkpoint --beam --output --ablate --mask-source "
     "--set-row --temperature",
     "evaluate": "--source-file --reference-file --run --save-hypotheses",
+    "export": "--output --format --run --checkpoint",
+    "import-run": "--into --name",
 }
 
 

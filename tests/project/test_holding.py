@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import StorageError
-from attnstudio.project import checkpoint
+from attnstudio.model import weights as weights_file
 from attnstudio.project.holding import GiveUp, SaveElsewhere, TryAgain
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
@@ -83,15 +83,15 @@ class FullDisk:
 
     def __init__(self, monkeypatch):
         self.is_full = False
-        save = checkpoint.save_file
+        save = weights_file.save_file
 
-        def save_if_there_is_room(tensors, path):
+        def save_if_there_is_room(tensors, path, metadata=None):
             if self.is_full:
                 path.write_bytes(b"half")
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-            save(tensors, path)
+            save(tensors, path, metadata)
 
-        monkeypatch.setattr(checkpoint, "save_file", save_if_there_is_room)
+        monkeypatch.setattr(weights_file, "save_file", save_if_there_is_room)
 
     def fill(self):
         self.is_full = True

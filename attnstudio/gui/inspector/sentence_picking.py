@@ -19,11 +19,13 @@ class SentencePicking:
         self._corpus = corpus
         self._place = -1
 
-    def pick(self, move: int) -> SentencePair:
-        """The pair so many places further, or a random one for 0."""
+    def pick(self, move: int) -> SentencePair | None:
+        """The pair so many places further, or a random one for 0; None where there is none."""
         corpus = self._corpus
         places = [*corpus.indices(Split.TEST).tolist(), *corpus.indices(Split.VALID).tolist()]
         places = places or corpus.indices(Split.TRAIN).tolist()
+        if not places:
+            return None
         if move == 0:
             self._place = random.randrange(len(places))
         else:

@@ -46,7 +46,7 @@ class KnownRun:
         Args:
             history: what it has said; how it ended counts where it was neither at work nor killed.
         """
-        seen = self._found in (RunState.RUNNING, RunState.INTERRUPTED)
+        seen = self._found in (RunState.RUNNING, RunState.INTERRUPTED, RunState.IMPORTED)
         return self._found if seen else state_by_ending(history)
 
 

@@ -118,6 +118,7 @@ class RunEntries(QObject):
             RunState.FINISHED: self.tr("✓ finished"),
             RunState.FAILED: self.tr("✕ failed"),
             RunState.INTERRUPTED: self.tr("⚠ interrupted"),
+            RunState.IMPORTED: self.tr("↓ imported"),
         }[self.state_of(run, history)]
 
     def _stop_words(self, history: History) -> str:

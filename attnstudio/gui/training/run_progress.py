@@ -196,6 +196,7 @@ class RunProgress(QFrame):
             RunState.FINISHED: self.tr("Finished: no further improvement"),
             RunState.FAILED: self.tr("Failed"),
             RunState.INTERRUPTED: self.tr("Interrupted; it can go on from its last checkpoint"),
+            RunState.IMPORTED: self.tr("Imported: it translates, but cannot be trained further"),
         }[facts.state]
 
     def _show_bar(self, facts: RunFacts) -> None:

@@ -1,0 +1,71 @@
+"""The shapes of the commands that give a model to other programs, and take one back."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attnstudio.cli.options import Checkpoint, Folder, Json, RunName
+from attnstudio.cli.output import Output
+
+
+class ExportFormat(StrEnum):
+    """What an export is for."""
+
+    WEIGHTS = "weights"
+
+
+def export(
+    folder: Folder,
+    to: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FOLDER", help="Where it goes; nothing may lie there yet."
+        ),
+    ],
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="weights: safetensors, settings, tokenizers and a README with thirty lines of "
+            "plain torch.",
+        ),
+    ] = ExportFormat.WEIGHTS,
+    run_name: RunName = None,
+    checkpoint: Checkpoint = "best",
+    json: Json = False,
+) -> None:
+    """Write a model as a folder for other programs.
+
+    What you wrote on the run's card goes with it, nothing of its corpus does.
+    """
+    from attnstudio.cli import export_commands  # torch stays out of --help
+    from attnstudio.cli.trained_model import ModelChoice
+
+    choice = ModelChoice(folder, run_name, checkpoint)
+    export_commands.export(Output(json), choice, to, format_.value)
+
+
+def import_run(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="An exported model.")],
+    into: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="A project of its languages, or a folder to be made one."),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the run; the name that it had by default."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Bring an exported model into a project, as a run that translates.
+
+    It cannot be trained further.
+    """
+    from attnstudio.cli import export_commands  # torch stays out of --help
+
+    export_commands.import_model(Output(json), folder, into, name)

@@ -1,0 +1,101 @@
+"""Open weights: a folder that anybody loads with plain torch, and that comes back as a run.
+
+It holds ``model.safetensors`` without anything of an optimiser, ``config.json``, the SentencePiece
+models (``tokenizer.model`` for both sides, or ``source.model`` and ``target.model``), ``README.md``
+and, in ``manifest.json``, the size and checksum of each.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from attnstudio.errors import ExportError
+from attnstudio.export.facts import ExportFacts
+from attnstudio.export.readme import TensorShape, readme_of
+from attnstudio.files import commit_new_folder, remove_folder, storing, temporary_name
+from attnstudio.model.weights import save_tensors
+from attnstudio.seals import seal
+
+CONFIG, MODEL, README = "config.json", "model.safetensors", "README.md"
+SHARED, SOURCE, TARGET = "tokenizer.model", "source.model", "target.model"
+
+_NOT_WRITTEN = "The model could not be written to {path}: {reason}."
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """All that an exported folder holds.
+
+    Attributes:
+        facts: what the model is.
+        weights: its tensors by name, tied ones once.
+        source_tokenizer: a SentencePiece model.
+        target_tokenizer: the same one where both sides share it.
+    """
+
+    facts: ExportFacts
+    weights: Mapping[str, Tensor]
+    source_tokenizer: bytes
+    target_tokenizer: bytes
+
+    @property
+    def tokenizers(self) -> dict[str, bytes]:
+        """The SentencePiece models by the names of their files."""
+        if self.facts.vocabulary.shared:
+            return {SHARED: self.target_tokenizer}
+        return {SOURCE: self.source_tokenizer, TARGET: self.target_tokenizer}
+
+
+def refuse_existing(folder: Path) -> None:
+    """Refuse to write where something lies.
+
+    Raises:
+        ExportError: something does.
+    """
+    if folder.exists() or folder.is_symlink():
+        raise ExportError(
+            "There is something at {folder} already.",
+            hint="Choose a new name: an export never takes the place of anything.",
+            folder=folder,
+        )
+
+
+def write_weights(folder: Path, model: OpenModel) -> None:
+    """Write the folder, which is there whole or not at all.
+
+    Raises:
+        ExportError: something lies there.
+        StorageError: the disk would not take it; nothing is left then.
+    """
+    refuse_existing(folder)
+    temporary = temporary_name(folder)
+    with storing(folder, _NOT_WRITTEN):
+        remove_folder(temporary)
+        temporary.mkdir(parents=True)
+        try:
+            _write_files(temporary, model)
+            seal(temporary)
+            refuse_existing(folder)
+            commit_new_folder(temporary, folder)
+        finally:
+            remove_folder(temporary)
+
+
+def _write_files(folder: Path, model: OpenModel) -> None:
+    facts = model.facts
+    shapes = tuple(
+        TensorShape(name, tuple(tensor.shape)) for name, tensor in sorted(model.weights.items())
+    )
+    for name, content in model.tokenizers.items():
+        (folder / name).write_bytes(content)
+    text = facts.model_dump_json(indent=1, exclude_none=True)
+    (folder / CONFIG).write_text(text + "\n", encoding="utf-8", newline="\n")
+    readme = readme_of(facts, shapes)
+    (folder / README).write_text(readme, encoding="utf-8", newline="\n")
+    save_tensors(model.weights, folder / MODEL, {"format": "pt"})
+    shutil.copymode(folder / CONFIG, folder / MODEL)  # it is written for this person alone
