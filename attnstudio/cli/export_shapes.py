@@ -62,9 +62,9 @@ def import_run(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Bring an exported model into a project, as a run that translates.
+    """Make an exported model a run of a project.
 
-    It cannot be trained further.
+    It translates and shows its attention as any other, and cannot be trained further.
     """
     from attnstudio.cli import export_commands  # torch stays out of --help
 

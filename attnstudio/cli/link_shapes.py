@@ -183,7 +183,7 @@ def findings(
     ] = 5,
     json: Json = False,
 ) -> None:
-    """List doubtful pairs and words of the corpus, by its word links.
+    """List doubtful pairs and words, by the word links of a corpus.
 
     Pairs that are perhaps no translations, pairs whose links are weak, words without a link and
     words with another than usual. The links are found first where nobody did so yet.

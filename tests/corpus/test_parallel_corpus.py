@@ -76,6 +76,15 @@ def test_there_is_nothing_beyond_the_ends(tmp_path):
             corpus[index]
 
 
+def test_a_corpus_without_pairs_is_one_too(tmp_path):
+    corpus = write_corpus(tmp_path)
+
+    corpus.check()
+    assert (len(corpus), list(corpus.pairs(Split.TEST))) == (0, [])
+    assert corpus.indices(Split.TRAIN).tolist() == []
+    assert (corpus.source_language, corpus.has_gold) == ("en", False)
+
+
 def test_the_reverse_direction_swaps_texts_languages_and_gold(tmp_path):
     folder = write_corpus(tmp_path, GOLD, ONE).folder
 
