@@ -36,7 +36,11 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       trust_averages.py say how far attention can be trusted;
                       attention_numbers.py is what validations tell of heads, head_reading.py
                       what a checkpoint does; exporting.py gathers a run for
-                      strangers and run_import.py makes a run of what one gave
+                      strangers and run_import.py makes a run of what one gave;
+                      kind_comparison.py lists kinds that are trained in turn (kept_comparisons),
+                      comparison_queue.py says how far they are, comparison_work.py begins and
+                      measures each (outcome, update_memory) and comparison_table.py holds them
+                      against each other (comparison_words)
     export/           models that others open: facts (config.json), weights (the folder of open
                       weights), readme with its plain_code, thirty lines of torch; opening reads
                       such a folder as if it came from an enemy
@@ -45,7 +49,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       of their own, report, laws, crossings, findings in words, plots
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention; head_numbers: how each head looks
-                      over many sentences, zero_words: which words get exactly nothing
+                      over many sentences, zero_words: which words get exactly nothing; whether two
+                      models differ by more than their test sentences do (paired_bootstrap) or their
+                      seeds (seed_spread)
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what
                       kind of head one is, zeros.py tells exact zeros from small weights (reach:

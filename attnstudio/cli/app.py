@@ -2,10 +2,9 @@
 
 Exit codes: 0 done, 1 failed while running, 2 wrong use or input, 130 stopped by Ctrl-C.
 
-What each command takes, and its help, stands in `corpus_shapes`, `model_shapes`, `link_shapes` and
-`export_shapes`.
-The modules that do the work are imported inside the commands there: ``--help`` then needs neither
-torch nor pydantic and answers at once.
+What each command takes, and its help, stands in `corpus_shapes`, `model_shapes`, `link_shapes`,
+`comparison_shapes` and `export_shapes`. The modules that do the work are imported inside the
+commands there: ``--help`` then needs neither torch nor pydantic and answers at once.
 """
 
 from __future__ import annotations
@@ -18,7 +17,13 @@ import typer
 from typer.exceptions import TyperException
 
 from attnstudio import __version__
-from attnstudio.cli import corpus_shapes, export_shapes, link_shapes, model_shapes
+from attnstudio.cli import (
+    comparison_shapes,
+    corpus_shapes,
+    export_shapes,
+    link_shapes,
+    model_shapes,
+)
 from attnstudio.cli.interruption import INTERRUPTED
 from attnstudio.cli.output import Output, use_utf8
 from attnstudio.cli.unexpected import say_what_was_not_expected
@@ -107,6 +112,7 @@ for _command, _name in (
     (corpus_shapes.info, None),
     (corpus_shapes.sweep, None),
     (model_shapes.train, None),
+    (comparison_shapes.compare, None),
     (model_shapes.translate, None),
     (link_shapes.align, None),
     (link_shapes.gold, None),

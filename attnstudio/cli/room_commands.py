@@ -22,6 +22,7 @@ _KIND_WORDS = {
     Kind.DATASETS: "datasets",
     Kind.RUNS: "runs",
     Kind.REPORTS: "reports",
+    Kind.COMPARISONS: "comparisons",
     Kind.TRASH: "trash",
 }
 _ONE = {

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-from attnstudio.cli.interruption import leave_at_once
-from attnstudio.cli.output import Output, stop_speaking
-from attnstudio.cli.training_progress import reporter
-from attnstudio.cli.waiting import Waiting
+from attnstudio.cli.output import Output
+from attnstudio.cli.training_run import stopping_on_signals, train_reporting
 from attnstudio.config import RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
 from attnstudio.config_training import LimitsConfig
@@ -26,12 +21,11 @@ from attnstudio.project.own_sentences import (
     with_sentence,
     write_own_sentences,
 )
-from attnstudio.project.pipeline import train as train_run
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.taught import why_untaught
-from attnstudio.training.events import Failed, TrainingEvent
+from attnstudio.training.events import Failed
 from attnstudio.training.stop import StopReason, StopToken
 
 _LOWER_RATE = 0.5  # what is proposed when the losses have gone wrong
@@ -108,22 +102,15 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     stop = StopToken()
     go_on = f"attnstudio train {folder} --resume {run.name}"
     try:
-        with _stopping_on_signals(stop), reporter(output, run.name, limits) as report:
-            waiting, tell = Waiting(stop), _while_heard(report, stop)
-
-            def emit(event: TrainingEvent) -> None:
-                waiting.hear(event)  # first: a stop may come as soon as it is told
-                tell(event)
-
-            reason = train_run(
+        with stopping_on_signals(stop):
+            reason = train_reporting(
+                output,
                 project,
                 run,
-                emit=emit,
-                stop=stop,
+                stop,
                 limits=limits,
                 from_checkpoint=request.from_checkpoint,
                 rate_scale=request.rate_scale or 1.0,
-                hold=waiting,
             )
     except (DivergedError, NotFiniteError):
         ending = run.outline().ending
@@ -194,44 +181,3 @@ def _watch_also(run: Run, sentences: Sequence[str]) -> None:
         for sentence in sentences:
             own = own if plain_line(sentence) in own else with_sentence(own, sentence)
         write_own_sentences(run.folder, language, own)
-
-
-@contextmanager
-def _stopping_on_signals(stop: StopToken) -> Iterator[None]:
-    """The first signal asks for an end with a checkpoint, the second ends at once."""
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
-        numbers.append(signal.SIGHUP)  # the terminal is closed, and nobody said nohup
-    before = {number: signal.getsignal(number) for number in numbers}
-
-    def ask(_: int, __: FrameType | None) -> None:
-        stop.request()
-        for number in before:
-            signal.signal(number, end)
-
-    def end(_: int, __: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, leave_at_once)
-        raise KeyboardInterrupt
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _while_heard(
-    report: Callable[[TrainingEvent], None], stop: StopToken
-) -> Callable[[TrainingEvent], None]:
-    """A reader that goes away, as ``head`` does, ends training with a checkpoint."""
-
-    def report_or_stop(event: TrainingEvent) -> None:
-        try:
-            report(event)
-        except BrokenPipeError:
-            stop_speaking()
-            stop.request()
-
-    return report_or_stop

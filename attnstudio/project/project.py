@@ -116,8 +116,7 @@ class Project:
         with storing(self.folder, "{path} could not be changed: {reason}."):
             try:
                 with FileLock(self.folder / _LOCK, timeout=wait_s):
-                    written = (self.folder, self.folder / "reports", self.corpora, self.runs_folder)
-                    for folder in written:
+                    for folder in self._written_when_locked():
                         sweep(folder)  # they are written with the lock held only
                     self.file = read_project_file(self.folder)
                     yield
@@ -127,6 +126,10 @@ class Project:
                     hint="Wait until it is done.",
                     folder=self.folder,
                 ) from error
+
+    def _written_when_locked(self) -> tuple[Path, ...]:
+        others = (self.folder / name for name in ("reports", "comparisons"))
+        return (self.folder, *others, self.corpora, self.runs_folder)
 
     @contextmanager
     def preparing(self, should_stop: Callable[[], bool]) -> Iterator[bool]:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DATASETS = "datasets"
     RUNS = "runs"
     REPORTS = "reports"
+    COMPARISONS = "comparisons"
     TRASH = "trash"
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from attnstudio.errors import ProjectError
 from attnstudio.files import READ, storing
 
-OURS = ("corpus", "links", "tokenizers", "datasets", "runs", "trash", "reports")
+OURS = ("corpus", "links", "tokenizers", "datasets", "runs", "trash", "reports", "comparisons")
 """The folders that we read and write in; whatever else lies in a project is left alone."""
 
 

@@ -15,8 +15,8 @@ from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 
 COMMANDS = (
-    "new", "import", "clean", "info", "sweep", "train", "translate", "align", "gold", "findings",
-    "readings", "attend", "probe", "learnt", "lab", "evaluate", "export", "import-run",
+    "new", "import", "clean", "info", "sweep", "train", "compare", "translate", "align", "gold",
+    "findings", "readings", "attend", "probe", "learnt", "lab", "evaluate", "export", "import-run",
 )  # fmt: skip
 HEAVY = {"torch", "pydantic", "PySide6", "pyqtgraph", "superqt", "numpy", "sentencepiece", "rich"}
 
@@ -64,6 +64,8 @@ SHAPES = {
     "findings": "--output --examples",
     "attend": "--forced --site --run --checkpoint --beam --output --ablate --mask-source "
     "--set-row --temperature",
+    "compare": "--name --each --kind --seeds --preset --config --set --minutes --max-steps "
+    "--max-minutes --max-epochs --reverse --device --threads --precision --table --again --output",
     "evaluate": "--source-file --reference-file --run --save-hypotheses",
     "export": "--output --format --run --checkpoint",
     "import-run": "--into --name",

@@ -98,7 +98,7 @@ def test_a_pipe_or_a_socket_in_place_of_a_file_holds_nobody_up(empty, place, mon
 def test_every_folder_of_a_project_is_walked_through(empty):
     folders = (empty.corpora, empty.links, empty.tokenizers, empty.datasets, empty.runs_folder)
 
-    assert {folder.name for folder in folders} | {"trash", "reports"} == set(OURS)
+    assert {folder.name for folder in folders} | {"trash", "reports", "comparisons"} == set(OURS)
 
 
 @needs_links

@@ -29,6 +29,7 @@ class RoomBar(SplitBar):
             Kind.DATASETS: self.tr("datasets"),
             Kind.RUNS: self.tr("runs"),
             Kind.REPORTS: self.tr("reports"),
+            Kind.COMPARISONS: self.tr("comparisons"),
             Kind.TRASH: self.tr("trash"),
         }
         there = sorted((kind for kind in Kind if weights[kind]), key=lambda kind: -weights[kind])
