@@ -149,19 +149,29 @@ def small_run(project):
 
 
 @pytest.fixture(scope="session")
-def _three_models(tmp_path_factory, pairs):
+def train_models(tmp_path_factory, pairs):
+    """Trains a few updates of small models, each a preset and its changes, in a new project."""
+
+    def make(models):
+        project = Project.create(tmp_path_factory.mktemp("models") / "project", "en", "de")
+        with project.changing(), project.corpus_writer() as writer:
+            for number, pair in enumerate(pairs):
+                split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
+                writer.add(pair, split)
+            project.set_corpus(writer.finish())
+        for name, (preset, changes) in models.items():
+            config = merge_config(merge_config(find_preset(preset).config, changes), _SHORT)
+            run = create_run(project, config, preset=preset, name=name)
+            train(project, run, emit=lambda _: None, stop=StopToken())
+        return project
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _three_models(train_models):
     """Trained once for all files that look into models."""
-    project = Project.create(tmp_path_factory.mktemp("three_models") / "project", "en", "de")
-    with project.changing(), project.corpus_writer() as writer:
-        for number, pair in enumerate(pairs):
-            split = {0: Split.VALID, 1: Split.TEST}.get(number % 10, Split.TRAIN)
-            writer.add(pair, split)
-        project.set_corpus(writer.finish())
-    for name, (preset, changes) in _LOOKED_INTO.items():
-        config = merge_config(merge_config(find_preset(preset).config, changes), _SHORT)
-        run = create_run(project, config, preset=preset, name=name)
-        train(project, run, emit=lambda _: None, stop=StopToken())
-    return project
+    return train_models(_LOOKED_INTO)
 
 
 @pytest.fixture(scope="module")

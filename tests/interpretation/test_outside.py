@@ -5,7 +5,13 @@ import pytest
 from records import make_record
 
 from attnstudio.axes import CROSS, DECODER_SELF, Matrix, Reading, ReadingMethod
-from attnstudio.interpretation.changed_rows import uniform_row
+from attnstudio.errors import UsageError
+from attnstudio.interpretation.changed_rows import (
+    checked_row,
+    dragged,
+    row_to_words,
+    uniform_row,
+)
 from attnstudio.interpretation.export import view_to_svg
 from attnstudio.interpretation.head_figures import HeadFigure, head_figure
 from attnstudio.interpretation.ordering import Choice, OrderKind, order_of, ordered
@@ -108,6 +114,30 @@ def test_evenness_is_measured_over_what_a_head_can_look_at(record):
 def test_a_row_that_looks_at_all_alike_keeps_to_what_heads_can_see(record):
     assert uniform_row(record, CROSS, 3) == pytest.approx((0, 0, 1 / 3, 1 / 3, 1 / 3))
     assert uniform_row(record, CROSS, 0) == pytest.approx((1 / 3, 1 / 3, 1 / 3, 0, 0))
+
+
+def test_a_row_that_looks_at_words_keeps_to_what_heads_can_see(record):
+    assert row_to_words(record, CROSS, 3, [[1, 2], [4]]) == (0.0, 0.0, 0.5, 0.0, 0.5)
+    with pytest.raises(UsageError, match=r"That word is out of reach from here\."):
+        row_to_words(record, CROSS, 3, [[0, 1]])
+    with pytest.raises(UsageError, match=r"There is no such word to look at from here\."):
+        row_to_words(record, CROSS, 3, [[9]])
+
+
+def test_a_row_that_a_person_wrote_keeps_to_what_heads_can_see(record):
+    assert checked_row(record, CROSS, 3, (0, 0, 0.5, 0.5, 0)) == (0, 0, 0.5, 0.5, 0)
+    with pytest.raises(UsageError, match=r"The places 0, 1 are out of reach from here\."):
+        checked_row(record, CROSS, 3, (0.1, 0.1, 0.8, 0, 0))
+
+
+def test_what_a_dragged_place_gives_away_stays_within_reach():
+    within = np.array([False, True, True, True, False])
+    row = (0.0, 0.0, 1.0, 0.0, 0.0)
+    assert dragged(row, [2], 0.5, within) == pytest.approx((0, 0.25, 0.5, 0.25, 0))
+    assert dragged(row, [0, 1], 0.4, within) == pytest.approx((0, 0.4, 0.6, 0, 0))
+    assert dragged(row, [0, 1, 2, 3, 4], 0.4, within)[2] == 1.0  # there is nobody to give it to
+    with pytest.raises(ValueError, match="no place to move"):
+        dragged(row, [0, 4], 0.5, within)
 
 
 def test_a_hidden_word_acts_on_those_that_can_see_it(record):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attnstudio.axes import Measure, Reading, Record
 from attnstudio.config import DecodingConfig
+from attnstudio.config_attention import NormaliserKind
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
 from attnstudio.gui.studio.engine import Engine
@@ -72,6 +73,7 @@ class Inspection:
         target_language: code of the language that was translated into.
         unknown: characters of the source that the model has no piece for.
         notice: which checkpoint was passed over for this one, and why; empty where none was.
+        has_temperature: whether a temperature changes what its heads look at.
     """
 
     run: str
@@ -82,6 +84,7 @@ class Inspection:
     target_language: str
     unknown: tuple[str, ...] = ()
     notice: str = ""
+    has_temperature: bool = True
 
 
 def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspection | None:
@@ -128,4 +131,5 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         target_language=loaded.definition.target.language,
         unknown=tuple(translator.unknown_in(source)),
         notice=loaded.notice.message if loaded.notice is not None else "",
+        has_temperature=loaded.definition.config.model.normaliser is not NormaliserKind.LINEAR,
     )

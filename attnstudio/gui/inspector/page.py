@@ -291,7 +291,9 @@ class InspectorPage(QWidget):
             return None
         decoding = DecodingConfig(beam_size=asked.beam) if asked.beam else DecodingConfig()
         source = candidate.record.source.text
-        return Subject(project, run, answer.step, source, candidate, decoding)
+        return Subject(
+            project, run, answer.step, source, candidate, decoding, answer.has_temperature
+        )
 
     def _links_of(self, candidate: Candidate) -> GoldLinks | None:
         """What people linked, where they did so in this very pair."""

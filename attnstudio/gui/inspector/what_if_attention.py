@@ -104,6 +104,13 @@ class OtherAttention(QWidget):
             )
         )
         self._temperature = QLabel()
+        self.no_temperature = QLabel(
+            self.tr(
+                "none: linear attention shares out alike when all scores are divided by one number"
+            )
+        )
+        self.no_temperature.setWordWrap(True)
+        set_role(self.no_temperature, "muted")
         self.changes = QLabel()
         self.changes.setWordWrap(True)
         self.changes.setTextFormat(Qt.TextFormat.PlainText)
@@ -135,11 +142,19 @@ class OtherAttention(QWidget):
         self._lay_out()
         self._connect()
         self.show_place("", "", 0.0, has_links=False)
+        self.allow_temperature(has_one=True)
         self.show_changes(())
         self.show_kept(())
 
     def show_place(
-        self, row: str, column: str, weight: float, *, has_links: bool, written: str = ""
+        self,
+        row: str,
+        column: str,
+        weight: float,
+        *,
+        has_links: bool,
+        written: str = "",
+        is_reached: bool = True,
     ) -> None:
         """Say where the person is.
 
@@ -150,8 +165,15 @@ class OtherAttention(QWidget):
             has_links: whether people linked the word that looks.
             written: the word that came of this look, where the picture shows it beside the one
                 before; empty where it is the word that looks.
+            is_reached: whether the word that is looked at can be.
         """
-        if row and column:
+        is_cell = bool(row and column)
+        if is_cell and not is_reached:
+            words = self.tr(
+                "“{column}” is out of reach of “{row}”: nothing can be looked at there, and no "
+                "weight be given to it"
+            )
+        elif is_cell:
             words = self.tr("Where “{row}” looks, and how much at “{column}”")
         elif row:
             words = self.tr("Where “{row}” looks (a cell of the heat map names one word)")
@@ -165,12 +187,14 @@ class OtherAttention(QWidget):
         self.where.setText(words)
         set_role(self.where, "heading" if row else "muted")
         self.uniform.setEnabled(bool(row))
-        self.word.setEnabled(bool(row and column))
+        self.word.setEnabled(is_cell and is_reached)
         self.links.setEnabled(bool(row) and has_links)
         self.links.setToolTip(
-            "" if has_links else self.tr("Nobody linked the words of this pair of sentences.")
+            ""
+            if has_links
+            else self.tr("Nobody linked this word with one that can be looked at from here.")
         )
-        self.slider.setEnabled(bool(row and column))
+        self.slider.setEnabled(is_cell and is_reached)
         self._is_filling = True
         self.slider.setValue(round(weight * _STEPS))
         self._is_filling = False
@@ -184,6 +208,12 @@ class OtherAttention(QWidget):
             )
         for widget in (self.head, self.layer, self.temperature):
             widget.setEnabled(allowed)
+
+    def allow_temperature(self, *, has_one: bool) -> None:
+        """Let the temperature be changed, or say why there is none."""
+        for widget in (self.temperature, self._temperature):
+            widget.setVisible(has_one)
+        self.no_temperature.setVisible(not has_one)
 
     def show_temperature(self, temperature: float) -> None:
         """Show at which temperature the head is."""
@@ -224,7 +254,7 @@ class OtherAttention(QWidget):
 
     def _kept_words(self, kept: KeptChanges) -> str:
         if not kept.fitting:
-            words = self.tr("{name} (no such head, layer or word here)")
+            words = self.tr("{name} (no such head, layer or word in reach here)")
         elif kept.fitting < kept.changes:
             words = self.tr("{name} ({n} of {all} changes fit here)")
         else:
@@ -247,6 +277,7 @@ class OtherAttention(QWidget):
         temperature.addWidget(QLabel(self.tr("Temperature")))
         temperature.addWidget(self.temperature, stretch=1)
         temperature.addWidget(self._temperature)
+        temperature.addWidget(self.no_temperature, stretch=1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, SMALL_SPACE, 0, 0)
         column.setSpacing(SPACE)

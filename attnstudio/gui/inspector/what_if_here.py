@@ -98,11 +98,10 @@ class Whereabouts:
 
 
 def name_of(record: Record, axis: str, pieces: tuple[int, ...]) -> str:
-    """Pieces as one word."""
+    """Pieces as one word; one that is nothing but the mark of a word's beginning is that mark."""
     units = record.axes[axis]
-    return (
-        "".join(label_of(units, piece, _LONGEST_EM) for piece in pieces).replace("▁", " ").strip()
-    )
+    joined = "".join(label_of(units, piece, _LONGEST_EM) for piece in pieces)
+    return joined.replace("▁", " ").strip() or joined
 
 
 def written(record: Record, word: list[int]) -> str:

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from attnstudio.axes import Reading, Record, Site, SiteRole, TextUnits
-from attnstudio.interpretation.changed_rows import Row, places_seen
+from attnstudio.interpretation.changed_rows import Row, places_seen, places_within
 from attnstudio.interpretation.words import word_groups
 from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 
@@ -48,6 +48,11 @@ class Place:
             for head, query in product(self.heads, self.queries)
         }
         return {address: row for address, row in made.items() if row is not None}
+
+    def is_reached(self, record: Record) -> bool:
+        """Whether any of the chosen keys can be looked at from here."""
+        within = [places_within(record, self.site, query) for query in self.queries]
+        return any(key < len(can) and bool(can[key]) for can in within for key in self.keys)
 
     def weight(self, record: Record) -> float:
         """How much of what is shown lies on the chosen keys now, on average."""
@@ -113,7 +118,7 @@ def merged(changes: Sequence[Intervention]) -> Intervention:
 def fitting(change: Intervention, record: Record) -> Intervention:
     """What of a change there is in another model or sentence: the rest can do nothing there.
 
-    A row fits where it has a weight for each place that may be looked at.
+    A row fits where it has a weight for each place that may be looked at, and for no other.
     """
 
     def has(head: HeadAddress) -> bool:
@@ -126,6 +131,7 @@ def fitting(change: Intervention, record: Record) -> Intervention:
             has(HeadAddress(site, layer, head))
             and query < len(record.axes[site.queries])
             and len(row) == places_seen(record, site, query)
+            and not np.any(np.asarray(row)[~places_within(record, site, query)])
         )
 
     masked = {

@@ -18,6 +18,7 @@ from attnstudio.gui.widgets.site_words import reading_words
 from attnstudio.interpretation.changed_rows import (
     Row,
     dragged,
+    places_within,
     row_to_links,
     row_to_words,
     uniform_row,
@@ -63,15 +64,20 @@ class AttentionChanges(QObject):
         record, place = self._here.record, self._here.place
         row = column = came = ""
         weight = 0.0
-        has_links = False
+        has_links, is_reached = False, True
         if record is not None and place is not None:
             site = place.site
             row, came = self._here.looking(record, place)
             column = name_of(record, site.keys, place.keys)
             weight = place.weight(self._here.shown.record or record)  # as the picture has it
             has_links = site.is_cross and bool(self._rows_to_links(record, place))
-        self._tab.show_place(row, column, weight, has_links=has_links, written=came)
+            is_reached = not (place.queries and place.keys) or place.is_reached(record)
+        self._tab.show_place(
+            row, column, weight, has_links=has_links, written=came, is_reached=is_reached
+        )
         self._tab.allow(allowed=place is not None, is_worked_out=self._here.is_worked_out)
+        subject = self._what_if.subject
+        self._tab.allow_temperature(has_one=subject is None or subject.has_temperature)
         self._name_switches()
 
     def _name_switches(self) -> None:
@@ -179,6 +185,6 @@ class AttentionChanges(QObject):
 def _dragged_row(
     record: Record, head: HeadAddress, query: int, *, keys: tuple[int, ...], weight: float
 ) -> Row | None:
-    row = current_row(record, head, query)
-    there = [key for key in keys if key < len(row)]
-    return dragged(row, there, weight) if there else None
+    row, within = current_row(record, head, query), places_within(record, head.site, query)
+    there = [key for key in keys if key < len(row) and within[key]]
+    return dragged(row, there, weight, within) if there else None

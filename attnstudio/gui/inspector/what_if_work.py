@@ -37,6 +37,7 @@ class Subject:
         source: the sentence.
         candidate: its translation that is looked at.
         decoding: how translations are searched.
+        has_temperature: whether a temperature changes what its heads look at.
     """
 
     project: Project
@@ -45,6 +46,7 @@ class Subject:
     source: str
     candidate: Candidate
     decoding: DecodingConfig
+    has_temperature: bool = True
 
 
 @dataclass(frozen=True, slots=True)
