@@ -35,8 +35,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted;
                       attention_numbers.py is what validations tell of heads, head_reading.py
-                      what a checkpoint does; exporting.py gathers a run for
-                      strangers and run_import.py makes a run of what one gave;
+                      what a checkpoint does; density_control.py cuts dense attention to the
+                      places of a sparse one, worth.py says how well a changed model does;
+                      exporting.py gathers a run for strangers and run_import.py makes a run of
+                      what one gave;
                       kind_comparison.py lists kinds that are trained in turn (kept_comparisons),
                       comparison_queue.py says how far they are, comparison_work.py begins and
                       measures each (outcome, update_memory) and comparison_table.py holds them
@@ -49,8 +51,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       of their own, report, laws, crossings, findings in words, plots
     evaluation/       BLEU and chrF, alignment error rate with its interval and by groups of
                       words, the best reading of the attention; head_numbers: how each head looks
-                      over many sentences, zero_words: which words get exactly nothing; whether two
-                      models differ by more than their test sentences do (paired_bootstrap) or their
+                      over many sentences, zero_words: which words get exactly nothing, density:
+                      how much of each row is kept to leave as few places; whether two models
+                      differ by more than their test sentences do (paired_bootstrap) or their
                       seeds (seed_spread)
     interpretation/   one view of a record and what is made of it: links, pictures, tables and
                       captions; site_words.py names what is looked at, head_figures.py says what

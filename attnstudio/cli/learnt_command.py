@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from attnstudio.cli.control_facts import control_facts, control_lines
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
 from attnstudio.cli.work_progress import WorkProgress
+from attnstudio.errors import UsageError
 from attnstudio.interpretation.site_words import axes_words, capitalised
+from attnstudio.project.density_control import DensityControl, control_density
 from attnstudio.project.head_reading import HeadReading, read_heads
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
@@ -35,6 +38,8 @@ class LearntFlags:
     checkpoint: str | None
     words: bool
     least: int
+    control: bool
+    bleu: bool
     sentences: int
 
 
@@ -59,6 +64,11 @@ class _Learnt:
 
 def learnt(output: Output, folder: Path, flags: LearntFlags) -> None:
     """``attnstudio learnt``."""
+    if (flags.control and flags.against is None) or (flags.bleu and not flags.control):
+        raise UsageError(
+            "The control compares two runs.",
+            hint="Give --control with --against, and --bleu with --control.",
+        )
     project = Project.open(folder)
     names = [flags.run] if flags.against is None else [flags.run, flags.against]
     runs = [_learnt(output, folder, project.run(name), flags) for name in names]
@@ -71,6 +81,10 @@ def learnt(output: Output, folder: Path, flags: LearntFlags) -> None:
     facts = _facts(runs[0], flags)
     if len(runs) > 1:
         facts["against"] = _facts(runs[1], flags)
+    if flags.control:
+        found = _control(output, folder, flags)
+        facts["control"] = control_facts(found)
+        lines += ["", *control_lines(found)]
     output.result(facts, lines)
 
 
@@ -84,6 +98,22 @@ def _learnt(output: Output, folder: Path, run: Run, flags: LearntFlags) -> _Lear
     )
     assert reading is not None  # nothing stops it
     return _Learnt(run.name, series, reading.numbers, loaded.step, reading)
+
+
+def _control(output: Output, folder: Path, flags: LearntFlags) -> DensityControl:
+    one, other = (
+        ModelChoice(folder, name, flags.checkpoint or "best").load(output)
+        for name in (flags.run, flags.against)
+    )
+    found = control_density(
+        Project.open(folder),
+        (one, other),
+        sentences=flags.sentences,
+        test_sentences=flags.sentences if flags.bleu else 0,
+        progress=WorkProgress(output, "steps of the control").tell,
+    )
+    assert found is not None  # nothing stops it
+    return found
 
 
 def _last_of(series: Sequence[HeadSeries]) -> HeadNumbers:

@@ -245,6 +245,20 @@ def learnt(
             min=1, metavar="N", help="With --words: only those that stand there so often."
         ),
     ] = 5,
+    control: Annotated[
+        bool,
+        typer.Option(
+            "--control",
+            help="With --against: cut the run that leaves nothing out down to as few places as the "
+            "other one looks at, and say what that costs.",
+        ),
+    ] = False,
+    bleu: Annotated[
+        bool,
+        typer.Option(
+            "--bleu", help="With --control: translate test sentences too, which takes longer."
+        ),
+    ] = False,
     sentences: Annotated[
         int,
         typer.Option(min=1, metavar="N", help="Of a checkpoint: how many held-out sentences."),
@@ -274,6 +288,8 @@ def learnt(
         checkpoint=checkpoint,
         words=words,
         least=least,
+        control=control,
+        bleu=bleu,
         sentences=sentences,
     )
     learnt_command.learnt(Output(json), folder, flags)

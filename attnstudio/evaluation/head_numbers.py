@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,11 +49,16 @@ class HeadTotals:
             if sums.places.any()
         }
 
+    def choices(self) -> dict[Site, Counter[int]]:
+        """At each site, how many rows can look at how many places."""
+        return {site: sums.choices for site, sums in self._sums.items()}
+
 
 class _Sums:
-    """Of one site; each (layers, heads)."""
+    """Of one site, each (layers, heads); and of how many rows how many places can be looked at."""
 
     def __init__(self, layers: int, heads: int) -> None:
+        self.choices: Counter[int] = Counter()
         self.of_rows = np.zeros((len(_OF_ROWS), layers, heads))
         self.rows, self.places, self.zeros = (np.zeros((layers, heads)) for _ in range(3))
 
@@ -80,6 +87,7 @@ class _Sums:
         for number, quantity in enumerate(_OF_ROWS):
             self.of_rows[number, layer] += (of_rows[quantity] * counts).sum(axis=-1)
         zeros = ((weights == 0.0) & reached).sum(axis=-1)
+        self.choices.update(choices[counts].tolist())
         self.rows[layer] += counts.sum(axis=-1)
         self.places[layer] += (choices * counts).sum(axis=-1)
         self.zeros[layer] += (zeros * counts).sum(axis=-1)

@@ -50,6 +50,9 @@ def rows_changed(change: Intervention, record: Record) -> dict[Site, NDArray[np.
     for site, keys in change.masked.items():
         if site in found:
             found[site] |= _can_see(record.matrices[site], keys, site)
+    for site in change.kept_shares:
+        if site in found:
+            found[site][:] = True
     return found
 
 

@@ -49,22 +49,29 @@ class Intervention:
         masked: the keys that no query of a site may look at, counted from 0.
         temperatures: what the scores of a head are divided by before they become weights: below 1
             sharpens them, above 1 evens them out (Hinton et al. 2015, equation 1).
+        kept_shares: of the places that a query of a site may look at, the share that keeps its
+            weight: the largest weights, at least one, which then sum to 1; all others become 0.
 
     Raises:
-        ValueError: a temperature is not above 0.
+        ValueError: a temperature is not above 0, or a share not above 0 and at most 1.
     """
 
     rows: Mapping[RowAddress, tuple[float, ...]] = field(default_factory=dict)
     ablated_heads: frozenset[HeadAddress] = frozenset()
     masked: Mapping[Site, frozenset[int]] = field(default_factory=dict)
     temperatures: Mapping[HeadAddress, float] = field(default_factory=dict)
+    kept_shares: Mapping[Site, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for temperature in self.temperatures.values():
             if not (temperature > 0.0 and math.isfinite(temperature)):
                 raise ValueError(f"a temperature of {temperature}")
+        for share in self.kept_shares.values():
+            if not 0.0 < share <= 1.0:
+                raise ValueError(f"a share of {share}")
 
     @property
     def is_empty(self) -> bool:
         """Whether it asks for no change at all."""
-        return not (self.rows or self.ablated_heads or self.masked or self.temperatures)
+        asked = (self.rows, self.ablated_heads, self.masked, self.temperatures, self.kept_shares)
+        return not any(asked)

@@ -40,9 +40,10 @@ def attention_numbers(translator: Translator, pairs: Sequence[SentencePair]) -> 
         pairs: few.
     """
     totals = HeadTotals()
+    forced = [translator.read_forced(pair.source, pair.target) for pair in pairs]
 
     def read() -> Iterator[Record]:
-        for some in read_together(translator, pairs):
+        for some in parts_to_read(translator, forced):
             for record in translator.records(some, measures=[Measure.ALTI]):
                 totals.add(record)
                 yield record
@@ -51,14 +52,13 @@ def attention_numbers(translator: Translator, pairs: Sequence[SentencePair]) -> 
     return AttentionNumbers(scores, to_log({**totals.means(), **learnt_numbers(translator)}))
 
 
-def read_together(
-    translator: Translator, pairs: Sequence[SentencePair]
-) -> Iterator[list[PairToRead]]:
-    """The pairs with their own translations, of deep models a few at a time: memory is bounded."""
+def parts_to_read(
+    translator: Translator, pairs: Sequence[PairToRead]
+) -> Iterator[Sequence[PairToRead]]:
+    """The pairs, of deep models a few at a time, so that the memory of their records is bounded."""
     together = min(_MOST_TOGETHER, max(1, _HEADS_TOGETHER // max(1, head_count(translator.model))))
     for begin in range(0, len(pairs), together):
-        some = pairs[begin : begin + together]
-        yield [translator.read_forced(pair.source, pair.target) for pair in some]
+        yield pairs[begin : begin + together]
 
 
 def learnt_numbers(translator: Translator) -> HeadNumbers:

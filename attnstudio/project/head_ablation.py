@@ -6,35 +6,19 @@ A head whose absence costs nothing may still do something that another does as w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.axes import Reading, Site
-from attnstudio.config import DecodingConfig
-from attnstudio.corpus.alignment import GoldLinks
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.corpus.text import clean_text
-from attnstudio.errors import AlignmentError, CorpusError
-from attnstudio.evaluation.alignment_error import score_alignments
-from attnstudio.evaluation.evaluation import AVERAGE
-from attnstudio.evaluation.metrics import score_translations
-from attnstudio.inference.reader import PairToRead
-from attnstudio.interpretation.links import word_links
+from attnstudio.errors import AlignmentError
 from attnstudio.model.intervention import HeadAddress, Intervention
-from attnstudio.project.corpus_links import CorpusLinks
-from attnstudio.project.measured_pairs import spread
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import LoadedRun
-from attnstudio.project.taught import taught_reading
-
-_Item = TypeVar("_Item")
-
-_READ_TOGETHER = 64  # sentences, between two times that somebody is asked whether to stop
-_GREEDY = DecodingConfig(beam_size=1)
+from attnstudio.project.worth import HeldOut, Worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +36,6 @@ class AblationRequest:
     sentences: int = 200
     bleu: bool = False
     aer: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """How well a model does.
-
-    Attributes:
-        log_probs: natural log probability of each sentence's target, (sentences,).
-        bleu: of its translations; None where nobody asked.
-        aer: of its links; None where nobody asked.
-    """
-
-    log_probs: NDArray[np.float64]
-    bleu: float | None
-    aer: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,134 +127,47 @@ def ablate_heads(
         AlignmentError: the model has no attention, or its links are asked for and no pair has any
             to hold them against.
     """
-    work = _Work.begin(project, loaded, request)
-    shapes = work.shapes()
+    held_out = HeldOut.of(project, loaded, request.split, request.sentences, links=request.aer)
+    if request.aer and not held_out.linked:
+        raise AlignmentError(
+            "None of these sentences has word links.",
+            hint="Find those of the corpus first, or leave the alignment error away.",
+            command_hint="Run align --best first, or leave --aer away.",
+        )
+    shapes = _shapes_of(held_out)
     heads = [
         HeadAddress(site, layer, head)
         for site, (layers, count) in shapes.items()
         for layer in range(layers)
         for head in range(count)
     ]
-    whole = work.worth(Intervention(), should_stop)
+    whole = held_out.worth(Intervention(), should_stop, bleu=request.bleu)
     without: dict[HeadAddress, Worth] = {}
     for done, head in enumerate(heads, start=1):
         progress(done, len(heads) + 1)
-        found = work.worth(Intervention(ablated_heads=frozenset({head})), should_stop)
+        change = Intervention(ablated_heads=frozenset({head}))
+        found = held_out.worth(change, should_stop, bleu=request.bleu)
         if found is None:
             return None
         without[head] = found
     if whole is None:
         return None
     progress(len(heads) + 1, len(heads) + 1)
-    tokens = sum(len(pair.target_ids) for pair in work.pairs)
-    reading = work.reading if request.aer else None
-    return HeadAblation(len(work.pairs), tokens, shapes, whole, without, reading)
+    return HeadAblation(
+        len(held_out.pairs),
+        held_out.tokens,
+        shapes,
+        whole,
+        without,
+        held_out.reading if request.aer else None,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The sentences, and what is asked of the model on them."""
-
-    loaded: LoadedRun
-    request: AblationRequest
-    pairs: list[PairToRead]
-    references: list[str]
-    links: list[GoldLinks]  # of each pair; none that has no link, and empty where nobody asked
-    linked: list[PairToRead]
-    reading: Reading
-
-    @classmethod
-    def begin(cls, project: Project, loaded: LoadedRun, request: AblationRequest) -> _Work:
-        corpus, translator = loaded.corpus, loaded.translator
-        corpus.check()  # a figure of other texts would look like one of these
-        chosen = spread(corpus.indices(request.split).tolist(), request.sentences)
-        if not chosen:
-            raise CorpusError(
-                "The project has no pairs to try the heads on.",
-                hint="Choose another part of the corpus, or import pairs for this one.",
-            )
-        reads = {i: translator.read_forced(corpus.source(i), corpus.target(i)) for i in chosen}
-        links = _links_of(project, loaded, chosen) if request.aer else {}
-        return cls(
-            loaded,
-            request,
-            list(reads.values()),
-            [corpus.target(i) for i in chosen],
-            list(links.values()),
-            [reads[i] for i in links],
-            loaded.reading or taught_reading(loaded.definition.config) or AVERAGE,
-        )
-
-    def shapes(self) -> dict[Site, tuple[int, int]]:
-        [record] = self.loaded.translator.records(self.pairs[:1])
-        if not record.matrices:
-            raise AlignmentError(
-                "This model has no attention: it has no heads to switch off.",
-                hint="Choose a run with attention.",
-            )
-        return {site: record.shape_of(site) for site in record.sites}
-
-    def worth(self, change: Intervention, should_stop: Callable[[], bool]) -> Worth | None:
-        """How well the model does with a change; None when stopped."""
-        log_probs = self._log_probs(change, should_stop)
-        if log_probs is None:
-            return None
-        bleu = self._bleu(change, should_stop) if self.request.bleu else None
-        aer = self._aer(change, should_stop) if self.request.aer else None
-        return None if should_stop() else Worth(log_probs, bleu, aer)
-
-    def _log_probs(
-        self, change: Intervention, should_stop: Callable[[], bool]
-    ) -> NDArray[np.float64] | None:
-        found: list[float] = []
-        for some in _parts(self.pairs):
-            if should_stop():
-                return None
-            scored = self.loaded.translator.token_log_probs(some, intervention=change)
-            found += [sum(of_tokens) for of_tokens in scored]
-        return np.array(found)
-
-    def _bleu(self, change: Intervention, should_stop: Callable[[], bool]) -> float | None:
-        sources = [pair.source for pair in self.pairs]
-        found = self.loaded.translator.translate(
-            sources, _GREEDY, intervention=change, should_stop=should_stop
-        )
-        if found is None:
-            return None
-        texts = [clean_text(each.text) for each in found]
-        return score_translations(
-            texts, self.references, self.loaded.definition.target.language
-        ).bleu
-
-    def _aer(self, change: Intervention, should_stop: Callable[[], bool]) -> float | None:
-        found = []
-        measures = {self.reading.measure}
-        for some, golds in zip(_parts(self.linked), _parts(self.links), strict=True):
-            if should_stop():
-                return None
-            records = self.loaded.translator.records(some, measures=measures, intervention=change)
-            found += [
-                word_links(record, self.reading, gold.source_spans, gold.target_spans)
-                for record, gold in zip(records, golds, strict=True)
-            ]
-        return score_alignments(found, [gold.alignment for gold in self.links]).aer
-
-
-def _links_of(project: Project, loaded: LoadedRun, chosen: Sequence[int]) -> dict[int, GoldLinks]:
-    """Those that people drew; where none of the pairs has any, those that were found."""
-    corpus = loaded.corpus
-    drawn = {i: gold for i in chosen if (gold := corpus.gold(i)) is not None}
-    if not drawn and (kept := CorpusLinks.open(project, corpus.hash)) is not None:
-        found = {i: kept[i].as_gold(reverse=corpus.is_reversed) for i in chosen}
-        drawn = {i: gold for i, gold in found.items() if gold.alignment.sure}
-    if not drawn:
+def _shapes_of(held_out: HeldOut) -> dict[Site, tuple[int, int]]:
+    [record] = held_out.loaded.translator.records(held_out.pairs[:1])
+    if not record.matrices:
         raise AlignmentError(
-            "None of these sentences has word links.",
-            hint="Find those of the corpus first, or leave the alignment error away.",
-            command_hint="Run align --best first, or leave --aer away.",
+            "This model has no attention: it has no heads to switch off.",
+            hint="Choose a run with attention.",
         )
-    return drawn
-
-
-def _parts(items: Sequence[_Item]) -> list[Sequence[_Item]]:
-    return [items[i : i + _READ_TOGETHER] for i in range(0, len(items), _READ_TOGETHER)]
+    return {site: record.shape_of(site) for site in record.sites}

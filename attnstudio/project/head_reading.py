@@ -10,7 +10,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import CorpusError
 from attnstudio.evaluation.head_numbers import HeadTotals
 from attnstudio.evaluation.zero_words import ZeroWord, ZeroWordCounts
-from attnstudio.project.attention_numbers import learnt_numbers, read_together
+from attnstudio.project.attention_numbers import learnt_numbers, parts_to_read
 from attnstudio.project.measured_pairs import spread
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.training.head_quantities import HeadNumbers
@@ -64,14 +64,15 @@ def read_heads(
     """
     corpus = loaded.corpus
     corpus.check()  # a figure of other texts would look like one of these
-    pairs = [corpus[i] for i in spread(corpus.indices(split).tolist(), sentences)]
+    chosen = [corpus[i] for i in spread(corpus.indices(split).tolist(), sentences)]
+    pairs = [loaded.translator.read_forced(pair.source, pair.target) for pair in chosen]
     if not pairs:
         raise CorpusError(
             "The project has no pairs to look at.",
             hint="Choose another part of the corpus, or import pairs for this one.",
         )
     totals, words, done = HeadTotals(), ZeroWordCounts(), 0
-    for some in read_together(loaded.translator, pairs):
+    for some in parts_to_read(loaded.translator, pairs):
         if should_stop():
             return None
         for record in loaded.translator.records(some):

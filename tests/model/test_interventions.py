@@ -29,6 +29,7 @@ from attnstudio.model.intervention import HeadAddress, Intervention, RowAddress
 LAYER, HEAD, QUERY = 1, 2, 2
 ROW = (0.2, 0.7, 0.1)  # of the third query, which no site keeps from its first three keys
 TEMPERATURE = 0.25
+SHARE = 0.4  # of the places, those with the largest weights
 HEADS, SIZE = 4, 16
 every_site = pytest.mark.parametrize(
     "site", [CROSS, ENCODER_SELF, DECODER_SELF], ids=lambda site: site.name
@@ -45,12 +46,26 @@ def split(states):
     return states.unflatten(-1, (HEADS, SIZE // HEADS)).transpose(1, 2)
 
 
+def largest_by_hand(weights, scores, share):
+    """Each row by itself, in NumPy."""
+    cut = np.zeros_like(weights)
+    for place in np.ndindex(weights.shape[:-1]):
+        there = np.flatnonzero(~np.isneginf(scores[place]))
+        count = max(1, int(np.floor(share * len(there) + 0.5)))
+        best = sorted(there, key=lambda key: (-weights[(*place, key)], key))[:count]
+        cut[place][best] = weights[place][best] / weights[place][best].sum()
+    return cut
+
+
 def attention_by_hand(module, queries, memory, allowed, change, weights_of):
     scores = split(module.query(queries)) @ split(module.key(memory)).mT
     scores = scores / math.sqrt(SIZE // HEADS)
     if change.get("temperature") == (module.site, module.layer):
         scores[:, HEAD] = scores[:, HEAD] / TEMPERATURE
-    weights = scores.masked_fill(~allowed(scores), -torch.inf).softmax(-1)
+    scores = scores.masked_fill(~allowed(scores), -torch.inf)
+    weights = scores.softmax(-1)
+    if change.get("share") == module.site:
+        weights = torch.tensor(largest_by_hand(weights.numpy(), scores.numpy(), SHARE))
     at = (module.site, module.layer)
     if change.get("row") == at:
         weights[:, HEAD, QUERY] = 0.0
@@ -66,8 +81,8 @@ def logits_by_hand(model, change):
     """Logits, and the weights of each site and layer.
 
     The change names under ``row``, ``head`` and ``temperature`` the site and layer that they act
-    on, and under ``masked`` a site whose key 0 nothing looks at (but for the first target, which
-    has no other).
+    on, under ``masked`` a site whose key 0 nothing looks at (but for the first target, which has no
+    other), and under ``share`` a site whose rows keep but their largest weights.
     """
     found = {}
 
@@ -211,3 +226,47 @@ def test_linear_attention_says_that_it_has_no_temperature(kind):
         model.decode(encoded, target_inputs(), intervention=change)
     elsewhere = Intervention(temperatures={HeadAddress(CROSS, 9, 0): 0.5})
     model.decode(encoded, target_inputs(), intervention=elsewhere)
+
+
+@every_site
+def test_of_the_rows_of_a_site_the_largest_weights_are_kept(site):
+    assert_is_as_by_hand(Intervention(kept_shares={site: SHARE}), {"share": site})
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("kind", ATTENTIVE)
+def test_the_largest_weights_of_a_row_are_kept_whatever_makes_them(kind, share):
+    """Of scores that are traced, which a cut below has changed already, in NumPy."""
+    model = build(ATTENTIVE[kind])
+    normalisers = [
+        part.spec.normaliser
+        for part in model.modules()
+        if getattr(part, "site", None) == CROSS and hasattr(part, "spec")
+    ]
+    logits, traces, steps = output_and_steps(model, Intervention(kept_shares={CROSS: share}))
+    trace = traces[CROSS]
+    for layer, normaliser in enumerate(normalisers):
+        scores = trace.scores[:, layer]
+        expected = largest_by_hand(
+            np.asarray(normalised(normaliser, scores)), scores.numpy(), share
+        )
+        np.testing.assert_allclose(trace.weights[:, layer].numpy(), expected, atol=1e-5)
+    torch.testing.assert_close(steps, logits, atol=1e-5, rtol=1e-5)
+
+
+def test_with_the_whole_share_nothing_is_changed():
+    model = build(TRANSFORMER)
+    change = Intervention(kept_shares={CROSS: 1.0, ENCODER_SELF: 1.0, DECODER_SELF: 1.0})
+    logits, _, _ = output_and_steps(model, change)
+    torch.testing.assert_close(logits, logits_by_hand(model, {})[0], atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.5, 1.01, math.nan])
+def test_a_share_is_above_zero_and_at_most_one(share):
+    with pytest.raises(ValueError, match="a share of"):
+        Intervention(kept_shares={CROSS: share})
+
+
+def test_a_share_that_is_kept_is_a_change():
+    assert not Intervention(kept_shares={CROSS: 0.5}).is_empty
+    assert Intervention().is_empty

@@ -108,6 +108,8 @@ def attend(
     if isinstance(spec.normaliser, Share):
         _refuse_temperatures(change, site, layer)
     weights = spec.normaliser(_at_temperatures(scores, change, site, layer))
+    if change is not None and (share := change.kept_shares.get(site)) is not None:
+        weights = _largest(weights, ~scores.isneginf(), share)
     if change is not None and change.rows:
         is_causal = spec.reach.is_causal
         weights = _with_rows(weights, change, site, layer, first_query=first, is_causal=is_causal)
@@ -187,6 +189,21 @@ def _at_temperatures(scores: Tensor, change: Intervention | None, site: Site, la
         for head in range(scores.size(1))
     ]
     return scores / scores.new_tensor(of_heads).view(1, -1, 1, 1)
+
+
+def _largest(weights: Tensor, reached: Tensor, share: float) -> Tensor:
+    """The largest weights of each row alone, which then sum to 1.
+
+    Args:
+        weights: (batch, heads, query_len, key_len).
+        reached: the same shape, True where a query may look.
+        share: of the places that a row may look at, how many are kept: rounded, at least one. Of
+            weights that are equal, those that come first.
+    """
+    count = (reached.sum(dim=-1, keepdim=True) * share + 0.5).floor().clamp_min(1.0)
+    ranks = weights.argsort(dim=-1, descending=True, stable=True).argsort(dim=-1)
+    kept = weights.masked_fill(ranks >= count, 0.0)
+    return kept / kept.sum(dim=-1, keepdim=True)
 
 
 def _with_rows(
