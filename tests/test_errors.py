@@ -23,11 +23,24 @@ PACKAGE = Path(attnstudio.__file__).parent
 NAMES = {name for name, thing in vars(errors).items() if isinstance(thing, type)}
 
 
-def raised_in(path):
+def raised_in(module):
     """Every call in a module that makes one of our errors."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in NAMES:
             yield node
+
+
+def errors_and_hints():
+    """Every error in the program, and every hint of those that not only a terminal shows."""
+    calls, hints = [], []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        for call in raised_in(module):
+            place = f"{path.relative_to(PACKAGE)}:{call.lineno}"
+            calls.append(pytest.param(call, id=place))
+            if path.parent.name != "cli":
+                hints += [pytest.param(hint, id=place) for hint in hints_of(call, module)]
+    return calls, hints
 
 
 def templates_of(node):
@@ -62,20 +75,7 @@ def texts_behind(expression, module, seen=frozenset()):
                             yield from behind(found.value)
 
 
-ALL_HINTS = [
-    pytest.param(hint, id=f"{path.relative_to(PACKAGE)}:{call.lineno}")
-    for path in sorted(PACKAGE.rglob("*.py"))
-    if path.parent.name != "cli"
-    for module in (ast.parse(path.read_text(encoding="utf-8")),)
-    for call in raised_in(path)
-    for hint in hints_of(call, module)
-]
-
-ALL_ERRORS = [
-    pytest.param(call, id=f"{path.relative_to(PACKAGE)}:{call.lineno}")
-    for path in sorted(PACKAGE.rglob("*.py"))
-    for call in raised_in(path)
-]
+ALL_ERRORS, ALL_HINTS = errors_and_hints()
 
 
 def test_a_message_is_its_template_filled_in():

@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import threading
+import weakref
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -54,30 +55,35 @@ def _only_what_these_tests_make():
     """What other tests have made is left out of the search for timers, which would take seconds.
 
     As in the program, garbage is not searched for in workers, which must not destroy what is Qt's.
+
+    Yields:
+        The timers and threads of Qt that tests have made, as long as they live.
     """
     gc.collect()
     gc.freeze()
     gc.disable()
-    yield
+    yield weakref.WeakSet()
     gc.enable()
     gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left(qapp):
+def _nothing_is_left(qapp, _only_what_these_tests_make):
     """No thread and no running timer outlives a test."""
+    gc.collect()  # what the test before made, which pytest held until its fixtures had ended
+    gc.freeze()  # what is left: the search for timers walks only through what this test makes
     threads = set(threading.enumerate())
     yield
     left = [thread for thread in threading.enumerate() if thread not in threads]
     assert left == [], "threads left alive"
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
-    gc.collect(1)  # what this test and the one before have made
-    running = _still_running()
+    gc.collect()
+    running = _still_running(_only_what_these_tests_make)
     if running:
-        gc.unfreeze()  # what a window froze when it had loaded torch
+        gc.unfreeze()  # what a window froze when it had loaded torch, and what tests before left
         gc.collect()  # of objects that know each other; it takes long, so only where it may help
-        running = _still_running()
+        running = _still_running(_only_what_these_tests_make)
     assert running == []
 
 
@@ -104,10 +110,10 @@ def _qt_is_silent():
     assert messages == []
 
 
-def _still_running():
-    """Timers and threads of Qt that are at work, whoever owns them."""
-    found = [thing for thing in gc.get_objects() if type(thing) in (QTimer, QThread)]
-    alive = [thing for thing in found if shiboken6.isValid(thing)]
+def _still_running(made):
+    """Timers and threads of Qt that are at work, whoever owns them; adds new ones to ``made``."""
+    made.update(thing for thing in gc.get_objects() if type(thing) in (QTimer, QThread))
+    alive = [thing for thing in made if shiboken6.isValid(thing)]
     return [t for t in alive if (t.isActive() if isinstance(t, QTimer) else t.isRunning())]
 
 
