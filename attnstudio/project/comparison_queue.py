@@ -176,6 +176,13 @@ def _another(comparison: Comparison, asked: KindRun, found: RunDefinition) -> st
     return "" if same else f"Run {asked.name} has other settings than the comparison asks for."
 
 
-def _asked(config: RunConfig) -> tuple[object, ...]:
-    training = config.training
-    return config.model, config.tokenizer, training.seed, training.batch_tokens
+def _asked(config: RunConfig) -> dict[str, object]:
+    """What is asked for, without what is fixed when a run begins (see `create_run`, `plan`)."""
+    asked = config.model_dump(mode="json")
+    fixed = [("training", "threads"), ("training", "precision"), ("guidance", "weight")]
+    if config.training.budget_minutes:
+        planned = ("schedule", "horizon_steps", "warmup_steps", "patience")
+        fixed += [("training", knob) for knob in planned] + [("limits", "max_minutes")]
+    for table, knob in fixed:
+        del asked[table][knob]
+    return asked

@@ -40,6 +40,7 @@ class Figure(StrEnum):
     CHRF = "chrf"
     LOSS = "loss"
     AER = "aer"
+    ZEROS = "zeros"
     TOKENS_PER_SECOND = "tokens_per_second"
     MEMORY = "memory_bytes"
     SECONDS = "seconds"
@@ -124,7 +125,7 @@ class ComparisonTable:
     Attributes:
         comparison: what is compared.
         rows: one a kind; the first is what the others are held against.
-        figures: the columns that any kind has.
+        figures: the columns that any kind has; of zeros where any kind has some.
     """
 
     comparison: Comparison
@@ -144,8 +145,13 @@ def read_table(project: Project, comparison: Comparison) -> ComparisonTable:
     rows = [_row(project, entries, kind) for kind in comparison.kinds]
     first = rows[0]
     whole = [first, *(_against(comparison, row, first) for row in rows[1:])]
-    figures = tuple(f for f in Figure if any(f in row.averages for row in whole))
+    figures = tuple(figure for figure in Figure if _is_worth_a_column(figure, whole))
     return ComparisonTable(comparison, tuple(whole), figures)
+
+
+def _is_worth_a_column(figure: Figure, rows: Sequence[KindRow]) -> bool:
+    found = [row.averages[figure].high for row in rows if figure in row.averages]
+    return any(found) if figure is Figure.ZEROS else bool(found)
 
 
 def _row(project: Project, entries: Sequence[Entry], kind: ComparedKind) -> KindRow:

@@ -7,8 +7,10 @@ import json
 import math
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from attnstudio.allocator import give_back_memory
+from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
@@ -17,8 +19,10 @@ from attnstudio.evaluation.evaluation import Evaluation
 from attnstudio.evaluation.paired_bootstrap import bleu_counts
 from attnstudio.model.device import resolve_device
 from attnstudio.project.comparison_queue import Entry, EntryState
+from attnstudio.project.corrections import keep_corrections
 from attnstudio.project.evaluations import evaluate, pairs_to_test
 from attnstudio.project.examples import open_examples
+from attnstudio.project.head_reading import read_heads
 from attnstudio.project.kept_comparisons import remember_begun
 from attnstudio.project.kind_comparison import Comparison
 from attnstudio.project.naming import dataset_name
@@ -32,6 +36,8 @@ from attnstudio.project.run_sides import read_sides
 from attnstudio.project.update_memory import update_memory
 from attnstudio.search_defaults import DEFAULT_BEAM
 from attnstudio.training.history import History
+
+_READ = 100  # test pairs whose attention is looked at for zeros
 
 
 def begin_entry(project: Project, comparison: Comparison, entry: Entry) -> tuple[Run, Comparison]:
@@ -50,8 +56,8 @@ def begin_entry(project: Project, comparison: Comparison, entry: Entry) -> tuple
         The run, and the comparison as it is kept now.
 
     Raises:
-        ProjectError: no corpus, the entry is gone or failed, or another program changes the
-            project.
+        ProjectError: no corpus, or another one than the comparison began with; the entry is gone or
+            failed; another program changes the project.
         ConfigError: this machine lacks the device.
         StorageError: nothing can be written.
     """
@@ -64,6 +70,7 @@ def begin_entry(project: Project, comparison: Comparison, entry: Entry) -> tuple
         )
     run = Run(project.runs_folder / entry.run)
     if not run.folder.exists():
+        _refuse_another_corpus(project, comparison)
         run = create_run(
             project,
             comparison.config_of(entry.kind, entry.seed),
@@ -73,6 +80,22 @@ def begin_entry(project: Project, comparison: Comparison, entry: Entry) -> tuple
         )
     # made first: were it noted first, a kill in between would leave one that seems deleted
     return run, remember_begun(project, comparison, entry.run)
+
+
+def _refuse_another_corpus(project: Project, comparison: Comparison) -> None:
+    """Kinds are held against each other on the same pairs, or not at all."""
+    made = (Run(project.runs_folder / name) for name in comparison.begun)
+    before = {run.definition().corpus for run in made if run.folder.exists()}
+    if not before:
+        return
+    keep_corrections(project)  # as `create_run` does: they become part of the corpus
+    if project.freeze_splits().hash not in before:
+        raise ProjectError(
+            "The corpus was changed since comparison {name} began: its other runs were trained on "
+            "another.",
+            hint="Go back to that corpus, or make a new comparison.",
+            name=comparison.name,
+        )
 
 
 def measure_entry(
@@ -100,46 +123,63 @@ def measure_entry(
     """
     threads = run.definition().config.training.threads
     loaded = load_run(project, run, checkpoint="best", threads=threads)
-    pairs: Sequence[SentencePair] = ()
-    evaluation: Evaluation | None = None
+    tested: _Tested | None = None
     if loaded.corpus.counts()[Split.TEST]:
-        pairs = pairs_to_test(loaded)
-        decoding = DecodingConfig(beam_size=DEFAULT_BEAM)
-        evaluation = evaluate(loaded, pairs, decoding, progress=progress, should_stop=should_stop)
-        if evaluation is None:
+        tested = _tested(loaded, progress, should_stop)
+        if tested is None:
             return None
-    outcome = _outcome(loaded, pairs, evaluation, _memory(project, loaded))
+    outcome = _outcome(loaded, tested, _memory(project, loaded))
     keep_outcome(run, outcome)
     give_back_memory()  # the next run begins as this one did
     return outcome
 
 
-def _outcome(
-    loaded: LoadedRun,
-    pairs: Sequence[SentencePair],
-    evaluation: Evaluation | None,
-    memory_bytes: int,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """What was measured on the test pairs."""
+
+    pairs: Sequence[SentencePair]
+    evaluation: Evaluation
+    zeros: float | None
+
+
+def _tested(
+    loaded: LoadedRun, progress: Callable[[int], None], should_stop: Callable[[], bool]
+) -> _Tested | None:
+    """None when stopped."""
+    pairs = pairs_to_test(loaded)
+    decoding = DecodingConfig(beam_size=DEFAULT_BEAM)
+    evaluation = evaluate(loaded, pairs, decoding, progress=progress, should_stop=should_stop)
+    if evaluation is None:
+        return None
+    heads = read_heads(loaded, split=Split.TEST, sentences=_READ, should_stop=should_stop)
+    return None if heads is None else _Tested(pairs, evaluation, heads.zero_shares.get(CROSS))
+
+
+def _counts(loaded: LoadedRun, tested: _Tested) -> tuple[tuple[int, ...], ...]:
+    references = [pair.target for pair in tested.pairs]
+    language = loaded.definition.target.language
+    counts = bleu_counts(tested.evaluation.hypotheses, references, language)
+    return tuple(map(tuple, counts.tolist()))
+
+
+def _outcome(loaded: LoadedRun, tested: _Tested | None, memory_bytes: int) -> Outcome:
     history = loaded.run.history()
     ending = history.ending
-    counts: list[list[int]] = []
-    if evaluation is not None:
-        references = [pair.target for pair in pairs]
-        language = loaded.definition.target.language
-        counts = bleu_counts(evaluation.hypotheses, references, language).tolist()
-    scores = None if evaluation is None else evaluation.scores
-    aligned = evaluation.alignments if evaluation else ()
+    scores = None if tested is None else tested.evaluation.scores
+    aligned = () if tested is None else tested.evaluation.alignments
     return Outcome(
         step=loaded.step,
         loss=_loss_at(history, loaded.step),
         bleu=None if scores is None else scores.bleu,
         chrf=None if scores is None else scores.chrf,
         aer=aligned[0].report.whole.score.aer if aligned else None,
+        zeros=None if tested is None else tested.zeros,
         tokens_per_second=_speed(history),
         memory_bytes=memory_bytes,
         seconds=ending.elapsed_s if ending else 0.0,
-        pairs=_hash_of(pairs),
-        bleu_counts=tuple(map(tuple, counts)),
+        pairs="" if tested is None else _hash_of(tested.pairs),
+        bleu_counts=() if tested is None else _counts(loaded, tested),
     )
 
 

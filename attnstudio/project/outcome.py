@@ -31,6 +31,9 @@ class Outcome(BaseModel):
         chrf: likewise.
         aer: alignment error on the gold links of the test split, by the reading that validation
             chose or the head that was taught; None without gold links or attention.
+        zeros: the share of places of the source that the decoder can look at and that get exactly
+            nothing, of all its heads, over some test pairs with their own translations; None
+            without test pairs or attention.
         tokens_per_second: median of all reports of the training, target tokens without padding,
             validation and saving not counted.
         memory_bytes: the most that the tensors of a training take at once, counted over its first
@@ -50,6 +53,7 @@ class Outcome(BaseModel):
     bleu: float | None = Field(ge=0.0, le=100.1)
     chrf: float | None = Field(ge=0.0, le=100.1)
     aer: float | None = Field(ge=0.0, le=1.0)
+    zeros: float | None = Field(ge=0.0, le=1.0)
     tokens_per_second: float | None = Field(ge=0.0)
     memory_bytes: int = Field(ge=0)
     seconds: float = Field(ge=0.0)

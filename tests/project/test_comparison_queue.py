@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from attnstudio.config_text import merge_config
 from attnstudio.errors import ConfigError, ProjectError, UsageError
 from attnstudio.project.comparison_queue import (
     EntryState,
@@ -222,15 +223,49 @@ def test_a_deleted_run_is_gone_until_it_is_asked_for_again(project, compare):
     assert next_entry(project, comparison).run == run.name
 
 
-def test_another_run_of_that_name_is_neither_trained_nor_counted(project, compare, new_run):
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"model": {"heads": 1}},
+        {"training": {"learning_rate": 1e-4}},
+        {"training": {"seed": 5}},
+        {"limits": {"max_steps": 4}},
+    ],
+)
+def test_another_run_of_that_name_is_neither_trained_nor_counted(project, compare, base, other):
     comparison = compare()
-    new_run(project, "c-usual-1", model={"heads": 1})
+    create_run(project, merge_config(base, other), preset="tiny", name="c-usual-1")
 
     [first, _] = entries_of(project, comparison)
 
     assert first.state is EntryState.FAILED
     assert first.problem == "Run c-usual-1 has other settings than the comparison asks for."
     assert next_entry(project, comparison).run == "c-sparse-1"
+
+
+def test_a_run_that_is_planned_for_its_minutes_stays_the_comparisons_own(project, compare, base):
+    timed = merge_config(
+        base, {"training": {"budget_minutes": 0.002}, "limits": {"max_steps": None}}
+    )
+    comparison = compare(base=timed)
+
+    run = train_next(project, comparison)
+
+    assert run.definition().config.training.horizon_steps  # which the comparison knows nothing of
+    assert states(project) == ["finished", "waiting"]
+
+
+def test_kinds_are_not_trained_on_another_corpus(project, compare, fill):
+    comparison = compare()
+    train_next(project, comparison)
+    comparison = read_comparison(project, "c")
+    entry = next_entry(project, comparison)
+    fill(project, train=["another dog|ein anderer Hund"])
+
+    with pytest.raises(ProjectError, match="The corpus was changed since comparison c began"):
+        begin_entry(project, comparison, entry)
+
+    assert [run.name for run in project.runs()] == ["c-usual-1"]
 
 
 def test_while_one_is_trained_no_other_begins(project, compare):

@@ -10,6 +10,7 @@ import pytest
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.project.comparison_queue import EntryState, entries_of, next_entry
@@ -64,8 +65,9 @@ def outcomes(project):
 
 def outcome(**given):
     always = {
-        "step": 4, "loss": 2.0, "bleu": 10.0, "chrf": 30.0, "aer": 0.3, "tokens_per_second": 100.0,
-        "memory_bytes": 10**9, "seconds": 60.0, "pairs": "p", "bleu_counts": (),
+        "step": 4, "loss": 2.0, "bleu": 10.0, "chrf": 30.0, "aer": 0.3, "zeros": 0.0,
+        "tokens_per_second": 100.0, "memory_bytes": 10**9, "seconds": 60.0, "pairs": "p",
+        "bleu_counts": (),
     }  # fmt: skip
     return Outcome(**{**always, **given})
 
@@ -101,10 +103,36 @@ def test_each_figure_is_what_the_runs_own_files_say(project, compare):
         assert found.bleu == pytest.approx(BLEU(force=True).corpus_score(texts, references).score)
         assert found.chrf == pytest.approx(CHRF().corpus_score(texts, references).score)
         assert found.aer is None
+        assert found.zeros == pytest.approx(share_of_zeros(loaded, pairs), abs=1e-12)
+        assert (found.zeros > 0.0) is (row.kind.label == "sparse")
         assert len(found.bleu_counts) == len(pairs) == 32
     assert Figure.AER not in table.figures
+    assert Figure.ZEROS in table.figures
     difference = table.rows[1].differences[Figure.BLEU]
     assert (difference.rule, difference.seeds) == (Rule.SENTENCES, 1)
+
+
+def share_of_zeros(loaded, pairs):
+    """Of the weights of the decoder over the source, rows of one place left out: no choice."""
+    zeros = places = 0
+    for pair in pairs:
+        [record] = loaded.translator.records([loaded.translator.read_forced(*pair_texts(pair))])
+        weights = np.asarray(record.matrices[CROSS].weights)
+        assert weights.shape[-1] > 1
+        zeros += int((weights == 0.0).sum())
+        places += weights.size
+    return zeros / places
+
+
+def pair_texts(pair):
+    return pair.source, pair.target
+
+
+def test_a_column_of_no_zeros_is_left_out(project, compare, outcomes):
+    comparison = compare()
+    outcomes(comparison, usual=[{}], sparse=[{}])
+
+    assert Figure.ZEROS not in read_table(project, comparison).figures
 
 
 def test_means_and_spread_over_seeds(project, compare, outcomes):
