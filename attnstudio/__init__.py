@@ -16,7 +16,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       around the pages: app.py builds it with the first page, loading.py and
                       dialogs.py bring all else behind it. studio/ knows what is open and works
                       behind the window;
-                      charts/, widgets/ and look/ (colours, words) draw values and know no studio
+                      charts/ (curves; heat_picture: numbers over a training as colours, of layers
+                      and heads), widgets/ and look/ (colours, words) draw values and know no studio
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;

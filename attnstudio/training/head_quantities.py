@@ -131,9 +131,7 @@ def words_of(quantity: HeadQuantity) -> QuantityWords:
 def to_log(numbers: HeadNumbers) -> dict[str, Rows]:
     """As an event holds them, with four digits."""
     return {
-        f"{place.site.name}.{place.quantity}": tuple(
-            tuple(_rounded(number) for number in row) for row in table.tolist()
-        )
+        log_name(place): tuple(tuple(_rounded(number) for number in row) for row in table.tolist())
         for place, table in numbers.items()
     }
 
@@ -146,7 +144,7 @@ def from_log(told: Mapping[str, Rows]) -> dict[HeadPlace, NDArray[np.float64]]:
     """
     found = {}
     for name, rows in told.items():
-        place = _place_named(name)
+        place = place_named(name)
         if place is None or not (0 < len(rows) <= _MOST_LAYERS and 0 < len(rows[0]) <= _MOST_HEADS):
             continue
         words, table = words_of(place.quantity), np.array(rows, dtype=np.float64)
@@ -155,7 +153,13 @@ def from_log(told: Mapping[str, Rows]) -> dict[HeadPlace, NDArray[np.float64]]:
     return found
 
 
-def _place_named(name: str) -> HeadPlace | None:
+def log_name(place: HeadPlace) -> str:
+    """What a log calls these numbers: ``cross.entropy``."""
+    return f"{place.site.name}.{place.quantity}"
+
+
+def place_named(name: str) -> HeadPlace | None:
+    """Which numbers a log calls so; None where no attention of a model or no quantity is."""
     of_site, _, quantity = name.rpartition(".")
     site = site_named(of_site)
     if site is None or site.role is SiteRole.ANALYSIS or quantity not in set(HeadQuantity):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 
 from attnstudio.axes import Site, SiteRole
 from attnstudio.training.events import Validation
-from attnstudio.training.head_quantities import HeadPlace, HeadQuantity, from_log
+from attnstudio.training.head_quantities import (
+    HeadPlace,
+    HeadQuantity,
+    from_log,
+    log_name,
+    place_named,
+)
+
+_HEADING = ("attention", "quantity", "layer", "head", "update", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +62,25 @@ def head_series(validations: Sequence[Validation]) -> tuple[HeadSeries, ...]:
     for event in validations:
         for place, table in from_log(event.head_numbers).items():
             told.setdefault(place, []).append((event.step, table))
-    sites, quantities = list(SiteRole), list(HeadQuantity)
-    in_order = sorted(
-        told,
-        key=lambda place: (
-            sites.index(place.site.role),
-            place.site.name,
-            quantities.index(place.quantity),
-        ),
-    )
-    return tuple(_joined(place, told[place]) for place in in_order)
+    return tuple(_joined(place, told[place]) for place in _in_order(told))
+
+
+def places_told(validations: Sequence[Validation]) -> tuple[HeadPlace, ...]:
+    """Of which attentions and quantities anything is told, in the order of `head_series`."""
+    names = dict.fromkeys(name for event in validations for name in event.head_numbers)
+    return _in_order(place for name in names if (place := place_named(name)) is not None)
+
+
+def series_at(validations: Sequence[Validation], place: HeadPlace) -> HeadSeries | None:
+    """One of `head_series` without the others, which a deep model may have many numbers of."""
+    name = log_name(place)
+    told = []
+    for event in validations:
+        rows = event.head_numbers.get(name)
+        table = from_log({name: rows}).get(place) if rows is not None else None
+        if table is not None:
+            told.append((event.step, table))
+    return _joined(place, told) if told else None
 
 
 def series_of(
@@ -75,16 +92,41 @@ def series_of(
 
 def series_table(series: Sequence[HeadSeries], delimiter: str = ",") -> str:
     """Every number as the log has it, whatever the locale: one line for a head and an update."""
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(["attention", "quantity", "layer", "head", "update", "value"])
+    return _written([_HEADING, *_rows(series)], delimiter)
+
+
+def runs_table(runs: Mapping[str, Sequence[HeadSeries]], delimiter: str = ",") -> str:
+    """The same of several runs, by their names."""
+    rows = ((name, *row) for name, series in runs.items() for row in _rows(series))
+    return _written([("run", *_HEADING), *rows], delimiter)
+
+
+def _rows(series: Sequence[HeadSeries]) -> Iterator[tuple[object, ...]]:
     for each in series:
         for (layer, head, column), value in np.ndenumerate(each.values):
             said = "" if math.isnan(value) else float(value)
-            writer.writerow(
-                [each.site.name, each.quantity.value, layer, head, each.steps[column], said]
-            )
+            yield each.site.name, each.quantity.value, layer, head, each.steps[column], said
+
+
+def _written(rows: Iterable[Sequence[object]], delimiter: str) -> str:
+    table = io.StringIO()
+    csv.writer(table, delimiter=delimiter, lineterminator="\n").writerows(rows)
     return table.getvalue()
+
+
+def _in_order(places: Iterable[HeadPlace]) -> tuple[HeadPlace, ...]:
+    """By site in the order of their roles and then by quantity."""
+    sites, quantities = list(SiteRole), list(HeadQuantity)
+    return tuple(
+        sorted(
+            places,
+            key=lambda place: (
+                sites.index(place.site.role),
+                place.site.name,
+                quantities.index(place.quantity),
+            ),
+        )
+    )
 
 
 def _joined(place: HeadPlace, told: Sequence[tuple[int, NDArray[np.float64]]]) -> HeadSeries:

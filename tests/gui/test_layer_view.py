@@ -11,8 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 
 from attnstudio.errors import ExportError
+from attnstudio.gui.charts.heat_picture import HeatCell
 from attnstudio.gui.charts.layer_export import write_layers
-from attnstudio.gui.charts.layer_picture import LayerCell, legend_ticks
+from attnstudio.gui.charts.layer_picture import legend_ticks
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.layer_view import LayerView
@@ -61,7 +62,7 @@ def test_every_cell_has_the_colour_of_its_logarithm_and_the_first_layer_is_lowes
     for stack, name in enumerate(("encoder", "decoder")):
         for layer in range((3, 2)[stack]):
             for update in range(3):
-                place = picture.place_of(LayerCell(stack, layer, update)).center().toPoint()
+                place = picture.place_of(HeatCell(stack, layer, update)).center().toPoint()
                 norm = validations()[update].gradient_norms[f"{name}.{layer}"]
                 share = (math.log10(norm) - low) / (high - low)
                 expected = colour_at(ColourMap.VIRIDIS, share)
@@ -81,22 +82,22 @@ def test_what_was_not_told_has_no_colour_of_the_scale(view, colours):
     view.show_validations(events, norm="pre")
     picture, image = view.chart.picture(), view.chart.grab().toImage()
 
-    place = picture.place_of(LayerCell(0, 2, 1)).center().toPoint()
+    place = picture.place_of(HeatCell(0, 2, 1)).center().toPoint()
     assert image.pixelColor(place).name() == colours.raised
-    assert picture.words_of(LayerCell(0, 2, 1)) == "encoder, layer 2, update 200: –"
+    assert picture.words_of(HeatCell(0, 2, 1)) == "encoder, layer 2, update 200: –"
 
 
 def test_pointing_reads_the_number_below(qtbot, view):
     view.show_validations(validations(), norm="pre")
-    place = view.chart.picture().place_of(LayerCell(0, 0, 2)).center().toPoint()
+    place = view.chart.picture().place_of(HeatCell(0, 0, 2)).center().toPoint()
 
     qtbot.mouseMove(view.chart, QPoint(1, 1))
     qtbot.mouseMove(view.chart, place)
 
     assert view.reading.text() == "encoder, layer 0, update 300: 0.001"
     assert view.chart.accessibleDescription() == view.reading.text()
-    corner = view.chart.picture().place_of(LayerCell(1, 1, 0)).topLeft().toPoint() + QPoint(1, 1)
-    assert view.chart.picture().cell_at(corner.toPointF()) == LayerCell(1, 1, 0)
+    corner = view.chart.picture().place_of(HeatCell(1, 1, 0)).topLeft().toPoint() + QPoint(1, 1)
+    assert view.chart.picture().cell_at(corner.toPointF()) == HeatCell(1, 1, 0)
 
 
 def test_arrow_keys_read_cell_by_cell_through_both_stacks(qtbot, view):
@@ -199,7 +200,7 @@ def test_the_training_page_shows_the_layers_of_the_run_that_is_looked_at(
     assert "4,200 times less" in view.verdict.text()
     tabs = find(page, QTabWidget)
     assert [tabs.tabText(i) for i in range(tabs.count())] == [
-        "Curves", "Watch sentences", "Table", "Layers",
+        "Curves", "Watch sentences", "Table", "Layers", "Heads",
     ]  # fmt: skip
     assert find(page, QLabel, view.verdict.text())
 

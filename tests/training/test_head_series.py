@@ -16,7 +16,14 @@ from attnstudio.training.head_quantities import (
     to_log,
     words_of,
 )
-from attnstudio.training.head_series import head_series, series_of, series_table
+from attnstudio.training.head_series import (
+    head_series,
+    places_told,
+    runs_table,
+    series_at,
+    series_of,
+    series_table,
+)
 
 
 def told(step, numbers):
@@ -155,3 +162,29 @@ def test_each_quantity_has_words_and_bounds(quantity):
     assert words.title
     assert words.what.endswith(".")
     assert words.least < words.most
+
+
+def test_one_series_is_the_same_as_that_among_all():
+    events = [
+        told(10, {"decoder_self.zeros": ((0.5,),), "cross.entropy": ((1.0, 2.0),)}),
+        told(20, {"nobody.entropy": ((1.0,),), "cross.entropy": ()}),
+        told(30, {"cross.entropy": ((3.0, -1.0), (5.0, 6.0))}),
+    ]
+    series = head_series(events)
+
+    assert places_told(events) == tuple(HeadPlace(it.site, it.quantity) for it in series)
+    for each in series:
+        alone = series_at(events, HeadPlace(each.site, each.quantity))
+        assert alone.steps == each.steps
+        np.testing.assert_array_equal(alone.values, each.values)
+    assert series_at(events, HeadPlace(CROSS, HeadQuantity.ALPHA)) is None
+
+
+def test_a_table_of_several_runs_has_their_names():
+    one = head_series([told(10, {"cross.alpha": ((1.25, 1.5),)})])
+
+    assert runs_table({"a, b": one, "c": one}, "\t") == (
+        "run\tattention\tquantity\tlayer\thead\tupdate\tvalue\n"
+        "a, b\tcross\talpha\t0\t0\t10\t1.25\na, b\tcross\talpha\t0\t1\t10\t1.5\n"
+        "c\tcross\talpha\t0\t0\t10\t1.25\nc\tcross\talpha\t0\t1\t10\t1.5\n"
+    )

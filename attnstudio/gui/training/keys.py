@@ -42,8 +42,8 @@ def _of_charts() -> list[WidgetKey]:
         ),
         WidgetKey(chart, _tr("Enlarge a part of a chart"), _tr("Drag around it")),
         WidgetKey(
-            "layer_chart",
-            _tr("Read the gradient norms of layers one by one"),
+            "heat_chart",
+            _tr("Read the numbers of layers or heads one by one"),
             "← → ↑ ↓",
             (_Key.Key_Left, _Key.Key_Right, _Key.Key_Up, _Key.Key_Down),
         ),

@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from attnstudio.errors import RunningError
+from attnstudio.gui.charts.drawn_picture import ENDINGS
 from attnstudio.gui.charts.layer_chart import LayerChart
-from attnstudio.gui.charts.layer_export import ENDINGS, write_layers
+from attnstudio.gui.charts.layer_export import write_layers
 from attnstudio.gui.charts.layer_picture import stack_name
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals

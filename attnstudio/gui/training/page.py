@@ -23,6 +23,8 @@ from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, name_tabs
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
+from attnstudio.gui.training.heads_showing import HeadsShowing
+from attnstudio.gui.training.heads_view import HeadsView
 from attnstudio.gui.training.keep_awake import KeepAwake
 from attnstudio.gui.training.layer_showing import LayerShowing
 from attnstudio.gui.training.layer_view import LayerView
@@ -89,6 +91,8 @@ class TrainingPage(QWidget):
         WatchKeeping(studio, self._watch, self)
         self._layers = LayerView(studio.notifier.show_error)
         self._layer_showing = LayerShowing(studio, self._histories, self._layers, self)
+        self._heads = HeadsView(studio.notifier.show_error)
+        self._heads_showing = HeadsShowing(studio, self._histories, self._heads, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
         self._comparing = RunComparing(studio, self._table, self)
@@ -139,6 +143,7 @@ class TrainingPage(QWidget):
         tabs.addTab(self._watch, self.tr("Watch sentences"))
         tabs.addTab(self._table, self.tr("Table"))
         tabs.addTab(self._layers, self.tr("Layers"))
+        tabs.addTab(self._heads, self.tr("Heads"))
         tabs.currentChanged.connect(lambda place: self._board.values.setVisible(place == 0))
         tabs.currentChanged.connect(lambda _: self._fill_table())
         return tabs
@@ -250,6 +255,7 @@ class TrainingPage(QWidget):
         self._show_progress()
         self._watching.show()
         self._layer_showing.show()
+        self._heads_showing.show()
 
     def _show_cards(self, recoloured: Container[Path]) -> None:
         for run in self._project_runs():
@@ -264,6 +270,7 @@ class TrainingPage(QWidget):
         self._show_entries()
         self._show_progress()
         self._layer_showing.show()
+        self._heads_showing.show()
 
     def _take_history(self, run: Run, history: History) -> None:
         if self._histories.whole(run.name) is not history:
@@ -295,6 +302,7 @@ class TrainingPage(QWidget):
         self._list_runs()
         self._watching.show()
         self._layer_showing.show()
+        self._heads_showing.show()
 
     def _show_progress(self) -> None:
         why_not = self._studio.access.reason
@@ -318,6 +326,8 @@ class TrainingPage(QWidget):
         kinds = {type(event) for event in events}
         if kinds & {Validation, CheckpointSaved}:
             self._show_entries()
+        if kinds & {Started, Validation}:
+            self._heads_showing.show()  # it may be the run beside
         shown = self._studio.run
         if shown is not None and shown.folder == run.folder:
             self._show_progress()
