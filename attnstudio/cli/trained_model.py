@@ -73,7 +73,25 @@ def translate_lines(
     )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
+    _say_exceeded(output, loaded.translator, translations, config)
     return translations
+
+
+def _say_exceeded(
+    output: Output,
+    translator: Translator,
+    translations: Sequence[Translation],
+    config: DecodingConfig,
+) -> None:
+    """Say where a model with learnt positions meets more places than it has learnt."""
+    for number, item in enumerate(translations):
+        longest = max(len(hypothesis.ids) for hypothesis in item.hypotheses)
+        known = translator.places_exceeded(item.source, longest, config.max_source_tokens)
+        if known:
+            output.say(
+                f"Line {number + 1} is longer than the {known} places that this model has learnt: "
+                "where its further words stand, it does not know."
+            )
 
 
 def say_truncated(

@@ -22,6 +22,7 @@ from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_reader import read_numbers
 from attnstudio.model.interface import SequenceModel, SourceBatch
 from attnstudio.model.intervention import Intervention, Spread
+from attnstudio.model.learnt_numbers import known_places
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.shuffled import shuffled
 from attnstudio.model.trained import TrainedModel
@@ -171,6 +172,23 @@ class Translator:
         """Whether a source is longer than so many places, and is cut there."""
         [encoded] = self._source.encode([self._source.clean(source)], most)
         return encoded.is_cut
+
+    def places_exceeded(self, source: str, target_length: int, most: int) -> int:
+        """How many places a model has learnt that meets a longer text; 0 where it knows all.
+
+        Where words beyond them stand a model with learnt positions does not know.
+
+        Args:
+            source: what is read.
+            target_length: ids of its target, ``</s>`` included.
+            most: places of the source that are read.
+        """
+        known = known_places(self._model.plain)
+        if known is None:
+            return 0
+        [encoded] = self._source.encode([self._source.clean(source)], most)
+        lengths = (len(encoded), target_length)
+        return next((most for most, length in zip(known, lengths, strict=True) if length > most), 0)
 
     def read_hypothesis(self, source: str, hypothesis: Hypothesis) -> PairToRead:
         """A translation of the model's own as a pair whose attention can be read."""

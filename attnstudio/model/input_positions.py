@@ -68,6 +68,12 @@ class LearntPositions(nn.Module):
         self.weight = nn.Parameter(torch.zeros(places, model_size))
         self._scale = math.sqrt(model_size)
 
+    @property
+    def known(self) -> int:
+        """Of how many places something was learnt: those of the longest text of a training."""
+        learnt = self.weight.detach().any(dim=-1).nonzero()
+        return int(learnt.max()) + 1 if len(learnt) else 0
+
     def vectors(self, first: int, length: int, device: torch.device) -> Tensor:  # noqa: ARG002
         """See `InputPositions`."""
         known = self.weight[first : first + length] * self._scale

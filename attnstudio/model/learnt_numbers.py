@@ -12,8 +12,10 @@ from attnstudio.axes import Site
 from attnstudio.model.attention.normaliser import LearntEntmax
 from attnstudio.model.attention.span import LearntSpan
 from attnstudio.model.attention.spec import AttentionSpec
+from attnstudio.model.input_positions import LearntPositions
 from attnstudio.model.multi_head import MultiHeadAttention
 from attnstudio.model.source_attention import SourceAttention
+from attnstudio.model.transformer import TransformerModel
 
 _Tables = dict[Site, NDArray[np.float64]]
 
@@ -34,6 +36,16 @@ def learnt_spans(model: nn.Module) -> _Tables:
         for site, spec in _attentions(model)
         if isinstance(spec.reach, LearntSpan)
     )
+
+
+def known_places(model: nn.Module) -> tuple[int, int] | None:
+    """Of how many places of source and target something was learnt; None where none are learnt."""
+    if not isinstance(model, TransformerModel):
+        return None
+    source, target = model.source_positions, model.target_positions
+    if not (isinstance(source, LearntPositions) and isinstance(target, LearntPositions)):
+        return None
+    return source.known, target.known
 
 
 def head_count(model: nn.Module) -> int:

@@ -1,5 +1,6 @@
 """``translate``: as many lines out as in, from anywhere to anywhere."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,25 @@ def test_a_reader_that_goes_away_ends_it_quietly(start, trained):
 
     assert program.wait(timeout=60) == 1
     assert b"Traceback" not in program.stderr.read()
+
+
+@pytest.mark.slow
+def test_a_line_beyond_the_learnt_places_is_translated_with_a_word_about_it(attnstudio, untrained):
+    knobs = (
+        *("model.positions=learnt", "model.model_size=16", "model.feedforward_size=16"),
+        *("tokenizer.vocabulary_size=300", "guidance.weight=0", "training.decoded_pairs=0"),
+    )
+    sets = [word for knob in knobs for word in ("--set", knob)]
+    few = ("--preset", "tiny", "--threads", "1", "--max-steps", "4")
+    assert attnstudio("train", untrained, *few, *sets).code == 0
+
+    reply = attnstudio("translate", untrained, *GREEDY, given=f"the dog\n{'bird ' * 90}\n".encode())
+
+    assert reply.code == 0
+    assert len(reply.lines) == 2
+    [said] = reply.err.splitlines()
+    assert re.fullmatch(
+        r"Line 2 is longer than the \d+ places that this model has learnt: where its further "
+        r"words stand, it does not know\.",
+        said,
+    )

@@ -319,6 +319,19 @@ def test_another_kind_of_model_keeps_what_both_have_and_drops_what_cannot_be(pag
     assert page.draft.config.model.normaliser == "softmax"
 
 
+@pytest.mark.parametrize(("preset", "other"), [("tiny", "recurrent"), ("bahdanau", "transformer")])
+def test_who_looks_at_another_kind_of_model_and_goes_back_has_the_presets_again(
+    page, preset, other
+):
+    begin_with(page, preset)
+    before = page.draft.config
+    opened(page, "model.kind").button(other).click()
+    assert page.draft.config.model.kind == other
+    opened(page, "model.kind").button(before.model.kind).click()
+
+    assert page.draft.config == before
+
+
 def test_a_kind_of_model_that_the_rest_forbids_says_why(page):
     page.form.edited.emit("guidance.head", 2)
 

@@ -123,6 +123,7 @@ def test_a_rollout_is_of_no_layer_and_no_head(panel):
     panel.shown.read_as(Reading(0, 0, site=rollout_site(ENCODER_SELF)))
 
     assert panel.heads.title.startswith("Rollout: source over itself, of all layers and heads.")
+    assert panel.options.said.startswith("which words went into each: all layers multiplied · ")
     assert panel.heads.overview.accessibleDescription().startswith("all layers and heads: spread 0")
     assert panel.findChild(TaughtNote).isHidden()
     panel.shown.choose_site(CROSS)

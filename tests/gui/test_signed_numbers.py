@@ -94,7 +94,7 @@ def test_chips_are_shaded_by_strength_and_lead_to_the_strongest(qtbot, record):
         share = abs(number) / 3
         assert pixel == tuple(round(a + (b - a) * share) for a, b in zip(low, high, strict=True))
     said = strips.accessibleDescription()
-    assert "has most to do with: dog -3.00, old 1.50" in said
+    assert "has most to do with: dog −3.00, old 1.50" in said
 
 
 def test_what_is_signed_is_said_to_count_for_a_word_and_not_to_look(record):

@@ -43,6 +43,21 @@ def recompute(model, tokenizer, text, ids):
     return (np.stack(rows, axis=2) if rows else None), log_probs
 
 
+def test_texts_beyond_the_places_that_were_learnt_are_told(model, tokenizer, translator):
+    [text] = TEXTS[:1]
+    pieces = len(tokenizer.encode(text)) + 1
+    if not hasattr(model, "source_positions") or not hasattr(model.source_positions, "known"):
+        assert translator.places_exceeded(text, 999, 500) == 0
+        return
+    with torch.no_grad():
+        model.source_positions.weight.zero_()[:pieces, 1] = -0.5
+        model.target_positions.weight.zero_()[:7, 0] = 0.5
+    assert translator.places_exceeded(text, 7, 500) == 0
+    assert translator.places_exceeded(text, 8, 500) == 7
+    assert translator.places_exceeded(f"{text} {text}", 7, 500) == pieces
+    assert translator.places_exceeded(f"{text} {text}", 7, pieces) == 0  # the rest is not read
+
+
 def test_a_forgetful_twin_is_made_once_for_each_order(translator):
     [text] = TEXTS[:1]
     twin = translator.shuffled(1)

@@ -34,6 +34,7 @@ from attnstudio.gui.widgets.site_words import (
     mean_looked_words,
     prefix_words,
     reading_words,
+    way_words,
 )
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.gui.widgets.token_strips import TokenStrips
@@ -247,7 +248,9 @@ class AttentionPanel(QWidget):
             words = self.tr("{few} · {reading}").format(few=few, reading=words)
         if hidden := change_words(view):
             words = self.tr("{hidden} · {reading}").format(hidden=hidden, reading=words)
-        if share := prefix_words(view):  # first, for the end is what is cut in a small window
+        if way := way_words(view.site):  # first, for the end is what is cut in a small window
+            words = self.tr("{way} · {reading}").format(way=way, reading=words)
+        if share := prefix_words(view):  # first as well
             words = self.tr("{share} · {reading}").format(reading=words, share=share)
         stride = self.heatmap.label_stride
         if stride > 1:

@@ -74,6 +74,8 @@ class Inspection:
         unknown: characters of the source that the model has no piece for.
         notice: which checkpoint was passed over for this one, and why; empty where none was.
         has_temperature: whether a temperature changes what its heads look at.
+        places_exceeded: how many places the model has learnt that met a longer text; 0 where it
+            knows all.
     """
 
     run: str
@@ -85,6 +87,7 @@ class Inspection:
     unknown: tuple[str, ...] = ()
     notice: str = ""
     has_temperature: bool = True
+    places_exceeded: int = 0
 
 
 def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspection | None:
@@ -131,5 +134,9 @@ def inspect(engine: Engine, inquiry: Inquiry, control: TaskControl) -> Inspectio
         target_language=loaded.definition.target.language,
         unknown=tuple(translator.unknown_in(source)),
         notice=loaded.notice.message if loaded.notice is not None else "",
+        places_exceeded=max(
+            translator.places_exceeded(source, len(pair.target_ids), decoding.max_source_tokens)
+            for pair in pairs
+        ),
         has_temperature=loaded.definition.config.model.normaliser is not NormaliserKind.LINEAR,
     )

@@ -37,6 +37,7 @@ from attnstudio.gui.inspector.trust_page import TrustPage
 from attnstudio.gui.inspector.what_if_page import WhatIfPage
 from attnstudio.gui.inspector.what_if_work import Subject
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
+from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
@@ -256,6 +257,14 @@ class InspectorPage(QWidget):
         if answer.truncated:
             self._studio.notifier.say(
                 self.tr("The sentence is too long: only its beginning was read."),
+                level=Severity.WARNING,
+            )
+        if answer.places_exceeded:
+            self._studio.notifier.say(
+                self.tr(
+                    "This is longer than the {n} places that the model has learnt: where further "
+                    "words stand, it does not know."
+                ).format(n=count(answer.places_exceeded)),
                 level=Severity.WARNING,
             )
         if answer.notice:

@@ -112,13 +112,20 @@ class DraftEditor(QObject):
 
     def _of_other_kind(self, changes: dict[str, Any]) -> RunConfig:
         before = self.draft.config.model.model_dump(mode="json")
-        of_kind = _of_kind(self.draft.config, changes["kind"])
+        of_kind = self._as_preset(changes["kind"])
         known = of_kind.model.model_dump()
         kept = {key: value for key, value in before.items() if key in known and key not in _OWN}
         try:
             return merge_config(of_kind, {"model": kept | changes})
         except ConfigError:  # such as weights that do not go with how the other kind compares
             return merge_config(of_kind, {"model": changes})
+
+    def _as_preset(self, kind: str) -> RunConfig:
+        """The draft with another kind of model: of the preset's sizes where that has this kind."""
+        of_preset = find_preset(self.draft.preset).config.model
+        if of_preset.kind == kind:
+            return merge_config(self.draft.config, {"model": of_preset.model_dump(mode="json")})
+        return _of_kind(self.draft.config, kind)
 
     def set_draft(self, draft: RunDraft, text: str, key: str) -> None:
         """Change preset, direction or name; edits with one key after another are one."""

@@ -29,7 +29,7 @@ def normaliser_cards() -> list[Card]:
             _tr("Take this when as few words as possible should count, and it may learn more "
                 "slowly: all others get exactly 0."),
             "Martins and Astudillo 2016",
-            _tr("n² · translates slower"),
+            _tr("n² · a little slower"),
             drawn.sparsemax,
         ),
         Card(
@@ -39,7 +39,7 @@ def normaliser_cards() -> list[Card]:
             _tr("Take this when you want a clear picture: most words get exactly 0, a few get all, "
                 "and it learns sooner than with sparsemax."),
             "Peters et al. 2019",
-            _tr("n² · translates slower"),
+            _tr("n² · a little slower"),
             drawn.entmax15,
         ),
         Card(
@@ -48,7 +48,7 @@ def normaliser_cards() -> list[Card]:
             "α-entmax, 1 &lt; α &lt; 2",
             _tr("Take this when each head should find out by itself how many words it needs."),
             "Correia et al. 2019",
-            _tr("n² · slower"),
+            _tr("n² · a quarter slower"),
             drawn.learnt_entmax,
         ),
         Card(
@@ -93,7 +93,7 @@ def own_reach_cards() -> list[Card]:
             "min(max((R + z − |i − j|) / R, 0), 1)",
             _tr("Take this when each head should learn how far it needs to look."),
             "Sukhbaatar et al. 2019",
-            _tr("n² · translates slower"),
+            _tr("n² · a little slower"),
             drawn.span,
         ),
     ]  # fmt: skip
@@ -132,7 +132,7 @@ def source_reach_cards(*, in_blocks: bool) -> list[Card]:
             _tr("Take this when you want to see where it means to look: it predicts one place and "
                 "weighs a few pieces around it."),
             "Luong et al. 2015",
-            _tr("n² · translates slower"),
+            _tr("n² · a little slower"),
             drawn.predicted,
         ),
     ]  # fmt: skip

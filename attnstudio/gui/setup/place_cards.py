@@ -39,7 +39,7 @@ def position_cards() -> list[Card]:
             _tr("Take this when you want what most large models of today have: it counts how far "
                 "words are apart, not where they stand."),
             "Su et al. 2021",
-            _tr("translates slower"),
+            _tr("a little slower"),
             drawn.rotary,
         ),
         Card(
@@ -49,7 +49,7 @@ def position_cards() -> list[Card]:
             _tr("Take this when near words should count more from the start: what is farther away "
                 "counts less, and nothing is learnt of places."),
             "Press et al. 2022",
-            _tr("translates slower"),
+            _tr("a little slower"),
             drawn.alibi,
         ),
         Card(
@@ -59,7 +59,7 @@ def position_cards() -> list[Card]:
             _tr("Take this when the model should learn what each distance means; all beyond 16 "
                 "share one."),
             "Shaw et al. 2018",
-            _tr("translates slower"),
+            _tr("a little slower"),
             drawn.relative,
         ),
         Card(
@@ -104,7 +104,7 @@ def norm_cards() -> list[Card]:
             _tr("Take this when you want the Transformer as it was first published; with many "
                 "layers it may not learn."),
             "Vaswani et al. 2017",
-            _tr("translates slower"),
+            _tr("as quick as any"),
             drawn.norm_after,
         ),
         Card(
@@ -113,7 +113,7 @@ def norm_cards() -> list[Card]:
             "norm(α x + f(x))",
             _tr("Take this when there are 24 layers or more: it is made for that."),
             "Wang et al. 2022",
-            _tr("translates slower"),
+            _tr("as quick as any"),
             drawn.deep_norm,
         ),
     ]  # fmt: skip

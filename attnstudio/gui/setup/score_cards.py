@@ -57,7 +57,7 @@ def head_score_cards() -> list[Card]:
             "q<sup>⊤</sup> k",
             _tr("Take this when you want to see what the division by √d is good for."),
             "Luong et al. 2015",
-            _tr("n² · translates slower"),
+            _tr("n² · a little slower"),
             drawn.dot,
         ),
         Card(

@@ -9,7 +9,7 @@ from attnstudio.gui.widgets.chip_changes import signed_words
 from attnstudio.gui.widgets.chip_picture import ChipPicture, units_of
 from attnstudio.gui.widgets.site_words import looked_words
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
-from attnstudio.interpretation.lettering import isolate
+from attnstudio.interpretation.lettering import isolate, with_minus
 from attnstudio.interpretation.site_words import is_looking
 
 _TOLD = 3
@@ -64,7 +64,7 @@ def _choice_words(picture: ChipPicture, choice: ChosenToken) -> str:
         if not picture.is_left_out(ChosenToken(side.other, index))
     ]
     strongest = sorted(weights, key=lambda item: -abs(item[0]))[:_TOLD]
-    listed = ", ".join(f"{text} {weight:z.2f}" for weight, text in strongest)
+    listed = ", ".join(f"{text} {with_minus(f'{weight:z.2f}')}" for weight, text in strongest)
     if side is Side.TARGET and choice.index in picture.view.empty_rows:
         template = _tr("{token}, {place} of {count}, looks at no word")
     elif not is_looking(picture.view.site, picture.view.meaning):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of
+from attnstudio.axes import Analysis, Measure, Reading, Site, analysis_of, is_flow, is_rollout
 from attnstudio.interpretation.caption import (
     HEADS_NOT_COUNTED,
     PASSES_NOTHING,
@@ -109,6 +109,15 @@ def no_word() -> str:
 def off_words() -> str:
     """What is written over a map whose heads are all switched off."""
     return _tr(PASSES_NOTHING)
+
+
+def way_words(site: Site) -> str:
+    """What a site that goes through all layers shows, in a few words; empty for all others."""
+    if is_rollout(site):
+        return _tr("which words went into each: all layers multiplied")
+    if is_flow(site):
+        return _tr("how much of each word can pass through all layers")
+    return ""
 
 
 def change_words(view: View) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from what_if_pages import assert_shows, compared_by_hand, loaded_as, settled
+from what_if_pages import SENTENCE, assert_shows, compared_by_hand, loaded_as, settled
 
 from attnstudio.axes import CROSS, ENCODER_SELF, Analysis, Measure, Reading
 from attnstudio.gui.widgets.heatmap_geometry import CellPlace
@@ -24,6 +24,7 @@ def trained(train_models):
         {
             "windowed": ("tiny", {"model": {**SIZES, **WINDOW}}),
             "linear": ("tiny", {"model": {**SIZES, "normaliser": "linear"}}),
+            "learnt": ("tiny", {"model": {**SIZES, "positions": "learnt"}}),
         }
     )
 
@@ -157,3 +158,27 @@ def test_linear_attention_says_that_it_has_no_temperature(asked):
     assert attention.head.isEnabled()
     page.panel.heatmap.chosen.emit(CellPlace(2, 3))
     assert attention.slider.isEnabled()
+
+
+def test_a_sentence_beyond_the_places_that_were_learnt_is_read_and_said(
+    qtbot, studio, asked, trained
+):
+    page = asked("learnt")
+    said = []
+    studio.notifier.posted.connect(said.append)
+    for source in (SENTENCE, f"{SENTENCE} " * 12):
+        assert said == []
+        page.question.show_pair(source, "der Hund")
+        page.asking.read_forced()
+        settled(qtbot, studio)
+    weights = dict(loaded_as(page, trained).translator.model.named_parameters())
+    known = {
+        int(weights[f"{side}_positions.weight"].abs().sum(dim=1).count_nonzero())
+        for side in ("source", "target")
+    }
+    [words] = [each.text for each in said]
+    assert words in {
+        f"This is longer than the {n} places that the model has learnt: where further words "
+        "stand, it does not know."
+        for n in known
+    }
