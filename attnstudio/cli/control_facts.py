@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attnstudio.interpretation.site_words import axes_words
+from attnstudio.project.control_words import in_words
 from attnstudio.project.density_control import ControlRow, DensityControl, Difference
 
 _NAME, _WIDTH = 28, 10
@@ -40,25 +41,6 @@ def control_lines(found: DensityControl) -> list[str]:
             f"{found.cut.run} when it is cut at {found.cut.densities[site]:.1%}."
         )
     return [*lines, in_words(found)]
-
-
-def in_words(found: DensityControl) -> str:
-    """What it says, and no more."""
-    cut, sparse = found.dense.run, found.sparse.run
-    return (
-        f"Cut to as few places as {sparse} looks at, {cut} loses {_said(found.cost)}. Against "
-        f"{sparse} it then loses {_said(found.behind)}. It was cut while it reads and never "
-        "trained so: what training with the cut would bring, this does not say."
-    )
-
-
-def _said(difference: Difference) -> str:
-    more = "more" if difference.loss >= 0 else "less"
-    chance = "more than chance" if difference.is_sure else "it may be chance"
-    return (
-        f"{abs(difference.loss):.4f} nats a token {more} (standard error "
-        f"{difference.error:.4f}: {chance})"
-    )
 
 
 def _row_facts(row: ControlRow) -> dict[str, object]:

@@ -18,6 +18,7 @@ from attnstudio.gui.charts.chart_reading import Cursor
 from attnstudio.gui.charts.heat_picture import HeatCell
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.training_session import SessionState
+from attnstudio.gui.training.heads_tab import HeadsTab
 from attnstudio.gui.training.heads_view import HeadsView, ToldRun
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.interpretation.colours import ColourMap, colour_at
@@ -371,8 +372,8 @@ def page(qtbot, studio):
     page.resize(1100, 700)
     page.show()
     tabs = find(page, QTabWidget)
-    page.open_heads = lambda: tabs.setCurrentWidget(find(page, HeadsView))
-    page.heads = find(page, HeadsView)
+    page.open_heads = lambda: tabs.setCurrentWidget(find(page, HeadsTab))
+    page.heads, page.beside = find(page, HeadsView), find(page, HeadsTab).beside.box
     return page
 
 
@@ -391,16 +392,16 @@ def test_the_page_shows_the_run_that_is_looked_at_and_another_beside_it(
     studio.select_run(project.run(runs[0].name))
     page.open_heads()
     view = page.heads
-    qtbot.waitUntil(lambda: view.choice.beside.count() == 2)
+    qtbot.waitUntil(lambda: page.beside.count() == 2)
 
     assert [run.name for run in view.shown] == [runs[0].name]
-    choose(view.choice.beside, runs[1].name)
+    choose(page.beside, runs[1].name)
     assert [run.name for run in view.shown] == [run.name for run in runs]
     assert drawn(view.lines.plots[1])["layer 0, head 0"][1][0] == pytest.approx(1.5001)
 
     studio.select_run(project.run(runs[1].name))  # it does not stand beside itself
     assert [run.name for run in view.shown] == [runs[1].name]
-    assert texts(view.choice.beside) == ["no other run", runs[0].name]
+    assert texts(page.beside) == ["no other run", runs[0].name]
 
 
 def test_no_file_is_read_for_it_on_the_thread_of_the_window(
@@ -422,7 +423,7 @@ def test_no_file_is_read_for_it_on_the_thread_of_the_window(
         monkeypatch.setattr(Run, name, noted)
     page.open_heads()
     qtbot.waitUntil(lambda: bool(view.shown))
-    choose(view.choice.beside, "no other run")
+    choose(page.beside, "no other run")
 
     assert here not in readers
 

@@ -24,6 +24,7 @@ from attnstudio.training.head_quantities import HeadPlace, words_of
 
 _MOST_RUNS = 2
 _ROOM = 0.03  # of the updates, at each end
+_LEAST_SIZE = QSize(170, 150)  # two of them and the legend beside a list of runs
 _MOST_MARKED = 40  # points of a line: more marks would hide it
 
 
@@ -52,6 +53,7 @@ class HeadLines(QWidget):
 
     def _part(self, name: OneLine, plot: CurvePlot) -> QWidget:
         plot.heading.hide()
+        plot.setMinimumSize(_LEAST_SIZE)
         plot.set_axis(tr("update"))
         plot.pointed.connect(partial(self._point, plot))
         inside = QWidget()

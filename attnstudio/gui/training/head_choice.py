@@ -1,67 +1,53 @@
-"""Which numbers of the heads are looked at, and which other run stands beside."""
+"""Which numbers of the heads are looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from attnstudio.axes import Site, SiteRole
 from attnstudio.gui.charts.head_run import quantity_title, tr
-from attnstudio.gui.look.theme import SPACE, set_role
+from attnstudio.gui.look.theme import SPACE
 from attnstudio.gui.widgets.site_words import site_name
 from attnstudio.training.head_quantities import HeadPlace, HeadQuantity, words_of
 
 _FIRST = (HeadQuantity.ALPHA, HeadQuantity.SPAN, HeadQuantity.SPREAD)  # what tells most
-_RUN_WIDTH = 180
 
 
 class HeadChoice(QWidget):
-    """A quantity, an attention that it is known of, and another run.
+    """A quantity, and an attention that it is known of.
 
     Attributes:
         quantity: what is shown of each head.
         site: of which attention.
-        beside: another run; its first entry is none.
 
     Signals:
         changed: the person wants other numbers.
-        beside_chosen: the name of the run that is to stand beside; empty for none.
     """
 
     changed = Signal()
-    beside_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._places: tuple[HeadPlace, ...] = ()
-        self.quantity, self.site, self.beside = QComboBox(), QComboBox(), QComboBox()
+        self.quantity, self.site = QComboBox(), QComboBox()
         self.quantity.setAccessibleName(self.tr("What is shown of each head"))
         self.site.setAccessibleName(self.tr("Of which attention"))
-        self.beside.setAccessibleName(self.tr("Another run beside it"))
-        self.beside.setMaximumWidth(_RUN_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE)
-        self._together = QLabel(self.tr("beside"))
-        set_role(self._together, "muted")
-        for part in (self.quantity, self.site, self._together, self.beside):
-            row.addWidget(part)
+        row.addWidget(self.quantity)
+        row.addWidget(self.site)
         self.quantity.activated.connect(self._change_quantity)
         self.site.activated.connect(self.changed)
-        self.beside.activated.connect(lambda: self.beside_chosen.emit(self.beside_run))
 
     @property
     def place(self) -> HeadPlace | None:
         """What is chosen; None where there is nothing to choose."""
         quantity, site = self.quantity.currentData(), self._chosen_site
         return None if quantity is None or site is None else HeadPlace(site, HeadQuantity(quantity))
-
-    @property
-    def beside_run(self) -> str:
-        """The name of the run beside; empty for none."""
-        return str(self.beside.currentData() or "")
 
     def offer(self, places: Sequence[HeadPlace]) -> None:
         """Let these be chosen; what was chosen stays so where it is among them."""
@@ -81,16 +67,6 @@ class HeadChoice(QWidget):
             wanted = next((each for each in (*_FIRST, *HeadQuantity) if each in told), None)
         self.quantity.setCurrentIndex(self.quantity.findData(wanted and wanted.value))
         self._offer_sites(before.site if before is not None else None)
-
-    def offer_runs(self, names: Sequence[str], chosen: str) -> None:
-        """Let these stand beside."""
-        self.beside.clear()
-        self.beside.addItem(self.tr("no other run"), "")
-        for name in names:
-            self.beside.addItem(name, name)
-        self.beside.setCurrentIndex(max(0, self.beside.findData(chosen)))
-        for part in (self._together, self.beside):
-            part.setVisible(bool(names))
 
     @property
     def _chosen_site(self) -> Site | None:

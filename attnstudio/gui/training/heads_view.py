@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -55,16 +54,11 @@ class HeadsView(QWidget):
         parent: owns it.
 
     Attributes:
-        choice: which numbers, and which run beside.
+        choice: which numbers.
         verdict: what they say, in words.
         lines: the picture of few heads.
         strips: that of many.
-
-    Signals:
-        uncovered: it is seen again, and may show what is old.
     """
-
-    uncovered = Signal()
 
     def __init__(
         self,
@@ -105,7 +99,7 @@ class HeadsView(QWidget):
         top.addStretch()
         top.addWidget(self.export)
         column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE, SPACE, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE)
         column.addLayout(top)
         for part in (self.nothing, self.what, self.verdict):
@@ -166,7 +160,8 @@ class HeadsView(QWidget):
             return self.tr("This model has no attention: there are no heads that look anywhere.")
         return self.tr(
             "This run has not told how its heads look, as runs of older versions have not. Go on "
-            "with it, and it tells from its next validation on."
+            "with it, and it tells from its next validation on. Which words get nothing can be "
+            "counted now."
         )
 
     def _say(self, words: str) -> None:
@@ -204,7 +199,3 @@ class HeadsView(QWidget):
                 self.picture(place).write(Path(path))
             except RunningError as error:
                 self._show_error(error)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.uncovered.emit()

@@ -24,7 +24,7 @@ from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.chart_settings import load_preferences, save_preferences
 from attnstudio.gui.training.heads_showing import HeadsShowing
-from attnstudio.gui.training.heads_view import HeadsView
+from attnstudio.gui.training.heads_tab import HeadsTab
 from attnstudio.gui.training.keep_awake import KeepAwake
 from attnstudio.gui.training.layer_showing import LayerShowing
 from attnstudio.gui.training.layer_view import LayerView
@@ -91,7 +91,7 @@ class TrainingPage(QWidget):
         WatchKeeping(studio, self._watch, self)
         self._layers = LayerView(studio.notifier.show_error)
         self._layer_showing = LayerShowing(studio, self._histories, self._layers, self)
-        self._heads = HeadsView(studio.notifier.show_error)
+        self._heads = HeadsTab(studio)
         self._heads_showing = HeadsShowing(studio, self._histories, self._heads, self)
         self._table = RunTable()
         self._table.apply_preferences(load_table_preferences(studio.settings))
