@@ -46,7 +46,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       against each other (comparison_words)
     export/           models that others open: facts (config.json), weights (the folder of open
                       weights), readme with its plain_code, thirty lines of torch; opening reads
-                      such a folder as if it came from an enemy
+                      such a folder as if it came from an enemy; onnx_*: two graphs of ONNX, which
+                      are held against our model (built) on sentences
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
-from attnstudio.project.exporting import export_weights
+from attnstudio.project.exporting import ExportFormat, export_run
 from attnstudio.project.project import Project
 from attnstudio.project.run_import import import_run
 from attnstudio.project.weight import in_units
@@ -16,10 +17,11 @@ def export(output: Output, choice: ModelChoice, to: Path, format_: str) -> None:
     """``attnstudio export``."""
     project = Project.open(choice.folder)
     run = project.run(choice.run)
-    exported = export_weights(project, run, to, checkpoint=choice.checkpoint or "best")
+    which = choice.checkpoint or "best"
+    exported = export_run(project, run, to, format_=ExportFormat(format_), checkpoint=which)
     if exported.notice is not None:
         output.say(exported.notice.message)
-    facts = exported.facts
+    facts, parity = exported.facts, exported.parity
     output.result(
         {
             "format": format_,
@@ -27,10 +29,12 @@ def export(output: Output, choice: ModelChoice, to: Path, format_: str) -> None:
             "run": facts.run,
             "step": facts.step,
             "bytes": exported.size_bytes,
+            "parity": None if parity is None else asdict(parity),
         },
         [
             f"Wrote run {facts.run} at step {facts.step:,} to {exported.folder}: "
             f"{in_units(exported.size_bytes)}.",
+            *([] if parity is None else [f"{parity}."]),
             "Its README says how anybody uses it, and has a place for the licence that you choose.",
         ],
     )

@@ -16,6 +16,7 @@ class ExportFormat(StrEnum):
     """What an export is for."""
 
     WEIGHTS = "weights"
+    ONNX = "onnx"
 
 
 def export(
@@ -32,7 +33,8 @@ def export(
             "--format",
             metavar="NAME",
             help="weights: safetensors, settings, tokenizers and a README with thirty lines of "
-            "plain torch.",
+            "plain torch. onnx: a graph that reads and one that writes, with the attention as "
+            "outputs, held against this program on 64 sentences.",
         ),
     ] = ExportFormat.WEIGHTS,
     run_name: RunName = None,

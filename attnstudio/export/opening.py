@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-import torch
 from pydantic import ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -23,11 +22,10 @@ from torch import Tensor
 
 from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import ConfigError, ProjectError, TokenizerError
+from attnstudio.export.built import built_without_weights
 from attnstudio.export.facts import FORMAT, ExportFacts
 from attnstudio.export.weights import CONFIG, MODEL, SHARED, SOURCE, TARGET, OpenModel
 from attnstudio.files import READ, SMALL_BYTES, read_small, storage_error
-from attnstudio.model.builder import build_model
-from attnstudio.model.spec import translation_spec
 from attnstudio.model.weights import are_finite, named_weights
 from attnstudio.plain_values import plain_line, read_json
 from attnstudio.seals import check_seal
@@ -156,11 +154,8 @@ def _memory_bytes() -> int:
 
 def _shapes_of(path: Path, facts: ExportFacts) -> dict[str, tuple[int, ...]]:
     """The tensors of the model that a config describes; no number is made."""
-    pieces = facts.vocabulary
-    spec = translation_spec(pieces.source, pieces.target, shared=pieces.shared)
     try:
-        with torch.device("meta"):
-            model = build_model(facts.config.model, spec)
+        model = built_without_weights(facts)
     except ConfigError as error:
         raise _refused(path.with_name(CONFIG), error.message) from error
     return {name: tuple(weight.shape) for name, weight in named_weights(model).items()}

@@ -9,7 +9,8 @@ from attnstudio.config_model import ModelConfig
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.plain_code import plain_code, why_no_plain_code
 
-_LICENCE = (
+LICENCE = (
+    "## Licence\n\n"
     "Write here under which terms others may use the model, and what the texts that it learnt from "
     "ask of you. Nothing was chosen for you."
 )
@@ -36,21 +37,32 @@ def readme_of(facts: ExportFacts, tensors: tuple[TensorShape, ...]) -> str:
         tensors: all that ``model.safetensors`` holds.
     """
     parts = [
-        f"# {facts.run}: {facts.source_language} → {facts.target_language}",
-        _what_it_is(facts),
-        *_own_words(facts),
-        "## How good it is\n\n" + "\n".join(_scores(facts)),
+        heading(facts),
+        f"{what_it_is(facts)} `model.safetensors` holds its weights in float32.",
+        *own_words(facts),
+        how_good(facts),
         "## Translate with it\n\n" + _code(facts),
         "## Bring it into Attention Studio\n\n"
         "It then translates there, and shows what it looks at; it cannot be trained further:\n\n"
         "```sh\nattnstudio import-run THIS-FOLDER --into A-PROJECT\n```",
-        "## Licence\n\n" + _LICENCE,
+        LICENCE,
         "## Every tensor\n\n" + "\n".join(_tensor_lines(tensors)),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _what_it_is(facts: ExportFacts) -> str:
+def heading(facts: ExportFacts) -> str:
+    """Its name and its direction."""
+    return f"# {facts.run}: {facts.source_language} → {facts.target_language}"
+
+
+def how_good(facts: ExportFacts) -> str:
+    """What was measured of it, with signatures."""
+    return "## How good it is\n\n" + "\n".join(_scores(facts))
+
+
+def what_it_is(facts: ExportFacts) -> str:
+    """Direction, kind and sizes, and every setting of the model."""
     model, pieces = facts.config.model, facts.vocabulary
     sizes = (
         f"{pieces.source:,} pieces for both languages"
@@ -66,8 +78,7 @@ def _what_it_is(facts: ExportFacts) -> str:
         f"model with {facts.parameters:,} parameters and {sizes}, after {facts.step:,} updates."
         f"{learnt} Written by Attention Studio {facts.program} on {facts.exported_at}.\n\n"
         f"{_table(_settings(model))}\n\n"
-        "`config.json` holds every setting of its training, `model.safetensors` the weights in "
-        "float32, the files `.model` are SentencePiece's."
+        "`config.json` holds every setting of its training, the files `.model` are SentencePiece's."
     )
 
 
@@ -80,7 +91,7 @@ def _table(rows: Mapping[str, object]) -> str:
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())])
 
 
-def _own_words(facts: ExportFacts) -> Iterator[str]:
+def own_words(facts: ExportFacts) -> Iterator[str]:
     """What the person wrote about the run, as a quotation: it is text, whatever it looks like."""
     if facts.tags:
         yield "Tags: " + ", ".join(facts.tags)

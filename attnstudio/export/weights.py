@@ -8,7 +8,7 @@ and, in ``manifest.json``, the size and checksum of each.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +72,39 @@ def write_weights(folder: Path, model: OpenModel) -> None:
         ExportError: something lies there.
         StorageError: the disk would not take it; nothing is left then.
     """
+    shapes = tuple(
+        TensorShape(name, tuple(tensor.shape)) for name, tensor in sorted(model.weights.items())
+    )
+
+    def write(temporary: Path) -> None:
+        write_sides(temporary, model)
+        readme = readme_of(model.facts, shapes)
+        (temporary / README).write_text(readme, encoding="utf-8", newline="\n")
+        save_tensors(model.weights, temporary / MODEL, {"format": "pt"})
+        # its library writes it for this person alone
+        shutil.copymode(temporary / CONFIG, temporary / MODEL)
+
+    write_folder(folder, write)
+
+
+def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
+    """Make a folder of any format: sealed, and under its name once all is written.
+
+    Args:
+        folder: that is not there yet.
+        write: writes what it holds into a temporary one.
+
+    Raises:
+        ExportError: something lies there.
+        StorageError: the disk would not take it; nothing is left then.
+    """
     refuse_existing(folder)
     temporary = temporary_name(folder)
     with storing(folder, _NOT_WRITTEN):
         remove_folder(temporary)
         temporary.mkdir(parents=True)
         try:
-            _write_files(temporary, model)
+            write(temporary)
             seal(temporary)
             refuse_existing(folder)
             commit_new_folder(temporary, folder)
@@ -86,16 +112,9 @@ def write_weights(folder: Path, model: OpenModel) -> None:
             remove_folder(temporary)
 
 
-def _write_files(folder: Path, model: OpenModel) -> None:
-    facts = model.facts
-    shapes = tuple(
-        TensorShape(name, tuple(tensor.shape)) for name, tensor in sorted(model.weights.items())
-    )
+def write_sides(folder: Path, model: OpenModel) -> None:
+    """What every format holds: the tokenizers and ``config.json``."""
     for name, content in model.tokenizers.items():
         (folder / name).write_bytes(content)
-    text = facts.model_dump_json(indent=1, exclude_none=True)
+    text = model.facts.model_dump_json(indent=1, exclude_none=True)
     (folder / CONFIG).write_text(text + "\n", encoding="utf-8", newline="\n")
-    readme = readme_of(facts, shapes)
-    (folder / README).write_text(readme, encoding="utf-8", newline="\n")
-    save_tensors(model.weights, folder / MODEL, {"format": "pt"})
-    shutil.copymode(folder / CONFIG, folder / MODEL)  # it is written for this person alone

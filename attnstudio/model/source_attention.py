@@ -45,6 +45,11 @@ class Memory:
     fertility: Tensor | None = None
 
     @property
+    def rows(self) -> int:
+        """How many sources; unlike ``len``, an exporter sees that their number may vary."""
+        return self.mask.size(0)
+
+    @property
     def size(self) -> int:
         """memory_size: of a context, the parts of all heads together."""
         return self.values.size(1) * self.values.size(-1)
@@ -161,9 +166,9 @@ class SourceAttention(nn.Module):
         """
         projected: Tensor = self.query(states)
         queries = at_least_float32(projected)
-        if len(memory.mask) != len(queries) and not may_look_together(self.spec):
-            memory = memory.repeated(len(queries) // len(memory.mask))
-        together = queries.reshape(len(memory.mask), -1, queries.size(-1))
+        if memory.rows != queries.size(0) and not may_look_together(self.spec):
+            memory = memory.repeated(queries.size(0) // memory.rows)
+        together = queries.reshape(memory.rows, -1, queries.size(-1))
         attended = attend(
             self._spec_of(memory, covered),
             self.split(together),  # (sources, heads, tgt_len, head_size)

@@ -1,4 +1,6 @@
 import json
+import re
+from importlib.util import find_spec
 
 import pytest
 
@@ -64,3 +66,23 @@ def test_a_folder_that_is_no_model_is_told(attnstudio, tmp_path):
     assert reply.code == 2
     assert reply.json["error"]["message"] == f"{tmp_path} is not an exported model."
     assert not (tmp_path / "p").exists()
+
+
+def test_onnx_is_measured_as_it_is_written(attnstudio, trained, tmp_path):
+    reply = attnstudio("export", trained, "--format", "onnx", "-o", tmp_path / "onnx")
+
+    if find_spec("onnx") is None or find_spec("onnxruntime") is None:
+        assert reply.code == 1
+        assert "pip install 'attnstudio[onnx]'" in reply.err
+        assert list(tmp_path.iterdir()) == []
+        return
+    assert reply.code == 0, reply.err
+    assert re.fullmatch(
+        r"64 sentences: largest difference of logits \de-0\d, of attention weights \de-0\d\.",
+        reply.lines[1],
+    )
+    names = {path.name for path in (tmp_path / "onnx").iterdir()}
+    assert names == {
+        "config.json", "encoder.onnx", "step.onnx", "tokenizer.model", "parity.json", "README.md",
+        "manifest.json",
+    }  # fmt: skip

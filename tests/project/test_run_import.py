@@ -16,7 +16,7 @@ from attnstudio.export.weights import MODEL
 from attnstudio.files import write_text
 from attnstudio.model import weights as weights_file
 from attnstudio.project.evaluations import evaluate, pairs_to_test
-from attnstudio.project.exporting import export_weights
+from attnstudio.project.exporting import export_run
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.room import find_unused
@@ -67,7 +67,7 @@ def test_there_and_back_nothing_changes(project, small_config, tmp_path, preset,
     ours = load_run(project, run)
     folder = tmp_path / "out" / "model"
 
-    exported = export_weights(project, run, folder, now=NOW)
+    exported = export_run(project, run, folder, now=NOW)
     beside = import_run(folder, project.folder, name="again")
     alone = import_run(folder, tmp_path / "new")
 
@@ -77,7 +77,7 @@ def test_there_and_back_nothing_changes(project, small_config, tmp_path, preset,
     assert_same(ours, load_run(new, alone))
     assert new.run().name == "r"
     assert find_unused(new) == []
-    second = export_weights(new, alone, tmp_path / "second", now=NOW)
+    second = export_run(new, alone, tmp_path / "second", now=NOW)
     assert second.facts == exported.facts
     assert (tmp_path / "second" / MODEL).read_bytes() == (folder / MODEL).read_bytes()
 
@@ -93,7 +93,7 @@ def exported(project, small_config, tmp_path):
         run.folder / "reading.json",
         '{"layer": 1, "head": 0, "method": "shifted", "site": "cross"}',
     )
-    export_weights(project, run, tmp_path / "model", now=NOW)
+    export_run(project, run, tmp_path / "model", now=NOW)
     return tmp_path / "model"
 
 
@@ -104,7 +104,7 @@ def test_what_a_person_wants_to_know_goes_with_it(project, exported):
     assert read_card(run).note == "erste\n\nzweite"
     assert read_card(run).tags == ("demo",)
     assert run.reading(run.checkpoint_folder("best")) == Reading(1, 0, ReadingMethod.SHIFTED)
-    facts = export_weights(project, run, exported.with_name("again")).facts
+    facts = export_run(project, run, exported.with_name("again")).facts
     [score] = facts.tests
     assert score.sentences == 32
     assert "nrefs:1" in score.bleu_signature
@@ -141,7 +141,7 @@ def test_a_new_project_has_no_sentences_yet(exported, tmp_path):
 def test_it_may_translate_against_the_direction_of_the_project(project, small_config, tmp_path):
     run = trained_run(project, small_config, reverse=True)
     folder = tmp_path / "model"
-    export_weights(project, run, folder)
+    export_run(project, run, folder)
 
     back = import_run(folder, project.folder, name="back")
 
