@@ -107,7 +107,9 @@ def compare(output: Output, folder: Path, request: CompareRequest) -> StopReason
     output.result(_facts(table), _lines(table))
     if not stop.requested:
         return None
-    output.say(f"Stopped. Go on with: attnstudio compare {folder} --name {comparison.name!r}")
+    output.say(
+        f"Stopped. Go on with: attnstudio compare {folder} --name {_quoted(comparison.name)}"
+    )
     return StopReason.REQUESTED
 
 
@@ -201,6 +203,10 @@ def _say_which(output: Output, project: Project, comparison: Comparison, entry: 
     output.say(
         f"Run {place} of {len(entries)}: {entry.kind.label}, seed {entry.seed} ({entry.run}){left}."
     )
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
 
 
 def _duration(seconds: float) -> str:

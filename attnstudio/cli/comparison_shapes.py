@@ -32,7 +32,7 @@ def compare(
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="LABEL:KEY=V,…",
+            metavar="LABEL:KEY=V,KEY=V",
             help="A kind of several settings; LABEL: alone changes nothing; repeatable. The first "
             "kind is what the others are held against.",
         ),

@@ -145,7 +145,7 @@ def _runs(row: KindRow) -> str:
     states = [entry.state for entry in row.entries]
     there = [state for state in EntryState if state in states]
     if len(states) == 1:
-        return there[0].value
+        return states[0].value
     return ", ".join(f"{states.count(state)} {state.value}" for state in there)
 
 

@@ -144,7 +144,7 @@ def test_ctrl_c_stops_with_a_checkpoint_and_the_name_goes_on(attnstudio, start, 
 
     assert program.returncode == 130, err
     assert b"stopped" in out
-    go_on = f"Stopped. Go on with: attnstudio compare {untrained} --name 'my kinds'\n"
+    go_on = f'Stopped. Go on with: attnstudio compare {untrained} --name "my kinds"\n'
     assert err.decode().endswith(go_on)
     events = (untrained / "runs/my kinds-usual-1/events.jsonl").read_text("utf-8").splitlines()
     finished = json.loads(events[-1])

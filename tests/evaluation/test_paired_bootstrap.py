@@ -34,16 +34,18 @@ def test_summed_counts_give_what_sacrebleu_gives(hypotheses, language):
 
 
 def test_the_interval_is_that_of_corpora_that_are_scored_one_by_one():
+    # Nine sentences, so that hardly two draws are alike.
+    texts = [REFERENCES * 2 + REFERENCES[:1], GOOD + POOR[::-1] + POOR[:1], POOR + GOOD + GOOD[2:3]]
     generator = np.random.default_rng(SEED)
     bleu = BLEU(force=True)
     differences = []
     for _ in range(DRAWS):
-        drawn = generator.integers(4, size=4)
-        references = [[REFERENCES[i] for i in drawn]]
-        scores = [bleu.corpus_score([t[i] for i in drawn], references).score for t in (GOOD, POOR)]
+        drawn = generator.integers(9, size=9)
+        references, *made = ([text[i] for i in drawn] for text in texts)
+        scores = [bleu.corpus_score(each, [references]).score for each in made]
         differences.append(scores[0] - scores[1])
 
-    found = paired_interval(counts(GOOD), counts(POOR))
+    found = paired_interval(*(counts(each, texts[0]) for each in texts[1:]))
 
     expected = np.quantile(differences, (0.025, 0.975))
     assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)

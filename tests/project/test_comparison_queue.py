@@ -91,6 +91,22 @@ def test_of_several_seeds_the_first_comes_first_with_all_kinds(compare):
     assert found == [("usual", 3), ("sparse", 3), ("usual", 1), ("sparse", 1)]
 
 
+def test_a_reversed_comparison_translates_the_other_way(project, compare):
+    run = train_next(project, compare(reverse=True))
+
+    assert run.definition().languages == ("de", "en")
+    assert states(project) == ["finished", "waiting"]
+
+
+def test_a_run_has_the_seed_that_it_is_named_for(project, compare):
+    comparison = compare(seeds=(7, 1))
+
+    run, _ = begin_entry(project, comparison, next_entry(project, comparison))
+
+    assert run.name == "c-usual-7"
+    assert run.definition().config.training.seed == 7
+
+
 def weights(run):
     return (run.checkpoint_folder("last") / "model.safetensors").read_bytes()
 

@@ -276,3 +276,19 @@ def test_the_table_as_text_and_files(project, compare, outcomes):
         "10", "1.25", "", "",
     )  # fmt: skip
     assert statistics.fmean(float(row["bleu"]) for row in rows[:2]) == 11.0
+
+
+def test_the_best_checkpoint_is_measured_and_not_the_last(project, small_config):
+    training = {"validate_every": 1, "learning_rate": 3.0, "warmup_steps": 1}
+    base = small_config(limits={"max_steps": 4}, training=training)
+    options = {"preset": "tiny", "base": base, "kinds": KINDS, "seeds": (1,)}
+    comparison = create_comparison(project, "c", **options)
+    run, _ = begin_entry(project, comparison, next_entry(project, comparison))
+    train(project, run, emit=lambda _: None, stop=StopToken())
+
+    found = measure_entry(project, run)
+
+    losses = {each.step: each.loss for each in run.history().validations}
+    best = min(losses, key=losses.get)
+    assert best < max(losses) == 4
+    assert (found.step, found.loss) == (best, losses[best])
