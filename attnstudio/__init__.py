@@ -44,10 +44,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       comparison_queue.py says how far they are, comparison_work.py begins and
                       measures each (outcome, update_memory) and comparison_table.py holds them
                       against each other (comparison_words)
-    export/           models that others open: facts (config.json), weights (the folder of open
-                      weights), readme with its plain_code, thirty lines of torch; opening reads
-                      such a folder as if it came from an enemy; onnx_*: two graphs of ONNX, which
-                      are held against our model (built) on sentences
+    export/           models that others open: file_names, facts (config.json), weights (the folder
+                      of open weights), readme with its plain_code, thirty lines of torch; opening
+                      reads such a folder as if it came from an enemy; onnx_*: two graphs of ONNX,
+                      which are held against our model (built) on sentences
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots

@@ -16,10 +16,11 @@ from types import ModuleType
 from attnstudio.errors import ExportError
 from attnstudio.export.built import built
 from attnstudio.export.facts import ExportFacts
+from attnstudio.export.file_names import README
 from attnstudio.export.onnx_graphs import OPSET, why_no_graphs, write_graphs
 from attnstudio.export.onnx_parity import TOLERANCE, IdPair, ParityReport, measure_parity
 from attnstudio.export.onnx_readme import onnx_readme
-from attnstudio.export.weights import README, OpenModel, write_folder, write_sides
+from attnstudio.export.weights import OpenModel, write_folder, write_sides
 
 PARITY = "parity.json"
 

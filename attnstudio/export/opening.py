@@ -24,7 +24,8 @@ from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import ConfigError, ProjectError, TokenizerError
 from attnstudio.export.built import built_without_weights
 from attnstudio.export.facts import FORMAT, ExportFacts
-from attnstudio.export.weights import CONFIG, MODEL, SHARED, SOURCE, TARGET, OpenModel
+from attnstudio.export.file_names import CONFIG, MODEL, SHARED, SOURCE, TARGET
+from attnstudio.export.weights import OpenModel
 from attnstudio.files import READ, SMALL_BYTES, read_small, storage_error
 from attnstudio.model.weights import are_finite, named_weights
 from attnstudio.plain_values import plain_line, read_json
@@ -40,11 +41,6 @@ _REFUSED = "{path} cannot be imported: {reason}."
 _GET_AGAIN = "Get the folder again from where it came, or export the model anew."
 
 _Shapes = Mapping[str, tuple[int, ...]]
-
-
-def is_exported(folder: Path) -> bool:
-    """Whether a folder looks like an exported model; nothing is read."""
-    return all((folder / name).is_file() for name in (CONFIG, MODEL))
 
 
 def read_export_facts(folder: Path) -> ExportFacts:

@@ -16,13 +16,11 @@ from torch import Tensor
 
 from attnstudio.errors import ExportError
 from attnstudio.export.facts import ExportFacts
+from attnstudio.export.file_names import CONFIG, MODEL, README, SHARED, SOURCE, TARGET
 from attnstudio.export.readme import TensorShape, readme_of
 from attnstudio.files import commit_new_folder, remove_folder, storing, temporary_name
 from attnstudio.model.weights import save_tensors
 from attnstudio.seals import seal
-
-CONFIG, MODEL, README = "config.json", "model.safetensors", "README.md"
-SHARED, SOURCE, TARGET = "tokenizer.model", "source.model", "target.model"
 
 _NOT_WRITTEN = "The model could not be written to {path}: {reason}."
 

@@ -14,7 +14,8 @@ from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import AttentionStudioError, ExportError, ProjectError, StorageError
 from attnstudio.export import opening
 from attnstudio.export.facts import SpecialIds
-from attnstudio.export.opening import is_exported, open_export, read_export_facts
+from attnstudio.export.file_names import is_exported
+from attnstudio.export.opening import open_export, read_export_facts
 from attnstudio.export.weights import write_weights
 from attnstudio.model import weights as weights_file
 from attnstudio.tokenizer import END_ID, PADDING_ID, START_ID, UNKNOWN_ID

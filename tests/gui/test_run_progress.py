@@ -189,6 +189,19 @@ def test_a_run_that_was_killed_before_its_first_checkpoint_promises_none(progres
     assert "Interrupted; it can go on from its last checkpoint" in words_in(progress)
 
 
+def test_an_imported_run_is_looked_into_and_not_trained(progress):
+    of_run = facts(SessionState.IDLE, None, RunState.IMPORTED)
+
+    progress.show_facts(replace(of_run, can_go_on=True, checkpoints=(400,)))
+
+    assert "Imported: it translates, but cannot be trained further" in words_in(progress)
+    assert "No step yet" not in text_in(progress)
+    shown = [
+        button for button in progress.findChildren(QPushButton) if button.isVisibleTo(progress)
+    ]
+    assert [button.isEnabled() for button in shown] == [True]
+
+
 def test_the_line_that_the_first_validation_brings_moves_nothing(qtbot, progress):
     running = facts(SessionState.RUNNING, None)
     progress.resize(420, progress.sizeHint().height())

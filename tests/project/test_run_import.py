@@ -12,7 +12,7 @@ from attnstudio.config import DecodingConfig
 from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError, CorpusError, ProjectError, StorageError
-from attnstudio.export.weights import MODEL
+from attnstudio.export.file_names import MODEL
 from attnstudio.files import write_text
 from attnstudio.model import weights as weights_file
 from attnstudio.project.evaluations import evaluate, pairs_to_test

@@ -20,6 +20,7 @@ from attnstudio.corpus.side_names import languages_by_name
 from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.importing.import_choices import ImportWish
 from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
+from attnstudio.gui.importing.model_import import ModelImport, model_among
 from attnstudio.gui.look.wording import count, error_text, language_name
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
 from attnstudio.gui.studio.notify import Severity
@@ -66,6 +67,7 @@ class ImportFlow(QObject):
         self._studio = studio
         self._ask_files = ask_files
         self._ask_folder = ask_folder
+        self._models = ModelImport(studio)
         self._window: QWidget | None = None
         self._task: Task | None = None
         self.panel: ImportPanel | None = None
@@ -85,6 +87,8 @@ class ImportFlow(QObject):
         if project is not None:
             text = self.tr("Open the project {name}").format(name=project.name)
             return DropPromise(text, accepted=True)
+        if (model := model_among(paths)) is not None:
+            return self._models.promise(model)
         for refusal in filter(None, map(refusal_by_name, paths)):
             return DropPromise(" ".join(error_text(refusal)), accepted=False)
         if self._task is not None and self._task.is_running:
@@ -97,6 +101,9 @@ class ImportFlow(QObject):
         if project is not None:
             if self._studio.open_project(project):
                 self._studio.go_to(PageName.CORPUS)
+            return
+        if (model := model_among(paths)) is not None:
+            self._models.start(model)
             return
         opened = self._studio.project
         languages = (opened.file.source_language, opened.file.target_language) if opened else None

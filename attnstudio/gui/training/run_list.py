@@ -54,6 +54,7 @@ class RunList(QListWidget):
         note_asked: the name of a run that the person writes about.
         differences_asked: the names of the runs that are to be compared.
         folder_asked: the name of a run whose folder is to be opened.
+        export_asked: the name of a run that is to be written for others.
     """
 
     chosen = Signal(str)
@@ -62,6 +63,7 @@ class RunList(QListWidget):
     note_asked = Signal(str)
     differences_asked = Signal(object)
     folder_asked = Signal(str)
+    export_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +133,12 @@ class RunList(QListWidget):
         if len(names) == 1:
             note = menu.addAction(self.tr("Note and tags…"), lambda: self.note_asked.emit(names[0]))
             menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
+            export = menu.addAction(
+                self.tr("Export its weights…"), lambda: self.export_asked.emit(names[0])
+            )
+            export.setToolTip(
+                self.tr("A folder for other people: they translate with it in plain torch.")
+            )
             menu.addSeparator()
             delete = menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))
             for change in (note, delete):

@@ -32,6 +32,8 @@ from attnstudio.training.stop import StopReason
 
 _MORE_MINUTES = 10.0
 
+_NOT_OURS_TO_TRAIN = (RunState.RUNNING, RunState.IMPORTED)
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -213,7 +215,8 @@ class RunProgress(QFrame):
     def _figure_words(self, facts: RunFacts) -> str:
         history = facts.history
         if not history.steps:
-            return self.tr("No step yet") if facts.state is not None else ""
+            is_empty = facts.state not in (None, RunState.IMPORTED)
+            return self.tr("No step yet") if is_empty else ""
         last: Step = history.steps[-1]
         parts = [
             self.tr("step {n}").format(n=count(history.step)),
@@ -253,7 +256,8 @@ class RunProgress(QFrame):
         at_work = session in (SessionState.PREPARING, SessionState.RUNNING)
         ending = session in (SessionState.PAUSING, SessionState.STOPPING)
         paused = session is SessionState.PAUSED
-        idle = session is SessionState.IDLE and facts.state is not RunState.RUNNING
+        # One that is trained elsewhere, or came with its weights alone, does not go on here.
+        idle = session is SessionState.IDLE and facts.state not in _NOT_OURS_TO_TRAIN
         self._pause.setVisible(at_work or session is SessionState.PAUSING)
         self._pause.setEnabled(at_work)
         self._resume.setVisible(paused)
@@ -270,7 +274,7 @@ class RunProgress(QFrame):
         self._go_on.setToolTip(facts.why_not)
         self._go_back.setToolTip(facts.why_not or self._go_back_tip)
         self._fill_menu(facts)
-        can_inspect = bool(facts.history.checkpoints)
+        can_inspect = bool(facts.history.checkpoints) or facts.state is RunState.IMPORTED
         self._inspect.setEnabled(can_inspect)
         self._inspect.setToolTip(
             self.tr("Open the inspector with this run")
