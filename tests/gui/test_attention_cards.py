@@ -1,5 +1,7 @@
 """Choosing the attention by cards: each value has one, and a card sets its knob and no other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -394,3 +396,33 @@ def test_a_link_leads_from_the_cards_to_the_number_that_belongs_to_them(page):
 
     assert page.form.field("model.window").editor.isVisibleTo(page)
     assert "own sentence: Window · source sentence: Everywhere" in section._answer.text()
+
+
+@pytest.mark.parametrize("card", [card for card in CARDS if card.formula], ids=lambda c: c.title)
+def test_formulas_run_from_left_to_right_in_every_language(qtbot, card):
+    button = CardButton(card)
+    qtbot.addWidget(button)
+    button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    button.resize(366, button.heightForWidth(366))
+    button.grab()
+
+    formula = button._text.findBlockByNumber(2)
+    line = formula.layout().lineAt(0)
+    first, last = (line.cursorToX(place)[0] for place in (2, line.textLength() - 3))
+    assert first < last
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2], ids=lambda each: each.name)
+def test_the_tick_is_beside_the_text_and_not_on_the_drawing(qtbot, direction):
+    plain = replace(CARDS[0], drawing=lambda *_: None)
+    button = CardButton(plain)
+    qtbot.addWidget(button)
+    button.setLayoutDirection(direction)
+    button.resize(366, 150)
+    button.setChecked(True)
+    image = button.grab().toImage()
+    marked = [
+        any(image.pixelColor(x, y).lightness() < 150 for x in columns for y in range(8, 26))
+        for columns in (range(8, 24), range(342, 358))
+    ]
+    assert marked == [direction is Qt.LayoutDirection.RightToLeft, direction.name == "LeftToRight"]

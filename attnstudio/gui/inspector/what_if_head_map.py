@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from attnstudio.gui.inspector.what_if_bars import BAR, BarDelegate
@@ -24,19 +25,29 @@ class HeadFigure:
         numbers: (layers, heads).
         errors: their standard errors; None where they are not known.
         decimals: how many are shown.
+        off: layers and heads that are switched off now.
     """
 
     numbers: NDArray[np.float64]
     errors: NDArray[np.float64] | None
     decimals: int
+    off: frozenset[tuple[int, int]] = frozenset()
 
 
 class HeadMap(QTableWidget):
-    """Numbers with bars below them; those that are more than chance are bold.
+    """Numbers with bars below them; those that are more than chance are bold, those of heads that
+    are switched off struck out.
 
     Args:
         parent: where it stands.
+
+    Signals:
+        chosen: layer and head of a cell that was clicked, or entered.
+        switch_asked: those of a cell with Shift, or Delete: to be switched off, or on again.
     """
+
+    chosen = Signal(int, int)
+    switch_asked = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +58,21 @@ class HeadMap(QTableWidget):
         delegate = BarDelegate(signed=True, below=True)
         delegate.setParent(self)
         self.setItemDelegate(delegate)
+        self.cellActivated.connect(self.chosen)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        cell = self.indexAt(event.position().toPoint())
+        if not cell.isValid() or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        is_switch = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        (self.switch_asked if is_switch else self.chosen).emit(cell.row(), cell.column())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.currentItem() is not None:
+            self.switch_asked.emit(self.currentRow(), self.currentColumn())
+            return
+        super().keyPressEvent(event)
 
     def show_figure(self, figure: HeadFigure) -> None:
         """Show a figure."""
@@ -77,13 +103,16 @@ class HeadMap(QTableWidget):
         words = self.tr("Layer {layer}, head {head}: {value}").format(
             layer=layer, head=head, value=cell.text()
         )
+        font = cell.font()
+        font.setStrikeOut((layer, head) in figure.off)
+        if (layer, head) in figure.off:
+            words = self.tr("{words}, switched off").format(words=words)
         if figure.errors is not None and np.isfinite(figure.errors[layer, head]):
             error = float(figure.errors[layer, head])
             words = self.tr("{words}, standard error {error}").format(
                 words=words, error=decimals(error, 4)
             )
-            font = cell.font()
             font.setBold(abs(value) > 2 * error)
-            cell.setFont(font)
+        cell.setFont(font)
         cell.setToolTip(words)
         return cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from PySide6.QtCore import Signal
@@ -22,6 +23,7 @@ from attnstudio.gui.look.wording import count, decimals
 from attnstudio.gui.studio.tasks import TaskProgress
 from attnstudio.gui.widgets.busy_bar import BusyBar
 from attnstudio.gui.widgets.site_words import site_name
+from attnstudio.model.intervention import HeadAddress
 from attnstudio.project.head_ablation import HeadAblation
 
 
@@ -50,16 +52,19 @@ class HeadWorth(QWidget):
             are wanted.
         stop_asked: that is to end.
         head_chosen: a `Reading` of the head that was clicked.
+        switch_asked: a `Reading` of the head that is to be switched off, or on again.
     """
 
     asked = Signal(bool, bool)
     stop_asked = Signal()
     head_chosen = Signal(object)
+    switch_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._found: HeadAblation | None = None
         self._site: Site | None = None
+        self._off: frozenset[HeadAddress] = frozenset()
         self.words = QLabel()
         self.words.setWordWrap(True)
         set_role(self.words, "muted")
@@ -75,8 +80,8 @@ class HeadWorth(QWidget):
         self.ask.clicked.connect(self._tell_asked)
         self.stop.clicked.connect(self.stop_asked)
         self.figure.currentIndexChanged.connect(self._refresh)
-        self.map.cellClicked.connect(self._choose)
-        self.map.cellActivated.connect(self._choose)
+        self.map.chosen.connect(self._choose)
+        self.map.switch_asked.connect(self._switch)
         self.show_heads(None, None)
         self.show_working(None)
 
@@ -90,11 +95,16 @@ class HeadWorth(QWidget):
             self.bar.setRange(0, 1_000)
             self.bar.setValue(round(1_000 * progress.done / progress.total))
 
-    def show_heads(self, found: HeadAblation | None, site: Site | None) -> None:
-        """Show what the heads of a site are worth, or nothing."""
+    def show_heads(
+        self,
+        found: HeadAblation | None,
+        site: Site | None,
+        off: frozenset[HeadAddress] = frozenset(),
+    ) -> None:
+        """Show what the heads of a site are worth, or nothing, and which of them are off."""
         if found is not self._found:
             self._list_figures(found)
-        self._found, self._site = found, site
+        self._found, self._site, self._off = found, site, off
         self._refresh()
 
     def _list_figures(self, found: HeadAblation | None) -> None:
@@ -126,8 +136,11 @@ class HeadWorth(QWidget):
         chosen = Figure(self.figure.currentData() or Figure.LOSS)
         self.words.setText(
             self._said(found, chosen).format(site=site_name(site), n=count(found.sentences))
+            + " "
+            + self.tr("Shift+click, or Delete, switches it off in What if.")
         )
-        self.map.show_figure(_figure_of(found, site, chosen))
+        off = frozenset((head.layer, head.head) for head in self._off if head.site == site)
+        self.map.show_figure(replace(_figure_of(found, site, chosen), off=off))
 
     def _said(self, found: HeadAblation, figure: Figure) -> str:
         match figure:
@@ -167,6 +180,10 @@ class HeadWorth(QWidget):
 
     def _tell_asked(self) -> None:
         self.asked.emit(self.bleu.isChecked(), self.aer.isChecked())
+
+    def _switch(self, layer: int, head: int) -> None:
+        if self._site is not None:
+            self.switch_asked.emit(Reading(layer, head, site=self._site))
 
     def _choose(self, layer: int, head: int) -> None:
         if self._site is not None:

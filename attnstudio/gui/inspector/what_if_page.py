@@ -160,6 +160,7 @@ class WhatIfPage(QWidget):
         what_if.compared.connect(self._show_comparison)
         what_if.changed.connect(self._show_effect)
         what_if.working.connect(self._show_working)
+        self.heads.switch_asked.connect(self.switch)
         self._sources.changed.connect(self._show_effect)
         self.source.undo_asked.connect(self.undo)
 

@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from attnstudio.gui.inspector.what_if import WhatIf
+from attnstudio.gui.inspector.what_if_changes import heads_off
 from attnstudio.gui.inspector.what_if_heads import HeadWorth
 from attnstudio.gui.inspector.what_if_here import Whereabouts
 
@@ -28,11 +29,13 @@ class HeadTrials(QObject):
         tab.stop_asked.connect(what_if.stop_heads)
         tab.head_chosen.connect(here.shown.read_as)
         what_if.heads_found.connect(self.show_heads)
+        what_if.changed.connect(self.show_heads)
         what_if.working.connect(self._show_working)
 
     def show_heads(self) -> None:
         """Show what is known of the heads of the attention that is looked at."""
-        self._tab.show_heads(self._what_if.heads, self._here.shown.reading.site)
+        off = frozenset(heads_off(self._what_if.changes))
+        self._tab.show_heads(self._what_if.heads, self._here.shown.reading.site, off)
         self._show_working()
 
     def _show_working(self) -> None:

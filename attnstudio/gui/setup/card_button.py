@@ -18,6 +18,7 @@ _WIDTH_WITH_DRAWING = 300
 _DRAWING = 60
 _TICK_WIDTH = 16
 _FAINT = 0.4
+_LEFT_TO_RIGHT, _ISOLATE_END = "\u2066", "\u2069"  # formulas run so in every language
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = {  # to the right and down
     Qt.Key.Key_Left: (-1, 0),
@@ -157,7 +158,8 @@ class CardButton(QAbstractButton):
             trailing = (
                 Qt.AlignmentFlag.AlignLeft if self._is_mirrored() else Qt.AlignmentFlag.AlignRight
             )
-            painter.drawText(corner, trailing | Qt.AlignmentFlag.AlignTop, "✓")
+            place = trailing | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
+            painter.drawText(corner, place, "✓")
         self._paint_drawing(painter, colours)
         painter.translate(self._text_place())
         self._text.setTextWidth(self._text_width(self.width()))
@@ -191,6 +193,7 @@ class CardButton(QAbstractButton):
         left = self.width() - _PADDING - _DRAWING if self._is_mirrored() else _PADDING
         painter.save()
         painter.setOpacity(_FAINT if self.refusal else 1.0)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # its letters are of a formula
         self.card.drawing(painter, QRectF(left, _PADDING, _DRAWING, _DRAWING), colours)
         painter.restore()
 
@@ -225,7 +228,8 @@ def _in_rich_text(button: CardButton, colours: Colours) -> list[str]:
         said = html.escape(button.refusal)
         parts = [title, f'<span style="color:{colours.warning}">{said}</span>']
     if card.formula:
-        parts.append(f'<span style="font-family:serif; font-size:13px">{card.formula}</span>')
+        formula = f"{_LEFT_TO_RIGHT}{card.formula}{_ISOLATE_END}"
+        parts.append(f'<span style="font-family:serif; font-size:13px">{formula}</span>')
     small = " · ".join(text for text in (card.source, card.cost, button.note) if text)
     if small:
         parts.append(f'<span style="color:{colours.muted}; font-size:11px">{small}</span>')

@@ -71,8 +71,7 @@ def own_reach_cards() -> list[Card]:
             OwnReachKind.ALL.value,
             choice_name("own_reach", OwnReachKind.ALL),
             "",
-            _tr("Take this unless most of your texts have hundreds of words: any word may be "
-                "looked at."),
+            _tr("Take this unless most texts have hundreds of words: any word may be looked at."),
             "Vaswani et al. 2017",
             _tr("n² · as quick as any"),
             drawn.everywhere,

@@ -147,7 +147,7 @@ class QuestionSection(QWidget):
             cards.recommend(self._recommended(part))
             cards.refuse(partial(self._why_not, part))
         about = (self._letters_in_words(), self._number_in_words())
-        self._about_number.setText(" &nbsp; ".join(words for words in about if words))
+        self._about_number.setText("<br>".join(words for words in about if words))
         self._about_number.setVisible(any(about))
 
     def _why_not(self, part: Part, value: str) -> str:

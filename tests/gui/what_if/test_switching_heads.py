@@ -13,6 +13,7 @@ from attnstudio.gui.inspector.what_if_changes import ChangeHistory, heads_off
 from attnstudio.gui.look.theme import colours_of
 from attnstudio.interpretation.reach_of_change import reach_of
 from attnstudio.model.intervention import HeadAddress, Intervention, Spread
+from attnstudio.project.head_ablation import HeadAblation, Worth
 
 
 def off(*heads):
@@ -48,6 +49,43 @@ def test_a_head_is_switched_off_and_on_by_a_click_on_its_map(
     settled(qtbot, studio)
     assert what_if.what_if.changes == ()
     assert not overview._changes.is_off(head)
+
+
+def test_a_head_is_switched_off_where_its_worth_is_shown(qtbot, studio, asked, trained):
+    page = asked("tiny")
+    heads, what_if = page.what_if.heads, page.what_if
+    what_if.show_page(heads)
+    whole = Worth(np.array([-3.0, -5.0]), bleu=None, aer=None)
+    without = {HeadAddress(CROSS, layer, head): whole for layer in (0, 1) for head in (0, 1)}
+    subject = what_if.what_if.subject
+    found = HeadAblation(2, 12, {CROSS: (2, 2)}, whole, without, None)
+    what_if.what_if._heads[subject.run.name, subject.step] = found
+    what_if.what_if.heads_found.emit(found)
+    shown = page.panel.shown.reading
+    table, shift = heads.map, Qt.KeyboardModifier.ShiftModifier
+    place = table.visualItemRect(table.item(1, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, shift, place)
+    settled(qtbot, studio)
+
+    assert page.panel.shown.reading == shown, "what is looked at stays"
+    assert heads_off(what_if.what_if.changes) == off((1, 0)).ablated_heads
+    struck = {
+        (row, column)
+        for row in (0, 1)
+        for column in (0, 1)
+        if table.item(row, column).font().strikeOut()
+    }
+    assert struck == {(1, 0)}
+    assert "switched off" in table.item(1, 0).toolTip()
+    what_if.show_page(what_if.attention)
+    assert_shows(page, compared_by_hand(page, trained, off((1, 0))))
+
+    what_if.show_page(heads)
+    table.setCurrentCell(1, 0)
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    settled(qtbot, studio)
+    assert what_if.what_if.changes == ()
+    assert not table.item(1, 0).font().strikeOut()
 
 
 def test_a_layer_is_switched_off_and_one_of_its_heads_on_again(qtbot, studio, asked, trained):

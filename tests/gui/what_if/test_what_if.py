@@ -559,7 +559,8 @@ def test_the_map_says_what_each_head_is_worth_and_leads_to_it(qtbot, studio, ask
     added = expected.loss_added(CROSS)
     shown = [[float(text.replace("−", "-")) for text in row] for row in cells(heads.map)]
     assert np.allclose(shown, added, atol=6e-4)
-    heads.map.cellClicked.emit(1, 1)
+    place = heads.map.visualItemRect(heads.map.item(1, 1)).center()
+    qtbot.mouseClick(heads.map.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert page.panel.shown.reading == Reading(1, 1)
     page.panel.shown.choose_site(DECODER_SELF)
     shown = [[float(text.replace("−", "-")) for text in row] for row in cells(heads.map)]
