@@ -30,9 +30,9 @@ STEPS = (10, 20, 30)
 
 
 def table(layers, heads, step, least=1.0):
-    """Each number another one: of layer 1, head 2 at update 30 it is least + 0.0123."""
+    """Of layer 1, head 2 at update 30 it is least + 0.027."""
     return tuple(
-        tuple(least + 0.01 * layer + 0.001 * head + step / 1e5 for head in range(heads))
+        tuple(least + 0.01 * layer + 0.001 * head + step / 2000 for head in range(heads))
         for layer in range(layers)
     )
 
@@ -130,7 +130,7 @@ def test_the_legend_names_every_head_with_its_last_value_or_that_which_is_pointe
 
     assert legend.rowCount() == 8
     assert legend.item(6, 0).text() == "layer 1, head 2"
-    assert legend.values_of(6) == ["1.012"]
+    assert legend.values_of(6) == ["1.027"]
     assert legend.horizontalHeaderItem(1).text() == "plain-1\n30"
 
     plot.setFocus()
@@ -138,7 +138,7 @@ def test_the_legend_names_every_head_with_its_last_value_or_that_which_is_pointe
         qtbot.keyClick(plot, key)
     assert legend.horizontalHeaderItem(1).text() == "plain-1\n10"
     assert plot.crosshair.value.x == 10.0
-    assert "layer 1, head 2: 1.012 at 10" in plot.accessibleDescription()
+    assert "layer 1, head 2: 1.017 at 10" in plot.accessibleDescription()
 
     plot.crosshair.let_go()
     assert legend.horizontalHeaderItem(1).text() == "plain-1\n30"
@@ -147,13 +147,13 @@ def test_the_legend_names_every_head_with_its_last_value_or_that_which_is_pointe
 def test_a_sentence_says_how_the_mean_went_and_which_heads_are_the_extremes(view):
     show(view, told())
     assert view.verdict.text() == (
-        "plain-1: 1.007 on average at update 10, 1.007 at update 30; from 1.000 (layer 0, head 0) "
-        "to 1.013 (layer 1, head 3)."
+        "plain-1: 1.011 on average at update 10, 1.021 at update 30; from 1.015 (layer 0, head 0) "
+        "to 1.028 (layer 1, head 3)."
     )
     assert "1 gives every place a little" in view.what.text()
 
     show(view, told("bahdanau-1", layers=1, heads=1, steps=(10,)))
-    assert view.verdict.text() == "bahdanau-1: 1.000 at update 10."
+    assert view.verdict.text() == "bahdanau-1: 1.005 at update 10."
 
 
 def test_only_what_the_run_has_told_can_be_chosen(view):
@@ -200,14 +200,14 @@ def test_two_runs_stand_side_by_side_on_the_same_axes_and_are_read_together(qtbo
     assert one.canvas.view_range == two.canvas.view_range
     (left, right), (low, high) = one.canvas.view_range
     assert left < 10 < 40 < right
-    assert low <= 1.0 < 1.5134 < high
-    assert drawn(two)["layer 0, head 0"][1][0] == pytest.approx(1.5001)
+    assert low <= 1.0 < 1.533 < high
+    assert drawn(two)["layer 0, head 0"][1][0] == pytest.approx(1.505)
 
     two.setFocus()
     for _ in range(3):
         qtbot.keyClick(two, Qt.Key.Key_Left)
     assert one.crosshair.value == Cursor(20.0)
-    assert view.lines.legend.values_of(7) == ["1.013", "1.513"]
+    assert view.lines.legend.values_of(7) == ["1.023", "1.523"]
     view.lines.plots[1].crosshair.let_go()
     headings = [view.lines.legend.horizontalHeaderItem(n).text() for n in (1, 2)]
     assert headings == ["one-1\n30", "two-1\n40"]
@@ -279,6 +279,9 @@ def test_very_many_heads_are_parted_into_panels_that_can_be_pointed_at(qtbot, vi
     qtbot.mouseMove(strips, place)
     assert view.reading.text() == f"deep-1, layer 27, head 5, update 20: {value:.3f} α"
     assert strips.accessibleDescription() == view.reading.text()
+    assert strips.accessibleName() == (
+        "How sharply it has learnt to choose (α): Target over source"
+    )
 
     show(view, deep, told("deep-2", layers=48, heads=8, cross__alpha=1.2))
     titles = [panel.title for panel in strips.picture().panels]
@@ -298,9 +301,9 @@ def test_arrow_keys_read_strips_head_by_head(qtbot, view):
         qtbot.keyClick(view.strips, key)
 
     assert read == [
-        "deep-1, layer 0, head 0, update 30: 1.000 α",
-        "deep-1, layer 0, head 1, update 30: 1.001 α",
-        "deep-1, layer 0, head 1, update 20: 1.001 α",
+        "deep-1, layer 0, head 0, update 30: 1.015 α",
+        "deep-1, layer 0, head 1, update 30: 1.016 α",
+        "deep-1, layer 0, head 1, update 20: 1.011 α",
     ]
 
 
@@ -362,6 +365,19 @@ def test_they_are_saved_and_copied_as_drawing_picture_and_table(view, failures, 
         view.picture(view.choice.place).write(tmp_path / "heads.doc")
 
 
+def test_the_right_button_opens_the_menu_of_exports(view):
+    menu = view.export.menu()
+    show(view, told())
+    view.lines.plots[0].menu_asked.emit(view.mapToGlobal(QPoint(200, 200)))
+    assert menu.isVisible()
+    menu.close()
+
+    show(view, told(layers=6, heads=8))
+    view.strips.customContextMenuRequested.emit(QPoint(10, 10))
+    assert menu.isVisible()
+    menu.close()
+
+
 # on the training page
 
 
@@ -397,7 +413,7 @@ def test_the_page_shows_the_run_that_is_looked_at_and_another_beside_it(
     assert [run.name for run in view.shown] == [runs[0].name]
     choose(page.beside, runs[1].name)
     assert [run.name for run in view.shown] == [run.name for run in runs]
-    assert drawn(view.lines.plots[1])["layer 0, head 0"][1][0] == pytest.approx(1.5001)
+    assert drawn(view.lines.plots[1])["layer 0, head 0"][1][0] == pytest.approx(1.505)
 
     studio.select_run(project.run(runs[1].name))  # it does not stand beside itself
     assert [run.name for run in view.shown] == [runs[1].name]
@@ -462,3 +478,19 @@ def test_it_grows_with_a_training_that_is_under_way(qtbot, studio, project, smal
             np.testing.assert_allclose(values, told_values)
             _, y = drawn(view.lines.plots[0])[f"layer {layer}, head {head}"]
             np.testing.assert_allclose(y, told_values)
+
+
+def test_what_a_validation_tells_is_drawn_when_it_comes(qtbot, studio, project, small_run, page):
+    studio.open_project(project.folder)
+    run = small_run(limits={"max_steps": 1}, training={"validate_every": 8})
+    page.open_heads()
+    studio.session.start(project, run)
+    studio.select_run(run)
+    qtbot.waitUntil(lambda: studio.session.state is SessionState.IDLE, timeout=120_000)
+    [event] = told(steps=(50,)).validations
+    studio.session.history.add(event)
+
+    studio.session.events_arrived.emit([event])
+
+    choose(page.heads.choice.quantity, "How sharply it has learnt to choose (α)")
+    assert page.heads.shown[0].series.steps == (50,)

@@ -211,6 +211,18 @@ def test_what_stands_there_seldom_is_left_out_and_what_a_run_has_not_is_a_dash()
     assert "one head" in model.headerData(3, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     about = model.headerData(6, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
     assert "no head ever looks at it" in about
+    assert ">a<br>" in about
+    assert model.table([0]).splitlines()[0].split("\t")[2:4] == ["left out, a", "left out, b"]
+
+
+def test_a_long_name_of_a_run_is_cut_in_headings_alone():
+    model, name = ZeroWordsModel(), "softmax-of-monday-morning"
+    model.show_runs([WordsOfRun("a", WORDS), WordsOfRun(name, WORDS)], 1)
+
+    heading = model.headerData(3, Qt.Orientation.Horizontal)
+    assert heading.startswith("left out\nsoft")
+    assert heading.endswith("…")
+    assert name in model.headerData(3, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
 
 
 def test_the_table_is_copied_as_it_is_sorted_with_all_digits(tab):

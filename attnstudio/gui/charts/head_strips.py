@@ -24,7 +24,7 @@ class HeadStrips(HeatChart):
     """The heads of one run, or of two on the same scale; layer 0 is lowest."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Each head over the updates"), parent)
+        super().__init__("", parent)
         self._runs: Sequence[HeadRun] = ()
 
     def show_runs(self, runs: Sequence[HeadRun]) -> None:

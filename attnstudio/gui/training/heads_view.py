@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -93,6 +94,12 @@ class HeadsView(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Save as…"), self._ask_and_save)
         self.export.setMenu(menu)
+        self.strips.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.strips.customContextMenuRequested.connect(
+            lambda place: menu.popup(self.strips.mapToGlobal(place))
+        )
+        for plot in self.lines.plots:
+            plot.menu_asked.connect(menu.popup)
         top = QHBoxLayout()
         top.setSpacing(SPACE)
         top.addWidget(self.choice)
@@ -139,6 +146,7 @@ class HeadsView(QWidget):
         self.pictures.setVisible(has_picture)
         self.export.setVisible(has_picture)
         if place is not None:
+            self.strips.setAccessibleName(place_title(place))
             self.what.setText(tr(words_of(place.quantity).what))
             self.verdict.setText("\n".join(run_words(run, place.quantity) for run in self._shown))
         if has_picture:

@@ -11,9 +11,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from attnstudio.evaluation.zero_words import ZeroWord
 from attnstudio.gui.look.wording import count, percent
 from attnstudio.gui.training.plain_tip import plain_tip
+from attnstudio.interpretation.lettering import elide
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
+_RUN_EM = 5.5  # of a run's name in a heading; its tip has all of it
 _FIXED = 2  # columns that there are whatever the runs
 
 
@@ -62,7 +64,7 @@ class ZeroWordsModel(QAbstractTableModel):
     def table(self, rows: Sequence[int], delimiter: str = "\t") -> str:
         """These rows as text, with their headings and all digits."""
         columns = range(self.columnCount())
-        headings = [self._heading(column).replace("\n", ", ") for column in columns]
+        headings = [", ".join(filter(None, self._heading(column))) for column in columns]
         lines = [
             headings,
             *([_plain(self._value(row, column)) for column in columns] for row in rows),
@@ -96,9 +98,11 @@ class ZeroWordsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._heading(section)
+            name, run = self._heading(section)
+            return f"{name}\n{elide(run, _RUN_EM)}" if run else name
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tip(self._about(section))
+            run = self._heading(section)[1]
+            return plain_tip("\n".join(filter(None, (run, self._about(section)))))
         return None
 
     def _value(self, row: int, column: int) -> str | int | float:
@@ -111,12 +115,13 @@ class ZeroWordsModel(QAbstractTableModel):
         word = self._rows[row][run]
         return -math.inf if word is None else (word.of_heads, word.by_all, word.never)[figure]
 
-    def _heading(self, column: int) -> str:
+    def _heading(self, column: int) -> tuple[str, str]:
+        """What a column is called, and of which run it is, where there are several."""
         if column < _FIXED:
-            return (self.tr("word"), self.tr("there"))[column]
+            return (self.tr("word"), self.tr("there"))[column], ""
         figure, run = divmod(column - _FIXED, len(self._runs))
         name = (self.tr("left out"), self.tr("by all"), self.tr("never"))[figure]
-        return name if len(self._runs) == 1 else f"{name}\n{self._runs[run].run}"
+        return name, "" if len(self._runs) == 1 else self._runs[run].run
 
     def _about(self, column: int) -> str:
         """What a column says."""
