@@ -199,7 +199,7 @@ def _say_which(output: Output, project: Project, comparison: Comparison, entry: 
     entries = entries_of(project, comparison)
     place = 1 + [each.run for each in entries].index(entry.run)
     left_s = seconds_left(comparison, entries)
-    left = "" if left_s is None else f"; about {_duration(left_s)} left for all"
+    left = f"; about {_duration(left_s)} left for all" if left_s else ""
     output.say(
         f"Run {place} of {len(entries)}: {entry.kind.label}, seed {entry.seed} ({entry.run}){left}."
     )

@@ -154,6 +154,32 @@ def test_ctrl_c_stops_with_a_checkpoint_and_the_name_goes_on(attnstudio, start, 
     assert [kind["runs"][0]["state"] for kind in states] == ["stopped", "waiting"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="it is ended otherwise there")
+def test_after_a_kill_the_name_goes_on_bit_by_bit(attnstudio, start, untrained, tiny):
+    options = (*tiny, *KINDS, "--max-steps", "40")
+    program = start("compare", untrained, *options, "--name", "c")
+    for line in program.stderr:
+        if line.startswith(b"validation at step 20"):
+            break
+    program.kill()
+    program.wait()
+    states = attnstudio("compare", untrained, "--table", "--json").json["kinds"]
+    assert [kind["runs"][0]["state"] for kind in states] == ["stopped", "waiting"]
+
+    reply = attnstudio("compare", untrained, "--name", "c", "--json")
+
+    assert reply.code == 0, reply.err
+    assert "from step 20 (" in reply.err or "from step 10 (" in reply.err
+    states = [kind["runs"][0]["state"] for kind in reply.json["kinds"]]
+    assert states == ["finished", "finished"]
+    assert attnstudio("train", untrained, *tiny, "--max-steps", "40", "--run", "alone").code == 0
+    weights = [
+        (untrained / "runs" / run / "checkpoints/40/model.safetensors").read_bytes()
+        for run in ("c-usual-1", "alone")
+    ]
+    assert weights[0] == weights[1]
+
+
 # how kinds are written
 
 
