@@ -2,9 +2,9 @@
 
 Exit codes: 0 done, 1 failed while running, 2 wrong use or input, 130 stopped by Ctrl-C.
 
-What each command takes, and its help, stands in `corpus_shapes`, `model_shapes`, `link_shapes`,
-`comparison_shapes` and `export_shapes`. The modules that do the work are imported inside the
-commands there: ``--help`` then needs neither torch nor pydantic and answers at once.
+What each command takes, and its help, stands in `corpus_shapes`, `model_shapes`, `head_shapes`,
+`link_shapes`, `comparison_shapes` and `export_shapes`. The modules that do the work are imported
+inside the commands there: ``--help`` then needs neither torch nor pydantic and answers at once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from attnstudio.cli import (
     comparison_shapes,
     corpus_shapes,
     export_shapes,
+    head_shapes,
     link_shapes,
     model_shapes,
 )
@@ -119,8 +120,8 @@ for _command, _name in (
     (link_shapes.findings, None),
     (link_shapes.readings, None),
     (link_shapes.attend, None),
-    (model_shapes.probe, None),
-    (model_shapes.learnt, None),
+    (head_shapes.probe, None),
+    (head_shapes.learnt, None),
     (model_shapes.lab, None),
     (model_shapes.evaluate, None),
     (export_shapes.export, None),

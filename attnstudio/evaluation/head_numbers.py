@@ -12,6 +12,7 @@ from attnstudio.interpretation.head_figures import distances_of, row_entropies, 
 from attnstudio.interpretation.reach import reach_at
 from attnstudio.training.head_quantities import HeadNumbers, HeadPlace, HeadQuantity
 
+_NUMBERS_TOGETHER = 2**18  # of layers that are added up at once: long sentences are many numbers
 _OF_ROWS = (HeadQuantity.ENTROPY, HeadQuantity.SPREAD, HeadQuantity.DISTANCE)
 
 
@@ -65,19 +66,21 @@ class _Sums:
     def add(self, site: Site, matrix: Matrix) -> None:
         rows, columns = matrix.weights.shape[2:]
         distances, everywhere = distances_of(site, rows, columns), reach_at(site, rows, columns)
-        for layer in range(matrix.layers):  # one at a time: long sentences of many layers are large
-            weights = matrix.weights[layer].astype(np.float64)  # (heads, rows, columns)
-            reached = everywhere if matrix.reached is None else matrix.reached[layer]
-            self._add_layer(layer, weights, np.broadcast_to(reached, weights.shape), distances)
+        together = max(1, _NUMBERS_TOGETHER // (matrix.heads * rows * columns))
+        for first in range(0, matrix.layers, together):
+            layers = slice(first, first + together)
+            weights = matrix.weights[layers].astype(np.float64)  # (layers, heads, rows, columns)
+            reached = everywhere if matrix.reached is None else matrix.reached[layers]
+            self._add_layers(layers, weights, np.broadcast_to(reached, weights.shape), distances)
 
-    def _add_layer(
+    def _add_layers(
         self,
-        layer: int,
+        layers: slice,
         weights: NDArray[np.float64],
         reached: NDArray[np.bool_],
         distances: NDArray[np.float64],
     ) -> None:
-        choices = reached.sum(axis=-1)  # (heads, rows)
+        choices = reached.sum(axis=-1)  # (layers, heads, rows)
         counts = choices > 1
         of_rows = {
             HeadQuantity.ENTROPY: row_entropies(weights),
@@ -85,12 +88,13 @@ class _Sums:
             HeadQuantity.DISTANCE: (weights * distances).sum(axis=-1),
         }
         for number, quantity in enumerate(_OF_ROWS):
-            self.of_rows[number, layer] += (of_rows[quantity] * counts).sum(axis=-1)
+            self.of_rows[number, layers] += (of_rows[quantity] * counts).sum(axis=-1)
         zeros = ((weights == 0.0) & reached).sum(axis=-1)
-        self.choices.update(choices[counts].tolist())
-        self.rows[layer] += counts.sum(axis=-1)
-        self.places[layer] += (choices * counts).sum(axis=-1)
-        self.zeros[layer] += (zeros * counts).sum(axis=-1)
+        sizes, rows = np.unique(choices[counts], return_counts=True)
+        self.choices.update(dict(zip(sizes.tolist(), rows.tolist(), strict=True)))
+        self.rows[layers] += counts.sum(axis=-1)
+        self.places[layers] += (choices * counts).sum(axis=-1)
+        self.zeros[layers] += (zeros * counts).sum(axis=-1)
 
     def means(self) -> dict[HeadQuantity, NDArray[np.float64]]:
         rows = np.where(self.rows, self.rows, np.nan)

@@ -1,6 +1,7 @@
 """How heads look over several sentences: every mean against plain loops over its definition."""
 
 import math
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from attnstudio.axes import (
     Meaning,
     analysis_site,
 )
+from attnstudio.evaluation import head_numbers as module
 from attnstudio.evaluation.head_numbers import HeadTotals
 from attnstudio.interpretation.head_figures import HeadFigure, figures_of_heads
 from attnstudio.tokenizer import Token, end_token
@@ -119,6 +121,38 @@ def test_each_number_is_the_mean_over_all_rows_that_have_a_choice(window):
         for name, expected in by_loops(records, site, layer, head).items():
             number = found[HeadPlace(site, HeadQuantity(name))][layer, head]
             assert number == pytest.approx(expected, rel=1e-6, nan_ok=True), (site.name, name)
+
+
+def test_layers_of_long_sentences_are_added_up_one_at_a_time_and_tell_the_same(monkeypatch):
+    found = []
+    for together in (module._NUMBERS_TOGETHER, 1):
+        monkeypatch.setattr(module, "_NUMBERS_TOGETHER", together)
+        totals = HeadTotals()
+        totals.add(make(1, 4, 6))
+        totals.add(make(2, 7, 2, window=True))
+        found.append((totals.means(), totals.choices(), totals.zero_shares()))
+
+    (means, *rest), (one_by_one, *others) = found
+    assert rest == others
+    for place, table in means.items():
+        np.testing.assert_allclose(one_by_one[place], table, rtol=1e-12)
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_choices_count_the_rows_by_how_many_places_they_can_look_at(window):
+    record, totals = make(9, 5, 3, window=window), HeadTotals()
+    totals.add(record)
+
+    for site in SITES:
+        expected = Counter()
+        matrix = record.matrices[site]
+        for layer, head, i in np.ndindex(*matrix.weights.shape[:3]):
+            places = matrix.weights.shape[3] if site is not DECODER_SELF else i + 1
+            if matrix.reached is not None:
+                places = int(matrix.reached[layer, head, i].sum())
+            if places > 1:
+                expected[places] += 1
+        assert totals.choices()[site] == expected
 
 
 def test_a_head_that_reaches_itself_alone_has_no_numbers():
