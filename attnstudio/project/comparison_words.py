@@ -155,3 +155,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
         cell.rjust(width + 2) for cell, width in zip(numbers, widths[1:-1], strict=True)
     )
     return f"{first.ljust(widths[0])}{middle}  {last}"
+
+
+def decimals_of(figure: Figure) -> int:
+    """How many decimals a value of a column has, as it is shown."""
+    return _DECIMALS[figure]

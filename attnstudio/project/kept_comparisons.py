@@ -15,8 +15,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from attnstudio.config import PresetName, RunConfig
-from attnstudio.errors import AttentionStudioError, ProjectError
-from attnstudio.files import READ, read_small, storing, write_text
+from attnstudio.errors import AttentionStudioError, OutdatedError, ProjectError
+from attnstudio.files import READ, read_small, storing, write_bytes, write_text
 from attnstudio.names import is_run_name
 from attnstudio.plain_values import read_json
 from attnstudio.project.kind_comparison import (
@@ -94,15 +94,7 @@ def read_comparison(project: Project, name: str) -> Comparison:
         ProjectError: there is none of that name, or its file is damaged.
         StorageError: it is there and cannot be read.
     """
-    names = list_comparisons(project)
-    if name not in names:
-        raise ProjectError(
-            "There is no comparison {name}.",
-            hint="There are: {names}." if names else "None was made yet.",
-            name=name,
-            names=", ".join(names),
-        )
-    path = _path(project, name)
+    path = _listed_path(project, name)
     with storing(path, READ):
         try:
             return _comparison(name, read_small(path, _MOST_BYTES))
@@ -142,6 +134,42 @@ def make_again(project: Project, comparison: Comparison, run: str) -> Comparison
     return _with_begun(project, comparison, run, is_begun=False)
 
 
+def remove_comparison(project: Project, name: str) -> bytes:
+    """Delete a comparison; its runs stay.
+
+    Returns:
+        What was kept of it, for `put_back_comparison`.
+
+    Raises:
+        ProjectError: there is none of that name, or another program is changing the project.
+        StorageError: it cannot be deleted.
+    """
+    with project.changing():
+        path = _listed_path(project, name)
+        with storing(path):
+            kept = _bytes_in(path)
+            path.unlink()
+    return kept
+
+
+def put_back_comparison(project: Project, name: str, kept: bytes) -> None:
+    """Undo `remove_comparison`.
+
+    Raises:
+        OutdatedError: another one has that name by now.
+        ProjectError: another program is changing the project.
+        StorageError: it cannot be written.
+    """
+    with project.changing():
+        if name.casefold() in map(str.casefold, list_comparisons(project)):
+            raise OutdatedError(
+                "There is another comparison {name} now.",
+                hint="Delete that one first.",
+                name=name,
+            )
+        write_bytes(_path(project, name), kept)
+
+
 def _with_begun(
     project: Project, comparison: Comparison, run: str, *, is_begun: bool
 ) -> Comparison:
@@ -152,6 +180,29 @@ def _with_begun(
             kept = replace(kept, begun=frozenset(begun))
             _write(project, kept)
     return kept
+
+
+def _listed_path(project: Project, name: str) -> Path:
+    """Of one that is there."""
+    names = list_comparisons(project)
+    if name not in names:
+        raise ProjectError(
+            "There is no comparison {name}.",
+            hint="There are: {names}." if names else "None was made yet.",
+            name=name,
+            names=", ".join(names),
+        )
+    return _path(project, name)
+
+
+def _bytes_in(path: Path) -> bytes:
+    """What is kept, damaged or not."""
+    try:
+        return read_small(path, _MOST_BYTES)
+    except ValueError as error:
+        raise ProjectError(
+            "{path} is too large for a comparison.", hint="Look at it, and delete it.", path=path
+        ) from error
 
 
 def _path(project: Project, name: str) -> Path:

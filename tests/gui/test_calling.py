@@ -1,5 +1,6 @@
 """Who is called when a training ends, and who is left alone."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from attnstudio.gui.shell.calling import Calling
+from attnstudio.gui.studio.comparing import Comparing, QueueEnd
+from attnstudio.gui.studio.tasks import TaskRunner
 from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.stop import StopReason
 
@@ -49,9 +52,15 @@ def window(qtbot):
 @pytest.fixture
 def session(window):
     session = TrainingSession(window)
-    session.run = SimpleNamespace(name="tiny-1")
-    Calling(session, window)
+    session.run = SimpleNamespace(name="tiny-1", folder=Path("tiny-1"))
     return session
+
+
+@pytest.fixture(autouse=True)
+def comparing(session, window):
+    comparing = Comparing(session, TaskRunner(print, window), window)
+    Calling(session, comparing, window)
+    return comparing
 
 
 @pytest.mark.parametrize(
@@ -116,3 +125,22 @@ def test_a_desktop_without_a_place_for_icons_marks_the_window_only(
 
     assert said == []
     assert alerted
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [({}, "Comparison c is done."), ({"why": "No."}, "Comparison c has ended early.")],
+)
+def test_of_a_comparison_only_the_end_of_all_is_told(session, comparing, said, end, words):
+    comparing.run = session.run
+
+    session.ended.emit(StopReason.STEP_LIMIT)
+    assert said == []
+    comparing.ended.emit(QueueEnd(None, "c", None, **end))
+
+    assert said == [("Attention Studio", words)]
+
+
+def test_who_stopped_a_comparison_is_not_told(comparing, said):
+    comparing.ended.emit(QueueEnd(None, "c", None, was_stopped=True))
+    assert said == []

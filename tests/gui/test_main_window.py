@@ -31,7 +31,7 @@ def actions():
 
 @pytest.fixture
 def leaving(studio):
-    return ClosingQuestion(studio.session)
+    return ClosingQuestion(studio.session, studio.comparing)
 
 
 @pytest.fixture

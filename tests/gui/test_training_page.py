@@ -730,7 +730,7 @@ def test_leaving_while_it_waits_says_what_would_be_lost(qtbot, page, studio, beg
     run = begin()
     run.folder.rename(tmp_path / "away")
     wait_for_state(qtbot, studio, SessionState.HELD)
-    leaving = ClosingQuestion(studio.session, studio)
+    leaving = ClosingQuestion(studio.session, studio.comparing, studio)
 
     box = leaving.question(page)
     assert "was moved or removed" in box.text()

@@ -15,7 +15,6 @@ from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
-from attnstudio.gui.studio.training_session import SessionState
 
 if TYPE_CHECKING:  # pydantic takes a while to load: the window answers before
     from attnstudio.project.interrupted import Interruption
@@ -50,7 +49,7 @@ class InterruptedTrainings(QObject):
     def resume(self, one: Interruption) -> None:
         """Train it up to the limits that it had."""
         studio = self._studio
-        if studio.session.state is not SessionState.IDLE:
+        if studio.is_training:
             studio.notifier.say(
                 self.tr("A training is under way."),
                 hint=self.tr("Stop it before another one goes on."),
@@ -67,7 +66,7 @@ class InterruptedTrainings(QObject):
             return
 
         def begin(history: History) -> None:
-            if studio.session.state is not SessionState.IDLE:  # it was asked for twice
+            if studio.is_training:  # it was asked for twice
                 return
             studio.session.start(project, run, one.limits, history=history)
             self._answer(one)

@@ -4,54 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
-
-from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
+from attnstudio.gui.widgets.choice_boxes import ChoiceBox, ChoiceBoxes, ChoiceGroup
 from attnstudio.lab.kinds import LabKind
 
 
-class KindChoice(QScrollArea):
-    """Which kinds are to be measured.
-
-    Signals:
-        changed: others are chosen.
-    """
-
-    changed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, widgetResizable=True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.boxes: dict[str, QCheckBox] = {}
-        self._kinds: Sequence[LabKind] = ()
+class KindChoice(ChoiceBoxes):
+    """Which kinds are to be measured."""
 
     def offer(self, kinds: Sequence[LabKind], chosen: Iterable[str]) -> None:
         """Offer these; those of these names are chosen."""
         names = set(chosen)
-        self._kinds, self.boxes = kinds, {}
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, SPACE, 0)
-        column.setSpacing(SMALL_SPACE)
+        self._kinds = kinds
+        groups: dict[str, list[ChoiceBox]] = {}
         for kind in kinds:
-            if kind.is_usual:
-                heading = QLabel(self._family_words(kind))
-                set_role(heading, "heading")
-                if self.boxes:
-                    column.addSpacing(SPACE)
-                column.addWidget(heading)
-            box = QCheckBox(self.words(kind), inside)
-            box.setToolTip(kind.name)
-            box.setAccessibleName(kind.label)
-            box.setChecked(kind.name in names)
-            box.toggled.connect(self.changed)
-            column.addWidget(box)
-            self.boxes[kind.name] = box
-        column.addStretch()
-        self.setWidget(inside)
+            groups.setdefault(self._family_words(kind), []).append(
+                ChoiceBox(
+                    kind.name, self.words(kind), kind.label, kind.name, is_ticked=kind.name in names
+                )
+            )
+        self.show_groups([ChoiceGroup(heading, boxes) for heading, boxes in groups.items()])
 
     @property
     def chosen(self) -> tuple[LabKind, ...]:

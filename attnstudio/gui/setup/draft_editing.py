@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,11 +67,18 @@ class DraftEditor(QObject):
 
     def why_not(self, path: str, value: str) -> str:
         """Why a knob cannot have a value beside what all others have; empty where it can."""
+        if path != "model.kind":
+            return self.refusal(nested(path, value))
         try:
-            if path == "model.kind":
-                self._of_other_kind({"kind": value})
-            else:
-                merge_config(self.draft.config, nested(path, value))
+            self.of_other_kind({"kind": value})
+        except ConfigError as error:
+            return self._in_words(error)
+        return ""
+
+    def refusal(self, changes: Mapping[str, Any]) -> str:
+        """Why some knobs cannot be changed together; empty where they can."""
+        try:
+            merge_config(self.draft.config, changes)
         except ConfigError as error:
             return self._in_words(error)
         return ""
@@ -106,11 +113,16 @@ class DraftEditor(QObject):
         Raises:
             ConfigError: what else was set does not go with it: see `why_not`.
         """
-        config = self._of_other_kind(changes)
+        config = self.of_other_kind(changes)
         self.wrong.clear()
         self._push(replace(self.draft, config=config), text, "model")
 
-    def _of_other_kind(self, changes: dict[str, Any]) -> RunConfig:
+    def of_other_kind(self, changes: dict[str, Any]) -> RunConfig:
+        """The draft's config with another kind of model, keeping what both can have.
+
+        Raises:
+            ConfigError: what else was set does not go with it.
+        """
         before = self.draft.config.model.model_dump(mode="json")
         of_kind = self._as_preset(changes["kind"])
         known = of_kind.model.model_dump()

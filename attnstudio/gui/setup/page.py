@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
+from attnstudio.gui.setup.comparing_start import ComparingStart
 from attnstudio.gui.setup.draft_column import DraftColumn, heading
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.setup.draft_keeping import DraftKeeper
@@ -64,6 +65,7 @@ class SetupPage(QWidget):
             parent=self,
         )
         self._run_start = RunStart(studio, self._editor, self)
+        self._comparing_start = ComparingStart(studio, self._editor, self._estimate, self)
         self._add_actions()
         self._lay_out()
         self._connect()
@@ -89,6 +91,13 @@ class SetupPage(QWidget):
             menu=MenuName.TRAIN,
             shortcut="Ctrl+R",
             tip=self.tr("Train with these settings"),
+        )
+        self._compare = self._actions.add(
+            "train.compare",
+            self.tr("Compare &kinds…"),
+            self._ask_what_to_compare,
+            menu=MenuName.TRAIN,
+            tip=self.tr("Train several kinds in turn and hold them together"),
         )
         self._copy = self._actions.add(
             "train.copy_command",
@@ -128,6 +137,7 @@ class SetupPage(QWidget):
         studio.corpus_changed.connect(self._open_corpus)
         studio.setup_requested.connect(self._take_draft)
         studio.session.state_changed.connect(self._say_whether_ready)
+        studio.comparing.changed.connect(self._say_whether_ready)
         studio.access.changed.connect(self._say_whether_ready)
         studio.about_to_save.connect(self._keeper.keep)
         self._editor.changed.connect(self._show_draft)
@@ -136,6 +146,7 @@ class SetupPage(QWidget):
         self._summary.name_edited.connect(self._choose_name)
         self._summary.knob_asked.connect(self._follow_link)
         self._summary.start_asked.connect(self._start.trigger)
+        self._summary.comparing_asked.connect(self._compare.trigger)
         self._summary.command_asked.connect(self._run_start.copy_command)
         self._run_start.failed.connect(self._stay)
 
@@ -201,9 +212,11 @@ class SetupPage(QWidget):
 
     def _say_whether_ready(self) -> None:
         reason = why_not_start(self._studio, self._corpus, self._editor)
-        self._start.setEnabled(not reason)
+        for action in (self._start, self._compare):
+            action.setEnabled(not reason)
         self._copy.setEnabled(self._corpus is not None and not self._editor.wrong)
-        self._actions.explain("train.start", html.unescape(reason.partition(" <a ")[0]))
+        for name in ("train.start", "train.compare"):
+            self._actions.explain(name, html.unescape(reason.partition(" <a ")[0]))
         self._summary.show_ready(reason, can_copy=not self._editor.wrong)
 
     def _work_out(self) -> None:
@@ -223,6 +236,11 @@ class SetupPage(QWidget):
         self._start.setEnabled(False)
         self._summary.show_starting()
         self._run_start.start(project)
+
+    def _ask_what_to_compare(self) -> None:
+        project = self._studio.project
+        if project is not None and not why_not_start(self._studio, self._corpus, self._editor):
+            self._comparing_start.ask(project, self)
 
     def _stay(self) -> None:
         self._say_whether_ready()

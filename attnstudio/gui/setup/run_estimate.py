@@ -14,6 +14,7 @@ from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.project.probe import ProbeRequest
 from attnstudio.project.taught import why_untaught
+from attnstudio.training.expected_end import ExpectedEnd, expected_end
 
 
 class RunEstimate(QObject):
@@ -67,6 +68,11 @@ class RunEstimate(QObject):
         self._sizes.count()
         self._pieces.cut(self._editor.draft.config.tokenizer)
         self._ask_for_pace()
+
+    def expected_end(self) -> ExpectedEnd:
+        """When a run of the draft ends, as far as its pace is known."""
+        pace = self._finding.probed.pace if self._finding.probed is not None else None
+        return expected_end(self._editor.draft.config, pace)
 
     def give_way(self) -> None:
         """A training is about to begin: nothing is tried beside it."""

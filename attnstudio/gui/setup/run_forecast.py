@@ -60,7 +60,7 @@ class RunForecast(QWidget):
         if end.ending is Ending.PATIENCE:
             least = duration(end.time.shortest_s)
             return self.tr("at least {duration}").format(duration=least)
-        return _range(end.time)
+        return time_range(end.time)
 
     def _what_ends_it(self, end: ExpectedEnd, config: RunConfig) -> list[str]:
         training, limits = config.training, config.limits
@@ -118,7 +118,7 @@ class RunForecast(QWidget):
         pace = probed.pace
         update = TimeRange(pace.quickest_s, pace.slowest_s)
         each = f"{_seconds(update.shortest_s)}–{_seconds(update.longest_s)}"
-        epoch = _range(pace.seconds(pace.updates_an_epoch))
+        epoch = time_range(pace.seconds(pace.updates_an_epoch))
         words = (
             self.tr("Measured here: an update takes {each} s, a pass over the corpus {epoch}.")
             if probed.updates
@@ -136,8 +136,8 @@ class RunForecast(QWidget):
             self.measuring_asked.emit()
 
 
-def _range(time: TimeRange) -> str:
-    """``20 min – 28 min``, or one time where both are said alike."""
+def time_range(time: TimeRange) -> str:
+    """In words: ``20 min – 28 min``, or one time where both are said alike."""
     least, most = duration(time.shortest_s), duration(time.longest_s)
     return least if least == most else f"{least} – {most}"
 

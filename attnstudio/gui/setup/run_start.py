@@ -15,7 +15,6 @@ from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
 from attnstudio.gui.studio.tasks import TaskControl
-from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.studio.training_status import busy_words
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -76,7 +75,7 @@ def why_not_start(studio: Studio, corpus: ParallelCorpus | None, editor: DraftEd
     """Why training cannot start now, with a link to the knob; empty when it can."""
     if reason := studio.access.reason:
         return reason
-    if studio.session.state is not SessionState.IDLE:
+    if studio.is_training:
         return busy_words(studio)
     if corpus is None or corpus.counts()[Split.TRAIN] < _FEWEST_PAIRS:
         return _tr(

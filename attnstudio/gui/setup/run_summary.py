@@ -31,6 +31,7 @@ class RunSummary(QFrame):
         knob_asked: the person wants to see the knob that is in the way.
         start_asked: begin.
         command_asked: copy it as a command.
+        comparing_asked: train several kinds in turn and compare them.
     """
 
     direction_chosen = Signal(bool)
@@ -38,6 +39,7 @@ class RunSummary(QFrame):
     knob_asked = Signal(str)
     start_asked = Signal()
     command_asked = Signal()
+    comparing_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +69,9 @@ class RunSummary(QFrame):
         self._start = QPushButton(self.tr("Start training"))
         set_role(self._start, "primary")
         self._start.clicked.connect(self.start_asked)
+        self._compare = QPushButton(self.tr("Compare kinds…"))
+        self._compare.setToolTip(self.tr("Train several kinds in turn and hold them together"))
+        self._compare.clicked.connect(self.comparing_asked)
         self._copy = QPushButton(self.tr("Copy as command line"))
         self._copy.clicked.connect(self.command_asked)
         self._lay_out()
@@ -106,11 +111,13 @@ class RunSummary(QFrame):
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
         self._start.setEnabled(not reason)
+        self._compare.setEnabled(not reason)
         self._copy.setEnabled(can_copy)
 
     def show_starting(self) -> None:
         """Nobody starts it twice."""
         self._start.setEnabled(False)
+        self._compare.setEnabled(False)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -134,6 +141,7 @@ class RunSummary(QFrame):
         column.addWidget(self.note)
         column.addWidget(self.reason)
         column.addWidget(self._start)
+        column.addWidget(self._compare)
         column.addWidget(self._copy)
 
     def _tell_direction(self) -> None:

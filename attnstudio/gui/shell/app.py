@@ -76,7 +76,7 @@ class Program(QObject):
         self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
-        self._closing = ClosingQuestion(self.studio.session, self)
+        self._closing = ClosingQuestion(self.studio.session, self.studio.comparing, self)
         ProgramActions(
             application,
             self.studio,
@@ -93,7 +93,7 @@ class Program(QObject):
             self._make_page,
             lambda: self._closing.may_close(self.window),
         )
-        self._calling = Calling(self.studio.session, self.window)
+        self._calling = Calling(self.studio.session, self.studio.comparing, self.window)
         self._closing.allowed.connect(self._leave)
         self._exit_code = 0
         self._loading: Iterator[str] = iter(())

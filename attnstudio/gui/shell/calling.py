@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from attnstudio.gui.shell.icons import program_icon
+from attnstudio.gui.studio.comparing import Comparing, QueueEnd
 from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.stop import StopReason
 
@@ -19,33 +20,47 @@ class Calling(QObject):
 
     Args:
         session: whose trainings.
+        comparing: kinds that are trained in turn; only the end of all is told.
         window: comes forward when the message is clicked.
     """
 
-    def __init__(self, session: TrainingSession, window: QWidget) -> None:
+    def __init__(self, session: TrainingSession, comparing: Comparing, window: QWidget) -> None:
         super().__init__(window)
-        self._session = session
+        self._session, self._comparing = session, comparing
         self._window = window
         self._icon: QSystemTrayIcon | None = None
         session.ended.connect(self._tell_ending)
         session.state_changed.connect(self._tell_waiting)
+        comparing.ended.connect(self._tell_end_of_all)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._follow)
 
     def _tell_ending(self, outcome: StopReason | Exception) -> None:
+        run = self._session.run
+        if run is not None and self._comparing.runs_in(run.folder):
+            return
         if isinstance(outcome, Exception):
             self._call(self.tr("Training of {run} has failed."))
         elif outcome is not StopReason.REQUESTED:
             self._call(self.tr("Training of {run} has ended."))
+
+    def _tell_end_of_all(self, end: QueueEnd) -> None:
+        if end.is_done:
+            self._say(self.tr("Comparison {name} is done.").format(name=end.name))
+        elif not end.was_stopped:
+            self._say(self.tr("Comparison {name} has ended early.").format(name=end.name))
 
     def _tell_waiting(self, state: SessionState) -> None:
         if state is SessionState.HELD:
             self._call(self.tr("Training of {run} waits: it cannot be saved."))
 
     def _call(self, words: str) -> None:
-        run = self._session.run
-        if self._window.isActiveWindow() or run is None:
+        if self._session.run is not None:
+            self._say(words.format(run=self._session.run.name))
+
+    def _say(self, said: str) -> None:
+        if self._window.isActiveWindow():
             return
         QApplication.alert(self._window)
         if not QSystemTrayIcon.isSystemTrayAvailable():
@@ -54,7 +69,6 @@ class Calling(QObject):
             self._icon = QSystemTrayIcon(program_icon(), self)
             self._icon.activated.connect(lambda _: bring_forward(self._window))
             self._icon.messageClicked.connect(lambda: bring_forward(self._window))
-        said = words.format(run=run.name)
         self._icon.setToolTip(said)
         self._icon.show()
         self._icon.showMessage("Attention Studio", said, self._icon.icon())

@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from attnstudio.gui.look.wording import count
+from attnstudio.gui.studio.comparing import Comparing
+from attnstudio.gui.studio.comparing_words import queue_words
 from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.events import Held
 
@@ -15,23 +17,27 @@ class ClosingQuestion(QObject):
 
     Args:
         session: the training.
+        comparing: kinds that are trained in turn.
         parent: owns it.
 
     Signals:
-        allowed: the training that was in the way has ended.
+        allowed: what was in the way has ended.
     """
 
     allowed = Signal()
 
-    def __init__(self, session: TrainingSession, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: TrainingSession, comparing: Comparing, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._comparing = session, comparing
         self._is_leaving = False
-        session.ended.connect(self._training_ended)
+        session.ended.connect(self._something_ended)
+        comparing.ended.connect(self._something_ended)
 
     def may_close(self, window: QWidget) -> bool:
         """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
-        if not self._session.is_active:
+        if not self._is_at_work:
             return True
         stopping = self._session.state is SessionState.STOPPING
         if stopping and self._session.held is None:  # nothing is left to be asked
@@ -43,7 +49,9 @@ class ClosingQuestion(QObject):
     def leave(self) -> None:
         """Stop the training, if there is one, and ask nobody; `allowed` follows."""
         self._is_leaving = True
-        if self._session.is_active:
+        if self._comparing.is_active:
+            self._comparing.leave()
+        elif self._session.is_active:
             self._session.stop()
         else:
             self.allowed.emit()
@@ -55,7 +63,12 @@ class ClosingQuestion(QObject):
         box = QMessageBox(window)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("A training is under way"))
-        box.setText(self.tr("A training is under way. What should become of it?"))
+        words = self.tr("A training is under way. What should become of it?")
+        if self._comparing.is_active:
+            words = self.tr("Kinds are being compared: {queue}. What should become of it?").format(
+                queue=queue_words(self._comparing)
+            )
+        box.setText(words)
         box.setInformativeText(
             self.tr("When it is stopped, it keeps its state and can go on later from there.")
         )
@@ -89,10 +102,16 @@ class ClosingQuestion(QObject):
 
     def _leave_later(self) -> None:
         self._is_leaving = True
-        if not self._session.is_active:
+        if not self._is_at_work:
             self.allowed.emit()
 
-    def _training_ended(self) -> None:
-        if self._is_leaving:
+    @property
+    def _is_at_work(self) -> bool:
+        """Of a comparison that is paused nothing is lost."""
+        return self._session.is_active or self._comparing.is_between_trainings
+
+    def _something_ended(self) -> None:
+        """One of the trainings of a comparison is not all of it."""
+        if self._is_leaving and not self._comparing.is_active:
             self._is_leaving = False
             self.allowed.emit()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from attnstudio.gui.comparing.keys import comparing_keys
 from attnstudio.gui.corpus.keys import corpus_keys
 from attnstudio.gui.corpus.reasons import why_no_corpus_action
 from attnstudio.gui.home.keys import home_keys
@@ -134,6 +135,14 @@ def page_table() -> tuple[Page, ...]:
             widget_keys=inspector_keys,
         ),
         Page(PageName.LAB, _tr("Lab"), "lab", "Ctrl+7", _load_lab),
+        Page(
+            PageName.COMPARING,
+            _tr("Comparisons"),
+            "comparing",
+            "Ctrl+8",
+            _load_comparing,
+            widget_keys=comparing_keys,
+        ),
     )
 
 
@@ -171,6 +180,12 @@ def _load_inspector() -> Make:
     from attnstudio.gui.inspector.page import InspectorPage
 
     return InspectorPage
+
+
+def _load_comparing() -> Make:
+    from attnstudio.gui.comparing.page import ComparingPage
+
+    return ComparingPage
 
 
 def _load_lab() -> Make:

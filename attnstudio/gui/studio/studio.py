@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from attnstudio.errors import AttentionStudioError
+from attnstudio.gui.studio.comparing import Comparing
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.known_runs import KnownRuns
 from attnstudio.gui.studio.notify import Notifier
@@ -40,6 +41,7 @@ class PageName(StrEnum):
     TRAINING = "training"
     INSPECTOR = "inspector"
     LAB = "lab"
+    COMPARING = "comparing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Studio(QObject):
     Attributes:
         run: the one that training and inspector page show.
         known_runs: what the files of the project's runs say.
+        comparing: kinds that are trained in turn.
 
     Signals:
         project_changed: another `Project` was opened, or None.
@@ -74,6 +77,7 @@ class Studio(QObject):
         page_requested: the name of a page.
         pair_requested: a `SentencePair` to look at.
         setup_requested: a `RunDraft` to go on from.
+        comparison_requested: the name of a comparison to look at, or of one of its runs.
         recent_changed: the list of recent projects is shorter.
         about_to_save: settings are written, perhaps for the last time.
         all_loaded: the window and its pages are there, and the last project is open.
@@ -86,6 +90,7 @@ class Studio(QObject):
     page_requested = Signal(object)
     pair_requested = Signal(object)
     setup_requested = Signal(object)
+    comparison_requested = Signal(str)
     recent_changed = Signal()
     all_loaded = Signal()
     about_to_save = Signal()
@@ -96,6 +101,7 @@ class Studio(QObject):
         self.notifier = Notifier(self)
         self.tasks = TaskRunner(self.notifier.show_error, self)
         self.session = TrainingSession(self)
+        self.comparing = Comparing(self.session, self.tasks, self)
         self.engine = Engine(lambda: self.session.threads)
         self.undo_stack = QUndoStack(self)
         self.access = ProjectAccess(self)
@@ -165,12 +171,24 @@ class Studio(QObject):
         self.page_requested.emit(page)
 
     @property
+    def is_training(self) -> bool:
+        """Whether a training is under way or paused, or a comparison is: no other can begin."""
+        return self.session.state is not SessionState.IDLE or self.comparing.is_active
+
+    @property
     def training_elsewhere(self) -> Path | None:
         """The project folder of the training that is under way, if it is not the open one's."""
         trained = self.session.project if self.session.state is not SessionState.IDLE else None
+        if self.comparing.is_active:
+            trained = self.comparing.project
         if trained is None or (self.project and self.project.folder == trained.folder):
             return None
         return trained.folder
+
+    def show_comparison(self, name: str) -> None:
+        """Show a comparison of the open project, by its name or that of one of its runs."""
+        self.go_to(PageName.COMPARING)
+        self.comparison_requested.emit(name)
 
     def show_training(self) -> None:
         """Show the training that is under way, and the project that it belongs to."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.gui.look.theme import set_role
 from attnstudio.gui.look.wording import decimals
+from attnstudio.gui.studio.comparing_words import between_words, queue_words
 from attnstudio.gui.studio.session_words import finding_words, state_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
@@ -41,6 +42,7 @@ class TrainingStatus(QPushButton):
         studio.session.state_changed.connect(self._show_state)
         studio.session.events_arrived.connect(self._hear)
         studio.project_changed.connect(self._write)
+        studio.comparing.changed.connect(self._write)
         self._show_state(studio.session.state)
 
     def _show_state(self, state: SessionState) -> None:
@@ -60,9 +62,11 @@ class TrainingStatus(QPushButton):
             self._write()
 
     def _write(self) -> None:
-        elsewhere = self._studio.training_elsewhere
-        self.setText(f"{isolate(elsewhere.name)}: {self._words}" if elsewhere else self._words)
-        self.setVisible(bool(self._words))
+        elsewhere, comparing = self._studio.training_elsewhere, self._studio.comparing
+        parts = (between_words(comparing) or self._words, queue_words(comparing))
+        words = " · ".join(filter(None, parts))
+        self.setText(f"{isolate(elsewhere.name)}: {words}" if elsewhere and words else words)
+        self.setVisible(bool(words))
 
 
 def _tr(text: str) -> str:

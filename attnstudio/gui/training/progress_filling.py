@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 
 from attnstudio.gui.studio.checkpoint_words import first_checkpoint_words
+from attnstudio.gui.studio.comparing_words import queue_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.training.run_entries import RunEntries
@@ -85,7 +86,8 @@ class ProgressFilling(QObject):
                 share_done=self._outlook.share_done if state is not SessionState.IDLE else None,
                 left_s=self._outlook.seconds if state is not SessionState.IDLE else None,
                 why_not=studio.access.reason,
-                can_go_on=not session.is_active and session.state is not SessionState.PAUSED,
+                can_go_on=not studio.is_training,
+                comparison=queue_words(studio.comparing) if ours else "",
                 held=session.held if ours else None,
                 finding_links=session.finding_links if ours else None,
                 checkpoints=known.checkpoints.steps if known and goes_back else (),

@@ -130,7 +130,7 @@ class RunGoingOn(QWidget):
     ) -> None:
         """Once what it has said so far has been read behind the window."""
         studio, project = self._studio, self._studio.project
-        if project is None or studio.session.is_active:
+        if project is None or studio.session.is_active or studio.comparing.is_active:
             return
 
         def begin(history: History) -> None:

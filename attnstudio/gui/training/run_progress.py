@@ -48,6 +48,7 @@ class RunFacts:
         left_s: seconds until its limit; None while unknown.
         why_not: why the project cannot be changed; empty where it can.
         can_go_on: whether a checkpoint is there and no training is under way.
+        comparison: which run of how many it is, where kinds are compared; empty where not.
         held: why the training waits; None while it does not.
         finding_links: how far the links are found that it teaches; None where it looks for none.
         checkpoints: steps that one can go on from; none while it is trained.
@@ -64,6 +65,7 @@ class RunFacts:
     left_s: float | None
     why_not: str
     can_go_on: bool
+    comparison: str = ""
     held: Held | None = None
     finding_links: FindingLinks | None = None
     checkpoints: tuple[int, ...] = ()
@@ -129,7 +131,8 @@ class RunProgress(QFrame):
     def show_facts(self, facts: RunFacts) -> None:
         """Say what is known now."""
         self._name.setText(facts.name)
-        self._state.setText(self._state_words(facts))
+        words = (self._state_words(facts), facts.comparison)
+        self._state.setText("  ·  ".join(filter(None, words)))
         self._show_bar(facts)
         self._figures.setText(self._figure_words(facts))
         self.trouble.show_trouble(facts.trouble)

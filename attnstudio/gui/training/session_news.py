@@ -33,10 +33,12 @@ class SessionNews(QObject):
                 self._studio.notifier.say(event.message)
 
     def _tell_end(self, outcome: StopReason | Exception | None) -> None:
-        studio = self._studio
+        studio, run = self._studio, self._studio.session.run
         if isinstance(outcome, Exception):
             studio.notifier.show_error(outcome)
-        elif outcome is not None and studio.session.run is not None:
+        elif run is not None and studio.comparing.runs_in(run.folder):
+            pass  # one of many: the comparison says how all have ended
+        elif outcome is not None and run is not None:
             words = {
                 StopReason.REQUESTED: self.tr("{run} was stopped and kept."),
                 StopReason.STEP_LIMIT: self.tr("{run} has made all its steps."),
@@ -46,7 +48,7 @@ class SessionNews(QObject):
                 StopReason.NO_IMPROVEMENT: self.tr("{run} does not improve any more."),
             }[outcome]
             studio.notifier.say(
-                words.format(run=studio.session.run.name),
+                words.format(run=run.name),
                 level=Severity.SUCCESS,
                 action_text=self.tr("Look inside"),
                 action=partial(studio.go_to, PageName.INSPECTOR),
