@@ -21,7 +21,7 @@ _TAUGHT = GuidanceConfig(weight=1.0)
 
 _USUAL = (
     "scaled dot product, softmax, everywhere, sinusoidal: the usual Transformer. For sentences "
-    "of usual length no other kind trains or translates clearly faster."
+    "of usual length no other kind saves much time."
 )
 
 

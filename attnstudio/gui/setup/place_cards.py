@@ -69,7 +69,7 @@ def position_cards() -> list[Card]:
             _tr("Take this when you want to take a score apart: four terms say what the word did "
                 "and what the distance."),
             "Dai et al. 2019",
-            _tr("slower"),
+            _tr("a little slower"),
             drawn.transformer_xl,
         ),
         Card(

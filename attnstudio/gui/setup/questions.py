@@ -91,7 +91,7 @@ def _of_transformer() -> tuple[Question, ...]:
             (Part("model.positions", position_cards()),),
             note=_tr(
                 "Train on long sentences, too: none of them translated well what was longer than "
-                "its training."
+                "all it was trained on."
             ),
         ),
         Question(
