@@ -128,9 +128,10 @@ def test_two_runs_stand_in_one_table_and_one_without_zeros_says_so(qtbot, tab, s
     assert "tiny at update 12" in tab.words.verdict.text().splitlines()[1]
     assert tab.words.verdict.text().splitlines()[1].endswith("no word ever gets exactly nothing.")
 
-    tab.words.show_runs(asked(sparse, "tiny"))  # nobody asked of it alone
-    assert tab.words.verdict.text() == ""
-    assert not tab.words.table.isVisibleTo(tab)
+    for names in (("sparse",), ("tiny",), ("tiny", "sparse")):  # nobody asked of these
+        tab.words.show_runs(asked(sparse, *names))
+        assert tab.words.verdict.text() == ""
+        assert not tab.words.table.isVisibleTo(tab.words)
 
 
 def test_a_double_click_looks_at_a_sentence_with_the_word(qtbot, tab, sparse):
@@ -148,15 +149,17 @@ def test_a_double_click_looks_at_a_sentence_with_the_word(qtbot, tab, sparse):
     assert word.lower() in caught.args[0].source.lower()
 
 
-def test_counting_can_be_stopped_and_leaves_nothing(qtbot, tab, sparse, monkeypatch):
+def test_counting_can_be_stopped_and_leaves_nothing(qtbot, tab, studio, sparse, monkeypatch):
     import attnstudio.project.head_reading as head_reading
 
     begun, go_on = threading.Event(), threading.Event()
+    asked_to_stop, errors = [], []
+    studio.notifier.posted.connect(errors.append)
 
     def read(*_, should_stop, **__):
         begun.set()
-        assert go_on.wait(10)
-        assert should_stop()
+        go_on.wait(10)
+        asked_to_stop.append(should_stop())
 
     monkeypatch.setattr(head_reading, "read_heads", read)
     tab.tabs.setCurrentIndex(1)
@@ -171,6 +174,8 @@ def test_counting_can_be_stopped_and_leaves_nothing(qtbot, tab, sparse, monkeypa
     go_on.set()
     qtbot.waitUntil(told(tab.words.question))
 
+    assert asked_to_stop == [True]
+    assert errors == []
     assert tab.words.row.begin.isVisibleTo(tab.words)
     assert tab.words.verdict.text() == ""
     assert not tab.words.table.isVisibleTo(tab.words)
@@ -264,7 +269,9 @@ def test_the_control_shows_three_models_and_what_they_say(qtbot, tab, sparse):
         "looks at\nTarget over source", "looks at\nSource over itself",
         "looks at\nTarget over itself",
     ]  # fmt: skip
-    assert [row[0] for row in rows] == ["tiny", "tiny, cut", "sparse"]
+    assert [row[0] for row in rows] == [
+        "tiny at update 12", "tiny at update 12, cut", "sparse at update 12",
+    ]  # fmt: skip
     for row, there in zip(rows, (known.dense, known.cut, known.sparse), strict=True):
         assert float(row[1]) == pytest.approx(there.loss, abs=1e-4)
         shares = [float(cell.removesuffix(" %")) for cell in row[3:]]

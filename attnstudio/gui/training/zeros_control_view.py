@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,19 @@ _LOSS_DECIMALS = 4
 _TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredControl:
+    """What came of it.
+
+    Attributes:
+        found: the three models.
+        steps: of which update the checkpoints were, by the names of their runs.
+    """
+
+    found: DensityControl
+    steps: Mapping[str, int]
+
+
 class ZerosControlView(QWidget):
     """A button that measures three models, their table, and what it says.
 
@@ -60,7 +74,7 @@ class ZerosControlView(QWidget):
         self.translated.setToolTip(
             self.tr("Up to 200 sentences of the test split, for BLEU of each of the three")
         )
-        self.question: RunQuestion[DensityControl] = RunQuestion(
+        self.question: RunQuestion[MeasuredControl] = RunQuestion(
             studio, self.tr("Holding zeros against a control"), self
         )
         self.row = QuestionRow(self.question, self.tr("Measure"))
@@ -109,23 +123,27 @@ class ZerosControlView(QWidget):
             self.question.ask(self._asked, partial(measure_control, test_sentences=sentences))
 
     def _show(self) -> None:
-        found = self.question.answer_of(self._asked)
+        measured = self.question.answer_of(self._asked)
         is_possible = self._asked is not None and len(self._asked.runs) == 2
         self.row.begin.setEnabled(is_possible)
         self.translated.setEnabled(is_possible and not self.question.is_working)
-        self.row.begin.setText(self.tr("Measure again") if found else self.tr("Measure"))
+        self.row.begin.setText(self.tr("Measure again") if measured else self.tr("Measure"))
         self.row.say("" if is_possible else self.tr("Choose another run beside this one first."))
         for part in (self.table, self.verdict):
-            part.setVisible(found is not None)
-        if found is not None:
-            self._fill(found)
+            part.setVisible(measured is not None)
+        if measured is not None:
+            self._fill(measured.found, measured.steps)
 
-    def _fill(self, found: DensityControl) -> None:
+    def _fill(self, found: DensityControl, steps: Mapping[str, int]) -> None:
         self.verdict.setText(in_words(found))
         sites = list(found.sparse.densities)
         headings = self._headings(found, sites)
-        cut = self.tr("{run}, cut").format(run=found.cut.run)
-        rows = ((found.dense.run, found.dense), (cut, found.cut), (found.sparse.run, found.sparse))
+        dense, sparse = (
+            self.tr("{run} at update {step}").format(run=row.run, step=count(steps[row.run]))
+            for row in (found.dense, found.sparse)
+        )
+        cut = self.tr("{run}, cut").format(run=dense)
+        rows = ((dense, found.dense), (cut, found.cut), (sparse, found.sparse))
         self.table.setColumnCount(len(headings))
         self.table.setRowCount(len(rows))
         for column, (name, about) in enumerate(headings):
@@ -179,16 +197,19 @@ def _cells(row: ControlRow, sites: Sequence[Site], found: DensityControl) -> lis
 
 def measure_control(
     engine: Engine, asked: AskedRuns, control: TaskControl, *, test_sentences: int
-) -> DensityControl | None:
+) -> MeasuredControl | None:
     """Measure the best checkpoints of two runs and the control; None when stopped."""
     # imported here because it brings torch
     from attnstudio.project.density_control import control_density
 
     first, second = (engine.load_run(asked.project, run) for run in asked.runs)
-    return control_density(
+    found = control_density(
         asked.project,
         (first, second),
         test_sentences=test_sentences,
         progress=control.report,
         should_stop=control.should_stop,
     )
+    if found is None:
+        return None
+    return MeasuredControl(found, {each.run.name: each.step for each in (first, second)})
