@@ -18,11 +18,16 @@ def is_reversed(project: Project, definition: RunDefinition) -> bool:
 def corpus_of(project: Project, definition: RunDefinition) -> ParallelCorpus:
     """The corpus of a run, in its direction.
 
+    A run that was imported before the project had a corpus goes by the one that it has now.
+
     Raises:
         ProjectError: it is of other languages than the run.
         CorpusError: it is missing or damaged.
     """
-    corpus = project.corpus(definition.corpus, reverse=is_reversed(project, definition))
+    reverse = is_reversed(project, definition)
+    corpus = project.corpus(definition.corpus, reverse=reverse)
+    if not len(corpus) and project.file.corpus:
+        corpus = project.corpus(reverse=reverse)
     languages = definition.languages
     if languages != (corpus.source_language, corpus.target_language):
         raise ProjectError(

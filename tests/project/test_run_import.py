@@ -138,6 +138,16 @@ def test_a_new_project_has_no_sentences_yet(exported, tmp_path):
         pairs_to_test(loaded)
 
 
+def test_it_goes_by_the_sentences_that_come_after_it(exported, tmp_path, fill):
+    run = import_run(exported, tmp_path / "new")
+    project = Project.open(tmp_path / "new")
+    fill(project, test=["the dog|der Hund"])
+
+    loaded = load_run(project, run)
+
+    assert [pair.target for pair in pairs_to_test(loaded)] == ["der Hund"]
+
+
 def test_it_may_translate_against_the_direction_of_the_project(project, small_config, tmp_path):
     run = trained_run(project, small_config, reverse=True)
     folder = tmp_path / "model"
