@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
+from attnstudio.config_attention import choice_name
 from attnstudio.config_fields import FieldDescription, FieldKind, describe_fields
 from attnstudio.gui.look.wording import count, language_name
 
@@ -33,6 +35,8 @@ def setting_value(key: str, value: str) -> str:
         return {"True": _tr("on"), "False": _tr("off")}.get(value, value)
     number = as_number(value)
     if number is None:
+        with suppress(KeyError):  # a part of an attention is called as it is on its card
+            return choice_name(key.removeprefix("model."), value)
         return value.replace("_", " ")
     if field is not None and field.zero and not number:
         return field.zero
