@@ -27,7 +27,7 @@ from attnstudio.training.head_quantities import (
     place_named,
 )
 
-_HEADING = ("attention", "quantity", "layer", "head", "update", "value")
+_HEADING = ("run", "attention", "quantity", "layer", "head", "update", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +83,16 @@ def series_at(validations: Sequence[Validation], place: HeadPlace) -> HeadSeries
     return _joined(place, told) if told else None
 
 
-def series_of(
-    series: Sequence[HeadSeries], site: Site, quantity: HeadQuantity
-) -> HeadSeries | None:
-    """The series of one attention and quantity; None where nothing is known."""
-    return next((each for each in series if (each.site, each.quantity) == (site, quantity)), None)
-
-
-def series_table(series: Sequence[HeadSeries], delimiter: str = ",") -> str:
-    """Every number as the log has it, whatever the locale: one line for a head and an update."""
-    return _written([_HEADING, *_rows(series)], delimiter)
-
-
 def runs_table(runs: Mapping[str, Sequence[HeadSeries]], delimiter: str = ",") -> str:
-    """The same of several runs, by their names."""
+    """Every number of several runs, by their names, as their logs have it, whatever the locale.
+
+    One line for a head and an update.
+    """
     rows = ((name, *row) for name, series in runs.items() for row in _rows(series))
-    return _written([("run", *_HEADING), *rows], delimiter)
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([_HEADING, *rows])
+    return table.getvalue()
 
 
 def _rows(series: Sequence[HeadSeries]) -> Iterator[tuple[object, ...]]:
@@ -106,12 +100,6 @@ def _rows(series: Sequence[HeadSeries]) -> Iterator[tuple[object, ...]]:
         for (layer, head, column), value in np.ndenumerate(each.values):
             said = "" if math.isnan(value) else float(value)
             yield each.site.name, each.quantity.value, layer, head, each.steps[column], said
-
-
-def _written(rows: Iterable[Sequence[object]], delimiter: str) -> str:
-    table = io.StringIO()
-    csv.writer(table, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return table.getvalue()
 
 
 def _in_order(places: Iterable[HeadPlace]) -> tuple[HeadPlace, ...]:

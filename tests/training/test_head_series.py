@@ -21,8 +21,6 @@ from attnstudio.training.head_series import (
     places_told,
     runs_table,
     series_at,
-    series_of,
-    series_table,
 )
 
 
@@ -55,8 +53,6 @@ def test_series_come_in_the_order_of_sites_and_quantities():
     assert [(each.site, each.quantity.value) for each in series] == [
         (CROSS, "spread"), (CROSS, "alpha"), (ENCODER_SELF, "entropy"), (ENCODER_SELF, "span"),
     ]  # fmt: skip
-    assert series_of(series, CROSS, HeadQuantity.ALPHA) is series[1]
-    assert series_of(series, CROSS, HeadQuantity.SPAN) is None
 
 
 def test_a_log_without_them_has_no_series():
@@ -146,12 +142,12 @@ def test_the_table_has_a_line_for_each_head_and_update():
         [told(10, {"cross.alpha": ((1.5, 1.25),)}), told(20, {"cross.alpha": ((math.nan, 2.0),)})]
     )
 
-    assert series_table(series).splitlines() == [
-        "attention,quantity,layer,head,update,value",
-        "cross,alpha,0,0,10,1.5",
-        "cross,alpha,0,0,20,",
-        "cross,alpha,0,1,10,1.25",
-        "cross,alpha,0,1,20,2.0",
+    assert runs_table({"r": series}).splitlines() == [
+        "run,attention,quantity,layer,head,update,value",
+        "r,cross,alpha,0,0,10,1.5",
+        "r,cross,alpha,0,0,20,",
+        "r,cross,alpha,0,1,10,1.25",
+        "r,cross,alpha,0,1,20,2.0",
     ]
 
 
