@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.project.corpus_links import links_found_at
+from attnstudio.project.kept_comparisons import list_comparisons
 from attnstudio.project.project import Project
 from attnstudio.training.scores import BLEU
 
@@ -25,6 +26,7 @@ class ProjectSummary:
         links_found_at: when the words of these pairs were linked, in seconds since the epoch; None
             where they are not.
         runs: how many it has.
+        comparisons: of kinds of models, how many it has.
         best_bleu: of all runs; None where none was measured.
         losses: training loss of the last run, thinned, for a small curve.
         changed_at: seconds since the epoch; 0 when unknown.
@@ -36,6 +38,7 @@ class ProjectSummary:
     pairs: int = 0
     links_found_at: float | None = None
     runs: int = 0
+    comparisons: int = 0
     best_bleu: float | None = None
     losses: tuple[float, ...] = ()
     changed_at: float = 0.0
@@ -49,6 +52,7 @@ def summarise(folder: Path) -> ProjectSummary:
         pairs = len(project.corpus()) if project.file.corpus else 0
         found_at = links_found_at(project, project.file.corpus) if pairs else None
         runs = project.runs()
+        comparisons = len(list_comparisons(project))
         outlines = [run.outline() for run in runs if not run.problem()]
         last = next((r for r in runs if r.name == project.file.last_run and not r.problem()), None)
         losses = last.history().steps.column("loss") if last is not None else ()
@@ -73,6 +77,7 @@ def summarise(folder: Path) -> ProjectSummary:
         pairs=pairs,
         links_found_at=found_at,
         runs=len(runs),
+        comparisons=comparisons,
         best_bleu=max(scores, default=None),
         losses=_thinned(losses),
         changed_at=changed_at,

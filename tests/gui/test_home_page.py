@@ -12,6 +12,7 @@ from attnstudio.gui.studio.studio import PageName
 from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
+from attnstudio.project.summary import summarise
 from attnstudio.training.stop import StopToken
 
 NAMES = ("file.open", "file.open_project", "file.new", "file.sample_en_de", "file.sample_en_zh")
@@ -100,6 +101,24 @@ def test_a_card_offers_to_link_words_and_says_once_they_are(qtbot, page, studio,
     press(card, "Word links")
 
     assert pages == [PageName.LINKS] * 2
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+
+def test_a_card_leads_to_the_comparisons_that_there_are(qtbot, page, studio, project):
+    pages = []
+    studio.page_requested.connect(pages.append)
+    [card] = show(qtbot, page, studio, project.folder)
+    assert [b.text() for b in card.findChildren(QPushButton) if b.text() == "Comparisons"] == []
+
+    (project.folder / "comparisons").mkdir(exist_ok=True)
+    (project.folder / "comparisons" / "one.json").write_text("{}", "utf-8")
+    assert summarise(project.folder).comparisons == 1
+    [card] = show(qtbot, page, studio, project.folder)
+    qtbot.waitUntil(lambda: page.cards[0].summary.comparisons == 1, timeout=120_000)
+    press(page.cards[0], "Comparisons")
+
+    assert studio.project.folder == project.folder
+    assert pages == [PageName.COMPARING]
     qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
 
 

@@ -561,6 +561,20 @@ def test_a_run_that_is_trained_cannot_be_deleted(qtbot, page, studio, begin, pro
     ended(qtbot, studio)
 
 
+def test_the_list_of_runs_leads_to_the_comparison_of_a_run(page, studio, small_run):
+    run = small_run()
+    studio.runs_were_changed()
+    asked = []
+    studio.comparison_requested.connect(asked.append)
+    listed = find(page, RunList)
+    listed.setCurrentRow(0)
+
+    action = next(a for a in listed.menu().actions() if "comparison" in a.text())
+    action.trigger()
+
+    assert asked == [run.name]
+
+
 def test_only_settings_that_differ_are_listed(page, studio, small_run):
     small_run(training={"seed": 3})
     small_run("bahdanau")

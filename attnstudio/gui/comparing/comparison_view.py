@@ -15,6 +15,7 @@ from attnstudio.project.comparison_queue import Entry, EntryState
 from attnstudio.project.comparison_table import ComparisonTable, Figure
 
 _WIDEST = 260
+_ROOM = 14  # of a row above and below its lines, together
 _NOT_THERE = (EntryState.WAITING, EntryState.GONE)
 
 
@@ -41,6 +42,9 @@ class ComparisonView(QTableView):
         self.setModel(self._sorted)
         show_as_rows(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.horizontalHeader().setStretchLastSection(True)
+        # two lines of any script: those of some are higher than the font's own
+        self.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().lineSpacing() + _ROOM)
         self.horizontalHeader().setToolTip(self.tr("A click sorts"))
         self.horizontalHeader().setSortIndicatorClearable(True)  # back to the order of training
         self.setSortingEnabled(True)
@@ -59,7 +63,6 @@ class ComparisonView(QTableView):
         self.resizeColumnsToContents()
         for column in range(self._model.columnCount()):
             self.setColumnWidth(column, min(_WIDEST, self.columnWidth(column)))
-        self.resizeRowsToContents()
         if place[0] >= 0 and not is_another:
             self.setCurrentIndex(self._sorted.index(*place))
 

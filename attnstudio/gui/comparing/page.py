@@ -234,11 +234,16 @@ class ComparingPage(QWidget):
             if entry.state is EntryState.FAILED
         ]
         said = [*findings(table), *failed]
-        nothing = self.tr(
+        if said:
+            return "\n\n".join(said)
+        if all(entry.state is EntryState.FINISHED for row in table.rows for entry in row.entries):
+            return self.tr(
+                "Nothing can be said about noise: with one seed each, that takes test pairs."
+            )
+        return self.tr(
             "What is beyond noise is said here as soon as two kinds are finished. Speed and memory "
             "are shown without such a rule."
         )
-        return "\n\n".join(said) if said else nothing
 
     def _choose_figure(self, figure: Figure) -> None:
         place = self.figures.findData(figure)

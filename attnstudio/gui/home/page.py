@@ -176,6 +176,7 @@ class HomePage(QWidget):
             card = ProjectCard(summary)
             card.opened.connect(partial(self._studio.open_and_show, summary.folder))
             card.links_wanted.connect(partial(self._show_links, summary.folder))
+            card.comparisons_wanted.connect(partial(self._show_comparisons, summary.folder))
             card.forgotten.connect(partial(self._forget, summary.folder))
             card.folder_asked.connect(partial(_show_folder, summary.folder))
             self._recent.addWidget(card)
@@ -183,6 +184,10 @@ class HomePage(QWidget):
     def _show_links(self, folder: Path) -> None:
         if self._studio.open_project(folder):
             self._studio.go_to(PageName.LINKS)
+
+    def _show_comparisons(self, folder: Path) -> None:
+        if self._studio.open_project(folder):
+            self._studio.go_to(PageName.COMPARING)
 
     def _forget(self, folder: Path) -> None:
         self._studio.settings.forget(folder)

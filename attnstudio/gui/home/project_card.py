@@ -25,12 +25,14 @@ class ProjectCard(QFrame):
     Signals:
         opened: it was clicked.
         links_wanted: its word links are to be seen, or found.
+        comparisons_wanted: its comparisons of kinds are to be seen.
         forgotten: it is to leave the list.
         folder_asked: its folder is to be shown.
     """
 
     opened = Signal()
     links_wanted = Signal()
+    comparisons_wanted = Signal()
     forgotten = Signal()
     folder_asked = Signal()
 
@@ -59,6 +61,8 @@ class ProjectCard(QFrame):
         date = QLabel(self._date())
         set_role(date, "muted")
         row.addWidget(date)
+        if summary.comparisons:
+            row.addWidget(self._way_to_comparisons())
         if summary.pairs:
             row.addWidget(self._way_to_links())
         forget = QPushButton("✕")
@@ -84,6 +88,14 @@ class ProjectCard(QFrame):
         button.setAccessibleDescription(self.summary.folder.name)
         set_role(button, "quiet")
         button.clicked.connect(self.links_wanted)
+        return button
+
+    def _way_to_comparisons(self) -> QPushButton:
+        button = QPushButton(self.tr("Comparisons"))
+        button.setToolTip(self.tr("See how the kinds do that were trained in turn"))
+        button.setAccessibleDescription(self.summary.folder.name)
+        set_role(button, "quiet")
+        button.clicked.connect(self.comparisons_wanted)
         return button
 
     def _facts(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -57,13 +58,16 @@ class ComparingStart(QObject):
         )
 
     def _refuse(self, dialog: ComparingDialog, error: Exception) -> None:
-        if not isinstance(error, AttentionStudioError):
+        if not isinstance(error, AttentionStudioError) or not shiboken6.isValid(dialog):
             self._studio.notifier.show_error(error)
-        dialog.refuse(" ".join(error_text(error)))
+        if shiboken6.isValid(dialog):
+            dialog.refuse(" ".join(error_text(error)))
 
     def _begin(self, project: Project, dialog: ComparingDialog, comparison: Comparison) -> None:
-        dialog.accept()
-        if self._studio.is_training or self._studio.project is not project:
+        is_wanted = shiboken6.isValid(dialog) and dialog.isVisible()
+        if is_wanted:
+            dialog.accept()
+        if not is_wanted or self._studio.is_training or self._studio.project is not project:
             return  # it can be begun on its page
         self._estimate.give_way()
         self._studio.comparing.start(project, comparison.name)

@@ -54,6 +54,7 @@ class RunList(QListWidget):
         note_asked: the name of a run that the person writes about.
         differences_asked: the names of the runs that are to be compared.
         folder_asked: the name of a run whose folder is to be opened.
+        comparison_asked: the name of a run whose comparison is to be seen.
         export_asked: the name of a run that is to be written for others.
     """
 
@@ -63,6 +64,7 @@ class RunList(QListWidget):
     note_asked = Signal(str)
     differences_asked = Signal(object)
     folder_asked = Signal(str)
+    comparison_asked = Signal(str)
     export_asked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -132,6 +134,10 @@ class RunList(QListWidget):
         compare.setEnabled(len(names) > 1)
         if len(names) == 1:
             note = menu.addAction(self.tr("Note and tags…"), lambda: self.note_asked.emit(names[0]))
+            menu.addAction(
+                self.tr("Show the comparison of kinds"),
+                lambda: self.comparison_asked.emit(names[0]),
+            )
             menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
             export = menu.addAction(
                 self.tr("Export its weights…"), lambda: self.export_asked.emit(names[0])

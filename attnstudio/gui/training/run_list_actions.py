@@ -49,6 +49,7 @@ class RunListActions(QWidget):
         runs.deletion_asked.connect(self._delete)
         runs.differences_asked.connect(self._compare)
         runs.folder_asked.connect(self._open_folder)
+        runs.comparison_asked.connect(studio.show_comparison)
         runs.export_asked.connect(self._export)
 
     def _delete(self, name: str) -> None:
