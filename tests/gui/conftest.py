@@ -39,8 +39,8 @@ def qapp_args():
 
 
 @pytest.fixture(autouse=True)
-def _light(qapp):
-    """Every test begins in the light scheme."""
+def _light(qapp, _nothing_is_left):
+    """Every test begins in the light scheme, when the widgets of the test before are gone."""
     apply_colours(qapp, LIGHT)
 
 
