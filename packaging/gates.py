@@ -13,6 +13,13 @@ from processes import run_heard
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+# A process for each processor, and no more than the memory of most machines holds. A file stays in
+# one process, so what its tests share is made once, and the files go in the order of one process.
+IN_PROCESSES = (
+    *("-n", "logical", "--maxprocesses", "8"),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -67,7 +74,7 @@ def all_gates(python: str, scripts: Path, environment: Mapping[str, str]) -> lis
         Gate("mypy", (python, "-m", "mypy")),
         Gate("lint-imports", (str(scripts / "lint-imports"),)),
         Gate("the core without Qt", (python, "packaging/qt_blocked.py")),
-        Gate("pytest", (python, "-m", "pytest"), screen),
+        Gate("pytest", (python, "-m", "pytest", *IN_PROCESSES), screen),
     ]
 
 

@@ -436,6 +436,15 @@ def test_pytest_needs_no_screen_unless_one_is_named():
     assert platform({"QT_QPA_PLATFORM": "xcb"}) == {"QT_QPA_PLATFORM": "xcb"}
 
 
+def test_what_runs_pytest_in_several_processes_is_installed_with_the_tools():
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tools = known["optional-dependencies"]["dev"]
+    [*_, last] = gates.all_gates("python", Path("bin"), {})
+
+    assert last.command == ("python", "-m", "pytest", *gates.IN_PROCESSES)
+    assert any(tool.startswith("pytest-xdist") for tool in tools)
+
+
 @pytest.mark.parametrize("module", ["PySide6", "PySide6.QtCore", "pyqtgraph", "superqt"])
 def test_the_block_hides_qt_from_a_child_of_a_child(module):
     inner = f"import {module}"
