@@ -94,6 +94,7 @@ def test_what_goes_wrong_is_said_without_a_traceback(monkeypatch, capsys):
         raise processes.SetUpError("No room on the disk. Free 2 GB.")
 
     monkeypatch.setattr(environment, "provide", fail)
+    monkeypatch.syspath_prepend(PACKAGING)  # as where it is started
 
     assert bootstrap.main(["run"]) == 1
     assert capsys.readouterr().err == "\nNo room on the disk. Free 2 GB.\n"
