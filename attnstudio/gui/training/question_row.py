@@ -40,7 +40,7 @@ class QuestionRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self._question, self._words = question, ""
-        self.begin, self.stop = QPushButton(begin), QPushButton(self.tr("Stop"))
+        self.begin, self.stop = QPushButton(begin), QPushButton(self.tr("Cancel"))
         set_role(self.begin, "primary")
         self._bar = BusyBar(begin)
         self._bar.setFixedWidth(_BAR_WIDTH)
