@@ -66,6 +66,12 @@ def inspector_keys() -> list[WidgetKey]:
             (_Key.Key_Delete, _Key.Key_Backspace),
         ),
         WidgetKey(
+            "what_if_head_map",
+            _tr("Switch the chosen head of What if off, or on again"),
+            _tr("Delete, or Shift+click"),
+            (_Key.Key_Delete,),
+        ),
+        WidgetKey(
             numbers,
             _tr("Go from number to number of a formula"),
             _tr("← → ↑ ↓, or click"),
