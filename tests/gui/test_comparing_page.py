@@ -6,21 +6,22 @@ import shutil
 import pytest
 from fake_trainings import outcome
 from finding import find, press, text_in
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.gui.charts.dot_chart import DotChart
-from attnstudio.gui.charts.dot_picture import DotPlace, ticks
+from attnstudio.gui.charts.dot_picture import Dot, DotPicture, DotPlace, DotRow, ticks
 from attnstudio.gui.comparing.comparison_view import ComparisonView
+from attnstudio.gui.comparing.figure_words import figure_words, readable_step, short_difference
 from attnstudio.gui.comparing.page import ComparingPage
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.presets import find_preset
 from attnstudio.project.comparison_queue import entries_of
-from attnstudio.project.comparison_table import read_table
+from attnstudio.project.comparison_table import Difference, Figure, Rule, read_table
 from attnstudio.project.comparison_words import csv_of, findings
 from attnstudio.project.comparison_work import begin_entry
 from attnstudio.project.kept_comparisons import (
@@ -143,6 +144,22 @@ def test_the_table_says_means_spreads_and_differences_as_they_are_worked_out_by_
     assert cells(shown, "runs") == ["3 finished"] * 3
     assert cells(shown, "kind")[0].startswith("usual\n")
     assert "BLEU +5.03 (95 %: +4.89 to +5.18), beyond the spread of 3 seeds." in text_in(shown)
+
+
+@pytest.mark.parametrize(
+    ("figure", "difference", "words"),
+    [
+        (Figure.BLEU, Difference(0.004, 1, Rule.SENTENCES, -0.1, 0.1), "0.00, within noise"),
+        (Figure.BLEU, Difference(-0.31, 1, Rule.SENTENCES, -0.5, -0.1), "−0.31, beyond noise"),
+        (Figure.ZEROS, Difference(0.593, 1), "+59.3 %"),
+        (Figure.MEMORY, Difference(3e5, 1), "0"),
+        (Figure.MEMORY, Difference(-3e7, 1), "−30"),
+        (Figure.SECONDS, Difference(-33.0, 1), "−33 s"),
+        (Figure.AER, Difference(0.1404, 1), "+0.140"),
+    ],
+)
+def test_a_difference_is_said_in_the_words_of_its_column(figure, difference, words):
+    assert short_difference(figure, difference) == words
 
 
 def test_what_is_beyond_noise_is_bold_and_no_other(shown):
@@ -278,6 +295,34 @@ def test_the_dot_under_the_pointer_is_read(shown):
 )
 def test_the_axis_has_round_numbers(ends, expected):
     assert ticks(*ends) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("figure", "values"),
+    [
+        (Figure.BLEU, (0.02, 0.04, 0.03)),
+        (Figure.BLEU, (21.0, 21.0, 21.0)),
+        (Figure.LOSS, (2.1234, 2.1235, 2.1236)),
+        (Figure.MEMORY, (210e6, 210.2e6, 210e6)),
+        (Figure.SECONDS, (600.0, 602.0, 601.0)),
+        (Figure.SECONDS, (3.0, 3.2, 3.1)),
+    ],
+)
+def test_no_two_numbers_of_the_axis_are_written_alike(figure, values):
+    row = DotRow("a", tuple(Dot(value, "run", "seed 1") for value in values))
+
+    def write(value):
+        return figure_words(figure, value)
+
+    step = readable_step(figure, max(values))
+    picture = DotPicture([row], QRectF(0, 0, 600, 200), QFont(), write, figure, step)
+    low, high = picture.span
+    written = [write(value) for value in ticks(low, high, step)]
+
+    assert 0.0 <= low < min(values)
+    assert high > max(values)
+    assert len(written) >= 2
+    assert len(set(written)) == len(written)
 
 
 def test_table_and_picture_leave_the_page(shown, project, tmp_path):

@@ -30,6 +30,7 @@ class DotChart(QWidget):
         self._rows: Sequence[DotRow] = ()
         self._write: Callable[[float], str] = str
         self._title = ""
+        self._step = 0.0
         self._place: DotPlace | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -45,15 +46,18 @@ class DotChart(QWidget):
         """What it is that is shown."""
         return self._title
 
-    def show_rows(self, rows: Sequence[DotRow], title: str, write: Callable[[float], str]) -> None:
+    def show_rows(
+        self, rows: Sequence[DotRow], title: str, write: Callable[[float], str], step: float = 0.0
+    ) -> None:
         """Show others.
 
         Args:
             rows: the first is what the others are held against.
             title: what their values are.
             write: a value in words.
+            step: the least difference that is read in these words.
         """
-        self._rows, self._title, self._write = rows, title, write
+        self._rows, self._title, self._write, self._step = rows, title, write, step
         self.setAccessibleName(self.tr("{figure} of each kind").format(figure=title))
         self.setMinimumSize(
             320, len(rows) * ROW_HEIGHT + _AXIS_LINES * self.fontMetrics().height() + 2 * SPACE
@@ -65,7 +69,7 @@ class DotChart(QWidget):
     def picture(self) -> DotPicture:
         """What is drawn, of this size."""
         area = QRectF(self.rect()).adjusted(SPACE, SPACE, -SPACE, -SPACE)
-        return DotPicture(self._rows, area, self.font(), self._write, self._title)
+        return DotPicture(self._rows, area, self.font(), self._write, self._title, self._step)
 
     def _point_at(self, place: DotPlace | None) -> None:
         if place != self._place:

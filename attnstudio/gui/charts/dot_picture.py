@@ -80,6 +80,7 @@ class DotPicture:
         font: of all words.
         write: a value in words.
         title: what is shown, below the axis.
+        step: the least difference of two values that is read in words.
     """
 
     rows: Sequence[DotRow]
@@ -87,6 +88,7 @@ class DotPicture:
     font: QFont
     write: Callable[[float], str]
     title: str
+    step: float = 0.0
 
     @property
     def band(self) -> tuple[float, float] | None:
@@ -96,13 +98,13 @@ class DotPicture:
 
     @property
     def span(self) -> tuple[float, float]:
-        """The ends of the axis."""
+        """The ends of the axis; what is never negative needs no place below 0."""
         values = [dot.value for row in self.rows for dot in row.dots]
         if not values:
             return 0.0, 1.0
         low, high = min(values), max(values)
-        room = _PAD * (high - low) or max(0.05 * abs(high), 1e-3)
-        return low - room, high + room
+        room = max(_PAD * (high - low), 2.5 * self.step) or max(0.05 * abs(high), 1e-3)
+        return (0.0 if 0.0 <= low < room else low - room), high + room
 
     @property
     def plot(self) -> QRectF:
@@ -202,7 +204,7 @@ class DotPicture:
         painter.drawLine(plot.bottomLeft(), plot.bottomRight())
         below = QRectF(plot.left(), plot.bottom() + SMALL_SPACE, plot.width(), metrics.height())
         end = -math.inf
-        for value in ticks(*self.span) if any(row.dots for row in self.rows) else ():
+        for value in ticks(*self.span, self.step) if any(row.dots for row in self.rows) else ():
             x, words = self.x_of(value), self.write(value)
             width = metrics.horizontalAdvance(words)
             painter.setPen(QPen(QColor(colours.border), 1))
@@ -244,9 +246,9 @@ class DotPicture:
             painter.drawEllipse(self.place_of(DotPlace(number, dot)), _RADIUS, _RADIUS)
 
 
-def ticks(low: float, high: float) -> list[float]:
-    """Round numbers between two ends, about five of them."""
-    raw = (high - low) / _TICKS
+def ticks(low: float, high: float, least: float = 0.0) -> list[float]:
+    """Round numbers between two ends, about five of them, and no nearer than the least step."""
+    raw = max((high - low) / _TICKS, least)
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(step * power for step in (1, 2, 5, 10) if step * power >= raw)
     first = math.ceil(low / step)

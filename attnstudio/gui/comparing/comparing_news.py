@@ -49,7 +49,8 @@ class ComparingNews(QObject):
         if is_first or studio.run is None or studio.run.folder == self._followed:
             studio.select_run(run)
         self._followed = run.folder
-        studio.corpus_was_changed()  # splits may have been cut
+        if is_first:
+            studio.corpus_was_changed()  # splits may have been cut
         studio.runs_were_changed()
 
     def _tell(self, end: QueueEnd) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from attnstudio.gui.look.wording import decimals, duration
+from attnstudio.gui.look.wording import decimals, duration, percent
 from attnstudio.project.comparison_queue import EntryState
 from attnstudio.project.comparison_table import Average, Difference, Figure
 from attnstudio.project.comparison_words import LABELS, decimals_of
@@ -14,14 +14,34 @@ _MB = 1e6
 
 def figure_heading(figure: Figure) -> str:
     """What stands above a column."""
-    return _tr("training") if figure is Figure.SECONDS else LABELS[figure]
+    match figure:
+        case Figure.SECONDS:
+            return _tr("training")
+        case Figure.ZEROS:
+            return _tr("exact zeros")
+    return LABELS[figure]
 
 
 def figure_words(figure: Figure, value: float) -> str:
     """A value of a column."""
     if figure is Figure.SECONDS:
         return duration(value)
+    if figure is Figure.ZEROS:
+        return percent(value)
     return decimals(value / _MB if figure is Figure.MEMORY else value, decimals_of(figure))
+
+
+def readable_step(figure: Figure, highest: float) -> float:
+    """The least difference of two values that `figure_words` says.
+
+    Args:
+        figure: of which column.
+        highest: of its values; times are told in minutes from a minute on.
+    """
+    if figure is Figure.SECONDS:
+        return 60.0 if highest >= 60.0 else 1.0
+    step = 10.0 ** -decimals_of(figure)
+    return step * _MB if figure is Figure.MEMORY else step
 
 
 def average_words(figure: Figure, average: Average) -> str:
@@ -35,14 +55,20 @@ def average_words(figure: Figure, average: Average) -> str:
 
 def short_difference(figure: Figure, difference: Difference) -> str:
     """``+1.20, beyond noise``; the rule behind it is said elsewhere."""
-    value = difference.mean / _MB if figure is Figure.MEMORY else difference.mean
-    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else ""
-    places = decimals_of(figure) + (difference.is_beyond is not None)
-    size = duration(abs(value)) if figure is Figure.SECONDS else decimals(abs(value), places)
+    size, nothing = (_size(figure, difference, value) for value in (abs(difference.mean), 0.0))
+    sign = "+" if difference.mean > 0 else "\N{MINUS SIGN}"
+    words = size if size == nothing else f"{sign}{size}"
     if difference.is_beyond is None:
-        return f"{sign}{size}"
+        return words
     noise = _tr("beyond noise") if difference.is_beyond else _tr("within noise")
-    return f"{sign}{size}, {noise}"
+    return f"{words}, {noise}"
+
+
+def _size(figure: Figure, difference: Difference, value: float) -> str:
+    """With one more decimal where it is judged, as in the sentence that judges it."""
+    if figure in (Figure.SECONDS, Figure.ZEROS, Figure.MEMORY):
+        return figure_words(figure, value)
+    return decimals(value, decimals_of(figure) + (difference.is_beyond is not None))
 
 
 def state_in_words(state: EntryState) -> str:

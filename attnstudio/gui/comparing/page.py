@@ -25,7 +25,7 @@ from attnstudio.gui.comparing.comparison_progress import ComparisonProgress
 from attnstudio.gui.comparing.comparison_reading import ComparisonReading, ReadComparisons
 from attnstudio.gui.comparing.comparison_view import ComparisonView
 from attnstudio.gui.comparing.dot_rows import dot_rows
-from attnstudio.gui.comparing.figure_words import figure_heading, figure_words
+from attnstudio.gui.comparing.figure_words import figure_heading, figure_words, readable_step
 from attnstudio.gui.look.theme import PAGE_MARGIN, SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.run_changes import find_run
@@ -257,9 +257,13 @@ class ComparingPage(QWidget):
             self.chart.show_rows([], "", str)
             return
         figure = Figure(kept)  # Qt has made a plain text of it
-        heading = figure_heading(figure)
+        rows = dot_rows(self._table, figure)
+        highest = max((dot.value for row in rows for dot in row.dots), default=0.0)
         self.chart.show_rows(
-            dot_rows(self._table, figure), heading, lambda value: figure_words(figure, value)
+            rows,
+            figure_heading(figure),
+            lambda value: figure_words(figure, value),
+            readable_step(figure, highest),
         )
 
     def _show_reading(self, words: str) -> None:
