@@ -4,15 +4,20 @@ import shutil
 
 import pytest
 from fake_trainings import SECONDS, FakeTrainings
-from PySide6.QtWidgets import QWidget
+from finding import press
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from attnstudio.config_text import merge_config
 from attnstudio.gui.comparing.comparing_news import ComparingNews
+from attnstudio.gui.comparing.page import ComparingPage
 from attnstudio.gui.shell.closing_question import ClosingQuestion
+from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.comparing import QueueState
 from attnstudio.gui.studio.comparing_words import queue_words
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.studio.training_status import TrainingStatus
+from attnstudio.gui.training.run_list import RunList
+from attnstudio.gui.training.run_list_actions import RunListActions
 from attnstudio.gui.training.session_news import SessionNews
 from attnstudio.presets import find_preset
 from attnstudio.project.comparison_queue import entries_of
@@ -334,6 +339,57 @@ def test_a_stop_says_how_to_go_on_and_the_button_does(
     said[-1].action()
 
     assert wait_for(qtbot, ended, 2).is_done
+
+
+def test_the_page_pauses_resumes_stops_and_goes_on(
+    qtbot, studio, project, comparing, trainings, ended
+):
+    page = ComparingPage(studio, ActionRegistry())
+    qtbot.addWidget(page)
+    page.resize(1000, 600)
+    page.show()
+    studio.show_comparison("c")
+    qtbot.waitUntil(lambda: page.table is not None, timeout=20_000)
+
+    def offered():
+        names = ("Go on", "Pause", "Resume", "Stop", "Delete")
+        buttons = [b for b in page.findChildren(QPushButton) if b.text() in names]
+        return [b.text() for b in buttons if b.isVisibleTo(page) and b.isEnabled()]
+
+    assert offered() == ["Go on", "Delete"]
+    trainings.waiting = {"c-usual-1"}
+    press(page, "Go on")
+    until_training(qtbot, comparing, "c-usual-1")
+    qtbot.waitUntil(lambda: offered() == ["Pause", "Stop"], timeout=20_000)
+    press(page, "Pause")
+    qtbot.waitUntil(lambda: offered() == ["Resume", "Stop"], timeout=20_000)
+    press(page, "Resume")
+    until_training(qtbot, comparing, "c-usual-1")
+    press(page, "Stop")
+    wait_for(qtbot, ended)
+    qtbot.waitUntil(lambda: offered() == ["Go on", "Delete"], timeout=20_000)
+    assert states(project)[0] == "stopped"
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=20_000)
+    page.hide()
+    qtbot.wait(300)
+
+
+def test_a_run_that_is_evaluated_is_not_deleted(qtbot, studio, comparing, trainings, ended, said):
+    listed = RunList()
+    qtbot.addWidget(listed)
+    page = QWidget()
+    qtbot.addWidget(page)
+    RunListActions(studio, listed, page)
+    trainings.slow = {"c-usual-1"}
+    comparing.start(studio.project, "c")
+    qtbot.waitUntil(lambda: comparing.state is QueueState.MEASURING, timeout=20_000)
+
+    listed.deletion_asked.emit("c-usual-1")
+
+    assert said[-1].text == "c-usual-1 is being evaluated."
+    assert [run.name for run in studio.project.runs()] == ["c-usual-1"]
+    comparing.stop()
+    wait_for(qtbot, ended)
 
 
 def test_closing_asks_stops_and_the_next_start_offers_to_go_on(

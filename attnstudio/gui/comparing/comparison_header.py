@@ -31,13 +31,15 @@ class ComparisonHeader(QWidget):
 
     Signals:
         chosen: the name of another comparison.
-        go_on_asked, stop_asked, deletion_asked: the buttons.
+        go_on_asked, pause_asked, resume_asked, stop_asked, deletion_asked: the buttons.
         again_asked: runs that were deleted are to be made anew.
     """
 
     chosen = Signal(str)
     go_on_asked = Signal()
     again_asked = Signal()
+    pause_asked = Signal()
+    resume_asked = Signal()
     stop_asked = Signal()
     deletion_asked = Signal()
 
@@ -60,6 +62,11 @@ class ComparisonHeader(QWidget):
         self.go_on.clicked.connect(self.go_on_asked)
         self.again = QPushButton(self.tr("Train deleted runs again"))
         self.again.clicked.connect(self.again_asked)
+        self.pause = QPushButton(self.tr("Pause"))
+        self.pause.clicked.connect(self.pause_asked)
+        self.resume = QPushButton(self.tr("Resume"))
+        set_role(self.resume, "primary")
+        self.resume.clicked.connect(self.resume_asked)
         self.stop = QPushButton(self.tr("Stop"))
         self.stop.setToolTip(self.tr("Keep what has been learnt; it can go on later"))
         self.stop.clicked.connect(self.stop_asked)
@@ -78,7 +85,9 @@ class ComparisonHeader(QWidget):
         row.addWidget(title)
         row.addWidget(self.names)
         row.addWidget(self.state, stretch=1)
-        for button in (self.go_on, self.again, self.stop, self.export, self.delete):
+        for button in (
+            self.go_on, self.again, self.pause, self.resume, self.stop, self.export, self.delete,
+        ):  # fmt: skip
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

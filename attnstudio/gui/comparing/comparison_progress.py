@@ -37,6 +37,8 @@ class ComparisonProgress(QObject):
         self._table: ComparisonTable | None = None
         header.go_on_asked.connect(self._go_on)
         header.again_asked.connect(self._make_again)
+        header.pause_asked.connect(studio.session.pause)
+        header.resume_asked.connect(studio.session.resume)
         header.stop_asked.connect(studio.comparing.stop)
         studio.comparing.changed.connect(self._fill)
         studio.session.state_changed.connect(self._fill)
@@ -81,8 +83,13 @@ class ComparisonProgress(QObject):
         for button in (header.go_on, header.again):
             button.setEnabled(not why_not)
             button.setToolTip(why_not)
+        state = studio.session.state
+        header.pause.setVisible(
+            under_way and state in (SessionState.PREPARING, SessionState.RUNNING)
+        )
+        header.resume.setVisible(under_way and state is SessionState.PAUSED)
         header.stop.setVisible(under_way)
-        header.stop.setEnabled(studio.session.state is not SessionState.STOPPING)
+        header.stop.setEnabled(state is not SessionState.STOPPING)
         header.export.setEnabled(self._table is not None)
         header.delete.setEnabled(not under_way and not studio.access.reason)
         header.state.setText(self._words(states, is_under_way=under_way))

@@ -57,7 +57,14 @@ class RunListActions(QWidget):
         studio, run = self._studio, find_run(self._studio, name)
         if studio.project is None or run is None:
             return
-        session = studio.session
+        session, comparing = studio.session, studio.comparing
+        if comparing.is_between_trainings and comparing.runs_in(run.folder):
+            studio.notifier.say(
+                self.tr("{run} is being evaluated.").format(run=name),
+                hint=self.tr("Wait until it is done, or stop the comparison first."),
+                level=Severity.WARNING,
+            )
+            return
         if session.is_active and session.run is not None and session.run.folder == run.folder:
             studio.notifier.say(
                 self.tr("{run} is being trained.").format(run=name),
