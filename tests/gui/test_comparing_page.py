@@ -188,10 +188,10 @@ def test_it_sorts_by_numbers_and_comes_back_to_the_order_of_training(shown):
 
 
 def test_rows_fill_as_runs_end_and_stay_sorted(qtbot, page, studio, make, project):
-    comparison = make(bleu={"usual": (20.0,), "sparse": (None,), "window": (None,)})
+    comparison = make(bleu={"usual": (9.0,), "sparse": (None,), "window": (None,)})
     studio.show_comparison("c")
     qtbot.waitUntil(lambda: page.table is not None, timeout=20_000)
-    assert cells(page, "BLEU") == ["20.0", "–", "–"]
+    assert cells(page, "BLEU") == ["9.0", "–", "–"]
     assert cells(page, "runs") == ["finished", "waiting", "waiting"]
     place = place_of(page, "BLEU")
     page.view.sortByColumn(place, Qt.SortOrder.DescendingOrder)
@@ -256,6 +256,19 @@ def test_the_picture_has_a_dot_for_each_seed_a_mean_and_the_band_of_the_first(sh
         assert picture.place_of(place).x() == pytest.approx(at)
         top = plot.top() + place.row * plot.height() / 3
         assert top < picture.place_of(place).y() < top + plot.height() / 3
+
+
+def test_before_the_first_run_is_finished_the_picture_says_what_each_waits_for(
+    qtbot, page, studio, make
+):
+    make(bleu={"usual": (None,), "sparse": (None,), "window": (None,)})
+    studio.show_comparison("c")
+    qtbot.waitUntil(lambda: page.table is not None, timeout=20_000)
+
+    assert page.figures.count() == 0
+    assert [(row.label, row.dots, row.missing) for row in page.chart.rows] == [
+        ("usual", (), "waiting"), ("sparse", (), "waiting"), ("window", (), "waiting"),
+    ]  # fmt: skip
 
 
 def test_the_picture_is_of_the_column_that_is_chosen(shown):

@@ -58,7 +58,7 @@ class DotChart(QWidget):
             step: the least difference that is read in these words.
         """
         self._rows, self._title, self._write, self._step = rows, title, write, step
-        self.setAccessibleName(self.tr("{figure} of each kind").format(figure=title))
+        self.setAccessibleName(self.tr("{figure} of each kind").format(figure=title or "–"))
         self.setMinimumSize(
             320, len(rows) * ROW_HEIGHT + _AXIS_LINES * self.fontMetrics().height() + 2 * SPACE
         )

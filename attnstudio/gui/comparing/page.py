@@ -254,7 +254,8 @@ class ComparingPage(QWidget):
     def _draw(self) -> None:
         kept = self.figures.currentData()
         if self._table is None or kept is None:
-            self.chart.show_rows([], "", str)
+            rows = dot_rows(self._table, Figure.LOSS) if self._table is not None else []
+            self.chart.show_rows(rows, "", str)  # what each row waits for
             return
         figure = Figure(kept)  # Qt has made a plain text of it
         rows = dot_rows(self._table, figure)
