@@ -37,7 +37,7 @@ def attention_numbers(translator: Translator, pairs: Sequence[SentencePair]) -> 
 
     Args:
         translator: of the model.
-        pairs: few.
+        pairs: few; none for what is learnt alone.
     """
     totals = HeadTotals()
     forced = [translator.read_forced(pair.source, pair.target) for pair in pairs]

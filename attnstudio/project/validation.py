@@ -112,7 +112,7 @@ class Validator:
     def __call__(
         self, model: SequenceModel, step: int, time_is_spent: bool
     ) -> ValidationResult | None:
-        """Measure; without translations and alignments when validation has taken its time."""
+        """Measure; without all that has to be read or translated when validation took its time."""
         forced = self._forced_loss(model)
         if forced is None:
             return None
@@ -148,15 +148,14 @@ class Validator:
             if agreement is not None:
                 measured[TEXT_AGREEMENT.name], where = agreement
                 intervals[TEXT_AGREEMENT.name] = (where.low, where.high)
-        of_attention = None
-        if not time_is_spent:
-            of_attention = attention_numbers(translator, self._looked_at)
-            measured |= of_attention.scores
+        # α and spans are read off the model, which takes no time
+        of_attention = attention_numbers(translator, () if time_is_spent else self._looked_at)
+        measured |= of_attention.scores
         return ValidationResult(
             scores=measured,
             reading=choice.reading.to_mapping() if choice is not None else None,
             intervals=intervals,
-            head_numbers=of_attention.head_numbers if of_attention is not None else {},
+            head_numbers=of_attention.head_numbers,
             watched=self._watched(translator, step),
         )
 

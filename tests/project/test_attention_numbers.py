@@ -20,6 +20,7 @@ from attnstudio.project.attention_numbers import attention_numbers
 from attnstudio.project.pipeline import train
 from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END_ID, START_ID, Tokenizer, train_tokenizer
+from attnstudio.training import trainer
 from attnstudio.training.stop import StopToken
 
 HEADS = 4
@@ -245,3 +246,14 @@ def test_a_training_tells_them_at_each_validation(project, new_run, kind):
     assert set(last.head_numbers) == {f"{site.name}.{each}" for site in SITES for each in expected}
     assert np.array(last.head_numbers["encoder_self.entropy"]).shape == (2, 2)
     assert first.head_numbers != last.head_numbers
+
+
+def test_what_is_learnt_is_told_also_where_validation_took_its_time(project, new_run, monkeypatch):
+    monkeypatch.setattr(trainer, "VALIDATION_SHARE", -1.0)
+    run = new_run(project, model={"normaliser": "learnt_entmax"}, limits={"max_steps": 8})
+    train(project, run, emit=lambda _: None, stop=StopToken())
+
+    validations = run.history().validations
+    assert validations
+    for each in validations:
+        assert set(each.head_numbers) == {f"{site.name}.alpha" for site in SITES}
