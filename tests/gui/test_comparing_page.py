@@ -415,12 +415,14 @@ def test_a_damaged_one_says_why_and_can_be_deleted(qtbot, page, studio, make, pr
 
 
 def test_chinese_names_and_long_ones_fit(qtbot, page, studio, make):
-    long = "稀疏注意力" * 12
+    long = "<b>" + "稀疏注意力" * 11
     kinds = (USUAL, ComparedKind(long, {"model": {"normaliser": "sparsemax"}}))
     make("注意力", {"usual": (20.0,), long: (None,)}, kinds)
     studio.show_comparison("注意力")
     qtbot.waitUntil(lambda: page.table is not None, timeout=20_000)
 
     assert find(page, ComparisonView).columnWidth(0) <= 260
+    tip = page.view.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == f"<span>&lt;b&gt;{long[3:]}</span>"  # the whole name, and no mark-up
     picture = page.chart.picture()
     assert picture.plot.left() < 0.4 * page.chart.width()

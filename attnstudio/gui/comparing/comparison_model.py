@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
@@ -61,7 +63,8 @@ class ComparisonModel(QAbstractTableModel):
                     return row.averages[figure].mean if figure in row.averages else _NONE
                 return row.kind.label.casefold() if index.column() == 0 else _states(row)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(index.row(), figure)
+                words = self._tip(index.row(), figure, is_kind=index.column() == 0)
+                return f"<span>{html.escape(words)}</span>" if words else ""  # never marked up
             case Qt.ItemDataRole.TextAlignmentRole if figure is not None:
                 return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             case Qt.ItemDataRole.FontRole if figure is not None:
@@ -92,9 +95,11 @@ class ComparisonModel(QAbstractTableModel):
             lines.append(short_difference(figure, row.differences[figure]))
         return "\n".join(lines)
 
-    def _tip(self, number: int, figure: Figure | None) -> str:
-        """The whole sentence of a difference, and why runs failed."""
+    def _tip(self, number: int, figure: Figure | None, *, is_kind: bool) -> str:
+        """A long name, the whole sentence of a difference, and why runs failed."""
         row = self.row(number)
+        if is_kind:
+            return row.kind.label
         if figure is None:
             return "\n".join(entry.problem for entry in row.entries if entry.problem)
         found = row.differences.get(figure)

@@ -72,7 +72,7 @@ class ComparisonView(QTableView):
         for entry in self._entries(index):
             words = self.tr("Open {run} ({state})")
             action = menu.addAction(
-                words.format(run=entry.run, state=state_in_words(entry.state)),
+                words.format(run=entry.run.replace("&", "&&"), state=state_in_words(entry.state)),
                 partial(self.opened.emit, entry.run),
             )
             action.setEnabled(entry.state not in _NOT_THERE)

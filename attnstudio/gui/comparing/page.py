@@ -87,6 +87,7 @@ class ComparingPage(QWidget):
 
     def _content(self) -> QWidget:
         self.problem = QLabel()
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.setWordWrap(True)
         set_role(self.problem, "warning")
         split = QSplitter(Qt.Orientation.Vertical)
