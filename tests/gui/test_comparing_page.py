@@ -150,8 +150,8 @@ def test_the_table_says_means_spreads_and_differences_as_they_are_worked_out_by_
     ("figure", "difference", "words"),
     [
         (Figure.BLEU, Difference(0.004, 1, Rule.SENTENCES, -0.1, 0.1), "0.00, within noise"),
-        (Figure.BLEU, Difference(-0.31, 1, Rule.SENTENCES, -0.5, -0.1), "−0.31, beyond noise"),
-        (Figure.ZEROS, Difference(0.593, 1), "+59.3 %"),
+        (Figure.BLEU, Difference(-0.31, 1, Rule.SENTENCES, -0.5, -0.1), "−0.31, clear in one seed"),
+        (Figure.ZEROS, Difference(0.593, 1), "+59.3 points"),
         (Figure.MEMORY, Difference(3e5, 1), "0"),
         (Figure.MEMORY, Difference(-3e7, 1), "−30"),
         (Figure.SECONDS, Difference(-33.0, 1), "−33 s"),

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from attnstudio.gui.look.wording import decimals, duration, percent
 from attnstudio.project.comparison_queue import EntryState
-from attnstudio.project.comparison_table import Average, Difference, Figure
+from attnstudio.project.comparison_table import Average, Difference, Figure, Rule
 from attnstudio.project.comparison_words import LABELS, decimals_of
 
 _MB = 1e6
@@ -54,19 +54,29 @@ def average_words(figure: Figure, average: Average) -> str:
 
 
 def short_difference(figure: Figure, difference: Difference) -> str:
-    """``+1.20, beyond noise``; the rule behind it is said elsewhere."""
+    """``+1.20, beyond noise``; the rule behind it is said elsewhere.
+
+    One seed shows that two models differ, and not that their kinds do.
+    """
     size, nothing = (_size(figure, difference, value) for value in (abs(difference.mean), 0.0))
     sign = "+" if difference.mean > 0 else "\N{MINUS SIGN}"
     words = size if size == nothing else f"{sign}{size}"
     if difference.is_beyond is None:
         return words
-    noise = _tr("beyond noise") if difference.is_beyond else _tr("within noise")
+    if not difference.is_beyond:
+        noise = _tr("within noise")
+    elif difference.rule is Rule.SEEDS:
+        noise = _tr("beyond noise")
+    else:
+        noise = _tr("clear in one seed")
     return f"{words}, {noise}"
 
 
 def _size(figure: Figure, difference: Difference, value: float) -> str:
     """With one more decimal where it is judged, as in the sentence that judges it."""
-    if figure in (Figure.SECONDS, Figure.ZEROS, Figure.MEMORY):
+    if figure is Figure.ZEROS:
+        return _tr("{number} points").format(number=decimals(100 * value, 1))
+    if figure in (Figure.SECONDS, Figure.MEMORY):
         return figure_words(figure, value)
     return decimals(value, decimals_of(figure) + (difference.is_beyond is not None))
 
