@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from attnstudio.config_text import merge_config
-from attnstudio.errors import ConfigError, ProjectError, UsageError
+from attnstudio.errors import ConfigError, OutdatedError, ProjectError, UsageError
 from attnstudio.project.comparison_queue import (
     EntryState,
     entries_of,
@@ -19,7 +19,9 @@ from attnstudio.project.kept_comparisons import (
     create_comparison,
     list_comparisons,
     make_again,
+    put_back_comparison,
     read_comparison,
+    remove_comparison,
 )
 from attnstudio.project.kind_comparison import ComparedKind
 from attnstudio.project.outcome import NAME, read_outcome
@@ -505,3 +507,37 @@ def test_files_that_are_no_comparisons_are_passed_over(project, compare):
     assert list_comparisons(project) == ["c"]
     with pytest.raises(ProjectError, match=r"There is no comparison \.\./c\. There are: c\."):
         read_comparison(project, "../c")
+
+
+def test_a_comparison_is_removed_without_its_runs_and_put_back_as_it_was(project, compare):
+    comparison = compare()
+    run, comparison = begin_entry(project, comparison, next_entry(project, comparison))
+
+    kept = remove_comparison(project, "c")
+    assert list_comparisons(project) == []
+    assert run.folder.is_dir()
+    put_back_comparison(project, "c", kept)
+
+    assert read_comparison(project, "c") == comparison
+
+
+def test_what_was_removed_does_not_come_back_over_another(project, compare):
+    first, other = compare(), compare(name="C-other")
+    kept = remove_comparison(project, other.name)
+    path = project.folder / "comparisons" / "c.json"
+    before = path.read_bytes()
+
+    with pytest.raises(OutdatedError, match="There is another comparison C now"):
+        put_back_comparison(project, "C", kept)
+
+    assert path.read_bytes() == before
+    assert read_comparison(project, "c") == first
+
+
+def test_a_damaged_one_can_be_removed_and_one_that_is_not_there_is_missed(project, compare):
+    compare()
+    (project.folder / "comparisons" / "c.json").write_bytes(b"\xff{")
+
+    assert remove_comparison(project, "c") == b"\xff{"
+    with pytest.raises(ProjectError, match="There is no comparison c"):
+        remove_comparison(project, "c")
