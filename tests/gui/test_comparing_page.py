@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from dataclasses import replace
 
 import pytest
 from fake_trainings import outcome
@@ -166,6 +167,18 @@ def test_what_is_beyond_noise_is_bold_and_no_other(shown):
     model, place = shown.view.model(), place_of(shown, "BLEU")
     fonts = [model.index(row, place).data(Qt.ItemDataRole.FontRole) for row in range(3)]
     assert [bool(font and font.bold()) for font in fonts] == [False, True, False]
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_one_seed_makes_nothing_bold(shown, rule):
+    difference = Difference(5.0, 1, rule, 4.0, 6.0)
+    table = shown.table
+    row = replace(table.rows[1], differences={Figure.BLEU: difference})
+    shown.view.show_table(replace(table, rows=(table.rows[0], row)))
+
+    font = shown.view.model().index(1, 1).data(Qt.ItemDataRole.FontRole)
+
+    assert bool(font and font.bold()) is (rule is Rule.SEEDS)
 
 
 def test_what_the_page_says_is_what_the_core_says(shown, project):

@@ -14,7 +14,7 @@ from attnstudio.gui.comparing.figure_words import (
     state_in_words,
 )
 from attnstudio.project.comparison_queue import EntryState
-from attnstudio.project.comparison_table import ComparisonTable, Figure, KindRow
+from attnstudio.project.comparison_table import ComparisonTable, Figure, KindRow, Rule
 from attnstudio.project.comparison_words import difference_words
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -107,9 +107,9 @@ class ComparisonModel(QAbstractTableModel):
 
 
 def _font(row: KindRow, figure: Figure) -> QFont | None:
-    """What is beyond noise is bold."""
+    """What is beyond the spread of seeds is bold; one seed shows nothing of the kinds."""
     found = row.differences.get(figure)
-    if found is None or not found.is_beyond:
+    if found is None or not found.is_beyond or found.rule is not Rule.SEEDS:
         return None
     font = QFont()
     font.setBold(True)
