@@ -212,6 +212,23 @@ def commit_new_folder(temporary: Path, folder: Path) -> None:
         replace(temporary, folder)
 
 
+@contextmanager
+def fresh_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder that becomes this one once all is written; else nothing of it is left.
+
+    Raises:
+        StorageError: the disk would not take it, or something has the name.
+    """
+    temporary = temporary_name(folder)
+    remove_folder(temporary)
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        commit_new_folder(temporary, folder)
+    finally:
+        remove_folder(temporary)
+
+
 def set_aside_name(folder: Path) -> Path:
     """Where a folder lies while another takes its place."""
     return folder.with_name(f".{folder.name}.old")

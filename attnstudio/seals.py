@@ -7,6 +7,7 @@ process is not read again while its size, its time of change and its place on th
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -59,6 +60,23 @@ def check_seal(folder: Path, names: Iterable[str] | None = None) -> None:
             raise ValueError(f"{name} has another content than it had when it was written")
 
 
+def sealed_text(text: bytes, **facts: object) -> bytes:
+    """A text below a line with its checksum, and facts that say what it is for."""
+    return json.dumps(_text_seal(text, facts)).encode() + b"\n" + text
+
+
+def text_sealed(content: bytes, **facts: object) -> bytes:
+    """What `sealed_text` was given.
+
+    Raises:
+        ValueError: it is not whole, or for something else.
+    """
+    seal_line, _, text = content.partition(b"\n")
+    if read_json(seal_line) != _text_seal(text, facts):
+        raise ValueError("its checksum is another")
+    return text
+
+
 def has_its_files(folder: Path, expected: Iterable[str]) -> bool:
     """Whether the sealed files are there in their size; without a seal, whether these are there."""
     try:
@@ -99,6 +117,10 @@ def _sealed(folder: Path) -> dict[str, dict[str, Any]]:
     if not fits:
         raise ValueError(f"{NAME} is damaged")
     return dict(files)
+
+
+def _text_seal(text: bytes, facts: Mapping[str, object]) -> dict[str, object]:
+    return {"format": 1, **facts, "sha256": hashlib.sha256(text).hexdigest()}
 
 
 def _size(path: Path) -> int:

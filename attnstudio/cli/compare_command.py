@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from attnstudio.project.comparison_queue import (
     EntryState,
     entries_of,
     next_entry,
+    next_of,
     seconds_left,
 )
 from attnstudio.project.comparison_table import ComparisonTable, Figure, KindRow, read_table
@@ -160,10 +161,11 @@ def _train_all(output: Output, project: Project, comparison: Comparison, stop: S
     """Train and measure what is left, until it is done or stopped."""
     progress = Output(as_json=False)  # one object on stdout, in the end
     while not stop.requested:
-        entry = next_entry(project, comparison)
+        entries = entries_of(project, comparison)
+        entry = next_of(comparison, entries)
         if entry is None:
             return
-        _say_which(progress, project, comparison, entry)
+        _say_which(progress, comparison, entries, entry)
         try:
             comparison = _train_one(progress, project, comparison, entry, stop)
         except StorageError:
@@ -195,9 +197,10 @@ def _still_to_do(project: Project, comparison: Comparison, entry: Entry) -> bool
     return now is not None and now.run == entry.run
 
 
-def _say_which(output: Output, project: Project, comparison: Comparison, entry: Entry) -> None:
-    entries = entries_of(project, comparison)
-    place = 1 + [each.run for each in entries].index(entry.run)
+def _say_which(
+    output: Output, comparison: Comparison, entries: Sequence[Entry], entry: Entry
+) -> None:
+    place = 1 + entries.index(entry)
     left_s = seconds_left(comparison, entries)
     left = f"; about {_duration(left_s)} left for all" if left_s else ""
     output.say(

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from attnstudio.cli.options import Folder, Json
+from attnstudio.cli.options import (
+    Backwards,
+    ConfigFile,
+    Device,
+    Folder,
+    Json,
+    Precision,
+    Preset,
+    Threads,
+)
 from attnstudio.cli.output import Output
 from attnstudio.training.stop import StopReason
 
@@ -41,14 +50,8 @@ def compare(
         str | None,
         typer.Option(metavar="N,N", help="Train each kind with each of these; one by default."),
     ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="tiny, small, base or bahdanau; small by default."),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A TOML file with settings on top of the preset."),
-    ] = None,
+    preset: Preset = None,
+    config: ConfigFile = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="A setting of all kinds; repeatable."),
@@ -69,21 +72,10 @@ def compare(
         float | None,
         typer.Option(metavar="E", help="Stop each run after so many passes over the corpus."),
     ] = None,
-    reverse: Annotated[
-        bool, typer.Option("--reverse", help="Translate from the target to the source.")
-    ] = False,
-    device: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="auto, cpu, cuda or mps."),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="Processor threads; 0 for the physical cores."),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
-    ] = None,
+    reverse: Backwards = False,
+    device: Device = None,
+    threads: Threads = None,
+    precision: Precision = None,
     table: Annotated[
         bool, typer.Option("--table", help="Only show the table as it stands; train nothing.")
     ] = False,

@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 
 from attnstudio.cli.options import (
+    Backwards,
     Beam,
     Checkpoint,
+    ConfigFile,
     Details,
+    Device,
     Folder,
     Json,
+    Precision,
+    Preset,
     RunName,
+    Threads,
 )
 from attnstudio.cli.output import Output
 from attnstudio.search_defaults import DEFAULT_BEAM
@@ -22,14 +28,8 @@ from attnstudio.training.stop import StopReason
 
 def train(
     folder: Folder,
-    preset: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="tiny, small, base or bahdanau; small by default."),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A TOML file with settings on top of the preset."),
-    ] = None,
+    preset: Preset = None,
+    config: ConfigFile = None,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -52,9 +52,7 @@ def train(
         float | None,
         typer.Option(metavar="E", help="Stop after so many passes over the corpus."),
     ] = None,
-    reverse: Annotated[
-        bool, typer.Option("--reverse", help="Translate from the target to the source.")
-    ] = False,
+    reverse: Backwards = False,
     name: Annotated[
         str | None,
         typer.Option("--run", metavar="NAME", help="Name of the new run."),
@@ -79,18 +77,9 @@ def train(
         int | None,
         typer.Option(min=0, metavar="N", help="Where all randomness starts."),
     ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="auto, cpu, cuda or mps."),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="N", help="Processor threads; 0 for the physical cores."),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
-    ] = None,
+    device: Device = None,
+    threads: Threads = None,
+    precision: Precision = None,
     watch: Annotated[
         list[str] | None,
         typer.Option(

@@ -25,6 +25,34 @@ RunName = Annotated[
     str | None,
     typer.Option("--run", metavar="NAME", help="Which run; the last trained by default."),
 ]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset", metavar="NAME", help="tiny, small, base or bahdanau; small by default."
+    ),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="A TOML file with settings on top of the preset."
+    ),
+]
+Backwards = Annotated[
+    bool, typer.Option("--reverse", help="Translate from the target to the source.")
+]
+Device = Annotated[
+    str | None, typer.Option("--device", metavar="NAME", help="auto, cpu, cuda or mps.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads", min=0, metavar="N", help="Processor threads; 0 for the physical cores."
+    ),
+]
+Precision = Annotated[
+    str | None,
+    typer.Option("--precision", metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),
+]
 Checkpoint = Annotated[
     str, typer.Option(metavar="WHICH", help="Which checkpoint: best, last, aligned or a step.")
 ]

@@ -18,7 +18,7 @@ from attnstudio.errors import ExportError
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.file_names import CONFIG, MODEL, README, SHARED, SOURCE, TARGET
 from attnstudio.export.readme import TensorShape, readme_of
-from attnstudio.files import commit_new_folder, remove_folder, storing, temporary_name
+from attnstudio.files import fresh_folder, storing
 from attnstudio.model.weights import save_tensors
 from attnstudio.seals import seal
 
@@ -97,17 +97,10 @@ def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
         StorageError: the disk would not take it; nothing is left then.
     """
     refuse_existing(folder)
-    temporary = temporary_name(folder)
-    with storing(folder, _NOT_WRITTEN):
-        remove_folder(temporary)
-        temporary.mkdir(parents=True)
-        try:
-            write(temporary)
-            seal(temporary)
-            refuse_existing(folder)
-            commit_new_folder(temporary, folder)
-        finally:
-            remove_folder(temporary)
+    with storing(folder, _NOT_WRITTEN), fresh_folder(folder) as temporary:
+        write(temporary)
+        seal(temporary)
+        refuse_existing(folder)
 
 
 def write_sides(folder: Path, model: OpenModel) -> None:

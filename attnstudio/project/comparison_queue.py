@@ -89,7 +89,15 @@ def next_entry(project: Project, comparison: Comparison) -> Entry | None:
             not have the machine for themselves.
         StorageError: their folders cannot be read.
     """
-    entries = entries_of(project, comparison)
+    return next_of(comparison, entries_of(project, comparison))
+
+
+def next_of(comparison: Comparison, entries: Sequence[Entry]) -> Entry | None:
+    """See `next_entry`, of entries that were read already; one of them.
+
+    Raises:
+        ProjectError: one of them is being trained.
+    """
     for entry in entries:
         if entry.state is EntryState.RUNNING:
             raise ProjectError(

@@ -30,13 +30,13 @@ from attnstudio.evaluation.alignment_report import AlignmentReport, report_align
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_bytes
-from attnstudio.plain_values import read_json
 from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
 from attnstudio.project.word_alignment import WordPair, align_words
 from attnstudio.project.word_frequencies import training_frequencies
+from attnstudio.seals import sealed_text, text_sealed
 
 _FOLDER = "evaluations"
 _KEY_LENGTH = 16
@@ -105,9 +105,8 @@ def kept_scores(run: Run, step: int) -> list[TranslationScores]:
     found = []
     for path in sorted((run.folder / _FOLDER).glob(f"{step}-*.json")):
         with suppress(OSError, ValueError):
-            seal, _, text = read_small(path).partition(b"\n")
-            if read_json(seal) == _seal(path, text):
-                found.append(_Kept.model_validate_json(text).scores)
+            text = text_sealed(read_small(path), name=path.name)
+            found.append(_Kept.model_validate_json(text).scores)
     return sorted(found, key=lambda scores: -scores.n)
 
 
@@ -198,9 +197,7 @@ class _Kept(BaseModel):
 def _read(path: Path, pairs: int) -> Evaluation | None:
     """What is kept there; None where nothing is, or it is not whole."""
     try:
-        seal, _, text = read_small(path).partition(b"\n")
-        if read_json(seal) != _seal(path, text):
-            return None
+        text = text_sealed(read_small(path), name=path.name)
         return _Kept.model_validate_json(text).evaluation(pairs)
     except (OSError, ValueError, AlignmentError):
         return None
@@ -214,8 +211,7 @@ def _keep(run: Run, path: Path, evaluation: Evaluation) -> None:
             for aligned in evaluation.alignments
         ],
     }
-    text = json.dumps(content).encode()
-    whole = json.dumps(_seal(path, text)).encode() + b"\n" + text
+    whole = sealed_text(json.dumps(content).encode(), name=path.name)  # what it is for
     if len(whole) > SMALL_BYTES:
         return
     path.parent.mkdir(exist_ok=True)
@@ -225,11 +221,6 @@ def _keep(run: Run, path: Path, evaluation: Evaluation) -> None:
         if other.name.partition("-")[0] not in steps:
             other.unlink(missing_ok=True)
     write_bytes(path, whole, lasting=False)
-
-
-def _seal(path: Path, text: bytes) -> dict[str, object]:
-    """The first line of a file: what the rest is for, and its checksum."""
-    return {"format": 1, "name": path.name, "sha256": hashlib.sha256(text).hexdigest()}
 
 
 def _path(loaded: LoadedRun, pairs: Sequence[SentencePair], decoding: DecodingConfig) -> Path:

@@ -6,15 +6,14 @@ is trained further. It goes with the run wherever that goes. One that is damaged
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from attnstudio.evaluation.paired_bootstrap import COUNTS
 from attnstudio.files import read_small, write_bytes
-from attnstudio.plain_values import read_json
 from attnstudio.project.run import Run
+from attnstudio.seals import sealed_text, text_sealed
 
 NAME = "outcome.json"
 _MOST_SENTENCES = 2**17  # whose counts are kept: a larger test set is compared without them
@@ -82,22 +81,14 @@ def keep_outcome(run: Run, outcome: Outcome) -> None:
     if len(outcome.bleu_counts) > _MOST_SENTENCES:
         outcome = outcome.model_copy(update={"bleu_counts": ()})
     text = json.dumps(outcome.model_dump(mode="json"), allow_nan=False).encode()
-    write_bytes(run.folder / NAME, json.dumps(_seal(text)).encode() + b"\n" + text)
+    write_bytes(run.folder / NAME, sealed_text(text))
 
 
 def read_outcome(run: Run) -> Outcome | None:
     """What is kept in the run's folder; None where nothing is, or it is not whole."""
     try:
-        seal, _, text = read_small(run.folder / NAME).partition(b"\n")
-        if read_json(seal) != _seal(text):
-            return None
-        outcome = Outcome.model_validate_json(text)
+        outcome = Outcome.model_validate_json(text_sealed(read_small(run.folder / NAME)))
         outcome.check()
     except (OSError, ValueError):
         return None
     return outcome
-
-
-def _seal(text: bytes) -> dict[str, object]:
-    """The first line: what the rest is, and its checksum."""
-    return {"format": 1, "sha256": hashlib.sha256(text).hexdigest()}

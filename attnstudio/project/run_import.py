@@ -17,7 +17,7 @@ from attnstudio.errors import ProjectError
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.opening import open_export, read_export_facts
 from attnstudio.export.weights import OpenModel
-from attnstudio.files import commit_new_folder, remove_folder, storing, temporary_name, write_text
+from attnstudio.files import fresh_folder, remove_folder, storing, write_text
 from attnstudio.model.weights import save_tensors
 from attnstudio.names import is_run_name
 from attnstudio.project.checkpoint_index import CheckpointIndex, folder_of, write_index
@@ -78,14 +78,8 @@ def _keep(project: Project, model: OpenModel, direction: Direction, name: str | 
         _refuse_taken(project, name)
         run = Run(project.runs_folder / (name or _free_name(project, facts.run)))
         definition = _definition(facts, names, direction, _corpus(project))
-        temporary = temporary_name(run.folder)
-        with storing(run.folder):
-            remove_folder(temporary)
-            try:
-                _write(temporary, model, definition)
-                commit_new_folder(temporary, run.folder)
-            finally:
-                remove_folder(temporary)
+        with storing(run.folder), fresh_folder(run.folder) as temporary:
+            _write(temporary, model, definition)
     if not project.file.last_run:
         project.set_last_run(run)
     return run

@@ -280,13 +280,13 @@ class Comparing(QObject):
 
 def _next_turn(project: Project, name: str, _: TaskControl) -> Turn:
     # imported here because it brings torch
-    from attnstudio.project.comparison_queue import entries_of, next_entry
+    from attnstudio.project.comparison_queue import entries_of, next_of
     from attnstudio.project.comparison_work import begin_entry
     from attnstudio.project.kept_comparisons import read_comparison
 
     comparison = read_comparison(project, name)
-    entry = next_entry(project, comparison)
     entries = entries_of(project, comparison)
+    entry = next_of(comparison, entries)
     if entry is None:
         return Turn(comparison, entries)
     run, comparison = begin_entry(project, comparison, entry)
