@@ -137,7 +137,7 @@ class CurveBoard(QWidget):
         self.grid.nothing.setText(
             self.tr("Reading the curves…")
             if reading
-            else self.tr("The curves appear here with the first steps of training.")
+            else self.tr("Curves appear here with the first steps of a training.")
         )
 
     def run_grew(self, name: str) -> None:
