@@ -31,10 +31,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       translations);
                       run_creation.py makes a run (taught: which head learns word links; guidance:
                       which links; finding_links: how far they are found), pipeline.py joins all
-                      stages to train it, run_loading.py reads what came of it and evaluations.py
-                      scores it; what_if.py reads a sentence before and after a change
-                      (kept_changes: those that a person keeps by name), piece_lengths.py says how
-                      long the sentences of a corpus are for a model,
+                      stages to train it, run_loading.py reads what came of it, bulk.py translates
+                      many lines with it and evaluations.py scores it; what_if.py reads a sentence
+                      before and after a change (kept_changes: those that a person keeps by name),
+                      piece_lengths.py says how long the sentences of a corpus are for a model,
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted;
                       attention_numbers.py is what validations tell of heads, head_reading.py

@@ -11,6 +11,7 @@ from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.inference.translator import Translation, Translator
+from attnstudio.project.bulk import translate_bulk
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun, load_run
@@ -68,8 +69,8 @@ def translate_lines(
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
     progress = progress_in_lines(output, len(lines), "lines")
-    found = loaded.translator.translate(
-        lines, config, attention=attention, measures=measures, progress=progress
+    found = translate_bulk(
+        loaded, lines, config, attention=attention, measures=measures, progress=progress
     )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
