@@ -4,6 +4,7 @@ AttentionStudioError
 ├── UsageError           a command or call that asks for something that cannot be (exit 2)
 ├── InputError           what the person gave us is wrong (exit 2)
 │   ├── CorpusError      text files, their pairing, their records
+│   ├── DocumentError    a document to translate, or where it is to be written
 │   ├── AlignmentError   gold links and Pharaoh files
 │   ├── ConfigError      a setting of a run
 │   └── ProjectError     the project folder, a run or a checkpoint that is not there
@@ -81,6 +82,10 @@ class InputError(AttentionStudioError):
 
 class CorpusError(InputError):
     """Text files, their pairing or their records."""
+
+
+class DocumentError(InputError):
+    """A document that cannot be translated, or cannot be written where it was asked for."""
 
 
 class AlignmentError(InputError):

@@ -128,6 +128,22 @@ def nearness(found: str, wanted: str) -> Nearness | None:
     return Nearness.REGION
 
 
+def nearest_place(codes: Sequence[str], wanted: str, other: str) -> int | None:
+    """Which of some texts is in a language, by their tags: the nearest, of equal ones the first.
+
+    Args:
+        codes: the tags.
+        wanted: the language.
+        other: that of the other side, which a tag must not come nearer to.
+    """
+    ranks = []
+    for place, code in enumerate(codes):
+        rank, rival = nearness(code, wanted), nearness(code, other)
+        if rank is not None and (rival is None or rank < rival):
+            ranks.append((rank, place))
+    return min(ranks)[1] if ranks else None
+
+
 def _holds(have: _Tag, want: _Tag) -> bool:
     return _INSIDE.get(want.language) == have.language
 

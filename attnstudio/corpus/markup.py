@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.gettext_po import header_language, read_messages
 from attnstudio.corpus.import_report import Counted, Problem, Reason
-from attnstudio.corpus.language_codes import language_of, nearness, primary_language
+from attnstudio.corpus.language_codes import language_of, nearest_place, primary_language
 from attnstudio.corpus.language_guess import guess_language
 from attnstudio.corpus.language_rows import read_language_rows
 from attnstudio.corpus.table import Table
@@ -32,8 +32,8 @@ from attnstudio.errors import CorpusError
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NATIVE_CODE = frozenset({"bpt", "ept", "it", "ph", "ut", "sub", "x", "bx", "ex", "sc", "ec"})
 # States of XLIFF: the first is never a translation, the others are none where nothing was changed.
-_NOT_TRANSLATED = frozenset({"needs-translation"})
-_UNTOUCHED = frozenset({"new", "initial", "needs-l10n", "needs-adaptation"})
+NOT_TRANSLATED = frozenset({"needs-translation"})
+UNTOUCHED = frozenset({"new", "initial", "needs-l10n", "needs-adaptation"})
 _LISTED_LANGUAGES = 12
 _LOOKED_AT_UNITS = 100
 
@@ -196,24 +196,17 @@ def _guess_unsaid(units: Sequence[Unit], place: int) -> str:
 
 def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, int] | None:
     """Which of some texts are source and target; None where one of them is missing."""
-    best: list[tuple[int, int] | None] = []
-    for wanted, other in (languages, languages[::-1]):
-        ranks = []
-        for place, code in enumerate(codes):
-            rank, rival = nearness(code, wanted), nearness(code, other)
-            if rank is not None and (rival is None or rank < rival):
-                ranks.append((rank, place))
-        best.append(min(ranks, default=None))
-    source, target = best
+    source = nearest_place(codes, *languages)
+    target = nearest_place(codes, *languages[::-1])
     if codes == ("", ""):  # a PO file may say nothing
         return 0, 1
     if len(codes) == 2 and "" in codes:  # XLIFF may leave the target's language out
         unknown = codes.index("")
         if source is None and target is not None:
-            source = (0, unknown)
+            source = unknown
         elif target is None and source is not None:
-            target = (0, unknown)
-    return (source[1], target[1]) if source and target else None
+            target = unknown
+    return None if source is None or target is None else (source, target)
 
 
 def _language_of(element: Element) -> str:
@@ -252,7 +245,7 @@ def _units_of_xliff(record: XmlRecord) -> Iterator[Unit | Problem]:
     cut = _child(element, "seg-source")
     sources = _segments(source if cut is None else cut)
     targets = _segments(target)
-    if sources and targets and state not in _NOT_TRANSLATED:
+    if sources and targets and state not in NOT_TRANSLATED:
         for name in sources:
             yield _xliff_unit(sources[name], targets.get(name), languages, state)
     else:
@@ -274,9 +267,9 @@ def _xliff_unit(
         text = flat_text(element, _NATIVE_CODE) if element is not None else ""
         variants.append(Variant(language, text))
     is_copy = variants[0].text.strip() == variants[1].text.strip() != ""
-    if state in _NOT_TRANSLATED:
+    if state in NOT_TRANSLATED:
         return Problem("", 0, Reason.FUZZY, clean_text(readable(variants[0].text)))
-    if is_copy and (state in _UNTOUCHED or translate == "no"):
+    if is_copy and (state in UNTOUCHED or translate == "no"):
         return Problem("", 0, Reason.UNTRANSLATED, clean_text(readable(variants[0].text)))
     return tuple(variants)
 

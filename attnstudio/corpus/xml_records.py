@@ -2,8 +2,8 @@
 
 The tree is built by the C parser of the standard library and thrown away record by record. What
 makes XML dangerous can stand only before the first element, in the document type: that part goes
-through the same expat with a watch on it, and entities that reach outside or grow are refused.
-(`defusedxml` does the same with the parser written in Python, several times slower.)
+through the same expat with a watch on it (see `xml_safety`). (`defusedxml` does the same with the
+parser written in Python, several times slower.)
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
+from attnstudio.corpus.xml_safety import DEEPEST, not_well_formed, refuse_entities, refused
 from attnstudio.corpus.xml_text import SPOILT, parser_pieces
-from attnstudio.errors import CorpusError
 
 _CHUNK = 1 << 16
 _LARGEST_RECORD = 1 << 25  # bytes; also what may stand before the first one
@@ -25,9 +25,6 @@ _COUNTED_RECORD = 1 << 20  # bytes from which its elements are counted
 _MOST_ELEMENTS = 500_000  # of a record; each takes some hundred bytes
 _LARGEST_PROLOGUE = 1 << 20
 _PART_FED = 4  # of what is unfinished
-_LONGEST_ENTITY = 64
-_MOST_ENTITIES = 300
-_DEEPEST = 100
 _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,5}")
 _LOST = "\udcff"
@@ -67,7 +64,7 @@ def read_records(
                 yield from cutter.feed(chunk)
             yield from cutter.close()
         except (ParseError, expat.ExpatError) as error:
-            raise _not_well_formed(source.name, error) from error
+            raise not_well_formed(source.name, error) from error
 
 
 class _Cutter:
@@ -113,13 +110,13 @@ class _Cutter:
 
     def _check_size(self) -> None:
         if self._unfinished > _LARGEST_RECORD:
-            raise _refused(
+            raise refused(
                 self._name, f"one of its records is larger than {_LARGEST_RECORD >> 20} MB"
             )
         if self._unfinished > _COUNTED_RECORD:
             count = sum(1 for _ in self._top.iter())
             if count > _MOST_ELEMENTS:
-                raise _refused(self._name, "one of its records has half a million elements")
+                raise refused(self._name, "one of its records has half a million elements")
 
     def close(self) -> Iterator[XmlRecord]:
         """The last records; raises `ParseError` where the elements have not ended."""
@@ -139,8 +136,8 @@ class _Cutter:
                 yield from self._records_in(element, self._below(above, element))
 
     def _below(self, above: tuple[Element, ...], element: Element) -> tuple[Element, ...]:
-        if len(above) == _DEEPEST:
-            raise _refused(self._name, "its elements are nested too deeply")
+        if len(above) == DEEPEST:
+            raise refused(self._name, "its elements are nested too deeply")
         return (*above, element)
 
 
@@ -161,7 +158,7 @@ def flat_text(element: Element, dropped: frozenset[str], depth: int = 0) -> str:
     if not len(element):
         return one_line(element.text or "")
     parts = [element.text or ""]
-    for child in element if depth < _DEEPEST else ():
+    for child in element if depth < DEEPEST else ():
         name = local_name(child)
         if child.get("mtype") == "x-sdl-deleted":
             pass  # a tracked change
@@ -192,52 +189,19 @@ def one_line(text: str) -> str:
 def _checked(chunks: Iterator[bytes | str], name: str) -> Iterator[bytes | str]:
     """The same pieces, once what stands before the first element is known to be harmless."""
     expected = True
-    entities = 0
 
     def begin(*_: object) -> None:
         nonlocal expected
         expected = False
 
-    def declare(entity: str, is_parameter: int, value: str | None, *outside: str | None) -> None:
-        nonlocal entities
-        entities += 1
-        if value is None or is_parameter or any(outside):
-            raise _refused(name, f"its entity {entity} lies in another file")
-        if "&" in value or len(value) > _LONGEST_ENTITY or entities > _MOST_ENTITIES:
-            raise _refused(name, f"its entity {entity} stands for more than a few characters")
-
     guard = expat.ParserCreate()
     guard.StartElementHandler = begin
-    guard.EntityDeclHandler = declare
+    refuse_entities(guard, name)
     read = 0
     for chunk in chunks:
         if expected:
             read += len(chunk)
             if read > _LARGEST_PROLOGUE + _CHUNK:
-                raise _refused(name, "its first element does not come within 1 MB")
+                raise refused(name, "its first element does not come within 1 MB")
             guard.Parse(chunk, False)
         yield chunk
-
-
-def _refused(name: str, reason: str) -> CorpusError:
-    return CorpusError(
-        "{name} is refused: {reason}.",
-        hint="No corpus needs that. If you trust the file, export it again from its program.",
-        name=name,
-        reason=reason,
-    )
-
-
-def _not_well_formed(name: str, error: SyntaxError | expat.ExpatError) -> CorpusError:
-    line, column = getattr(error, "position", None) or (
-        getattr(error, "lineno", 0),
-        getattr(error, "offset", 0),
-    )
-    return CorpusError(
-        "{name} is not well-formed XML: {reason}, line {line}, column {column}.",
-        hint="It may be cut off or damaged there: export it again from its program.",
-        name=name,
-        reason=str(error).partition(":")[0],
-        line=line,
-        column=(column or 0) + 1,
-    )

@@ -59,7 +59,7 @@ def parser_pieces(file: io.BufferedReader, encoding: str) -> Iterator[bytes | st
         encoding: the name of it where a person said it; empty where the file says it.
     """
     start = file.peek(_CHUNK)[:_CHUNK]
-    name = codecs.lookup(encoding).name if encoding else _encoding(start)
+    name = codecs.lookup(encoding).name if encoding else encoding_of_xml(start)
     wide = codecs.getincrementaldecoder(name)("replace") if name.startswith(_WIDE) else None
     name = "utf-8-sig" if wide or (encoding and name == "utf-8") else name
     known = name in _OF_EXPAT and not encoding
@@ -202,8 +202,12 @@ def _without_undecoded(text: str) -> str:
     return text if text.isascii() else _UNDECODED.sub(SPOILT, text)
 
 
-def _encoding(start: bytes) -> str:
-    """What a file is in, by its byte order mark, its first character and its declaration."""
+def encoding_of_xml(start: bytes) -> str:
+    """What a file is in, by its byte order mark, its first character and its declaration.
+
+    Raises:
+        UnicodeError: nobody knows the encoding that it declares.
+    """
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name
