@@ -40,6 +40,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       attention_numbers.py is what validations tell of heads, head_reading.py
                       what a checkpoint does; density_control.py cuts dense attention to the
                       places of a sparse one, worth.py says how well a changed model does;
+                      document_translation.py fills documents with the links that put tags back;
                       exporting.py gathers a run for strangers and run_import.py makes a run of
                       what one gave;
                       kind_comparison.py lists kinds that are trained in turn (kept_comparisons),

@@ -118,7 +118,9 @@ def translate(
     folder: Folder,
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="INPUT", help="A text file; - or nothing for standard input."),
+        typer.Argument(
+            metavar="INPUT", help="A text file or a document; - or nothing for standard input."
+        ),
     ] = None,
     to: Annotated[
         Path | None,
@@ -134,9 +136,10 @@ def translate(
     ] = 1,
     json: Json = False,
 ) -> None:
-    """Translate text line by line.
+    """Translate text line by line, or a document.
 
-    As many lines come out as go in.
+    As many lines come out as go in. Of a document (TMX, XLIFF, SDLXLIFF) what is not translated yet
+    is filled in, tags are put back by the attention, and all else stays as it is.
     """
     from attnstudio.cli import translation_commands  # torch stays out of --help
     from attnstudio.cli.trained_model import ModelChoice

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.cli.alignment_table import interval_words, report_facts, table_lines
+from attnstudio.cli.document_commands import is_document, translate_document
 from attnstudio.cli.lines import (
     joined,
     read_lines,
@@ -62,6 +63,9 @@ def translate(
 ) -> None:
     """``attnstudio translate``."""
     refuse_missing(file)
+    if file is not None and is_document(file):
+        translate_document(output, choice, file, to, beam=beam, n_best=n_best)
+        return
     refuse_unwritable(to)
     loaded = choice.load(output)
     translations = translate_lines(output, loaded, read_lines(file), beam=beam, n_best=n_best)

@@ -1,0 +1,82 @@
+"""``translate`` where the file is a document: its segments are filled, all else stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attnstudio.cli.lines import refuse_unwritable
+from attnstudio.cli.output import Output
+from attnstudio.cli.trained_model import ModelChoice, progress_in_lines
+from attnstudio.config import DecodingConfig
+from attnstudio.documents.document import Document, DocumentKind
+from attnstudio.documents.reading import kind_of, read_document
+from attnstudio.documents.writing import refuse_overwriting, write_document
+from attnstudio.errors import UsageError
+from attnstudio.project.document_translation import DocumentTranslation
+from attnstudio.project.document_translation import translate_document as translated
+from attnstudio.project.project import Project
+
+
+def is_document(file: Path) -> bool:
+    """Whether a file is more than lines of text."""
+    return file.is_file() and kind_of(file) not in (None, DocumentKind.TEXT)
+
+
+def translate_document(
+    output: Output, choice: ModelChoice, file: Path, to: Path | None, *, beam: int, n_best: int
+) -> None:
+    """``attnstudio translate`` of a document.
+
+    Raises:
+        UsageError: no file is named for it, or several translations are asked for.
+        DocumentError: it is of other languages, or would be written over itself.
+    """
+    if to is None:
+        raise UsageError("A translated document needs a file of its own.", hint="Name one with -o.")
+    if n_best > 1:
+        raise UsageError(
+            "A document takes one translation for each segment.", hint="Leave --nbest out."
+        )
+    refuse_unwritable(to)
+    refuse_overwriting(file, to)
+    loaded = choice.load(output)
+    languages = loaded.corpus.source_language, loaded.corpus.target_language
+    document = read_document(file, languages)
+    config = DecodingConfig(beam_size=beam)
+    texts = {each.source for each in document.segments if not each.is_done}
+    tell = progress_in_lines(output, len(texts), "texts")
+    found = translated(
+        Project.open(choice.folder), loaded, document, config, progress=lambda done, _: tell(done)
+    )
+    assert found is not None  # nothing stops it
+    write_document(document, found.filled, to)
+    for number in found.cut:
+        output.say(
+            f"{document.segments[number].place.capitalize()} is longer than "
+            f"{config.max_source_tokens} tokens: only its beginning was translated."
+        )
+    _answer(output, document, found)
+
+
+def _answer(output: Output, document: Document, found: DocumentTranslation) -> None:
+    total = len(document.segments)
+    filled = sum(1 for each in found.filled if each is not None)
+    tagged = sum(
+        1
+        for segment, each in zip(document.segments, found.filled, strict=True)
+        if segment.needs_links and each is not None
+    )
+    units = {
+        "total": total,
+        "filled": filled,
+        "left_alone": total - filled,
+        "with_tags_among_words": tagged,
+        "tags_by_alignment": found.linked,
+        "cut": [document.segments[number].place for number in found.cut],
+    }
+    lines = [f"{filled:,} of {total:,} units filled, {total - filled:,} left alone."]
+    if tagged:
+        lines.append(
+            f"Tags among words: in {tagged:,} units, put back by word links in {found.linked:,}."
+        )
+    output.result({"kind": document.kind.value, "units": units}, lines)

@@ -1,0 +1,138 @@
+"""Documents translated by a run: what is filled, and by which links tags are put back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attnstudio.axes import CROSS, Reading, ReadingMethod
+from attnstudio.config import DecodingConfig
+from attnstudio.documents.reading import read_document
+from attnstudio.interpretation.words import word_spans
+from attnstudio.project.document_translation import translate_document
+from attnstudio.project.pipeline import train
+from attnstudio.project.run_loading import load_run
+from attnstudio.training.stop import StopToken
+
+GREEDY = DecodingConfig(beam_size=1)
+
+
+@pytest.fixture
+def loaded(project, new_run):
+    run = new_run(project, limits={"max_steps": 8})
+    train(project, run, emit=lambda _: None, stop=StopToken())
+    return load_run(project, run)
+
+
+@pytest.fixture
+def memory(tmp_path):
+    """A function that makes a memory of segments, which are (source, target) or source alone."""
+
+    def memory(*segments):
+        units = []
+        for segment in segments:
+            texts = (segment,) if isinstance(segment, str) else segment
+            variants = [
+                f'<tuv xml:lang="{code}"><seg>{text}</seg></tuv>'
+                for code, text in zip(("en", "de"), texts, strict=False)
+            ]
+            units.append(f"<tu>{''.join(variants)}</tu>")
+        path = tmp_path / "a.tmx"
+        path.write_text(f'<tmx><header srclang="en"/><body>{"".join(units)}</body></tmx>')
+        return read_document(path, ("en", "de"))
+
+    return memory
+
+
+def test_what_is_open_is_translated_as_its_lines_would_be(project, loaded, memory, pairs):
+    sources = [pair.source for pair in pairs[:4]]
+    first, *rest = sources[2].split()
+    tagged = f"{first} <hi>{rest[0]}</hi> {' '.join(rest[1:])}"
+    document = memory(sources[0], (sources[1], "da"), tagged, sources[3], sources[0])
+    done = []
+
+    found = translate_document(
+        project, loaded, document, GREEDY, progress=lambda *so_far: done.append(so_far)
+    )
+
+    texts = [each.text for each in loaded.translator.translate(sources, GREEDY)]
+    expected = [texts[0], None, texts[2], texts[3], texts[0]]
+    assert [each and each.text for each in found.filled] == [text or None for text in expected]
+    assert [each.alignment is not None for each in found.filled if each] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert done[-1] == (3, 3)  # one text stands there twice, and one is done
+
+
+@pytest.mark.parametrize("method", ReadingMethod)
+def test_links_are_those_of_the_greatest_weights(project, loaded, memory, pairs, method):
+    reading = Reading(0, 0, method, CROSS)
+    sources = [pair.source for pair in pairs[:12]]
+    document = memory(*(f"{text} <hi>{text}</hi> {text}" for text in sources))
+
+    found = translate_document(project, replace(loaded, reading=reading), document, GREEDY)
+
+    texts = [segment.source for segment in document.segments]
+    translations = loaded.translator.translate(texts, GREEDY, attention=True)
+    expected = [_links_of(each.attention, reading) for each in translations if each.text]
+    assert [each.alignment for each in found.filled if each] == expected
+    assert found.linked == sum(1 for links in expected if links)
+    assert any(expected)
+
+
+def _links_of(record, reading):
+    """Words joined where a piece of one looks most at a piece of the other; marks left out."""
+    weights = record.matrices[CROSS].weights[reading.layer, reading.head].astype(np.float64)
+    if reading.method is ReadingMethod.SHIFTED:
+        weights = np.vstack([weights[1:], weights[-1:]])
+    links = set()
+    for row, token in zip(weights, record.target.tokens, strict=True):
+        looked_at = record.source.tokens[int(np.argmax(row))]
+        if token.stands_for_text and looked_at.stands_for_text:
+            links |= {
+                (source, target)
+                for source in _words_of(looked_at, record.source.text)
+                for target in _words_of(token, record.target.text)
+            }
+    return tuple(sorted(links))
+
+
+def _words_of(token, text):
+    """The words that a piece shares a character with; of a space, the word after it."""
+    start, end = token.start, token.end
+    if not text[start:end].strip():
+        start = len(text) - len(text[start:].lstrip())
+        end = start + 1
+    return [
+        number
+        for number, word in enumerate(word_spans(text))
+        if word.start < end and start < word.end
+    ]
+
+
+def test_without_a_stored_reading_the_corpus_says_which_is_best(project, loaded, memory, pairs):
+    first, *rest = pairs[0].source.split()
+    document = memory(f"{first} <hi>{rest[0]}</hi> {' '.join(rest[1:])}")
+
+    found = translate_document(project, replace(loaded, reading=None), document, GREEDY)
+
+    [filled] = found.filled
+    assert filled is None or filled.alignment is not None
+
+
+def test_what_is_cut_is_said(project, loaded, memory, pairs):
+    document = memory(pairs[0].source, " ".join([pairs[1].source] * 12))
+    short = DecodingConfig(beam_size=1, max_source_tokens=30)
+
+    assert translate_document(project, loaded, document, short).cut == (1,)
+
+
+def test_a_stop_gives_nothing(project, loaded, memory, pairs):
+    document = memory(pairs[0].source)
+
+    stopped = translate_document(project, loaded, document, should_stop=lambda: True)
+
+    assert stopped is None
