@@ -11,6 +11,7 @@ from attnstudio.corpus.xml_text import encoding_of_xml
 from attnstudio.documents.document import Document, DocumentKind, DocumentLanguages
 from attnstudio.documents.elements import MarkedText, read_marked
 from attnstudio.documents.exact_text import ExactText
+from attnstudio.documents.table_rows import read_table
 from attnstudio.documents.text_lines import read_lines
 from attnstudio.documents.tmx import read_tmx, tmx_languages
 from attnstudio.documents.units import refuse_other_languages
@@ -26,6 +27,7 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]\w*)([^>]*)")
 _BEFORE_ROOT = re.compile(r"<!--.*?(?:-->|$)|<\?.*?\?>", re.DOTALL)
 _OF_TRADOS = "sdl.com/FileTypes/SdlXliff"
 _ENDING_OF_TRADOS = ".sdlxliff"
+_OF_TABLES = (".tsv", ".tab")
 _OTHER_ENDINGS = frozenset(
     {".csv", ".html", ".htm", ".json", ".jsonl", ".po", ".pot", ".srt", ".vtt", ".md", ".rtf"}
 )
@@ -54,7 +56,9 @@ def _kind(path: Path, start: bytes) -> DocumentKind | None:
         return DocumentKind.SDLXLIFF if is_of_trados else DocumentKind.XLIFF
     if ending in _OTHER_ENDINGS or start.startswith((b"PK\x03\x04", b"%PDF")):
         return None
-    return DocumentKind.TEXT if find_encoding(start) is not None else None
+    if find_encoding(start) is None:
+        return None
+    return DocumentKind.TABLE if ending in _OF_TABLES else DocumentKind.TEXT
 
 
 def _root_of(start: bytes) -> tuple[str, str] | None:
@@ -103,13 +107,19 @@ def read_document(path: Path, languages: tuple[str, str] | None = None) -> Docum
             hint="Text, TSV, TMX, XLIFF, SDLXLIFF and Word files can be.",
             name=path.name,
         )
-    if kind is DocumentKind.TEXT:
-        found = find_encoding(content[:_SAMPLE])
-        lines = read_lines(
-            ExactText.from_bytes(content, found.name if found else "utf-8", path.name)
-        )
-        return Document(path, kind, lines.segments, DocumentLanguages(), lines)
+    if kind in (DocumentKind.TEXT, DocumentKind.TABLE):
+        return _read_text(path, kind, content, languages)
     return _read_xml(path, kind, content, languages)
+
+
+def _read_text(
+    path: Path, kind: DocumentKind, content: bytes, languages: tuple[str, str] | None
+) -> Document:
+    found = find_encoding(content[:_SAMPLE])
+    text = ExactText.from_bytes(content, found.name if found else "utf-8", path.name)
+    is_table = kind is DocumentKind.TABLE
+    read = read_table(text, languages or ("", "")) if is_table else read_lines(text)
+    return Document(path, kind, read.segments, DocumentLanguages(), read)
 
 
 def _read_xml(
