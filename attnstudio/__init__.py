@@ -76,10 +76,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       that are hidden, and where two texts differ; formula*: a step as cards, each
                       number with its arithmetic; gates: how far they are open; trust: what
                       attention is worth beside what hiding each word does, by all methods
-    inference/        search, also from a given prefix, translator, attention reader; alternatives:
-                      what else the model thought of where it chose a word; step_reader: every
-                      number of a forced pass, as step_numbers, which know no torch; score_*: what
-                      makes its scores and weights
+    inference/        search, also from a given prefix, batch by batch (batch_search), translator,
+                      attention reader; alternatives: what else the model thought of where it chose
+                      a word; step_reader: every number of a forced pass, as step_numbers, which
+                      know no torch; score_*: what makes its scores and weights
     training/         events and the scores in them, stop, streams of examples, objectives, updates,
                       optimisation, schedule, the one loop, state, history, the guard against
                       divergence, the plan for a time budget, the average of the weights, threads

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from attnstudio.axes import (
+    INPUTS,
+    TARGET,
     Matrix,
     Meaning,
     Measure,
@@ -23,7 +25,7 @@ from attnstudio.axes import (
 from attnstudio.inference.search import scores_are_no_numbers
 from attnstudio.model.attention.contributions import contributions_of
 from attnstudio.model.attention.trace import Looked, Traces, looks_of, norms_of
-from attnstudio.model.interface import DecoderOutput, Encoded, SourceBatch
+from attnstudio.model.interface import DecoderOutput, Encoded, SequenceModel, SourceBatch
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.padding import pad_ids
 from attnstudio.model.trained import TrainedModel
@@ -47,6 +49,19 @@ class PairToRead:
     target_ids: tuple[int, ...]
     target_text: str
     forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What a model looked at while it wrote one target: a `Record` without words.
+
+    Attributes:
+        matrices: of each site.
+        measured: by other measures, see `Record`.
+    """
+
+    matrices: Mapping[Site, Matrix]
+    measured: Mapping[Measure, Mapping[Site, Matrix]]
 
 
 class AttentionReader:
@@ -88,9 +103,18 @@ class AttentionReader:
         inputs = self._inputs(pairs)
         output = model.decode(encoded, inputs, intervention=intervention, trace=True)
         log_probs = _log_probs(output, pairs)
+        lengths = [
+            _lengths({name: len(of_source) for name, of_source in read.items()}, pair.target_ids)
+            for read, pair in zip(units, pairs, strict=True)
+        ]
         looks = looks_of({**encoded.traces, **output.traces})
         measured = _measured(output.traces, measures)
-        return self._records_of(pairs, units, log_probs, looks, measured)
+        return [
+            self.record(pair, read_units, of_pair, looked)
+            for pair, read_units, of_pair, looked in zip(
+                pairs, units, log_probs, _looks_of_rows(lengths, looks, measured), strict=True
+            )
+        ]
 
     def score(
         self,
@@ -105,81 +129,33 @@ class AttentionReader:
             model.decode(encoded, self._inputs(pairs), intervention=intervention), pairs
         )
 
-    def read_found(
+    def record(
         self,
-        pairs: Sequence[PairToRead],
-        units: Sequence[Mapping[str, Units]],
-        log_probs: Sequence[Sequence[float]],
-        encoded: Encoded,
-        intervention: Intervention | None,
-        *,
-        measures: Collection[Measure] = (),
-    ) -> list[Record]:
-        """Records of what a search found: no source is encoded and no word is scored again.
+        pair: PairToRead,
+        units: Mapping[str, Units],
+        log_probs: Sequence[float],
+        looks: Looks,
+    ) -> Record:
+        """What the model looked at, with its words.
 
         Args:
-            pairs: one a row of ``encoded``.
-            units: those of each source of each pair, by their names.
+            pair: whose target was fed or found.
+            units: those of each source, by their names.
             log_probs: of each target id.
-            encoded: with the trace of the encoder's attention.
-            intervention: the one of the search.
-            measures: as in `read`.
+            looks: what was looked at.
         """
-        model = self._model.for_reading(intervention)
-        records: dict[int, Record] = {}
-        for rows in rows_to_read_together([len(pair.target_ids) for pair in pairs]):
-            part = encoded.select(torch.tensor(rows, device=self._device))
-            inputs = self._inputs([pairs[i] for i in rows])
-            looks, measured = looks_of(part.traces), {}
-            if measures:
-                traces = model.decode(part, inputs, intervention=intervention, trace=True).traces
-                looks |= looks_of(traces)
-                measured = _measured(traces, measures)
-            else:
-                looks |= model.look(part, inputs, intervention=intervention)
-            read = self._records_of(
-                [pairs[i] for i in rows],
-                [units[i] for i in rows],
-                [log_probs[i] for i in rows],
-                looks,
-                measured,
-            )
-            records.update(zip(rows, read, strict=True))
-        return [records[i] for i in range(len(pairs))]
-
-    def _records_of(
-        self,
-        pairs: Sequence[PairToRead],
-        units: Sequence[Mapping[str, Units]],
-        log_probs: Sequence[Sequence[float]],
-        looks: Mapping[Site, Looked],
-        measured: Mapping[Measure, Mapping[Site, Tensor]],
-    ) -> list[Record]:
-        records = []
-        for row, (pair, read) in enumerate(zip(pairs, units, strict=True)):
-            axes = axes_of(read, self.target_of(pair))
-            records.append(
-                Record(
-                    axes=axes,
-                    matrices={
-                        site: _matrix_of(look, row, len(axes[site.queries]), len(axes[site.keys]))
-                        for site, look in looks.items()
-                    },
-                    token_log_probs=tuple(log_probs[row]),
-                    forced=pair.forced,
-                    measured={
-                        measure: _magnitudes(numbers, row, axes)
-                        for measure, numbers in measured.items()
-                    },
-                    taught=self._model.taught,
-                )
-            )
-        return records
+        return Record(
+            axes=axes_of(units, self.target_of(pair)),
+            matrices=looks.matrices,
+            token_log_probs=tuple(log_probs),
+            forced=pair.forced,
+            measured=looks.measured,
+            taught=self._model.taught,
+        )
 
     def _inputs(self, pairs: Sequence[PairToRead]) -> Tensor:
         """What the decoder is fed to predict the targets."""
-        fed = [(START_ID, *pair.target_ids[:-1]) for pair in pairs]
-        return pad_ids(fed, self._device)
+        return _inputs_of([pair.target_ids for pair in pairs], self._device)
 
     def target_of(self, pair: PairToRead) -> TextUnits:
         """The pieces of the target of a pair."""
@@ -192,6 +168,69 @@ class AttentionReader:
             else self._target_tokenizer.tokens_of(pair.target_ids[:-1])
         )
         return (*tokens, end_token(pair.target_text))
+
+
+def look_at_found(
+    model: SequenceModel,
+    targets: Sequence[Sequence[int]],
+    sources: Sequence[Mapping[str, int]],
+    encoded: Encoded,
+    intervention: Intervention | None,
+    *,
+    measures: Collection[Measure] = (),
+) -> list[Looks]:
+    """What a model looks at in what a search found: no source is encoded, no word scored again.
+
+    Args:
+        model: that found them.
+        targets: ids, ``</s>`` included; one target a row of ``encoded``.
+        sources: how many places each source of each row has, by their names.
+        encoded: with the trace of the encoder's attention.
+        intervention: the one of the search.
+        measures: what is wanted beside the weights.
+    """
+    found: dict[int, Looks] = {}
+    device = next(model.parameters()).device
+    for rows in rows_to_read_together([len(ids) for ids in targets]):
+        part = encoded.select(torch.tensor(rows, device=device))
+        inputs = _inputs_of([targets[i] for i in rows], device)
+        looks, measured = looks_of(part.traces), {}
+        if measures:
+            traces = model.decode(part, inputs, intervention=intervention, trace=True).traces
+            looks |= looks_of(traces)
+            measured = _measured(traces, measures)
+        else:
+            looks |= model.look(part, inputs, intervention=intervention)
+        lengths = [_lengths(sources[i], targets[i]) for i in rows]
+        found.update(zip(rows, _looks_of_rows(lengths, looks, measured), strict=True))
+    return [found[i] for i in range(len(targets))]
+
+
+def _inputs_of(targets: Sequence[Sequence[int]], device: torch.device) -> Tensor:
+    return pad_ids([(START_ID, *ids[:-1]) for ids in targets], device)
+
+
+def _lengths(sources: Mapping[str, int], target: Sequence[int]) -> dict[str, int]:
+    """How many places each axis of an example has."""
+    return {**sources, TARGET: len(target), INPUTS: len(target)}
+
+
+def _looks_of_rows(
+    lengths: Sequence[Mapping[str, int]],
+    looks: Mapping[Site, Looked],
+    measured: Mapping[Measure, Mapping[Site, Tensor]],
+) -> list[Looks]:
+    """Those of each row of a batch, without its padding."""
+    return [
+        Looks(
+            {
+                site: _matrix_of(look, row, places[site.queries], places[site.keys])
+                for site, look in looks.items()
+            },
+            {measure: _magnitudes(numbers, row, places) for measure, numbers in measured.items()},
+        )
+        for row, places in enumerate(lengths)
+    ]
 
 
 def _log_probs(output: DecoderOutput, pairs: Sequence[PairToRead]) -> list[list[float]]:
@@ -231,12 +270,12 @@ def _matrix_of(look: Looked, row: int, queries: int, keys: int) -> Matrix:
 
 
 def _magnitudes(
-    numbers: Mapping[Site, Tensor], row: int, axes: Mapping[str, Units]
+    numbers: Mapping[Site, Tensor], row: int, places: Mapping[str, int]
 ) -> dict[Site, Matrix]:
     """Another measure of one sentence of a batch."""
     return {
         site: Matrix(
-            _without_padding(each, row, len(axes[site.queries]), len(axes[site.keys])),
+            _without_padding(each, row, places[site.queries], places[site.keys]),
             Meaning.MAGNITUDE,
         )
         for site, each in numbers.items()

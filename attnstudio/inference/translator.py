@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import torch
@@ -15,9 +16,9 @@ from attnstudio.axes import Analysis, Measure, Record, TextUnits, Units, axes_of
 from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.alternatives import Alternative, likeliest_pieces
-from attnstudio.inference.prefixes import Prefixes
+from attnstudio.inference.batch_search import BatchSearch, BatchTask, FoundBatch, SearchAll
 from attnstudio.inference.reader import AttentionReader, PairToRead, rows_to_read_together
-from attnstudio.inference.search import FoundSequence, SearchOptions, search
+from attnstudio.inference.search import FoundSequence, SearchOptions
 from attnstudio.inference.sentence_numbers import SentenceNumbers
 from attnstudio.inference.step_reader import read_numbers
 from attnstudio.model.interface import SequenceModel, SourceBatch
@@ -89,6 +90,7 @@ class Translator:
         self._target_tokenizer = target_tokenizer
         self._device = next(model.plain.parameters()).device
         self._reader = AttentionReader(self._model, target_tokenizer)
+        self._search = BatchSearch(self._model)
         self._forgetful: tuple[int, Translator] | None = None
 
     def translate(
@@ -102,6 +104,7 @@ class Translator:
         prefixes: Sequence[Sequence[int]] | None = None,
         progress: Callable[[int], None] = lambda _: None,
         should_stop: Callable[[], bool] = lambda: False,
+        search_all: SearchAll | None = None,
     ) -> list[Translation] | None:
         """Translate lines: as many translations come back, in the same order.
 
@@ -121,6 +124,7 @@ class Translator:
                 at least one id longer than its prefix.
             progress: told how many lines are done, after each batch.
             should_stop: asked before each batch.
+            search_all: who searches the batches; None lets this process do one after another.
 
         Returns:
             The translations, or None when stopped.
@@ -136,22 +140,31 @@ class Translator:
             key=lambda i: len(encoded[i]),
         )
         finished = len(cleaned) - len(todo)
-        for batch in _batches(todo, [len(source) for source in encoded], config.batch_tokens):
-            if should_stop():
-                return None
-            part = self._translate_batch(
-                [cleaned[i] for i in batch],
+        batches = _batches(todo, [len(source) for source in encoded], config.batch_tokens)
+        options = SearchOptions(
+            max(config.beam_size, config.n_best),
+            config.n_best,
+            config.length_penalty,
+            intervention,
+        )
+        tasks = [
+            self._task(
                 [encoded[i] for i in batch],
                 config,
-                intervention,
+                options,
                 None if prefixes is None else [prefixes[i] for i in batch],
-                attention=attention,
-                measures=measures,
+                measures=frozenset(measures) if attention else None,
             )
-            for i, translation in zip(batch, part, strict=True):
-                translations[i] = translation
-            finished += len(batch)
-            progress(finished)
+            for batch in batches
+        ]
+        with closing((search_all or self._search.find_in_turn)(tasks, should_stop)) as searched:
+            for number, found in searched:
+                for place, i in enumerate(batches[number]):
+                    translations[i] = self._translation(cleaned[i], encoded[i], found, place)
+                finished += len(batches[number])
+                progress(finished)
+        if finished < len(cleaned):
+            return None
         return [translation for translation in translations if translation is not None]
 
     @property
@@ -369,48 +382,41 @@ class Translator:
         record = self.records([self.read_hypothesis("", hypothesis)])[0] if attention else None
         return Translation("", (hypothesis,), attention=record)
 
-    @torch.inference_mode()
-    def _translate_batch(
+    def _task(
         self,
-        texts: Sequence[str],
         sources: Sequence[EncodedItem],
         config: DecodingConfig,
-        intervention: Intervention | None,
+        options: SearchOptions,
         prefixes: Sequence[Sequence[int]] | None,
         *,
-        attention: bool,
-        measures: Collection[Measure],
-    ) -> list[Translation]:
-        model = self._model.for_reading(intervention)
-        encoded = model.read(self._batch_of(sources), intervention=intervention, trace=attention)
+        measures: frozenset[Measure] | None,
+    ) -> BatchTask:
+        """A batch as the model searches it; with its attention where measures are named."""
         most = [self._source.most_target_tokens(len(source), config) for source in sources]
-        options = SearchOptions(
-            max(config.beam_size, config.n_best),
-            config.n_best,
-            config.length_penalty,
-            intervention,
-        )
-        given = None if prefixes is None else Prefixes(prefixes)
         if prefixes is not None:
             most = [max(each, len(ids) + 1) for each, ids in zip(most, prefixes, strict=True)]
-        found = search(model, encoded, most, options, given)
-        hypotheses = [tuple(self._hypothesis(one) for one in sequences) for sequences in found]
-        records: Sequence[Record | None] = [None] * len(texts)
-        if attention:
-            best = [
-                self.read_hypothesis(text, several[0])
-                for text, several in zip(texts, hypotheses, strict=True)
-            ]
-            log_probs = [sequences[0].token_log_probs for sequences in found]
-            records = self._reader.read_found(
-                best, self._units_of(sources), log_probs, encoded, intervention, measures=measures
-            )
-        return [
-            Translation(text, several, source.is_cut, record)
-            for text, several, source, record in zip(
-                texts, hypotheses, sources, records, strict=True
-            )
-        ]
+        return BatchTask(
+            tuple(source.values for source in sources),
+            tuple(most),
+            options,
+            measures is not None,
+            measures or frozenset(),
+            None if prefixes is None else tuple(map(tuple, prefixes)),
+        )
+
+    def _translation(
+        self, text: str, source: EncodedItem, found: FoundBatch, place: int
+    ) -> Translation:
+        """What was found of the source at a place of a batch, in words."""
+        sequences = found.sequences[place]
+        hypotheses = tuple(map(self._hypothesis, sequences))
+        record = None
+        if found.looks is not None:
+            [units] = self._units_of([source])
+            pair = self.read_hypothesis(text, hypotheses[0])
+            log_probs = sequences[0].token_log_probs
+            record = self._reader.record(pair, units, log_probs, found.looks[place])
+        return Translation(text, hypotheses, source.is_cut, record)
 
     def _batch_of(self, sources: Sequence[EncodedItem]) -> dict[str, SourceBatch]:
         return {self._axis: source_batch([source.values for source in sources], self._device)}

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from attnstudio.axes import DECODER_SELF, INPUTS, TARGET
 from attnstudio.config import TokenizerConfig
-from attnstudio.inference.reader import AttentionReader, PairToRead
+from attnstudio.inference.reader import AttentionReader, PairToRead, look_at_found
 from attnstudio.inference.search import SearchOptions, search
 from attnstudio.model.attention.normaliser import Softmax
 from attnstudio.model.attention.reach import SoFar
@@ -144,13 +144,18 @@ def test_what_it_looks_at_is_read_without_any_source(is_known):
     texts = ["the dog sees a bone", "a dog sleeps"] * 10
     tokenizer = Tokenizer(train_tokenizer(texts, TokenizerConfig(vocabulary_size=280)).model)
     torch.manual_seed(3)
-    reader = AttentionReader(TrainedModel.of(OnlyWrites(tokenizer.size)), tokenizer)
+    model = TrainedModel.of(OnlyWrites(tokenizer.size))
+    reader = AttentionReader(model, tokenizer)
     pairs = [PairToRead("", (*tokenizer.encode(text), END_ID), text, False) for text in texts[:2]]
     nothing = [{} for _ in pairs]
 
     if is_known:
-        log_probs = [(-0.5,) * len(pair.target_ids) for pair in pairs]
-        records = reader.read_found(pairs, nothing, log_probs, Encoded({}), None)
+        targets = [pair.target_ids for pair in pairs]
+        looks = look_at_found(model.fast, targets, nothing, Encoded({}), None)
+        records = [
+            reader.record(pair, {}, (-0.5,) * len(pair.target_ids), looked)
+            for pair, looked in zip(pairs, looks, strict=True)
+        ]
     else:
         records = reader.read(pairs, nothing, {}, None)
 
