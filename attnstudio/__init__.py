@@ -12,11 +12,11 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     cli/              the headless commands: shapes, output, one module a family
     gui/              the window; Qt, and nothing but this room knows it. A folder for each page has
                       its page.py, its widgets, tables and work: home, corpus, links, setup,
-                      training, inspector, lab, comparing; importing/ brings files to them. shell/
-                      stands around the pages: app.py builds it with the first page, loading.py and
-                      dialogs.py bring all else behind it. studio/ knows what is open and works
-                      behind the window (training_session: one training, comparing: one after
-                      another);
+                      training, inspector, lab, comparing, translating; importing/ brings files to
+                      them. shell/ stands around the pages: app.py builds it with the first page,
+                      loading.py and dialogs.py bring all else behind it. studio/ knows what is open
+                      and works behind the window (training_session: one training, comparing: one
+                      after another);
                       charts/ (curves; dot_picture: kinds and seeds; heat_picture: numbers over a
                       training as colours, of layers and heads), widgets/ and look/ (colours, words)
                       draw values and know no studio

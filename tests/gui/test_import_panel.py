@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QPushButton,
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.import_report import Counted, ImportReport, Problem, Reason
 from attnstudio.gui.corpus.import_list import ImportEntry, ImportList
-from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget
 from attnstudio.gui.importing.import_doubt import ImportDoubt
 from attnstudio.gui.importing.import_panel import ImportPanel
 from attnstudio.gui.importing.import_words import report_lines
 from attnstudio.gui.look.wording import problem_place
 from attnstudio.gui.shell.text_dialog import TextDialog
 from attnstudio.gui.training.difference_table import DifferenceTable
+from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget
 from attnstudio.gui.widgets.language_box import LanguageBox
 
 ENGLISH = "this is not the house\nhe is in the garden with the cat\nwe are on the way\n"

@@ -29,7 +29,7 @@ SCORES = Page(
     "scores",
     "Evaluation",
     "inspector",
-    "Ctrl+9",
+    "Ctrl+0",
     lambda: make_scores,
     parts=("attnstudio.gui.look.theme",),
     menu=PageMenu("scores", "&Scores", lambda name, _: f"Nothing to {name.partition('.')[2]}."),
@@ -90,7 +90,7 @@ def test_all_pages_of_the_table_are_loaded_piece_by_piece_behind_the_window():
 
 def test_a_page_of_the_table_has_a_shortcut(program):
     action = program.actions["view.scores"]
-    assert action.shortcut() == QKeySequence("Ctrl+9")
+    assert action.shortcut() == QKeySequence("Ctrl+0")
 
     action.trigger()
 
@@ -106,7 +106,7 @@ def test_a_page_of_the_table_is_in_the_palette(qtbot, program):
 
     found = palette.findChild(QListWidget)
     assert [found.item(row).text() for row in range(found.count())] == [
-        "Go to: Evaluation    Ctrl+9"
+        "Go to: Evaluation    Ctrl+0"
     ]
 
 

@@ -58,7 +58,7 @@ def test_keys_stand_below_the_place_where_they_count(sheet):
 
     assert list(shown) == [
         "Everywhere", "Home", "Corpus", "Word links", "Setup", "Training and charts",
-        "Translating and attention", "Comparisons",
+        "Translating and attention", "Comparisons", "Translating documents",
     ]  # fmt: skip
     assert ("Open files", "Ctrl+O") in shown["Everywhere"]
     assert ("Find pairs", "Ctrl+F") in shown["Corpus"]

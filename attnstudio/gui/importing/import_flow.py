@@ -17,7 +17,6 @@ from attnstudio.corpus.import_report import ImportReport
 from attnstudio.corpus.language_codes import are_same_languages
 from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.side_names import languages_by_name
-from attnstudio.gui.importing.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.importing.import_choices import ImportWish
 from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
 from attnstudio.gui.importing.model_import import ModelImport, model_among
@@ -27,6 +26,7 @@ from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.undo_commands import Work
+from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_folder
 from attnstudio.project.corpus_history import CorpusState
 from attnstudio.project.importing import import_items

@@ -10,11 +10,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from attnstudio.export.file_names import is_exported
-from attnstudio.gui.importing.drop_overlay import DropPromise
 from attnstudio.gui.importing.import_panel import suggested_folder
 from attnstudio.gui.look.wording import language_name
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import TaskControl
+from attnstudio.gui.widgets.drop_overlay import DropPromise
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,12 @@ class Asking(QObject):
         self._run, self._steps = run, steps
         self.aged.emit()
 
+    def choose_step(self, step: int) -> None:
+        """Ask the checkpoint of a step from now on, by its name where it has one."""
+        value = next((name for name, at in self._steps.items() if at == step), None)
+        if value is not None and self._steps.get(self._box.checkpoint) != step:
+            self._box.choose_checkpoint(value)
+
     def translate(self) -> None:
         """Let the model translate the sentence in the box."""
         self._ask(None)

@@ -96,7 +96,10 @@ class AttentionPanel(QWidget):
         Args:
             index: its place among what is shown: words, or pieces.
         """
-        token = ChosenToken(Side.TARGET, index)
+        self.choose(ChosenToken(Side.TARGET, index))
+
+    def choose(self, token: ChosenToken) -> None:
+        """Choose a token of either side, as a click on it does."""
         self.strips.choose(token)
         self._mark(token)
         self._tell_token(token)

@@ -36,6 +36,7 @@ from attnstudio.gui.inspector.trust_averaging import TrustAveraging
 from attnstudio.gui.inspector.trust_page import TrustPage
 from attnstudio.gui.inspector.what_if_page import WhatIfPage
 from attnstudio.gui.inspector.what_if_work import Subject
+from attnstudio.gui.inspector.word_asking import WordAsking
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.actions import ActionRegistry, MenuName
@@ -209,6 +210,9 @@ class InspectorPage(QWidget):
         self.panel.place_chosen.connect(self.formula.choose_place)
         self.asking.aged.connect(self._show_age)
         self._let_go.triggered.connect(self.trust.refresh)
+        self._word_asking = WordAsking(  # after what shows the answer, in which it chooses a word
+            self._studio, self.question, self.asking, self.candidates, self.panel, self
+        )
 
     def _show_whether_empty(self, there: bool) -> None:
         self._stack.setCurrentWidget(self._content if there else self.nothing)

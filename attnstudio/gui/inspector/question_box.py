@@ -187,7 +187,11 @@ class QuestionBox(QWidget):
         self._checkpoints.clear()
         for choice in choices:
             self._checkpoints.addItem(choice.text, choice.value)
-        self._checkpoints.setCurrentIndex(max(0, self._checkpoints.findData(before)))
+        self.choose_checkpoint(before)
+
+    def choose_checkpoint(self, value: str) -> None:
+        """Choose one of the list by its value."""
+        self._checkpoints.setCurrentIndex(max(0, self._checkpoints.findData(value)))
 
     def set_working(self, working: bool) -> None:
         """Show whether an answer is being worked out.

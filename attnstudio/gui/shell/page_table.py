@@ -25,6 +25,8 @@ from attnstudio.gui.studio.actions import ActionRegistry, MenuName
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.training.keys import training_keys
 from attnstudio.gui.training.reasons import why_no_train_action
+from attnstudio.gui.translating.keys import translating_keys
+from attnstudio.gui.translating.reasons import why_no_translating_action
 from attnstudio.gui.widgets.widget_key import WidgetKey
 
 Make = Callable[[Studio, ActionRegistry, QWidget], QWidget]  # a page in a parent
@@ -143,6 +145,16 @@ def page_table() -> tuple[Page, ...]:
             _load_comparing,
             widget_keys=comparing_keys,
         ),
+        Page(
+            PageName.TRANSLATING,
+            _tr("Translate"),
+            "translating",
+            "Ctrl+9",
+            _load_translating,
+            menu=PageMenu(MenuName.DOCUMENTS, _tr("&Documents"), why_no_translating_action),
+            keys_heading=_tr("Translating documents"),
+            widget_keys=translating_keys,
+        ),
     )
 
 
@@ -186,6 +198,12 @@ def _load_comparing() -> Make:
     from attnstudio.gui.comparing.page import ComparingPage
 
     return ComparingPage
+
+
+def _load_translating() -> Make:
+    from attnstudio.gui.translating.page import TranslatingPage
+
+    return TranslatingPage
 
 
 def _load_lab() -> Make:

@@ -19,6 +19,7 @@ class MenuName(StrEnum):
     LINKS = "links"
     TRAIN = "train"
     INSPECT = "inspect"
+    DOCUMENTS = "translating"
     HELP = "help"
 
 

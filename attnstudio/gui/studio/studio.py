@@ -42,6 +42,7 @@ class PageName(StrEnum):
     INSPECTOR = "inspector"
     LAB = "lab"
     COMPARING = "comparing"
+    TRANSLATING = "translating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,25 @@ class RunDraft:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WordRequest:
+    """A word of a translated sentence that is to be looked at, by the model of the selected run.
+
+    Attributes:
+        source: the sentence, in the direction of the run.
+        target: its translation, whoever made it; empty where there is none.
+        step: of the checkpoint that is to be looked into; None for the one that is chosen.
+        in_target: whether the word is one of the translation.
+        place: where it begins in its text, in characters; None for no word.
+    """
+
+    source: str
+    target: str
+    step: int | None = None
+    in_target: bool = True
+    place: int | None = None
+
+
 class Studio(QObject):
     """The open project, the run that is looked at, and what works behind the window.
 
@@ -76,6 +96,7 @@ class Studio(QObject):
         run_selected: the `Run` that training and inspector page show, or None.
         page_requested: the name of a page.
         pair_requested: a `SentencePair` to look at.
+        word_requested: a `WordRequest`.
         setup_requested: a `RunDraft` to go on from.
         comparison_requested: the name of a comparison to look at, or of one of its runs.
         recent_changed: the list of recent projects is shorter.
@@ -89,6 +110,7 @@ class Studio(QObject):
     run_selected = Signal(object)
     page_requested = Signal(object)
     pair_requested = Signal(object)
+    word_requested = Signal(object)
     setup_requested = Signal(object)
     comparison_requested = Signal(str)
     recent_changed = Signal()

@@ -46,6 +46,7 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
         # the layout goes by the lines of the words before: two lines were cut down to one
         self._sentence.setMinimumHeight(0)
-        self._sentence.setMinimumHeight(self._sentence.heightForWidth(_WORDS_WIDTH))
+        height = self._sentence.heightForWidth(_WORDS_WIDTH)
+        self._sentence.setMinimumHeight(max(0, height))  # of no words, Qt knows no height
         self._button.setText(button)
         self._button.setVisible(bool(button))

@@ -1,0 +1,163 @@
+"""What is done with documents behind the window: read, translated, written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from attnstudio.corpus.text import clean_text
+from attnstudio.documents.document import Filled
+from attnstudio.documents.reading import read_document
+from attnstudio.documents.writing import write_document
+from attnstudio.gui.studio.engine import Engine
+from attnstudio.gui.studio.studio import Studio
+from attnstudio.gui.studio.tasks import Task, TaskControl
+from attnstudio.gui.translating.document_state import DocumentState, TranslatedBy
+from attnstudio.project.project import Project
+from attnstudio.project.run import Run
+
+_FIRST_PART, _LARGEST_PART = 32, 2_048  # so that the first rows fill at once, and the rest fast
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationOrder:
+    """Who is to translate.
+
+    Attributes:
+        project: the run's project.
+        run: whose best checkpoint.
+    """
+
+    project: Project
+    run: Run
+
+
+class DocumentWork(QObject):
+    """Reads, translates and writes one document at a time.
+
+    Args:
+        studio: where tasks run.
+        parent: owns it.
+
+    Signals:
+        opened: the `DocumentState` of a document that was read.
+        not_opened: an error.
+        progressed: a `TaskProgress` of the translation, in segments.
+        translated: the document, all of it.
+        stopped: the translation was cancelled; what is translated stays.
+        failed: an error of the translation; what is translated stays.
+        saved: the path that was written.
+        not_saved: an error.
+    """
+
+    opened = Signal(object)
+    not_opened = Signal(object)
+    progressed = Signal(object)
+    translated = Signal()
+    stopped = Signal()
+    failed = Signal(object)
+    saved = Signal(object)
+    not_saved = Signal(object)
+
+    def __init__(self, studio: Studio, parent: QObject) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._reading: Task | None = None
+        self._translating: Task | None = None
+        self._saving: Task | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a translation is under way, or is being written."""
+        return self._translating is not None or self._saving is not None
+
+    def open(self, path: Path, languages: tuple[str, str]) -> None:
+        """Read a document; one that is being read is not waited for any more.
+
+        Args:
+            path: of the document.
+            languages: the codes of those that it is translated from and into.
+        """
+        if self._reading is not None and self._reading.is_running:
+            self._reading.cancel()
+        self._reading = self._studio.tasks.run(
+            self.tr("Reading {name}").format(name=path.name),
+            lambda _: DocumentState(read_document(path, languages), languages),
+            on_done=self.opened.emit,
+            on_failed=self.not_opened.emit,
+        )
+
+    def translate(self, state: DocumentState, order: TranslationOrder) -> None:
+        """Translate what is still to be translated of a document."""
+        if self.is_busy:
+            return
+        self._translating = self._studio.tasks.run(
+            self.tr("Translating {name}").format(name=state.document.path.name),
+            partial(translate_document, self._studio.engine, state, order),
+            on_done=lambda _: self._end(self.translated.emit),
+            on_failed=lambda error: self._end(partial(self.failed.emit, error)),
+            on_cancelled=lambda: self._end(self.stopped.emit),
+        )
+        self._translating.progressed.connect(self.progressed)
+
+    def cancel(self) -> None:
+        """End the translation with what there is."""
+        if self._translating is not None:
+            self._translating.cancel()
+
+    def save(self, state: DocumentState, path: Path) -> None:
+        """Write a document with what is translated of it; its source stays as it is."""
+        filled = list(state.filled)
+
+        def write(_: TaskControl) -> Path:
+            write_document(state.document, filled, path)
+            return path
+
+        self._saving = self._studio.tasks.run(
+            self.tr("Saving {name}").format(name=path.name),
+            write,
+            on_done=lambda path: self._end(partial(self.saved.emit, path)),
+            on_failed=lambda error: self._end(partial(self.not_saved.emit, error)),
+            quiet=True,
+        )
+
+    def _end(self, tell: Callable[[], None]) -> None:
+        self._translating = self._saving = None
+        tell()
+
+
+def translate_document(
+    engine: Engine, state: DocumentState, order: TranslationOrder, control: TaskControl
+) -> DocumentState | None:
+    """Translate a document part by part, so that what is done stays when it is stopped."""
+    # imported here because it brings torch
+    from attnstudio.project.bulk import translate_bulk
+
+    loaded = engine.load_run(order.project, order.run)
+    state.begin(TranslatedBy(order.project.folder, order.run.name, loaded.step))
+    waiting = state.waiting
+    done, size = 0, _FIRST_PART
+    while done < len(waiting):
+        places = waiting[done : done + size]
+        control.report(done, len(waiting))
+        found = translate_bulk(
+            loaded,
+            [state.segments[place].source for place in places],
+            progress=partial(_report, control, done, len(waiting)),
+            should_stop=control.should_stop,
+        )
+        if found is None:
+            return None
+        for place, each in zip(places, found, strict=True):
+            state.take(place, Filled(clean_text(each.text)), is_cut=each.truncated)
+        done += len(places)
+        size = min(2 * size, _LARGEST_PART)
+    return state
+
+
+def _report(control: TaskControl, before: int, total: int, done: int) -> None:
+    control.report(before + done, total)
