@@ -13,7 +13,8 @@ AttentionStudioError
     ├── TokenizerError   SentencePiece could not be trained or read
     ├── TrainingError    training cannot go on
     │   ├── NotFiniteError   losses or weights that are no numbers
-    │   └── DivergedError    losses that rise and rise
+    │   ├── DivergedError    losses that rise and rise
+│   └── PeerLostError    another of the processes that train together has ended
     ├── MemoryShortError the memory of the processor or the graphics card does not suffice
     ├── StorageError     the disk would not take or give something: full, write-protected, gone
     └── ExportError      a picture or table could not be written
@@ -122,6 +123,10 @@ class NotFiniteError(TrainingError):
 
 class DivergedError(TrainingError):
     """The losses rise and rise."""
+
+
+class PeerLostError(TrainingError):
+    """Another of the processes that train together has ended."""
 
 
 class MemoryShortError(RunningError):

@@ -20,9 +20,11 @@ class Output:
 
     Attributes:
         as_json: whether a script is reading.
+        is_silent: whether another process says all that there is to say.
     """
 
     as_json: bool
+    is_silent: bool = False
 
     def result(self, content: Mapping[str, Any], lines: Sequence[str]) -> None:
         """The result: the content for scripts, the lines for people."""
@@ -34,11 +36,15 @@ class Output:
 
     def line(self, text: str) -> None:
         """One line on stdout, at once."""
+        if self.is_silent:
+            return
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
     def say(self, text: str) -> None:
         """A line for the person on stderr."""
+        if self.is_silent:
+            return
         sys.stderr.write(text + "\n")
         sys.stderr.flush()
 

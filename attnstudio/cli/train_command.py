@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from attnstudio.cli.output import Output
 from attnstudio.cli.training_run import stopping_on_signals, train_reporting
@@ -13,7 +15,13 @@ from attnstudio.config import RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
 from attnstudio.config_training import LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
-from attnstudio.errors import DivergedError, NotFiniteError, UsageError
+from attnstudio.errors import (
+    DivergedError,
+    MemoryShortError,
+    NotFiniteError,
+    PeerLostError,
+    UsageError,
+)
 from attnstudio.plain_values import plain_line
 from attnstudio.presets import DEFAULT_PRESET, find_preset
 from attnstudio.project.own_sentences import (
@@ -26,6 +34,7 @@ from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.taught import why_untaught
 from attnstudio.training.events import Failed
+from attnstudio.training.ranks import Ranks, joined
 from attnstudio.training.stop import StopReason, StopToken
 
 _LOWER_RATE = 0.5  # what is proposed when the losses have gone wrong
@@ -89,16 +98,26 @@ class TrainRequest:
 
 
 def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
-    """``attnstudio train``.
+    """``attnstudio train``, alone or as one of the processes that ``torchrun`` starts.
 
     Returns:
         Why training ended.
     """
+    with joined() as ranks:
+        told = output if ranks.is_first else replace(output, is_silent=True)
+        try:
+            return _train(told, folder, request, ranks)
+        except (PeerLostError, DivergedError, NotFiniteError, MemoryShortError) as error:
+            if ranks.is_first:
+                raise
+            raise typer.Exit(error.exit_code) from error  # the first process tells it
+
+
+def _train(output: Output, folder: Path, request: TrainRequest, ranks: Ranks) -> StopReason:
     project = Project.open(folder)
     for sentence in request.watch:
         with_sentence((), sentence)  # refused before a run is made
-    run, limits = _run_and_limits(output, project, request)
-    _watch_also(run, request.watch)
+    run, limits = _shared_run(output, project, request, ranks)
     stop = StopToken()
     go_on = f"attnstudio train {folder} --resume {run.name}"
     try:
@@ -111,6 +130,7 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
                 limits=limits,
                 from_checkpoint=request.from_checkpoint,
                 rate_scale=request.rate_scale or 1.0,
+                ranks=ranks,
             )
     except (DivergedError, NotFiniteError):
         ending = run.outline().ending
@@ -121,6 +141,19 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     if reason is StopReason.REQUESTED:
         output.say(f"Stopped. Go on with: {go_on}")
     return reason
+
+
+def _shared_run(
+    output: Output, project: Project, request: TrainRequest, ranks: Ranks
+) -> tuple[Run, LimitsConfig]:
+    """The run that all processes train, which the first one makes where it is a new one."""
+    if ranks.is_first:
+        run, limits = _run_and_limits(output, project, request)
+        _watch_also(run, request.watch)
+        ranks.of_first((run.name, limits))
+        return run, limits
+    name, limits = ranks.of_first(("", LimitsConfig()))
+    return Run(project.runs_folder / name), limits
 
 
 def _run_and_limits(

@@ -62,6 +62,10 @@ def reporter(
     With JSON into a file or a pipe, a person at the terminal still sees the bar.
     """
 
+    if output.is_silent:
+        yield lambda _: None
+        return
+
     def write_json(event: TrainingEvent) -> None:
         output.line(to_json(event))
 

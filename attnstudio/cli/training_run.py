@@ -16,6 +16,7 @@ from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.training.events import TrainingEvent
+from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -28,8 +29,11 @@ def train_reporting(
     limits: LimitsConfig,
     from_checkpoint: int | None = None,
     rate_scale: float = 1.0,
+    ranks: Ranks = ALONE,
 ) -> StopReason:
     """Train a run and tell what happens, as `attnstudio.project.pipeline.train` does it.
+
+    Of several processes the first one alone tells anything.
 
     Raises:
         AttentionStudioError: training could not begin or go on; the run's log says so too.
@@ -50,6 +54,7 @@ def train_reporting(
             from_checkpoint=from_checkpoint,
             rate_scale=rate_scale,
             hold=waiting,
+            ranks=ranks,
         )
 
 

@@ -35,6 +35,39 @@ def resolve_device(device: Device) -> torch.device:
     return torch.device(device.value)
 
 
+def resolve_shared_device(device: Device, *, local_rank: int) -> torch.device:
+    """The torch device of one of several processes that train together: a card for each.
+
+    Args:
+        device: of the run; what is fastest may be a device that cannot be shared, and then it is
+            the processor.
+        local_rank: the number of the process on this machine.
+
+    Raises:
+        ConfigError: there is no such device, or no card is left for this process.
+    """
+    if device is Device.AUTO and not torch.cuda.is_available():
+        device = Device.CPU
+    found = resolve_device(device)
+    if found.type == "mps":
+        raise ConfigError(
+            "Several processes cannot share the device mps.",
+            hint="Set the device to cpu, or train in one process.",
+        )
+    if found.type != "cuda":
+        return found
+    cards = torch.cuda.device_count()
+    if local_rank >= cards:
+        raise ConfigError(
+            "There is no graphics card for process {number} of this machine, which has {cards}.",
+            hint="Start as many processes as there are cards, or set the device to cpu.",
+            number=local_rank + 1,
+            cards=cards,
+        )
+    torch.cuda.set_device(local_rank)
+    return torch.device("cuda", local_rank)
+
+
 def resolve_threads(threads: int) -> int:
     """The number of threads that is meant: 0 stands for the physical cores."""
     return threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1

@@ -141,6 +141,10 @@ class Keeper:
         """Seconds without those spent waiting: they are no time of training."""
         return self._clock() - self._waited_s
 
+    def say(self, event: TrainingEvent) -> None:
+        """Say an event that is no part of the log."""
+        self._emit(event)
+
     def record_the_end(self, event: Failed) -> None:
         """The same for an error that ended training; where even that cannot be written, say it."""
         self._gave_up = True

@@ -10,6 +10,7 @@ from attnstudio.allocator import keeping_memory
 from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import ProjectError
 from attnstudio.project.failure import failure, in_our_words
+from attnstudio.project.following import Follower, Keeps
 from attnstudio.project.holding import Hold, Keeper, give_up
 from attnstudio.project.marker import marked
 from attnstudio.project.preparation import Preparation
@@ -17,6 +18,7 @@ from attnstudio.project.program import WorkPlace
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.training.events import TrainingEvent
+from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.stop import StopReason, StopToken
 
 
@@ -32,6 +34,7 @@ def train(
     hold: Hold = give_up,
     place: WorkPlace = WorkPlace.COMMAND_LINE,
     clock: Callable[[], float] = time.monotonic,
+    ranks: Ranks = ALONE,
 ) -> StopReason:
     """Train a run from a checkpoint, or from the beginning if it has none.
 
@@ -48,6 +51,7 @@ def train(
         hold: asked, in this thread, what to do when something cannot be written.
         place: where the person works, for others who look at the run meanwhile.
         clock: seconds.
+        ranks: who trains it together; the first one alone writes, and tells events.
 
     Returns:
         Why training ended.
@@ -56,18 +60,14 @@ def train(
         AttentionStudioError: training could not begin or go on; the log says so too.
     """
     _refuse_imported(run)
-    with (
-        run.locked(),
-        marked(run.folder, limits, place),
-        Keeper(run, run.definition(), hold=hold, emit=emit, clock=clock) as keeper,
-        _history_kept(keeper),
-    ):
+    with _kept(run, limits, place, hold, emit=emit, clock=clock, ranks=ranks) as keeper:
         started_at = keeper.clock()
         try:
-            preparation = Preparation(project, run, stop, from_checkpoint, say=emit)
-            with project.preparing(lambda: stop.requested) as may_prepare:
-                if not may_prepare or not preparation.prepare(clock):
-                    return StopReason.REQUESTED
+            preparation = Preparation(
+                project, run, stop, from_checkpoint, say=keeper.say, ranks=ranks
+            )
+            if not _is_prepared(project, preparation, stop, ranks=ranks, clock=clock):
+                return StopReason.REQUESTED
             started_at += preparation.finding_s
             with keeping_memory():
                 if not preparation.plan(started_at, clock):
@@ -75,14 +75,55 @@ def train(
                 trainer = preparation.trainer(limits, keeper)
                 if rate_scale != 1.0:
                     trainer.scale_rate(rate_scale)
-                project.set_last_run(run)
+                if ranks.is_first:
+                    project.set_last_run(run)
                 return trainer.run(started_at)
         except Exception as error:  # the log must say how the run ended; the error goes on
             told = in_our_words(error)
-            keeper.record_the_end(failure(keeper.run, told, keeper.clock() - started_at))
+            if ranks.is_first:
+                keeper.record_the_end(failure(keeper.run, told, keeper.clock() - started_at))
             if told is error:
                 raise
             raise told from error
+
+
+@contextmanager
+def _kept(
+    run: Run,
+    limits: LimitsConfig | None,
+    place: WorkPlace,
+    hold: Hold,
+    *,
+    emit: Callable[[TrainingEvent], None],
+    clock: Callable[[], float],
+    ranks: Ranks,
+) -> Iterator[Keeps]:
+    """Hold a run and keep what comes of its training, where this is the process that does so."""
+    if not ranks.is_first:
+        yield Follower(run, clock)
+        return
+    with (
+        run.locked(),
+        marked(run.folder, limits, place),
+        Keeper(run, run.definition(), hold=hold, emit=emit, clock=clock) as keeper,
+        _history_kept(keeper),
+    ):
+        yield keeper
+
+
+def _is_prepared(
+    project: Project,
+    preparation: Preparation,
+    stop: StopToken,
+    *,
+    ranks: Ranks,
+    clock: Callable[[], float],
+) -> bool:
+    """Make what is missing, or wait until it is made and read it; False when stopped."""
+    if not ranks.is_first:
+        return ranks.of_first(False) and preparation.read(clock)
+    with project.preparing(lambda: stop.requested) as may_prepare:
+        return ranks.of_first(may_prepare and preparation.prepare(clock))
 
 
 def _refuse_imported(run: Run) -> None:

@@ -13,10 +13,15 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import remove_folder
 from attnstudio.model.builder import parameter_count
-from attnstudio.model.device import resolve_device
+from attnstudio.model.device import resolve_device, resolve_shared_device
 from attnstudio.model.interface import SequenceModel
-from attnstudio.project.checkpoint import load_to_go_on, save_checkpoint
-from attnstudio.project.checkpoint_index import missing_step
+from attnstudio.project.checkpoint import (
+    Usable,
+    load_snapshot,
+    load_to_go_on,
+    save_checkpoint,
+)
+from attnstudio.project.checkpoint_index import folder_of, missing_step
 from attnstudio.project.corpus_links import pairs_begun
 from attnstudio.project.examples import (
     Examples,
@@ -25,8 +30,8 @@ from attnstudio.project.examples import (
     open_examples,
 )
 from attnstudio.project.finding_links import LinkProgress
+from attnstudio.project.following import Keeps
 from attnstudio.project.guidance import guided_links, guided_objective
-from attnstudio.project.holding import Keeper
 from attnstudio.project.measured_pairs import GoldPairs, gold_pairs
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
@@ -49,15 +54,24 @@ from attnstudio.training.events import Notice, Started, TrainingEvent
 from attnstudio.training.guided_links import GuidedLinks
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
-from attnstudio.training.state import Snapshot
+from attnstudio.training.ranks import ALONE, Ranks
+from attnstudio.training.state import Snapshot, ranks_in, seed_apart
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
 
 _MOST_TOKENIZER_PAIRS = 1_000_000
+_TOGETHER = "{n} processes train together: each takes its part of every batch."
+_OTHERS = (
+    "So far {before} trained together, and from here on {n} do: sums are rounded in another order, "
+    "and dropout draws other numbers."
+)
 
 
 class Preparation:
     """What stands between a run's definition and its first step.
+
+    Of several processes the first one makes what is missing (`prepare`), and the others read it
+    (`read`).
 
     Attributes:
         finding_s: the seconds in which links to be taught were found. They are no time of the
@@ -72,7 +86,9 @@ class Preparation:
         from_checkpoint: int | None,
         *,
         say: Callable[[TrainingEvent], None],
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self.finding_s = 0.0
         self._say = say
         self._from_checkpoint = from_checkpoint
@@ -92,8 +108,7 @@ class Preparation:
         definition, training = self._definition, self._config.training
         if not all(self._ensure_tokenizer(name) for name in definition.tokenizer_names):
             return False
-        self._sides = read_sides(self._project, definition)
-        self._dataset_folder = self._project.datasets / dataset_name(definition)
+        self._read_sides()
         if damage := damage_of_examples(self._dataset_folder, self._sides):
             self._notice(
                 "The encoded pairs were damaged and are made again: {damage}.", damage=damage
@@ -106,6 +121,15 @@ class Preparation:
             max_tokens=training.max_sentence_tokens,
             should_stop=lambda: self._stop.requested,
         ) and self._learn_links(clock)
+
+    def read(self, clock: Callable[[], float]) -> bool:
+        """The same where the first process has made all of it; False when stopped."""
+        self._read_sides()
+        return self._learn_links(clock)
+
+    def _read_sides(self) -> None:
+        self._sides = read_sides(self._project, self._definition)
+        self._dataset_folder = self._project.datasets / dataset_name(self._definition)
 
     def _learn_links(self, clock: Callable[[], float]) -> bool:
         """What a head is taught, where one is; False when stopped."""
@@ -120,7 +144,7 @@ class Preparation:
             self._examples().pairs.tolist(),
             self._config.guidance.links,
             progress=LinkProgress(self._say, step, before=begun / len(self._corpus)).tell,
-            should_stop=lambda: self._stop.requested,
+            should_stop=lambda: self._ranks.is_first and self._stop.requested,
         )
         self.finding_s = clock() - began_s
         return self._links is not None
@@ -133,9 +157,9 @@ class Preparation:
         training = self._config.training
         if not training.budget_minutes or training.horizon_steps:
             return True
-        torch.set_num_threads(training.threads)
+        torch.set_num_threads(self._threads())
         torch.manual_seed(training.seed)
-        model = self._new_model(resolve_device(training.device))
+        model = self._new_model(self._device())
         dataset = self._examples()
         pace = measure_pace(
             model,
@@ -144,13 +168,16 @@ class Preparation:
             objective=guided_objective(self._config),
             stop=self._stop,
             clock=clock,
+            ranks=self._ranks,
         )
+        pace, spent_s = self._ranks.of_first((pace, clock() - started_at))
         if pace is None:
             return False
-        planned = plan_schedule(training, pace, clock() - started_at)
+        planned = plan_schedule(training, pace, spent_s)
         self._config = self._config.model_copy(update={"training": planned})
         self._definition = self._definition.model_copy(update={"config": self._config})
-        self._run.write_definition(self._definition)
+        if self._ranks.is_first:
+            self._run.write_definition(self._definition)
         self._notice(
             "{n:,} updates of {seconds:.2f} s are planned for {minutes:g} minutes.",
             n=planned.horizon_steps,
@@ -162,12 +189,22 @@ class Preparation:
     def _new_model(self, device: torch.device) -> SequenceModel:
         return model_of(self._definition, self._sides).to(device)
 
-    def trainer(self, limits: LimitsConfig | None, keeper: Keeper) -> Trainer:
+    def _threads(self) -> int:
+        """Of this process, among those that share the threads of the run on this machine."""
+        return max(1, self._config.training.threads // self._ranks.local_world)
+
+    def _device(self) -> torch.device:
+        device = self._config.training.device
+        if self._ranks.is_alone:
+            return resolve_device(device)
+        return resolve_shared_device(device, local_rank=self._ranks.local_rank)
+
+    def trainer(self, limits: LimitsConfig | None, keeper: Keeps) -> Trainer:
         """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""
         training = self._config.training
-        torch.set_num_threads(training.threads)
+        torch.set_num_threads(self._threads())
         torch.manual_seed(training.seed)
-        device = resolve_device(training.device)
+        device = self._device()
         model = self._new_model(device)
         dataset = self._examples()
         watched_as = self._definition.watched_as
@@ -213,10 +250,16 @@ class Preparation:
                 save_is_due=lambda: keeper.needs_checkpoint,
             ),
             stop=self._stop,
+            ranks=self._ranks,
         )
-        step, elapsed_s, resumed_from = 0, 0.0, None
+        step, elapsed_s, resumed_from, before = 0, 0.0, None, self._ranks.world
         lost, best = (missing_step(self._run.folder, which) for which in ("last", "best"))
-        found = load_to_go_on(self._run, self._from_checkpoint)
+        found = self._to_go_on()
+        seed_apart(
+            training.seed,
+            rank=self._ranks.rank,
+            step=found[1].state.step if found is not None else 0,
+        )
         if found is None and lost is not None:
             self._notice("Checkpoint {step} is missing, so training begins anew.", step=lost)
         elif best not in (None, lost):
@@ -226,7 +269,7 @@ class Preparation:
             trainer.restore(snapshot)
             validator.reading = self._run.reading(usable.folder)
             step, elapsed_s = snapshot.state.step, snapshot.state.elapsed_s
-            resumed_from = step
+            resumed_from, before = step, ranks_in(snapshot.random)
             self._notices += [usable.notice] if usable.notice else []
             self._say_what_will_go(step)
         batches = len(
@@ -238,7 +281,7 @@ class Preparation:
                 elapsed_s=elapsed_s,
                 resumed_from=resumed_from,
                 device=device.type,
-                threads=training.threads,
+                threads=self._threads(),
                 parameters=parameter_count(model),
                 train_pairs=len(dataset),
                 batches=batches,
@@ -252,9 +295,26 @@ class Preparation:
                 n=dataset.left_out,
                 most=training.max_sentence_tokens,
             )
+        self._say_who_trains(before)
         for notice in self._notices:
             keeper.record(replace(notice, step=step, elapsed_s=elapsed_s))
         return trainer
+
+    def _to_go_on(self) -> tuple[Usable, Snapshot] | None:
+        """The checkpoint to go on from, which the first process finds and all of them read."""
+        found = None
+        if self._ranks.is_first:
+            found = load_to_go_on(self._run, self._from_checkpoint)
+        usable = self._ranks.of_first(found[0] if found is not None else None)
+        if self._ranks.is_first or usable is None:
+            return found
+        return usable, load_snapshot(folder_of(self._run.folder, usable.step))
+
+    def _say_who_trains(self, before: int) -> None:
+        if not self._ranks.is_alone:
+            self._notice(_TOGETHER, n=self._ranks.world)
+        if before != self._ranks.world:
+            self._notice(_OTHERS, before=before, n=self._ranks.world)
 
     def _gold_pairs(self) -> GoldPairs:
         """What the attention is held against; says so where training pairs are among it."""

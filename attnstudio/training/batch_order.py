@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.training.batch import Batch, ExampleStream
+from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.state import TrainState
 
 
@@ -17,24 +18,38 @@ class BatchOrder:
         batch_tokens: how large a batch may be.
         accumulation: batches of one update.
         seed: of the order.
+        ranks: who shares each batch; every process gets every so-manyth row of it, and so rows of
+            all lengths.
     """
 
     def __init__(
-        self, stream: ExampleStream, *, batch_tokens: int, accumulation: int, seed: int
+        self,
+        stream: ExampleStream,
+        *,
+        batch_tokens: int,
+        accumulation: int,
+        seed: int,
+        ranks: Ranks = ALONE,
     ) -> None:
         self._stream = stream
         self._batch_tokens = batch_tokens
         self._accumulation = accumulation
         self._seed = seed
+        self._ranks = ranks
         self._epoch = -1
         self._rows: list[NDArray[np.int64]] = []
 
     def next_batches(self, state: TrainState) -> list[Batch]:
-        """The batches of the next update."""
-        rows = [self._rows_at(state, offset) for offset in range(self._accumulation)]
-        first_draw = state.step * self._accumulation
+        """The batches of the next update: of each this process's part, where it has one."""
+        ranks, first_draw = self._ranks, state.step * self._accumulation
+        parts = [
+            self._rows_at(state, offset)[ranks.rank :: ranks.world]
+            for offset in range(self._accumulation)
+        ]
         return [
-            self._stream.batch(part, draw=first_draw + offset) for offset, part in enumerate(rows)
+            self._stream.batch(part, draw=(first_draw + offset) * ranks.world + ranks.rank)
+            for offset, part in enumerate(parts)
+            if len(part)
         ]
 
     def batches_in(self, epoch: int) -> int:

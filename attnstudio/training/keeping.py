@@ -12,7 +12,15 @@ from attnstudio.model.interface import SequenceModel
 from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.optimisation import load_optimiser_tensors, optimiser_tensors
-from attnstudio.training.state import Snapshot, TrainState, random_states, restore_random
+from attnstudio.training.ranks import ALONE, Ranks
+from attnstudio.training.state import (
+    Snapshot,
+    TrainState,
+    of_all_ranks,
+    of_rank,
+    random_states,
+    restore_random,
+)
 
 
 class Snapshots:
@@ -24,6 +32,7 @@ class Snapshots:
         average: of its weights; None where there is none.
         keep: keeps a snapshot, and whether it is the best so far.
         clock: seconds from any fixed point.
+        ranks: whose random states belong to a snapshot.
 
     Attributes:
         step: of the last snapshot that was kept or restored; -1 before the first.
@@ -37,7 +46,9 @@ class Snapshots:
         *,
         keep: Callable[[Snapshot, bool], None],
         clock: Callable[[], float],
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
         self.step = -1
         self._model = model
         self._optimiser = optimiser
@@ -54,13 +65,20 @@ class Snapshots:
         """Seconds since the last one was kept, or since the beginning."""
         return self._clock() - self._kept_at
 
-    def take(self, state: TrainState) -> Snapshot:
-        """The model, the optimiser and the random states as they are, with this state."""
+    def take(self, state: TrainState, *, with_others: bool = True) -> Snapshot:
+        """The model, the optimiser and the random states as they are, with this state.
+
+        Args:
+            state: where training stands.
+            with_others: whether all processes take one now, so that the random states of each
+                belong to it.
+        """
         trained = named_weights(self._model)
+        own = random_states(self._device())
         return Snapshot(
             weights=self._average.weights if self._average else trained,
             optimiser=optimiser_tensors(self._optimiser, self._model),
-            random=random_states(self._device()),
+            random=of_all_ranks(self._ranks.gathered(own)) if with_others else own,
             state=state,
             trained=trained if self._average else {},
         )
@@ -72,12 +90,17 @@ class Snapshots:
         self.step = snapshot.state.step
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put back weights, their average, the optimiser and the random states."""
+        """Put back weights, their average, the optimiser and the random states.
+
+        A process that had no part in it goes on drawing as it was seeded.
+        """
         load_weights(self._model, snapshot.trained or snapshot.weights)
         if self._average is not None:
             self._average.restore(snapshot.weights)
         load_optimiser_tensors(self._optimiser, self._model, snapshot.optimiser)
-        restore_random(snapshot.random, self._device())
+        own = of_rank(snapshot.random, self._ranks.rank)
+        if own is not None:
+            restore_random(own, self._device())
         self.step = snapshot.state.step
 
     def as_kept(self) -> AbstractContextManager[None]:

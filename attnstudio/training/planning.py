@@ -14,6 +14,7 @@ from attnstudio.training.budget import updates_that_fit
 from attnstudio.training.events import Step
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.loss import Objective
+from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
 
@@ -44,6 +45,7 @@ def measure_pace(
     objective: Objective | None = None,
     stop: StopToken,
     clock: Callable[[], float] = time.monotonic,
+    ranks: Ranks = ALONE,
 ) -> MeasuredPace | None:
     """Make a few updates of a copy of the model.
 
@@ -56,6 +58,7 @@ def measure_pace(
         objective: see `Trainer`.
         stop: asked before every update.
         clock: seconds.
+        ranks: who trains together.
 
     Returns:
         None when stopped.
@@ -63,7 +66,14 @@ def measure_pace(
     began = clock()
     most_s = config.budget_minutes * _MOST_SHARE * 60
     times = time_updates(
-        model, stream, config, most_s=most_s, objective=objective, stop=stop, clock=clock
+        model,
+        stream,
+        config,
+        most_s=most_s,
+        objective=objective,
+        stop=stop,
+        clock=clock,
+        ranks=ranks,
     )
     if stop.requested:
         return None
@@ -83,6 +93,7 @@ def time_updates(
     objective: Objective | None = None,
     stop: StopToken,
     clock: Callable[[], float] = time.monotonic,
+    ranks: Ranks = ALONE,
 ) -> list[float]:
     """Make a few updates of a copy of the model; it draws random numbers.
 
@@ -94,6 +105,7 @@ def time_updates(
         objective: see `Trainer`.
         stop: asked before every update.
         clock: seconds.
+        ranks: who trains together.
 
     Returns:
         When each update was done.
@@ -123,6 +135,7 @@ def time_updates(
         limits=limits,
         hooks=hooks,
         stop=stop,
+        ranks=ranks,
     )
     trainer.run(clock())
     return times

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -100,7 +101,8 @@ class Snapshot:
     Attributes:
         weights: what translates, by name; tied ones once.
         optimiser: the optimiser's tensors, ``<parameter>.<quantity>``.
-        random: states of torch's random generators by device.
+        random: states of torch's random generators by device, as ``cpu``; of several processes
+            those of the first so, and those of the third as ``cpu.2``.
         state: the rest.
         trained: the model's own parameters where ``weights`` is their average; else empty.
     """
@@ -129,3 +131,40 @@ def restore_random(states: dict[str, Tensor], device: torch.device) -> None:
         torch.cuda.set_rng_state(states["cuda"], device)
     if device.type == "mps" and "mps" in states:
         torch.mps.set_rng_state(states["mps"])
+
+
+def of_all_ranks(states: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """What several processes draw from, in one table, as a `Snapshot` has it."""
+    return {
+        f"{device}.{rank}" if rank else device: tensor
+        for rank, own in enumerate(states)
+        for device, tensor in own.items()
+    }
+
+
+def of_rank(states: dict[str, Tensor], rank: int) -> dict[str, Tensor] | None:
+    """What one of several processes draws from; None where there were fewer."""
+    ending = f".{rank}" if rank else ""
+    own = {
+        name.partition(".")[0]: tensor
+        for name, tensor in states.items()
+        if "".join(name.partition(".")[1:]) == ending
+    }
+    return own or None
+
+
+def ranks_in(states: dict[str, Tensor]) -> int:
+    """How many processes trained what these random states are of."""
+    return sum(name.partition(".")[0] == "cpu" for name in states)
+
+
+def seed_apart(seed: int, *, rank: int, step: int) -> None:
+    """Let one of several processes draw other numbers than the rest; the first goes on as it is.
+
+    Args:
+        seed: of the run.
+        rank: its number.
+        step: where it begins.
+    """
+    if rank:
+        torch.manual_seed(int(np.random.SeedSequence((seed, rank, step)).generate_state(1)[0]))

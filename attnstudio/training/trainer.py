@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -34,6 +35,7 @@ from attnstudio.training.optimisation import (
     step_clipped,
 )
 from attnstudio.training.patience import gain_metric
+from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.scores import LOSS, alignment_error
@@ -47,8 +49,26 @@ IN_PARTS = "Memory is short: each update is computed in {parts} parts from here 
 OTHER_RATE = "From here on the learning rate is {scale:g} times what it was."
 
 
+class _Heard(NamedTuple):
+    """What all processes of a training know before an update, so that they decide alike.
+
+    Attributes:
+        elapsed_s: by the clock of the first one.
+        is_stop_asked: of any of them.
+        is_save_due: as the first one finds.
+    """
+
+    elapsed_s: float
+    is_stop_asked: bool
+    is_save_due: bool
+
+
 class Trainer:
     """Trains one model until a limit, a stop or no further gain.
+
+    Several processes may do so together: each has a trainer of its own, which makes the same
+    updates from its part of each batch and decides as the others do. The hooks of the first one
+    alone are asked for validations, told events and given what is kept.
 
     Args:
         model: on its device; changed in place.
@@ -58,6 +78,7 @@ class Trainer:
         limits: when to stop.
         hooks: validation, saving, events and time.
         stop: asked before every update.
+        ranks: who trains together.
     """
 
     def __init__(
@@ -70,7 +91,10 @@ class Trainer:
         limits: LimitsConfig,
         hooks: TrainerHooks,
         stop: StopToken,
+        ranks: Ranks = ALONE,
     ) -> None:
+        self._ranks = ranks
+        self._heard = _Heard(0.0, is_stop_asked=False, is_save_due=False)
         self._model = model
         self._config = config
         self._limits = limits
@@ -82,17 +106,20 @@ class Trainer:
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
         objective = objective or LabelSmoothedCrossEntropy(config.label_smoothing)
-        self._gradients = GradientMaker(model, with_span_cost(objective, model), config.precision)
+        self._gradients = GradientMaker(
+            model, with_span_cost(objective, model), config.precision, ranks
+        )
         self._order = BatchOrder(
             stream,
             batch_tokens=config.batch_tokens,
             accumulation=config.accumulation,
             seed=config.seed,
+            ranks=ranks,
         )
         self._guard = Guard(model.target_vocabulary)
         self._reporter = Reporter(hooks.emit, hooks.clock)
         self._snapshots = Snapshots(
-            model, self._optimiser, self._average, keep=hooks.save, clock=hooks.clock
+            model, self._optimiser, self._average, keep=hooks.save, clock=hooks.clock, ranks=ranks
         )
         self._layer_norms: dict[str, float] = {}
         self._state = TrainState()
@@ -120,11 +147,14 @@ class Trainer:
             NotFiniteError: a loss, a gradient or a weight is no longer a number.
             DivergedError: the losses rise without end.
             MemoryShortError: not even a single example can be trained on; a checkpoint is kept.
+            PeerLostError: another of the processes that train together has ended.
         """
         self._reporter.begin(started_at, self._state.elapsed_s)
         self._snapshots.begin()
         is_adapting = self._config.adapt_threads and self._device.type == "cpu"
-        horizon = Horizon(self._config, self._state, self._reporter.elapsed_s())
+        is_adapting = is_adapting and self._ranks.is_alone  # waiting for others looks like company
+        self._listen(0)
+        horizon = Horizon(self._config, self._state, self._elapsed_s())
         with AdaptedThreads(is_wanted=is_adapting) as threads:
             return self._run(horizon, threads)
 
@@ -137,25 +167,25 @@ class Trainer:
                 break
             self._update(horizon, threads)
             self._follow(horizon)
-            if self._hooks.save_is_due() or self._is_long_since_saved():
+            if self._save_is_due():
                 self._save(best=False)
         self._tell(threads.end())
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
             self._validate(scheduled=False)
-        if self._hooks.save_is_due() or not self._is_saved():
+        if self._ranks.of_first(self._hooks.save_is_due()) or not self._is_saved():
             self._save(best=False)
         self._reporter.say_finished(self._state, reason)
         return reason
 
     def _reason_to_stop(self, horizon: Horizon) -> StopReason | None:
         limits, state = self._limits, self._state
-        if self._stop.requested:
+        if self._is_stop_asked():
             return StopReason.REQUESTED
         if limits.max_steps is not None and state.step >= limits.max_steps:
             return StopReason.STEP_LIMIT
         if limits.max_epochs is not None and self._epochs() >= limits.max_epochs:
             return StopReason.EPOCH_LIMIT
-        if limits.max_minutes is not None and self._reporter.elapsed_s() >= limits.max_minutes * 60:
+        if limits.max_minutes is not None and self._elapsed_s() >= limits.max_minutes * 60:
             return StopReason.TIME_LIMIT
         if horizon.is_reached(state):
             return StopReason.SCHEDULE_END
@@ -168,10 +198,11 @@ class Trainer:
         state, every = self._state, self._config.report_every
         started, thread_started = self._hooks.clock(), self._hooks.thread_clock()
         batches = self._order.next_batches(state)
-        target_tokens = sum(batch.target_tokens for batch in batches)
+        target_tokens = self._listen(sum(batch.target_tokens for batch in batches))
         self._prepare_model()
-        reported = self._make_gradients(batches)
+        reported = self._make_gradients(batches, target_tokens)
         if reported is None:
+            self._heard = self._heard._replace(is_stop_asked=True)
             return
         norm = gradient_norm(self._model)
         rate = self._schedule().rate(state.step + 1)
@@ -182,7 +213,7 @@ class Trainer:
             self._guard.refuse_no_number(float(norm), state.step)
         self._step(norm, rate)
         self._state = state.after_update(
-            batches=len(batches),
+            batches=self._config.accumulation,  # of which this process may have had no part
             batches_in_epoch=self._order.batches_in(state.epoch),
             target_tokens=target_tokens,
         )
@@ -190,8 +221,34 @@ class Trainer:
         thread_s = self._hooks.thread_clock() - thread_started
         self._reporter.count(target_tokens, wall_s)
         if is_report_due or self._reason_to_stop(horizon) is not None:
+            self._ranks.add_up(reported)
             self._report(float(reported) / target_tokens, rate, float(norm))
         self._tell(threads.after_update(wall_s=wall_s, thread_s=thread_s, tokens=target_tokens))
+
+    def _listen(self, target_tokens: int) -> int:
+        """Hear what the others know; the target tokens of all of them."""
+        if self._ranks.is_alone:
+            return target_tokens
+        is_due = self._hooks.save_is_due() or self._is_long_since_saved()
+        tokens, elapsed, stops, saves = self._ranks.exchange(
+            target_tokens, self._reporter.elapsed_s(), self._stop.requested, is_due
+        )
+        self._heard = _Heard(elapsed[0], is_stop_asked=any(stops), is_save_due=bool(saves[0]))
+        if self._heard.is_stop_asked:
+            self._stop.request()  # whoever trains on from here stops as well
+        return int(sum(tokens))
+
+    def _elapsed_s(self) -> float:
+        """Seconds of training: now, or where others have to agree, when they last listened."""
+        return self._reporter.elapsed_s() if self._ranks.is_alone else self._heard.elapsed_s
+
+    def _is_stop_asked(self) -> bool:
+        return self._stop.requested if self._ranks.is_alone else self._heard.is_stop_asked
+
+    def _save_is_due(self) -> bool:
+        if not self._ranks.is_alone:
+            return self._heard.is_save_due
+        return self._hooks.save_is_due() or self._is_long_since_saved()
 
     def _prepare_model(self) -> None:
         self._model.train()
@@ -199,11 +256,13 @@ class Trainer:
         if epochs:
             set_dropout_strength(self._model, min(1.0, self._epochs() / epochs))
 
-    def _make_gradients(self, batches: Sequence[Batch]) -> Tensor | None:
+    def _make_gradients(self, batches: Sequence[Batch], target_tokens: int) -> Tensor | None:
         """As `GradientMaker.make` does; what there is is kept where memory is too short for any."""
         parts = self._gradients.parts
         try:
-            made = self._gradients.make(batches, should_stop=lambda: self._stop.requested)
+            made = self._gradients.make(
+                batches, target_tokens=target_tokens, should_stop=lambda: self._stop.requested
+            )
         except MemoryShortError:
             if not self._is_saved():
                 self._save(best=False)
@@ -229,7 +288,7 @@ class Trainer:
         self._guard.refuse_divergence(loss, state.step)
 
     def _follow(self, horizon: Horizon) -> None:
-        moved = horizon.after_update(self._state, self._reporter.elapsed_s())
+        moved = horizon.after_update(self._state, self._elapsed_s())
         if moved is not None:
             self._state = moved.state
             self._tell(moved.finding)
@@ -250,10 +309,18 @@ class Trainer:
         return is_turn and step != self._state.validated_step
 
     def _validate(self, *, scheduled: bool) -> None:
+        is_measured = self._ranks.is_first and self._measure(scheduled=scheduled)
+        is_measured, self._state = self._ranks.of_first((is_measured, self._state))
+        self._listen(0)  # it took a while
+        if is_measured:
+            self._save(best=self._state.best_step == self._state.step)
+
+    def _measure(self, *, scheduled: bool) -> bool:
+        """Measure, and say what was found; whether anything was."""
         began = self._hooks.clock()
         result = self._measured()
         if result is None:
-            return
+            return False
         self._guard.refuse_no_number(result.scores[LOSS.name], self._state.step)
         seconds = self._hooks.clock() - began
         value = gain_metric(result.scores, self._config.best_metric)
@@ -274,7 +341,7 @@ class Trainer:
             gradient_norms=self._layer_norms,
             seconds=seconds,
         )
-        self._save(best=self._state.best_step == self._state.step)
+        return True
 
     def _measured(self) -> ValidationResult | None:
         # Decoding that chooses the best checkpoint is never left out.
@@ -287,7 +354,8 @@ class Trainer:
                 return self._hooks.validate(self._model, self._state.step, is_spent)
         except Exception as error:
             if is_memory_shortage(error) and not self._is_saved():
-                self._save(best=False)  # what was learnt is whole, though it cannot be measured
+                # What was learnt is whole, though it cannot be measured; the others only wait.
+                self._save(best=False, with_others=False)
             raise
 
     def _is_long_since_saved(self) -> bool:
@@ -296,9 +364,9 @@ class Trainer:
     def _is_saved(self) -> bool:
         return self._snapshots.step == self._state.step
 
-    def _save(self, *, best: bool) -> None:
+    def _save(self, *, best: bool, with_others: bool = True) -> None:
         self._state = replace(self._state, elapsed_s=self._reporter.elapsed_s())
-        snapshot = self._snapshots.take(self._state)
+        snapshot = self._snapshots.take(self._state, with_others=with_others)
         self._guard.refuse_spoilt(snapshot)
         self._snapshots.keep(snapshot, best=best)
         self._reporter.say_saved(self._state)
