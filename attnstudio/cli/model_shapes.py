@@ -138,8 +138,8 @@ def translate(
 ) -> None:
     """Translate text line by line, or a document.
 
-    As many lines come out as go in. Of a document (TSV, TMX, XLIFF, SDLXLIFF) what is not
-    translated yet is filled in, tags are put back by the attention, and all else stays.
+    As many lines come out as go in. Of a document (TSV, TMX, XLIFF, SDLXLIFF, Word) what is
+    not translated yet is filled in, tags are put back by the attention, and all else stays.
     """
     from attnstudio.cli import translation_commands  # torch stays out of --help
     from attnstudio.cli.trained_model import ModelChoice

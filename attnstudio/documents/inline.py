@@ -37,6 +37,7 @@ class Code:
         crossing: the same where the two lie across others: they are placed one by one then.
         shown_before: the same as ``at`` in the plain text, spaces not counted.
         has_space: whether spaces stand before and after it.
+        is_space: whether it parts words as a space does, such as a line break.
     """
 
     raw: str
@@ -47,6 +48,7 @@ class Code:
     crossing: Code | None = None
     shown_before: int = 0
     has_space: tuple[bool, bool] = (False, False)
+    is_space: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +72,23 @@ class Inline:
 
 def read_inline(marked: MarkedText, start: int, end: int) -> Inline:
     """The words and tags of a part of an XML text, which is the content of an element."""
-    items = list(_items(marked, start, end))
+    return inline_of(list(_items(marked, start, end)))
+
+
+def inline_of(items: Sequence[str | Code]) -> Inline:
+    """The words and tags of texts and tags in their order; partners of elements are known."""
     codes = [item for item in items if isinstance(item, Code)]
     _find_partners(codes)
     _part_crossing(codes)
-    raw_text = "".join(item for item in items if isinstance(item, str))
+    raw_text = "".join(item if isinstance(item, str) else " " * item.is_space for item in items)
     text = plain(raw_text)
     for code in codes:
         code.shown_before = len("".join(plain(raw_text[: code.at]).split()))
-        code.has_space = raw_text[: code.at][-1:].isspace(), raw_text[code.at :][:1].isspace()
-    before, among, after = _parted(items)
-    return Inline(text, tuple(word_spans(text)), _raw(before), _raw(after), tuple(among))
+        after = code.at + code.is_space
+        code.has_space = raw_text[: code.at][-1:].isspace(), raw_text[after:][:1].isspace()
+    before, among, after_words = _parted(items)
+    words = tuple(word_spans(text))
+    return Inline(text, words, _raw(before), _raw(after_words), tuple(among))
 
 
 def plain(text: str) -> str:
@@ -98,8 +106,9 @@ def _items(marked: MarkedText, start: int, end: int) -> Iterator[str | Code]:
         if token.tag is not None and _is_whole(token.tag):
             stop = token.end if token.tag.is_empty else _end_of(tokens)
             if token.tag.attributes.get("mtype") != _DELETED:  # of a tracked change nothing stays
-                yield _whole_code(marked.text[token.start : stop], token.tag, at)
-            text = " " if _breaks_line(token.tag) else ""  # without it two words would be one
+                code = _whole_code(marked.text[token.start : stop], token.tag, at)
+                at += code.is_space
+                yield code
         elif token.text is None:
             code = Code(marked.text[token.start : token.end], at)
             if token.tag is None:
@@ -127,7 +136,7 @@ def _whole_code(raw: str, tag: Tag, at: int) -> Code:
     if tag.name in _CLOSED_BY:
         return Code(raw, at, opens=True, key=f"{tag.name} {value}")
     key = f"{_CLOSES[tag.name]} {value}" if tag.name in _CLOSES else ""
-    return Code(raw, at, key=key)
+    return Code(raw, at, key=key, is_space=_breaks_line(tag))
 
 
 def _end_of(tokens: Iterator[Token]) -> int:

@@ -147,7 +147,7 @@ class _Placer:
             for each in here:
                 if each.clings_back:
                     yield from self._alone(each)
-            if region.low < place < region.high:
+            if region.low < place < region.high and not any(map(_is_the_space, here)):
                 yield escaped(self._gap(place))
             for each in here:
                 if not each.clings_back:
@@ -247,6 +247,12 @@ class _Placer:
         if not linked or not region.first <= word < region.last:
             return None
         return max(linked) + 1 if word < before else min(linked)
+
+
+def _is_the_space(placed: _Placed) -> bool:
+    """Whether a tag stands where there would be a space without it."""
+    code = placed.node.code
+    return code.is_space and not any(code.has_space)
 
 
 def _in_proportion(

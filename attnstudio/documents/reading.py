@@ -15,6 +15,7 @@ from attnstudio.documents.table_rows import read_table
 from attnstudio.documents.text_lines import read_lines
 from attnstudio.documents.tmx import read_tmx, tmx_languages
 from attnstudio.documents.units import refuse_other_languages
+from attnstudio.documents.word_file import is_word, read_word
 from attnstudio.documents.xliff import read_xliff
 from attnstudio.documents.xliff_two import read_xliff_two
 from attnstudio.errors import DocumentError
@@ -54,7 +55,9 @@ def _kind(path: Path, start: bytes) -> DocumentKind | None:
             return None
         is_of_trados = ending == _ENDING_OF_TRADOS or _OF_TRADOS in attributes
         return DocumentKind.SDLXLIFF if is_of_trados else DocumentKind.XLIFF
-    if ending in _OTHER_ENDINGS or start.startswith((b"PK\x03\x04", b"%PDF")):
+    if start.startswith(b"PK\x03\x04"):
+        return DocumentKind.WORD if is_word(path) else None
+    if ending in _OTHER_ENDINGS or start.startswith(b"%PDF"):
         return None
     if find_encoding(start) is None:
         return None
@@ -109,6 +112,9 @@ def read_document(path: Path, languages: tuple[str, str] | None = None) -> Docum
         )
     if kind in (DocumentKind.TEXT, DocumentKind.TABLE):
         return _read_text(path, kind, content, languages)
+    if kind is DocumentKind.WORD:
+        word = read_word(content, path.name)
+        return Document(path, kind, word.segments, DocumentLanguages(), word)
     return _read_xml(path, kind, content, languages)
 
 

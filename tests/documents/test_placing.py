@@ -50,6 +50,10 @@ def placed(source, target, links=None):
         ("a<x/> b c", "B A C", "0-1 1-0 2-2", "B A<x/> C"),
         ("a <x/> b", "A B", "0-0 1-1", "A <x/> B"),
         ("a <x/> b", "甲乙", "0-0 1-1", "甲<x/>乙"),
+        ('a<x ctype="lb"/>b', "A B", "0-0 1-1", 'A<x ctype="lb"/>B'),
+        ('a <x ctype="lb"/> b', "A B", "0-0 1-1", 'A <x ctype="lb"/> B'),
+        ('<x ctype="lb"/>a b<x ctype="lb"/>', "A B", "0-0 1-1",
+         '<x ctype="lb"/>A B<x ctype="lb"/>'),
         ("a<x/>, b", "A, B", "0-0 1-1 2-2", "A<x/>, B"),
         # Two elements open and close.
         (
