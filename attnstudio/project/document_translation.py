@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from attnstudio.axes import Measure, Reading, Record
 from attnstudio.config import DecodingConfig
@@ -19,6 +21,9 @@ from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
+
+# Of texts: the next part is so many times as large as the one before, as far as the largest.
+_FIRST_PART, _GROWTH, _LARGEST_PART = 32, 4, 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,35 @@ class DocumentTranslation:
     linked: int
 
 
+class TranslatedSegment(NamedTuple):
+    """What became of one segment.
+
+    Attributes:
+        number: of the segment in its document, from 0.
+        filled: what is put in the place of its target; None for an empty translation.
+        is_cut: whether only its beginning was translated.
+    """
+
+    number: int
+    filled: Filled | None
+    is_cut: bool
+
+
+class _FoundText(NamedTuple):
+    filled: Filled | None
+    is_cut: bool
+
+
+_Progress = Callable[[int], None]
+
+
 def translate_document(
     project: Project,
     loaded: LoadedRun,
     document: Document,
     config: DecodingConfig | None = None,
     *,
+    told: Callable[[Sequence[TranslatedSegment]], None] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> DocumentTranslation | None:
@@ -55,52 +83,103 @@ def translate_document(
         loaded: the model.
         document: read for its languages.
         config: how to search.
+        told: of segments as soon as they are translated, part by part in the order of the document,
+            so that they are not lost where it is stopped; None translates all at once.
         progress: told how many texts of how many are done.
         should_stop: asked now and then.
 
     Returns:
         None when stopped.
     """
-    todo = [each for each in document.segments if not each.is_done]
-    tagged = list(dict.fromkeys(each.source for each in todo if each.needs_links))
-    known = set(tagged)
-    others = list(dict.fromkeys(each.source for each in todo if each.source not in known))
-    total = len(tagged) + len(others)
+    numbers = _numbers_of_texts(document)
+    tagged = {each.source for each in document.segments if each.needs_links and not each.is_done}
     reading = _reading(project, loaded, should_stop) if tagged else None
+    found: dict[str, _FoundText] = {}
+    for part in _parts(list(numbers), at_once=told is None):
+        new = _translate_texts(
+            loaded,
+            part,
+            tagged,
+            reading,
+            config,
+            progress=partial(_add, progress, len(found), len(numbers)),
+            should_stop=should_stop,
+        )
+        if new is None:
+            return None
+        found.update(new)
+        if told is not None:
+            told([TranslatedSegment(n, *new[text]) for text in part for n in numbers[text]])
+    return _of_segments(document, found)
+
+
+def _numbers_of_texts(document: Document) -> dict[str, list[int]]:
+    """The different texts that are to be translated, and in which segments each stands."""
+    numbers: dict[str, list[int]] = {}
+    for number, segment in enumerate(document.segments):
+        if not segment.is_done:
+            numbers.setdefault(segment.source, []).append(number)
+    return numbers
+
+
+def _parts(texts: Sequence[str], *, at_once: bool) -> Iterator[Sequence[str]]:
+    """Small ones first, so that there is something to see, then larger ones, which go faster."""
+    size = len(texts) if at_once else _FIRST_PART
+    begin = 0
+    while begin < len(texts):
+        yield texts[begin : begin + size]
+        begin, size = begin + size, min(_GROWTH * size, _LARGEST_PART)
+
+
+def _add(progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    progress(before + done, total)
+
+
+def _translate_texts(
+    loaded: LoadedRun,
+    texts: Sequence[str],
+    tagged: Collection[str],
+    reading: Reading | None,
+    config: DecodingConfig | None,
+    *,
+    progress: _Progress,
+    should_stop: Callable[[], bool],
+) -> dict[str, _FoundText] | None:
+    """Translate texts, of which those that have tags are read for their links as well."""
     measures = {reading.measure} - {Measure.WEIGHTS} if reading is not None else set()
-    plain = translate_bulk(
-        loaded, others, config, progress=lambda n: progress(n, total), should_stop=should_stop
-    )
-    if plain is None:
+    plain = [text for text in texts if text not in tagged]
+    linked = [text for text in texts if text in tagged]
+    found = translate_bulk(loaded, plain, config, progress=progress, should_stop=should_stop)
+    if found is None:
         return None
-    linked = translate_bulk(
+    read = translate_bulk(
         loaded,
-        tagged,
+        linked,
         config,
         attention=True,
         measures=measures,
-        progress=lambda n: progress(len(others) + n, total),
+        progress=lambda n: progress(len(plain) + n),
         should_stop=should_stop,
     )
-    if linked is None:
+    if read is None:
         return None
-    texts = [*others, *tagged]
-    found = dict(zip(texts, (_filled(each, reading) for each in (*plain, *linked)), strict=True))
-    cut = {text for text, each in zip(texts, (*plain, *linked), strict=True) if each.truncated}
-    return _of_segments(document, found, cut)
+    return {
+        text: _FoundText(_filled(each, reading), each.truncated)
+        for text, each in zip((*plain, *linked), (*found, *read), strict=True)
+    }
 
 
-def _of_segments(
-    document: Document, found: dict[str, Filled | None], cut: set[str]
-) -> DocumentTranslation:
-    filled = tuple(
-        None if segment.is_done else found[segment.source] for segment in document.segments
-    )
-    pairs = list(zip(document.segments, filled, strict=True))
+def _of_segments(document: Document, found: Mapping[str, _FoundText]) -> DocumentTranslation:
+    nothing = _FoundText(None, False)
+    each = [nothing if segment.is_done else found[segment.source] for segment in document.segments]
     return DocumentTranslation(
-        filled,
-        tuple(i for i, (segment, each) in enumerate(pairs) if each and segment.source in cut),
-        sum(1 for segment, each in pairs if segment.needs_links and each and each.alignment),
+        tuple(text.filled for text in each),
+        tuple(number for number, text in enumerate(each) if text.filled and text.is_cut),
+        sum(
+            1
+            for segment, (filled, _) in zip(document.segments, each, strict=True)
+            if segment.needs_links and filled and filled.alignment
+        ),
     )
 
 

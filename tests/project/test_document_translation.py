@@ -9,6 +9,7 @@ from attnstudio.axes import CROSS, Reading, ReadingMethod
 from attnstudio.config import DecodingConfig
 from attnstudio.documents.reading import read_document
 from attnstudio.interpretation.words import word_spans
+from attnstudio.project import document_translation
 from attnstudio.project.document_translation import translate_document
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
@@ -136,3 +137,51 @@ def test_a_stop_gives_nothing(project, loaded, memory, pairs):
     stopped = translate_document(project, loaded, document, should_stop=lambda: True)
 
     assert stopped is None
+
+
+def test_told_part_by_part_it_is_the_same_as_at_once(monkeypatch, project, loaded, memory, pairs):
+    monkeypatch.setattr(document_translation, "_FIRST_PART", 2)
+    monkeypatch.setattr(document_translation, "_LARGEST_PART", 3)
+    sources = [pair.source for pair in pairs[:7]]
+    document = memory(
+        *sources[:3],
+        (sources[3], "da"),
+        f"<hi>{sources[4]}</hi>",
+        *sources[:2],
+        *sources[5:],
+        f"{sources[6]} <hi>{sources[5]}</hi> {sources[6]}",
+    )
+    parts, done = [], []
+
+    in_parts = translate_document(
+        project,
+        loaded,
+        document,
+        GREEDY,
+        told=parts.append,
+        progress=lambda *so_far: done.append(so_far),
+    )
+
+    at_once = translate_document(project, loaded, document, GREEDY)
+    assert in_parts == at_once
+    told = {each.number: each for part in parts for each in part}
+    assert len(told) == sum(map(len, parts)) == sum(not each.is_done for each in document.segments)
+    assert [told[n].filled if n in told else None for n in range(len(document.segments))] == list(
+        at_once.filled
+    )
+    assert len(parts) == 3  # of 2, 3 and 2 texts
+    assert done == sorted(done)
+    assert done[-1] == (7, 7)
+
+
+def test_what_was_told_before_a_stop_is_told(monkeypatch, project, loaded, memory, pairs):
+    monkeypatch.setattr(document_translation, "_FIRST_PART", 1)
+    document = memory(*(pair.source for pair in pairs[:9]))
+    parts = []
+
+    stopped = translate_document(
+        project, loaded, document, GREEDY, told=parts.append, should_stop=lambda: len(parts) == 2
+    )
+
+    assert stopped is None
+    assert [len(part) for part in parts] == [1, 4]

@@ -17,6 +17,7 @@ class SegmentState(Enum):
     LEFT_ALONE = auto()
     TRANSLATED = auto()
     CUT = auto()
+    EMPTY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class DocumentState:
         by: who translated what is translated; None before.
         filled: the new translations; None where there is none yet, or none is made.
         cut: the places of the segments that were too long, so that only their beginning was read.
+        empty: the places of those of which the model made nothing.
     """
 
     document: Document
@@ -53,6 +55,7 @@ class DocumentState:
     by: TranslatedBy | None = None
     filled: list[Filled | None] = field(init=False)
     cut: set[int] = field(init=False, default_factory=set)
+    empty: set[int] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         self.filled = [None] * len(self.document.segments)
@@ -78,17 +81,20 @@ class DocumentState:
         return [
             place
             for place, (segment, filled) in enumerate(zip(self.segments, self.filled, strict=True))
-            if filled is None and not segment.is_done
+            if filled is None and not segment.is_done and place not in self.empty
         ]
 
-    def take(self, place: int, filled: Filled, *, is_cut: bool) -> None:
+    def take(self, place: int, filled: Filled | None, *, is_cut: bool) -> None:
         """A segment is translated.
 
         Args:
             place: counted from 0.
-            filled: its translation.
+            filled: its translation; None for an empty one.
             is_cut: whether only its beginning was read.
         """
+        if filled is None:
+            self.empty.add(place)
+            return
         if is_cut:
             self.cut.add(place)
         self.filled[place] = filled
@@ -97,7 +103,7 @@ class DocumentState:
         """Somebody is about to translate: what another has translated goes, for a whole of one."""
         if self.by is not None and self.by != by:
             self.filled = [None] * len(self.segments)
-            self.cut = set()
+            self.cut, self.empty = set(), set()
         self.by = by
 
     def translation(self, place: int) -> str:
@@ -109,4 +115,6 @@ class DocumentState:
         """What became of a segment."""
         if self.filled[place] is not None:
             return SegmentState.CUT if place in self.cut else SegmentState.TRANSLATED
+        if place in self.empty:
+            return SegmentState.EMPTY
         return SegmentState.LEFT_ALONE if self.segments[place].is_done else SegmentState.WAITING

@@ -58,6 +58,7 @@ def state_words(state: SegmentState) -> str:
         SegmentState.LEFT_ALONE: _tr("left alone"),
         SegmentState.TRANSLATED: _tr("translated"),
         SegmentState.CUT: _tr("cut: too long"),
+        SegmentState.EMPTY: _tr("empty"),
     }[state]
 
 
@@ -72,6 +73,7 @@ def state_tip(state: SegmentState) -> str:
         SegmentState.CUT: _tr(
             "It is longer than the model may read: only its beginning was translated."
         ),
+        SegmentState.EMPTY: _tr("The model has written nothing for it: it stays as it was."),
     }[state]
 
 
@@ -120,6 +122,8 @@ def done_words(state: DocumentState) -> str:
     )
     if cut := len(state.cut):
         words += _tr(", {n} of them cut").format(n=count(cut))
+    if empty := len(state.empty):
+        words += _tr(", {n} left empty").format(n=count(empty))
     return words
 
 

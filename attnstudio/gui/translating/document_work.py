@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from attnstudio.corpus.text import clean_text
-from attnstudio.documents.document import Filled
 from attnstudio.documents.reading import read_document
 from attnstudio.documents.writing import write_document
 from attnstudio.gui.studio.engine import Engine
@@ -19,8 +17,6 @@ from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.translating.document_state import DocumentState, TranslatedBy
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
-
-_FIRST_PART, _LARGEST_PART = 32, 2_048  # so that the first rows fill at once, and the rest fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ class DocumentWork(QObject):
             return
         self._translating = self._studio.tasks.run(
             self.tr("Translating {name}").format(name=state.document.path.name),
-            partial(translate_document, self._studio.engine, state, order),
+            partial(translate_open_segments, self._studio.engine, state, order),
             on_done=lambda _: self._end(self.translated.emit),
             on_failed=lambda error: self._end(partial(self.failed.emit, error)),
             on_cancelled=lambda: self._end(self.stopped.emit),
@@ -130,34 +126,33 @@ class DocumentWork(QObject):
         tell()
 
 
-def translate_document(
+def translate_open_segments(
     engine: Engine, state: DocumentState, order: TranslationOrder, control: TaskControl
 ) -> DocumentState | None:
-    """Translate a document part by part, so that what is done stays when it is stopped."""
+    """Translate what is still to be translated; what is done stays when it is stopped."""
     # imported here because it brings torch
-    from attnstudio.project.bulk import translate_bulk
+    from attnstudio.project.document_translation import TranslatedSegment, translate_document
 
     loaded = engine.load_run(order.project, order.run)
     state.begin(TranslatedBy(order.project.folder, order.run.name, loaded.step))
-    waiting = state.waiting
-    done, size = 0, _FIRST_PART
-    while done < len(waiting):
-        places = waiting[done : done + size]
-        control.report(done, len(waiting))
-        found = translate_bulk(
-            loaded,
-            [state.segments[place].source for place in places],
-            progress=partial(_report, control, done, len(waiting)),
-            should_stop=control.should_stop,
-        )
-        if found is None:
-            return None
-        for place, each in zip(places, found, strict=True):
-            state.take(place, Filled(clean_text(each.text)), is_cut=each.truncated)
-        done += len(places)
-        size = min(2 * size, _LARGEST_PART)
-    return state
+    places = state.waiting
+    waiting = replace(
+        state.document, segments=tuple(state.document.segments[place] for place in places)
+    )
 
+    def take(segments: Sequence[TranslatedSegment]) -> None:
+        for number, filled, is_cut in segments:
+            state.take(places[number], filled, is_cut=is_cut)
 
-def _report(control: TaskControl, before: int, total: int, done: int) -> None:
-    control.report(before + done, total)
+    def tell(done: int, texts: int) -> None:
+        control.report(len(places) * done / texts, len(places))
+
+    found = translate_document(
+        order.project,
+        loaded,
+        waiting,
+        told=take,
+        progress=tell,
+        should_stop=control.should_stop,
+    )
+    return state if found is not None else None

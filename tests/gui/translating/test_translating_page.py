@@ -1,7 +1,10 @@
 """The page of documents: what is shown and written is what the model says."""
 
+import html
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +23,9 @@ from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.translating import document_work
 from attnstudio.gui.translating.document_state import DocumentState, SegmentState, TranslatedBy
 from attnstudio.gui.translating.document_words import result_path
-from attnstudio.gui.translating.document_work import TranslationOrder, translate_document
+from attnstudio.gui.translating.document_work import TranslationOrder, translate_open_segments
 from attnstudio.gui.translating.segment_table import SegmentColumn
+from attnstudio.project import document_translation
 from attnstudio.project.run_loading import load_run
 
 LINES = ["the dog sees a bird today", "my man knows this cook", "a boy hears the dog"]
@@ -127,8 +131,8 @@ def test_what_is_shown_and_written_is_what_the_model_says(translated, trained, n
 
 
 def test_parts_are_put_at_their_own_places(monkeypatch, translated, trained, tmp_path):
-    monkeypatch.setattr(document_work, "_FIRST_PART", 2)
-    monkeypatch.setattr(document_work, "_LARGEST_PART", 3)
+    monkeypatch.setattr(document_translation, "_FIRST_PART", 2)
+    monkeypatch.setattr(document_translation, "_LARGEST_PART", 3)
     path = tmp_path / "many.txt"
     lines = [LINES[number % 3] + f" {number}" for number in range(9)]
     path.write_text("\n".join(lines))
@@ -231,6 +235,46 @@ def test_going_back_to_the_run_that_translated_shows_its_result_again(translated
     assert "Save again…" in buttons(page)
 
 
+def test_tags_among_words_are_put_back_by_the_links_of_attention(
+    ready, settled, trained, tmp_path, studio
+):
+    path = tmp_path / "tagged.xlf"
+    marked = 'the <g id="1">dog</g> sees a bird today'
+    path.write_text(XLIFF.replace(LINES[0], marked), "utf-8")
+    page = ready("bahdanau")
+    page.take([path])
+    settled()
+    press(page.card, "Translate")
+    settled()
+
+    loaded = studio.engine.load_run(trained, trained.run("bahdanau"))
+    found = document_translation.translate_document(trained, loaded, page.state.document)
+    assert page.state.filled == list(found.filled)
+    written = (tmp_path / "tagged.de.xlf").read_text("utf-8")
+    target = re.findall("<target[^>]*>(.*)</target>", written, re.DOTALL)[-1]
+    said = html.unescape(re.sub("<[^>]*>", "", target))
+    assert said == by_itself(trained, "bahdanau", [LINES[0]])[0]
+    assert '<g id="1">' in target
+
+
+def test_an_empty_translation_is_said_and_not_asked_for_again(
+    monkeypatch, translated, tmp_path, notes
+):
+    real = document_translation.translate_bulk
+
+    def nothing(_loaded, texts, *arguments, **named):
+        found = real(_loaded, texts, *arguments, **named)
+        return [replace(each, hypotheses=(replace(each.hypotheses[0], text=""),)) for each in found]
+
+    monkeypatch.setattr(document_translation, "translate_bulk", nothing)
+    page = translated()
+
+    assert column(page, SegmentColumn.STATE) == ["empty"] * 3
+    assert ", 3 left empty" in page.card.outcome.text()
+    assert "Go on" not in buttons(page)
+    assert (tmp_path / "notes.de.txt").read_text() == notes.read_text()
+
+
 # cancelled
 
 
@@ -239,8 +283,8 @@ def stop_after(monkeypatch):
     """Lets the person cancel when so many parts are translated."""
 
     def stop(page, parts):
-        monkeypatch.setattr(document_work, "_FIRST_PART", 1)
-        monkeypatch.setattr(document_work, "_LARGEST_PART", 1)
+        monkeypatch.setattr(document_translation, "_FIRST_PART", 1)
+        monkeypatch.setattr(document_translation, "_LARGEST_PART", 1)
         taken = DocumentState.take
 
         def take(state, *arguments, **named):
@@ -532,7 +576,7 @@ def test_what_another_model_has_translated_is_not_mixed_in(studio, trained, note
     state.take(0, Filled("by another"), is_cut=True)
 
     order = TranslationOrder(trained, trained.run("tiny"))
-    translate_document(studio.engine, state, order, TaskControl())
+    translate_open_segments(studio.engine, state, order, TaskControl())
 
     assert [filled.text for filled in state.filled] == by_itself(trained, "tiny", LINES)
     assert {state.state(place) for place in range(3)} == {SegmentState.TRANSLATED}
