@@ -42,8 +42,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       what a checkpoint does; density_control.py cuts dense attention to the
                       places of a sparse one, worth.py says how well a changed model does;
                       document_translation.py fills documents with the links that put tags back;
-                      exporting.py gathers a run for strangers and run_import.py makes a run of
-                      what one gave;
+                      exporting.py gathers a run for strangers (export_sample: on what it is
+                      measured) and run_import.py makes a run of what one gave;
                       kind_comparison.py lists kinds that are trained in turn (kept_comparisons),
                       comparison_queue.py says how far they are, comparison_work.py begins and
                       measures each (outcome, update_memory) and comparison_table.py holds them
@@ -51,7 +51,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     export/           models that others open: file_names, facts (config.json), weights (the folder
                       of open weights), readme with its plain_code, thirty lines of torch; opening
                       reads such a folder as if it came from an enemy; onnx_*: two graphs of ONNX,
-                      which are held against our model (built) on sentences
+                      which are held against our model (built) on sentences; ct2_*: the same for
+                      CTranslate2, which works in a process of its own (process, child)
     documents/        what a person wants translated, read and written with its targets filled:
                       text_lines, table_rows, TMX, XLIFF 1 and 2, SDLXLIFF, and of Word a file, its
                       parts and paragraphs; elements and exact_text change a file in places and

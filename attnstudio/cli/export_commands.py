@@ -7,18 +7,34 @@ from pathlib import Path
 
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice
+from attnstudio.errors import UsageError
+from attnstudio.export.ct2_folder import Quantization
 from attnstudio.project.exporting import ExportFormat, export_run
 from attnstudio.project.project import Project
 from attnstudio.project.run_import import import_run
 from attnstudio.project.weight import in_units
 
 
-def export(output: Output, choice: ModelChoice, to: Path, format_: str) -> None:
+def export(
+    output: Output, choice: ModelChoice, to: Path, format_: str, quantization: str | None
+) -> None:
     """``attnstudio export``."""
+    if quantization is not None and format_ != ExportFormat.CTRANSLATE2:
+        raise UsageError(
+            "--quantization is only for --format ctranslate2.",
+            hint="Leave it out, or choose that format.",
+        )
     project = Project.open(choice.folder)
     run = project.run(choice.run)
     which = choice.checkpoint or "best"
-    exported = export_run(project, run, to, format_=ExportFormat(format_), checkpoint=which)
+    exported = export_run(
+        project,
+        run,
+        to,
+        format_=ExportFormat(format_),
+        quantization=Quantization(quantization or Quantization.FLOAT32),
+        checkpoint=which,
+    )
     if exported.notice is not None:
         output.say(exported.notice.message)
     facts, parity = exported.facts, exported.parity

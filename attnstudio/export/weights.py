@@ -103,9 +103,9 @@ def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
         refuse_existing(folder)
 
 
-def write_sides(folder: Path, model: OpenModel) -> None:
-    """What every format holds: the tokenizers and ``config.json``."""
+def write_sides(folder: Path, model: OpenModel, facts: str = CONFIG) -> None:
+    """What every format holds: the tokenizers, and what the model is in a file of that name."""
     for name, content in model.tokenizers.items():
         (folder / name).write_bytes(content)
     text = model.facts.model_dump_json(indent=1, exclude_none=True)
-    (folder / CONFIG).write_text(text + "\n", encoding="utf-8", newline="\n")
+    (folder / facts).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -6,36 +6,40 @@ its card does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
-from random import Random
 from typing import TypedDict
 
 from torch import Tensor
 
 import attnstudio
 from attnstudio.axes import Reading
-from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
+from attnstudio.evaluation.metrics import score_translations
+from attnstudio.export.ct2_folder import Quantization, refuse_no_ctranslate2, write_ctranslate2
+from attnstudio.export.ct2_parity import MOST_SENTENCES as MOST_TRANSLATED
+from attnstudio.export.ct2_parity import TranslationParity
 from attnstudio.export.facts import ExportFacts, TestScore, Vocabulary
 from attnstudio.export.onnx_folder import refuse_no_onnx, write_onnx
-from attnstudio.export.onnx_parity import MOST_SENTENCES, IdPair, ParityReport
+from attnstudio.export.onnx_parity import MOST_SENTENCES, ParityReport
 from attnstudio.export.opening import facts_in
 from attnstudio.export.weights import OpenModel, refuse_existing, write_weights
 from attnstudio.plain_values import plain_line
 from attnstudio.project.checkpoint import load_usable
 from attnstudio.project.evaluations import kept_scores
+from attnstudio.project.export_sample import id_pairs, made_up_texts, text_pairs
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_card import read_card
 from attnstudio.project.run_data import corpus_of
+from attnstudio.project.taught import taught_reading
 from attnstudio.project.tokenizers import read_tokenizer
 from attnstudio.project.weight import bytes_in
 from attnstudio.run_definition import RunDefinition
-from attnstudio.tokenizer import END_ID, Tokenizer
+from attnstudio.tokenizer import Tokenizer
 from attnstudio.training.events import Notice
 
 
@@ -54,7 +58,7 @@ class Exported:
     folder: Path
     facts: ExportFacts
     size_bytes: int
-    parity: ParityReport | None
+    parity: ParityReport | TranslationParity | None
     notice: Notice | None
 
 
@@ -69,6 +73,7 @@ class ExportFormat(StrEnum):
 
     WEIGHTS = "weights"
     ONNX = "onnx"
+    CTRANSLATE2 = "ctranslate2"
 
 
 def export_run(
@@ -77,6 +82,7 @@ def export_run(
     folder: Path,
     *,
     format_: ExportFormat = ExportFormat.WEIGHTS,
+    quantization: Quantization = Quantization.FLOAT32,
     checkpoint: str | int = "best",
     now: datetime | None = None,
 ) -> Exported:
@@ -87,6 +93,7 @@ def export_run(
         run: which has a checkpoint.
         folder: that is not there yet.
         format_: what it is for.
+        quantization: what weights for CTranslate2 are written in; other formats know none.
         checkpoint: ``best``, ``last``, ``aligned`` or a step.
         now: when it is written; None for the time of this moment.
 
@@ -109,39 +116,43 @@ def export_run(
     moment = now or datetime.now(UTC)
     facts = _facts(run, definition, usable.step, weights, vocabulary, reading, moment)
     model = OpenModel(facts, weights, source.model, target.model)
-    parity = None
+    parity: ParityReport | TranslationParity | None = None
     match format_:
         case ExportFormat.WEIGHTS:
             write_weights(folder, model)
         case ExportFormat.ONNX:
             refuse_no_onnx(facts)
-            parity = write_onnx(folder, model, _sentences(project, definition, source, target))
+            pairs = id_pairs(corpus_of(project, definition), source, target, MOST_SENTENCES)
+            parity = write_onnx(folder, model, pairs)
+        case ExportFormat.CTRANSLATE2:
+            refuse_no_ctranslate2(facts)
+            corpus = corpus_of(project, definition)
+            parity = _write_ctranslate2(folder, model, corpus, (source, target), quantization)
     return Exported(folder, facts, bytes_in(folder), parity, usable.notice)
 
 
-def _sentences(
-    project: Project, definition: RunDefinition, source: Tokenizer, target: Tokenizer
-) -> list[IdPair]:
-    """Pairs that the model did not learn from, if there are any, or else such as never were."""
-    corpus = corpus_of(project, definition)
-    found = (
-        pair for split in (Split.TEST, Split.VALID, Split.TRAIN) for pair in corpus.pairs(split)
+def _write_ctranslate2(
+    folder: Path,
+    model: OpenModel,
+    corpus: ParallelCorpus,
+    sides: tuple[Tokenizer, Tokenizer],
+    quantization: Quantization,
+) -> TranslationParity:
+    """Write it with the attention that the program shows: of the best head, or the taught one."""
+    pairs = text_pairs(corpus, MOST_TRANSLATED)
+    language = model.facts.target_language
+
+    def bleu(translations: Sequence[str], references: Sequence[str]) -> float:
+        return score_translations(translations, references, language).bleu
+
+    return write_ctranslate2(
+        folder,
+        model,
+        pairs or made_up_texts(*sides, MOST_TRANSLATED),
+        quantization=quantization,
+        reading=model.facts.best_reading or taught_reading(model.facts.config),
+        bleu=bleu if pairs else None,
     )
-    pairs: list[IdPair] = [
-        ((*source.encode(pair.source), END_ID), tuple(target.encode(pair.target)))
-        for pair in islice(found, MOST_SENTENCES)
-    ]
-    return pairs or _made_up(source.size, target.size)
-
-
-def _made_up(source_size: int, target_size: int) -> list[IdPair]:
-    """Pieces by chance: their numbers are as good a test, if not their meaning."""
-    draw = Random(1)
-
-    def pieces(size: int) -> tuple[int, ...]:
-        return tuple(draw.randrange(END_ID + 1, size) for _ in range(draw.randint(1, 40)))
-
-    return [((*pieces(source_size), END_ID), pieces(target_size)) for _ in range(MOST_SENTENCES)]
 
 
 def _facts(

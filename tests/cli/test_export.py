@@ -86,3 +86,30 @@ def test_onnx_is_measured_as_it_is_written(attnstudio, trained, tmp_path):
         "config.json", "encoder.onnx", "step.onnx", "tokenizer.model", "parity.json", "README.md",
         "manifest.json",
     }  # fmt: skip
+
+
+def test_a_model_for_ctranslate2_is_measured_as_it_is_written(attnstudio, trained, tmp_path):
+    reply = attnstudio(
+        "export", trained, "--format", "ctranslate2", "--quantization", "int8",
+        "-o", tmp_path / "fast", "--json",
+    )  # fmt: skip
+
+    if find_spec("ctranslate2") is None:
+        assert reply.code == 1
+        assert "pip install 'attnstudio[ct2]'" in reply.json["error"]["hint"]
+        assert list(tmp_path.iterdir()) == []
+        return
+    assert reply.code == 0, reply.err
+    parity = reply.json["parity"]
+    assert parity["quantization"] == "int8"
+    assert 0.0 < parity["log_prob"] < 1.0
+    assert isinstance(parity["bleu"], float)
+    assert (tmp_path / "fast" / "model.bin").is_file()
+
+
+def test_only_weights_for_ctranslate2_are_rounded(attnstudio, trained, tmp_path):
+    reply = attnstudio("export", trained, "--quantization", "int8", "-o", tmp_path / "out")
+
+    assert reply.code == 2
+    assert "--quantization is only for --format ctranslate2." in reply.err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,244 @@
+"""CTranslate2 as a process that answers: translations, log probabilities and attention."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+
+from attnstudio.children import python_command
+from attnstudio.errors import ExportError
+
+PACKAGE = "ctranslate2"
+_CODE = "from attnstudio.export.ct2_child import main; main()"
+_POLL_S = 0.1
+_ENDING_S = 5.0
+
+
+def is_installed() -> bool:
+    """Whether CTranslate2 is there; nothing of it is loaded."""
+    return find_spec(PACKAGE) is not None
+
+
+def refuse_not_installed() -> None:
+    """Refuse at once what needs it.
+
+    Raises:
+        ExportError: it is not installed.
+    """
+    if not is_installed():
+        raise ExportError(
+            "CTranslate2 is not installed.",
+            hint="Install it with: pip install 'attnstudio[ct2]'",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for.
+
+    Attributes:
+        beam_size: hypotheses kept side by side; 1 is greedy.
+        alpha: of our penalty for lengths.
+        attention: whether to say what was looked at; only without a penalty.
+    """
+
+    beam_size: int
+    alpha: float = 0.0
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPieces:
+    """What a source became.
+
+    Attributes:
+        pieces: without ``</s>``.
+        total: their log probability, that of ``</s>`` included.
+        attention: (pieces + 1, source pieces) weights; None where they were not asked for.
+    """
+
+    pieces: tuple[str, ...]
+    total: float
+    attention: Sequence[Sequence[float]] | None
+
+
+class CTranslate2:
+    """A converted model at work; used in a ``with``, which ends its process.
+
+    Args:
+        folder: of the model.
+        compute_type: as it names them; ``default`` computes as the weights were written.
+        workers: translations side by side, each on a core of its own.
+        should_stop: asked every 0.1 s while an answer is awaited; True ends the process.
+
+    Attributes:
+        version: of CTranslate2.
+        compute_type: what it computes in.
+
+    Raises:
+        ExportError: it cannot be started, or refuses the model.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        compute_type: str = "default",
+        workers: int = 1,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._should_stop = should_stop
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        arguments = (str(folder), compute_type, str(workers), str(os.getpid()))
+        self._process = subprocess.Popen(
+            python_command(_CODE, *arguments),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            encoding="utf-8",
+            env={**os.environ, "CT2_VERBOSE": "-1"},  # only what is fatal
+        )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=False)
+        self._reader.start()
+        try:
+            facts = self._next()
+        except BaseException:
+            self.close()
+            raise
+        self.version: str = (facts or {}).get("version", "")
+        self.compute_type: str = (facts or {}).get("compute_type", "")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.wait(_ENDING_S)
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            if stream is not None:
+                with suppress(BrokenPipeError):  # what was still to be said has no listener
+                    stream.close()
+
+    def translate(
+        self,
+        sources: Sequence[Sequence[str]],
+        longest: Sequence[int],
+        search: Search,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> list[FoundPieces | None] | None:
+        """The best translation of each source, as our search would choose it.
+
+        Args:
+            sources: in pieces, ``</s>`` included.
+            longest: most pieces of each translation, ``</s>`` included.
+            search: how to search.
+            progress: told how many are done.
+
+        Returns:
+            None for a source that ours would search in another way: up to the longest length, or
+            past a piece that is never written. None for all when stopped.
+
+        Raises:
+            ExportError: it failed.
+        """
+        found: list[FoundPieces | None] = [None] * len(sources)
+        done = 0
+        request = {
+            "do": "translate",
+            "sources": [list(pieces) for pieces in sources],
+            "longest": list(longest),
+            "beam_size": search.beam_size,
+            "alpha": search.alpha,
+            "attention": search.attention,
+        }
+        for answer in self._ask(request):
+            if answer is None:
+                return None
+            for number, pieces, total, attention in answer["found"]:
+                if pieces is not None:
+                    found[number] = FoundPieces(tuple(pieces), total, attention)
+            done += len(answer["found"])
+            progress(done)
+        return found
+
+    def score(
+        self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
+    ) -> list[tuple[float, ...]]:
+        """The log probability of each piece of each target and of its ``</s>``.
+
+        Raises:
+            ExportError: it failed.
+        """
+        request: dict[str, object] = {"do": "score", "sources": sources, "targets": targets}
+        [answer] = self._ask(request)
+        return [tuple(each) for each in (answer or {"log_probs": []})["log_probs"]]
+
+    def _ask(self, request: dict[str, object]) -> Iterator[dict[str, Any] | None]:
+        """The answers to a request; None when stopped."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # what the process said before it ended says why
+        while True:
+            answer = self._next()
+            if answer is None:
+                yield None
+                return
+            if "done" in answer:
+                return
+            yield answer
+
+    def _next(self) -> dict[str, Any] | None:
+        """The next answer; None when stopped.
+
+        Raises:
+            ExportError: there is none, or it is an error.
+        """
+        while True:
+            try:
+                line = self._lines.get(timeout=_POLL_S)
+                break
+            except queue.Empty:
+                if self._should_stop():
+                    self._process.kill()
+                    return None
+        answer: dict[str, Any] = json.loads(line) if line else {"error": self._last_words()}
+        if "error" in answer:
+            raise ExportError(
+                "CTranslate2 failed: {reason}.",
+                hint="Translate with Attention Studio's own engine instead.",
+                reason=str(answer["error"]).strip().rstrip("."),
+            )
+        return answer
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
+    def _last_words(self) -> str:
+        """What a process that ended by itself said last."""
+        code = self._process.wait(_ENDING_S)
+        self._errors.seek(0)
+        said = self._errors.read().decode("utf-8", "replace").strip().splitlines()
+        ended = f"its process ended with code {code}"
+        return f"{ended}: {said[-1]}" if said else ended
