@@ -55,9 +55,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       CTranslate2, which works in a process of its own (process, child)
     documents/        what a person wants translated, read and written with its targets filled:
                       text_lines, table_rows, TMX, XLIFF 1 and 2, SDLXLIFF, and of Word a file, its
-                      parts and paragraphs; elements and exact_text change a file in places and
-                      nowhere else, inline finds the tags of a segment, placing puts them among the
-                      words of its translation
+                      parts, paragraphs and sentences; elements and exact_text change a file in
+                      places and nowhere else, inline finds the tags of a segment, placing puts them
+                      among the words of its translation
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots

@@ -187,7 +187,7 @@ def read_marked(text: str, name: str) -> MarkedText:
     Raises:
         CorpusError: it is not well-formed, or has what makes XML dangerous.
     """
-    parser = expat.ParserCreate("utf-8")  # whatever its declaration says
+    parser = expat.ParserCreate("utf-8", " ")  # whatever its declaration says
     depth, root = 0, -1
 
     def begin(*_: object) -> None:

@@ -80,7 +80,8 @@ def _root_of(start: bytes) -> tuple[str, str] | None:
 def read_document(path: Path, languages: tuple[str, str] | None = None) -> Document:
     """Read a document that is to be translated.
 
-    Long lines and paragraphs stay one segment each: nothing is cut into sentences.
+    A line, a cell and a unit of a translation file is one segment each. Paragraphs of Word are cut
+    into sentences, which become paragraphs again.
 
     Args:
         path: the file.

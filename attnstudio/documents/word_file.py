@@ -1,8 +1,8 @@
 """Word documents (DOCX): the text with its tables and boxes, headers, footers and notes.
 
-A file is read and written part by part, and a part of which nothing is translated stays byte for
-byte. Not translated are comments, deletions that are tracked, formulas, diagrams, what fields work
-out (a table of contents, a reference) and the properties of the file.
+Each sentence of a paragraph is a segment. A part where nothing is translated stays byte for byte.
+Not translated are comments, deletions that are tracked, formulas, diagrams, what fields work out (a
+table of contents, a reference) and the properties of the file.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from attnstudio.documents.document import Filled, Segment
 from attnstudio.documents.elements import read_marked
 from attnstudio.documents.exact_text import ExactText
 from attnstudio.documents.placing import filled_content
+from attnstudio.documents.sentences import joined_filled
 from attnstudio.documents.word_part import WordPart, read_part
 from attnstudio.errors import DocumentError
 
@@ -62,7 +63,7 @@ class WordFile:
     Attributes:
         content: the file.
         parts: those with paragraphs, by their names in the archive.
-        segments: the paragraphs of all of them.
+        segments: the sentences of all of them.
     """
 
     content: bytes
@@ -74,12 +75,13 @@ class WordFile:
         changed: dict[str, bytes] = {}
         rest = iter(translations)
         for name, part in self.parts.items():
-            own = zip(part.paragraphs, islice(rest, len(part.paragraphs)), strict=True)
-            contents = {
-                number: filled_content(paragraph.text.inline, filled)
-                for number, (paragraph, filled) in enumerate(own)
-                if filled is not None
-            }
+            contents = {}
+            for number, paragraph in enumerate(part.paragraphs):
+                own = list(islice(rest, len(paragraph.sentences)))
+                inline = paragraph.text.inline
+                joined = joined_filled(inline.text, paragraph.sentences, own)
+                if joined is not None:
+                    contents[number] = filled_content(inline, joined)
             if contents:
                 changed[name] = part.filled(contents)
         return self._rewritten(changed) if changed else self.content
@@ -124,10 +126,15 @@ def read_word(content: bytes, name: str) -> WordFile:
 
 
 def _segments(part: WordPart, kind: str) -> Iterator[Segment]:
+    """The sentences of a part."""
     for number, paragraph in enumerate(part.paragraphs, start=1):
         inline = paragraph.text.inline
         place = f"{kind}, paragraph {number}".removeprefix(", ")
-        yield Segment(inline.text, None, False, place, bool(inline.among))
+        for count, (start, end) in enumerate(paragraph.sentences, start=1):
+            first, last = (len("".join(inline.text[:at].split())) for at in (start, end))
+            is_tagged = any(first < code.shown_before < last for code in inline.among)
+            where = f"{place}, sentence {count}" if len(paragraph.sentences) > 1 else place
+            yield Segment(inline.text[start:end], None, False, where, is_tagged)
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, size: int, name: str) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from attnstudio.corpus.alignment import Span
 from attnstudio.documents.elements import Element, MarkedText, read_marked
 from attnstudio.documents.exact_text import Edit, ExactText
+from attnstudio.documents.sentences import sentence_spans
 from attnstudio.documents.word_paragraphs import (
     FormattedText,
     Piece,
@@ -47,12 +49,14 @@ class Paragraph(NamedTuple):
         end: where that ends.
         raw: the content as it is, with marks in the places of paragraphs in text boxes in it.
         text: its words and their formats.
+        sentences: where the sentences stand in its words.
     """
 
     start: int
     end: int
     raw: str
     text: FormattedText
+    sentences: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,8 @@ class _Reader:
         text = formatted_text(self._pieces(content), RunSpelling(self.word))
         if text.inline.text:
             raw = self._raw(start, element.content_end)
-            self.paragraphs.append(Paragraph(start, element.content_end, raw, text))
+            sentences = tuple(sentence_spans(text.inline.text))
+            self.paragraphs.append(Paragraph(start, element.content_end, raw, text, sentences))
 
     def _raw(self, start: int, end: int) -> str:
         """A part of the text, with marks in the places of paragraphs that were read already."""

@@ -138,6 +138,23 @@ def test_words_change_and_their_formats_follow(inside, translation, links, expec
     assert translated(inside, translation, links)[1] == expected
 
 
+def test_sentences_of_a_paragraph_are_segments():
+    body = run("One cat. ") + run("Two dogs.", BOLD) + run(" A ") + run("big", BOLD) + run(" end.")
+    document = read_word(archive(document=part(f"<w:body><w:p>{body}</w:p></w:body>")), "a.docx")
+
+    new = document.filled([Filled("Eins."), None, Filled("Das große Ende.", ((1, 1),))])
+
+    assert [(each.source, each.place, each.needs_links) for each in document.segments] == [
+        ("One cat.", "paragraph 1, sentence 1", False),
+        ("Two dogs.", "paragraph 1, sentence 2", False),
+        ("A big end.", "paragraph 1, sentence 3", True),
+    ]
+    expected = (
+        run("Eins. ") + run("Two dogs.", BOLD) + run(" Das ") + run("große", BOLD) + run(" Ende.")
+    )
+    assert part_of(new, "document") == part(f"<w:body><w:p>{expected}</w:p></w:body>")
+
+
 def mark(kind):
     return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
