@@ -26,6 +26,7 @@ from attnstudio.model.intervention import Intervention, Spread
 from attnstudio.model.learnt_numbers import known_places
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.shuffled import shuffled
+from attnstudio.model.spec import ModelSpec
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.side import EncodedItem, SourceSide
 from attnstudio.tokenizer import END_ID, START_ID, Token, Tokenizer
@@ -171,6 +172,16 @@ class Translator:
     def model(self) -> SequenceModel:
         """The model as it was trained, for what its parts have learnt."""
         return self._model.plain
+
+    @property
+    def search(self) -> BatchSearch:
+        """The search for translations in numbers, batch by batch."""
+        return self._search
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What the model was built to read and to write."""
+        return ModelSpec({self._axis: self._source.spec}, self._target_tokenizer.size)
 
     @property
     def spread(self) -> Spread:

@@ -26,7 +26,12 @@ from attnstudio.lab.machine import processor_name
 from attnstudio.lab.report import LabMachine, LineEnd, Work
 from attnstudio.lab.schedule import LabSchedule, Line, Turn
 from attnstudio.lab.timing import KindAtWork
-from attnstudio.model.device import resolve_device, resolve_threads
+from attnstudio.model.device import (
+    busy_seconds,
+    resolve_device,
+    resolve_threads,
+    threads_beside,
+)
 from attnstudio.model.precision import resolve_precision
 
 _LOOK_S = 1.0
@@ -89,11 +94,6 @@ def _threads(training: TrainingConfig) -> int:
     cores = psutil.cpu_count() or most
     busy = psutil.cpu_percent(interval=_LOOK_S) / 100 * cores  # this process only waits meanwhile
     return threads_beside(busy, cores, most)
-
-
-def threads_beside(busy_cores: float, cores: int, most: int) -> int:
-    """How many of the threads find a core of their own beside what keeps others busy."""
-    return max(1, min(most, round(cores - busy_cores)))
 
 
 class _Bench:
@@ -178,6 +178,4 @@ class _OtherPrograms:
 
     @staticmethod
     def _now_busy_s() -> float:
-        times = psutil.cpu_times()
-        of_all: float = times.user + times.system + getattr(times, "nice", 0.0)
-        return of_all - math.fsum(psutil.Process().cpu_times()[:2])
+        return busy_seconds() - math.fsum(psutil.Process().cpu_times()[:2])

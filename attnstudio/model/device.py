@@ -1,4 +1,4 @@
-"""Where the tensors live, and how many threads work on them."""
+"""Where the tensors live, how many threads work on them, and how busy the processors are."""
 
 from __future__ import annotations
 
@@ -71,3 +71,14 @@ def resolve_shared_device(device: Device, *, local_rank: int) -> torch.device:
 def resolve_threads(threads: int) -> int:
     """The number of threads that is meant: 0 stands for the physical cores."""
     return threads or psutil.cpu_count(logical=False) or os.cpu_count() or 1
+
+
+def threads_beside(busy_cores: float, cores: int, most: int) -> int:
+    """How many of the threads find a core of their own beside what keeps others busy."""
+    return max(1, min(most, round(cores - busy_cores)))
+
+
+def busy_seconds() -> float:
+    """How long all processors together have worked since the machine started."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + getattr(times, "nice", 0.0))

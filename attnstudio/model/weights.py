@@ -90,3 +90,21 @@ def give_memory(model: nn.Module, device: torch.device) -> None:
             if parameter not in made:
                 made[parameter] = nn.Parameter(torch.empty_like(parameter, device=device))
             setattr(module, name, made[parameter])
+
+
+def adopt_weights(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Let a model that was built on the meta device use tensors where they lie; tied stay tied.
+
+    Tensors of a mapped file are then in memory once, however many processes use them.
+
+    Args:
+        model: for reading alone.
+        weights: of the same model, as `named_weights` gives them.
+    """
+    adopted = {
+        parameter: nn.Parameter(weights[name], requires_grad=False)
+        for name, parameter in model.named_parameters()
+    }
+    for module in model.modules():
+        for name, parameter in list(module.named_parameters(recurse=False)):
+            setattr(module, name, adopted[parameter])

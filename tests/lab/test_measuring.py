@@ -11,7 +11,8 @@ from attnstudio.lab.keeping import keep_report, kept_report, lab_folder
 from attnstudio.lab.kinds import offered_kinds
 from attnstudio.lab.measuring import LabRequest, measure_kinds
 from attnstudio.lab.report import LabReport, LineEnd, Work
-from attnstudio.lab.worker import measure_here, threads_beside
+from attnstudio.lab.worker import measure_here
+from attnstudio.model.device import threads_beside
 
 KINDS = tuple(
     kind for kind in offered_kinds("tiny") if kind.name in ("transformer", "transformer.score=dot")

@@ -1,35 +1,134 @@
-"""Many lines are translated as the translator alone would do it."""
+"""Many lines are translated as the translator alone would do it, by one process or by several."""
 
+import numpy as np
 import pytest
+import torch
 
 from attnstudio.config import DecodingConfig
-from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.bulk import Sharing, processes_that_pay, translate_bulk
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
+
+SMALL_BATCHES = DecodingConfig(beam_size=2, n_best=2, batch_tokens=64)
 
 
 @pytest.fixture
 def loaded(project, new_run):
     run = new_run(project, limits={"max_steps": 8})
     train(project, run, emit=lambda _: None, stop=StopToken())
-    return load_run(project, run)
+    return load_run(project, run, threads=1)
 
 
 @pytest.fixture
 def texts(pairs):
-    return ["", *(pair.source for pair in pairs[:20])]
+    return ["", *(pair.source for pair in pairs[:60])]
 
 
-def test_bulk_translations_are_those_of_the_translator(loaded, texts):
-    config = DecodingConfig(beam_size=2, n_best=2)
-    done = []
+class Told(list):
+    """What was told, as a callback takes it."""
 
-    found = translate_bulk(loaded, texts, config, progress=done.append)
+    __call__ = list.append
 
-    assert found == loaded.translator.translate(texts, config)
-    assert done[-1] == len(texts)
+
+def same_translations(ours, theirs):
+    for one, other in zip(ours, theirs, strict=True):
+        assert [each.ids for each in one.hypotheses] == [each.ids for each in other.hypotheses]
+        assert [each.text for each in one.hypotheses] == [each.text for each in other.hypotheses]
+        scores = [[each.score for each in item.hypotheses] for item in (one, other)]
+        np.testing.assert_allclose(*scores, atol=1e-5)
+        assert (one.source, one.truncated) == (other.source, other.truncated)
+        assert (one.attention is None) == (other.attention is None)
+        if one.attention is not None:
+            assert one.attention.axes == other.attention.axes
+            assert one.attention.matrices.keys() == other.attention.matrices.keys()
+            for site, matrix in one.attention.matrices.items():
+                expected = other.attention.matrices[site].weights
+                np.testing.assert_allclose(matrix.weights, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("processes", [None, 1])
+def test_a_few_lines_are_translated_by_this_process(loaded, texts, processes):
+    progress, sharing = Told(), Told()
+
+    found = translate_bulk(
+        loaded, texts, SMALL_BATCHES, processes=processes, progress=progress, on_shared=sharing
+    )
+
+    assert found == loaded.translator.translate(texts, SMALL_BATCHES)
+    assert progress[-1] == len(texts)
+    assert sharing == [Sharing(1)]
+
+
+def test_two_processes_translate_as_one_does_with_the_attention(loaded, texts):
+    progress, sharing = Told(), Told()
+    repeated = texts * 30
+
+    found = translate_bulk(
+        loaded,
+        repeated,
+        SMALL_BATCHES,
+        attention=True,
+        processes=2,
+        progress=progress,
+        on_shared=sharing,
+    )
+
+    same_translations(found, loaded.translator.translate(repeated, SMALL_BATCHES, attention=True))
+    assert progress == sorted(progress)
+    assert progress[-1] == len(repeated)
+    assert sharing[0].processes in (1, 2)  # all may be done before the other one has started
+
+
+def test_the_threads_are_as_they_were_afterwards(loaded, texts):
+    torch.set_num_threads(3)
+    try:
+        translate_bulk(loaded, texts, SMALL_BATCHES, processes=2)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(1)
 
 
 def test_a_stop_gives_no_translations(loaded, texts):
-    assert translate_bulk(loaded, texts, should_stop=lambda: True) is None
+    for processes in (None, 2):
+        assert translate_bulk(loaded, texts, processes=processes, should_stop=lambda: True) is None
+
+
+def test_many_lines_that_are_soon_done_stay_with_this_process(loaded, texts):
+    sharing = Told()
+    many = texts * 5
+
+    found = translate_bulk(loaded, many, SMALL_BATCHES, on_shared=sharing)
+
+    same_translations(found, loaded.translator.translate(many, SMALL_BATCHES))
+    assert sharing == [Sharing(1)]
+
+
+def test_where_no_other_process_can_start_this_one_does_it_all(
+    loaded, texts, monkeypatch, tmp_path, caplog
+):
+    nowhere = tmp_path / "nowhere"
+    monkeypatch.setattr("tempfile.tempdir", str(nowhere))
+
+    found = translate_bulk(loaded, texts, SMALL_BATCHES, processes=2)
+
+    same_translations(found, loaded.translator.translate(texts, SMALL_BATCHES))
+    assert "no other process translates" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("work_s", "free_cores", "free_bytes", "processes"),
+    [
+        (3.0, 8, 64e9, 1),  # done before another one has started
+        (11.0, 8, 64e9, 2),
+        (600.0, 8, 64e9, 8),
+        (600.0, 1, 64e9, 1),  # others need the cores
+        (600.0, 8, 1e9, 3),  # half of the memory is left to others
+        (600.0, 8, 0.1e9, 1),
+    ],
+)
+def test_as_many_processes_as_pay(work_s, free_cores, free_bytes, processes):
+    found = processes_that_pay(
+        work_s, free_cores=free_cores, free_bytes=free_bytes, bytes_each=250e6
+    )
+    assert found == processes
