@@ -79,7 +79,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       that are hidden, and where two texts differ; formula*: a step as cards, each
                       number with its arithmetic; gates: how far they are open; trust: what
                       attention is worth beside what hiding each word does, by all methods
-    inference/        search, also from a given prefix, batch by batch (batch_search), translator,
+    inference/        search, also from a given prefix, batch by batch (batch_search), also by other
+                      processes (processes, process_worker, batch_bytes), translator,
                       attention reader; alternatives: what else the model thought of where it chose
                       a word; step_reader: every number of a forced pass, as step_numbers, which
                       know no torch; score_*: what makes its scores and weights

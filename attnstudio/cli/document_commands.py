@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.cli.lines import refuse_unwritable
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import ModelChoice, progress_in_lines
@@ -23,7 +24,14 @@ def is_document(file: Path) -> bool:
 
 
 def translate_document(
-    output: Output, choice: ModelChoice, file: Path, to: Path | None, *, beam: int, n_best: int
+    output: Output,
+    choice: ModelChoice,
+    file: Path,
+    to: Path | None,
+    *,
+    beam: int,
+    n_best: int,
+    processes: int | None,
 ) -> None:
     """``attnstudio translate`` of a document.
 
@@ -45,9 +53,15 @@ def translate_document(
     config = DecodingConfig(beam_size=beam)
     texts = {each.source for each in document.segments if not each.is_done}
     tell = progress_in_lines(output, len(texts), "texts")
-    found = translated(
-        Project.open(choice.folder), loaded, document, config, progress=lambda done, _: tell(done)
-    )
+    with keeping_memory():
+        found = translated(
+            Project.open(choice.folder),
+            loaded,
+            document,
+            config,
+            processes=processes,
+            progress=lambda done, _: tell(done),
+        )
     assert found is not None  # nothing stops it
     write_document(document, found.filled, to)
     for number in found.cut:

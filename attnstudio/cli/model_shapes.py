@@ -18,6 +18,7 @@ from attnstudio.cli.options import (
     Json,
     Precision,
     Preset,
+    Processes,
     RunName,
     Threads,
 )
@@ -134,6 +135,7 @@ def translate(
     nbest: Annotated[
         int, typer.Option(min=1, max=100, metavar="N", help="Translations a line.")
     ] = 1,
+    processes: Processes = None,
     json: Json = False,
 ) -> None:
     """Translate text line by line, or a document.
@@ -145,7 +147,9 @@ def translate(
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    translation_commands.translate(Output(json), choice, file, to, beam=beam, n_best=nbest)
+    translation_commands.translate(
+        Output(json), choice, file, to, beam=beam, n_best=nbest, processes=processes
+    )
 
 
 def evaluate(
@@ -166,6 +170,7 @@ def evaluate(
         typer.Option(metavar="FILE", help="Where the translations go."),
     ] = None,
     details: Details = False,
+    processes: Processes = None,
     json: Json = False,
 ) -> None:
     """Score translations with BLEU and chrF.
@@ -177,7 +182,9 @@ def evaluate(
 
     choice = ModelChoice(folder, run_name, checkpoint)
     files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
-    translation_commands.evaluate(Output(json), choice, files, beam=beam, details=details)
+    translation_commands.evaluate(
+        Output(json), choice, files, beam=beam, details=details, processes=processes
+    )
 
 
 def lab(

@@ -49,6 +49,15 @@ Threads = Annotated[
         "--threads", min=0, metavar="N", help="Processor threads; 0 for the physical cores."
     ),
 ]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        "--processes",
+        min=1,
+        metavar="N",
+        help="Processes that translate side by side; as many as pay by default.",
+    ),
+]
 Precision = Annotated[
     str | None,
     typer.Option("--precision", metavar="NAME", help="Of matrix products: auto, fp32 or bf16."),

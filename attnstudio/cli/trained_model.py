@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.axes import Measure
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.inference.translator import Translation, Translator
-from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.bulk import Sharing, translate_bulk
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun, load_run
@@ -65,17 +66,36 @@ def translate_lines(
     n_best: int = 1,
     attention: bool = False,
     measures: Collection[Measure] = (),
+    processes: int | None = None,
+    on_shared: Callable[[Sharing], None] = lambda _: None,
 ) -> list[Translation]:
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
     progress = progress_in_lines(output, len(lines), "lines")
-    found = translate_bulk(
-        loaded, lines, config, attention=attention, measures=measures, progress=progress
-    )
+    with keeping_memory():
+        found = translate_bulk(
+            loaded,
+            lines,
+            config,
+            attention=attention,
+            measures=measures,
+            processes=processes,
+            on_shared=on_shared,
+            progress=progress,
+        )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
     _say_exceeded(output, loaded.translator, translations, config)
     return translations
+
+
+def say_sharing(output: Output, sharing: Sharing) -> None:
+    """Say by how many processes was translated, where there were several."""
+    if sharing.processes > 1:
+        output.say(
+            f"Translated by {sharing.processes} processes; each beside the first took up to "
+            f"{sharing.bytes_each / 1e6:,.0f} MB of memory."
+        )
 
 
 def _say_exceeded(

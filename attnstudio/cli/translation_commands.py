@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.cli.alignment_table import interval_words, report_facts, table_lines
 from attnstudio.cli.document_commands import is_document, translate_document
 from attnstudio.cli.lines import (
@@ -20,6 +22,7 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
     ModelChoice,
     progress_in_lines,
+    say_sharing,
     say_truncated,
     translate_lines,
 )
@@ -28,6 +31,7 @@ from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Hypothesis, Translation
+from attnstudio.project.bulk import Sharing
 from attnstudio.project.evaluations import evaluate as evaluated
 from attnstudio.project.evaluations import pairs_to_test
 from attnstudio.project.run_loading import LoadedRun
@@ -60,15 +64,31 @@ def translate(
     *,
     beam: int,
     n_best: int,
+    processes: int | None,
 ) -> None:
     """``attnstudio translate``."""
     refuse_missing(file)
     if file is not None and is_document(file):
-        translate_document(output, choice, file, to, beam=beam, n_best=n_best)
+        translate_document(output, choice, file, to, beam=beam, n_best=n_best, processes=processes)
         return
     refuse_unwritable(to)
     loaded = choice.load(output)
-    translations = translate_lines(output, loaded, read_lines(file), beam=beam, n_best=n_best)
+    sharing = Sharing(1)
+
+    def on_shared(found: Sharing) -> None:
+        nonlocal sharing
+        sharing = found
+        say_sharing(output, found)
+
+    translations = translate_lines(
+        output,
+        loaded,
+        read_lines(file),
+        beam=beam,
+        n_best=n_best,
+        processes=processes,
+        on_shared=on_shared,
+    )
     lines = [line for i, item in enumerate(translations) for line in _lines_of(i, item, n_best)]
     if to is not None:
         write_output(to, joined(lines))
@@ -81,14 +101,22 @@ def translate(
                     "hypotheses": [_facts(hypothesis) for hypothesis in item.hypotheses],
                 }
                 for item in translations
-            ]
+            ],
+            "processes": sharing.processes,
+            "bytes_each": sharing.bytes_each,
         },
         [] if to is not None else lines,
     )
 
 
 def evaluate(
-    output: Output, choice: ModelChoice, files: EvaluationFiles, *, beam: int, details: bool
+    output: Output,
+    choice: ModelChoice,
+    files: EvaluationFiles,
+    *,
+    beam: int,
+    details: bool,
+    processes: int | None,
 ) -> None:
     """``attnstudio evaluate``."""
     if (files.source is None) != (files.reference is None):
@@ -103,7 +131,15 @@ def evaluate(
     pairs = files.pairs(loaded)
     decoding = DecodingConfig(beam_size=beam)
     progress = progress_in_lines(output, len(pairs), "lines")
-    evaluation = evaluated(loaded, pairs, decoding, progress=progress)
+    with keeping_memory():
+        evaluation = evaluated(
+            loaded,
+            pairs,
+            decoding,
+            processes=processes,
+            on_shared=partial(say_sharing, output),
+            progress=progress,
+        )
     assert evaluation is not None  # nothing stops it
     say_truncated(output, evaluation.truncated, decoding)
     if files.hypotheses is not None:

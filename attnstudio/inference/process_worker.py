@@ -14,7 +14,7 @@ import torch
 from pydantic import TypeAdapter
 from safetensors.torch import load_file
 
-from attnstudio.allocator import keeping_memory
+from attnstudio.allocator import give_back_memory, keeping_memory
 from attnstudio.children import end_with
 from attnstudio.config_model import ModelConfig
 from attnstudio.inference.batch_bytes import (
@@ -40,6 +40,7 @@ def main() -> None:
     threading.Thread(target=end_with, args=(asked["parent"],), daemon=True).start()
     torch.set_num_threads(1)
     search = BatchSearch(TrainedModel.of(_model(asked)))
+    give_back_memory()  # which laying out the weights took
     write_frame(answers, Frame({}, {}))  # it is ready
     process = psutil.Process()
     with keeping_memory():

@@ -30,7 +30,7 @@ _FEW_LINES = 200  # which are done before anything could be measured
 _TRIAL_S = 0.5
 _LEAST_S = 5.0  # of work for each process: one takes 2 to 3 s to start
 _GREEDY_TOKENS, _BEAM_TOKENS = 2048, 1024  # of a batch: larger ones leave the processor's caches
-_PROCESS_BYTES = 300e6  # without what grows with the model
+_PROCESS_BYTES = 450e6  # without what grows with the model
 _BYTES_PER_PARAMETER = 12  # laid out anew for fast products, some of it twice
 
 _logger = logging.getLogger(__name__)

@@ -69,6 +69,7 @@ def translate_document(
     document: Document,
     config: DecodingConfig | None = None,
     *,
+    processes: int | None = None,
     told: Callable[[Sequence[TranslatedSegment]], None] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -83,6 +84,7 @@ def translate_document(
         loaded: the model.
         document: read for its languages.
         config: how to search.
+        processes: how many translate side by side; None for as many as pay.
         told: of segments as soon as they are translated, part by part in the order of the document,
             so that they are not lost where it is stopped; None translates all at once.
         progress: told how many texts of how many are done.
@@ -102,6 +104,7 @@ def translate_document(
             tagged,
             reading,
             config,
+            processes=processes,
             progress=partial(_add, progress, len(found), len(numbers)),
             should_stop=should_stop,
         )
@@ -142,6 +145,7 @@ def _translate_texts(
     reading: Reading | None,
     config: DecodingConfig | None,
     *,
+    processes: int | None,
     progress: _Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, _FoundText] | None:
@@ -149,17 +153,16 @@ def _translate_texts(
     measures = {reading.measure} - {Measure.WEIGHTS} if reading is not None else set()
     plain = [text for text in texts if text not in tagged]
     linked = [text for text in texts if text in tagged]
-    found = translate_bulk(loaded, plain, config, progress=progress, should_stop=should_stop)
+    translate = partial(translate_bulk, loaded, processes=processes, should_stop=should_stop)
+    found = translate(plain, config, progress=progress)
     if found is None:
         return None
-    read = translate_bulk(
-        loaded,
+    read = translate(
         linked,
         config,
         attention=True,
         measures=measures,
         progress=lambda n: progress(len(plain) + n),
-        should_stop=should_stop,
     )
     if read is None:
         return None

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from attnstudio.evaluation.alignment_report import AlignmentReport, report_align
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_bytes
+from attnstudio.inference.translator import Translation
+from attnstudio.project.bulk import Sharing, translate_bulk
 from attnstudio.project.checkpoint_index import folder_of
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
@@ -64,6 +67,8 @@ def evaluate(
     pairs: Sequence[SentencePair],
     decoding: DecodingConfig,
     *,
+    processes: int | None = None,
+    on_shared: Callable[[Sharing], None] = lambda _: None,
     progress: Callable[[int], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Evaluation | None:
@@ -73,6 +78,8 @@ def evaluate(
         loaded: the model.
         pairs: in its direction.
         decoding: how translations are searched.
+        processes: how many translate side by side; None for as many as pay.
+        on_shared: told how many there were, where anything is translated.
         progress: called with how many sentences are translated.
         should_stop: asked before each batch that is translated, and before each whose words are
             linked.
@@ -83,14 +90,15 @@ def evaluate(
     Raises:
         CorpusError: there are no pairs.
     """
+    translate = partial(translate_bulk, processes=processes, on_shared=on_shared)
     try:
         path = _path(loaded, pairs, decoding)
     except OSError:  # the checkpoint has gone since it was loaded: no place is its own
-        return _computed(loaded, pairs, decoding, progress, should_stop)
+        return _computed(loaded, pairs, decoding, translate, progress, should_stop)
     kept = _read(path, len(pairs))
     if kept is not None:
         return kept
-    evaluation = _computed(loaded, pairs, decoding, progress, should_stop)
+    evaluation = _computed(loaded, pairs, decoding, translate, progress, should_stop)
     if evaluation is not None:
         with suppress(OSError, StorageError):  # the project may be where nobody may write
             _keep(loaded.run, path, evaluation)
@@ -114,11 +122,16 @@ def _computed(
     loaded: LoadedRun,
     pairs: Sequence[SentencePair],
     decoding: DecodingConfig,
+    translate: Callable[..., list[Translation] | None],
     progress: Callable[[int], None],
     should_stop: Callable[[], bool],
 ) -> Evaluation | None:
-    translations = loaded.translator.translate(
-        [pair.source for pair in pairs], decoding, progress=progress, should_stop=should_stop
+    translations = translate(
+        loaded,
+        [pair.source for pair in pairs],
+        decoding,
+        progress=progress,
+        should_stop=should_stop,
     )
     if translations is None:
         return None

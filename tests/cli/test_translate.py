@@ -53,6 +53,21 @@ def test_the_answer_can_go_to_a_file(attnstudio, trained, tmp_path):
     assert (tmp_path / "out.txt").read_bytes() == shown.out.encode()
 
 
+def test_two_processes_give_the_same_lines(attnstudio, trained):
+    given = b"the dog sees a bird today\n\nthe man sees my dog\n" * 60
+
+    alone = attnstudio("translate", trained, "--processes", "1", "--json", given=given)
+    shared = attnstudio("translate", trained, "--processes", "2", "--json", given=given)
+
+    texts = [
+        [each["hypotheses"][0]["text"] for each in reply.json["translations"]]
+        for reply in (alone, shared)
+    ]
+    assert texts[0] == texts[1]
+    assert (alone.json["processes"], alone.json["bytes_each"]) == (1, 0)
+    assert shared.json["processes"] in (1, 2)  # all may be done before the other one has started
+
+
 @pytest.mark.parametrize("given", [b"", b"\n"])
 def test_files_hold_as_many_lines_too(attnstudio, trained, tmp_path, given):
     attnstudio("translate", trained, "--output", tmp_path / "out.txt", given=given)

@@ -62,7 +62,7 @@ def test_a_few_lines_are_translated_by_this_process(loaded, texts, processes):
 
 def test_two_processes_translate_as_one_does_with_the_attention(loaded, texts):
     progress, sharing = Told(), Told()
-    repeated = texts * 30
+    repeated = texts * 6
 
     found = translate_bulk(
         loaded,
