@@ -22,6 +22,7 @@ class DocumentActions(QObject):
         flow: the document.
         table: its segments.
         choose: leads to the page and asks for a document there.
+        paste: leads to the page and takes what is on the clipboard.
         parent: owns it.
     """
 
@@ -31,7 +32,9 @@ class DocumentActions(QObject):
         models: ModelRow,
         flow: DocumentFlow,
         table: SegmentTable,
+        *,
         choose: Callable[[], None],
+        paste: Callable[[], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -41,7 +44,13 @@ class DocumentActions(QObject):
             "translating.choose",
             self.tr("&Translate a document…"),
             choose,
-            tip=self.tr("Choose a text, TMX, XLIFF or SDLXLIFF file to be translated"),
+            tip=self.tr("Choose a text, table, TMX, XLIFF or Word file to be translated"),
+        )
+        self._paste = add(
+            "translating.paste",
+            self.tr("Translate what is &pasted"),
+            paste,
+            tip=self.tr("Take the text on the clipboard, to be translated line by line"),
         )
         self._begin = add("translating.begin", self.tr("&Begin, or go on"), flow.translate)
         self._cancel = add("translating.cancel", self.tr("&Cancel"), flow.cancel)
@@ -54,7 +63,8 @@ class DocumentActions(QObject):
     def refresh(self) -> None:
         """Let rest what has nothing to act on."""
         has_model, is_busy = self._models.model is not None, self._flow.is_busy
-        self._choose.setEnabled(has_model and not is_busy)
+        for action in (self._choose, self._paste):
+            action.setEnabled(has_model and not is_busy)
         self._begin.setEnabled(has_model and not is_busy and self._flow.can_begin)
         self._cancel.setEnabled(is_busy)
         self._save.setEnabled(self._flow.has_translation and not is_busy)

@@ -35,6 +35,7 @@ class DocumentCard(QFrame):
         translation_asked: it is to begin, or to go on.
         cancelled: it is to end with what there is.
         saving_asked: what there is is to be written where the person says.
+        copying_asked: the translation is to be put on the clipboard.
         folder_asked: the folder of what was written is to be shown.
     """
 
@@ -43,6 +44,7 @@ class DocumentCard(QFrame):
     translation_asked = Signal()
     cancelled = Signal()
     saving_asked = Signal()
+    copying_asked = Signal()
     folder_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -81,25 +83,26 @@ class DocumentCard(QFrame):
 
     # what is shown
 
-    def show_document(self, path: Path, facts: str) -> None:
+    def show_document(self, name: str, facts: str) -> None:
         """Another document.
 
         Args:
-            path: of the document.
+            name: of the document.
             facts: what it is.
         """
-        self.name.show_words(isolate(path.name))
-        self.name.setToolTip(str(path))
+        self.name.show_words(isolate(name))
         self.facts.show_words(facts)
 
-    def show_ready(self, to: Path, button: str) -> None:
+    def show_ready(self, to: Path | None, button: str) -> None:
         """It can be translated.
 
         Args:
-            to: where the translation goes.
+            to: where the translation goes; None where it goes nowhere by itself.
             button: what the button to begin says.
         """
-        self._place.show_words(self.tr("Saved as {path}").format(path=isolate(str(to))))
+        words = self.tr("Will be saved as {path}").format(path=isolate(str(to)))
+        self._place.show_words(words if to is not None else "")
+        self._change.setVisible(to is not None)
         self._begin.setText(button)
         self._show_step(self._ready)
 
@@ -135,6 +138,7 @@ class DocumentCard(QFrame):
         go_on: bool = False,
         save: str = "",
         folder: Path | None = None,
+        copy: bool = False,
     ) -> None:
         """It has come to an end.
 
@@ -144,19 +148,23 @@ class DocumentCard(QFrame):
             go_on: whether the rest can be translated.
             save: what the button to write what there is says; empty where there is nothing.
             folder: where it was written; None where it was not.
+            copy: whether it can be copied as a whole.
         """
         self.outcome.setText(words)
         set_role(self.outcome, role)
         self._go_on.setVisible(go_on)
         self._save.setText(save)
         self._save.setVisible(bool(save))
+        self._copy.setVisible(copy)
         self._folder.setVisible(folder is not None)
         self._folder.setToolTip(str(folder or ""))
         self._show_step(self._ended)
 
     def take_focus(self) -> None:
         """Let the keyboard work where one goes on."""
-        for button in (self._begin, self._cancel, self._go_on, self._folder, self._save):
+        for button in (
+            self._begin, self._cancel, self._go_on, self._copy, self._folder, self._save
+        ):  # fmt: skip
             if button.isVisible() and button.isEnabled():
                 button.setFocus()
                 return
@@ -195,6 +203,8 @@ class DocumentCard(QFrame):
 
     def _make_ended(self) -> QWidget:
         self.outcome: QLabel = plain_line()
+        self._copy = QPushButton(self.tr("&Copy the translation"))
+        self._copy.clicked.connect(self.copying_asked)
         self._folder = QPushButton(self.tr("Open the &folder"))
         self._folder.clicked.connect(self.folder_asked)
         self._save = QPushButton()
@@ -202,7 +212,7 @@ class DocumentCard(QFrame):
         self._go_on = QPushButton(self.tr("Go &on"))
         set_role(self._go_on, "primary")
         self._go_on.clicked.connect(self.translation_asked)
-        return _row(self.outcome, self._folder, self._save, self._go_on)
+        return _row(self.outcome, self._copy, self._folder, self._save, self._go_on)
 
 
 def _row(words: QWidget, *buttons: QWidget) -> QWidget:

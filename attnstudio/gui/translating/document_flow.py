@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.look.wording import count, error_text
@@ -19,14 +19,14 @@ from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.gui.translating.document_words import (
     document_facts,
     done_words,
-    free_path,
-    result_path,
+    name_of,
 )
 from attnstudio.gui.translating.document_work import DocumentWork, TranslationOrder
 from attnstudio.gui.translating.model_row import ModelRow
+from attnstudio.gui.translating.result_place import ChoosePath, ResultPlace
 from attnstudio.gui.translating.segment_table import SegmentTable
 
-ChoosePath = Callable[[QWidget, str, str, str], str]
+_DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 
 
 class DocumentFlow(QObject):
@@ -63,12 +63,10 @@ class DocumentFlow(QObject):
     ) -> None:
         super().__init__(parent)
         self._studio, self._models, self._card, self._table = studio, models, card, table
-        self._choose_path, self._page = choose_path, parent
+        self._page = parent
+        self._place = ResultPlace(choose_path)
         self._work = DocumentWork(studio, self)
         self._state: DocumentState | None = None
-        self._to = Path()  # where the translation goes
-        self._is_agreed = False  # whether the person said so: then it may take something's place
-        self._saved: Path | None = None  # where it is
         self._begins = False  # once it is read
         self._show_end: Callable[[], None] | None = None  # of what has ended; None before
         self._connect()
@@ -94,6 +92,11 @@ class DocumentFlow(QObject):
         if self._models.model is not None:
             self._work.open(path, self._models.model.languages)
 
+    def open_text(self, text: str) -> None:
+        """Take a text, to be translated line by line."""
+        if self._models.model is not None:
+            self._work.open_text(text, self._models.model.languages)
+
     def cancel(self) -> None:
         """End the translation with what there is."""
         self._card.show_stopping()
@@ -105,11 +108,12 @@ class DocumentFlow(QObject):
         self._card.translation_asked.connect(self.translate)
         self._card.cancelled.connect(self.cancel)
         self._card.saving_asked.connect(self.save_elsewhere)
+        self._card.copying_asked.connect(self._copy)
         self._card.folder_asked.connect(self._open_folder)
         self._work.opened.connect(self._show_opened)
         self._work.not_opened.connect(self._show_unopened)
         self._work.progressed.connect(self._show_progress)
-        self._work.translated.connect(self._save)
+        self._work.translated.connect(self._show_translated)
         self._work.stopped.connect(lambda: self._show_part(self.tr("Stopped."), "warning"))
         self._work.failed.connect(lambda error: self._show_part(_said(error), "error"))
         self._work.saved.connect(self._show_saved)
@@ -118,10 +122,10 @@ class DocumentFlow(QObject):
     # before
 
     def _show_opened(self, state: DocumentState) -> None:
-        self._state, self._saved, self._show_end = state, None, None
-        self._to = result_path(state.document.path, state.languages[1])
-        self._is_agreed = False
-        self._card.show_document(state.document.path, document_facts(state))
+        self._state, self._show_end = state, None
+        source = self._pasted_path if state.is_pasted else state.document.path
+        self._place.begin(source, state.languages[1])
+        self._card.show_document(name_of(state), document_facts(state))
         self._table.show_state(state)
         self._show_stage()
         self.opened.emit()
@@ -138,7 +142,7 @@ class DocumentFlow(QObject):
         if model is None or state is None or self.is_busy:
             return
         if model.languages != state.languages and not state.translated:
-            self.open(state.document.path)
+            self._read_again(state)
         else:
             self._show_stage()
 
@@ -158,8 +162,20 @@ class DocumentFlow(QObject):
             self._show_end()
         else:
             button = self.tr("Translate anew") if state.translated else self.tr("Translate")
-            self._card.show_ready(self._to, button)
+            self._card.show_ready(None if state.is_pasted else self._place.path, button)
         self.changed.emit()
+
+    def _read_again(self, state: DocumentState) -> None:
+        if state.is_pasted:
+            self.open_text(state.document.content.filled([None] * len(state.segments)).decode())
+        else:
+            self.open(state.document.path)
+
+    @property
+    def _pasted_path(self) -> Path:
+        """Where a text that lies in no file would lie if it did."""
+        folder = QStandardPaths.writableLocation(_DOCUMENTS)
+        return Path(folder) / f"{self.tr('translation')}.txt"
 
     def _nothing_to_do(self, state: DocumentState) -> str:
         if not state.segments:
@@ -167,16 +183,8 @@ class DocumentFlow(QObject):
         return self.tr("All of it is translated already: there is nothing to do.")
 
     def _choose_place(self) -> None:
-        if (path := self._ask_path(self._to)) is not None:
-            self._to, self._is_agreed = path, True
+        if self._place.ask(self._page):
             self._show_stage()
-
-    def _ask_path(self, proposed: Path) -> Path | None:
-        """Where the person wants it, under the ending that the document has."""
-        kinds = f"*{proposed.suffix} (*{proposed.suffix})" if proposed.suffix else ""
-        title = self.tr("Save the translation")
-        chosen = self._choose_path(self._page, title, str(proposed), kinds)
-        return Path(chosen) if chosen else None
 
     # while
 
@@ -188,10 +196,10 @@ class DocumentFlow(QObject):
             return
         if model.languages != state.languages:
             self._begins = True
-            self.open(state.document.path)
+            self._read_again(state)
             return
-        if self._saved is not None and not state.waiting:  # anew, by another model
-            self._to, self._saved, self._is_agreed = free_path(self._to), None, False
+        if self._place.saved is not None and not state.waiting:  # anew, by another model
+            self._place.begin_anew()
         self._card.show_working(self.tr("Loading the model…"))
         self._work.translate(state, TranslationOrder(model.project, model.run))
         self.changed.emit()
@@ -211,33 +219,49 @@ class DocumentFlow(QObject):
             reason=reason, n=count(done), total=count(total)
         )
         save = self.tr("Save what there is…") if done else ""
-        self._end_with(partial(self._card.show_ended, words, role, go_on=True, save=save))
+        self._end_with(
+            partial(self._card.show_ended, words, role, go_on=bool(state.waiting), save=save)
+        )
         if role == "error":
             self._tell_elsewhere(words, Severity.ERROR)
 
     # after
 
+    def _show_translated(self) -> None:
+        """A document is written at once; a text that was pasted waits for what the person wants."""
+        state = self._state
+        if state is None or not state.is_pasted:
+            self._save()
+            return
+        self._table.segments.refresh()
+        words, save = self.tr("{done}.").format(done=done_words(state)), self.tr("Save…")
+        self._end_with(partial(self._card.show_ended, words, "success", save=save, copy=True))
+        self._tell_elsewhere(words, Severity.SUCCESS)
+
+    def _copy(self) -> None:
+        """Put all lines on the clipboard, translated and as they stood."""
+        if (state := self._state) is not None:
+            text = state.document.content.filled(state.filled).decode()
+            QGuiApplication.clipboard().setText(text)
+
     def _save(self) -> None:
-        """Write all of it; where somebody has put a file meanwhile, beside that."""
+        """Write all that there is."""
         if self._state is None:
             return
         self._table.segments.refresh()
-        if not self._is_agreed:
-            self._to = free_path(self._to)
         self._card.show_working(self.tr("Saving…"), can_cancel=False)
-        self._work.save(self._state, self._to)
+        self._work.save(self._state, self._place.settle())
 
     def save_elsewhere(self) -> None:
         """Write what there is where the person says."""
-        if (path := self._ask_path(self._saved or self._to)) is not None:
-            self._to, self._is_agreed = path, True
+        if self._state is not None and self._place.ask(self._page):
             self._save()
 
     def _show_saved(self, path: Path) -> None:
         state = self._state
         if state is None:
             return
-        self._saved = path
+        self._place.saved = path
         words = self.tr("{done}. Saved as {path}").format(done=done_words(state), path=path.name)
         show = partial(
             self._card.show_ended,
@@ -246,6 +270,7 @@ class DocumentFlow(QObject):
             go_on=bool(state.waiting),
             save=self.tr("Save again…"),
             folder=path.parent,
+            copy=state.is_pasted,
         )
         self._end_with(show)
         self._tell_elsewhere(words, Severity.SUCCESS)
@@ -274,8 +299,8 @@ class DocumentFlow(QObject):
             )
 
     def _open_folder(self) -> None:
-        if self._saved is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._saved.parent)))
+        if (path := self._place.saved) is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
 def _said(error: Exception) -> str:

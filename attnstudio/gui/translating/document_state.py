@@ -45,6 +45,7 @@ class DocumentState:
         document: as it was read.
         languages: the codes of those that it is translated from and into.
         by: who translated what is translated; None before.
+        is_pasted: whether it comes from the clipboard and lies in no file.
         filled: the new translations; None where there is none yet, or none is made.
         cut: the places of the segments that were too long, so that only their beginning was read.
         empty: the places of those of which the model made nothing.
@@ -53,6 +54,7 @@ class DocumentState:
     document: Document
     languages: tuple[str, str]
     by: TranslatedBy | None = None
+    is_pasted: bool = False
     filled: list[Filled | None] = field(init=False)
     cut: set[int] = field(init=False, default_factory=set)
     empty: set[int] = field(init=False, default_factory=set)

@@ -24,6 +24,11 @@ def kind_words(kind: DocumentKind) -> str:
     }[kind]
 
 
+def name_of(state: DocumentState) -> str:
+    """What a document is called."""
+    return _tr("Pasted text") if state.is_pasted else state.document.path.name
+
+
 def document_facts(state: DocumentState) -> str:
     """What a document is: ``XLIFF · 120 segments · 30 are translated already …``."""
     facts = [kind_words(state.document.kind), segment_words(len(state.segments))]

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from attnstudio.documents.document import Document, DocumentKind, DocumentLanguages
+from attnstudio.documents.exact_text import ExactText
 from attnstudio.documents.reading import read_document
+from attnstudio.documents.text_lines import read_lines
 from attnstudio.documents.writing import write_document
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.translating.document_state import DocumentState, TranslatedBy
+from attnstudio.gui.translating.document_words import name_of
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 
@@ -78,8 +82,7 @@ class DocumentWork(QObject):
             path: of the document.
             languages: the codes of those that it is translated from and into.
         """
-        if self._reading is not None and self._reading.is_running:
-            self._reading.cancel()
+        self._drop_reading()
         self._reading = self._studio.tasks.run(
             self.tr("Reading {name}").format(name=path.name),
             lambda _: DocumentState(read_document(path, languages), languages),
@@ -87,12 +90,28 @@ class DocumentWork(QObject):
             on_failed=self.not_opened.emit,
         )
 
+    def open_text(self, text: str, languages: tuple[str, str]) -> None:
+        """Take a text for a document, each line of it for a segment.
+
+        Args:
+            text: of any number of lines.
+            languages: the codes of those that it is translated from and into.
+        """
+        self._drop_reading()
+        self._reading = self._studio.tasks.run(
+            self.tr("Reading the text"),
+            lambda _: DocumentState(_pasted(text), languages, is_pasted=True),
+            on_done=self.opened.emit,
+            on_failed=self.not_opened.emit,
+            quiet=True,
+        )
+
     def translate(self, state: DocumentState, order: TranslationOrder) -> None:
         """Translate what is still to be translated of a document."""
         if self.is_busy:
             return
         self._translating = self._studio.tasks.run(
-            self.tr("Translating {name}").format(name=state.document.path.name),
+            self.tr("Translating {name}").format(name=name_of(state)),
             partial(translate_open_segments, self._studio.engine, state, order),
             on_done=lambda _: self._end(self.translated.emit),
             on_failed=lambda error: self._end(partial(self.failed.emit, error)),
@@ -121,9 +140,18 @@ class DocumentWork(QObject):
             quiet=True,
         )
 
+    def _drop_reading(self) -> None:
+        if self._reading is not None and self._reading.is_running:
+            self._reading.cancel()
+
     def _end(self, tell: Callable[[], None]) -> None:
         self._translating = self._saving = None
         tell()
+
+
+def _pasted(text: str) -> Document:
+    lines = read_lines(ExactText(text, "utf-8"))
+    return Document(Path(), DocumentKind.TEXT, lines.segments, DocumentLanguages(), lines)
 
 
 def translate_open_segments(

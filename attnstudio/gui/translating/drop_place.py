@@ -17,9 +17,11 @@ class DropPlace(QWidget):
 
     Signals:
         choosing_asked: a document is to be chosen in a dialog.
+        pasting_asked: what is on the clipboard is to be taken.
     """
 
     choosing_asked = Signal()
+    pasting_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +42,14 @@ class DropPlace(QWidget):
         self.choose = QPushButton(self.tr("Choose a &document…"))
         set_role(self.choose, "primary")
         self.choose.clicked.connect(self.choosing_asked)
+        paste = QPushButton(self.tr("&Paste text"))
+        paste.setToolTip(self.tr("Take the text on the clipboard, to be translated line by line"))
+        paste.clicked.connect(self.pasting_asked)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE)
         buttons.addStretch()
         buttons.addWidget(self.choose)
+        buttons.addWidget(paste)
         buttons.addStretch()
         column = QVBoxLayout(self)
         column.setSpacing(2 * SPACE)

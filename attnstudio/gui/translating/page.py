@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
@@ -16,16 +16,17 @@ from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.translating.document_actions import DocumentActions
 from attnstudio.gui.translating.document_card import DocumentCard
-from attnstudio.gui.translating.document_flow import ChoosePath, DocumentFlow
+from attnstudio.gui.translating.document_flow import DocumentFlow
 from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.gui.translating.document_words import promise_words
 from attnstudio.gui.translating.drop_place import DropPlace
 from attnstudio.gui.translating.model_row import ModelRow
 from attnstudio.gui.translating.nothing_to_translate import NothingToTranslate
+from attnstudio.gui.translating.result_place import ChoosePath
 from attnstudio.gui.translating.segment_inspecting import SegmentInspecting
 from attnstudio.gui.translating.segment_table import SegmentTable
 from attnstudio.gui.translating.segment_view import SegmentView
-from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget
+from attnstudio.gui.widgets.drop_overlay import DropPromise, DropTarget, paths_of
 from attnstudio.gui.widgets.file_dialogs import choose_files, choose_save_path
 from attnstudio.gui.widgets.plain_line import plain_line
 
@@ -76,7 +77,13 @@ class TranslatingPage(QWidget):
         self._lay_out()
         self._connect()
         self._actions = DocumentActions(
-            actions, self.models, self.flow, self.table, self._go_and_choose, self
+            actions,
+            self.models,
+            self.flow,
+            self.table,
+            choose=self._go_and_choose,
+            paste=self._go_and_paste,
+            parent=self,
         )
         self.drops = DropTarget(self, self.promise)
         self.drops.dropped.connect(self.take)
@@ -126,6 +133,7 @@ class TranslatingPage(QWidget):
         self._studio.session.state_changed.connect(self._show_stage)
         self.models.changed.connect(self._show_stage)
         self.place.choosing_asked.connect(self.choose_document)
+        self.place.pasting_asked.connect(self.paste)
         self.card.other_asked.connect(self.choose_document)
         self.flow.opened.connect(self._show_stage)
         self.flow.not_opened.connect(self._show_problem)
@@ -160,6 +168,25 @@ class TranslatingPage(QWidget):
         paths = self._ask_files(self, self.tr("Translate a document"))
         if paths:
             self.take(paths)
+
+    def paste(self) -> None:
+        """Take the text, or the document, that is on the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if paths := paths_of(mime):
+            self.take(paths)
+        elif reason := self._why_none() or self._why_no_text(mime.text()):
+            self._studio.notifier.say(reason, level=Severity.WARNING)
+        else:
+            self.problem.clear()
+            self.flow.open_text(mime.text())
+            self._show_stage()
+
+    def _why_no_text(self, text: str) -> str:
+        return "" if text.strip() else self.tr("There is no text on the clipboard.")
+
+    def _go_and_paste(self) -> None:
+        self._studio.go_to(PageName.TRANSLATING)
+        self.paste()
 
     def _go_and_choose(self) -> None:
         self._studio.go_to(PageName.TRANSLATING)

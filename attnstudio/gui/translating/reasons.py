@@ -18,7 +18,7 @@ def why_no_translating_action(name: str, studio: Studio) -> str:
     known = (studio.known_runs.of(run) for run in runs)
     if not any(run is not None and run.checkpoints.last is not None for run in known):
         return _tr("There is no trained model yet.")
-    if name == "translating.choose":
+    if name in ("translating.choose", "translating.paste"):
         return _tr("A document is being translated.")
     if name == "translating.cancel":
         return _tr("Nothing is being translated.")

@@ -43,6 +43,8 @@ class SegmentView(QWidget):
         for at, side in enumerate(Side):
             set_role(self._names[side], "muted")
             self.texts[side].setMinimumHeight(_LEAST_HEIGHT)
+            if side is Side.TARGET:
+                self.texts[side].setPlaceholderText(self.tr("Not translated yet"))
             self.texts[side].word_chosen.connect(
                 lambda place, side=side: self.word_chosen.emit(side, place)
             )

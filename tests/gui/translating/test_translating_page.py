@@ -109,7 +109,9 @@ def test_a_document_is_shown_before_it_is_translated(ready, settled, notes):
     assert column(page, SegmentColumn.TRANSLATION) == ["", "", ""]
     assert page.card.name.text() == "notes.txt"
     assert "Plain text · 3 segments" in text_in(page)
-    assert f"Saved as {notes.with_name('notes.de.txt')}" in page.card._place.accessibleName()
+    assert (
+        f"Will be saved as {notes.with_name('notes.de.txt')}" in page.card._place.accessibleName()
+    )
     assert buttons(page) == ["Choose another…", "Save elsewhere…", "Translate"]
 
 
@@ -251,7 +253,7 @@ def test_tags_among_words_are_put_back_by_the_links_of_attention(
     found = document_translation.translate_document(trained, loaded, page.state.document)
     assert page.state.filled == list(found.filled)
     written = (tmp_path / "tagged.de.xlf").read_text("utf-8")
-    target = re.findall("<target[^>]*>(.*)</target>", written, re.DOTALL)[-1]
+    target = re.findall("<target[^>]*>(.*?)</target>", written, re.DOTALL)[-1]
     said = html.unescape(re.sub("<[^>]*>", "", target))
     assert said == by_itself(trained, "bahdanau", [LINES[0]])[0]
     assert '<g id="1">' in target
@@ -527,6 +529,52 @@ def test_without_a_model_a_drop_is_refused(page, notes):
 
     assert not promise.accepted
     assert promise.text == "There is no trained model that could translate a document."
+
+
+# pasted
+
+
+def test_several_lines_are_pasted_translated_copied_and_saved(
+    ready, settled, trained, chosen, tmp_path
+):
+    page = ready()
+    QGuiApplication.clipboard().setText(f"{LINES[0]}\n\n{LINES[1]}")
+    press(page.place, "Paste text")
+    settled()
+    assert page.card.name.text() == "Pasted text"
+    assert buttons(page) == ["Choose another…", "Translate"]
+    press(page.card, "Translate")
+    settled()
+    expected = by_itself(trained, "tiny", LINES[:2])
+    assert column(page, SegmentColumn.TRANSLATION) == expected
+    assert buttons(page) == ["Choose another…", "Copy the translation", "Save…"]
+
+    press(page.card, "Copy the translation")
+    assert QGuiApplication.clipboard().text() == "\n\n".join(expected)
+
+    chosen["save"] = str(tmp_path / "pasted.txt")
+    press(page.card, "Save…")
+    settled()
+    assert (tmp_path / "pasted.txt").read_text("utf-8") == "\n\n".join(expected)
+    assert chosen["asked"][0][0].endswith("translation.de.txt")
+
+
+def test_a_document_that_was_copied_is_pasted_as_one(ready, settled, notes):
+    page = ready()
+    QGuiApplication.clipboard().setMimeData(mime(notes))
+    page.paste()
+    settled()
+
+    assert page.card.name.text() == "notes.txt"
+
+
+def test_nothing_to_paste_is_said(studio, ready):
+    page = ready()
+    QGuiApplication.clipboard().setText("  \n")
+    heard = said(studio)
+    page.paste()
+
+    assert heard == ["There is no text on the clipboard."]
 
 
 # around

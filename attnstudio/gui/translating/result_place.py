@@ -1,0 +1,64 @@
+"""Where a translation goes, so that nothing that is there is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from attnstudio.gui.translating.document_words import free_path, result_path
+
+ChoosePath = Callable[[QWidget, str, str, str], str]
+
+
+class ResultPlace:
+    """A path that takes nothing's place unless the person has said so.
+
+    Args:
+        choose_path: asks for a file to write, as `choose_save_path` does.
+
+    Attributes:
+        path: where it goes.
+        saved: where it lies; None before.
+    """
+
+    def __init__(self, choose_path: ChoosePath) -> None:
+        self._choose_path = choose_path
+        self._is_agreed = False
+        self.path = Path()
+        self.saved: Path | None = None
+
+    def begin(self, source: Path, language: str) -> None:
+        """Another document: its translation goes beside it.
+
+        Args:
+            source: of the document.
+            language: the code of the translation's.
+        """
+        self.path, self.saved, self._is_agreed = result_path(source, language), None, False
+
+    def begin_anew(self) -> None:
+        """Another translation of the same document, beside the one that is saved."""
+        self.path, self.saved, self._is_agreed = free_path(self.path), None, False
+
+    def settle(self) -> Path:
+        """The path to write now; a free one beside it where somebody has put a file meanwhile."""
+        if not self._is_agreed:
+            self.path = free_path(self.path)
+        return self.path
+
+    def ask(self, parent: QWidget) -> bool:
+        """Ask the person, who also agrees to what is lost.
+
+        Returns:
+            Whether there is an answer.
+        """
+        proposed = self.saved or self.path
+        kinds = f"*{proposed.suffix} (*{proposed.suffix})" if proposed.suffix else ""
+        title = QCoreApplication.translate("documents", "Save the translation")
+        chosen = self._choose_path(parent, title, str(proposed), kinds)
+        if chosen:
+            self.path, self._is_agreed = Path(chosen), True
+        return bool(chosen)
