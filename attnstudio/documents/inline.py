@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.text import clean_text
@@ -57,7 +58,7 @@ class Inline:
 
     Attributes:
         text: its words, as a model reads them.
-        words: where these stand in the text.
+        words: where these stand in the text, where tags are among them.
         before: what stands before all words, as it is written: tags and spaces.
         after: what stands after them.
         among: the tags that are placed among the words, in their order.
@@ -82,13 +83,31 @@ def inline_of(items: Sequence[str | Code]) -> Inline:
     _part_crossing(codes)
     raw_text = "".join(item if isinstance(item, str) else " " * item.is_space for item in items)
     text = plain(raw_text)
+    _count_shown(codes, raw_text, _shown(text))
     for code in codes:
-        code.shown_before = len("".join(plain(raw_text[: code.at]).split()))
-        after = code.at + code.is_space
-        code.has_space = raw_text[: code.at][-1:].isspace(), raw_text[after:][:1].isspace()
-    before, among, after_words = _parted(items)
-    words = tuple(word_spans(text))
-    return Inline(text, words, _raw(before), _raw(after_words), tuple(among))
+        before, after = max(0, code.at - 1), code.at + code.is_space
+        code.has_space = (
+            raw_text[before : code.at].isspace(),
+            raw_text[after : after + 1].isspace(),
+        )
+    leading, among, trailing = _parted(items)
+    words = tuple(word_spans(text)) if among else ()
+    return Inline(text, words, _raw(leading), _raw(trailing), tuple(among))
+
+
+def _count_shown(codes: Sequence[Code], raw_text: str, total: int) -> None:
+    """Say of each tag how many characters of the plain text stand before it, without spaces."""
+    ends = [*(code.at for code in codes), len(raw_text)]
+    parts = (_shown(plain(raw_text[start:end])) for start, end in pairwise((0, *ends)))
+    counts = list(accumulate(parts))
+    if counts[-1] != total:  # characters on both sides of a tag have become one
+        counts = [_shown(plain(raw_text[:end])) for end in ends]
+    for code, count in zip(codes, counts, strict=False):
+        code.shown_before = count
+
+
+def _shown(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def plain(text: str) -> str:

@@ -9,8 +9,10 @@ word linked to the one that it stood before, or after the one that it stood afte
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Span
@@ -89,13 +91,12 @@ def _links_of(filled: Filled, sources: int, targets: int) -> _Links:
 
 def _tree(inline: Inline) -> list[_Node]:
     """The tags among the words, each with those that it holds."""
-    shown = [len("".join(inline.text[: word.start].split())) for word in inline.words]
-    ends = [at + word.end - word.start for at, word in zip(shown, inline.words, strict=True)]
+    ends = list(accumulate(word.end - word.start for word in inline.words))
+    shown = [0, *ends[:-1]]  # words have no spaces in them, and all else is in one
     levels: list[list[_Node]] = [[]]
     for code in inline.among:
         at = code.shown_before
-        begun = sum(1 for start in shown if start < at)  # words that have begun before it
-        ended = sum(1 for end in ends if end <= at)
+        begun, ended = bisect_left(shown, at), bisect_right(ends, at)  # words before it
         if code.partner is None:
             levels[-1].append(_Node(code, begun, begun))
         elif code.opens:

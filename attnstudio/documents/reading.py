@@ -13,7 +13,7 @@ from attnstudio.documents.elements import MarkedText, read_marked
 from attnstudio.documents.exact_text import ExactText
 from attnstudio.documents.table_rows import read_table
 from attnstudio.documents.text_lines import read_lines
-from attnstudio.documents.tmx import read_tmx, tmx_languages
+from attnstudio.documents.tmx import read_tmx, tmx_languages, tmx_units
 from attnstudio.documents.units import refuse_other_languages
 from attnstudio.documents.word_file import is_word, read_word
 from attnstudio.documents.xliff import read_xliff
@@ -135,7 +135,8 @@ def _read_xml(
     text = _xml_text(content, path.name)
     marked = read_marked(text.text, path.name)
     if kind is DocumentKind.TMX:
-        said = tmx_languages(marked)
+        elements = tmx_units(marked)
+        said = tmx_languages(marked, elements)
         wanted = languages or (said.source, said.target)
         if not all(wanted):
             raise DocumentError(
@@ -143,7 +144,7 @@ def _read_xml(
                 hint="Choose a model first.",
                 name=path.name,
             )
-        memory = read_tmx(text, marked, path.name, wanted)
+        memory = read_tmx(text, marked, elements, path.name, wanted)
         return Document(path, kind, memory.segments, said, memory)
     said = _xliff_languages(marked, path.name, languages)
     target = languages[1] if languages else ""

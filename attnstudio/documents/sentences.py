@@ -17,8 +17,8 @@ from attnstudio.interpretation.words import word_spans
 
 _CLOSING, _OPENING = "\"'”’»›)]", "\"'“„‘‚«‹([¿¡"
 _END = re.compile(
-    rf"(?:(?<=[^\W\d_])\.|[!?…؟۔।]+)[{re.escape(_CLOSING)}]*(?P<space>\s+)"
-    rf"(?=[{re.escape(_OPENING)}]*\w)|[。！？]+[”’」』）]*(?=\S)"
+    rf"(?:(?<=[^\W\d_])\.|(?<![!?…؟۔।])[!?…؟۔।]++)[{re.escape(_CLOSING)}]*(?P<space>\s+)"
+    rf"(?=[{re.escape(_OPENING)}]*\w)|(?<![。！？])[。！？]++[”’」』）]*(?=\S)"
 )
 _LAST_WORD = re.compile(r"[^\s.]+(?=\.$)")
 _SHORTENED = """
@@ -27,6 +27,7 @@ gov hon hr hrsg ie inc inkl jh jr lt ltd max min mr mrs ms mt nr no op pag par p
 sen sg sgt sr sra srta st str tel ud vgl vol vs zzgl
 """
 _ABBREVIATIONS = frozenset(_SHORTENED.split())
+_LOOKED_AT = 40  # characters
 _SHORTEST_WORD = 2  # letters; a single one is an initial
 _WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH", "IDEOGRAPHIC")
 
@@ -48,13 +49,14 @@ def sentence_spans(text: str) -> list[Span]:
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     if not found["space"]:
         return True
-    ended = text[: found.start("space")].rstrip(_CLOSING)
+    end = found.start("space")
+    ended = text[max(0, end - _LOOKED_AT) : end].rstrip(_CLOSING)
     last = _LAST_WORD.search(ended)
     if last is not None:
         word = last[0].lstrip(_OPENING).lower()
         if len(word) < _SHORTEST_WORD or word in _ABBREVIATIONS:
             return False
-    follows = text[found.end() :].lstrip(_OPENING)[:1]
+    follows = text[found.end() : found.end() + _LOOKED_AT].lstrip(_OPENING)[:1]
     return not follows.islower()
 
 

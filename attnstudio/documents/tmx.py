@@ -67,13 +67,16 @@ class TmxUnit:
         return [Edit(self.last.end, self.last.end, indented(marked, self.last, variant))]
 
 
-def tmx_languages(marked: MarkedText) -> DocumentLanguages:
+def tmx_units(marked: MarkedText) -> list[Element]:
+    """The units of a memory, as they stand in it."""
+    return [element for element, _ in marked.elements(frozenset({"tu"}))]
+
+
+def tmx_languages(marked: MarkedText, elements: Sequence[Element]) -> DocumentLanguages:
     """What a memory says to be translated from; the other language where it has two."""
-    counts: Counter[str] = Counter()
-    for element, _ in marked.elements(frozenset({"tu"})):
-        counts.update(_code(variant) for variant in _variants(element))
-    header = next((tag for tag, _ in marked.elements(frozenset({"header"}))), None)
-    said = header.tag.attributes.get("srclang", "") if header is not None else ""
+    counts = Counter(_code(variant) for element in elements for variant in _variants(element))
+    header = next(marked.tags("header"), None)
+    said = header.attributes.get("srclang", "") if header is not None else ""
     codes = [code for code in counts if code]
     if not codes:
         return DocumentLanguages(said, "")
@@ -84,20 +87,24 @@ def tmx_languages(marked: MarkedText) -> DocumentLanguages:
 
 
 def read_tmx(
-    text: ExactText, marked: MarkedText, name: str, languages: tuple[str, str]
+    text: ExactText,
+    marked: MarkedText,
+    elements: Sequence[Element],
+    name: str,
+    languages: tuple[str, str],
 ) -> UnitsContent:
     """The units of a memory that have a text in the source language.
 
     Args:
         text: the file.
         marked: the same, looked through.
+        elements: its units, see `tmx_units`.
         name: of the file, for errors.
         languages: codes of source and target.
 
     Raises:
         DocumentError: no unit has a text in the source language.
     """
-    elements = [element for element, _ in marked.elements(frozenset({"tu"}))]
     found = Counter(_code(variant) for element in elements for variant in _variants(element))
     codes = list(found)
     known = nearest_place(codes, languages[1], languages[0])

@@ -111,6 +111,7 @@ def read_part(text: ExactText, name: str) -> WordPart:
     marked = read_marked(text.text, name)
     reader = _Reader(marked, _prefix(marked, name))
     for outer, _ in marked.elements(frozenset({"p"})):
+        reader.first_inside = len(reader.paragraphs)
         for element in reader.inner_first(outer):
             reader.read(element)
     return WordPart(text, tuple(reader.paragraphs))
@@ -131,11 +132,12 @@ def _prefix(marked: MarkedText, name: str) -> str:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads paragraphs, those inside others first."""
+    """Reads paragraphs, those inside others first; of one that stands in none the first inside."""
 
     marked: MarkedText
     word: str
     paragraphs: list[Paragraph] = field(default_factory=list)
+    first_inside: int = 0
 
     def inner_first(self, element: Element) -> Iterator[Element]:
         """The paragraphs in an element."""
@@ -160,7 +162,7 @@ class _Reader:
         pieces, at = [], start
         inside = [
             (each.start, -each.end, number)
-            for number, each in enumerate(self.paragraphs)
+            for number, each in enumerate(self.paragraphs[self.first_inside :], self.first_inside)
             if start <= each.start and each.end <= end
         ]
         for begin, negative_end, number in sorted(inside):

@@ -87,6 +87,27 @@ def test_tags_follow_the_words(source, target, links, expected):
     assert placed(source, target, links) == expected
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<x id="0"/>a <bpt i="1"/>b <bpt i="2"/>c<ept i="1"/> d<ept i="2"/> e',
+        'a <g><bx id="1"/>b c</g> d<ex id="1"/> e',
+        'a <bx id="1"/>b <g>c<ex id="1"/> d</g> e',
+        "<g>a <h>b</h> <x/>c</g> d",
+    ],
+)
+def test_the_same_text_with_links_to_itself_has_its_tags_where_they_were(source):
+    text = " ".join(_TAG.sub("", source).split())
+
+    assert placed(source, text, " ".join(f"{n}-{n}" for n in range(5))) == source
+
+
+def test_what_xml_forbids_is_left_out():
+    found = placed("a <g>b</g> c", "A\0 B\x1b \ufffeC")
+
+    assert "".join(ElementTree.fromstring(f"<s>{found}</s>").itertext()) == "A B C"
+
+
 def test_of_tags_that_cross_the_one_that_opens_comes_first():
     source = 'a <bpt i="1"/>b <bpt i="2"/>c<ept i="1"/> d<ept i="2"/> e'
 

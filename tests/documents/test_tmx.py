@@ -75,6 +75,16 @@ def test_an_empty_variant_is_filled(translated):
         assert unit.format("<seg>ja</seg>") in found
 
 
+def test_a_new_variant_is_the_last_one(translated):
+    unit = (
+        '<tu><tuv xml:lang="en"><seg>yes</seg></tuv><tuv xml:lang="fr"><seg>oui</seg></tuv>{}</tu>'
+    )
+
+    found = translated(memory(unit.format("")), lambda _: "ja", name="a.tmx").decode()
+
+    assert unit.format('<tuv xml:lang="de"><seg>ja</seg></tuv>') in found
+
+
 def test_older_files_name_languages_without_a_prefix(translated):
     content = memory('<tu><tuv lang="EN"><seg>yes</seg></tuv></tu>')
 

@@ -67,6 +67,7 @@ def test_translations_of_segments_that_are_done_are_not_written(tmp_path):
         ("<tmx><body></tmx>", "is not well-formed XML: mismatched tag, line 1, column 14"),
         ("<tmx>&#0;</tmx>", "is not well-formed XML"),
         ("<tmx/><tmx/>", "is not well-formed XML"),
+        ("<tmx><x:a/></tmx>", "is not well-formed XML: unbound prefix"),
     ],
 )
 def test_hostile_and_damaged_xml_is_refused(tmp_path, content, why):

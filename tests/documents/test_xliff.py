@@ -108,6 +108,18 @@ def test_a_prefix_of_the_namespace_is_kept(translated):
     parsed(found)
 
 
+def test_a_language_that_a_file_does_not_say_is_said_once(translated):
+    content = FILE.replace(' target-language="de"', "").format(
+        unit("<source>a</source>") + unit("<source>b</source>")
+    )
+
+    found = translated(content, upper, name="a.xlf").decode()
+
+    assert found.count('target-language="de"') == 1
+    assert f"<target {STATE}>A</target>" in found
+    assert f"<target {STATE}>B</target>" in found
+
+
 CUT = (
     "<source>A. B. <x/></source>\n<seg-source>"
     '<mrk mtype="seg" mid="1">A <g id="1">b</g>.</mrk> <mrk mtype="seg" mid="2">C d.</mrk> '
