@@ -4,26 +4,30 @@ import html
 import itertools
 import shlex
 import threading
+from functools import partial
 
 import pytest
 from finding import find, press, rests
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QScrollArea
+from torch.distributed.run import parse_args as torchrun_arguments
 
 from attnstudio.cli.train_command import TrainRequest
 from attnstudio.config import RunConfig
 from attnstudio.config_fields import describe_fields, value_of
 from attnstudio.config_knob import Level
 from attnstudio.config_text import merge_config
+from attnstudio.config_training import Device
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import ProjectError
-from attnstudio.gui.setup import pace_finder, run_start
+from attnstudio.gui.setup import command_copying, pace_finder, run_start
+from attnstudio.gui.setup.all_cards_note import AllCardsNote
 from attnstudio.gui.setup.attention_section import AttentionSection
 from attnstudio.gui.setup.changed_settings import ChangedSettings
 from attnstudio.gui.setup.choice_cards import ChoiceCards
-from attnstudio.gui.setup.command_line import command_of, quoted
+from attnstudio.gui.setup.command_line import command_of, quoted, shared_command_of
 from attnstudio.gui.setup.draft_editing import DraftEditor
 from attnstudio.gui.setup.draft_keeping import keep_draft, kept_draft
 from attnstudio.gui.setup.page import SetupPage
@@ -31,7 +35,9 @@ from attnstudio.gui.setup.piece_section import PieceSection
 from attnstudio.gui.setup.questions import questions_of
 from attnstudio.gui.setup.run_summary import RunSummary
 from attnstudio.gui.setup.segmentation_preview import SegmentationPreview
+from attnstudio.gui.setup.shared_start import SharedStart, shared_start
 from attnstudio.gui.studio.actions import ActionRegistry
+from attnstudio.gui.studio.engine import Hardware
 from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.widgets.link_label import LinkLabel
@@ -48,6 +54,13 @@ FORM_FIELDS = [f for f in describe_fields("transformer") if f.path not in WITH_C
 @pytest.fixture
 def actions():
     return ActionRegistry()
+
+
+@pytest.fixture
+def on_linux(monkeypatch):
+    """What this machine is, is told by the test; of the system nothing is assumed."""
+    told = partial(shared_start, platform="linux")
+    monkeypatch.setattr(command_copying, "shared_start", told)
 
 
 PROBED = Probed(0.5, 1.0, 100.0, 345 << 20, False, 16, "cpu")
@@ -522,6 +535,90 @@ def test_the_command_is_copied(page, studio, actions):
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(f"attnstudio train {shlex.quote(str(studio.project.folder))}")
     assert "--set training.seed=77" in copied
+
+
+def test_the_command_for_several_processes_gives_the_same_words_to_each(tmp_path):
+    draft = RunDraft("tiny", find_preset("tiny").config, name="my run")
+    alone = command_of(tmp_path / "a folder", draft)
+
+    words = shlex.split(quoted(shared_command_of(tmp_path / "a folder", draft, 3)))
+    told = torchrun_arguments(words[1:])
+
+    assert words[0] == "torchrun"
+    assert (told.standalone, told.nproc_per_node, told.module) == (True, "3", True)
+    assert [told.training_script, *told.training_script_args] == alone
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize(
+    ("hardware", "device", "start"),
+    [
+        (Hardware("cuda", 16, 4), "auto", SharedStart(4, is_on_cards=True)),
+        (Hardware("cuda", 16, 2), "cuda", SharedStart(2, is_on_cards=True)),
+        (Hardware("cuda", 16, 4), "cpu", SharedStart(4)),
+        (Hardware("cpu", 1), "auto", SharedStart(2)),
+        (Hardware("cpu", 3), "auto", SharedStart(3)),
+        (Hardware("mps", 10), "auto", SharedStart(4)),
+    ],
+)
+def test_each_card_gets_a_process_or_each_of_some_cores(hardware, device, start, platform):
+    assert shared_start(hardware, Device(device), platform) == start
+
+
+@pytest.mark.parametrize(
+    ("hardware", "device", "platform", "why_not"),
+    [
+        (Hardware("cuda", 16, 1), "auto", "linux", "There is one graphics card"),
+        (Hardware("mps", 10), "mps", "darwin", "cannot share the device mps"),
+        (Hardware("cuda", 16, 4), "auto", "win32", "On Windows"),
+        (None, "auto", "linux", "still being looked at"),
+    ],
+)
+def test_where_there_can_be_no_several_processes_that_is_said(hardware, device, platform, why_not):
+    start = shared_start(hardware, Device(device), platform)
+
+    assert start.processes == 0
+    assert why_not in start.why_not
+
+
+def menu_entries(page):
+    """The entries under the button that copies, by what they say."""
+    button = find(find(page, RunSummary), QPushButton, "Copy as command line")
+    return {action.text(): action for action in button.menu().actions()}
+
+
+@pytest.mark.usefixtures("on_linux")
+def test_the_command_for_several_processes_is_copied(page, studio, actions):
+    assert not menu_entries(page)["For several processes"].isEnabled()
+    assert not actions["train.copy_shared_command"].isEnabled()
+    assert "still being looked at" in actions["train.copy_shared_command"].statusTip()
+
+    studio.take_hardware(Hardware("cpu", 2))
+    menu_entries(page)["For 2 processes"].trigger()
+    copied = QGuiApplication.clipboard().text()
+    menu_entries(page)["For one process"].trigger()
+    alone = QGuiApplication.clipboard().text()
+
+    assert alone.startswith("attnstudio train ")
+    begin = "torchrun --standalone --nproc-per-node 2 -m attnstudio -- "
+    assert copied == begin + alone.removeprefix("attnstudio ")
+    assert find(page, AllCardsNote).isHidden()
+
+
+@pytest.mark.usefixtures("on_linux")
+def test_several_cards_are_told_of_with_the_command_for_all(page, studio, actions):
+    note = find(page, AllCardsNote)
+    studio.take_hardware(Hardware("cuda", 16, 4))
+
+    assert "4 graphics cards" in note.words.text()
+    assert not note.isHidden()
+    press(note, "Copy the command for 4 cards")
+    assert "--nproc-per-node 4 " in QGuiApplication.clipboard().text()
+
+    set_knob(page, "training.device", "cpu")
+    assert note.isHidden()
+    actions["train.copy_shared_command"].trigger()
+    assert "--set training.device=cpu" in QGuiApplication.clipboard().text()
 
 
 def test_start_makes_the_run_that_was_set_up_and_trains_it(qtbot, page, studio, actions):

@@ -25,6 +25,13 @@ def command_of(folder: Path, draft: RunDraft) -> list[str]:
     return words
 
 
+def shared_command_of(folder: Path, draft: RunDraft, processes: int) -> list[str]:
+    """The same for several processes of this machine, which ``torchrun`` starts."""
+    started = ["torchrun", "--standalone", "--nproc-per-node", str(processes), "-m", "attnstudio"]
+    # Without -- the torchrun of Python 3.11 takes --run for the beginning of an option of its own.
+    return [*started, "--", *command_of(folder, draft)[1:]]
+
+
 def quoted(words: list[str]) -> str:
     """The words as this system's terminal takes them."""
     return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

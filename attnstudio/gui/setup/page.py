@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE
+from attnstudio.gui.setup.command_copying import CommandCopying
 from attnstudio.gui.setup.comparing_start import ComparingStart
 from attnstudio.gui.setup.draft_column import DraftColumn, heading
 from attnstudio.gui.setup.draft_editing import DraftEditor
@@ -99,12 +100,8 @@ class SetupPage(QWidget):
             menu=MenuName.TRAIN,
             tip=self.tr("Train several kinds in turn and hold them together"),
         )
-        self._copy = self._actions.add(
-            "train.copy_command",
-            self.tr("&Copy as command line"),
-            self._run_start.copy_command,
-            menu=MenuName.TRAIN,
-            tip=self.tr("The command that trains the same without the window"),
+        self._copying = CommandCopying(
+            self._studio, self._actions, self._editor, self._summary, self
         )
 
     def _lay_out(self) -> None:
@@ -147,7 +144,6 @@ class SetupPage(QWidget):
         self._summary.knob_asked.connect(self._follow_link)
         self._summary.start_asked.connect(self._start.trigger)
         self._summary.comparing_asked.connect(self._compare.trigger)
-        self._summary.command_asked.connect(self._run_start.copy_command)
         self._run_start.failed.connect(self._stay)
 
     # the project
@@ -214,10 +210,10 @@ class SetupPage(QWidget):
         reason = why_not_start(self._studio, self._corpus, self._editor)
         for action in (self._start, self._compare):
             action.setEnabled(not reason)
-        self._copy.setEnabled(self._corpus is not None and not self._editor.wrong)
         for name in ("train.start", "train.compare"):
             self._actions.explain(name, html.unescape(reason.partition(" <a ")[0]))
-        self._summary.show_ready(reason, can_copy=not self._editor.wrong)
+        self._summary.show_ready(reason)
+        self._copying.allow(has_corpus=self._corpus is not None)
 
     def _work_out(self) -> None:
         """What takes a while follows when the person rests, and sees it."""

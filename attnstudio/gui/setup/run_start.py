@@ -1,4 +1,4 @@
-"""A run that is set up leaves the page: it is made and trained, or goes to the clipboard."""
+"""A run that is set up leaves the page: it is made and trained."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
-from attnstudio.gui.setup.command_line import command_of, quoted
 from attnstudio.gui.setup.draft_editing import DraftEditor
-from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, RunDraft, Studio
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.studio.training_status import busy_words
@@ -48,14 +45,6 @@ class RunStart(QObject):
             on_done=partial(self._begin, project),
             on_failed=self._tell,
         )
-
-    def copy_command(self) -> None:
-        """Put the command that trains the same on the clipboard."""
-        project = self._studio.project
-        if project is not None:
-            command = command_of(project.folder, self._editor.draft)
-            QGuiApplication.clipboard().setText(quoted(command))
-            self._studio.notifier.say(self.tr("Copied."), level=Severity.SUCCESS)
 
     def _tell(self, error: Exception) -> None:
         self._studio.notifier.show_error(error)

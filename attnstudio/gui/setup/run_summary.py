@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count, decimals, language_name
+from attnstudio.gui.setup.all_cards_note import AllCardsNote
 from attnstudio.gui.setup.run_forecast import RunForecast
+from attnstudio.gui.setup.shared_start import SharedStart
 from attnstudio.gui.widgets.link_label import LinkLabel
 
 WIDTH = 292
@@ -31,6 +34,7 @@ class RunSummary(QFrame):
         knob_asked: the person wants to see the knob that is in the way.
         start_asked: begin.
         command_asked: copy it as a command.
+        shared_command_asked: copy it as a command for several processes.
         comparing_asked: train several kinds in turn and compare them.
     """
 
@@ -39,6 +43,7 @@ class RunSummary(QFrame):
     knob_asked = Signal(str)
     start_asked = Signal()
     command_asked = Signal()
+    shared_command_asked = Signal()
     comparing_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +78,13 @@ class RunSummary(QFrame):
         self._compare.setToolTip(self.tr("Train several kinds in turn and hold them together"))
         self._compare.clicked.connect(self.comparing_asked)
         self._copy = QPushButton(self.tr("Copy as command line"))
-        self._copy.clicked.connect(self.command_asked)
+        menu = QMenu(self._copy)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.tr("For one process"), self.command_asked.emit)
+        self._copy_shared = menu.addAction("", self.shared_command_asked.emit)
+        self._copy.setMenu(menu)
+        self.cards = AllCardsNote(WIDTH - 4 * SPACE)
+        self.cards.copy_asked.connect(self.shared_command_asked)
         self._lay_out()
 
     def list_directions(self, source: str, target: str) -> None:
@@ -106,13 +117,28 @@ class RunSummary(QFrame):
         self.note.setText(words)
         self.note.setVisible(bool(words))
 
-    def show_ready(self, reason: str, *, can_copy: bool) -> None:
+    def show_ready(self, reason: str) -> None:
         """Say why training cannot start, or let it start when nothing is in the way."""
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
         self._start.setEnabled(not reason)
         self._compare.setEnabled(not reason)
+
+    def show_commands(self, start: SharedStart, *, can_copy: bool) -> None:
+        """Offer the command for one process, and for as many as can be started here.
+
+        Args:
+            start: of several processes.
+            can_copy: whether the settings can be made a command.
+        """
         self._copy.setEnabled(can_copy)
+        words = self.tr("For several processes")
+        if start.processes:
+            words = self.tr("For {n} processes").format(n=count(start.processes))
+        self._copy_shared.setText(words)
+        self._copy_shared.setEnabled(not start.why_not)
+        self._copy_shared.setToolTip(start.why_not)
+        self.cards.show_cards(start.processes if start.is_on_cards else 0, can_copy=can_copy)
 
     def show_starting(self) -> None:
         """Nobody starts it twice."""
@@ -143,6 +169,7 @@ class RunSummary(QFrame):
         column.addWidget(self._start)
         column.addWidget(self._compare)
         column.addWidget(self._copy)
+        column.addWidget(self.cards)
 
     def _tell_direction(self) -> None:
         self.direction_chosen.emit(bool(self._direction.currentData()))

@@ -232,6 +232,7 @@ class Program(QObject):
         name = names.get(hardware.device, hardware.device)
         _logger.info("computes on %s with %s threads", hardware.device, hardware.threads)
         self.window.set_device(words.format(device=name, n=hardware.threads))
+        self.studio.take_hardware(hardware)
 
     def _do_without_engine(self, error: Exception) -> None:
         self.window.set_device(self.tr("No engine: nothing can be trained"))

@@ -25,10 +25,12 @@ class Hardware(NamedTuple):
     Attributes:
         device: ``cpu``, ``cuda`` or ``mps``.
         threads: of the processor.
+        cards: how many graphics cards torch can compute on by CUDA.
     """
 
     device: str
     threads: int
+    cards: int = 0
 
 
 class Engine:
@@ -52,7 +54,7 @@ class Engine:
             RunningError: torch cannot be loaded, as where it lacks a library of the system.
         """
         try:
-            import torch  # noqa: F401 - behind the window, and apart, as all else is ours
+            import torch  # behind the window, and apart, as all else is ours
         except (ImportError, OSError) as error:
             raise RunningError(
                 "PyTorch, which trains and translates, cannot be loaded: {reason}",
@@ -68,7 +70,8 @@ class Engine:
         # What was loaded stays: a search for garbage would walk through its 240,000 objects, and
         # nothing else of Python runs for the 0.2 s that this takes beside a training.
         gc.freeze()
-        return Hardware(resolve_device(Device.AUTO).type, resolve_threads(0))
+        cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        return Hardware(resolve_device(Device.AUTO).type, resolve_threads(0), cards)
 
     def load_run(self, project: Project, run: Run, checkpoint: str | int = "best") -> LoadedRun:
         """A trained model; one that is in memory already if it is the same checkpoint.

@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 
 from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.comparing import Comparing
-from attnstudio.gui.studio.engine import Engine
+from attnstudio.gui.studio.engine import Engine, Hardware
 from attnstudio.gui.studio.known_runs import KnownRuns
 from attnstudio.gui.studio.notify import Notifier
 from attnstudio.gui.studio.project_access import ProjectAccess
@@ -87,6 +87,7 @@ class Studio(QObject):
     Attributes:
         run: the one that training and inspector page show.
         known_runs: what the files of the project's runs say.
+        hardware: what there is to compute on; None until that is known.
         comparing: kinds that are trained in turn.
 
     Signals:
@@ -102,6 +103,7 @@ class Studio(QObject):
         recent_changed: the list of recent projects is shorter.
         about_to_save: settings are written, perhaps for the last time.
         all_loaded: the window and its pages are there, and the last project is open.
+        hardware_found: it is known now what there is to compute on.
     """
 
     project_changed = Signal(object)
@@ -115,6 +117,7 @@ class Studio(QObject):
     comparison_requested = Signal(str)
     recent_changed = Signal()
     all_loaded = Signal()
+    hardware_found = Signal()
     about_to_save = Signal()
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
@@ -135,6 +138,7 @@ class Studio(QObject):
         self.project: Project | None = None
         self._seen: tuple[object, ...] = ()
         self.run: Run | None = None
+        self.hardware: Hardware | None = None
         self.known_runs = KnownRuns(self.tasks, self.session, self)
 
     @property
@@ -177,6 +181,11 @@ class Studio(QObject):
         if run is not None:
             self.known_runs.look([run])
         self.run_selected.emit(run)
+
+    def take_hardware(self, hardware: Hardware) -> None:
+        """Say what there is to compute on."""
+        self.hardware = hardware
+        self.hardware_found.emit()
 
     def corpus_was_changed(self) -> None:
         """Say that the project's current corpus is another."""

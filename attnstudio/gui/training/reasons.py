@@ -8,7 +8,9 @@ from attnstudio.gui.look.wording import no_pairs_words
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.training_session import SessionState
 
-_OF_PAIRS = ("train.start", "train.compare", "train.copy_command")
+_OF_PAIRS = frozenset(
+    {"train.start", "train.compare", "train.copy_command", "train.copy_shared_command"}
+)
 
 
 def why_no_train_action(name: str, studio: Studio) -> str:
