@@ -6,28 +6,35 @@
     python benchmarks/decoding.py --data DIR                  two line-aligned files instead
     python benchmarks/decoding.py --run PROJECT RUN --data DIR    a model that is trained already
     python benchmarks/decoding.py --ctranslate2 PYTHON        an interpreter that has ctranslate2
+    python benchmarks/decoding.py --times 10 --bulk           many lines, also by several processes
 
 Sentences a second over all source lines with beam 5 and greedily, and milliseconds for one line
 at a time. All engines take turns on the same lines, `--repeats` times; medians are compared,
-since machines are shared. Ours is timed from text to text, as ``translate`` runs it, and once
-more with the attention of every translation. The plain search (`plain_search.py`)
+since machines are shared. Ours is timed from text to text, by the threads of one process, once
+more with the attention of every translation, and as ``translate --processes`` does it, which
+starts its processes anew each time. The plain search (`plain_search.py`)
 has the same weights in float32 and the tokenizers' work too; CTranslate2 (float32, one worker a
 thread, each with one thread, its fastest setting here) gets pieces and gives pieces. No length
-penalty anywhere, since each engine defines its own. Lines whose translations differ from the
-plain search's are counted. A table goes to standard error, one line of JSON to standard output.
+penalty anywhere, since each engine defines its own. Lines whose translations differ from those of
+the first engine in the table are counted. Memory is what the processes of an engine have in their
+proportional shares (PSS, Linux), at the most seen; ours includes what this benchmark itself keeps.
+A table goes to standard error, one line of JSON to standard output.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,38 +42,38 @@ import attnstudio  # noqa: F401 - before torch: it chooses how OpenMP's threads 
 
 # isort: split
 import numpy as np
+import psutil
 import torch
 from plain_search import plain_search
 
+from attnstudio.allocator import keeping_memory
 from attnstudio.config import DecodingConfig
 from attnstudio.config_model import TransformerConfig
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.side_names import languages_by_name
-from attnstudio.inference.translator import Translation, Translator
-from attnstudio.model.builder import build_model
+from attnstudio.inference.translator import Translation
 from attnstudio.model.device import resolve_threads
 from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.interface import SequenceModel
-from attnstudio.model.spec import translation_spec
-from attnstudio.model.trained import TrainedModel
-from attnstudio.model.weights import load_weights, named_weights
+from attnstudio.model.weights import named_weights
 from attnstudio.presets import find_preset
-from attnstudio.project.checkpoint import load_model_weights
+from attnstudio.project.bulk import translate_bulk
 from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_creation import create_run
+from attnstudio.project.run_loading import load_run
 from attnstudio.resources import resource_path
-from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END_ID, Tokenizer
 from attnstudio.training.stop import StopToken
 
 _BEAMS = {"beam 5": 5, "greedy": 1}
 _LONGEST_POSITION = 1024
 _CTRANSLATE2_BATCH = 32  # 16 to 128 differ little
+_LOOK_S = 2.0  # a look takes 30 ms for each process
 _SPECIAL = {0: "<pad>", 1: "<s>", 2: "</s>"}
 
 Engine = Callable[[Sequence[str], int], list[str]]
@@ -75,7 +82,7 @@ Engine = Callable[[Sequence[str], int], list[str]]
 class Model:
     """A run's model and tokenizers, and every engine that can decode with them."""
 
-    def __init__(self, project: Project, run: Run, config: dict[str, Any]) -> None:
+    def __init__(self, project: Project, run: Run, config: dict[str, Any], processes: int) -> None:
         definition = run.definition()
         names = (definition.source.tokenizer, definition.target.tokenizer)
         self.source, self.target = (
@@ -83,13 +90,11 @@ class Model:
             for name in names
         )
         self.config = definition.config.model
-        sizes = translation_spec(self.source.size, self.target.size, shared=names[0] == names[1])
-        self.module: SequenceModel = build_model(self.config, sizes).eval()
-        load_weights(self.module, load_model_weights(run.checkpoint_folder("best")))
-        self.translator = Translator(
-            TrainedModel.of(self.module), TextSource(self.source), self.target
-        )
+        self.loaded = load_run(project, run, threads=processes)
+        self.translator = self.loaded.translator
+        self.module: SequenceModel = self.translator.model
         self.decoding = config
+        self.processes = processes
 
     def ours(self, texts: Sequence[str], beam_size: int) -> list[str]:
         """Text to text."""
@@ -98,6 +103,14 @@ class Model:
     def ours_with_attention(self, texts: Sequence[str], beam_size: int) -> list[str]:
         """Text to text, and what the model looked at."""
         return [item.text for item in self._translations(texts, beam_size, attention=True)]
+
+    def ours_shared(self, texts: Sequence[str], beam_size: int) -> list[str]:
+        """Text to text by several processes, as ``translate`` does it."""
+        config = DecodingConfig(beam_size=beam_size, length_penalty=0.0, **self.decoding)
+        with keeping_memory():
+            found = translate_bulk(self.loaded, texts, config, processes=self.processes)
+        assert found is not None  # nobody stops it
+        return [item.text for item in found]
 
     def plain(self, texts: Sequence[str], beam_size: int) -> list[str]:
         """Text to text through the plain search."""
@@ -146,6 +159,7 @@ class CTranslate2:
              str(threads)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        self.process = psutil.Process(self._process.pid)
         self.version = self._read()["version"]
         self.seconds = 0.0
 
@@ -184,6 +198,48 @@ class CTranslate2:
         return answer
 
 
+class Memory:
+    """Follows what some processes take while it is entered.
+
+    Args:
+        processes: gives them, with those that they start.
+
+    Attributes:
+        most_bytes: the sum of their proportional shares, at the most seen.
+    """
+
+    def __init__(self, processes: Callable[[], Sequence[psutil.Process]]) -> None:
+        self.most_bytes = 0
+        self._processes = processes
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._follow)
+
+    def __enter__(self) -> Memory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        while not self._done.wait(_LOOK_S):
+            taken = 0
+            for process in self._processes():
+                with suppress(psutil.Error):  # it has just ended
+                    taken += getattr(process.memory_full_info(), "pss", 0)
+            self.most_bytes = max(self.most_bytes, taken)
+
+
+def _processes_of(engine: Engine, foreign: Sequence[CTranslate2]) -> Sequence[psutil.Process]:
+    """What works while an engine has its turn."""
+    if isinstance(engine, CTranslate2):
+        return [engine.process]
+    mine = psutil.Process()
+    others = {each.process.pid for each in foreign}
+    return [mine, *(child for child in mine.children() if child.pid not in others)]
+
+
 def measure(
     engines: dict[str, Engine],
     texts: Sequence[str],
@@ -193,23 +249,33 @@ def measure(
 ) -> dict[str, Any]:
     """Every engine in turn, as often as asked."""
     measured: dict[str, Any] = {}
+    foreign = [each for each in engines.values() if isinstance(each, CTranslate2)]
     for name, beam_size in _BEAMS.items():
         seconds: dict[str, list[float]] = {engine: [] for engine in engines}
+        memory: dict[str, int] = dict.fromkeys(engines, 0)
         outputs: dict[str, list[str]] = {}
         for engine in engines.values():
             engine(texts[:8], beam_size)
         for _ in range(repeats):
             for engine, run in engines.items():
-                seconds[engine].append(_timed(run, texts, beam_size, outputs, engine, clock))
+                with Memory(partial(_processes_of, run, foreign)) as watch:
+                    seconds[engine].append(_timed(run, texts, beam_size, outputs, engine, clock))
+                memory[engine] = max(memory[engine], watch.most_bytes)
+                print(f"{name}, {engine}: {seconds[engine][-1]:.1f} s", file=sys.stderr)
         measured[name] = {
             engine: round(len(texts) / statistics.median(values), 1)
             for engine, values in seconds.items()
+        }
+        measured[f"{name}, memory (MB)"] = {
+            engine: round(taken / 1e6) for engine, taken in memory.items()
         }
         yardstick = outputs[next(iter(outputs))]
         measured[f"{name}, lines that differ"] = {
             engine: sum(a != b for a, b in zip(lines, yardstick, strict=True))
             for engine, lines in outputs.items()
         }
+        if not singles:
+            continue
         alone: dict[str, list[float]] = {engine: [] for engine in engines}
         for text in singles:
             for engine, run in engines.items():
@@ -284,6 +350,11 @@ def _spread(texts: Sequence[str], most: int) -> list[str]:
     return [texts[i] for i in np.linspace(0, len(texts) - 1, min(most, len(texts))).astype(int)]
 
 
+def _processor_s() -> float:
+    """Of this process and of those that it has started and that have ended since."""
+    return sum(os.times()[:4])
+
+
 def _ctranslate2_python(wish: str | None) -> str | None:
     """An interpreter that has ctranslate2, or None."""
     python = wish or sys.executable
@@ -301,6 +372,10 @@ def main() -> None:
     parser.add_argument("--preset", default="tiny", help="trained first where no run is given")
     parser.add_argument("--minutes", type=float, default=2.0, help="of that training")
     parser.add_argument("--sentences", type=int, default=1000, help="decoded, at most")
+    parser.add_argument("--times", type=int, default=1, help="how often all of them are decoded")
+    parser.add_argument(
+        "--bulk", action="store_true", help="also by a process a thread; no plain search"
+    )
     parser.add_argument("--singles", type=int, default=20, help="decoded one by one")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0, help="0 for the physical cores")
@@ -319,11 +394,12 @@ def main() -> None:
             run = project.run(wish.run[1])
         torch.set_num_threads(threads)
         decoding = {"batch_tokens": wish.batch_tokens} if wish.batch_tokens else {}
-        model = Model(project, run, decoding)
+        model = Model(project, run, decoding, threads)
         engines: dict[str, Engine] = {}
         python = _ctranslate2_python(wish.ctranslate2)
         if isinstance(model.config, TransformerConfig):
-            engines["plain"] = model.plain
+            if not wish.bulk:
+                engines["plain"] = model.plain
             if python is None:
                 print("ctranslate2 is not installed and not compared.", file=sys.stderr)
             else:
@@ -333,10 +409,16 @@ def main() -> None:
         else:
             print("Only a Transformer has others to be compared with.", file=sys.stderr)
         engines["ours"] = model.ours
-        engines["ours, attention read"] = model.ours_with_attention
+        if wish.bulk:
+            engines[f"ours, {threads} processes"] = model.ours_shared
+            engines = {"ours": model.ours} | engines  # the first is what others differ from
+        else:
+            engines["ours, attention read"] = model.ours_with_attention
         texts = _spread(_texts(wish.data, project, run), wish.sentences)
-        clock = time.process_time if wish.cpu_time else time.perf_counter
-        measured = measure(engines, texts, _spread(texts, wish.singles), wish.repeats, clock)
+        clock = _processor_s if wish.cpu_time else time.perf_counter
+        singles = _spread(texts, wish.singles)
+        texts = texts * wish.times
+        measured = measure(engines, texts, singles, wish.repeats, clock)
     facts = {
         "sentences": len(texts),
         "repeats": wish.repeats,

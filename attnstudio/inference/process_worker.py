@@ -50,8 +50,17 @@ def main() -> None:
             except EOFError:  # there is nothing more to do
                 return
             found = found_frame(search.find(task))
-            memory = process.memory_full_info().uss
-            write_frame(answers, Frame({**found.facts, "bytes": memory}, found.arrays))
+            facts = {**found.facts, "bytes": _own_bytes(process)}
+            write_frame(answers, Frame(facts, found.arrays))
+
+
+def _own_bytes(process: psutil.Process) -> int:
+    """Memory that it does not share, as far as the system tells at once.
+
+    To be exact, the system looks at every page, which took 30 ms.
+    """
+    memory = process.memory_info()
+    return int(getattr(memory, "private", memory.rss - getattr(memory, "shared", 0)))
 
 
 def _own_stdout() -> IO[bytes]:

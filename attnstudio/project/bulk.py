@@ -29,7 +29,10 @@ from attnstudio.project.run_loading import LoadedRun
 _FEW_LINES = 200  # which are done before anything could be measured
 _TRIAL_S = 0.5
 _LEAST_S = 5.0  # of work for each process: one takes 2 to 3 s to start
-_GREEDY_TOKENS, _BEAM_TOKENS = 2048, 1024  # of a batch: larger ones leave the processor's caches
+_SCORES_BYTES = 12e6  # of a batch's next pieces: more of them leave the processor's caches
+_CHARACTERS_PER_TOKEN = 4  # of a text, about
+_LEAST_TOKENS = 512  # of a batch
+_LEAST_BATCHES = 24  # so that all processes end at about the same time
 _PROCESS_BYTES = 450e6  # without what grows with the model
 _BYTES_PER_PARAMETER = 12  # laid out anew for fast products, some of it twice
 
@@ -83,8 +86,9 @@ def translate_bulk(
     is_large = processes is None and len(texts) > _FEW_LINES
     if _is_on_processor(loaded) and (is_large or (processes or 1) > 1):
         search_all = _SideBySide(loaded, processes, on_shared)
-        most = _GREEDY_TOKENS if config.beam_size == 1 else _BEAM_TOKENS
-        tokens = min(config.batch_tokens, most)
+        tokens = fast_batch_tokens(
+            sum(map(len, texts)), len(texts), config, loaded.translator.spec.target_vocabulary
+        )
         config = config.model_copy(update={"batch_tokens": tokens})
     else:
         on_shared(Sharing(1))
@@ -97,6 +101,22 @@ def translate_bulk(
         should_stop=should_stop,
         search_all=search_all,
     )
+
+
+def fast_batch_tokens(characters: int, lines: int, config: DecodingConfig, vocabulary: int) -> int:
+    """How many tokens of many lines a processor should search together.
+
+    Args:
+        characters: of all lines.
+        lines: how many there are.
+        config: how to search; its batches are never exceeded.
+        vocabulary: pieces that each hypothesis is scored for.
+    """
+    tokens = characters / _CHARACTERS_PER_TOKEN
+    hypotheses = _SCORES_BYTES / (4 * vocabulary)
+    for_caches = hypotheses / config.beam_size * tokens / max(1, lines)
+    best = min(for_caches, tokens / _LEAST_BATCHES)
+    return min(config.batch_tokens, max(_LEAST_TOKENS, int(best)))
 
 
 class _SideBySide:

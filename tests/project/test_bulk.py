@@ -5,7 +5,12 @@ import pytest
 import torch
 
 from attnstudio.config import DecodingConfig
-from attnstudio.project.bulk import Sharing, processes_that_pay, translate_bulk
+from attnstudio.project.bulk import (
+    Sharing,
+    fast_batch_tokens,
+    processes_that_pay,
+    translate_bulk,
+)
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
@@ -132,3 +137,18 @@ def test_as_many_processes_as_pay(work_s, free_cores, free_bytes, processes):
         work_s, free_cores=free_cores, free_bytes=free_bytes, bytes_each=250e6
     )
     assert found == processes
+
+
+@pytest.mark.parametrize(
+    ("beam_size", "vocabulary", "lines", "tokens"),
+    [
+        (5, 8000, 10_000, 1125),  # 75 lines of 15 tokens: 75 * 5 * 8000 scores are 12 MB
+        (1, 8000, 10_000, 4096),  # no more than is asked for
+        (5, 2000, 10_000, 4096),
+        (1, 8000, 2_000, 1250),  # in 24 batches
+        (100, 32_000, 10_000, 512),  # products of a few rows are slow
+    ],
+)
+def test_batches_fit_into_caches_and_are_many(beam_size, vocabulary, lines, tokens):
+    config = DecodingConfig(beam_size=beam_size)
+    assert fast_batch_tokens(60 * lines, lines, config, vocabulary) == tokens
