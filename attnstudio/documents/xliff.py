@@ -231,8 +231,9 @@ def _cut_unit(
     }
     sources: dict[str, Side] = {}
     segments = []
-    # A target that is not cut, but has words, is the translation of all.
-    whole = target is not None and not targets and Side.read(marked, target).text != ""
+    # A target that is not cut is the translation of all, where it is one.
+    uncut = Side.read(marked, target) if target is not None and not targets else None
+    whole = uncut is not None and _is_translated(Side.read(marked, cut), uncut, state)
     for number, (name, each) in enumerate(_named(cut).items(), start=1):
         source = Side.read(marked, each)
         if not source.text:

@@ -174,6 +174,18 @@ def test_a_whole_target_is_the_translation_of_all_segments(translated):
     assert translated(content, upper, name="a.xlf").decode() == content
 
 
+@pytest.mark.parametrize(
+    "old",
+    ['<target state="new">A b. C d.</target>', '<target state="needs-translation">Q</target>'],
+)
+def test_a_whole_target_that_is_none_yet_is_replaced(translated, old):
+    content = FILE.format(unit(CUT + old))
+
+    found = translated(content, lambda text: text.replace("C d", "X y"), name="a.xlf").decode()
+
+    assert found == FILE.format(unit(CUT + cut_target('A <g id="1">b</g>.', "X y.")))
+
+
 def test_comments_inside_segments_nest(translated):
     inside = '<mrk mtype="x-sdl-comment" sdl:cid="1">b</mrk> c'
     cut = (
