@@ -32,9 +32,10 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       run_creation.py makes a run (taught: which head learns word links; guidance:
                       which links; finding_links: how far they are found), pipeline.py joins all
                       stages to train it (following: where another process keeps what comes of
-                      it), run_loading.py reads what came of it, bulk.py translates many lines
-                      with it and evaluations.py scores it; what_if.py reads a sentence before and
-                      after a change (kept_changes: those that a person keeps by name),
+                      it; joint_training: whether processes fit together, launch: what torchrun
+                      starts once more), run_loading.py reads what came of it, bulk.py translates
+                      many lines with it and evaluations.py scores it; what_if.py reads a sentence
+                      before and after a change (kept_changes: those that a person keeps by name),
                       piece_lengths.py says how long the sentences of a corpus are for a model,
                       head_ablation.py switches off each head in turn, trust_report.py and
                       trust_averages.py say how far attention can be trusted;
@@ -90,7 +91,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       beside other programs; guided_*: attention that is taught where to look;
                       span_cost: the price of looking far; layer_norms: where it pulls;
                       head_quantities: what is told of heads, head_series: over a training;
-                      ranks: the processes that train one run together, shared_gradients: how
+                      ranks: the processes that train one run together (rendezvous: where they
+                      meet), shared_gradients: how they learn as one
     attribution/      what a source word does for the target: erasure, gradients, value zeroing, and
                       what is left of a target without the words that a ranking puts first
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown

@@ -2,6 +2,7 @@
 
 AttentionStudioError
 ├── UsageError           a command or call that asks for something that cannot be (exit 2)
+│   └── DisagreementError    processes that are to train together, and do not fit
 ├── InputError           what the person gave us is wrong (exit 2)
 │   ├── CorpusError      text files, their pairing, their records
 │   ├── DocumentError    a document to translate, or where it is to be written
@@ -73,6 +74,10 @@ class UsageError(AttentionStudioError):
     """Asked for something that cannot be."""
 
     exit_code = 2
+
+
+class DisagreementError(UsageError):
+    """Processes that are to train together do not fit together; every one of them says so."""
 
 
 class InputError(AttentionStudioError):

@@ -13,9 +13,10 @@ from attnstudio.cli.output import Output
 from attnstudio.cli.training_run import stopping_on_signals, train_reporting
 from attnstudio.config import RunConfig
 from attnstudio.config_text import lay_over, merge_config, parse_assignments, read_config_file
-from attnstudio.config_training import LimitsConfig
+from attnstudio.config_training import Device, LimitsConfig
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import (
+    DisagreementError,
     DivergedError,
     MemoryShortError,
     NotFiniteError,
@@ -24,6 +25,13 @@ from attnstudio.errors import (
 )
 from attnstudio.plain_values import plain_line
 from attnstudio.presets import DEFAULT_PRESET, find_preset
+from attnstudio.project.joint_training import (
+    each_can,
+    open_together,
+    refuse_other_runs,
+    share_device,
+)
+from attnstudio.project.launch import find_relaunched, launch_told, remember_launch
 from attnstudio.project.own_sentences import (
     read_own_sentences,
     with_sentence,
@@ -106,18 +114,29 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
     with joined() as ranks:
         told = output if ranks.is_first else replace(output, is_silent=True)
         try:
-            return _train(told, folder, request, ranks)
+            reason = _train(told, folder, request, ranks)
         except (PeerLostError, DivergedError, NotFiniteError, MemoryShortError) as error:
             if ranks.is_first:
                 raise
             raise typer.Exit(error.exit_code) from error  # the first process tells it
+        except DisagreementError as error:
+            if ranks.local_rank == 0:
+                raise
+            raise typer.Exit(error.exit_code) from error  # one on each machine tells it
+    if reason is StopReason.REQUESTED and launch_told() is not None:
+        raise typer.Exit  # any other code would make torchrun start what was just stopped
+    return reason
 
 
 def _train(output: Output, folder: Path, request: TrainRequest, ranks: Ranks) -> StopReason:
-    project = Project.open(folder)
+    project = open_together(folder, ranks)
     for sentence in request.watch:
         with_sentence((), sentence)  # refused before a run is made
+    request = ranks.of_first(_as_restarted(output, project, request))
+    if not ranks.is_alone:
+        share_device(each_can(ranks, lambda: _device_asked(project, request)), ranks)
     run, limits = _shared_run(output, project, request, ranks)
+    refuse_other_runs(run, ranks)
     stop = StopToken()
     go_on = f"attnstudio train {folder} --resume {run.name}"
     try:
@@ -143,12 +162,36 @@ def _train(output: Output, folder: Path, request: TrainRequest, ranks: Ranks) ->
     return reason
 
 
+def _as_restarted(output: Output, project: Project, request: TrainRequest) -> TrainRequest:
+    """The request, or where ``torchrun`` starts it once more, to go on with what it began."""
+    told = launch_told()
+    if told is None or not told[1]:
+        return request
+    before = find_relaunched(project, told[0])
+    if before is None:  # it had not come so far
+        return request
+    output.say(f"Started again: run {before.run.name} goes on from its last checkpoint.")
+    if request.resume is None:
+        return TrainRequest(resume=before.run.name, watch=request.watch)
+    if before.has_saved:  # the checkpoint that was asked for, and its rate, are behind it
+        return replace(request, from_checkpoint=None, rate_scale=None)
+    return request
+
+
+def _device_asked(project: Project, request: TrainRequest) -> Device:
+    if request.resume is None:
+        return request.run_config().training.device
+    return project.run(request.resume).definition().config.training.device
+
+
 def _shared_run(
     output: Output, project: Project, request: TrainRequest, ranks: Ranks
 ) -> tuple[Run, LimitsConfig]:
     """The run that all processes train, which the first one makes where it is a new one."""
     if ranks.is_first:
         run, limits = _run_and_limits(output, project, request)
+        if (told := launch_told()) is not None:
+            remember_launch(run, told[0])
         _watch_also(run, request.watch)
         ranks.of_first((run.name, limits))
         return run, limits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,7 +14,6 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.files import remove_folder
 from attnstudio.model.builder import parameter_count
-from attnstudio.model.device import resolve_device, resolve_shared_device
 from attnstudio.model.interface import SequenceModel
 from attnstudio.project.checkpoint import (
     Usable,
@@ -32,6 +32,7 @@ from attnstudio.project.examples import (
 from attnstudio.project.finding_links import LinkProgress
 from attnstudio.project.following import Keeps
 from attnstudio.project.guidance import guided_links, guided_objective
+from attnstudio.project.joint_training import refuse_differing, share_device
 from attnstudio.project.measured_pairs import GoldPairs, gold_pairs
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.own_sentences import read_own_sentences
@@ -152,8 +153,11 @@ class Preparation:
     def plan(self, started_at: float, clock: Callable[[], float]) -> bool:
         """Fit the schedule of a new run into its time budget; False when stopped.
 
+        Of several processes all have to do it.
+
         The plan becomes part of ``config.toml``, so that a run goes on as it was planned.
         """
+        self._refuse_other_pairs()
         training = self._config.training
         if not training.budget_minutes or training.horizon_steps:
             return True
@@ -186,6 +190,12 @@ class Preparation:
         )
         return True
 
+    def _refuse_other_pairs(self) -> None:
+        """Every process has to see the same encoded pairs."""
+        if not self._ranks.is_alone:
+            read = hashlib.sha256(self._examples().pairs.tobytes()).hexdigest()
+            refuse_differing(self._ranks, read, "other encoded pairs")
+
     def _new_model(self, device: torch.device) -> SequenceModel:
         return model_of(self._definition, self._sides).to(device)
 
@@ -194,10 +204,7 @@ class Preparation:
         return max(1, self._config.training.threads // self._ranks.local_world)
 
     def _device(self) -> torch.device:
-        device = self._config.training.device
-        if self._ranks.is_alone:
-            return resolve_device(device)
-        return resolve_shared_device(device, local_rank=self._ranks.local_rank)
+        return share_device(self._config.training.device, self._ranks)
 
     def trainer(self, limits: LimitsConfig | None, keeper: Keeps) -> Trainer:
         """The trainer, restored if there is a checkpoint; says ``Started`` and the notices."""

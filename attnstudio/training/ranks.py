@@ -148,10 +148,18 @@ def joined(environment: Mapping[str, str] = os.environ) -> Iterator[Ranks]:
             hint="Install one from pytorch.org, or start the training without torchrun.",
             version=torch.__version__,
         )
+    from attnstudio.training.rendezvous import met_store  # of what not every torch has
+
     has_cards = torch.cuda.is_available() and distributed.is_nccl_available()
     backend = "cpu:gloo,cuda:nccl" if has_cards else "gloo"
     with hearing():
-        distributed.init_process_group(backend, timeout=_LONGEST_WAIT)
+        distributed.init_process_group(
+            backend,
+            store=met_store(ranks.rank, ranks.world),
+            rank=ranks.rank,
+            world_size=ranks.world,
+            timeout=_LONGEST_WAIT,
+        )
     try:
         yield ranks
     finally:
