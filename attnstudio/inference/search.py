@@ -257,8 +257,9 @@ def _device_of(model: SequenceModel) -> torch.device:
 
 
 def _log_probs(output: DecoderOutput) -> Tensor:
-    """(rows, vocabulary) of the next token."""
-    return output.logits.squeeze(1).float().log_softmax(dim=-1)
+    """(rows, vocabulary) of the next token, where its scores lay: they fill the caches already."""
+    scores = output.logits.squeeze(1).float()
+    return torch.log_softmax(scores, dim=-1, out=scores)
 
 
 def scores_are_no_numbers() -> NotFiniteError:
