@@ -148,11 +148,11 @@ def _read_xml(
         return Document(path, kind, memory.segments, said, memory)
     said = _xliff_languages(marked, path.name, languages)
     target = languages[1] if languages else ""
-    if marked.root_tag().attributes.get("version", "").startswith("1"):
+    if marked.root_tag().attributes.get("version", "").startswith("2"):
+        units = read_xliff_two(text, marked, target)
+    else:
         is_of_trados = kind is DocumentKind.SDLXLIFF
         units = read_xliff(text, marked, target, is_of_trados=is_of_trados)
-    else:
-        units = read_xliff_two(text, marked, target)
     return Document(path, kind, units.segments, said, units)
 
 

@@ -85,6 +85,12 @@ def test_what_is_done_is_left_alone(translated, segments_of, inside, attributes)
     assert [each.is_done for each in segments_of(content, name="a.xlf")] == [True]
 
 
+def test_a_file_without_a_version_is_one_of_the_older_ones(translated):
+    content = FILE.replace(' version="1.2"', "").format(unit("<source>a</source>"))
+
+    assert f"<target {STATE}>A</target>" in translated(content, upper, name="a.xlf").decode()
+
+
 def test_groups_say_what_is_not_translated(segments_of):
     inside = unit("<source>a</source>") + unit("<source>b</source>", ' translate="yes"')
     content = FILE.format(f'<group translate="no"><group>{inside}</group></group>')
