@@ -8,6 +8,7 @@ its tag. Names: TMX 1.4b, "Content Markup"; XLIFF 1.2, section 2.3; XLIFF 2.1, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -22,6 +23,7 @@ _CLOSED_BY = {"bpt": "ept", "bx": "ex", "sc": "ec", "sm": "em"}
 _CLOSES = {closing: opening for opening, closing in _CLOSED_BY.items()}
 _KEYS = ("rid", "startRef", "i", "id")  # by the first of these two elements find each other
 _LINE_BREAKS = frozenset({"lb", "xlf:lb"})
+_HTML_BREAK = re.compile(r"&lt;br\s*/?(?:>|&gt;)", re.IGNORECASE)  # as a native code
 _PROTECTED, _DELETED = "protected", "x-sdl-deleted"
 
 
@@ -155,7 +157,8 @@ def _whole_code(raw: str, tag: Tag, at: int) -> Code:
     if tag.name in _CLOSED_BY:
         return Code(raw, at, opens=True, key=f"{tag.name} {value}")
     key = f"{_CLOSES[tag.name]} {value}" if tag.name in _CLOSES else ""
-    return Code(raw, at, key=key, is_space=_breaks_line(tag))
+    is_space = _breaks_line(tag) or _HTML_BREAK.search(raw) is not None
+    return Code(raw, at, key=key, is_space=is_space)
 
 
 def _end_of(tokens: Iterator[Token]) -> int:

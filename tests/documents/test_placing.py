@@ -51,6 +51,7 @@ def placed(source, target, links=None):
         ("a <x/> b", "A B", "0-0 1-1", "A <x/> B"),
         ("a <x/> b", "甲乙", "0-0 1-1", "甲<x/>乙"),
         ('a<x ctype="lb"/>b', "A B", "0-0 1-1", 'A<x ctype="lb"/>B'),
+        ("is<ph>&lt;br></ph>a", "A B", "0-0 1-1", "A<ph>&lt;br></ph>B"),
         ('a <x ctype="lb"/> b', "A B", "0-0 1-1", 'A <x ctype="lb"/> B'),
         ('<x ctype="lb"/>a b<x ctype="lb"/>', "A B", "0-0 1-1",
          '<x ctype="lb"/>A B<x ctype="lb"/>'),
