@@ -26,6 +26,8 @@ _LOGS = tempfile.TemporaryDirectory()
 os.environ["ATTNSTUDIO_LOG_FOLDER"] = _LOGS.name
 _LAB = tempfile.TemporaryDirectory()  # nor where measurements are kept
 os.environ["ATTNSTUDIO_LAB_FOLDER"] = _LAB.name
+_KEY = tempfile.TemporaryDirectory()  # nor where the key of this person's converted models is
+os.environ["ATTNSTUDIO_KEY_FOLDER"] = _KEY.name
 
 _STDERR = pytest.StashKey[int]()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from attnstudio.allocator import keeping_memory
 from attnstudio.cli.lines import refuse_unwritable
 from attnstudio.cli.output import Output
-from attnstudio.cli.trained_model import ModelChoice, progress_in_lines
+from attnstudio.cli.trained_model import ModelChoice, UsedEngine, progress_in_lines
 from attnstudio.config import DecodingConfig
 from attnstudio.documents.document import Document, DocumentKind
 from attnstudio.documents.reading import kind_of, read_document
@@ -15,6 +15,7 @@ from attnstudio.documents.writing import refuse_overwriting, write_document
 from attnstudio.errors import UsageError
 from attnstudio.project.document_translation import DocumentTranslation
 from attnstudio.project.document_translation import translate_document as translated
+from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
 
 
@@ -32,6 +33,7 @@ def translate_document(
     beam: int,
     n_best: int,
     processes: int | None,
+    engine: Engine,
 ) -> None:
     """``attnstudio translate`` of a document.
 
@@ -53,6 +55,7 @@ def translate_document(
     config = DecodingConfig(beam_size=beam)
     texts = {each.source for each in document.segments if not each.is_done}
     tell = progress_in_lines(output, len(texts), "texts")
+    used = UsedEngine(output)
     with keeping_memory():
         found = translated(
             Project.open(choice.folder),
@@ -60,6 +63,8 @@ def translate_document(
             document,
             config,
             processes=processes,
+            engine=engine,
+            on_engine=used.tell,
             progress=lambda done, _: tell(done),
         )
     assert found is not None  # nothing stops it
@@ -69,10 +74,10 @@ def translate_document(
             f"{document.segments[number].place.capitalize()} is longer than "
             f"{config.max_source_tokens} tokens: only its beginning was translated."
         )
-    _answer(output, document, found)
+    _answer(output, document, found, used.engine)
 
 
-def _answer(output: Output, document: Document, found: DocumentTranslation) -> None:
+def _answer(output: Output, document: Document, found: DocumentTranslation, engine: Engine) -> None:
     total = len(document.segments)
     filled = sum(1 for each in found.filled if each is not None)
     tagged = sum(
@@ -93,4 +98,5 @@ def _answer(output: Output, document: Document, found: DocumentTranslation) -> N
         lines.append(
             f"Tags among words: in {tagged:,} units, put back by word links in {found.linked:,}."
         )
-    output.result({"kind": document.kind.value, "units": units}, lines)
+    facts = {"kind": document.kind.value, "engine": engine.value, "units": units}
+    output.result(facts, lines)

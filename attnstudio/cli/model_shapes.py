@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,14 @@ from attnstudio.cli.options import (
 from attnstudio.cli.output import Output
 from attnstudio.search_defaults import DEFAULT_BEAM
 from attnstudio.training.stop import StopReason
+
+
+class Engine(StrEnum):
+    """What translates."""
+
+    AUTO = "auto"
+    OWN = "own"
+    CTRANSLATE2 = "ctranslate2"
 
 
 def train(
@@ -136,6 +145,14 @@ def translate(
         int, typer.Option(min=1, max=100, metavar="N", help="Translations a line.")
     ] = 1,
     processes: Processes = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            metavar="NAME",
+            help="own; ctranslate2, which is faster and gives no attention: pip install "
+            "'attnstudio[ct2]'; or auto, which takes that where it is there and pays.",
+        ),
+    ] = Engine.AUTO,
     json: Json = False,
 ) -> None:
     """Translate text line by line, or a document.
@@ -148,7 +165,14 @@ def translate(
 
     choice = ModelChoice(folder, run_name, checkpoint)
     translation_commands.translate(
-        Output(json), choice, file, to, beam=beam, n_best=nbest, processes=processes
+        Output(json),
+        choice,
+        file,
+        to,
+        beam=beam,
+        n_best=nbest,
+        processes=processes,
+        engine=engine.value,
     )
 
 

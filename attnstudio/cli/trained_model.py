@@ -13,6 +13,7 @@ from attnstudio.config import DecodingConfig
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.inference.translator import Translation, Translator
 from attnstudio.project.bulk import Sharing, translate_bulk
+from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun, load_run
@@ -57,6 +58,24 @@ def _for_aligning(output: Output, run: Run) -> str:
     return "aligned"
 
 
+class UsedEngine:
+    """Which engine translated, said where it is not our own.
+
+    Attributes:
+        engine: the last one.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self.engine = Engine.OWN
+
+    def tell(self, engine: Engine) -> None:
+        """Say it once."""
+        if engine is Engine.CTRANSLATE2 and self.engine is not engine:
+            self._output.say("Translated by CTranslate2.")
+        self.engine = engine
+
+
 def translate_lines(
     output: Output,
     loaded: LoadedRun,
@@ -68,6 +87,8 @@ def translate_lines(
     measures: Collection[Measure] = (),
     processes: int | None = None,
     on_shared: Callable[[Sharing], None] = lambda _: None,
+    engine: Engine = Engine.OWN,
+    on_engine: Callable[[Engine], None] = lambda _: None,
 ) -> list[Translation]:
     """Translate, saying how far it is and what was cut."""
     config = DecodingConfig(beam_size=max(beam, n_best), n_best=n_best)
@@ -81,6 +102,8 @@ def translate_lines(
             measures=measures,
             processes=processes,
             on_shared=on_shared,
+            engine=engine,
+            on_engine=on_engine,
             progress=progress,
         )
     translations = found or []

@@ -21,6 +21,7 @@ from attnstudio.cli.lines import (
 from attnstudio.cli.output import Output
 from attnstudio.cli.trained_model import (
     ModelChoice,
+    UsedEngine,
     progress_in_lines,
     say_sharing,
     say_truncated,
@@ -32,6 +33,7 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.errors import UsageError
 from attnstudio.inference.translator import Hypothesis, Translation
 from attnstudio.project.bulk import Sharing
+from attnstudio.project.engines import Engine
 from attnstudio.project.evaluations import evaluate as evaluated
 from attnstudio.project.evaluations import pairs_to_test
 from attnstudio.project.run_loading import LoadedRun
@@ -65,15 +67,26 @@ def translate(
     beam: int,
     n_best: int,
     processes: int | None,
+    engine: str,
 ) -> None:
     """``attnstudio translate``."""
+    wished = Engine(engine)
     refuse_missing(file)
     if file is not None and is_document(file):
-        translate_document(output, choice, file, to, beam=beam, n_best=n_best, processes=processes)
+        translate_document(
+            output,
+            choice,
+            file,
+            to,
+            beam=beam,
+            n_best=n_best,
+            processes=processes,
+            engine=wished,
+        )
         return
     refuse_unwritable(to)
     loaded = choice.load(output)
-    sharing = Sharing(1)
+    sharing, used = Sharing(1), UsedEngine(output)
 
     def on_shared(found: Sharing) -> None:
         nonlocal sharing
@@ -88,12 +101,15 @@ def translate(
         n_best=n_best,
         processes=processes,
         on_shared=on_shared,
+        engine=wished,
+        on_engine=used.tell,
     )
     lines = [line for i, item in enumerate(translations) for line in _lines_of(i, item, n_best)]
     if to is not None:
         write_output(to, joined(lines))
     output.result(
         {
+            "engine": used.engine.value,
             "translations": [
                 {
                     "source": item.source,
@@ -182,5 +198,5 @@ def _facts(hypothesis: Hypothesis) -> dict[str, object]:
         "text": clean_text(hypothesis.text),
         "score": hypothesis.score,
         "tokens": [token.text for token in hypothesis.tokens],
-        "token_log_probs": list(hypothesis.token_log_probs),
+        "token_log_probs": list(hypothesis.token_log_probs) or None,
     }

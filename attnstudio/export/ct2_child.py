@@ -22,7 +22,7 @@ from attnstudio.export.ct2_choice import Found, choose, is_plain, to_be_scored
 
 END = "</s>"
 _NEVER_WRITTEN = {"<pad>", "<s>"}
-_MOST_SENTENCES, _MOST_PIECES = 64, 4096  # of a batch: 32 to 128 sentences differ little
+_MOST_PIECES = 4096  # of a batch
 _WAITING = 2  # batches that wait for each worker
 _SCORED_TOGETHER = 64
 _SEARCH = {"length_penalty": 0, "min_decoding_length": 0, "max_input_length": 0}
@@ -129,7 +129,7 @@ def _results(
     # lengths that count may make another than the likeliest our choice
     wanted = beam if request["alpha"] else 1
     waiting: deque[tuple[list[int], list[Any]]] = deque()
-    for numbers in _batches(sources):
+    for numbers in _batches(sources, request["together"]):
         waiting.append(
             (
                 numbers,
@@ -153,12 +153,12 @@ def _results(
         yield done, [result.result() for result in results]
 
 
-def _batches(sources: Sequence[_Pieces]) -> Iterator[list[int]]:
+def _batches(sources: Sequence[_Pieces], together: int) -> Iterator[list[int]]:
     batch: list[int] = []
     longest = 0
     for number in sorted(range(len(sources)), key=lambda n: -len(sources[n])):
         longest = longest or len(sources[number])
-        if len(batch) == _MOST_SENTENCES or (len(batch) + 1) * longest > _MOST_PIECES:
+        if len(batch) == together or (len(batch) + 1) * longest > _MOST_PIECES:
             if batch:
                 yield batch
             batch, longest = [], len(sources[number])

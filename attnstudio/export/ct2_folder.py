@@ -96,12 +96,16 @@ def write_ctranslate2(
     """
     refuse_no_ctranslate2(model.facts)
     ours = our_side(model)
-    assert isinstance(model.facts.config.model, TransformerConfig)
-    given = GivenAttention.nearest(reading, model.facts.config.model)
+    config = model.facts.config.model
+    assert isinstance(config, TransformerConfig)
+    given = GivenAttention.nearest(reading, config)
+    tokenizers = ours.source.tokenizer, ours.target
     reports: list[TranslationParity] = []
 
     def write(temporary: Path) -> None:
-        convert(temporary, model.facts, model.weights, ours, quantization=quantization, given=given)
+        convert(
+            temporary, config, model.weights, tokenizers, quantization=quantization, given=given
+        )
         report = measure_translations(
             temporary, ours, pairs, quantization=quantization, given=given, bleu=bleu
         )
@@ -128,9 +132,9 @@ def our_side(model: OpenModel) -> Ours:
 
 def convert(
     folder: Path,
-    facts: ExportFacts,
+    config: TransformerConfig,
     weights: Mapping[str, Tensor],
-    ours: Ours,
+    tokenizers: tuple[Tokenizer, Tokenizer],
     *,
     quantization: Quantization,
     given: GivenAttention,
@@ -140,10 +144,9 @@ def convert(
     Raises:
         OSError: the disk would not take them.
     """
-    assert isinstance(facts.config.model, TransformerConfig)
     library = importlib.import_module(PACKAGE)
-    vocabularies = (_pieces(ours.source.tokenizer), _pieces(ours.target))
-    spec = transformer_spec(library, facts.config.model, weights, vocabularies, given)
+    source, target = map(_pieces, tokenizers)
+    spec = transformer_spec(library, config, weights, (source, target), given)
     spec.optimize(quantization=None if quantization is Quantization.FLOAT32 else quantization.value)
     spec.save(str(folder))
 

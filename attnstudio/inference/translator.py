@@ -41,7 +41,7 @@ class Hypothesis:
         ids: target ids, ``</s>`` included; none for an empty translation of nothing.
         text: the translation.
         score: log probability over the length penalty; higher is better.
-        token_log_probs: of each id.
+        token_log_probs: of each id; none where an engine of others does not say them.
     """
 
     tokens: tuple[Token, ...]
@@ -167,6 +167,21 @@ class Translator:
         if finished < len(cleaned):
             return None
         return [translation for translation in translations if translation is not None]
+
+    @property
+    def source(self) -> SourceSide:
+        """How what goes in is read."""
+        return self._source
+
+    @property
+    def target_tokenizer(self) -> Tokenizer:
+        """For what comes out."""
+        return self._target_tokenizer
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        return self._device
 
     @property
     def model(self) -> SequenceModel:

@@ -24,6 +24,7 @@ from attnstudio.inference.processes import HelpingProcesses, SharedModel
 from attnstudio.inference.translator import Translation
 from attnstudio.model.builder import parameter_count
 from attnstudio.model.device import busy_seconds, threads_beside
+from attnstudio.project.engines import Engine, chosen_engine, translate_by_both
 from attnstudio.project.run_loading import LoadedRun
 
 _FEW_LINES = 200  # which are done before anything could be measured
@@ -61,6 +62,8 @@ def translate_bulk(
     measures: Collection[Measure] = (),
     processes: int | None = None,
     on_shared: Callable[[Sharing], None] = lambda _: None,
+    engine: Engine = Engine.AUTO,
+    on_engine: Callable[[Engine], None] = lambda _: None,
     progress: Callable[[int], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[Translation] | None:
@@ -75,13 +78,51 @@ def translate_bulk(
         processes: how many translate side by side, where the model is on a processor; None for as
             many as pay.
         on_shared: told in the end how many there were.
+        engine: which translates.
+        on_engine: told which one it was.
         progress: told how many lines are done, now and then.
         should_stop: asked now and then.
 
     Returns:
-        The translations, which are those of `Translator.translate`, or None when stopped.
+        The translations, which are those of `Translator.translate`, or None when stopped. Those
+        of CTranslate2 do not say how likely each of their pieces was, and another one may be
+        found where two are as likely but for rounding.
+
+    Raises:
+        UsageError: an engine was asked for that cannot do it.
+        ExportError: an engine that was asked for failed.
+        StorageError: its converted model can be written nowhere.
     """
     config = config or DecodingConfig()
+    if processes is not None and engine is Engine.AUTO:
+        engine = Engine.OWN  # CTranslate2 has none
+    chosen = chosen_engine(
+        engine, loaded, len(texts), config, attention=attention, measures=measures
+    )
+    if chosen is Engine.CTRANSLATE2:
+
+        def own(some: Sequence[str], tell: Callable[[int], None]) -> list[Translation] | None:
+            return translate_bulk(
+                loaded,
+                some,
+                config,
+                engine=Engine.OWN,
+                on_shared=on_shared,
+                progress=tell,
+                should_stop=should_stop,
+            )
+
+        return translate_by_both(
+            loaded,
+            texts,
+            config,
+            own,
+            wished=engine,
+            on_engine=on_engine,
+            progress=progress,
+            should_stop=should_stop,
+        )
+    on_engine(chosen)
     search_all = None
     is_large = processes is None and len(texts) > _FEW_LINES
     if _is_on_processor(loaded) and (is_large or (processes or 1) > 1):

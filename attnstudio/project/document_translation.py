@@ -17,6 +17,7 @@ from attnstudio.interpretation.links import word_links
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.words import word_spans
 from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import LoadedRun
@@ -70,6 +71,8 @@ def translate_document(
     config: DecodingConfig | None = None,
     *,
     processes: int | None = None,
+    engine: Engine = Engine.AUTO,
+    on_engine: Callable[[Engine], None] = lambda _: None,
     told: Callable[[Sequence[TranslatedSegment]], None] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     should_stop: Callable[[], bool] = lambda: False,
@@ -85,6 +88,8 @@ def translate_document(
         document: read for its languages.
         config: how to search.
         processes: how many translate side by side; None for as many as pay.
+        engine: which translates texts without tags; the others need the attention of our own.
+        on_engine: told which one it was, for each part.
         told: of segments as soon as they are translated, part by part in the order of the document,
             so that they are not lost where it is stopped; None translates all at once.
         progress: told how many texts of how many are done.
@@ -105,6 +110,8 @@ def translate_document(
             reading,
             config,
             processes=processes,
+            engine=engine,
+            on_engine=on_engine,
             progress=partial(_add, progress, len(found), len(numbers)),
             should_stop=should_stop,
         )
@@ -146,6 +153,8 @@ def _translate_texts(
     config: DecodingConfig | None,
     *,
     processes: int | None,
+    engine: Engine,
+    on_engine: Callable[[Engine], None],
     progress: _Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, _FoundText] | None:
@@ -154,7 +163,7 @@ def _translate_texts(
     plain = [text for text in texts if text not in tagged]
     linked = [text for text in texts if text in tagged]
     translate = partial(translate_bulk, loaded, processes=processes, should_stop=should_stop)
-    found = translate(plain, config, progress=progress)
+    found = translate(plain, config, engine=engine, on_engine=on_engine, progress=progress)
     if found is None:
         return None
     read = translate(

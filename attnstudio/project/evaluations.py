@@ -34,6 +34,7 @@ from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_by
 from attnstudio.inference.translator import Translation
 from attnstudio.project.bulk import Sharing, translate_bulk
 from attnstudio.project.checkpoint_index import folder_of
+from attnstudio.project.engines import Engine
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
@@ -90,7 +91,8 @@ def evaluate(
     Raises:
         CorpusError: there are no pairs.
     """
-    translate = partial(translate_bulk, processes=processes, on_shared=on_shared)
+    # by our own engine always: a score must not depend on what else is installed
+    translate = partial(translate_bulk, engine=Engine.OWN, processes=processes, on_shared=on_shared)
     try:
         path = _path(loaded, pairs, decoding)
     except OSError:  # the checkpoint has gone since it was loaded: no place is its own

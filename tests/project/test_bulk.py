@@ -11,6 +11,7 @@ from attnstudio.project.bulk import (
     processes_that_pay,
     translate_bulk,
 )
+from attnstudio.project.engines import Engine
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken
@@ -103,7 +104,7 @@ def test_many_lines_that_are_soon_done_stay_with_this_process(loaded, texts):
     sharing = Told()
     many = texts * 5
 
-    found = translate_bulk(loaded, many, SMALL_BATCHES, on_shared=sharing)
+    found = translate_bulk(loaded, many, SMALL_BATCHES, engine=Engine.OWN, on_shared=sharing)
 
     same_translations(found, loaded.translator.translate(many, SMALL_BATCHES))
     assert sharing == [Sharing(1)]
