@@ -101,6 +101,8 @@ def test_what_is_no_document_is_refused(tmp_path, name, content):
     [
         (b'<?xml version="1.0" encoding="x-nothing"?><tmx/>', "x-nothing is not known"),
         (b'<?xml version="1.0" encoding="UTF-8"?><tmx>\xff</tmx>', "is not valid UTF-8"),
+        # It would be written without the escape that nothing needs.
+        (b'<?xml version="1.0" encoding="ISO-2022-JP"?><tmx>\x1b(B</tmx>', "is not valid ISO2022"),
     ],
 )
 def test_encodings_that_nobody_knows_are_refused(tmp_path, content, why):
