@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 
 import numpy as np
 import psutil
@@ -90,7 +91,10 @@ def tasks_of(pairs, tokenizer, count=4, **asked):
     ]
 
 
-def everything(helpers, tasks, own, should_stop=lambda: False):
+def everything(helpers, tasks, own, should_stop=None):
+    """What was found, with a limit for what never would be."""
+    end = time.monotonic() + LONG_S
+    should_stop = should_stop or (lambda: time.monotonic() > end)
     return dict(helpers.search(tasks, range(len(tasks)), own, should_stop))
 
 
