@@ -99,7 +99,11 @@ def train(
     ] = None,
     json: Json = False,
 ) -> StopReason:
-    """Train a translator. Ctrl-C stops it and keeps a checkpoint."""
+    """Train a translator. Ctrl-C stops it and keeps a checkpoint.
+
+    Several processes train one run by: torchrun --standalone --nproc-per-node 2 -m attnstudio --
+    train FOLDER. They share its batches and, on each machine, its threads.
+    """
     from attnstudio.cli import train_command  # torch stays out of --help
 
     request = train_command.TrainRequest(
