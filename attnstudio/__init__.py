@@ -16,7 +16,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       them. shell/ stands around the pages: app.py builds it with the first page,
                       loading.py and dialogs.py bring all else behind it. studio/ knows what is open
                       and works behind the window (training_session: one training, comparing: one
-                      after another);
+                      after another, trainings_elsewhere: those of other programs);
                       charts/ (curves; dot_picture: kinds and seeds; heat_picture: numbers over a
                       training as colours, of layers and heads), widgets/ and look/ (colours, words)
                       draw values and know no studio

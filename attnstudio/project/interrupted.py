@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import AttentionStudioError
-from attnstudio.project.marker import is_marked, marked_at, read_marker
+from attnstudio.project.marker import heard_at, is_marked, marked_at, read_marker
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run, RunState
-
-_SILENT_S = 180.0  # of a training on another machine, which cannot be asked whether it lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +67,11 @@ def _interruption(folder: Path, run: Run) -> Interruption | None:
     except (AttentionStudioError, OSError):  # a damaged run says so where it is looked at
         return None
     marker = read_marker(run.folder)
-    began_at = marked_at(run.folder)
-    log = run.events_path
-    heard_at = max(began_at, log.stat().st_mtime if log.is_file() else 0.0)
-    if marker is not None and not marker.program.is_here and time.time() - heard_at < _SILENT_S:
-        return None
     return Interruption(
         project=folder,
         run=run.name,
-        since=marker.since if marker is not None else began_at,
-        heard_at=heard_at,
+        since=marker.since if marker is not None else marked_at(run.folder),
+        heard_at=heard_at(run.folder, run.events_path),
         step=outline.step,
         resumes_from=resumes_from,
         limits=marker.limits if marker is not None else None,

@@ -17,6 +17,9 @@ from attnstudio.config_training import LimitsConfig
 from attnstudio.files import write_text
 from attnstudio.project.program import RunningProgram, WorkPlace, this_program
 
+SILENT_S = 180.0
+"""For how long a training on another machine, which cannot be asked, may say nothing."""
+
 _NAME = "running.json"
 _MOST_BYTES = 2**14
 
@@ -75,6 +78,26 @@ def marked_at(run_folder: Path) -> float:
         return (run_folder / _NAME).stat().st_mtime
     except OSError:
         return 0.0
+
+
+def is_heard_from_elsewhere(run_folder: Path, log: Path) -> bool:
+    """Whether another machine marked the run and has written there not long ago.
+
+    Locks of other machines may not be seen here, so what is written is all there is to ask.
+    """
+    marker = read_marker(run_folder)
+    if marker is None or marker.program.is_here:
+        return False
+    return time.time() - heard_at(run_folder, log) < SILENT_S
+
+
+def heard_at(run_folder: Path, log: Path) -> float:
+    """When a training that left its marker was last heard of, in seconds since the epoch."""
+    try:
+        written_at = log.stat().st_mtime
+    except OSError:
+        written_at = 0.0
+    return max(marked_at(run_folder), written_at)
 
 
 def remove_marker(run_folder: Path) -> None:

@@ -23,7 +23,7 @@ from attnstudio.project.checkpoint_index import (
     read_index,
     refuse_unreadable_checkpoints,
 )
-from attnstudio.project.marker import is_marked, read_marker
+from attnstudio.project.marker import is_heard_from_elsewhere, is_marked, read_marker
 from attnstudio.project.recorder import read_outline
 from attnstudio.run_definition import RunDefinition
 from attnstudio.seals import check_seal
@@ -140,6 +140,8 @@ class Run:
             if marker is not None and marker.program.is_alive:
                 return RunState.RUNNING
             was_killed = is_marked(self.folder)
+        if was_killed and is_heard_from_elsewhere(self.folder, self.events_path):
+            return RunState.RUNNING
         return RunState.INTERRUPTED if was_killed else state_by_ending(history)
 
     @contextmanager

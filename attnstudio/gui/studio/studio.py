@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,7 @@ from attnstudio.gui.studio.project_access import ProjectAccess
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.tasks import TaskRunner
 from attnstudio.gui.studio.training_session import SessionState, TrainingSession
+from attnstudio.gui.studio.trainings_elsewhere import TrainingsElsewhere
 from attnstudio.gui.studio.undo_commands import ProjectChanges
 
 if TYPE_CHECKING:  # pydantic and numpy take a while to load: the window answers before
@@ -87,6 +89,7 @@ class Studio(QObject):
     Attributes:
         run: the one that training and inspector page show.
         known_runs: what the files of the project's runs say.
+        elsewhere: what other programs train in the project.
         hardware: what there is to compute on; None until that is known.
         comparing: kinds that are trained in turn.
 
@@ -140,6 +143,9 @@ class Studio(QObject):
         self.run: Run | None = None
         self.hardware: Hardware | None = None
         self.known_runs = KnownRuns(self.tasks, self.session, self)
+        self.elsewhere = TrainingsElsewhere(self.tasks, self.session, self.known_runs, self)
+        self.elsewhere.came.connect(self._welcome_runs)
+        self.elsewhere.moved.connect(self.known_runs.look)
 
     @property
     def projects_folder(self) -> Path:
@@ -231,6 +237,7 @@ class Studio(QObject):
 
     def close(self) -> None:
         """End everything that works behind the window."""
+        self.elsewhere.follow(None)
         self.session.close()
         self.tasks.close()
         # A stack that dies full would tell of it, and its listeners would ask it while it dies.
@@ -242,6 +249,12 @@ class Studio(QObject):
         """Write what is kept for the next start."""
         self.about_to_save.emit()
         self.settings.save()
+
+    def _welcome_runs(self, runs: Sequence[Run]) -> None:
+        """Another program has made these."""
+        if self.run is None:
+            self.select_run(runs[-1])
+        self.runs_were_changed()
 
     def _follow_other_window(self) -> None:
         if self.project is not None and self._seen != _stamp(self.project):
@@ -275,6 +288,7 @@ class Studio(QObject):
             self.access.open(project.folder)
             self._seen = _stamp(project)
             self.known_runs.look(project.runs())
+        self.elsewhere.follow(project)
         self.settings.last_project = project.folder if project else None
         self.project_changed.emit(project)
         names = {run.name: run for run in project.runs()} if project else {}

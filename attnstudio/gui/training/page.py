@@ -194,6 +194,7 @@ class TrainingPage(QWidget):
         self._noting.noted.connect(self._show_entries)
         studio.access.changed.connect(self._show_progress)
         studio.access.looked.connect(self._follow_other_window)
+        studio.elsewhere.moved.connect(self._histories.read_anew)
         self._histories.ended.connect(partial(self._board.show_reading, reading=False))
 
     def _keep_preferences(self) -> None:

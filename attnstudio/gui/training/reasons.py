@@ -27,6 +27,9 @@ def why_no_train_action(name: str, studio: Studio) -> str:
     if name == "train.watch":
         return studio.access.reason
     if name in ("train.pause", "train.stop"):
+        known = studio.known_runs.of(studio.run) if studio.run is not None else None
+        if studio.session.state is SessionState.IDLE and known and known.is_under_way:
+            return _tr("Another program trains this run: stop it there.")
         return {
             SessionState.IDLE: _tr("No training is under way."),
             SessionState.PAUSED: _tr("The training is paused already."),

@@ -51,6 +51,7 @@ class RunHistories(QObject):
         self._outlines: dict[str, History] = {}
         self._damaged: set[Path] = set()
         self._reading: set[Path] = set()
+        self._missed: dict[Path, Run] = {}  # asked for while they were being read
         self._sizes: dict[Path, int] = {}  # of the logs, when they were last looked at
 
     @property
@@ -83,7 +84,7 @@ class RunHistories(QObject):
 
     def clear(self) -> None:
         """Another project is open."""
-        for known in (self._whole, self._outlines, self._damaged):
+        for known in (self._whole, self._outlines, self._damaged, self._missed):
             known.clear()
 
     def unread(self, runs: Sequence[Run]) -> list[Run]:
@@ -115,6 +116,7 @@ class RunHistories(QObject):
             self._reading -= unread
             there = {run.folder for run in self._runs_there()}
             self.begin_reading([run for run in runs if run.folder in unread & there])
+            self._read_missed()
             self._end_if_all_is_read()
 
         def fail(error: Exception) -> None:
@@ -135,7 +137,9 @@ class RunHistories(QObject):
 
         Until then they stay as they are known.
         """
-        wanted = [run for run in runs if self._has_grown(run) and run.folder not in self._reading]
+        grown = [run for run in runs if self._has_grown(run)]
+        self._missed |= {run.folder: run for run in grown if run.folder in self._reading}
+        wanted = [run for run in grown if run.folder not in self._reading]
         if not wanted:
             return
         folders = {run.folder for run in wanted}
@@ -147,6 +151,7 @@ class RunHistories(QObject):
             for name in histories.keys() & there:
                 self.put(name, histories[name])
             self.read.emit(list(there))
+            self._read_missed()
 
         def fail(_: Exception) -> None:  # it is being written, or gone: the next look tells
             self._reading -= folders
@@ -158,6 +163,10 @@ class RunHistories(QObject):
             on_failed=fail,
             quiet=True,
         )
+
+    def _read_missed(self) -> None:
+        missed, self._missed = self._missed, {}
+        self.read_anew(list(missed.values()))
 
     def _has_grown(self, run: Run) -> bool:
         size = _size_of_log(run)

@@ -32,6 +32,8 @@ from attnstudio.training.stop import StopReason
 
 _MORE_MINUTES = 10.0
 
+_TOGETHER_BEGINS = "{n} processes train together"  # as the sentence in the log does
+
 _NOT_OURS_TO_TRAIN = (RunState.RUNNING, RunState.IMPORTED)
 
 
@@ -72,6 +74,11 @@ class RunFacts:
     patience: int | None = None
     without_gain: int = 0
     first_checkpoint: str = ""
+
+    @property
+    def is_trained_elsewhere(self) -> bool:
+        """Whether another program trains it."""
+        return self.session is SessionState.IDLE and self.state is RunState.RUNNING
 
     @property
     def is_through(self) -> bool:
@@ -145,7 +152,10 @@ class RunProgress(QFrame):
         set_role(self._resume, "primary")
         self._resume.clicked.connect(self.resume_asked)
         self._stop = QPushButton(self.tr("Stop"))
-        self._stop.setToolTip(self.tr("End the training and keep what it has learnt"))
+        self._stop_tip = self.tr("End the training and keep what it has learnt")
+        self._stop_elsewhere_tip = self.tr(
+            "Another program trains this run: press Ctrl+C there, which keeps what it has learnt."
+        )
         self._stop.clicked.connect(self.stop_asked)
         self._minutes = MinutesBox(self.tr("More minutes"), _MORE_MINUTES)
         self._go_on = QPushButton(self.tr("Go on for"))
@@ -196,13 +206,20 @@ class RunProgress(QFrame):
             return self.tr("Interrupted before its first checkpoint; it would begin anew")
         return {
             RunState.NEW: self.tr("Not trained yet"),
-            RunState.RUNNING: self.tr("Trained by another program"),
+            RunState.RUNNING: self._elsewhere_words(facts.history),
             RunState.STOPPED: self.tr("Stopped; it can go on"),
             RunState.FINISHED: self.tr("Finished: no further improvement"),
             RunState.FAILED: self.tr("Failed"),
             RunState.INTERRUPTED: self.tr("Interrupted; it can go on from its last checkpoint"),
             RunState.IMPORTED: self.tr("Imported: it translates, but cannot be trained further"),
         }[facts.state]
+
+    def _elsewhere_words(self, history: History) -> str:
+        processes = processes_of(history)
+        if processes > 1:
+            words = self.tr("Trained by another program, in {n} processes together")
+            return words.format(n=count(processes))
+        return self.tr("Trained by another program")
 
     def _show_bar(self, facts: RunFacts) -> None:
         """In training no bar where no end is known: one that always moves slows it down."""
@@ -264,8 +281,10 @@ class RunProgress(QFrame):
         self._pause.setVisible(at_work or session is SessionState.PAUSING)
         self._pause.setEnabled(at_work)
         self._resume.setVisible(paused)
-        self._stop.setVisible(at_work or ending or paused)
-        self._stop.setEnabled(session is not SessionState.STOPPING)
+        elsewhere = facts.is_trained_elsewhere
+        self._stop.setVisible(at_work or ending or paused or elsewhere)
+        self._stop.setEnabled(session is not SessionState.STOPPING and not elsewhere)
+        self._stop.setToolTip(self._stop_elsewhere_tip if elsewhere else self._stop_tip)
         # From where the losses went wrong nobody goes on as before; the trouble has better ways.
         went_wrong = WayOn.NEW_WITH_HALF_THE_RATE in (ways_on(trouble) if trouble else ())
         self._go_on.setVisible(idle and not facts.is_through and not went_wrong)
@@ -301,6 +320,20 @@ class RunProgress(QFrame):
 
     def _ask_to_go_back(self, step: int) -> None:
         self.go_back_asked.emit(step, self._minutes.value())
+
+
+def processes_of(history: History) -> int:
+    """How many processes train a run together, as its log tells of its latest training.
+
+    The log names no number where one process trains alone.
+    """
+    began = history.started.step if history.started is not None else 0
+    told = [
+        notice.values.get("n", 1)
+        for notice in history.notices
+        if notice.step >= began and notice.template.startswith(_TOGETHER_BEGINS)
+    ]
+    return int(told[-1]) if told else 1
 
 
 def _judged(score: Score, value: float) -> str:
