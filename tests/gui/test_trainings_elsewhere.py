@@ -172,3 +172,7 @@ def test_how_many_train_is_what_the_latest_training_says():
     assert processes_of(history) == 1
     history.add(together(3, step=10))
     assert processes_of(history) == 3
+
+    for nonsense in ("many", 2.5):
+        history.add(together(nonsense, step=10))
+    assert processes_of(history) == 3

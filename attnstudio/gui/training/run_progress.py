@@ -329,11 +329,12 @@ def processes_of(history: History) -> int:
     """
     began = history.started.step if history.started is not None else 0
     told = [
-        notice.values.get("n", 1)
+        notice.values.get("n")
         for notice in history.notices
         if notice.step >= began and notice.template.startswith(_TOGETHER_BEGINS)
     ]
-    return int(told[-1]) if told else 1
+    numbers = [number for number in told if isinstance(number, int)]  # others wrote no such log
+    return numbers[-1] if numbers else 1
 
 
 def _judged(score: Score, value: float) -> str:
