@@ -9,8 +9,9 @@ Each engine is a program of its own, as a person starts it: ``attnstudio transla
 the folder that ``attnstudio export --format ctranslate2`` writes, once with what it does by default
 and once without a weight for lengths, which ends sooner. They take turns, `--repeats` times;
 medians are compared, since machines are shared. Seconds are of the whole program, start and end
-included; memory is the most that the program and those it starts had together. A table goes to
-standard error, one line of JSON to standard output.
+included, once by the clock and once of the processors, which a busy machine disturbs less; memory
+is the most that the program and those it starts had together. A table goes to standard error, one
+line of JSON to standard output.
 """
 
 from __future__ import annotations
@@ -32,17 +33,14 @@ from sacrebleu.metrics.bleu import BLEU
 
 _POLL_S = 0.05
 _BARE = """
-import sys, ctranslate2, sentencepiece
+import os, sys, ctranslate2, sentencepiece
 folder, source, target, workers, beam, penalty = sys.argv[1:]
 translator = ctranslate2.Translator(
     folder, inter_threads=int(workers), intra_threads=1, compute_type="float32"
 )
-names = [name + ".model" for name in ("source", "target")]
-try:
-    cutters = [sentencepiece.SentencePieceProcessor(model_file=f"{folder}/{n}") for n in names]
-except OSError:
-    one = sentencepiece.SentencePieceProcessor(model_file=f"{folder}/tokenizer.model")
-    cutters = [one, one]
+shared = os.path.exists(f"{folder}/tokenizer.model")
+names = ["tokenizer"] * 2 if shared else ["source", "target"]
+cutters = [sentencepiece.SentencePieceProcessor(model_file=f"{folder}/{n}.model") for n in names]
 with open(source, encoding="utf-8") as file:
     lines = file.read().split("\\n")[:-1]
 pieces = [cut + ["</s>"] for cut in cutters[0].encode(lines, out_type=str)]
@@ -60,12 +58,13 @@ class Ran:
     """One run of an engine."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
 
 def run(command: Sequence[str]) -> Ran:
     """Run a program to its end, and watch what memory it and its children have."""
-    started_at, peak = time.perf_counter(), 0
+    started_at, worked, peak = time.perf_counter(), _worked(), 0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     watched = psutil.Process(process.pid)
     while process.poll() is None:
@@ -79,7 +78,13 @@ def run(command: Sequence[str]) -> Ran:
     assert process.stderr is not None
     if process.returncode:
         raise SystemExit(process.stderr.read().decode())
-    return Ran(seconds, peak / 1e6)
+    return Ran(seconds, _worked() - worked, peak / 1e6)
+
+
+def _worked() -> float:
+    """Processor seconds of all programs that were waited for."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def commands(
@@ -108,6 +113,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=10, help="the file so often")
     parser.add_argument("--beam", type=int, default=5)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="of the bare one")
+    parser.add_argument("--exported", type=Path, help="a folder of that format, of this run")
+    parser.add_argument("--engines", nargs="+", metavar="NAME", help="some of them only")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--python", default=sys.executable, help="that has ctranslate2")
     wish = parser.parse_args()
@@ -119,27 +126,31 @@ def main() -> None:
         source.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         out.mkdir()
         project, name = wish.run
-        run(
-            [sys.executable, "-m", "attnstudio", "export", project, "--run", name,
-             "--format", "ctranslate2", "-o", str(folder)]
-        )  # fmt: skip
-        engines = commands(wish, source, folder, out)
+        if wish.exported is None:
+            run(
+                [sys.executable, "-m", "attnstudio", "export", project, "--run", name,
+                 "--format", "ctranslate2", "-o", str(folder)]
+            )  # fmt: skip
+        engines = commands(wish, source, wish.exported or folder, out)
+        engines = {engine: engines[engine] for engine in wish.engines or engines}
         found: dict[str, list[Ran]] = {name: [] for name in engines}
         for _ in range(wish.repeats):
             for engine, command in engines.items():
                 found[engine].append(run(command))
                 print(f"{engine}: {found[engine][-1].seconds:.1f} s", file=sys.stderr)
         texts = {name: (out / name).read_text("utf-8").split("\n")[:-1] for name in engines}
+    first = texts[next(iter(texts))]
     measured = {
         name: {
             "seconds": round(statistics.median(each.seconds for each in ran), 2),
+            "cpu_seconds": round(statistics.median(each.cpu_seconds for each in ran), 2),
             "sentences_per_s": round(
                 len(lines) / statistics.median(each.seconds for each in ran), 1
             ),
             "peak_mb": round(max(each.peak_mb for each in ran)),
             "bleu": round(BLEU().corpus_score(texts[name], [references]).score, 2),
-            "same_as_own": round(
-                sum(a == b for a, b in zip(texts[name], texts["own"], strict=True)) / len(lines), 4
+            "same_as_first": round(
+                sum(a == b for a, b in zip(texts[name], first, strict=True)) / len(lines), 4
             ),
         }
         for name, ran in found.items()
