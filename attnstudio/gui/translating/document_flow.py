@@ -22,6 +22,7 @@ from attnstudio.gui.translating.document_words import (
     name_of,
 )
 from attnstudio.gui.translating.document_work import DocumentWork, TranslationOrder
+from attnstudio.gui.translating.engine_box import EngineBox
 from attnstudio.gui.translating.model_row import ModelRow
 from attnstudio.gui.translating.result_place import ChoosePath, ResultPlace
 from attnstudio.gui.translating.segment_table import SegmentTable
@@ -37,6 +38,7 @@ class DocumentFlow(QObject):
     Args:
         studio: where the work is done.
         models: which run translates.
+        engines: what computes it.
         card: asks for what is to be done, and tells of it.
         table: shows the segments.
         choose_path: asks for a file to write.
@@ -56,6 +58,7 @@ class DocumentFlow(QObject):
         self,
         studio: Studio,
         models: ModelRow,
+        engines: EngineBox,
         card: DocumentCard,
         table: SegmentTable,
         choose_path: ChoosePath,
@@ -63,7 +66,7 @@ class DocumentFlow(QObject):
     ) -> None:
         super().__init__(parent)
         self._studio, self._models, self._card, self._table = studio, models, card, table
-        self._page = parent
+        self._engines, self._page = engines, parent
         self._place = ResultPlace(choose_path)
         self._work = DocumentWork(studio, self)
         self._state: DocumentState | None = None
@@ -201,7 +204,9 @@ class DocumentFlow(QObject):
         if self._place.saved is not None and not state.waiting:  # anew, by another model
             self._place.begin_anew()
         self._card.show_working(self.tr("Loading the model…"))
-        self._work.translate(state, TranslationOrder(model.project, model.run))
+        self._work.translate(
+            state, TranslationOrder(model.project, model.run, self._engines.engine)
+        )
         self.changed.emit()
 
     def _show_progress(self, progress: TaskProgress) -> None:

@@ -46,6 +46,7 @@ class DocumentState:
         languages: the codes of those that it is translated from and into.
         by: who translated what is translated; None before.
         is_pasted: whether it comes from the clipboard and lies in no file.
+        engines: the names of those that have translated.
         filled: the new translations; None where there is none yet, or none is made.
         cut: the places of the segments that were too long, so that only their beginning was read.
         empty: the places of those of which the model made nothing.
@@ -55,6 +56,7 @@ class DocumentState:
     languages: tuple[str, str]
     by: TranslatedBy | None = None
     is_pasted: bool = False
+    engines: set[str] = field(init=False, default_factory=set)
     filled: list[Filled | None] = field(init=False)
     cut: set[int] = field(init=False, default_factory=set)
     empty: set[int] = field(init=False, default_factory=set)
@@ -105,7 +107,7 @@ class DocumentState:
         """Somebody is about to translate: what another has translated goes, for a whole of one."""
         if self.by is not None and self.by != by:
             self.filled = [None] * len(self.segments)
-            self.cut, self.empty = set(), set()
+            self.cut, self.empty, self.engines = set(), set(), set()
         self.by = by
 
     def translation(self, place: int) -> str:

@@ -125,6 +125,8 @@ def done_words(state: DocumentState) -> str:
     words = _tr("{segments} translated by {run}").format(
         segments=segment_words(state.translated), run=isolate(state.by.run if state.by else "")
     )
+    if "ctranslate2" in state.engines:
+        words += _tr(" with CTranslate2")
     if cut := len(state.cut):
         words += _tr(", {n} of them cut").format(n=count(cut))
     if empty := len(state.empty):

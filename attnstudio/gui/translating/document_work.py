@@ -30,10 +30,12 @@ class TranslationOrder:
     Attributes:
         project: the run's project.
         run: whose best checkpoint.
+        engine: the name of the engine that is wished for, as `attnstudio.project.engines` has it.
     """
 
     project: Project
     run: Run
+    engine: str = "auto"
 
 
 class DocumentWork(QObject):
@@ -160,6 +162,7 @@ def translate_open_segments(
     """Translate what is still to be translated; what is done stays when it is stopped."""
     # imported here because it brings torch
     from attnstudio.project.document_translation import TranslatedSegment, translate_document
+    from attnstudio.project.engines import Engine
 
     loaded = engine.load_run(order.project, order.run)
     state.begin(TranslatedBy(order.project.folder, order.run.name, loaded.step))
@@ -179,6 +182,8 @@ def translate_open_segments(
         order.project,
         loaded,
         waiting,
+        engine=Engine(order.engine),
+        on_engine=lambda engine: state.engines.add(engine.value),
         told=take,
         progress=tell,
         should_stop=control.should_stop,

@@ -26,12 +26,17 @@ class ChosenModel:
     Attributes:
         project: of the run.
         run: whose best checkpoint.
-        languages: codes of source and translation.
+        definition: what the run was asked.
     """
 
     project: Project
     run: Run
-    languages: tuple[str, str]
+    definition: RunDefinition
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """The codes of source and translation."""
+        return self.definition.source.language, self.definition.target.language
 
 
 class ModelRow(QWidget):
@@ -90,11 +95,10 @@ class ModelRow(QWidget):
         self._model = None
         if project is not None and name:
             run, definition, step = usable[name]
-            languages = (definition.source.language, definition.target.language)
-            self._model = ChosenModel(project, run, languages)
+            self._model = ChosenModel(project, run, definition)
             self.facts.show_words(
                 self.tr("{languages} · best checkpoint, step {n}").format(
-                    languages=language_pair(*languages), n=count(step)
+                    languages=language_pair(*self._model.languages), n=count(step)
                 )
             )
         if _name(before) != _name(self._model):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.look.wording import error_text
@@ -20,6 +20,7 @@ from attnstudio.gui.translating.document_flow import DocumentFlow
 from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.gui.translating.document_words import promise_words
 from attnstudio.gui.translating.drop_place import DropPlace
+from attnstudio.gui.translating.engine_box import EngineBox
 from attnstudio.gui.translating.model_row import ModelRow
 from attnstudio.gui.translating.nothing_to_translate import NothingToTranslate
 from attnstudio.gui.translating.result_place import ChoosePath
@@ -45,6 +46,7 @@ class TranslatingPage(QWidget):
 
     Attributes:
         models: which run translates.
+        engines: what computes it.
         problem: why a document could not be read.
         place: where one is dropped while there is none.
         card: the document.
@@ -72,7 +74,10 @@ class TranslatingPage(QWidget):
         self.card = DocumentCard()
         self.table = SegmentTable()
         self.view = SegmentView()
-        self.flow = DocumentFlow(studio, self.models, self.card, self.table, choose_path, self)
+        self.engines = EngineBox(studio)
+        self.flow = DocumentFlow(
+            studio, self.models, self.engines, self.card, self.table, choose_path, self
+        )
         self._inspecting = SegmentInspecting(studio, self.models, self.table, self.view, self)
         self._lay_out()
         self._connect()
@@ -117,7 +122,11 @@ class TranslatingPage(QWidget):
         column = QVBoxLayout(self._content)
         column.setContentsMargins(PAGE_MARGIN, 2 * SPACE, PAGE_MARGIN, SPACE)
         column.setSpacing(SPACE)
-        column.addWidget(self.models)
+        top = QHBoxLayout()
+        top.setSpacing(2 * SPACE)
+        top.addWidget(self.models, stretch=1)
+        top.addWidget(self.engines)
+        column.addLayout(top)
         column.addWidget(self.problem)
         column.addWidget(self._middle, stretch=1)
         self._stack = QStackedWidget()
@@ -132,6 +141,7 @@ class TranslatingPage(QWidget):
         self._studio.known_runs.looked.connect(self._show_stage)
         self._studio.session.state_changed.connect(self._show_stage)
         self.models.changed.connect(self._show_stage)
+        self.models.changed.connect(lambda: self.engines.follow(self.models.model))
         self.place.choosing_asked.connect(self.choose_document)
         self.place.pasting_asked.connect(self.paste)
         self.card.other_asked.connect(self.choose_document)

@@ -12,7 +12,7 @@ SENTENCES = {
     "wrapped": " ".join(f"word{number}" for number in range(60)),
     "arabic": "الكلب يرى طائرًا اليوم.",
     "chinese": "狗今天看见一只鸟。",
-    "rare": "a 😀 dog 𝔘 sees",
+    "rare": "a 😀😀😀😀😀 dog 𝔘 sees",
 }
 
 
