@@ -3,13 +3,13 @@
 from importlib.util import find_spec
 
 import pytest
-from attnstudio.project.engines import Engine
 from finding import press
 from PySide6.QtCore import Qt
 
 from attnstudio.gui.translating import engine_box
 from attnstudio.gui.translating.segment_table import SegmentColumn
 from attnstudio.project.document_translation import translate_document
+from attnstudio.project.engines import Engine
 
 ct2 = pytest.mark.skipif(
     find_spec("ctranslate2") is None, reason="an extra: pip install 'attnstudio[ct2]'"
