@@ -32,7 +32,7 @@ from attnstudio.project.project import Project
 from attnstudio.project.run import Run
 from attnstudio.resources import resource_path
 
-_FIRST_UPDATES = 10  # of a training: they allocate memory and make kernels
+_FIRST_SHARE = 0.25  # of the updates: they allocate memory and make kernels
 
 
 class Trained(NamedTuple):
@@ -104,7 +104,8 @@ def _trained(
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     steps = Run(project.runs_folder / name).history().steps
-    warm = [each.tokens_per_second for each in steps if each.step > _FIRST_UPDATES] or [0.0]
+    first = _FIRST_SHARE * options.steps
+    warm = [each.tokens_per_second for each in steps if each.step > first]
     return Trained(statistics.median(warm), {each.step: each.loss for each in steps})
 
 

@@ -13,6 +13,7 @@ from attnstudio.errors import (
     InputError,
     MemoryShortError,
     NotFiniteError,
+    PeerLostError,
     StorageError,
     TokenizerError,
 )
@@ -101,6 +102,8 @@ def cause_of(error: Exception) -> FailureCause:
             return FailureCause.NOT_FINITE
         case DivergedError():
             return FailureCause.DIVERGED
+        case PeerLostError():
+            return FailureCause.PEER
         case InputError() | TokenizerError():
             return FailureCause.INPUT
     return FailureCause.BUG

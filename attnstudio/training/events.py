@@ -214,6 +214,7 @@ class FailureCause(StrEnum):
     MEMORY = "memory"  # of the processor or of the graphics card
     NOT_FINITE = "not_finite"  # losses or weights that are no numbers
     DIVERGED = "diverged"  # losses that rise and rise
+    PEER = "peer"  # another of the processes that train together has ended
     INPUT = "input"  # settings, corpus or checkpoint
     BUG = "bug"  # of this program
 

@@ -20,6 +20,7 @@ from typing import TypeVar
 import torch
 from torch import distributed
 
+from attnstudio.allocator import is_memory_shortage
 from attnstudio.errors import PeerLostError, UsageError
 
 _LONGEST_WAIT = timedelta(days=7)  # while the first finds links, or waits for room on a full disk
@@ -172,6 +173,8 @@ def hearing() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:  # torch's own DistError is one as well
+        if is_memory_shortage(error):  # of this process
+            raise
         raise PeerLostError(
             "Another of the processes that train together has ended.",
             hint="What it said tells why. The run goes on from its last checkpoint when it is "

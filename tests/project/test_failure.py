@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from attnstudio.config_training import LimitsConfig
-from attnstudio.errors import DivergedError, MemoryShortError, StorageError
+from attnstudio.errors import DivergedError, MemoryShortError, PeerLostError, StorageError
 from attnstudio.project.failure import cause_of, failure, in_our_words, told_by
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
@@ -89,3 +89,7 @@ def test_what_has_no_plain_values_is_told_in_its_own_words(error, message, hint)
 
     assert told.template.format(**told.values) == message
     assert told.hint_template.format(**told.values) == hint
+
+
+def test_a_lost_process_is_no_fault_of_the_program():
+    assert cause_of(PeerLostError("Another process has ended.")) is FailureCause.PEER

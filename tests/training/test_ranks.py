@@ -5,9 +5,9 @@ import shared_trainings
 import torch
 from rank_processes import in_processes
 
-from attnstudio.errors import UsageError
+from attnstudio.errors import PeerLostError, UsageError
 from attnstudio.training.events import Finished, Step
-from attnstudio.training.ranks import ALONE, Ranks, ranks_told
+from attnstudio.training.ranks import ALONE, Ranks, hearing, ranks_told
 from attnstudio.training.state import of_all_ranks, of_rank, ranks_in, seed_apart
 from attnstudio.training.stop import StopReason
 
@@ -168,3 +168,10 @@ def test_each_process_draws_other_numbers_and_the_first_what_it_did():
         seed_apart(5, rank=rank, step=step)
         drawn.append(float(torch.rand(1)))
     assert len({*drawn}) == 3
+
+
+def test_a_lost_process_is_told_from_memory_that_is_short_here():
+    with pytest.raises(PeerLostError), hearing():
+        raise RuntimeError("Connection closed by peer")
+    with pytest.raises(RuntimeError, match="allocate"), hearing():
+        raise RuntimeError(shared_trainings.SHORTAGE)

@@ -34,7 +34,7 @@ def ways_on(trouble: Held | Failed) -> tuple[WayOn, ...]:
             return (*from_a_checkpoint, WayOn.NEW_WITH_HALF_THE_RATE)
         case FailureCause.MEMORY:
             return (WayOn.TRAIN_AGAIN, WayOn.NEW_WITH_HALF_THE_BATCH)
-        case FailureCause.STORAGE:
+        case FailureCause.STORAGE | FailureCause.PEER:
             return (WayOn.TRAIN_AGAIN,)
     return ()
 
