@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.look.wording import count, error_text
 from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import PageName, Studio
@@ -119,6 +120,8 @@ class DocumentFlow(QObject):
         self._work.translated.connect(self._show_translated)
         self._work.stopped.connect(lambda: self._show_part(self.tr("Stopped."), "warning"))
         self._work.failed.connect(lambda error: self._show_part(_said(error), "error"))
+        for failed in (self._work.not_opened, self._work.failed, self._work.not_saved):
+            failed.connect(self._report_fault)
         self._work.saved.connect(self._show_saved)
         self._work.not_saved.connect(self._show_unsaved)
 
@@ -302,6 +305,11 @@ class DocumentFlow(QObject):
                 action_text=self.tr("Show"),
                 action=partial(self._studio.go_to, PageName.TRANSLATING),
             )
+
+    def _report_fault(self, error: Exception) -> None:
+        """A fault of the program is told with its details, beside what the page says of it."""
+        if not isinstance(error, AttentionStudioError):
+            self._studio.notifier.show_error(error)
 
     def _open_folder(self) -> None:
         if (path := self._place.saved) is not None:

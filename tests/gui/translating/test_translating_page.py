@@ -475,6 +475,26 @@ def test_a_model_that_cannot_be_loaded_is_told_and_can_be_tried_again(
     assert set(column(page, SegmentColumn.STATE)) == {"translated"}
 
 
+def test_a_fault_of_the_program_is_told_with_its_details(
+    monkeypatch, ready, settled, notes, studio
+):
+    page = ready()
+    page.take([notes])
+    settled()
+    heard = []
+    studio.notifier.posted.connect(heard.append)
+
+    def fail(*_):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(studio.engine, "load_run", fail)
+    press(page.card, "Translate")
+    settled()
+
+    assert "ZeroDivisionError" in heard[0].details
+    assert "0 of 3 segments are translated." in page.card.outcome.text()
+
+
 # dropped
 
 
