@@ -194,9 +194,11 @@ def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str
 
 
 def _facts(hypothesis: Hypothesis) -> dict[str, object]:
+    are_told = len(hypothesis.token_log_probs) == len(hypothesis.ids)
     return {
         "text": clean_text(hypothesis.text),
         "score": hypothesis.score,
         "tokens": [token.text for token in hypothesis.tokens],
-        "token_log_probs": list(hypothesis.token_log_probs) or None,
+        # CTranslate2 does not say them
+        "token_log_probs": list(hypothesis.token_log_probs) if are_told else None,
     }
