@@ -404,15 +404,16 @@ def test_a_run_that_was_killed_is_called_interrupted(qtbot, page, studio, projec
     assert button(page, "Go on for").isEnabled()
 
 
-def test_a_run_that_another_program_trains_has_no_buttons(qtbot, page, studio, small_run):
+def test_a_run_that_another_program_trains_is_not_governed_here(qtbot, page, studio, small_run):
     run = small_run()
     with run.locked():
         studio.select_run(run)
         qtbot.waitUntil(
             lambda: "Trained by another program" in words_in(progress(page)), timeout=120_000
         )
-        for words in ("Pause", "Stop", "Resume", "Go on for"):
+        for words in ("Pause", "Resume", "Go on for"):
             assert not button(page, words).isVisibleTo(page)
+        assert not button(page, "Stop").isEnabled()
 
 
 def test_a_deleted_run_comes_back_with_undo(qtbot, page, studio, project, small_run):
