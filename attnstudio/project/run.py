@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -33,6 +34,7 @@ from attnstudio.training.stop import StopReason
 
 _LOCK = "run.lock"
 _LOCK_WAIT_S = 2.0
+_ASKING_PAUSES_S = (0.005, 0.02, 0.05, 0.0)
 # As filelock opens one that is there; no system has all of these.
 _TO_ASK = os.O_RDWR | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 
@@ -126,7 +128,7 @@ class Run:
             # Opened and not made: a look must not bring back the folder of a run that was moved.
             lock = os.open(self.folder / _LOCK, _TO_ASK)
             try:
-                if not lock_descriptor(lock, blocking=False):
+                if not self._can_lock(lock):
                     return RunState.RUNNING
                 # Under the lock: a training that has just ended has taken its marker away.
                 was_killed = is_marked(self.folder)
@@ -143,6 +145,20 @@ class Run:
         if was_killed and is_heard_from_elsewhere(self.folder, self.events_path):
             return RunState.RUNNING
         return RunState.INTERRUPTED if was_killed else state_by_ending(history)
+
+    def _can_lock(self, descriptor: int) -> bool:
+        """Take the lock, unless somebody trains.
+
+        Others who ask for the state hold it for an instant: that is no training.
+        """
+        for pause_s in _ASKING_PAUSES_S:
+            if lock_descriptor(descriptor, blocking=False):
+                return True
+            marker = read_marker(self.folder)
+            if marker is not None and marker.program.is_alive:
+                return False
+            time.sleep(pause_s)
+        return False
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer, qInstallMe
 
 from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
+from attnstudio.gui.look.motion import set_still
 from attnstudio.gui.look.scheme_switch import apply_colours
 from attnstudio.gui.look.style_sheet import style_sheet_of
 from attnstudio.gui.look.theme import DARK, LIGHT
@@ -41,9 +42,10 @@ def qapp_args():
 
 @pytest.fixture(autouse=True)
 def _light(qapp, _nothing_is_left):
-    """Every test begins in the light scheme, when the widgets of the test before are gone."""
+    """Every test begins in the light scheme, where things move, and without widgets of others."""
     if qapp.styleSheet() != style_sheet_of(LIGHT):  # to dress the menus that charts leave is slow
         apply_colours(qapp, LIGHT)
+    set_still(qapp, still=False)
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])

@@ -64,7 +64,8 @@ def page(qtbot, studio, project):
 @pytest.fixture
 def runs(small_run):
     """A damaged one between two sound ones."""
-    runs = [small_run(training={"seed": seed}) for seed in (1, 2, 3)]
+    # what a probe of the machine finds may differ from run to run
+    runs = [small_run(training={"seed": seed, "precision": "fp32"}) for seed in (1, 2, 3)]
     for run in runs:
         run.events_path.write_text(log_of(ending=STOPPED), "utf-8")
     return runs

@@ -83,8 +83,8 @@ def test_the_keyboard_works_on_a_page_that_was_clicked_and_stays_with_the_arrows
     place = sidebar.visualItemRect(sidebar.item(sidebar.count() - 1)).center()
     qtbot.mouseClick(sidebar.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
-    assert window.page is PageName.COMPARING
-    assert qapp.focusWidget().text() == PageName.COMPARING.value
+    assert window.page is PageName.TRANSLATING
+    assert qapp.focusWidget().text() == PageName.TRANSLATING.value
 
 
 def test_menus_come_from_the_registry_and_empty_ones_are_left_out(window):

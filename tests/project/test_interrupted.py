@@ -6,9 +6,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
+from filelock import lock_descriptor, unlock_descriptor
 
 from attnstudio.cli.app import run as attnstudio
 from attnstudio.config_training import LimitsConfig
@@ -59,6 +61,21 @@ def test_a_look_at_a_run_brings_no_folder_back(project, run):
 
     assert run.state(history) is RunState.NEW
     assert not run.folder.exists()
+
+
+def test_two_who_ask_at_once_do_not_take_each_other_for_a_training(run):
+    dead = this_program(WorkPlace.COMMAND_LINE).model_copy(update={"created_at": 0.0})
+    marker = Marker(program=dead, since=time.time(), limits=LimitsConfig(**ENDLESS))
+    (run.folder / "running.json").write_text(marker.model_dump_json())
+    other = os.open(run.folder / "run.lock", os.O_RDWR | os.O_CREAT)
+    assert lock_descriptor(other, blocking=False)
+    letting_go = threading.Timer(0.01, unlock_descriptor, [other])
+    letting_go.start()
+
+    assert run.state(run.history()) is RunState.INTERRUPTED
+
+    letting_go.join()
+    os.close(other)
 
 
 def wait_until(happened, seconds=120):

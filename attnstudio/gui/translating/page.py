@@ -7,7 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from attnstudio.gui.look.theme import PAGE_MARGIN, SPACE, set_role
 from attnstudio.gui.look.wording import error_text
@@ -145,7 +152,7 @@ class TranslatingPage(QWidget):
         self.place.choosing_asked.connect(self.choose_document)
         self.place.pasting_asked.connect(self.paste)
         self.card.other_asked.connect(self.choose_document)
-        self.flow.opened.connect(self._show_stage)
+        self.flow.opened.connect(self._show_opened)
         self.flow.not_opened.connect(self._show_problem)
 
     # which document
@@ -220,6 +227,14 @@ class TranslatingPage(QWidget):
         self._stack.setCurrentWidget(self._content if is_there else self.nothing)
         if not is_there:
             self.nothing.show_reason()
+
+    def _show_opened(self) -> None:
+        """Enter translates next; where the button was that opened it another one appears."""
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and self.isAncestorOf(focused)
+        self._show_stage()
+        if had_focus:
+            self.card.take_focus()
 
     def _show_problem(self, error: Exception) -> None:
         self.problem.setText(" ".join(error_text(error)).strip())

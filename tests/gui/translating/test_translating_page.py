@@ -190,6 +190,17 @@ def test_a_sentence_that_is_too_long_is_marked_as_cut(translated, tmp_path):
     assert "only its beginning" in tip
 
 
+def test_who_opens_a_document_translates_it_by_enter(monkeypatch, ready, settled, notes):
+    page = ready()
+    monkeypatch.setattr(page, "_ask_files", lambda *_: [notes])
+    page.window().activateWindow()
+    page.place.choose.setFocus()
+    page.place.choose.click()
+    settled()
+
+    assert QApplication.focusWidget().text() == "Translate"
+
+
 def test_an_earlier_result_is_not_overwritten(translated, notes):
     earlier = notes.with_name("notes.de.txt")
     earlier.write_text("mine")
