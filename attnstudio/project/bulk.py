@@ -99,49 +99,62 @@ def translate_bulk(
     chosen = chosen_engine(
         engine, loaded, len(texts), config, attention=attention, measures=measures
     )
+    own = _OwnEngine(loaded, config, on_shared, should_stop)
     if chosen is Engine.CTRANSLATE2:
-
-        def own(some: Sequence[str], tell: Callable[[int], None]) -> list[Translation] | None:
-            return translate_bulk(
-                loaded,
-                some,
-                config,
-                engine=Engine.OWN,
-                on_shared=on_shared,
-                progress=tell,
-                should_stop=should_stop,
-            )
-
         return translate_by_both(
             loaded,
             texts,
             config,
-            own,
+            own.translate,
             wished=engine,
             on_engine=on_engine,
             progress=progress,
             should_stop=should_stop,
         )
     on_engine(chosen)
-    search_all = None
-    is_large = processes is None and len(texts) > _FEW_LINES
-    if _is_on_processor(loaded) and (is_large or (processes or 1) > 1):
-        search_all = _SideBySide(loaded, processes, on_shared)
-        tokens = fast_batch_tokens(
-            sum(map(len, texts)), len(texts), config, loaded.translator.spec.target_vocabulary
-        )
-        config = config.model_copy(update={"batch_tokens": tokens})
-    else:
-        on_shared(Sharing(1))
-    return loaded.translator.translate(
-        texts,
-        config,
-        attention=attention,
-        measures=measures,
-        progress=progress,
-        should_stop=should_stop,
-        search_all=search_all,
+    return own.translate(
+        texts, progress, attention=attention, measures=measures, processes=processes
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnEngine:
+    """Translates by our own search, in several processes where that pays; see `translate_bulk`."""
+
+    loaded: LoadedRun
+    config: DecodingConfig
+    on_shared: Callable[[Sharing], None]
+    should_stop: Callable[[], bool]
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        progress: Callable[[int], None],
+        *,
+        attention: bool = False,
+        measures: Collection[Measure] = (),
+        processes: int | None = None,
+    ) -> list[Translation] | None:
+        """The translations, in the same order; None when stopped."""
+        translator, config, search_all = self.loaded.translator, self.config, None
+        is_large = processes is None and len(texts) > _FEW_LINES
+        if _is_on_processor(self.loaded) and (is_large or (processes or 1) > 1):
+            search_all = _SideBySide(self.loaded, processes, self.on_shared)
+            tokens = fast_batch_tokens(
+                sum(map(len, texts)), len(texts), config, translator.spec.target_vocabulary
+            )
+            config = config.model_copy(update={"batch_tokens": tokens})
+        else:
+            self.on_shared(Sharing(1))
+        return translator.translate(
+            texts,
+            config,
+            attention=attention,
+            measures=measures,
+            progress=progress,
+            should_stop=self.should_stop,
+            search_all=search_all,
+        )
 
 
 def fast_batch_tokens(characters: int, lines: int, config: DecodingConfig, vocabulary: int) -> int:

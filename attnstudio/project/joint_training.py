@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
 
@@ -68,18 +68,16 @@ def refuse_other_programs(ranks: Ranks) -> None:
         DisagreementError: in all of them.
     """
     program = f"Attention Studio {__version__} with torch {torch.__version__.partition('+')[0]}"
-    told = ranks.gathered((platform.node(), program))
-    for rank, (host, other) in enumerate(told):
-        if other != told[0][1]:
-            raise DisagreementError(
-                "Process {number} of {world}, on {host}, runs {other}, and the first one {first}.",
-                hint="Install the same versions on all machines.",
-                number=rank + 1,
-                world=ranks.world,
-                host=host,
-                other=other,
-                first=told[0][1],
-            )
+    if odd := _odd_one(ranks, program):
+        raise DisagreementError(
+            "Process {number} of {world}, on {host}, runs {other}, and the first one {first}.",
+            hint="Install the same versions on all machines.",
+            number=odd.number,
+            world=ranks.world,
+            host=odd.host,
+            other=odd.own,
+            first=odd.first,
+        )
 
 
 def open_together(folder: Path, ranks: Ranks) -> Project:
@@ -139,17 +137,34 @@ def refuse_differing(ranks: Ranks, value: str, what: str) -> None:
     Raises:
         DisagreementError: in all of them.
     """
+    if odd := _odd_one(ranks, value):
+        raise DisagreementError(
+            "Process {number} of {world}, on {host}, has {what}.",
+            hint="All processes need one shared project folder and the same kind of device.",
+            number=odd.number,
+            world=ranks.world,
+            host=odd.host,
+            what=what.format(own=odd.own, first=odd.first),
+        )
+
+
+class _Odd(NamedTuple):
+    """A process that has another value than the first one, counted from 1, and both values."""
+
+    number: int
+    host: str
+    own: str
+    first: str
+
+
+def _odd_one(ranks: Ranks, value: str) -> _Odd | None:
+    """The first of those whose value differs, which all processes find; None where none does."""
     told = ranks.gathered((platform.node(), value))
-    for rank, (host, other) in enumerate(told):
-        if other != told[0][1]:
-            raise DisagreementError(
-                "Process {number} of {world}, on {host}, has {what}.",
-                hint="All processes need one shared project folder and the same kind of device.",
-                number=rank + 1,
-                world=ranks.world,
-                host=host,
-                what=what.format(own=other, first=told[0][1]),
-            )
+    first = told[0][1]
+    for rank, (host, own) in enumerate(told):
+        if own != first:
+            return _Odd(rank + 1, host, own, first)
+    return None
 
 
 def _refuse_other_folders(folder: Path, ranks: Ranks) -> None:

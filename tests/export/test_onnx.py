@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from strangers import answers_of_stranger
 
 onnx = pytest.importorskip("onnx", reason="onnx is an extra: pip install 'attnstudio[onnx]'")
 onnxruntime = pytest.importorskip(
@@ -155,15 +154,7 @@ def strangers(written):
         "folders": [str(folder) for _, folder, _ in written.values()],
         "sentences": SENTENCES,
     }
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", STRANGER],
-        input=json.dumps(job),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(zip(written, map(json.loads, done.stdout.splitlines()), strict=True))
+    return dict(zip(written, answers_of_stranger(STRANGER, job), strict=True))
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -2,13 +2,12 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from strangers import answers_of_stranger
 
 from attnstudio.axes import CROSS, SOURCE
 from attnstudio.config import DecodingConfig
@@ -100,15 +99,7 @@ def strangers(written):
     """What the README of each model gives somebody who has torch and no Attention Studio."""
     folders = [str(each.folder) for each in written.values()]
     job = {"folders": folders, "sentences": SENTENCES, "ids": IDS}
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", STRANGER],
-        input=json.dumps(job),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(zip(written, map(json.loads, done.stdout.splitlines()), strict=True))
+    return dict(zip(written, answers_of_stranger(STRANGER, job), strict=True))
 
 
 @pytest.mark.parametrize("name", PLAIN)
