@@ -6,7 +6,6 @@ import threading
 import time
 
 import numpy as np
-import psutil
 import pytest
 import torch
 
@@ -21,6 +20,7 @@ from attnstudio.model.builder import build_model
 from attnstudio.model.spec import translation_spec
 from attnstudio.model.trained import TrainedModel
 from attnstudio.tokenizer import END_ID
+from tests.support.own_children import children_started
 
 LONG_S = 120
 TRANSFORMER = TransformerConfig(
@@ -147,11 +147,11 @@ def test_what_a_killed_process_had_in_hand_is_searched_here(pairs, tokenizer, sh
     class Killing(BatchSearch):
         def find(self, task):
             assert tasks.handed.wait(LONG_S)
-            for child in psutil.Process().children():
+            for child in children():
                 child.send_signal(signal.SIGKILL)
             return super().find(task)
 
-    with HelpingProcesses(shared, 1) as helpers:
+    with children_started() as children, HelpingProcesses(shared, 1) as helpers:
         found = everything(helpers, tasks, own_search(shared, Killing))
 
     own = own_search(shared)
@@ -175,9 +175,9 @@ def test_what_is_wrong_with_the_model_is_said_here(pairs, tokenizer, shared, cap
 
 def test_a_stop_ends_the_processes_at_once(pairs, tokenizer, shared):
     tasks = Watched(tasks_of(pairs, tokenizer))
-    with HelpingProcesses(shared, 2) as helpers:
-        children = psutil.Process().children()
+    with children_started() as children, HelpingProcesses(shared, 2) as helpers:
+        started = children()
         found = everything(helpers, tasks, own_search(shared), should_stop=lambda: True)
     assert found == {}
-    assert len(children) >= 2
-    assert not any(child.is_running() for child in children)
+    assert len(started) == 2
+    assert not any(child.is_running() for child in started)

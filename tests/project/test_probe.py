@@ -3,7 +3,6 @@
 import json
 import tempfile
 
-import psutil
 import pytest
 import torch
 
@@ -15,6 +14,7 @@ from attnstudio.project.probe import ProbeRequest, probe
 from attnstudio.project.probe_worker import probe_here
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
+from tests.support.own_children import children_started
 
 
 @pytest.fixture
@@ -72,9 +72,10 @@ def batches_of(project, request, tmp_path):
 def test_a_probe_that_is_stopped_leaves_no_process(request_for, small_config):
     looks = iter([False, True])
 
-    assert probe(request_for(small_config()), lambda: next(looks)) is None
+    with children_started() as children:
+        assert probe(request_for(small_config()), lambda: next(looks)) is None
 
-    assert [child for child in psutil.Process().children() if "python" in child.name()] == []
+        assert children() == set()
 
 
 def test_what_cannot_be_tried_is_said(tmp_path, request_for, small_config):

@@ -1,0 +1,12 @@
+"""The processes that a test has started, without those that were there before it."""
+
+from contextlib import contextmanager
+
+import psutil
+
+
+@contextmanager
+def children_started():
+    """Asks which children have come since; multiprocessing's own outlives the tests that used it."""
+    before = set(psutil.Process().children())
+    yield lambda: set(psutil.Process().children()) - before
