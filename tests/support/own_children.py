@@ -7,6 +7,6 @@ import psutil
 
 @contextmanager
 def children_started():
-    """Asks which children have come since; multiprocessing's own outlives the tests that used it."""
+    """Asks which have come since; one of multiprocessing outlives the tests that used it."""
     before = set(psutil.Process().children())
     yield lambda: set(psutil.Process().children()) - before
