@@ -83,7 +83,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       number with its arithmetic; gates: how far they are open; trust: what
                       attention is worth beside what hiding each word does, by all methods
     inference/        search, also from a given prefix, batch by batch (batch_search), also by other
-                      processes (processes, process_worker, batch_bytes), translator,
+                      processes (processes, process_worker, batch_bytes), translator, pair_reader,
                       attention reader; alternatives: what else the model thought of where it chose
                       a word; step_reader: every number of a forced pass, as step_numbers, which
                       know no torch; score_*: what makes its scores and weights
