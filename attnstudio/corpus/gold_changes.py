@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attnstudio.corpus.alignment import GoldLinks
-from attnstudio.corpus.parallel_corpus import SPLIT_CODES, CorpusWriter, ParallelCorpus
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import SPLIT_CODES, ParallelCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
 
 _SPLITS = {code: split for split, code in SPLIT_CODES.items()}

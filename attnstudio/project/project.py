@@ -10,7 +10,8 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from attnstudio.config_text import to_toml
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.corpus.splitting import cut_splits
 from attnstudio.errors import AttentionStudioError, ProjectError
 from attnstudio.files import (

@@ -11,7 +11,8 @@ from attnstudio.corpus.cleaning import (
     rules_of,
 )
 from attnstudio.corpus.cleaning_report import report_cleaning
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 
 PLAIN = [f"the dog number {n}|der Hund Nummer {n}" for n in range(20)]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from word_spans import space_spans
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
 from attnstudio.errors import CorpusError

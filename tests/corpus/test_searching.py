@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from attnstudio.corpus.corpus_writer import CorpusWriter
 from attnstudio.corpus.lengths import measure_lengths
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.searching import (
     Order,
     PairQuery,

@@ -1,6 +1,7 @@
 import pytest
 
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.splitting import cut_splits, find_leaks, find_overlap
 

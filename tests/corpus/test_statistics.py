@@ -6,7 +6,8 @@ from statistics import median
 import numpy as np
 import pytest
 
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import (
     WordCount,

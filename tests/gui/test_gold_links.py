@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QTabWidget, QTextBrowser
 from word_spans import space_spans
 
 from attnstudio.corpus.alignment import Alignment, GoldLinks, Span
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.gold_links import LinkPictureBox, LinkTable
 from attnstudio.gui.corpus.pair_browser import PairBrowser

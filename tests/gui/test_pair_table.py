@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView
 
+from attnstudio.corpus.corpus_writer import CorpusWriter
 from attnstudio.corpus.lengths import measure_lengths
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.searching import Order, PairQuery, Range, find_pairs
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.statistics import Measure

@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTextBrowser
 
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.corpus_writer import CorpusWriter
 from attnstudio.corpus.hits import hit_finder
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.searching import SearchedSide
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.gui.corpus.pair_browser import PairBrowser

@@ -3,7 +3,8 @@
 import pytest
 
 from attnstudio.config import TokenizerConfig
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.tokenizer import Tokenizer, train_tokenizer
 from attnstudio.training.dataset import ParallelDataset, encode_dataset
 

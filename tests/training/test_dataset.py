@@ -6,7 +6,8 @@ import pytest
 
 from attnstudio.axes import SOURCE
 from attnstudio.config import TokenizerConfig
-from attnstudio.corpus.parallel_corpus import CorpusWriter, ParallelCorpus, Split
+from attnstudio.corpus.corpus_writer import CorpusWriter
+from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, StorageError
 from attnstudio.tokenizer import (
