@@ -113,7 +113,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       are linked together
     corpus/           sentence pairs on disk, alignments, splits, cleaning; a reader for each format
                       (texts, tables, JSON, Excel, Parquet, XML, PO, subtitles, keys);
-                      parallel_corpus is read and corpus_writer writes it, as line_files;
+                      archives and unpacking open what is packed; parallel_corpus is
+                      read and corpus_writer writes it, as line_files;
                       samples/ makes the sample corpora
     presets.py        named starting points for a run
     config_fields.py  the knobs as a form needs them

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from attnstudio.corpus.text_source import is_text, open_lines, text_sources
+from attnstudio.corpus.archives import text_sources
+from attnstudio.corpus.text_source import is_text, open_lines
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.files import storing, write_text
 

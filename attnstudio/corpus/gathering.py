@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.column_names import columns_by_name
 from attnstudio.corpus.file_kinds import TABLE_ENDINGS, recognise_whole
 from attnstudio.corpus.markup import MarkupFile
@@ -14,12 +15,8 @@ from attnstudio.corpus.paired_files import is_keyed
 from attnstudio.corpus.pairing import side_of_text, sides_among
 from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import Table, TableFile, recognise_table
-from attnstudio.corpus.text_source import (
-    TextSource,
-    is_folder,
-    text_sources,
-    unreadable,
-)
+from attnstudio.corpus.text_source import TextSource
+from attnstudio.corpus.unpacking import is_folder, unreadable
 from attnstudio.corpus.workbook import find_sheets
 from attnstudio.errors import CorpusError
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePath, PurePosixPath
 
+from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.batches import RawPairs
 from attnstudio.corpus.column_names import languages_named
 from attnstudio.corpus.column_texts import Row
@@ -28,14 +29,8 @@ from attnstudio.corpus.side_names import languages_by_name, split_by_name
 from attnstudio.corpus.spreadsheet import Spreadsheet, sheets_of
 from attnstudio.corpus.swapped_sides import sides_look_swapped
 from attnstudio.corpus.table import Table, TableFile, columns_in_doubt, first_rows, recognise_table
-from attnstudio.corpus.text_source import (
-    TextSource,
-    encoding_of,
-    ignore_bytes,
-    is_folder,
-    open_lines,
-    text_sources,
-)
+from attnstudio.corpus.text_source import TextSource, encoding_of, ignore_bytes, open_lines
+from attnstudio.corpus.unpacking import is_folder
 from attnstudio.errors import CorpusError
 
 PREVIEWED = 100

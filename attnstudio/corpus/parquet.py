@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from attnstudio.corpus.import_report import Counted
-from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable, unreadable
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable
+from attnstudio.corpus.unpacking import unreadable
 from attnstudio.errors import CorpusError
 
 MAGIC = b"PAR1"

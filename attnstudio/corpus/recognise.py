@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.gathering import Gathering, members_of, refuse_repeated
 from attnstudio.corpus.gold_reader import PLAIN, GoldNotation
 from attnstudio.corpus.line_aligned import LineAlignedFiles
@@ -15,7 +16,8 @@ from attnstudio.corpus.paired_files import PairedFiles, pair_up
 from attnstudio.corpus.pairing import Partners, find_partners
 from attnstudio.corpus.swapped_sides import refuse_if_swapped, swapped_notice
 from attnstudio.corpus.table import TableFile
-from attnstudio.corpus.text_source import TextSource, ignore_bytes, is_folder, text_sources
+from attnstudio.corpus.text_source import TextSource, ignore_bytes
+from attnstudio.corpus.unpacking import is_folder
 from attnstudio.errors import CorpusError
 
 # What can be imported. All kinds answer to `texts`, `sides`, `swapped` and `batches`.

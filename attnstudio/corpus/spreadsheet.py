@@ -11,7 +11,8 @@ from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from attnstudio.corpus.import_report import Counted
-from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable, unreadable
+from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_seekable
+from attnstudio.corpus.unpacking import unreadable
 from attnstudio.errors import CorpusError
 
 _CONTENTS = "xl/workbook.xml"

@@ -1,23 +1,14 @@
-"""A text file as bytes or lines, whatever it is packed in.
-
-What a file is packed in is told by its first bytes and not by its name. What is unpacked is
-bounded: an archive that grows a thousandfold is no text.
-"""
+"""A text file as bytes or lines, whatever it is packed in and however it is encoded."""
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import errno
-import gzip
 import io
-import lzma
 import re
 import shutil
 import time
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,36 +19,23 @@ from typing import IO, Any
 
 from attnstudio.corpus.encoding import Encoding, find_encoding
 from attnstudio.corpus.line_block import LineBlock
+from attnstudio.corpus.unpacking import (
+    READ_BYTES,
+    UNREADABLE,
+    CountedFile,
+    open_unpacked,
+    unreadable,
+)
 from attnstudio.errors import CorpusError
-from attnstudio.files import path_of, state_of
+from attnstudio.files import state_of
 
 _PACKED = {".gz", ".bz2", ".xz", ".zip"}
-_ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-_READ_BYTES = 1 << 17
-_SMALL_READ = 1 << 10
 _SAMPLE_BYTES = 1 << 18
 _PLAIN = Encoding("utf-8-sig")  # also of what is ASCII so far
 _SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system, FAT's
 _BLOCK = 1 << 18  # bytes or characters
 _LONGEST_LINE = 1 << 24  # bytes
-_MOST_LAYERS = 3  # a .gz in a .zip, and one more
-_MOST_MEMBERS = 100_000
-_BOMB_RATIO = 200  # text shrinks to a fifth, the dullest of it to a fiftieth
-_BOMB_BYTES = 1 << 26  # what any file may grow to
-_WORKBOOK = "xl/workbook.xml"  # an .xlsx is an archive that is one file to a person
-_DOCUMENTS = ("word/document.xml", "META-INF/manifest.xml", "ppt/presentation.xml")
-_SYMLINK = 0o120000
-_FILE_KIND = 0o170000
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
-_UNREADABLE = (
-    OSError,
-    EOFError,
-    zipfile.BadZipFile,
-    lzma.LZMAError,
-    zlib.error,
-    UnicodeError,
-    RuntimeError,  # zipfile's word for a password or an unknown packing
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,97 +67,6 @@ class TextSource:
         return name.stem if name.suffix.lower() in _PACKED else name.name
 
 
-def text_sources(path: Path) -> list[TextSource]:
-    """The texts in a file: itself, or the members of a zip archive.
-
-    Raises:
-        CorpusError: there is no such file, or the archive is damaged or empty.
-    """
-    if is_folder(path):
-        raise CorpusError("{path} is a folder.", hint="Name the files in it.", path=path)
-    _refuse_device(path)
-    if not path.is_file():
-        raise CorpusError(
-            "There is no file {path}.", hint="Check the name and the folder.", path=path
-        )
-    if not _is_archive(path):
-        return [TextSource(path)]
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-    except _UNREADABLE as error:
-        raise unreadable(path.name, error) from error
-    members = [
-        TextSource(path, part.filename)
-        for part in parts
-        if not part.is_dir() and not _is_hidden(part.filename) and not _is_link(part)
-    ]
-    if any(member.member == _WORKBOOK for member in members):
-        return [TextSource(path)]
-    if any(member.member in _DOCUMENTS for member in members):
-        raise CorpusError(
-            "{name} is a document of a word processor or of a spreadsheet program.",
-            hint="Save its text as a text file, or its table as .xlsx or CSV.",
-            name=path.name,
-        )
-    if len(members) > _MOST_MEMBERS:
-        raise CorpusError(
-            "{name} holds {n} files, more than {most}.",
-            hint="Unpack it and choose the files that you need.",
-            name=path.name,
-            n=len(members),
-            most=_MOST_MEMBERS,
-        )
-    if not members:
-        raise CorpusError(
-            "{name} has no files in it.", hint="Put the two text files into it.", name=path.name
-        )
-    _refuse_bomb(path, parts)
-    return members
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a path is a folder's.
-
-    Raises:
-        CorpusError: it lies in a folder that may not be looked into.
-    """
-    try:
-        return path.is_dir()
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-
-
-def _refuse_device(path: Path) -> None:
-    """Of what is no file, the opening alone may wait for ever."""
-    if not path.is_file() and path.exists():
-        raise CorpusError(
-            "{path} is a device or a pipe.", hint="Save what it gives as a file.", path=path
-        )
-
-
-def _refuse_bomb(path: Path, parts: Sequence[zipfile.ZipInfo]) -> None:
-    """Of an archive: no more of a member is read than it says that it has."""
-    size = path.stat().st_size
-    if sum(part.compress_size for part in parts) > size:
-        raise CorpusError(
-            "{name} is refused: the files in it lie on top of each other.",
-            hint="No program packs so. Get the archive again from where it comes from.",
-            name=path.name,
-        )
-    if sum(part.file_size for part in parts) > max(_BOMB_BYTES, _BOMB_RATIO * size):
-        raise _too_large(path.name)
-
-
-def _is_archive(path: Path) -> bool:
-    """Whether a file is a zip archive, by its first bytes; or calls itself one."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4) in _ZIP_STARTS or path.suffix.lower() == ".zip"
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-
-
 def size_of(source: TextSource) -> int:
     """The bytes that are read from the disk for a text; 0 where that cannot be told."""
     try:
@@ -187,7 +74,7 @@ def size_of(source: TextSource) -> int:
             return source.path.stat().st_size
         with zipfile.ZipFile(source.path) as archive:
             return archive.getinfo(source.member).compress_size
-    except (*_UNREADABLE, KeyError):
+    except (*UNREADABLE, KeyError):
         return 0
 
 
@@ -253,11 +140,11 @@ def open_bytes(
     with ExitStack() as open_files:
         try:
             opened = _open_unpacked(source, open_files, count_bytes)
-        except (*_UNREADABLE, KeyError) as error:
+        except (*UNREADABLE, KeyError) as error:
             raise unreadable(source.name, error) from error
         try:
             yield opened
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise unreadable(source.name, error) from error
 
 
@@ -305,7 +192,7 @@ def open_text(
     with ExitStack() as open_files:
         try:
             yield _open_text(source, open_files, count_bytes)
-        except (*_UNREADABLE, KeyError) as error:
+        except (*UNREADABLE, KeyError) as error:
             raise unreadable(source.name, error) from error
 
 
@@ -319,11 +206,11 @@ def open_seekable(
         CorpusError: see `open_bytes`.
     """
     with open_bytes(source, count_bytes) as file:
-        if isinstance(file.raw, _CountedFile):
+        if isinstance(file.raw, CountedFile):
             yield file
             return
         with TemporaryFile() as unpacked:
-            shutil.copyfileobj(file, unpacked, _READ_BYTES)
+            shutil.copyfileobj(file, unpacked, READ_BYTES)
             unpacked.seek(0)
             yield unpacked
 
@@ -336,89 +223,6 @@ def is_text(line: str) -> bool:
 def readable(line: str) -> str:
     """A line with ``\\ufffd`` where it could not be decoded."""
     return _UNDECODABLE.sub("\ufffd", line)
-
-
-def unreadable(name: str, error: Exception) -> CorpusError:
-    """What to say when a file cannot be read or unpacked.
-
-    Two files are read side by side: where the system names one, it is that.
-    """
-    path = path_of(error) if isinstance(error, OSError) else None
-    if path is not None and path.name not in name:
-        name = path.name
-    hint = "The file may be damaged, unfinished or not of the kind its name says."
-    match error:
-        case PermissionError():
-            reason, hint = "you may not read it", "Ask its owner, or copy it to a folder of yours."
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG, strerror=str(reason)):
-            hint = "It is unpacked on the disk first: make room there."
-        case OSError(strerror=str(reason)) | UnicodeDecodeError(reason=reason):
-            pass
-        case _:
-            reason = str(error) or type(error).__name__
-    return CorpusError(
-        "{name} could not be read: {reason}.",
-        hint=hint,
-        name=name,
-        reason=reason.rstrip("."),
-    )
-
-
-class _CountedFile(io.FileIO):
-    """A file that tells how much is read from it."""
-
-    def __init__(self, path: Path, count_bytes: Callable[[int], None]) -> None:
-        super().__init__(path)
-        self._count_bytes = count_bytes
-        self.bytes_read = 0
-
-    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any buffer, as io says
-        read = super().readinto(buffer) or 0
-        self.bytes_read += read
-        self._count_bytes(read)
-        return read
-
-
-class _BoundedFile(io.RawIOBase):
-    """Unpacked bytes, as long as there are not absurdly many of them."""
-
-    def __init__(self, unpacked: IO[bytes], packed: _CountedFile, name: str) -> None:
-        self._unpacked, self._packed, self._name = unpacked, packed, name
-        self._bytes = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io says
-        read: int = self._unpacked.readinto(buffer)  # type: ignore[attr-defined] # all have it
-        self._bytes += read
-        if self._bytes > max(_BOMB_BYTES, _BOMB_RATIO * self._packed.bytes_read):
-            raise _too_large(self._name)
-        return read
-
-
-class _SmallReads(io.RawIOBase):
-    """A member of a zip archive that is not deflated: zipfile unpacks all of a read at once."""
-
-    def __init__(self, member: IO[bytes]) -> None:
-        self._member = member
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer, as io says
-        piece = self._member.read(min(len(buffer), _SMALL_READ))
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-def _too_large(name: str) -> CorpusError:
-    return CorpusError(
-        "{name} unpacks to more than {ratio} times its size: that is no text.",
-        hint="Unpack it yourself and look at what it holds.",
-        name=name,
-        ratio=_BOMB_RATIO,
-    )
 
 
 def _line_blocks(
@@ -434,7 +238,7 @@ def _line_blocks(
             pieces = _decoded_pieces(_open_text(source, open_files, count_bytes))
             errors = "surrogatepass"
         yield from _blocks(pieces, errors, source.name)
-    except (*_UNREADABLE, KeyError) as error:
+    except (*UNREADABLE, KeyError) as error:
         raise unreadable(source.name, error) from error
 
 
@@ -496,44 +300,4 @@ def _open_text(
 def _open_unpacked(
     source: TextSource, open_files: ExitStack, count_bytes: Callable[[int], None]
 ) -> io.BufferedReader[Any]:
-    _refuse_device(source.path)
-    file = open_files.enter_context(_CountedFile(source.path, count_bytes))
-    reader: io.BufferedReader[Any] = open_files.enter_context(io.BufferedReader(file, _READ_BYTES))
-    if source.member is not None:
-        archive = open_files.enter_context(zipfile.ZipFile(reader))
-        member: IO[bytes] = open_files.enter_context(archive.open(source.member))
-        packing = archive.getinfo(source.member).compress_type
-        if packing not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            member = _SmallReads(member)  # type: ignore[assignment] # what is asked of it, it has
-        reader = _bounded(member, file, source)
-    for _ in range(_MOST_LAYERS):
-        unpacked = _unpacked(reader)
-        if unpacked is None:
-            break
-        reader = _bounded(unpacked, file, source)
-    return reader
-
-
-def _bounded(unpacked: IO[bytes], file: _CountedFile, source: TextSource) -> io.BufferedReader:
-    return io.BufferedReader(_BoundedFile(unpacked, file, source.name), _READ_BYTES)
-
-
-def _unpacked(packed: io.BufferedReader[Any]) -> IO[bytes] | None:
-    """What is inside, as the first bytes tell it; None where it is not packed."""
-    match packed.peek(6)[:6]:
-        case start if start[:3] == b"\x1f\x8b\x08":
-            return gzip.GzipFile(fileobj=packed)  # type: ignore[return-value] # is one
-        case start if start[:3] == b"BZh":
-            return bz2.BZ2File(packed)
-        case b"\xfd7zXZ\x00":
-            return lzma.LZMAFile(packed)
-    return None
-
-
-def _is_hidden(member: str) -> bool:
-    path = PurePosixPath(member)
-    return "__MACOSX" in path.parts or path.name.startswith(".")
-
-
-def _is_link(info: zipfile.ZipInfo) -> bool:
-    return (info.external_attr >> 16) & _FILE_KIND == _SYMLINK
+    return open_unpacked(source.path, source.member, source.name, open_files, count_bytes)

@@ -19,7 +19,8 @@ from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import TableFile
-from attnstudio.corpus.text_source import TextSource, encoding_of, size_of, unreadable
+from attnstudio.corpus.text_source import TextSource, encoding_of, size_of
+from attnstudio.corpus.unpacking import unreadable
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.files import storing
 from attnstudio.project.project import Project

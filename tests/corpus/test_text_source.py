@@ -10,7 +10,8 @@ import zipfile
 
 import pytest
 
-from attnstudio.corpus import text_source
+from attnstudio.corpus import text_source, unpacking
+from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.encoding import Encoding
 from attnstudio.corpus.text_source import (
     TextSource,
@@ -20,7 +21,6 @@ from attnstudio.corpus.text_source import (
     open_lines,
     readable,
     size_of,
-    text_sources,
 )
 from attnstudio.errors import CorpusError
 
@@ -170,7 +170,7 @@ def test_a_packed_text_is_unpacked_whatever_its_name(written, pack):
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_what_unpacks_a_thousandfold_is_refused(written, pack, monkeypatch):
-    monkeypatch.setattr(text_source, "_BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr(unpacking, "_BOMB_BYTES", 1 << 20)
     path = written(pack(b"a\n" * (1 << 23)), "bomb.en")
     with pytest.raises(CorpusError, match=r"^bomb\.en unpacks to more than 200 times its size"):
         lines_of(path)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from attnstudio.corpus import gathering, recognise, text_source
+from attnstudio.corpus import gathering, recognise, unpacking
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError, CorpusError, StorageError
@@ -76,7 +76,7 @@ def zipped(members, packing=zipfile.ZIP_DEFLATED):
 
 @pytest.fixture
 def small_bombs(monkeypatch):
-    monkeypatch.setattr(text_source, "_BOMB_BYTES", 1 << 20)
+    monkeypatch.setattr(unpacking, "_BOMB_BYTES", 1 << 20)
 
 
 @pytest.mark.usefixtures("small_bombs")

@@ -9,8 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from attnstudio.corpus.archives import text_sources
 from attnstudio.corpus.gold_reader import PLAIN, GoldNotation, MisreadGoldError
-from attnstudio.corpus.text_source import open_lines, text_sources
+from attnstudio.corpus.text_source import open_lines
 from attnstudio.files import storing, write_text
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.corpus_changes import CorpusChange, push_corpus_change
