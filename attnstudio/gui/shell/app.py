@@ -76,7 +76,9 @@ class Program(QObject):
         self._open_first: Callable[[], None] = lambda: None
         self.studio = Studio(settings, self)
         self.actions = ActionRegistry(self)
-        self._closing = ClosingQuestion(self.studio.session, self.studio.comparing, self)
+        self._closing = ClosingQuestion(
+            self.studio.session, self.studio.comparing, self, guards=self.studio.guards
+        )
         ProgramActions(
             application,
             self.studio,

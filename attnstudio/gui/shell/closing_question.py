@@ -1,6 +1,8 @@
-"""Leaving while a training is under way: nothing is lost, nothing hangs."""
+"""Leaving while something is under way: nothing is lost, nothing hangs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.studio.comparing import Comparing
 from attnstudio.gui.studio.comparing_words import queue_words
+from attnstudio.gui.studio.leaving import Guard
 from attnstudio.gui.studio.training_session import SessionState, TrainingSession
 from attnstudio.training.events import Held
 
@@ -18,6 +21,7 @@ class ClosingQuestion(QObject):
     Args:
         session: the training.
         comparing: kinds that are trained in turn.
+        guards: ask before, each for what it would lose.
         parent: owns it.
 
     Signals:
@@ -27,16 +31,23 @@ class ClosingQuestion(QObject):
     allowed = Signal()
 
     def __init__(
-        self, session: TrainingSession, comparing: Comparing, parent: QObject | None = None
+        self,
+        session: TrainingSession,
+        comparing: Comparing,
+        parent: QObject | None = None,
+        *,
+        guards: Sequence[Guard] = (),
     ) -> None:
         super().__init__(parent)
-        self._session, self._comparing = session, comparing
+        self._session, self._comparing, self._guards = session, comparing, guards
         self._is_leaving = False
         session.ended.connect(self._something_ended)
         comparing.ended.connect(self._something_ended)
 
     def may_close(self, window: QWidget) -> bool:
         """Whether nothing is in the way; else the person is asked, and `allowed` may follow."""
+        if not all(guard(window, self.allowed.emit) for guard in self._guards):
+            return False
         if not self._is_at_work:
             return True
         stopping = self._session.state is SessionState.STOPPING

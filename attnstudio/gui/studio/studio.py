@@ -16,6 +16,7 @@ from attnstudio.errors import AttentionStudioError
 from attnstudio.gui.studio.comparing import Comparing
 from attnstudio.gui.studio.engine import Engine, Hardware
 from attnstudio.gui.studio.known_runs import KnownRuns
+from attnstudio.gui.studio.leaving import Guard
 from attnstudio.gui.studio.notify import Notifier
 from attnstudio.gui.studio.project_access import ProjectAccess
 from attnstudio.gui.studio.settings import Settings
@@ -92,6 +93,7 @@ class Studio(QObject):
         elsewhere: what other programs train in the project.
         hardware: what there is to compute on; None until that is known.
         comparing: kinds that are trained in turn.
+        guards: those whose work would be lost with the window; each may ask before it closes.
 
     Signals:
         project_changed: another `Project` was opened, or None.
@@ -131,6 +133,7 @@ class Studio(QObject):
         self.session = TrainingSession(self)
         self.comparing = Comparing(self.session, self.tasks, self)
         self.engine = Engine(lambda: self.session.threads)
+        self.guards: list[Guard] = []
         self.undo_stack = QUndoStack(self)
         self.access = ProjectAccess(self)
         self.access.changed.connect(self._read_project_anew)

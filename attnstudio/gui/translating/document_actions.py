@@ -23,6 +23,7 @@ class DocumentActions(QObject):
         table: its segments.
         choose: leads to the page and asks for a document there.
         paste: leads to the page and takes what is on the clipboard.
+        begin: translates, or goes on.
         parent: owns it.
     """
 
@@ -35,6 +36,7 @@ class DocumentActions(QObject):
         *,
         choose: Callable[[], None],
         paste: Callable[[], None],
+        begin: Callable[[], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -52,7 +54,7 @@ class DocumentActions(QObject):
             paste,
             tip=self.tr("Take the text on the clipboard, to be translated line by line"),
         )
-        self._begin = add("translating.begin", self.tr("&Begin, or go on"), flow.translate)
+        self._begin = add("translating.begin", self.tr("&Begin, or go on"), begin)
         self._cancel = add("translating.cancel", self.tr("&Cancel"), flow.cancel)
         self._save = add("translating.save", self.tr("&Save the translation…"), flow.save_elsewhere)
         self._copy = add("translating.copy", self.tr("C&opy the chosen segments"), table.copy_rows)

@@ -88,6 +88,10 @@ class DocumentState:
             if filled is None and not segment.is_done and place not in self.empty
         ]
 
+    def is_by(self, folder: Path, run: str) -> bool:
+        """Whether what is translated is by a run of a project."""
+        return self.by is not None and (self.by.folder, self.by.run) == (folder, run)
+
     def take(self, place: int, filled: Filled | None, *, is_cut: bool) -> None:
         """A segment is translated.
 

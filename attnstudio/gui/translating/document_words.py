@@ -134,5 +134,20 @@ def done_words(state: DocumentState) -> str:
     return words
 
 
+def nothing_to_do_words(state: DocumentState) -> str:
+    """Why a document of which nothing is translated has nothing that could be."""
+    if not state.segments:
+        return _tr("There is no text in it that could be translated.")
+    return _tr("All of it is translated already: there is nothing to do.")
+
+
+def part_words(state: DocumentState) -> str:
+    """How much of a document is translated."""
+    total = len(state.segments) - state.left_alone
+    return _tr("{n} of {total} segments are translated.").format(
+        n=count(state.translated), total=count(total)
+    )
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("documents", text)

@@ -77,6 +77,11 @@ class DocumentWork(QObject):
         """Whether a translation is under way, or is being written."""
         return self._translating is not None or self._saving is not None
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether a translation is being written."""
+        return self._saving is not None
+
     def open(self, path: Path, languages: tuple[str, str]) -> None:
         """Read a document; one that is being read is not waited for any more.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,7 @@ from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.gui.translating.document_words import promise_words
 from attnstudio.gui.translating.drop_place import DropPlace
 from attnstudio.gui.translating.engine_box import EngineBox
+from attnstudio.gui.translating.leaving_question import LeavingQuestion, Occasion
 from attnstudio.gui.translating.model_row import ModelRow
 from attnstudio.gui.translating.nothing_to_translate import NothingToTranslate
 from attnstudio.gui.translating.result_place import ChoosePath
@@ -58,6 +60,7 @@ class TranslatingPage(QWidget):
         place: where one is dropped while there is none.
         card: the document.
         table: its segments.
+        leaving: asks before a translation is lost.
         view: one of them in full.
         flow: what becomes of the document.
     """
@@ -85,6 +88,8 @@ class TranslatingPage(QWidget):
         self.flow = DocumentFlow(
             studio, self.models, self.engines, self.card, self.table, choose_path, self
         )
+        self.leaving = LeavingQuestion(self.flow, self)
+        studio.guards.append(self.leaving.may_close)
         self._inspecting = SegmentInspecting(studio, self.models, self.table, self.view, self)
         self._lay_out()
         self._connect()
@@ -95,6 +100,7 @@ class TranslatingPage(QWidget):
             self.table,
             choose=self._go_and_choose,
             paste=self._go_and_paste,
+            begin=self.begin,
             parent=self,
         )
         self.drops = DropTarget(self, self.promise)
@@ -152,6 +158,7 @@ class TranslatingPage(QWidget):
         self.place.choosing_asked.connect(self.choose_document)
         self.place.pasting_asked.connect(self.paste)
         self.card.other_asked.connect(self.choose_document)
+        self.card.translation_asked.connect(self.begin)
         self.flow.opened.connect(self._show_opened)
         self.flow.not_opened.connect(self._show_problem)
 
@@ -174,9 +181,7 @@ class TranslatingPage(QWidget):
         """Read a document that was dropped or chosen, or say why it is not taken."""
         promise = self.promise(paths)
         if promise.accepted:
-            self.problem.clear()
-            self.flow.open(paths[0])
-            self._show_stage()
+            self._take(partial(self.flow.open, paths[0]))
         else:
             self._studio.notifier.say(promise.text, level=Severity.WARNING)
 
@@ -194,9 +199,21 @@ class TranslatingPage(QWidget):
         elif reason := self._why_none() or self._why_no_text(mime.text()):
             self._studio.notifier.say(reason, level=Severity.WARNING)
         else:
-            self.problem.clear()
-            self.flow.open_text(mime.text())
-            self._show_stage()
+            self._take(partial(self.flow.open_text, mime.text()))
+
+    def begin(self) -> None:
+        """Translate, or go on; a translation that is not saved is lost only with a word."""
+        begin = self.flow.translate
+        if not self.flow.loses_unsaved or self.leaving.may_go_on(Occasion.ANEW, begin):
+            begin()
+
+    def _take(self, open_document: Callable[[], None]) -> None:
+        """Open another document, once nothing is lost by that."""
+        if not self.leaving.may_go_on(Occasion.OTHER, partial(self._take, open_document)):
+            return
+        self.problem.clear()
+        open_document()
+        self._show_stage()
 
     def _why_no_text(self, text: str) -> str:
         return "" if text.strip() else self.tr("There is no text on the clipboard.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.gui.translating.document_words import free_path, result_path
 
 ChoosePath = Callable[[QWidget, str, str, str], str]
+
+_DOCUMENTS = QStandardPaths.StandardLocation.DocumentsLocation
 
 
 class ResultPlace:
@@ -62,3 +64,9 @@ class ResultPlace:
         if chosen:
             self.path, self._is_agreed = Path(chosen), True
         return bool(chosen)
+
+
+def pasted_path() -> Path:
+    """Where a text that lies in no file would lie if it did."""
+    folder = QStandardPaths.writableLocation(_DOCUMENTS)
+    return Path(folder) / f"{QCoreApplication.translate('documents', 'translation')}.txt"
