@@ -149,6 +149,10 @@ __version__ = "0.1.0"
 # spinning slows training down by a factor of 2 to 12, and no spinning at all costs a quarter of
 # the speed on a quiet one. libgomp reads it once, when torch is loaded.
 os.environ.setdefault("GOMP_SPINCOUNT", "2000")
+# onnxruntime, which measures exports to ONNX, reports its use to its makers unless this is set when
+# it is loaded: one session with its wheel 1.32 for Linux, and it asked for the address of
+# mobile.events.data.microsoft.com and numbered the machine in ~/.cache/Microsoft.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 if sys.platform == "linux":
     # Once a second thread of Python has computed in parallel, libgomp counts more threads than
     # processors and lets them spin 100 turns, or 1,000 with this: a training beside such a thread

@@ -8,6 +8,9 @@ from attnstudio.export.onnx_parity import ParityReport
 from attnstudio.export.readme import LICENCE, heading, how_good, own_words, what_it_is
 
 _CODE = """\
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # without it onnxruntime reports to its makers
 import numpy, onnxruntime, sentencepiece
 
 reader, writer = (onnxruntime.InferenceSession(name) for name in ("READER", "WRITER"))
