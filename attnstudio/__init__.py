@@ -23,8 +23,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     project/          the folder on disk: project, run, checkpoint, recorder; who owns it
                       (ownership, marker, program), what a stranger's may not do (safety), what is
                       done while it cannot be written (holding), what it weighs and the trash;
-                      corpus_links.py finds and keeps the word links of a whole corpus (begun_links:
-                      the stages of those that are not all found; corrections:
+                      corpus_links.py keeps the word links of a whole corpus (link_finding: finds
+                      them, begun_links: the stages of those that are not all found; corrections:
                       those that a person made; standing_links: those elsewhere found),
                       word_list.py counts them, link_export.py writes them and link_findings.py
                       finds what is doubtful by them (translation_scores: which pairs are no

@@ -36,9 +36,10 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.presets import find_preset
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.evaluations import evaluate, pairs_to_test
 from attnstudio.project.importing import import_files, import_sample
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run

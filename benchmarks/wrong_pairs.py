@@ -25,7 +25,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SAMPLE_NAMES, read_sample
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.corpus.text import clean_text
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.translation_scores import translation_scores
 from attnstudio.resources import resource_path

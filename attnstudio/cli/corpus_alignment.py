@@ -8,8 +8,9 @@ from attnstudio.cli.lines import refuse_unwritable
 from attnstudio.cli.output import Output
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.errors import UsageError
-from attnstudio.project.corpus_links import find_corpus_links, pairs_begun
+from attnstudio.project.corpus_links import pairs_begun
 from attnstudio.project.link_export import LinkFormat, write_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks
 

@@ -9,8 +9,8 @@ from attnstudio.cli.lines import refuse_unwritable, write_output
 from attnstudio.cli.output import Output
 from attnstudio.cli.work_progress import WorkProgress
 from attnstudio.interpretation.lettering import elide
-from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.finding_table import FindingInWords, in_words, to_table
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.link_findings import FindingKind, find_in_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks

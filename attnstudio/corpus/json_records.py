@@ -14,21 +14,17 @@ from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from attnstudio.corpus.import_report import Counted, Problem, Reason
+from attnstudio.corpus.json_scanner import OPENERS, open_json
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_lines, open_text, readable
 from attnstudio.errors import CorpusError
 
 _LOOKED_AT_RECORDS = 200
 _LOOKED_AT_CHARACTERS = 1 << 16
-_PIECE = 1 << 16
-_LARGEST_RECORD = 1 << 24  # characters
 _DEEPEST = 4
 _MOST_KEYS = 10_000  # of one object that are looked at; more are records
 _SHOWN = 80
 _LOOKED_AT_LINES = 20
 _JSON = re.compile(r'\[\s*[\[{]|\{\s*"|\[\s*"(?:[^"\\]|\\.)*"\s*,\s*"')
-_SPACE = re.compile(r"[ \t\r\n\ufeff]*")
-_DECODER = json.JSONDecoder()
-_OPENERS = {"[": "]", "{": "}"}
 
 
 class JsonShape(StrEnum):
@@ -231,8 +227,7 @@ def _elements(
     text: TextSource, keys: tuple[str, ...], count_bytes: Callable[[int], None]
 ) -> Iterator[Any]:
     """The elements of the array at the top, or of the array or object below some keys."""
-    scanner = _Scanner(text, count_bytes)
-    with scanner.opened():
+    with open_json(text, count_bytes) as scanner:
         if scanner.go_to(keys):
             yield from scanner.elements()
 
@@ -241,143 +236,14 @@ def _members(
     text: TextSource, keys: tuple[str, ...], count_bytes: Callable[[int], None]
 ) -> Iterator[tuple[str, bool, list[Any]]]:
     """The keys of an object, whether an object is below, and the first elements of what is."""
-    scanner = _Scanner(text, count_bytes)
-    with scanner.opened():
+    with open_json(text, count_bytes) as scanner:
         for name in scanner.members() if scanner.go_to(keys) else ():
             kind = scanner.peek()
             first: list[Any] = []
-            if kind in _OPENERS:
+            if kind in OPENERS:
                 for number, element in enumerate(scanner.elements()):
                     if number < _LOOKED_AT_RECORDS:
                         first.append(element)
             else:
                 scanner.skip()
             yield name, kind == "{", first
-
-
-class _Scanner:
-    """Goes through JSON value by value, in bounded memory; the library decodes each value."""
-
-    def __init__(self, text: TextSource, count_bytes: Callable[[int], None]) -> None:
-        self._text, self._count_bytes = text, count_bytes
-        self._buffer, self._place, self._ended = "", 0, False
-        self._read: Callable[[int], str] = lambda _: ""
-
-    def opened(self) -> _OpenScanner:
-        return _OpenScanner(self, open_text(self._text, self._count_bytes))
-
-    def peek(self) -> str:
-        """The next character that is not space; empty at the end."""
-        while True:
-            space = _SPACE.match(self._buffer, self._place)
-            assert space is not None
-            self._place = space.end()
-            if self._place < len(self._buffer) or not self._more():
-                return self._buffer[self._place : self._place + 1]
-
-    def take(self, expected: str) -> str:
-        """The next character, which must be one of those."""
-        found = self.peek()
-        if not found or found not in expected:
-            raise self._damaged(f"{' or '.join(expected)} is missing")
-        self._place += 1
-        return found
-
-    def value(self) -> Any:  # noqa: ANN401 - any JSON
-        """The next value, whole."""
-        self.peek()
-        while True:
-            try:
-                value, end = _DECODER.raw_decode(self._buffer, self._place)
-            except (ValueError, RecursionError) as error:
-                # A value that is cut off looks damaged until the rest of it is there.
-                if isinstance(error, RecursionError) or not self._more():
-                    raise self._damaged(str(error).partition(":")[0]) from error
-                continue
-            if end == len(self._buffer) and self._more():  # a number may go on
-                continue
-            self._place = end
-            return value
-
-    def skip(self) -> None:
-        """Leave the next value out, element by element."""
-        if self.peek() in _OPENERS:
-            for _ in self.elements():
-                pass
-        else:
-            self.value()
-
-    def go_to(self, keys: Sequence[str]) -> bool:
-        """Go to what is below keys, one inside another; False where there is none of them."""
-        for key in keys:
-            for name in self.members():
-                if name == key:
-                    break
-                self.skip()
-            else:
-                return False
-        return True
-
-    def members(self) -> Iterator[str]:
-        """The keys of an object; each value is to be taken before the next key is asked for."""
-        self.take("{")
-        if self.peek() == "}":
-            self._place += 1
-            return
-        while True:
-            key = self.value()
-            if not isinstance(key, str):
-                raise self._damaged("a key is no string")
-            self.take(":")
-            yield key
-            if self.take(",}") == "}":
-                return
-
-    def elements(self) -> Iterator[Any]:
-        """The elements of an array, or the values of an object."""
-        if self.peek() == "{":
-            for _ in self.members():
-                yield self.value()
-            return
-        self.take("[")
-        if self.peek() == "]":
-            self._place += 1
-            return
-        while True:
-            yield self.value()
-            if self.take(",]") == "]":
-                return
-
-    def _more(self) -> bool:
-        """Read on; twice as much each time for a value that does not end."""
-        waiting = len(self._buffer) - self._place
-        if waiting > _LARGEST_RECORD:
-            raise self._damaged(f"one of its values is larger than {_LARGEST_RECORD >> 20} MB")
-        piece = "" if self._ended else self._read(max(_PIECE, waiting))
-        self._ended = not piece
-        self._buffer = self._buffer[self._place :] + piece
-        self._place = 0
-        return bool(piece)
-
-    def _damaged(self, reason: str) -> CorpusError:
-        near = readable(self._buffer[self._place : self._place + 40]).partition("\n")[0]
-        return CorpusError(
-            "{name} is no JSON that can be read: {reason}{near}.",
-            hint="It may be cut off or damaged there: export it again.",
-            name=self._text.name,
-            reason=reason,
-            near=f", at {near!r}" if near else ", at its end",
-        )
-
-
-class _OpenScanner:
-    """Keeps the file of a scanner open."""
-
-    def __init__(self, scanner: _Scanner, opening: Any) -> None:  # noqa: ANN401 - a context
-        self._scanner, self._opening = scanner, opening
-
-    def __enter__(self) -> None:
-        self._scanner._read = self._opening.__enter__().read
-
-    def __exit__(self, *error: Any) -> bool | None:  # noqa: ANN401 - as contexts do
-        return self._opening.__exit__(*error)  # type: ignore[no-any-return]

@@ -16,8 +16,9 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus
 from attnstudio.errors import AlignmentError
 from attnstudio.interpretation.links import shared_characters
 from attnstudio.model.intervention import HeadAddress
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.corrections import PairTexts, withheld_texts
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.run_sides import RunSides
 from attnstudio.project.taught import taught_reading

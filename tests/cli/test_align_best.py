@@ -39,7 +39,7 @@ def test_the_whole_corpus_is_linked_and_the_links_are_kept(aligned):
 
 def test_links_that_are_there_are_only_written(aligned, attnstudio, tmp_path, monkeypatch):
     folder, _ = aligned
-    monkeypatch.setattr("attnstudio.project.corpus_links.align_corpus", None)
+    monkeypatch.setattr("attnstudio.project.link_finding.align_corpus", None)
 
     reply = attnstudio("align", folder, "--best", "-o", tmp_path / "links")
 

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from batch_records import records_in
 
-from attnstudio.corpus import json_records, spreadsheet
+from attnstudio.corpus import json_records, json_scanner, spreadsheet
 from attnstudio.corpus import parquet as parquet_module
 from attnstudio.corpus.import_report import Problem, Reason
 from attnstudio.corpus.recognise import recognise
@@ -128,7 +128,7 @@ def test_a_json_array_that_is_cut_off_is_refused(read, content):
 
 
 def test_json_is_read_in_bounded_pieces(read, monkeypatch):
-    monkeypatch.setattr(json_records, "_PIECE", 7)
+    monkeypatch.setattr(json_scanner, "_PIECE", 7)
 
     for shape in ("an array", "columns", "below a key"):
         assert pairs(read("x.json", SHAPES[shape])) == ONE_TWO

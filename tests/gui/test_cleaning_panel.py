@@ -17,7 +17,7 @@ from attnstudio.gui.corpus.page import CorpusPage
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.config_form import ConfigField
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 
 TRAIN = [

@@ -14,13 +14,13 @@ from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.interpretation.words import word_spans
-from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.corrections import (
     Correction,
     PairTexts,
     keep_corrections,
     write_correction,
 )
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.link_findings import FindingKind, LinkFinding
 from attnstudio.project.project import Project
 

@@ -9,7 +9,7 @@ from attnstudio.gui.home.page import HomePage
 from attnstudio.gui.home.sparkline import Sparkline
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project
 from attnstudio.project.summary import summarise

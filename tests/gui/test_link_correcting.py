@@ -16,8 +16,8 @@ from attnstudio.gui.links.sentences_view import SentencesView
 from attnstudio.gui.links.word_examples import WordExamples
 from attnstudio.gui.links.word_list_view import WordListView
 from attnstudio.gui.studio.actions import ActionRegistry
-from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.corrections import read_corrections
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.ownership import WriteProtected
 from attnstudio.project.project import Project
 

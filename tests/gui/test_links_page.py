@@ -25,8 +25,9 @@ from attnstudio.gui.links.word_table import WordColumn
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.presets import find_preset
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.link_export import LinkFormat
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.ownership import WriteProtected
 from attnstudio.project.project import Project
 from attnstudio.project.run_creation import create_run

@@ -8,7 +8,8 @@ from begun_links import Killed, stop_after
 from attnstudio.errors import StorageError
 from attnstudio.project import alignment_size, begun_links
 from attnstudio.project.begun_links import BegunLinks
-from attnstudio.project.corpus_links import find_corpus_links, pairs_begun
+from attnstudio.project.corpus_links import pairs_begun
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.room import Kind, find_unused, sweep, weigh
 

@@ -9,8 +9,8 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import CorpusError, ProjectError
 from attnstudio.project.cleaning import clean, preview_cleaning, repeat_cleanings, undo_cleaning
-from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.corrections import Correction, PairTexts, write_correction
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import AppliedCleaning
 

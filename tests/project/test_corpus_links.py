@@ -16,8 +16,9 @@ from attnstudio.errors import AlignmentError, CorpusError, StorageError
 from attnstudio.interpretation.words import words_of
 from attnstudio.project.alignment_size import AlignmentSize, size_for_alignment
 from attnstudio.project.copying import copy_project
-from attnstudio.project.corpus_links import KEPT_ABOVE, CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import KEPT_ABOVE, CorpusLinks
 from attnstudio.project.link_files import BlockOrder, LinkFolderWriter
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.room import Kind, find_unused
 
@@ -110,7 +111,7 @@ def test_a_wrong_translation_has_a_low_score(empty, fill):
 
 
 def test_links_that_are_kept_are_answered_at_once(small, links, monkeypatch):
-    monkeypatch.setattr("attnstudio.project.corpus_links.align_corpus", None)
+    monkeypatch.setattr("attnstudio.project.link_finding.align_corpus", None)
 
     assert same(find_corpus_links(small, small.corpus()), links)
     assert same(CorpusLinks.open(Project.open(small.folder), links.corpus), links)
@@ -133,7 +134,7 @@ def test_another_version_of_the_corpus_has_none_yet(small, links, fill):
 
 
 def test_another_version_with_the_same_texts_has_the_same_links(small, links, monkeypatch):
-    monkeypatch.setattr("attnstudio.project.corpus_links.align_corpus", None)
+    monkeypatch.setattr("attnstudio.project.link_finding.align_corpus", None)
     former = small.corpus()
     with small.changing(), small.corpus_writer() as writer:
         writer.add_corpus(former, np.zeros(40, np.uint8))

@@ -17,7 +17,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AlignmentError
 from attnstudio.evaluation.reading import choose_reading
 from attnstudio.interpretation.matrices import first_reading
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
 from attnstudio.project.corrections import (
     Correction,
     PairTexts,
@@ -25,6 +25,7 @@ from attnstudio.project.corrections import (
     write_correction,
 )
 from attnstudio.project.guidance import TaughtWords, guided_links, piece_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run

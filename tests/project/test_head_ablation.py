@@ -13,8 +13,8 @@ from attnstudio.errors import AlignmentError, CorpusError
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.model.interface import SourceBatch
 from attnstudio.model.intervention import HeadAddress, Intervention
-from attnstudio.project.corpus_links import find_corpus_links
 from attnstudio.project.head_ablation import AblationRequest, ablate_heads
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_creation import create_run
 from attnstudio.project.run_loading import load_run

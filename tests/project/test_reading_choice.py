@@ -5,7 +5,8 @@ import pytest
 from attnstudio.evaluation.reading import ChosenBy
 from attnstudio.interpretation.words import word_spans
 from attnstudio.project import reading_choice
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_creation import create_run

@@ -9,7 +9,8 @@ import pytest
 from attnstudio.config import CleaningConfig
 from attnstudio.errors import OutdatedError, ProjectError, StorageError
 from attnstudio.project.cleaning import clean, undo_cleaning
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links
+from attnstudio.project.corpus_links import CorpusLinks
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.naming import dataset_name
 from attnstudio.project.pipeline import train
 from attnstudio.project.project import Project

@@ -6,7 +6,7 @@ from made_links import made_pairs
 from attnstudio.evaluation.bootstrap import Interval
 from attnstudio.evaluation.reading import ChosenBy, choose_reading
 from attnstudio.project import validation
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.pipeline import train
 from attnstudio.project.reading_choice import choose_own_reading
 from attnstudio.project.run_loading import load_run

@@ -3,7 +3,7 @@
 from unittest import mock
 
 from attnstudio.project.begun_links import BegunLinks
-from attnstudio.project.corpus_links import find_corpus_links
+from attnstudio.project.link_finding import find_corpus_links
 
 
 class Killed(BaseException):

@@ -14,8 +14,9 @@ from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
 from attnstudio.gui.studio.training_session import SessionState
-from attnstudio.project.corpus_links import CorpusLinks, find_corpus_links, pairs_begun
+from attnstudio.project.corpus_links import CorpusLinks, pairs_begun
 from attnstudio.project.link_export import LinkFormat, write_links
+from attnstudio.project.link_finding import find_corpus_links
 from attnstudio.project.project import Project
 from attnstudio.project.standing_links import StandingLinks
 from attnstudio.project.word_list import WordList, make_word_list
