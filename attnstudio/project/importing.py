@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import hashlib
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,24 +17,16 @@ from attnstudio.corpus.refused_kinds import refusal_by_name
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.spreadsheet import Spreadsheet
 from attnstudio.corpus.table import TableFile
-from attnstudio.corpus.text_source import TextSource, encoding_of, size_of
-from attnstudio.corpus.unpacking import unreadable
+from attnstudio.corpus.text_source import TextSource, encoding_of
 from attnstudio.errors import CorpusError, UsageError
 from attnstudio.files import storing
+from attnstudio.project.import_meter import ImportMeter, Progress, StoppedError, hashes_of
 from attnstudio.project.project import Project
 from attnstudio.project.project_file import ImportedFiles
 from attnstudio.project.reports import kept_report
 
-_HASHED_BYTES = 1 << 20
-_HASHING_SHARE = 0.1  # of the time that reading takes
-_TOLD_EVERY_S = 0.2
 _LISTED_FILES = 20
 _MOST_EMPTY = 1_000_000  # lines before the first pair
-
-
-Progress = Callable[[int, float | None], None]
-"""Told how many pairs are kept so far, and how many it will be by what is read of the files; None
-before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +126,11 @@ def import_items(
         StorageError: the disk would not take the corpus.
     """
     languages = (project.file.source_language, project.file.target_language)
-    meter = _Meter([planned.item for planned in items], progress, should_stop)
+    meter = ImportMeter([planned.item for planned in items], progress, should_stop)
     try:
         with storing(project.folder, "The import into {path} was given up: {reason}."):
             return _import(project, languages, items, (*notices, *_left_out(left_out)), meter)
-    except _StoppedError:
+    except StoppedError:
         return None
 
 
@@ -149,9 +139,9 @@ def _import(
     languages: tuple[str, str],
     items: Sequence[PlannedItem],
     found: Sequence[str],
-    meter: _Meter,
+    meter: ImportMeter,
 ) -> ImportReport:
-    hashes = _hashes([planned.item for planned in items], meter)
+    hashes = hashes_of([planned.item for planned in items], meter)
     notices = list(found)
     with project.changing():
         before = {(done.sha256, done.split) for done in project.file.imports}
@@ -178,7 +168,7 @@ def _import(
                         raise _no_usable_pair(new, problems)
                     meter.pairs = len(writer) - first
                     meter.check()
-                _refuse_changed(plan.item, meter)
+                meter.refuse_changed(plan.item)
                 imports.append(
                     ImportedFiles(
                         files=tuple(_storable(text.name) for text in plan.item.texts),
@@ -278,97 +268,6 @@ def _encoding_notices(items: Iterable[Importable]) -> list[str]:
         for text, encoding in guessed.items()
         if encoding.guessed
     ]
-
-
-class _StoppedError(Exception):
-    """The import is not wanted any more."""
-
-
-class _Meter:
-    """How far an import is, by the bytes that were read; and whether it is still wanted."""
-
-    def __init__(
-        self,
-        items: Sequence[Importable],
-        progress: Progress,
-        should_stop: Callable[[], bool],
-    ) -> None:
-        texts = {text for item in items for text in item.texts}
-        self.states = {text.path: _state(text.path) for text in texts}
-        self._to_hash = sum(size for size, _ in self.states.values()) * _HASHING_SHARE
-        self._to_read = sum(map(size_of, texts))
-        self._progress, self._should_stop = progress, should_stop
-        self._done = 0.0
-        self._told = time.monotonic()
-        self.pairs = 0
-
-    def hashed(self, count: int) -> None:
-        """So many bytes were compared with what was imported before."""
-        self._done += count * _HASHING_SHARE
-        self.check()
-
-    def read(self, count: int) -> None:
-        """So many bytes were read from the disk."""
-        self._done += count
-        self.check()
-
-    def check(self) -> None:
-        """Tell the progress if it is time to; end the import if it is not wanted."""
-        if self._should_stop():
-            raise _StoppedError
-        if time.monotonic() - self._told >= _TOLD_EVERY_S:
-            self._told = time.monotonic()
-            share = min(1.0, self._done / max(1.0, self._to_hash + self._to_read))
-            self._progress(self.pairs, self.pairs / share if self.pairs and share else None)
-
-
-def _state(path: Path) -> tuple[int, int]:
-    """What tells that a file was changed."""
-    try:
-        found = path.stat()
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-    return found.st_size, found.st_mtime_ns
-
-
-def _refuse_changed(item: Importable, meter: _Meter) -> None:
-    for text in item.texts:
-        if _state(text.path) != meter.states[text.path]:
-            raise CorpusError(
-                "{name} was changed while it was read; nothing was imported.",
-                hint="Import it again once the program that writes it has ended.",
-                name=text.path.name,
-            )
-
-
-def _hashes(items: Sequence[Importable], meter: _Meter) -> dict[Importable, str]:
-    """One hash an item: of the files' bytes and of the place of its texts in them.
-
-    Raises:
-        CorpusError: a file cannot be read.
-    """
-    of_file: dict[Path, str] = {}
-    hashes = {}
-    for item in items:
-        digest = hashlib.sha256()
-        for text in item.texts:
-            if text.path not in of_file:
-                of_file[text.path] = _hash(text.path, meter)
-            digest.update(f"{of_file[text.path]} {text.member or ''}\n".encode())
-        hashes[item] = digest.hexdigest()
-    return hashes
-
-
-def _hash(path: Path, meter: _Meter) -> str:
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while piece := file.read(_HASHED_BYTES):
-                digest.update(piece)
-                meter.hashed(len(piece))
-    except OSError as error:
-        raise unreadable(path.name, error) from error
-    return digest.hexdigest()
 
 
 def _side_names(items: Sequence[Importable]) -> tuple[tuple[str, ...], tuple[str, ...]]:

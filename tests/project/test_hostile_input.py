@@ -20,7 +20,7 @@ from attnstudio.corpus import gathering, recognise, unpacking
 from attnstudio.corpus.import_plan import plan_import
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import AttentionStudioError, CorpusError, StorageError
-from attnstudio.project import importing
+from attnstudio.project import import_meter, importing
 from attnstudio.project.importing import PlannedItem, import_files, import_items
 from attnstudio.project.project import Project
 
@@ -343,7 +343,7 @@ def test_what_may_not_be_read_is_named(closed):
 
 @pytest.mark.parametrize("change", ["appended", "gone", "cut"])
 def test_a_file_that_changes_while_it_is_read_is_refused(empty, write, monkeypatch, change):
-    monkeypatch.setattr(importing, "_TOLD_EVERY_S", 0.0)
+    monkeypatch.setattr(import_meter, "_TOLD_EVERY_S", 0.0)
     paths = [write("a.en", "one\n" * 200_000), write("a.de", "eins\n" * 200_000)]
     before = tree_of(empty.folder)
 

@@ -11,7 +11,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import SampleCorpus
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.errors import AlignmentError, CorpusError, StorageError
-from attnstudio.project import importing
+from attnstudio.project import import_meter
 from attnstudio.project.importing import import_files, import_sample
 from attnstudio.project.project import Project
 
@@ -239,7 +239,7 @@ def test_gold_links_come_with_their_file_and_stay(empty, make):
 
 
 def test_progress_counts_the_pairs_of_this_import(empty, make, monkeypatch):
-    monkeypatch.setattr(importing, "_TOLD_EVERY_S", 0.0)
+    monkeypatch.setattr(import_meter, "_TOLD_EVERY_S", 0.0)
     import_files(empty, make(a_en=["one"] * 10, a_de=["eins"] * 10))
     told = []
 
