@@ -133,6 +133,7 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     files.py          files that are never half-written, and what the disk refuses in words
     allocator.py      memory: kept between the steps of a training, and what to say when it is short
     logs.py           what the program did, in the person's log folder; the trace of a crash
+    log_files.py      what earlier starts wrote there
     errors.py         the errors a person can act on
     names.py          what a name may be that becomes part of a path
     children.py       processes of ours, which take no modules from the current folder

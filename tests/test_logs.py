@@ -12,16 +12,8 @@ import pytest
 
 from attnstudio import __version__
 from attnstudio.errors import CorpusError
-from attnstudio.logs import (
-    Role,
-    earlier_logs,
-    latest_entries,
-    log_tail,
-    program_log,
-    read_log,
-    take_crashes,
-    write_down,
-)
+from attnstudio.log_files import earlier_logs, read_log, take_crashes
+from attnstudio.logs import Role, latest_entries, log_tail, program_log, write_down
 
 CRASH = """
 import faulthandler, sys

@@ -11,7 +11,8 @@ from attnstudio.gui.shell.about_box import AboutBox
 from attnstudio.gui.shell.fault_box import FaultBox
 from attnstudio.gui.shell.log_dialog import LogDialog
 from attnstudio.gui.studio.notify import Notification, Notifier, Severity
-from attnstudio.logs import EarlierLog, Role, program_log
+from attnstudio.log_files import EarlierLog
+from attnstudio.logs import Role, program_log
 
 
 @pytest.fixture(autouse=True)

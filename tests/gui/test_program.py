@@ -34,7 +34,7 @@ from attnstudio.gui.studio.studio import PageName, RunDraft
 from attnstudio.gui.studio.training_session import SessionState
 from attnstudio.gui.widgets.token_rows import ChosenToken, Side
 from attnstudio.interpretation.view import view_of
-from attnstudio.logs import take_crashes
+from attnstudio.log_files import take_crashes
 from attnstudio.presets import find_preset
 
 TINY = {

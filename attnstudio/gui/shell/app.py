@@ -33,7 +33,7 @@ from attnstudio.gui.studio.engine import Hardware
 from attnstudio.gui.studio.notify import ExceptionCatcher, Severity
 from attnstudio.gui.studio.settings import Settings
 from attnstudio.gui.studio.studio import Studio
-from attnstudio.logs import Crash, take_crashes
+from attnstudio.log_files import Crash, take_crashes
 
 if TYPE_CHECKING:  # numpy, pydantic and pyqtgraph take a while to load: the window answers before
     from attnstudio.gui.shell.dialogs import Dialogs

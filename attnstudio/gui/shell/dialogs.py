@@ -24,7 +24,7 @@ from attnstudio.gui.shell.settings_dialog import SettingsDialog
 from attnstudio.gui.shell.shortcut_sheet import ShortcutSheet
 from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.studio.studio import Studio
-from attnstudio.logs import earlier_logs
+from attnstudio.log_files import earlier_logs
 
 
 class Dialogs(QObject):

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.look.wording import count, moment
 from attnstudio.gui.shell.fault_box import versions
-from attnstudio.logs import EarlierLog, LogEntry, Role, latest_entries, log_folder, read_log
+from attnstudio.log_files import EarlierLog, LogEntry, log_folder, read_log
+from attnstudio.logs import Role, latest_entries
 
 _MOST_SHOWN = 5_000
 
