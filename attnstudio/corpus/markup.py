@@ -13,7 +13,6 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
 from attnstudio.corpus.batches import PairBatch, RawPairs
 from attnstudio.corpus.gettext_po import header_language, read_messages
@@ -26,14 +25,10 @@ from attnstudio.corpus.text import clean_text
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, readable
 from attnstudio.corpus.variants import Unit, Variant
 from attnstudio.corpus.wordfast import read_wordfast
+from attnstudio.corpus.xliff_units import NATIVE_CODE, RECORDS, XliffUnits, said_language
 from attnstudio.corpus.xml_records import XmlRecord, flat_text, local_name, read_records
 from attnstudio.errors import CorpusError
 
-_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_NATIVE_CODE = frozenset({"bpt", "ept", "it", "ph", "ut", "sub", "x", "bx", "ex", "sc", "ec"})
-# States of XLIFF: the first is never a translation, the others are none where nothing was changed.
-NOT_TRANSLATED = frozenset({"needs-translation"})
-UNTOUCHED = frozenset({"new", "initial", "needs-l10n", "needs-adaptation"})
 _LISTED_LANGUAGES = 12
 _LOOKED_AT_UNITS = 100
 
@@ -53,7 +48,7 @@ class MarkupKind(StrEnum):
 # The elements that hold one unit each.
 _RECORDS = {
     MarkupKind.TMX: frozenset({"tu"}),
-    MarkupKind.XLIFF: frozenset({"trans-unit", "unit"}),
+    MarkupKind.XLIFF: RECORDS,
     MarkupKind.WMT: frozenset({"doc"}),
 }
 
@@ -154,7 +149,7 @@ def read_units(
             return
     units_of: Callable[[XmlRecord], Iterable[Unit | Problem]] = {
         MarkupKind.TMX: _units_of_tmx,
-        MarkupKind.XLIFF: _units_of_xliff,
+        MarkupKind.XLIFF: XliffUnits().units_of,
         MarkupKind.WMT: _units_of_wmt,
     }[file.kind]
     for record in read_records(file.file, _RECORDS[file.kind], count_bytes):
@@ -209,10 +204,6 @@ def _places(codes: tuple[str, ...], languages: tuple[str, str]) -> tuple[int, in
     return None if source is None or target is None else (source, target)
 
 
-def _language_of(element: Element) -> str:
-    return (element.get(_XML_LANGUAGE) or element.get("lang") or "").strip()
-
-
 def _units_of_tmx(record: XmlRecord) -> Iterator[Unit]:
     unit = []
     for variant in record.element:
@@ -220,70 +211,9 @@ def _units_of_tmx(record: XmlRecord) -> Iterator[Unit]:
             segments = [inner for inner in variant if inner.tag.endswith("seg")]
             # Some programs leave <seg> out and put the text where it would stand.
             for segment in segments or ([variant] if (variant.text or "").strip() else []):
-                text = flat_text(segment, _NATIVE_CODE)
-                unit.append(Variant(_language_of(variant), text))
+                text = flat_text(segment, NATIVE_CODE)
+                unit.append(Variant(said_language(variant), text))
     yield tuple(unit)
-
-
-def _units_of_xliff(record: XmlRecord) -> Iterator[Unit | Problem]:
-    element = record.element
-    if local_name(element) == "unit":
-        root = record.above[0]
-        languages = root.get("srcLang") or "", root.get("trgLang") or ""
-        for segment in element:
-            if local_name(segment) == "segment":
-                source, target = _child(segment, "source"), _child(segment, "target")
-                state = segment.get("state", "")
-                yield _xliff_unit(source, target, languages, state, element.get("translate"))
-        return
-    file = record.above[-1]
-    for above in record.above:
-        file = above if local_name(above) == "file" else file
-    languages = file.get("source-language") or "", file.get("target-language") or ""
-    source, target = _child(element, "source"), _child(element, "target")
-    state = "" if target is None else target.get("state", "")
-    cut = _child(element, "seg-source")
-    sources = _segments(source if cut is None else cut)
-    targets = _segments(target)
-    if sources and targets and state not in NOT_TRANSLATED:
-        for name in sources:
-            yield _xliff_unit(sources[name], targets.get(name), languages, state)
-    else:
-        yield _xliff_unit(source, target, languages, state, element.get("translate"))
-
-
-def _xliff_unit(
-    source: Element | None,
-    target: Element | None,
-    languages: tuple[str, str],
-    state: str,
-    translate: str | None = None,
-) -> Unit | Problem:
-    """A unit, or a problem where its file says that it is not translated yet."""
-    variants = []
-    for element, language in zip((source, target), languages, strict=True):
-        if element is not None:
-            language = language or _language_of(element)
-        text = flat_text(element, _NATIVE_CODE) if element is not None else ""
-        variants.append(Variant(language, text))
-    is_copy = variants[0].text.strip() == variants[1].text.strip() != ""
-    if state in NOT_TRANSLATED:
-        return Problem("", 0, Reason.FUZZY, clean_text(readable(variants[0].text)))
-    if is_copy and (state in UNTOUCHED or translate == "no"):
-        return Problem("", 0, Reason.UNTRANSLATED, clean_text(readable(variants[0].text)))
-    return tuple(variants)
-
-
-def _segments(element: Element | None) -> dict[str, Element]:
-    """The segments that a text was cut into, by their names, or by their places without names."""
-    if element is None:
-        return {}
-    segments = [
-        inner
-        for inner in element.iter()
-        if local_name(inner) == "mrk" and inner.get("mtype") == "seg"
-    ]
-    return {inner.get("mid") or f"#{place}": inner for place, inner in enumerate(segments)}
 
 
 def _units_of_po(text: TextSource, count_bytes: Callable[[int], None]) -> Iterator[Unit | Problem]:
@@ -306,17 +236,13 @@ def _units_of_wmt(record: XmlRecord) -> Iterator[Unit]:
     for side in record.element:
         if local_name(side) in ("src", "ref"):
             segments = {
-                inner.get("id", ""): flat_text(inner, _NATIVE_CODE)
+                inner.get("id", ""): flat_text(inner, NATIVE_CODE)
                 for inner in side.iter()
                 if local_name(inner) == "seg"
             }
-            sides.append((_language_of(side), segments))
+            sides.append((said_language(side), segments))
     for name in sides[0][1] if sides else ():
         yield tuple(Variant(language, texts.get(name, "")) for language, texts in sides)
-
-
-def _child(element: Element, name: str) -> Element | None:
-    return next((child for child in element if local_name(child) == name), None)
 
 
 def _no_such_languages(name: str, languages: tuple[str, str], found: Counter[str]) -> CorpusError:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
+from attnstudio.corpus.line_breaks import Breaks, parts_words
 from attnstudio.corpus.text_source import TextSource, ignore_bytes, open_bytes
 from attnstudio.corpus.xml_safety import DEEPEST, not_well_formed, refuse_entities, refused
 from attnstudio.corpus.xml_text import SPOILT, parser_pieces
@@ -25,7 +26,7 @@ _COUNTED_RECORD = 1 << 20  # bytes from which its elements are counted
 _MOST_ELEMENTS = 500_000  # of a record; each takes some hundred bytes
 _LARGEST_PROLOGUE = 1 << 20
 _PART_FED = 4  # of what is unfinished
-_LINE_BREAKS = frozenset({"lb", "xlf:lb"})
+_BREAKS = frozenset({"br", "BR"})  # of HTML in the texts of Android
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{2,5}")
 _LOST = "\udcff"
 _LINE = re.compile(r"\s*\n\s*")
@@ -147,12 +148,15 @@ def local_name(element: Element) -> str:
     return tag.rpartition("}")[2]
 
 
-def flat_text(element: Element, dropped: frozenset[str], depth: int = 0) -> str:
+def flat_text(
+    element: Element, dropped: frozenset[str], breaks: Breaks = frozenset(), depth: int = 0
+) -> str:
     """The text of an element with inline codes.
 
     Args:
         element: what holds the text.
         dropped: the names of elements whose content is no text.
+        breaks: which of these part words, by native code that stands elsewhere.
         depth: how far inside the text this element is.
     """
     if not len(element):
@@ -165,9 +169,10 @@ def flat_text(element: Element, dropped: frozenset[str], depth: int = 0) -> str:
         elif name == "cp":
             parts.append(_code_point(child.get("hex", "")))
         elif name not in dropped:
-            parts.append(flat_text(child, dropped, depth + 1))
-        elif not _LINE_BREAKS.isdisjoint(map(child.get, ("type", "ctype", "subType"))):
-            parts.append(" ")  # a line break: without it two words would be one
+            parts.append(" " * (name in _BREAKS))
+            parts.append(flat_text(child, dropped, breaks, depth + 1))
+        elif parts_words(child.attrib, "".join(child.itertext()), breaks):
+            parts.append(" ")
         parts.append(child.tail or "")
     return one_line("".join(parts))
 

@@ -8,12 +8,13 @@ its tag. Names: TMX 1.4b, "Content Markup"; XLIFF 1.2, section 2.3; XLIFF 2.1, s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import accumulate, pairwise
 
 from attnstudio.corpus.alignment import Span
+from attnstudio.corpus.line_breaks import Breaks, parts_words
 from attnstudio.corpus.text import clean_text
 from attnstudio.documents.elements import MarkedText, Tag, Token, escaped
 from attnstudio.interpretation.words import word_spans
@@ -22,8 +23,6 @@ _ALONE = frozenset({"x", "ph", "it", "ut", "sub", "cp"})
 _CLOSED_BY = {"bpt": "ept", "bx": "ex", "sc": "ec", "sm": "em"}
 _CLOSES = {closing: opening for opening, closing in _CLOSED_BY.items()}
 _KEYS = ("rid", "startRef", "i", "id")  # by the first of these two elements find each other
-_LINE_BREAKS = frozenset({"lb", "xlf:lb"})
-_HTML_BREAK = re.compile(r"&lt;br\s*/?(?:>|&gt;)", re.IGNORECASE)  # as a native code
 _PROTECTED, _DELETED = "protected", "x-sdl-deleted"
 
 
@@ -73,9 +72,16 @@ class Inline:
     among: tuple[Code, ...]
 
 
-def read_inline(marked: MarkedText, start: int, end: int) -> Inline:
-    """The words and tags of a part of an XML text, which is the content of an element."""
-    return inline_of(list(_items(marked, start, end)))
+def read_inline(marked: MarkedText, start: int, end: int, breaks: Breaks = frozenset()) -> Inline:
+    """The words and tags of a part of an XML text, which is the content of an element.
+
+    Args:
+        marked: the text.
+        start: where the content begins.
+        end: where it ends.
+        breaks: which tags part words, by native code that stands elsewhere.
+    """
+    return inline_of(list(_items(marked, start, end, breaks)))
 
 
 def inline_of(items: Sequence[str | Code]) -> Inline:
@@ -117,7 +123,7 @@ def plain(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
-def _items(marked: MarkedText, start: int, end: int) -> Iterator[str | Code]:
+def _items(marked: MarkedText, start: int, end: int, breaks: Breaks) -> Iterator[str | Code]:
     """Texts and tags in their order."""
     tokens = marked.tokens(start, end)
     opened: list[Code] = []
@@ -127,7 +133,7 @@ def _items(marked: MarkedText, start: int, end: int) -> Iterator[str | Code]:
         if token.tag is not None and _is_whole(token.tag):
             stop = token.end if token.tag.is_empty else _end_of(tokens)
             if token.tag.attributes.get("mtype") != _DELETED:  # of a tracked change nothing stays
-                code = _whole_code(marked.text[token.start : stop], token.tag, at)
+                code = _whole_code(marked.text[token.start : stop], token.tag, at, breaks)
                 at += code.is_space
                 yield code
         elif token.text is None:
@@ -152,13 +158,13 @@ def _is_whole(tag: Tag) -> bool:
     return tag.name in _ALONE or tag.name in _CLOSED_BY or tag.name in _CLOSES
 
 
-def _whole_code(raw: str, tag: Tag, at: int) -> Code:
+def _whole_code(raw: str, tag: Tag, at: int, breaks: Breaks) -> Code:
     value = next((tag.attributes[name] for name in _KEYS if name in tag.attributes), "")
     if tag.name in _CLOSED_BY:
         return Code(raw, at, opens=True, key=f"{tag.name} {value}")
     key = f"{_CLOSES[tag.name]} {value}" if tag.name in _CLOSES else ""
-    is_space = _breaks_line(tag) or _HTML_BREAK.search(raw) is not None
-    return Code(raw, at, key=key, is_space=is_space)
+    native = unescape(raw[tag.end - tag.start : max(0, raw.rfind("</"))])
+    return Code(raw, at, key=key, is_space=parts_words(tag.attributes, native, breaks))
 
 
 def _end_of(tokens: Iterator[Token]) -> int:
@@ -172,10 +178,6 @@ def _end_of(tokens: Iterator[Token]) -> int:
         if not depth:
             return token.end
     raise AssertionError("expat has seen the end of each element")
-
-
-def _breaks_line(tag: Tag) -> bool:
-    return not _LINE_BREAKS.isdisjoint(map(tag.attributes.get, ("type", "ctype", "subType")))
 
 
 def _find_partners(codes: Sequence[Code]) -> None:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from attnstudio.corpus.language_codes import language_of, nearness
+from attnstudio.corpus.line_breaks import Breaks
 from attnstudio.documents.document import DocumentLanguages, Filled, Segment
 from attnstudio.documents.elements import Element, MarkedText, Tag, with_attributes
 from attnstudio.documents.exact_text import Edit, ExactText
@@ -69,9 +70,9 @@ class Side(NamedTuple):
     inline: Inline
 
     @classmethod
-    def read(cls, marked: MarkedText, element: Element) -> Side:
-        """The words and tags of an element."""
-        return cls(element, read_inline(marked, element.tag.end, element.content_end))
+    def read(cls, marked: MarkedText, element: Element, breaks: Breaks = frozenset()) -> Side:
+        """The words and tags of an element; see `read_inline`."""
+        return cls(element, read_inline(marked, element.tag.end, element.content_end, breaks))
 
     @property
     def text(self) -> str:

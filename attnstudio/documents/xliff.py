@@ -6,171 +6,17 @@ but for one that needs translation by its state, or is a copy of the source that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator
 
-from attnstudio.corpus.markup import NOT_TRANSLATED, UNTOUCHED
-from attnstudio.documents.document import Filled, Segment
-from attnstudio.documents.elements import Element, MarkedText, Tag
-from attnstudio.documents.exact_text import Edit, ExactText
-from attnstudio.documents.units import (
-    Side,
-    Unit,
-    UnitsContent,
-    content_of,
-    indented,
-    new_element,
-    refilled,
-    replaced_attributes,
-    segment_of,
-    set_attribute,
-)
+from attnstudio.corpus.line_breaks import Breaks, breaks_among
+from attnstudio.corpus.xliff_units import NOT_TRANSLATED, UNTOUCHED
+from attnstudio.documents.elements import Element, MarkedText
+from attnstudio.documents.exact_text import ExactText
+from attnstudio.documents.units import Side, Unit, UnitsContent, segment_of
+from attnstudio.documents.xliff_units import CutUnit, Place, WholeUnit, segments_by_name
 
-# The values of XLIFF 1.2 for what a machine translated and nobody has read.
-_STATE = {"state": "needs-review-translation", "state-qualifier": "leveraged-mt"}
 _FINISHED = frozenset({"final", "signed-off", "translated"})
-_OF_TRADOS = {"conf": "Draft", "origin": "mt"}
 _UNCONFIRMED = frozenset({"", "Unspecified", "Draft", "RejectedTranslation"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What a unit stands in.
-
-    Attributes:
-        number: of the unit, from 1.
-        file: the start tag of its file.
-        is_open: whether what stands around it is to be translated.
-        target_language: what a file that names none is said to be translated into.
-        is_of_trados: whether states are written as Trados does.
-    """
-
-    number: int
-    file: Tag
-    is_open: bool
-    target_language: str
-    is_of_trados: bool
-
-    def new_target(self, source: Tag) -> dict[str, str]:
-        """The attributes of a target that is new, beside a source."""
-        language = self.file.attributes.get("target-language") or self.target_language
-        meant = {"xml:lang": language, "xml:space": source.attributes.get("xml:space", "")}
-        return {n: value for n, value in meant.items() if value and n in source.attributes}
-
-
-@dataclass(frozen=True, slots=True)
-class WholeUnit:
-    """A unit whose source is one segment.
-
-    Attributes:
-        segments: that one.
-        source: its source.
-        after: what a new target comes behind.
-        target: its target, where it has one.
-        place: what it stands in.
-    """
-
-    segments: tuple[Segment, ...]
-    source: Side
-    after: Element
-    target: Element | None
-    place: _Place
-
-    def edits(self, marked: MarkedText, translations: Sequence[Filled | None]) -> list[Edit]:
-        """A new target behind the source, or the content of the one that is there."""
-        [filled] = translations
-        assert filled is not None
-        content = content_of(self.source, filled)
-        state = {} if self.place.is_of_trados else _STATE
-        edits = _language_edits(marked, self.place)
-        if self.target is not None:
-            return [*edits, *refilled(marked, self.target, content, state)]
-        tag, end = self.source.element.tag, self.after.end
-        target = new_element(tag, "target", content, {**self.place.new_target(tag), **state})
-        return [*edits, Edit(end, end, indented(marked, self.after, target))]
-
-
-@dataclass(frozen=True, slots=True)
-class CutUnit:
-    """A unit whose source is cut into segments by ``mrk`` elements.
-
-    Attributes:
-        segments: those that have words.
-        sources: the same, by their names.
-        cut: the element that they stand in.
-        target: the target of the unit, where it has one.
-        targets: the segments in it.
-        states: where Trados keeps the state of each.
-        place: what it stands in.
-    """
-
-    segments: tuple[Segment, ...]
-    sources: dict[str, Side]
-    cut: Element
-    target: Element | None
-    targets: dict[str, Element]
-    states: dict[str, Element]
-    place: _Place
-
-    def edits(self, marked: MarkedText, translations: Sequence[Filled | None]) -> list[Edit]:
-        """Segments filled in the target, where it lacks them beside those that stand before."""
-        contents = {
-            name: content_of(source, filled)
-            for (name, source), filled in zip(self.sources.items(), translations, strict=True)
-            if filled is not None
-        }
-        edits = _language_edits(marked, self.place)
-        for name in contents:
-            if name in self.states:
-                edits += replaced_attributes(marked, self.states[name].tag, _OF_TRADOS)
-        is_whole = all(
-            segment.is_done or filled is not None
-            for segment, filled in zip(self.segments, translations, strict=True)
-        )
-        state = _STATE if is_whole and not self.place.is_of_trados else {}
-        if self.target is None or not self.targets:
-            return [*edits, *self._new_target(marked, contents, state)]
-        return [*edits, *self._completed(marked, contents, state)]
-
-    def _new_target(
-        self, marked: MarkedText, contents: dict[str, str], state: dict[str, str]
-    ) -> list[Edit]:
-        """A target that is cut as the source is; segments that are not filled stay empty."""
-        pieces, done = [], self.cut.tag.end
-        for name, segment in _named(self.cut).items():
-            pieces.append(marked.text[done : segment.tag.end])
-            done = segment.tag.end
-            if name in self.sources:
-                pieces.append(contents.get(name, ""))
-                done = segment.content_end
-        content = "".join((*pieces, marked.text[done : self.cut.content_end]))
-        if self.target is not None:
-            return refilled(marked, self.target, content, state)
-        attributes = {**self.place.new_target(self.cut.tag), **state}
-        target = new_element(self.cut.tag, "target", content, attributes)
-        return [Edit(self.cut.end, self.cut.end, indented(marked, self.cut, target))]
-
-    def _completed(
-        self, marked: MarkedText, contents: dict[str, str], state: dict[str, str]
-    ) -> list[Edit]:
-        """Segments of the target filled, and those that it lacks put behind the one before."""
-        assert self.target is not None
-        edits = replaced_attributes(marked, self.target.tag, state)
-        at = first = min(each.tag.start for each in self.targets.values())
-        named = _named(self.cut)
-        spaces = _spaces_between(marked, list(named.values()))
-        for (name, segment), (before, after) in zip(named.items(), spaces, strict=True):
-            if name in self.targets:
-                at = self.targets[name].end
-                if name in contents:
-                    edits += refilled(marked, self.targets[name], contents[name], {})
-            elif name in contents:
-                start = marked.text[segment.tag.start : segment.tag.end]
-                end = marked.text[segment.content_end : segment.end]
-                new = f"{start}{contents[name]}{end}"
-                edits.append(Edit(at, at, new + after if at == first else before + new))
-        return edits
 
 
 def read_xliff(
@@ -185,33 +31,53 @@ def read_xliff(
         is_of_trados: whether it is an SDLXLIFF.
     """
     units: list[Unit] = []
+    defined = _defined_breaks(marked) if is_of_trados else {}
     found = marked.elements(frozenset({"trans-unit"}))
     for number, (element, above) in enumerate(found, start=1):
         file = next((tag for tag in reversed(above) if tag.name == "file"), above[0])
         said = [tag.attributes.get("translate") for tag in above]
         is_open = next((value != "no" for value in reversed(said) if value), True)
-        place = _Place(number, file, is_open, target_language, is_of_trados)
+        breaks = defined.get(file.start, frozenset())
+        place = Place(number, file, is_open, target_language, is_of_trados, breaks)
         units += _units(marked, element, place)
     return UnitsContent(text, marked, tuple(units))
 
 
-def _units(marked: MarkedText, element: Element, place: _Place) -> Iterator[Unit]:
+def _defined_breaks(marked: MarkedText) -> dict[int, Breaks]:
+    """Which tags part words, by where their file begins (``tag-defs``)."""
+    found = {}
+    for element, above in marked.elements(frozenset({"tag-defs"})):
+        natives = (
+            (
+                each.tag.attributes.get("id", ""),
+                marked.resolved(marked.text[code.tag.end : code.content_end]),
+            )
+            for each in element.children
+            for code in each.children
+            if code.tag.name == "ph"
+        )
+        file = next((tag for tag in reversed(above) if tag.name == "file"), above[0])
+        found[file.start] = breaks_among("id", natives)
+    return found
+
+
+def _units(marked: MarkedText, element: Element, place: Place) -> Iterator[Unit]:
     source, target = element.child("source"), element.child("target")
     if source is None:
         return
     cut = element.child("seg-source")
     after = cut or source
-    if cut is None or not _named(cut):
+    if cut is None or not segments_by_name(cut):
         cut = source
     is_open = _is_open(element, place)
-    if _named(cut):
+    if segments_by_name(cut):
         unit = _cut_unit(marked, element, cut, place, is_open=is_open)
         if unit.segments:
             yield unit
         return
-    read = Side.read(marked, source)
+    read = Side.read(marked, source, place.breaks)
     if read.text:
-        old = None if target is None else Side.read(marked, target)
+        old = None if target is None else Side.read(marked, target, place.breaks)
         state = "" if target is None else target.tag.attributes.get("state", "")
         is_done = not is_open or _is_translated(read, old, state)
         segment = segment_of(read, old, f"unit {place.number}", is_done=is_done)
@@ -219,11 +85,11 @@ def _units(marked: MarkedText, element: Element, place: _Place) -> Iterator[Unit
 
 
 def _cut_unit(
-    marked: MarkedText, element: Element, cut: Element, place: _Place, *, is_open: bool
+    marked: MarkedText, element: Element, cut: Element, place: Place, *, is_open: bool
 ) -> CutUnit:
     target = element.child("target")
     state = "" if target is None else target.tag.attributes.get("state", "")
-    targets = {} if target is None else _named(target)
+    targets = {} if target is None else segments_by_name(target)
     states = {
         each.tag.attributes.get("id", ""): each
         for each in element.all_in()
@@ -232,13 +98,13 @@ def _cut_unit(
     sources: dict[str, Side] = {}
     segments = []
     # A target that is not cut is the translation of all, where it is one.
-    uncut = Side.read(marked, target) if target is not None and not targets else None
-    whole = uncut is not None and _is_translated(Side.read(marked, cut), uncut, state)
-    for number, (name, each) in enumerate(_named(cut).items(), start=1):
-        source = Side.read(marked, each)
+    uncut = Side.read(marked, target, place.breaks) if target is not None and not targets else None
+    whole = uncut is not None and _is_translated(Side.read(marked, cut, place.breaks), uncut, state)
+    for number, (name, each) in enumerate(segments_by_name(cut).items(), start=1):
+        source = Side.read(marked, each, place.breaks)
         if not source.text:
             continue
-        old = Side.read(marked, targets[name]) if name in targets else None
+        old = Side.read(marked, targets[name], place.breaks) if name in targets else None
         is_done = (
             not is_open
             or whole
@@ -251,7 +117,7 @@ def _cut_unit(
     return CutUnit(tuple(segments), sources, cut, target, targets, states, place)
 
 
-def _is_open(element: Element, place: _Place) -> bool:
+def _is_open(element: Element, place: Place) -> bool:
     """Whether a unit may be translated."""
     attributes = element.tag.attributes
     translate = attributes.get("translate")
@@ -273,31 +139,3 @@ def _is_translated(source: Side, target: Side | None, state: str) -> bool:
     if not target.text:
         return state in _FINISHED
     return not (target.text == source.text and state in UNTOUCHED)
-
-
-def _segments(element: Element) -> Iterator[Element]:
-    """The segments that a text is cut into; none inside another."""
-    for child in element.children:
-        if child.tag.name == "mrk" and child.tag.attributes.get("mtype") == "seg":
-            yield child
-        else:
-            yield from _segments(child)
-
-
-def _named(element: Element) -> dict[str, Element]:
-    """The segments that a text is cut into, by their names, or by their places without names."""
-    return {
-        segment.tag.attributes.get("mid") or f"#{place}": segment
-        for place, segment in enumerate(_segments(element))
-    }
-
-
-def _spaces_between(marked: MarkedText, segments: list[Element]) -> list[tuple[str, str]]:
-    """The spaces before and after each segment, up to those beside it; nothing for other text."""
-    gaps = [marked.text[one.end : other.tag.start] for one, other in pairwise(segments)]
-    spaces = ["", *(gap if gap.isspace() else "" for gap in gaps), ""]
-    return list(pairwise(spaces))
-
-
-def _language_edits(marked: MarkedText, place: _Place) -> list[Edit]:
-    return set_attribute(marked, place.file, "target-language", place.target_language)

@@ -6,10 +6,11 @@ targets that are there, but for a copy of the source in a segment that nobody to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from attnstudio.corpus.markup import UNTOUCHED
+from attnstudio.corpus.line_breaks import breaks_among
+from attnstudio.corpus.xliff_units import UNTOUCHED
 from attnstudio.documents.document import Filled, Segment
 from attnstudio.documents.elements import Element, MarkedText, Tag
 from attnstudio.documents.exact_text import Edit, ExactText
@@ -81,16 +82,25 @@ def read_xliff_two(text: ExactText, marked: MarkedText, target_language: str) ->
         said = [tag.attributes.get("translate") for tag in (*above, element.tag)]
         is_open = next((value != "no" for value in reversed(said) if value), True)
         segments = [each for each in element.children if each.tag.name == "segment"]
+        breaks = breaks_among("dataRef", _natives(marked, element))
         for place, segment in enumerate(segments, start=1):
             where = f"unit {number}" + (f", segment {place}" if len(segments) > 1 else "")
             source, target = segment.child("source"), segment.child("target")
-            read = None if source is None else Side.read(marked, source)
+            read = None if source is None else Side.read(marked, source, breaks)
             if read is not None and read.text:
-                old = None if target is None else Side.read(marked, target)
+                old = None if target is None else Side.read(marked, target, breaks)
                 is_done = not is_open or _is_translated(segment, read, old)
                 found = segment_of(read, old, where, is_done=is_done)
                 units.append(SegmentUnit((found,), segment, read, target, root, target_language))
     return UnitsContent(text, marked, tuple(units))
+
+
+def _natives(marked: MarkedText, unit: Element) -> Iterator[tuple[str, str]]:
+    """The native code of a unit's tags, by its name."""
+    natives = unit.child("originalData")
+    for data in natives.children if natives is not None else ():
+        raw = marked.text[data.tag.end : data.content_end]
+        yield data.tag.attributes.get("id", ""), marked.resolved(raw)
 
 
 def _is_translated(segment: Element, source: Side, target: Side | None) -> bool:

@@ -62,6 +62,17 @@ def test_tmx_of_all_versions(read, lang, version):
         ('a <hi type="x">b <it pos="begin">&lt;i></it>c</hi> d', "a b c d"),
         ("a <ut>{\\b}</ut>b", "a b"),
         ('one<ph type="lb"/>two', "one two"),
+        ("one<ph>&lt;br></ph>two", "one two"),
+        ("one<ph>&lt;BR class='x'/></ph>two", "one two"),
+        ("one<ph>&amp;lt;br/&amp;gt;</ph>two", "one two"),
+        ("one<ph><![CDATA[<br/>]]></ph>two", "one two"),
+        ("one<it pos='begin'>&lt;/p>&lt;p></it>two", "one two"),
+        ('one<bpt i="1">&lt;li></bpt>two<ept i="1">&lt;/li></ept>three', "one two three"),
+        ("one<ph>\\line </ph>two<ph>\\tab</ph>three", "one two three"),
+        ("one<ph>&lt;w:br/></ph>two", "one two"),
+        ("one<ph>\\n</ph>two<ph>&#10;</ph>three", "one two three"),
+        ("one<ph>&lt;b></ph>two<ph>&lt;param></ph>s<ph>\\pard</ph>", "onetwos"),
+        ("one <ph>&lt;br></ph> two", "one   two"),
         ("one\n     two", "one two"),
         ("a   b", "a   b"),
         ("&lt;p&gt; &amp; &#233; &#x2122;", "<p> & é ™"),
@@ -395,6 +406,59 @@ def test_xliff_2(read):
     )
 
     assert sentence_pairs(read(content)) == [("a bé c", "A B"), ("c", "C")]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ('<x id="LINE_BREAK" ctype="lb" equiv-text="&lt;br/&gt;"/>', "a b"),  # Angular
+        ('<x id="1" equiv-text="&lt;br/&gt;"/>', "a b"),
+        ('<x id="1" ctype="x-br"/>', "a b"),
+        ('<x id="1" ctype="x-html-br"/>', "a b"),
+        ('<x id="1" equiv-text="&lt;b&gt;"/>', "ab"),
+        ('<x id="INTERPOLATION" equiv-text="{{name}}"/>', "ab"),
+    ],
+)
+def test_line_breaks_of_xliff_part_words(read, code, text):
+    units = f'<trans-unit id="1"><source>a{code}b</source><target>x</target></trans-unit>'
+
+    assert sentence_pairs(read(xliff12(units))) == [(text, "x")]
+
+
+def test_native_code_of_xliff_2_stands_elsewhere(read):
+    content = (
+        '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" '
+        'trgLang="de"><file id="f"><unit id="1"><originalData><data id="1">&lt;br/></data>'
+        '<data id="2">&lt;b/></data></originalData><segment><source>a<ph id="2" dataRef="1"/>b'
+        '<ph id="1" dataRef="2"/>c<ph id="3" equiv="LINE_BREAK"/>d</source><target>x</target>'
+        '</segment></unit><unit id="2"><segment><source>a<ph id="1" dataRef="1"/>b</source>'
+        "<target>y</target></segment></unit></file></xliff>"
+    )
+
+    assert sentence_pairs(read(content)) == [("a bc d", "x"), ("ab", "y")]
+
+
+def test_trados_says_for_each_file_which_tags_are_line_breaks(read):
+    def file(definition):
+        return (
+            '<file source-language="en" target-language="de" original="x"><header>'
+            '<tag-defs xmlns="http://sdl.com/FileTypes/SdlXliff/1.0"><tag id="4">'
+            f'{definition}</tag><tag id="5"><ph name="x">&lt;x/&gt;</ph></tag></tag-defs></header>'
+            '<body><trans-unit id="1"><source>a<x id="4"/>b<x id="5"/>c</source>'
+            "<target>z</target></trans-unit></body></file>"
+        )
+
+    content = (
+        '<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">'
+        + file('<ph name="br">&lt;br/&gt;</ph>')
+        + file('<ph name="b">&lt;b/&gt;</ph>')
+        + file('<ph name="br">&lt;softbreak/&gt;</ph>')
+        .replace("<tag-defs", "<none")
+        .replace("</tag-defs", "</none")
+        + "</xliff>"
+    )
+
+    assert sentence_pairs(read(content)) == [("a bc", "z"), ("abc", "z"), ("abc", "z")]
 
 
 def test_wmt_xml(read):

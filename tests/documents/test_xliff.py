@@ -232,6 +232,24 @@ def test_trados_keeps_a_state_for_each_segment(translated, segments_of, state, i
     assert found == (content if is_done else SDL.format(unit(cut + drafted)))
 
 
+def test_trados_says_which_tags_are_line_breaks(translated, segments_of):
+    def file(native):
+        return (
+            '<file original="x" source-language="en" target-language="de"><header><tag-defs '
+            f'xmlns="http://sdl.com/FileTypes/SdlXliff/1.0"><tag id="4"><ph name="x">{native}</ph>'
+            '</tag></tag-defs></header><body><trans-unit id="1"><source>a<x id="4"/>b</source>'
+            "</trans-unit></body></file>"
+        )
+
+    head = SDL[: SDL.index("<file")]
+    content = head + file("&lt;br/&gt;") + file("&lt;b/&gt;") + "</xliff>"
+
+    assert [each.source for each in segments_of(content, name="a.sdlxliff")] == ["a b", "ab"]
+    assert (
+        '<target>A<x id="4"/>B</target>' in translated(content, upper, name="a.sdlxliff").decode()
+    )
+
+
 def test_a_file_of_other_languages_is_refused(segments_of):
     content = FILE.format(unit("<source>a</source>"))
 
@@ -286,3 +304,15 @@ def test_an_untouched_copy_in_xliff_2_is_translated(translated):
     found = translated(content, upper, name="a.xlf").decode()
 
     assert '<target>A <pc id="1">B</pc><ph id="2"/></target>' in found
+
+
+def test_native_code_of_xliff_2_says_which_tags_are_line_breaks(segments_of):
+    content = (
+        '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" '
+        'trgLang="de"><file id="f"><unit id="1"><originalData><data id="1">&lt;br/&gt;</data>'
+        '<data id="2">&lt;b/&gt;</data></originalData><segment><source>a<ph id="2" dataRef="1"/>b'
+        '<ph id="1" dataRef="2"/>c</source></segment></unit><unit id="2"><segment><source>a'
+        '<ph id="1" dataRef="1"/>b</source></segment></unit></file></xliff>'
+    )
+
+    assert [each.source for each in segments_of(content, name="a.xlf")] == ["a bc", "ab"]

@@ -14,7 +14,6 @@ from attnstudio.gui.importing.import_panel import ImportPanel, suggested_folder
 from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.widgets.language_box import LanguageBox
 from attnstudio.gui.widgets.link_label import LinkLabel
-from attnstudio.project.exporting import export_run
 from attnstudio.project.project import Project
 
 ENGLISH = ["the dog sees the cat", "this is not the house", "it was in the garden"]
@@ -125,29 +124,6 @@ def test_dropped_files_become_a_project_that_is_shown(qtbot, flow, window, files
     assert [(pair.source, pair.target) for pair in pairs] == list(zip(ENGLISH, GERMAN, strict=True))
     assert studio.project.folder.name == "train-en-de"
     assert pages == [PageName.CORPUS]
-
-
-@pytest.mark.parametrize("languages", [None, ("en", "de"), ("de", "en"), ("fi", "sv")])
-def test_a_model_that_is_dropped_becomes_a_run(
-    qtbot, flow, window, studio, pages, trained, tmp_path, languages
-):
-    export_run(trained, trained.run("tiny"), tmp_path / "given")
-    if languages is not None:
-        studio.open_project(Project.create(tmp_path / "opened", *languages).folder)
-    said = []
-    studio.notifier.posted.connect(said.append)
-
-    drag(window, mime_of([tmp_path / "given"]))
-    assert flow.target.overlay.promise.text == (
-        "Import the model given: it translates, and cannot be trained further"
-    )
-    drop(window, mime_of([tmp_path / "given"]))
-    qtbot.waitUntil(lambda: len(said) > 0, timeout=120_000)
-
-    assert said[-1].text == "tiny translates from English to German."
-    assert (studio.run.name, pages) == ("tiny", [PageName.INSPECTOR])
-    is_of_them = languages is not None and set(languages) == {"en", "de"}
-    assert studio.project.folder.name == ("opened" if is_of_them else "given-en-de")
 
 
 def test_the_overlay_goes_when_the_drag_leaves(flow, window, files):

@@ -55,6 +55,10 @@ class ImportFlow(QObject):
         studio: what is open.
         ask_files: asks for files.
         ask_folder: asks for a folder.
+
+    Attributes:
+        models: takes exported models.
+        panel: the import that was begun last; None before.
     """
 
     def __init__(
@@ -67,7 +71,7 @@ class ImportFlow(QObject):
         self._studio = studio
         self._ask_files = ask_files
         self._ask_folder = ask_folder
-        self._models = ModelImport(studio)
+        self.models = ModelImport(studio)
         self._window: QWidget | None = None
         self._task: Task | None = None
         self.panel: ImportPanel | None = None
@@ -88,7 +92,7 @@ class ImportFlow(QObject):
             text = self.tr("Open the project {name}").format(name=project.name)
             return DropPromise(text, accepted=True)
         if (model := model_among(paths)) is not None:
-            return self._models.promise(model)
+            return self.models.promise(model)
         for refusal in filter(None, map(refusal_by_name, paths)):
             return DropPromise(" ".join(error_text(refusal)), accepted=False)
         if self._task is not None and self._task.is_running:
@@ -103,7 +107,7 @@ class ImportFlow(QObject):
                 self._studio.go_to(PageName.CORPUS)
             return
         if (model := model_among(paths)) is not None:
-            self._models.start(model)
+            self.models.start(model, self._window)
             return
         opened = self._studio.project
         languages = (opened.file.source_language, opened.file.target_language) if opened else None

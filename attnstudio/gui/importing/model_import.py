@@ -1,4 +1,4 @@
-"""An exported model that is dropped on the window becomes a run: of the open project if it fits."""
+"""An exported model that is dropped on the window becomes a run, if the person wants it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from attnstudio.export.file_names import is_exported
+from attnstudio.export.file_names import is_exported, known_files
 from attnstudio.gui.importing.import_panel import suggested_folder
+from attnstudio.gui.importing.model_question import ModelOffer, ModelQuestion
 from attnstudio.gui.look.wording import language_name
 from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.studio.tasks import TaskControl
@@ -27,29 +29,53 @@ class _Came:
 
 
 class ModelImport(QObject):
-    """Makes runs of exported models, and shows them.
+    """Asks whether exported models are to become runs, makes these and shows them.
 
     Args:
         studio: what is open.
+
+    Attributes:
+        question: the last one that was asked; None before.
     """
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._studio = studio
+        self.question: ModelQuestion | None = None
 
     def promise(self, folder: Path) -> DropPromise:
         """What would happen with it."""
-        words = self.tr("Import the model {name}: it translates, and cannot be trained further")
+        words = self.tr("Import the model {name}")
         return DropPromise(words.format(name=folder.name), accepted=True)
 
-    def start(self, folder: Path) -> None:
-        """Bring it into the open project, or into a new one where that is of other languages."""
+    def start(self, folder: Path, window: QWidget | None) -> None:
+        """Read what it says of itself, and ask.
+
+        Args:
+            folder: the exported one.
+            window: the question stands before it.
+        """
         studio = self._studio
         project = studio.project if not studio.access.reason else None
         opened = None if project is None else project.folder
         studio.tasks.run(
+            self.tr("Looking into the model"),
+            partial(_look, folder, opened, studio.projects_folder),
+            on_done=partial(self._ask, window),
+        )
+
+    def _ask(self, window: QWidget | None, offer: ModelOffer) -> None:
+        if self.question is not None:
+            self.question.close()
+            self.question.deleteLater()
+        self.question = ModelQuestion(offer, window)
+        self.question.wished.connect(partial(self._import, offer))
+        self.question.open()
+
+    def _import(self, offer: ModelOffer, into: Path) -> None:
+        self._studio.tasks.run(
             self.tr("Importing the model"),
-            partial(_import, folder, opened, studio.projects_folder),
+            partial(_import, offer, into),
             on_done=self._show,
         )
 
@@ -77,18 +103,36 @@ def model_among(paths: Sequence[Path]) -> Path | None:
     return paths[0] if len(paths) == 1 and is_exported(paths[0]) else None
 
 
-def _import(folder: Path, opened: Path | None, projects: Path, _control: TaskControl) -> _Came:
+def _look(folder: Path, opened: Path | None, projects: Path, _control: TaskControl) -> ModelOffer:
+    """What a folder says of its model, and where that may go; the weights are not read.
+
+    Args:
+        folder: the exported one.
+        opened: the folder of the open project; None where none is, or it takes no runs.
+        projects: where new projects go.
+    """
     # imported here, because the window answers before torch is loaded
     from attnstudio.export.opening import read_export_facts
     from attnstudio.project.project import Project
-    from attnstudio.project.run_import import import_run
 
-    languages = read_export_facts(folder).languages
-    into = opened
+    facts = read_export_facts(folder)
+    fits = False
     if opened is not None:
         file = Project.open(opened).file
-        if set(languages) != {file.source_language, file.target_language}:
-            into = None
-    into = into or suggested_folder(projects, [folder], languages)
-    run = import_run(folder, into)
-    return _Came(into, run.name, languages)
+        fits = set(facts.languages) == {file.source_language, file.target_language}
+    return ModelOffer(
+        folder,
+        facts,
+        sum(path.lstat().st_size for path in known_files(folder)),
+        opened=opened if fits else None,
+        is_open=opened is not None,
+        new=suggested_folder(projects, [folder], facts.languages),
+    )
+
+
+def _import(offer: ModelOffer, into: Path, _control: TaskControl) -> _Came:
+    # imported here, because the window answers before torch is loaded
+    from attnstudio.project.run_import import import_run
+
+    run = import_run(offer.folder, into)
+    return _Came(into, run.name, offer.facts.languages)
