@@ -94,7 +94,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       span_cost: the price of looking far; layer_norms: where it pulls;
                       head_quantities: what is told of heads, head_series: over a training;
                       ranks: the processes that train one run together (rendezvous: where they
-                      meet), shared_gradients: how they learn as one
+                      meet, agreement: what they decide alike), shared_gradients: how they learn as
+                      one; sharding, sharded_update: the same where each holds a share of the model
     attribution/      what a source word does for the target: erasure, gradients, value zeroing, and
                       what is left of a target without the words that a ranking puts first
     sides/            what a kind of source brings: how it is cleaned, encoded, cut and shown

@@ -42,6 +42,13 @@ class Precision(StrEnum):
     BF16 = "bf16"
 
 
+class Sharding(StrEnum):
+    """What several processes that train together hold of the model."""
+
+    NONE = "none"
+    FULL = "full"
+
+
 class TrainingConfig(Config):
     """Optimisation, validation and what is kept."""
 
@@ -229,6 +236,12 @@ class TrainingConfig(Config):
         True,
         "Adapt threads",
         "Use fewer cores while other programs need them, and say so; it changes the last digits.",
+        level=Level.EXPERT,
+    )
+    sharding: Sharding = knob(
+        Sharding.NONE,
+        "Sharding",
+        "What each of several processes holds: none (the whole model) or full (a share of all).",
         level=Level.EXPERT,
     )
 

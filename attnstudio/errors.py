@@ -17,6 +17,7 @@ AttentionStudioError
     │   ├── DivergedError    losses that rise and rise
 │   └── PeerLostError    another of the processes that train together has ended
     ├── MemoryShortError the memory of the processor or the graphics card does not suffice
+    │   └── LoneShortageError  that of one process, which the others cannot know of
     ├── StorageError     the disk would not take or give something: full, write-protected, gone
     └── ExportError      a picture or table could not be written
 
@@ -136,6 +137,10 @@ class PeerLostError(TrainingError):
 
 class MemoryShortError(RunningError):
     """The memory of the processor or of the graphics card does not suffice."""
+
+
+class LoneShortageError(MemoryShortError):
+    """The same of one process among several, where the others cannot know or help."""
 
 
 class StorageError(RunningError):

@@ -18,6 +18,7 @@ from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.errors import (
     DisagreementError,
     DivergedError,
+    LoneShortageError,
     MemoryShortError,
     NotFiniteError,
     PeerLostError,
@@ -116,7 +117,7 @@ def train(output: Output, folder: Path, request: TrainRequest) -> StopReason:
         try:
             reason = _train(told, folder, request, ranks)
         except (PeerLostError, DivergedError, NotFiniteError, MemoryShortError) as error:
-            if ranks.is_first:
+            if ranks.is_first or isinstance(error, LoneShortageError):
                 raise
             raise typer.Exit(error.exit_code) from error  # the first process tells it
         except DisagreementError as error:

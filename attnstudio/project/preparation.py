@@ -56,6 +56,7 @@ from attnstudio.training.guided_links import GuidedLinks
 from attnstudio.training.hooks import TrainerHooks
 from attnstudio.training.planning import measure_pace, plan_schedule
 from attnstudio.training.ranks import ALONE, Ranks
+from attnstudio.training.sharding import is_sharded
 from attnstudio.training.state import Snapshot, ranks_in, seed_apart
 from attnstudio.training.stop import StopToken
 from attnstudio.training.trainer import Trainer
@@ -197,7 +198,10 @@ class Preparation:
             refuse_differing(self._ranks, read, "other encoded pairs")
 
     def _new_model(self, device: torch.device) -> SequenceModel:
-        return model_of(self._definition, self._sides).to(device)
+        model = model_of(self._definition, self._sides)
+        if is_sharded(self._config.training, self._ranks):
+            return model  # which may be too large for the device: it gets there share by share
+        return model.to(device)
 
     def _threads(self) -> int:
         """Of this process, among those that share the threads of the run on this machine."""

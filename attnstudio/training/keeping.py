@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch.optim import Optimizer
@@ -13,6 +13,7 @@ from attnstudio.model.weights import load_weights, named_weights
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.optimisation import load_optimiser_tensors, optimiser_tensors
 from attnstudio.training.ranks import ALONE, Ranks
+from attnstudio.training.sharding import Shards
 from attnstudio.training.state import (
     Snapshot,
     TrainState,
@@ -33,8 +34,11 @@ class Snapshots:
         keep: keeps a snapshot, and whether it is the best so far.
         clock: seconds from any fixed point.
         ranks: whose random states belong to a snapshot.
+        shards: of the model, where the processes hold a share of it each; a snapshot is whole all
+            the same, and the first process has it.
 
     Attributes:
+        is_whole: whether this process holds all that belongs to a snapshot.
         step: of the last snapshot that was kept or restored; -1 before the first.
     """
 
@@ -47,8 +51,11 @@ class Snapshots:
         keep: Callable[[Snapshot, bool], None],
         clock: Callable[[], float],
         ranks: Ranks = ALONE,
+        shards: Shards | None = None,
     ) -> None:
         self._ranks = ranks
+        self._shards = shards
+        self.is_whole = shards is None
         self.step = -1
         self._model = model
         self._optimiser = optimiser
@@ -75,13 +82,14 @@ class Snapshots:
         """
         trained = named_weights(self._model)
         own = random_states(self._device())
-        return Snapshot(
+        snapshot = Snapshot(
             weights=self._average.weights if self._average else trained,
             optimiser=optimiser_tensors(self._optimiser, self._model),
             random=of_all_ranks(self._ranks.gathered(own)) if with_others else own,
             state=state,
             trained=trained if self._average else {},
         )
+        return snapshot if self._shards is None else self._shards.gathered(snapshot)
 
     def keep(self, snapshot: Snapshot, *, best: bool) -> None:
         """Keep a snapshot."""
@@ -94,18 +102,28 @@ class Snapshots:
 
         A process that had no part in it goes on drawing as it was seeded.
         """
-        load_weights(self._model, snapshot.trained or snapshot.weights)
+        held = snapshot if self._shards is None else self._shards.cut(snapshot)
+        load_weights(self._model, held.trained or held.weights)
         if self._average is not None:
-            self._average.restore(snapshot.weights)
-        load_optimiser_tensors(self._optimiser, self._model, snapshot.optimiser)
+            self._average.restore(held.weights)
+        load_optimiser_tensors(self._optimiser, self._model, held.optimiser)
         own = of_rank(snapshot.random, self._ranks.rank)
         if own is not None:
             restore_random(own, self._device())
         self.step = snapshot.state.step
 
-    def as_kept(self) -> AbstractContextManager[None]:
-        """Let the model have for a while the weights that would be kept of it."""
-        return self._average.in_model() if self._average else nullcontext()
+    @contextmanager
+    def as_kept(self) -> Iterator[SequenceModel]:
+        """The model, for the first process, with the weights that would be kept of it."""
+        if self._shards is not None:
+            kept = self._average.weights if self._average else named_weights(self._model)
+            with self._shards.whole_model(kept) as model:
+                yield model
+        elif self._average and self._ranks.is_first:
+            with self._average.in_model():
+                yield self._model
+        else:
+            yield self._model
 
     def _device(self) -> torch.device:
         return next(self._model.parameters()).device

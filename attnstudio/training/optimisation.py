@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from attnstudio.training.sharding import whole_of
+
 
 def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> torch.optim.AdamW:
     """AdamW (Loshchilov and Hutter 2019); biases and normalisation gains do not decay."""
@@ -17,9 +19,9 @@ def build_optimiser(model: nn.Module, *, beta2: float, weight_decay: float) -> t
 
 
 def gradient_norm(model: nn.Module) -> Tensor:
-    """The length of the whole gradient."""
+    """The length of the whole gradient, of which a process may hold a part."""
     gradients = [p.grad for p in model.parameters() if p.grad is not None]
-    return nn.utils.get_total_norm(gradients, foreach=True)
+    return whole_of(nn.utils.get_total_norm(gradients, foreach=True))
 
 
 def layer_gradient_norms(model: nn.Module) -> dict[str, float]:

@@ -24,6 +24,7 @@ from attnstudio.allocator import is_memory_shortage
 from attnstudio.errors import PeerLostError, UsageError
 
 _LONGEST_WAIT = timedelta(days=7)  # while the first finds links, or waits for room on a full disk
+_LOST = ("gloo", "connection closed", "connection reset", "socket")  # what torch says then
 _NEEDED = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 _Value = TypeVar("_Value")
@@ -175,8 +176,24 @@ def hearing() -> Iterator[None]:
     except RuntimeError as error:  # torch's own DistError is one as well
         if is_memory_shortage(error):  # of this process
             raise
-        raise PeerLostError(
-            "Another of the processes that train together has ended.",
-            hint="What it said tells why. The run goes on from its last checkpoint when it is "
-            "resumed.",
-        ) from error
+        raise _peer_lost() from error
+
+
+@contextmanager
+def hearing_while_computing() -> Iterator[None]:
+    """The same where it is computed and communicated at once: any other error stays what it is."""
+    try:
+        yield
+    except RuntimeError as error:
+        text = str(error).lower()
+        is_lost = isinstance(error, distributed.DistError) or any(word in text for word in _LOST)
+        if not is_lost or is_memory_shortage(error):
+            raise
+        raise _peer_lost() from error
+
+
+def _peer_lost() -> PeerLostError:
+    return PeerLostError(
+        "Another of the processes that train together has ended.",
+        hint="What it said tells why. The run goes on from its last checkpoint when it is resumed.",
+    )

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from attnstudio.allocator import is_memory_shortage
 from attnstudio.config_training import BestMetric, LimitsConfig, TrainingConfig
-from attnstudio.errors import MemoryShortError
+from attnstudio.errors import LoneShortageError, MemoryShortError
 from attnstudio.model.dropout import set_dropout_strength
 from attnstudio.model.interface import SequenceModel
+from attnstudio.training.agreement import Agreement
 from attnstudio.training.averaging import WeightAverage
 from attnstudio.training.batch import Batch, ExampleStream
 from attnstudio.training.batch_order import BatchOrder
@@ -39,6 +39,8 @@ from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.reporting import Reporter
 from attnstudio.training.schedule import RateSchedule
 from attnstudio.training.scores import LOSS, alignment_error
+from attnstudio.training.sharded_update import ShardedGradientMaker
+from attnstudio.training.sharding import Shards, is_sharded
 from attnstudio.training.span_cost import with_span_cost
 from attnstudio.training.state import Snapshot, TrainState
 from attnstudio.training.stop import StopReason, StopToken
@@ -47,20 +49,6 @@ from attnstudio.training.update import GradientMaker
 
 IN_PARTS = "Memory is short: each update is computed in {parts} parts from here on."
 OTHER_RATE = "From here on the learning rate is {scale:g} times what it was."
-
-
-class _Heard(NamedTuple):
-    """What all processes of a training know before an update, so that they decide alike.
-
-    Attributes:
-        elapsed_s: by the clock of the first one.
-        is_stop_asked: of any of them.
-        is_save_due: as the first one finds.
-    """
-
-    elapsed_s: float
-    is_stop_asked: bool
-    is_save_due: bool
 
 
 class Trainer:
@@ -94,20 +82,23 @@ class Trainer:
         ranks: Ranks = ALONE,
     ) -> None:
         self._ranks = ranks
-        self._heard = _Heard(0.0, is_stop_asked=False, is_save_due=False)
         self._model = model
         self._config = config
         self._limits = limits
         self._hooks = hooks
         self._stop = stop
+        objective = objective or LabelSmoothedCrossEntropy(config.label_smoothing)
+        objective = with_span_cost(objective, model)
+        shards = Shards(model, objective, config, ranks) if is_sharded(config, ranks) else None
         self._device = next(model.parameters()).device
         self._optimiser = build_optimiser(
             model, beta2=config.adam_beta2, weight_decay=config.weight_decay
         )
         self._average = WeightAverage(model, config.average_decay) if config.average_decay else None
-        objective = objective or LabelSmoothedCrossEntropy(config.label_smoothing)
-        self._gradients = GradientMaker(
-            model, with_span_cost(objective, model), config.precision, ranks
+        self._gradients = (
+            GradientMaker(model, objective, config.precision, ranks)
+            if shards is None
+            else ShardedGradientMaker(model, shards, config.precision, ranks)
         )
         self._order = BatchOrder(
             stream,
@@ -119,7 +110,16 @@ class Trainer:
         self._guard = Guard(model.target_vocabulary)
         self._reporter = Reporter(hooks.emit, hooks.clock)
         self._snapshots = Snapshots(
-            model, self._optimiser, self._average, keep=hooks.save, clock=hooks.clock, ranks=ranks
+            model,
+            self._optimiser,
+            self._average,
+            keep=hooks.save,
+            clock=hooks.clock,
+            ranks=ranks,
+            shards=shards,
+        )
+        self._agreed = Agreement(
+            ranks, stop, elapsed_s=self._reporter.elapsed_s, is_save_due=self._is_save_due
         )
         self._layer_norms: dict[str, float] = {}
         self._state = TrainState()
@@ -153,8 +153,8 @@ class Trainer:
         self._snapshots.begin()
         is_adapting = self._config.adapt_threads and self._device.type == "cpu"
         is_adapting = is_adapting and self._ranks.is_alone  # waiting for others looks like company
-        self._listen(0)
-        horizon = Horizon(self._config, self._state, self._elapsed_s())
+        self._agreed.listen(0)
+        horizon = Horizon(self._config, self._state, self._agreed.elapsed_s())
         with AdaptedThreads(is_wanted=is_adapting) as threads:
             return self._run(horizon, threads)
 
@@ -167,7 +167,7 @@ class Trainer:
                 break
             self._update(horizon, threads)
             self._follow(horizon)
-            if self._save_is_due():
+            if self._agreed.is_save_due():
                 self._save(best=False)
         self._tell(threads.end())
         if reason is not StopReason.REQUESTED and self._state.validated_step != self._state.step:
@@ -179,13 +179,13 @@ class Trainer:
 
     def _reason_to_stop(self, horizon: Horizon) -> StopReason | None:
         limits, state = self._limits, self._state
-        if self._is_stop_asked():
+        if self._agreed.is_stop_asked():
             return StopReason.REQUESTED
         if limits.max_steps is not None and state.step >= limits.max_steps:
             return StopReason.STEP_LIMIT
         if limits.max_epochs is not None and self._epochs() >= limits.max_epochs:
             return StopReason.EPOCH_LIMIT
-        if limits.max_minutes is not None and self._elapsed_s() >= limits.max_minutes * 60:
+        if limits.max_minutes is not None and self._agreed.elapsed_s() >= limits.max_minutes * 60:
             return StopReason.TIME_LIMIT
         if horizon.is_reached(state):
             return StopReason.SCHEDULE_END
@@ -198,11 +198,11 @@ class Trainer:
         state, every = self._state, self._config.report_every
         started, thread_started = self._hooks.clock(), self._hooks.thread_clock()
         batches = self._order.next_batches(state)
-        target_tokens = self._listen(sum(batch.target_tokens for batch in batches))
+        target_tokens = self._agreed.listen(sum(batch.target_tokens for batch in batches))
         self._prepare_model()
         reported = self._make_gradients(batches, target_tokens)
         if reported is None:
-            self._heard = self._heard._replace(is_stop_asked=True)
+            self._agreed.hear_stop()
             return
         norm = gradient_norm(self._model)
         rate = self._schedule().rate(state.step + 1)
@@ -225,31 +225,6 @@ class Trainer:
             self._report(float(reported) / target_tokens, rate, float(norm))
         self._tell(threads.after_update(wall_s=wall_s, thread_s=thread_s, tokens=target_tokens))
 
-    def _listen(self, target_tokens: int) -> int:
-        """Hear what the others know; the target tokens of all of them."""
-        if self._ranks.is_alone:
-            return target_tokens
-        is_due = self._hooks.save_is_due() or self._is_long_since_saved()
-        tokens, elapsed, stops, saves = self._ranks.exchange(
-            target_tokens, self._reporter.elapsed_s(), self._stop.requested, is_due
-        )
-        self._heard = _Heard(elapsed[0], is_stop_asked=any(stops), is_save_due=bool(saves[0]))
-        if self._heard.is_stop_asked:
-            self._stop.request()  # whoever trains on from here stops as well
-        return int(sum(tokens))
-
-    def _elapsed_s(self) -> float:
-        """Seconds of training: now, or where others have to agree, when they last listened."""
-        return self._reporter.elapsed_s() if self._ranks.is_alone else self._heard.elapsed_s
-
-    def _is_stop_asked(self) -> bool:
-        return self._stop.requested if self._ranks.is_alone else self._heard.is_stop_asked
-
-    def _save_is_due(self) -> bool:
-        if not self._ranks.is_alone:
-            return self._heard.is_save_due
-        return self._hooks.save_is_due() or self._is_long_since_saved()
-
     def _prepare_model(self) -> None:
         self._model.train()
         epochs = self._config.dropout_epochs
@@ -263,8 +238,8 @@ class Trainer:
             made = self._gradients.make(
                 batches, target_tokens=target_tokens, should_stop=lambda: self._stop.requested
             )
-        except MemoryShortError:
-            if not self._is_saved():
+        except MemoryShortError as error:
+            if not (self._is_saved() or isinstance(error, LoneShortageError)):
                 self._save(best=False)
             raise
         if self._gradients.parts != parts:
@@ -288,7 +263,7 @@ class Trainer:
         self._guard.refuse_divergence(loss, state.step)
 
     def _follow(self, horizon: Horizon) -> None:
-        moved = horizon.after_update(self._state, self._elapsed_s())
+        moved = horizon.after_update(self._state, self._agreed.elapsed_s())
         if moved is not None:
             self._state = moved.state
             self._tell(moved.finding)
@@ -309,14 +284,14 @@ class Trainer:
         return is_turn and step != self._state.validated_step
 
     def _validate(self, *, scheduled: bool) -> None:
-        is_measured = self._ranks.is_first and self._measure(scheduled=scheduled)
+        is_measured = self._measure(scheduled=scheduled)
         is_measured, self._state = self._ranks.of_first((is_measured, self._state))
-        self._listen(0)  # it took a while
+        self._agreed.listen(0)  # it took a while
         if is_measured:
             self._save(best=self._state.best_step == self._state.step)
 
     def _measure(self, *, scheduled: bool) -> bool:
-        """Measure, and say what was found; whether anything was."""
+        """Measure in the first process, and say what was found; whether anything was."""
         began = self._hooks.clock()
         result = self._measured()
         if result is None:
@@ -350,16 +325,19 @@ class Trainer:
         is_spent = by_loss and self._state.validation_s > most_s
         self._model.eval()
         try:
-            with torch.no_grad(), self._snapshots.as_kept():
-                return self._hooks.validate(self._model, self._state.step, is_spent)
+            with torch.no_grad(), self._snapshots.as_kept() as model:
+                if not self._ranks.is_first:
+                    return None
+                return self._hooks.validate(model, self._state.step, is_spent)
         except Exception as error:
-            if is_memory_shortage(error) and not self._is_saved():
+            if is_memory_shortage(error) and self._snapshots.is_whole and not self._is_saved():
                 # What was learnt is whole, though it cannot be measured; the others only wait.
                 self._save(best=False, with_others=False)
             raise
 
-    def _is_long_since_saved(self) -> bool:
-        return self._snapshots.seconds_since() > self._config.checkpoint_minutes * 60
+    def _is_save_due(self) -> bool:
+        most_s = self._config.checkpoint_minutes * 60
+        return self._hooks.save_is_due() or self._snapshots.seconds_since() > most_s
 
     def _is_saved(self) -> bool:
         return self._snapshots.step == self._state.step

@@ -81,9 +81,12 @@ def test_a_run_goes_from_one_process_to_two_and_back(attnstudio, project):
     assert alone.events[-1]["step"] == 44
 
 
-@pytest.mark.parametrize("rank", [0, 1])
-def test_a_killed_process_is_started_again_and_the_run_goes_on(attnstudio, project, tiny, rank):
-    line = ("train", project, *tiny, "--run", "r", "--max-steps", 24, "--json")
+@pytest.mark.parametrize(("rank", "sharding"), [(0, "none"), (1, "none"), (1, "full")])
+def test_a_killed_process_is_started_again_and_the_run_goes_on(
+    attnstudio, project, tiny, rank, sharding
+):
+    settings = (*tiny, "--set", f"training.sharding={sharding}")
+    line = ("train", project, *settings, "--run", "r", "--max-steps", 24, "--json")
     with torchrun(*line, restarts=1) as program:
         saved = wait_for(program, "checkpoint", step=10)
         workers(program)[rank].kill()
@@ -97,6 +100,7 @@ def test_a_killed_process_is_started_again_and_the_run_goes_on(attnstudio, proje
     runs = {run["name"]: run for run in attnstudio("info", project, "--json").json["runs"]}
     assert (runs["r"]["state"], runs["r"]["checkpoints"][-1]) == ("stopped", 24)
     assert runs.keys() == {"first", "r"}
+    assert attnstudio("train", project, "--resume", "r", "--max-steps", "25").code == 0
 
 
 def test_a_signal_stops_all_with_a_checkpoint_and_nothing_is_started_again(

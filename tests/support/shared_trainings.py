@@ -25,6 +25,7 @@ from attnstudio.training.guided_links import BatchLinks
 from attnstudio.training.hooks import TrainerHooks, ValidationResult
 from attnstudio.training.loss import LabelSmoothedCrossEntropy
 from attnstudio.training.ranks import ALONE
+from attnstudio.training.sharding import whole_of
 from attnstudio.training.span_cost import with_span_cost
 from attnstudio.training.state import TrainState, seed_apart
 from attnstudio.training.stop import StopToken
@@ -182,7 +183,9 @@ class Watched:
         reason = self.trainer.run(0.0)
         return {
             "reason": reason,
-            "weights": {name: weight.detach() for name, weight in self.model.named_parameters()},
+            "weights": {
+                name: whole_of(weight.detach()) for name, weight in self.model.named_parameters()
+            },
             "snapshots": self.snapshots,
             "events": self.events,
             "validated": self.validated,
@@ -190,22 +193,27 @@ class Watched:
         }
 
 
-def whole_training(ranks=ALONE, dropout=0.0):
-    return Watched(ranks, steps=8, dropout=dropout).run()
+def whole_training(ranks=ALONE, dropout=0.0, **config):
+    return Watched(ranks, steps=8, dropout=dropout, **config).run()
 
 
-def training_in_two_lives(ranks, dropout):
-    first = Watched(ranks, steps=4, dropout=dropout).run()
+def training_in_two_lives(ranks, dropout, **config):
+    first = Watched(ranks, steps=4, dropout=dropout, **config).run()
     [snapshot] = ranks.of_first(first["snapshots"][-1:])
     torch.manual_seed(99 + ranks.rank)  # what is drawn must come from the snapshot
-    second = Watched(ranks, steps=8, dropout=dropout)
-    second.trainer.restore(snapshot)
-    return second.run()
+    return training_from(snapshot, ranks, dropout, **config)
 
 
-def stopped_by(ranks, asking):
-    """One process, which may be any, is asked to stop at its third update."""
-    watched = Watched(ranks, steps=50)
+def training_from(snapshot, ranks=ALONE, dropout=0.0, **config):
+    """On to the eighth update."""
+    watched = Watched(ranks, steps=8, dropout=dropout, **config)
+    watched.trainer.restore(snapshot)
+    return watched.run()
+
+
+def stopped_by(ranks, asking, **config):
+    """One process, which may be any, is asked to stop at its third pass through the model."""
+    watched = Watched(ranks, steps=50, **config)
     decode, calls = watched.model.decode, itertools.count()
 
     def decode_and_ask(*arguments, **options):
@@ -217,9 +225,10 @@ def stopped_by(ranks, asking):
     return watched.run()
 
 
-def ending_without_gain(ranks):
+def ending_without_gain(ranks, **config):
     """Validations of the first process decide."""
-    return Watched(ranks, steps=50, losses=[1.0, 2.0, 3.0], patience=2, validate_every=2).run()
+    config = {"patience": 2, "validate_every": 2} | config
+    return Watched(ranks, steps=50, losses=[1.0, 2.0, 3.0], **config).run()
 
 
 def with_a_clock_of_its_own(ranks):
