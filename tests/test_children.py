@@ -10,7 +10,7 @@ import pytest
 
 import attnstudio
 from attnstudio.children import import_path, python_command
-from attnstudio.cli.attention_commands import _write_png
+from attnstudio.cli.record_writing import _write_png
 from attnstudio.config import TokenizerConfig
 from attnstudio.errors import ExportError
 from attnstudio.tokenizer import train_tokenizer
@@ -73,7 +73,7 @@ def test_the_folder_of_the_package_itself_stays(monkeypatch):
 @pytest.mark.parametrize("code", ["", "sys.exit(0)", "sys.stdout.write('no picture')"])
 def test_a_child_that_says_done_and_made_nothing_is_not_believed(tmp_path, monkeypatch, code):
     monkeypatch.setattr(
-        "attnstudio.cli.attention_commands.python_command", lambda _: python_command(code)
+        "attnstudio.cli.record_writing.python_command", lambda _: python_command(code)
     )
     with pytest.raises(ExportError, match=r"a\.png could not be drawn: no reason given"):
         _write_png(SVG, tmp_path / "a.png")

@@ -137,13 +137,13 @@ def align(
             )
         align_from_text(Output(json), folder, files)
         return
-    from attnstudio.cli import attention_commands
+    from attnstudio.cli import align_command
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    reading = attention_commands.ReadingFlags(method, layer, head, measure)
-    both = attention_commands.OtherDirection(reverse, join)
-    attention_commands.align(Output(json), choice, files, reading, both)
+    reading = align_command.ReadingFlags(method, layer, head, measure)
+    both = align_command.OtherDirection(reverse, join)
+    align_command.align(Output(json), choice, files, reading, both)
 
 
 def gold(
@@ -271,7 +271,7 @@ def attend(
     each word of the source, and how far its attention can be trusted.
     """
     # torch stays out of --help
-    from attnstudio.cli import attention_changes, attention_commands, trace_command
+    from attnstudio.cli import attend_command, attention_changes, trace_command
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
@@ -291,7 +291,7 @@ def attend(
             asks_more=method is not None or change.is_asked_for or against is not None,
         )
         return
-    attention_commands.attend(
+    attend_command.attend(
         Output(json),
         choice,
         text,

@@ -26,13 +26,13 @@ from attnstudio.project.trust_report import faithfulness_of, report_trust
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
-    """What comes of a method.
+class Shown:
+    """What is shown of a pair that was read.
 
     Attributes:
         record: with all that was worked out.
-        reading: the method's.
-        facts: how far it can be trusted, for JSON.
+        reading: of it.
+        facts: what is said beside it, such as how far it can be trusted, for JSON.
         lines: the same for people.
     """
 
@@ -58,7 +58,7 @@ def refuse_with_change(method: Method | None, *, is_changed: bool) -> None:
 
 def with_trust(
     translator: Translator, pair: PairToRead, record: Record, shown: Reading, method: Method
-) -> Trusted:
+) -> Shown:
     """Read a pair by a method, and say how far its attention can be trusted.
 
     Args:
@@ -79,14 +79,14 @@ def with_trust(
         matrix_of(record, base.by(measure))  # refuses before anything takes long
     report = report_trust(translator, pair)
     assert report is not None  # nothing stops it
-    whole = Trusted(report.record, reading_by(method, base))
+    whole = Shown(report.record, reading_by(method, base))
     matrix_of(whole.record, whole.reading)  # of a model that does not look, say
     trust = report.trust(base)
     if trust is None:
         return whole
     left = faithfulness_of(translator, pair, report.record, base, method)
     forgotten = report.forgotten_taus(base)
-    return Trusted(
+    return Shown(
         whole.record,
         whole.reading,
         _facts(trust, forgotten, method, left, base),
@@ -135,7 +135,7 @@ def capitalised_name(method: Method) -> str:
     return _name(method).capitalize()
 
 
-def _over_itself(record: Record, shown: Reading, method: Method) -> Trusted:
+def _over_itself(record: Record, shown: Reading, method: Method) -> Shown:
     measure = measure_of(method)
     if measure is None:
         raise UsageError(
@@ -145,7 +145,7 @@ def _over_itself(record: Record, shown: Reading, method: Method) -> Trusted:
             method=capitalised_name(method),
         )
     matrix_of(record, shown.by(measure))
-    return Trusted(record, shown.by(measure))
+    return Shown(record, shown.by(measure))
 
 
 def _facts(
