@@ -54,7 +54,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
     export/           models that others open: file_names, facts (config.json), weights (the folder
                       of open weights), readme with its plain_code, thirty lines of torch; opening
                       reads such a folder as if it came from an enemy; onnx_*: two graphs of ONNX,
-                      which are held against our model (built) on sentences; ct2_*: the same for
+                      traced through our model with parts as algebra where a tracer would see one
+                      length alone, and held against it (built) on sentences; ct2_*: the same for
                       CTranslate2, which works in a process of its own (process, child)
     documents/        what a person wants translated, read and written with its targets filled:
                       text_lines, table_rows, TMX, XLIFF 1 and 2, SDLXLIFF, and of Word a file, its

@@ -17,7 +17,7 @@ from attnstudio.errors import ExportError
 from attnstudio.export.built import built
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.file_names import README
-from attnstudio.export.onnx_graphs import OPSET, why_no_graphs, write_graphs
+from attnstudio.export.onnx_graphs import OPSET, write_graphs
 from attnstudio.export.onnx_parity import TOLERANCE, IdPair, ParityReport, measure_parity
 from attnstudio.export.onnx_readme import onnx_readme
 from attnstudio.export.weights import OpenModel, write_folder, write_sides
@@ -25,20 +25,12 @@ from attnstudio.export.weights import OpenModel, write_folder, write_sides
 PARITY = "parity.json"
 
 
-def refuse_no_onnx(facts: ExportFacts) -> None:
-    """Refuse at once what cannot be written.
+def refuse_no_onnx() -> None:
+    """Refuse at once where nothing can be written; every kind of model can.
 
     Raises:
-        ExportError: the model is of a kind that cannot be traced, or what writes ONNX is missing.
+        ExportError: what writes ONNX is missing.
     """
-    if reason := why_no_graphs(facts.config.model):
-        raise ExportError(
-            "Run {name} cannot be written as ONNX: its attention is computed in a way, {reason}, "
-            "that the exporter cannot follow for every sentence.",
-            hint="Export its open weights instead.",
-            name=facts.run,
-            reason=reason,
-        )
     _needed("onnx")
     _needed("onnxruntime")
 
@@ -52,11 +44,11 @@ def write_onnx(folder: Path, model: OpenModel, pairs: Sequence[IdPair]) -> Parit
         pairs: ids of sentences on which it is measured.
 
     Raises:
-        ExportError: something lies there, its numbers are other than ours, it is of a kind that
-            cannot be traced, or what writes ONNX is missing.
+        ExportError: something lies there, its numbers are other than ours, or what writes ONNX is
+            missing.
         StorageError: the disk would not take it; nothing is left then.
     """
-    refuse_no_onnx(model.facts)
+    refuse_no_onnx()
     runtime = _needed("onnxruntime")
     ours = built(model.facts, model.weights)
     reports: list[ParityReport] = []

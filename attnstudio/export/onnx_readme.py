@@ -27,13 +27,15 @@ def translate(text):
     while ids[-1] != 2 and len(ids) < 2 * len(source) + 10:
         step = run(writer, known | {"token": numpy.array(ids[-1:], dtype=numpy.int64)})
         known |= {name.removeprefix("next_"): step[name] for name in step if name[:5] == "next_"}
-        attention.append(step["cross_attention"][0])  # (layers, heads, source)
-        ids.append(int(step["logits"][0, 2:].argmax()) + 2)  # 0 and 1 are never written
+LOOKED        ids.append(int(step["logits"][0, 2:].argmax()) + 2)  # 0 and 1 are never written
     return cutters[1].decode(ids), attention
 
 print(translate(input("LANGUAGE: "))[0])
 """
 
+_LOOKED = """\
+        attention.append(step["cross_attention"][0])  # (layers, heads, source)
+"""
 _SHARED = '[sentencepiece.SentencePieceProcessor(model_file="tokenizer.model")] * 2'
 _APART = (
     '[sentencepiece.SentencePieceProcessor(model_file=f"{side}.model") '
@@ -45,9 +47,9 @@ _PORTS = f"""\
   `source_…` goes into every step, what it gives under `state_…` into the first one.
   `encoder_attention`, where there is one, is (batch, layers, heads, source, source).
 - `{WRITER}` takes those, `source_ids` again and `token`, (batch), first 1. It gives `logits`,
-  (batch, vocabulary), of what may follow; `cross_attention`, (batch, layers, heads, source);
-  `self_attention`, where there is one, (batch, layers, heads, written); and under `next_state_…`
-  what goes into the next step as `state_…`.
+  (batch, vocabulary), of what may follow; `cross_attention` and `self_attention`, where there are
+  such, (batch, layers, heads, source) and (batch, layers, heads, written); and under `next_state_…`
+  what goes into the next step as `state_…`. `get_inputs()` says what a graph takes.
 - The number of sentences and their lengths may vary. Padding is never looked at."""
 
 
@@ -71,5 +73,6 @@ def onnx_readme(facts: ExportFacts, report: ParityReport) -> str:
 def onnx_code(facts: ExportFacts) -> str:
     """Python that translates a line with the graphs."""
     code = _CODE.replace("CUTTERS", _SHARED if facts.vocabulary.shared else _APART)
+    code = code.replace("LOOKED", "" if facts.config.model.attends_with is None else _LOOKED)
     code = code.replace("READER", READER).replace("WRITER", WRITER)
     return code.replace("LANGUAGE", facts.source_language)

@@ -194,7 +194,7 @@ class SourceAttention(nn.Module):
         if self.coverage is None or covered is None:
             return self.spec
         assert isinstance(self.spec.score, Tanh), "coverage is added inside a tanh"
-        of_sources = covered.view(len(memory.mask), -1, *covered.shape[1:]).transpose(1, 2)
+        of_sources = covered.view(memory.rows, -1, *covered.shape[1:]).transpose(1, 2)
         score = CoveredTanh(self.spec.score, self.coverage.vectors(), of_sources)
         return replace(self.spec, score=score)
 

@@ -121,7 +121,7 @@ def export_run(
         case ExportFormat.WEIGHTS:
             write_weights(folder, model)
         case ExportFormat.ONNX:
-            refuse_no_onnx(facts)
+            refuse_no_onnx()
             pairs = id_pairs(corpus_of(project, definition), source, target, MOST_SENTENCES)
             parity = write_onnx(folder, model, pairs)
         case ExportFormat.CTRANSLATE2:

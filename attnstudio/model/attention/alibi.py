@@ -29,7 +29,9 @@ class Alibi:
         own = torch.arange(first_query, first_query + query_len, device=queries.device)
         distances = (own[:, None] - torch.arange(key_len, device=queries.device)).abs()
         exact = torch.promote_types(queries.dtype, torch.float32)
-        slopes = torch.tensor(alibi_slopes(queries.size(-3)), dtype=exact, device=queries.device)
+        slopes = torch.tensor(
+            alibi_slopes(int(queries.size(-3))), dtype=exact, device=queries.device
+        )
         lowered = distances * -slopes[:, None, None]  # (heads, query_len, key_len)
         return (Term("−m·|i−j|", lowered.expand(*queries.shape[:-1], key_len)),)
 

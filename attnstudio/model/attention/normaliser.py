@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -90,7 +91,7 @@ class Share:
 
     def __call__(self, scores: Tensor) -> Tensor:
         """See `Normaliser`."""
-        there = scores.masked_fill(scores.isneginf(), 0.0)
+        there = scores.masked_fill(scores == -math.inf, 0.0)  # as exporters know it
         return there / there.sum(dim=-1, keepdim=True)
 
 

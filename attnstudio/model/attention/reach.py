@@ -109,11 +109,16 @@ class Window:
         """See `Reach`."""
         if self.is_causal and queries.size(-2) == 1 and key_len <= self.size + 1:
             return Reached(None)  # a step: all is written already, and near
-        before = own_places(queries, key_len, first_query, padding) - places_of_keys(
-            queries, key_len
-        )
+        return Reached(self.near(queries, key_len, first_query, padding))
+
+    def near(
+        self, queries: Tensor, key_len: int, first_query: int, padding: Tensor | None
+    ) -> Tensor:
+        """(…, query_len, key_len), True inside of the window; see `Reach`."""
+        own = own_places(queries, key_len, first_query, padding)
+        before = own - places_of_keys(queries, key_len)
         near = before <= self.size
-        return Reached(near & (before >= 0 if self.is_causal else before >= -self.size))
+        return near & (before >= 0 if self.is_causal else before >= -self.size)
 
 
 def so_far(query_len: int, key_len: int, first_query: int, device: torch.device) -> Tensor | None:

@@ -47,7 +47,7 @@ class TransformerXl(nn.Module):
         asked = self.content.unsqueeze(-2) * scale  # (heads, 1, head_size)
         wanted = self.place.unsqueeze(-2) * scale
         away = self._distances(query_len, key_len, first_query, queries)
-        of_keys = asked @ keys.mT  # (batch, heads, 1, key_len)
+        of_keys = asked @ keys.transpose(-2, -1)  # (batch, heads, 1, key_len)
         of_distances = (wanted @ away).expand(-1, query_len, -1)
         shape = (*queries.shape[:-1], key_len)
         return (
