@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from attnstudio.corpus.alignment import Span
 from attnstudio.corpus.line_breaks import Breaks, parts_words
 from attnstudio.corpus.text import clean_text
+from attnstudio.corpus.xml_safety import DEEPEST
 from attnstudio.documents.elements import MarkedText, Tag, Token, escaped
 from attnstudio.interpretation.words import word_spans
 
@@ -23,6 +24,7 @@ _ALONE = frozenset({"x", "ph", "it", "ut", "sub", "cp"})
 _CLOSED_BY = {"bpt": "ept", "bx": "ex", "sc": "ec", "sm": "em"}
 _CLOSES = {closing: opening for opening, closing in _CLOSED_BY.items()}
 _KEYS = ("rid", "startRef", "i", "id")  # by the first of these two elements find each other
+_JOINED = 64  # characters: more do not become one
 _PROTECTED, _DELETED = "protected", "x-sdl-deleted"
 
 
@@ -109,9 +111,15 @@ def _count_shown(codes: Sequence[Code], raw_text: str, total: int) -> None:
     parts = (_shown(plain(raw_text[start:end])) for start, end in pairwise((0, *ends)))
     counts = list(accumulate(parts))
     if counts[-1] != total:  # characters on both sides of a tag have become one
-        counts = [_shown(plain(raw_text[:end])) for end in ends]
+        counts = list(accumulate(_shown_more(raw_text, *each) for each in pairwise((0, *ends))))
     for code, count in zip(codes, counts, strict=False):
         code.shown_before = count
+
+
+def _shown_more(raw_text: str, start: int, end: int) -> int:
+    """How many more characters of the plain text there are with a part of the raw one."""
+    before = max(0, start - _JOINED)
+    return _shown(plain(raw_text[before:end])) - _shown(plain(raw_text[before:start]))
 
 
 def _shown(text: str) -> int:
@@ -192,12 +200,14 @@ def _find_partners(codes: Sequence[Code]) -> None:
 
 
 def _part_crossing(codes: Sequence[Code]) -> None:
-    """Let two elements that lie across others stand alone, since XML cannot nest them."""
+    """Let two elements stand alone that lie across others, or deeper than XML may be nested."""
     opened: list[Code] = []
     for code in codes:
         if code.partner is None:
             continue
-        if code.opens:
+        if code.opens and code.key and len(opened) >= DEEPEST:
+            _part(code, code.partner)
+        elif code.opens:
             opened.append(code)
         elif code.key and opened[-1] is not code.partner:
             opened.remove(code.partner)
@@ -240,9 +250,10 @@ def _moving(items: Sequence[str | Code], first: int, last: int) -> set[int]:
     for place, item in enumerate(items):
         if isinstance(item, Code) and item.opens and item.partner is not None:
             end = places[id(item.partner)]
-            if place in moving or end in moving:
-                is_around_all = place < first and end > last
-                moving |= set() if is_around_all else set(range(place, end + 1))
+            is_whole = first <= place and end <= last
+            is_around_all = place < first and end > last
+            if not (is_whole or is_around_all) and (place in moving or end in moving):
+                moving |= set(range(place, end + 1))
     return moving
 
 

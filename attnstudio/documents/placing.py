@@ -10,14 +10,14 @@ word linked to the one that it stood before, or after the one that it stood afte
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
 
 from attnstudio.corpus.alignment import Span
 from attnstudio.documents.document import Filled
 from attnstudio.documents.elements import escaped
+from attnstudio.documents.free_words import FreeRuns, Gaps, Region, Run, WordLinks
 from attnstudio.documents.inline import Code, Inline
 from attnstudio.interpretation.words import word_spans
 
@@ -68,7 +68,7 @@ def _placed_among(inline: Inline, filled: Filled) -> str:
         return escaped(text)
     words = word_spans(text)
     links = _links_of(filled, len(inline.words), len(words))
-    region = _Region(0, len(words), 0, len(inline.words))
+    region = Region(0, len(words), 0, len(inline.words))
     pieces = list(_Placer(text, words, links).rendered(region, _tree(inline)))
     _put_in_order(pieces)
     return "".join(piece.raw if isinstance(piece, Code) else piece for piece in pieces)
@@ -108,54 +108,28 @@ def _tree(inline: Inline) -> list[_Node]:
     return levels[0]
 
 
-class _Region(NamedTuple):
-    """What tags are placed in: target words, and the source words whose tags they are.
-
-    Attributes:
-        low: the first target word.
-        high: the one after the last.
-        first: the first source word.
-        last: the one after the last.
-    """
-
-    low: int
-    high: int
-    first: int
-    last: int
-
-    @property
-    def per_word(self) -> float:
-        """How many target words there are for one of the source."""
-        return (self.high - self.low) / max(1, self.last - self.first)
-
-
 class _Placer:
     """Finds the places of tags in a translation."""
 
     def __init__(self, text: str, words: Sequence[Span], links: _Links) -> None:
-        self._text, self._words, self._links = text, words, links
-        self._linked_from: dict[int, set[int]] = {}
-        for source, targets in links.items():
-            for target in targets:
-                self._linked_from.setdefault(target, set()).add(source)
+        self._text, self._words = text, words
+        self._links = WordLinks(links, len(words))
 
-    def rendered(self, region: _Region, nodes: Sequence[_Node]) -> Iterator[str | Code]:
+    def rendered(self, region: Region, nodes: Sequence[_Node]) -> Iterator[str | Code]:
         """The target words of a region with tags among them."""
-        placed = self._places(region, nodes)
+        alone: dict[int, list[_Placed]] = {}
+        pairs: dict[int, _Placed] = {}
+        for each in self._places(region, nodes):
+            if each.start == each.end:
+                alone.setdefault(each.start, []).append(each)
+            else:
+                pairs[each.start] = each
         place = region.low
         while True:
-            here = [each for each in placed if each.start == place == each.end]
-            for each in here:
-                if each.clings_back:
-                    yield from self._alone(each)
-            if region.low < place < region.high and not any(map(_is_the_space, here)):
-                yield escaped(self._gap(place))
-            for each in here:
-                if not each.clings_back:
-                    yield from self._alone(each)
+            yield from self._between(place, region, alone.get(place, ()))
             if place == region.high:
                 return
-            pair = next((each for each in placed if each.start == place < each.end), None)
+            pair = pairs.get(place)
             if pair is None:
                 yield escaped(self._text[slice(*self._words[place])])
                 place += 1
@@ -163,12 +137,23 @@ class _Placer:
                 yield from self._around(pair)
                 place = pair.end
 
+    def _between(self, place: int, region: Region, here: Sequence[_Placed]) -> Iterator[str | Code]:
+        """The lone tags of a gap, and the space there."""
+        for each in here:
+            if each.clings_back:
+                yield from self._alone(each)
+        if region.low < place < region.high and not any(map(_is_the_space, here)):
+            yield escaped(self._gap(place))
+        for each in here:
+            if not each.clings_back:
+                yield from self._alone(each)
+
     def _around(self, pair: _Placed) -> Iterator[str | Code]:
         """A pair of tags and what is between them."""
         node = pair.node
         assert node.code.partner is not None
         yield node.code
-        region = _Region(pair.start, pair.end, node.first, node.last)
+        region = Region(pair.start, pair.end, node.first, node.last)
         yield from self.rendered(region, node.children)
         yield node.code.partner
 
@@ -189,65 +174,43 @@ class _Placer:
         """What stands between a target word and the one before it."""
         return self._text[self._words[place - 1].end : self._words[place].start]
 
-    def _places(self, region: _Region, nodes: Sequence[_Node]) -> list[_Placed]:
-        taken: list[_Placed] = []
+    def _places(self, region: Region, nodes: Sequence[_Node]) -> list[_Placed]:
+        """Those of pairs first, in their order, then those of lone tags outside of all pairs."""
+        free = FreeRuns(region.low, region.high)
+        placed: dict[int, _Placed] = {}
         for node in nodes:
             if node.is_pair and node.first < node.last:
-                taken.append(_Placed(node, *self._run_of(node, region, _free(region, taken))))
-        placed = {id(each.node): each for each in taken}
+                run = self._run_of(node, region, free)
+                free.take(run)
+                placed[id(node)] = _Placed(node, *run)
+        taken = sorted((each.start, each.end) for each in placed.values())
+        gaps = self._links.gaps_in(region)
         for node in nodes:
             if id(node) not in placed:
-                placed[id(node)] = self._beside(node, region, taken)
+                placed[id(node)] = _beside(node, region, gaps, taken)
         return [placed[id(node)] for node in nodes]
 
-    def _run_of(
-        self, node: _Node, region: _Region, free: Sequence[tuple[int, int]]
-    ) -> tuple[int, int]:
+    def _run_of(self, node: _Node, region: Region, free: FreeRuns) -> Run:
         """The run of free target words that a pair goes around; empty where none is free."""
         if not free:
             return region.high, region.high
-        is_whole = (node.first, node.last) == (region.first, region.last)
-        if is_whole and free == [(region.low, region.high)]:
+        if free.is_whole and (node.first, node.last) == (region.first, region.last):
             return region.low, region.high
-        best, best_score = free[0], 0
-        for start, end in free:
-            for score, run in _runs(start, end, lambda word: self._score(word, node)):
-                if score > best_score:
-                    best, best_score = run, score
-        return best if best_score else _in_proportion(node, region, free)
+        best = self._links.best_run(node.first, node.last, region, free)
+        return _in_proportion(node, region, free) if best is None else best
 
-    def _score(self, word: int, node: _Node) -> int:
-        """How much more a target word is linked to what a pair is around than to other words."""
-        sources = self._linked_from.get(word, set())
-        inside = sum(1 for source in sources if node.first <= source < node.last)
-        return 2 * inside - len(sources)
 
-    def _beside(self, node: _Node, region: _Region, taken: Sequence[_Placed]) -> _Placed:
-        """The gap of a tag that stands alone, outside of all pairs beside it."""
-        before, after = node.first - 1, node.first
-        follows, precedes = (not has_space for has_space in node.code.has_space)
-        first_asked = [before, after] if not precedes else [after, before]
-        asked = (*first_asked, *range(before - 1, -1, -1), *range(after + 1, region.last))
-        gaps = (self._gap_at(word, node.first, region) for word in asked)
-        in_proportion = region.low + round(region.per_word * (node.first - region.first))
-        gap = next((gap for gap in gaps if gap is not None), in_proportion)
-        for each in taken:
-            if each.start < gap < each.end:
-                gap = each.start if gap - each.start <= each.end - gap else each.end
-        return _Placed(node, gap, gap, gap == region.high or (follows and not precedes))
-
-    def _gap_at(self, word: int, before: int, region: _Region) -> int | None:
-        """The gap after or before what is linked to a source word; None where nothing is.
-
-        Args:
-            word: which.
-            before: the gap goes after the words linked to those before this one.
-            region: where it has to be.
-        """
-        linked = [each for each in self._links.get(word, ()) if region.low <= each < region.high]
-        if not linked or not region.first <= word < region.last:
-            return None
-        return max(linked) + 1 if word < before else min(linked)
+def _beside(node: _Node, region: Region, gaps: Gaps, taken: Sequence[Run]) -> _Placed:
+    """The gap of a tag that stands alone, outside of all pairs beside it."""
+    follows, precedes = (not has_space for has_space in node.code.has_space)
+    gap = gaps.beside(node.first, follows=not precedes)
+    if gap is None:
+        gap = region.low + round(region.per_word * (node.first - region.first))
+    at = bisect_left(taken, (gap, 0)) - 1
+    if at >= 0 and taken[at][0] < gap < taken[at][1]:
+        start, end = taken[at]
+        gap = start if gap - start <= end - gap else end
+    return _Placed(node, gap, gap, gap == region.high or (follows and not precedes))
 
 
 def _is_the_space(placed: _Placed) -> bool:
@@ -256,39 +219,13 @@ def _is_the_space(placed: _Placed) -> bool:
     return code.is_space and not any(code.has_space)
 
 
-def _in_proportion(
-    node: _Node, region: _Region, free: Sequence[tuple[int, int]]
-) -> tuple[int, int]:
+def _in_proportion(node: _Node, region: Region, free: FreeRuns) -> Run:
     """Where no link helps, a pair goes as far into the translation as it was in the source."""
     middle = region.low + region.per_word * ((node.first + node.last) / 2 - region.first)
     length = max(1, round(region.per_word * (node.last - node.first)))
-    start, end = min(free, key=lambda run: max(run[0] - middle, middle - run[1], 0))
+    start, end = free.nearest(middle)
     begin = max(start, min(round(middle - length / 2), end - length))
     return begin, min(end, begin + length)
-
-
-def _free(region: _Region, taken: Sequence[_Placed]) -> list[tuple[int, int]]:
-    """The runs of target words that no pair has taken."""
-    free, start = [], region.low
-    for each in sorted(taken, key=lambda each: each.start):
-        if start < each.start:
-            free.append((start, each.start))
-        start = max(start, each.end)
-    if start < region.high:
-        free.append((start, region.high))
-    return free
-
-
-def _runs(
-    start: int, end: int, score: Callable[[int], int]
-) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The best run of words up to each word, after its sum (Kadane's maximum subarray)."""
-    begin, total = start, 0
-    for word in range(start, end):
-        if total <= 0:
-            begin, total = word, 0
-        total += score(word)
-        yield total, (begin, word + 1)
 
 
 def _put_in_order(pieces: list[str | Code]) -> None:

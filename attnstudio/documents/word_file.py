@@ -11,9 +11,10 @@ import io
 import re
 import zipfile
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 from attnstudio.corpus.xml_text import encoding_of_xml
@@ -129,10 +130,11 @@ def _segments(part: WordPart, kind: str) -> Iterator[Segment]:
     """The sentences of a part."""
     for number, paragraph in enumerate(part.paragraphs, start=1):
         inline = paragraph.text.inline
+        shown = [0, *accumulate(not character.isspace() for character in inline.text)]
+        tags = [code.shown_before for code in inline.among]  # in their order
         place = f"{kind}, paragraph {number}".removeprefix(", ")
         for count, (start, end) in enumerate(paragraph.sentences, start=1):
-            first, last = (len("".join(inline.text[:at].split())) for at in (start, end))
-            is_tagged = any(first < code.shown_before < last for code in inline.among)
+            is_tagged = bisect_right(tags, shown[start]) < bisect_left(tags, shown[end])
             where = f"{place}, sentence {count}" if len(paragraph.sentences) > 1 else place
             yield Segment(inline.text[start:end], None, False, where, is_tagged)
 

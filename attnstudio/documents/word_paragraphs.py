@@ -59,7 +59,17 @@ class RunSpelling:
 
     def opening(self, form: str) -> str:
         """How a run begins that has a format."""
-        return f'<{self.word}r>{form}<{self.word}t xml:space="preserve">'
+        return f"{self.run}{form}{self.text}"
+
+    @property
+    def run(self) -> str:
+        """How a run begins, before its format."""
+        return f"<{self.word}r>"
+
+    @property
+    def text(self) -> str:
+        """How the text in it begins."""
+        return f'<{self.word}t xml:space="preserve">'
 
     @property
     def closing(self) -> str:
@@ -91,9 +101,12 @@ class FormattedText:
     def written(self, content: str) -> str:
         """A paragraph's content: a translation with the tags, as `filled_content` gives them."""
         whole = f"{self.spelling.opening(self.base)}{content}{self.spelling.closing}"
-        for form in self.forms:
-            whole = whole.replace(self.spelling.opening(form) + self.spelling.closing, "")
-        return whole
+        empty = self.spelling.text + self.spelling.closing
+        pieces = whole.split(empty)
+        for place, piece in enumerate(pieces[:-1]):
+            before, run, form = piece.rpartition(self.spelling.run)
+            pieces[place] = before if run and form in self.forms else piece + empty
+        return "".join(pieces)
 
 
 def formatted_text(pieces: Sequence[Piece], spelling: RunSpelling) -> FormattedText:

@@ -176,10 +176,11 @@ class _Reader:
 
     def _pieces(self, elements: Sequence[Element]) -> list[Piece]:
         pieces: list[Piece] = []
+        ends = self._field_ends(elements)
         place = 0
         while place < len(elements):
             element = elements[place]
-            last = self._field_end(elements, place)
+            last = ends.get(place)
             if last is not None:
                 pieces.append(self._field(elements[place : last + 1]))
                 place = last
@@ -230,17 +231,19 @@ class _Reader:
             closing=self._raw(content.content_end, element.end),
         )
 
-    def _field_end(self, elements: Sequence[Element], first: int) -> int | None:
-        """Where a field ends that begins with a run; None where none does, or it goes on beyond."""
+    def _field_ends(self, elements: Sequence[Element]) -> dict[int, int]:
+        """Where the fields end that begin with runs, by where these stand; not those that go on."""
+        ends: dict[int, int] = {}
+        opened: list[tuple[int, int]] = []  # how deep each lies, and where it begins
         depth = 0
-        for place in range(first, len(elements)):
-            kinds = self._field_marks(elements[place])
-            if place == first and "begin" not in kinds:
-                return None
+        for place, element in enumerate(elements):
+            kinds = self._field_marks(element)
+            if "begin" in kinds:
+                opened.append((depth, place))
             depth += kinds.count("begin") - kinds.count("end")
-            if depth <= 0:
-                return place
-        return None
+            while opened and depth <= opened[-1][0]:
+                ends[opened.pop()[1]] = place
+        return ends
 
     def _field_marks(self, element: Element) -> list[str]:
         if element.tag.name != "r":

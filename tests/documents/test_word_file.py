@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 from collections import Counter
 
@@ -349,3 +350,38 @@ def test_a_part_that_is_missing_is_said():
 
     with pytest.raises(DocumentError, match=r"a\.docx is damaged"):
         read_word(content, "a.docx")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        lambda i: run(f"This is {i}th. ", BOLD if i % 2 else ""),
+        lambda i: run(f"w{i} ", f'<w:rPr><w:sz w:val="{i}"/></w:rPr>'),
+        lambda i: run(f"w{i} ") + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
+    ],
+    ids=["sentences", "formats", "fields that do not end"],
+)
+def test_thousands_of_runs_take_no_square_of_time(inside):
+    content = archive(
+        document=part(f"<w:body><w:p>{''.join(map(inside, range(4000)))}</w:p></w:body>")
+    )
+    begun = time.process_time()
+
+    document = read_word(content, "a.docx")
+    changed = document.filled([Filled(each.source.upper(), None) for each in document.segments])
+
+    assert time.process_time() - begun < 8.0  # the fields took 37
+    texts = [re.sub("<[^>]*>", "", part_of(each, "document")) for each in (content, changed)]
+    assert texts[1].split() == texts[0].upper().split()
+
+
+def test_fields_that_lie_in_each_other_end_where_they_end():
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    both = '<w:r><w:fldChar w:fldCharType="begin"/><w:fldChar w:fldCharType="end"/></w:r>'
+    nested = f"{begin}{run('x')}{begin}{run('y')}{end}{run('x')}{end}"
+    inside = f"{run('a')}{nested}{run('b')}{both}{run('c')}{begin}{run('d')}"
+
+    source, content = translated(inside, "ABCD")
+
+    assert source == "abcd"
+    assert content.index(begin) < content.index("y") < content.rindex(end)
