@@ -43,8 +43,9 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       what a checkpoint does; density_control.py cuts dense attention to the
                       places of a sparse one, worth.py says how well a changed model does;
                       document_translation.py fills documents with the links that put tags back;
-                      engines.py says who translates, converted_model.py keeps a model for
-                      CTranslate2;
+                      engines.py says who translates: own_engine, or ctranslate2_engine without
+                      torch (usable_run: weights are read on demand), for which converted_model.py
+                      keeps a model (conversion);
                       exporting.py gathers a run for strangers (export_sample: on what it is
                       measured) and run_import.py makes a run of what one gave;
                       kind_comparison.py lists kinds that are trained in turn (kept_comparisons),

@@ -53,7 +53,7 @@ from attnstudio.config_text import merge_config
 from attnstudio.corpus.parallel_corpus import Split
 from attnstudio.corpus.samples.store import read_sample
 from attnstudio.corpus.side_names import languages_by_name
-from attnstudio.inference.translator import Translation
+from attnstudio.inference.translation import Translation
 from attnstudio.model.device import resolve_threads
 from attnstudio.model.input_positions import sinusoidal_positions
 from attnstudio.model.interface import SequenceModel

@@ -49,9 +49,9 @@ def translate_document(
         )
     refuse_unwritable(to)
     refuse_overwriting(file, to)
-    loaded = choice.load(output)
-    languages = loaded.corpus.source_language, loaded.corpus.target_language
-    document = read_document(file, languages)
+    run = choice.find(output)
+    corpus = run.found.corpus
+    document = read_document(file, (corpus.source_language, corpus.target_language))
     config = DecodingConfig(beam_size=beam)
     texts = {each.source for each in document.segments if not each.is_done}
     tell = progress_in_lines(output, len(texts), "texts")
@@ -59,7 +59,7 @@ def translate_document(
     with keeping_memory():
         found = translated(
             Project.open(choice.folder),
-            loaded,
+            run,
             document,
             config,
             processes=processes,

@@ -205,12 +205,12 @@ def evaluate(
 
     Where gold links exist, the links are scored with the alignment error rate.
     """
-    from attnstudio.cli import translation_commands  # torch stays out of --help
+    from attnstudio.cli import evaluate_command  # torch stays out of --help
     from attnstudio.cli.trained_model import ModelChoice
 
     choice = ModelChoice(folder, run_name, checkpoint)
-    files = translation_commands.EvaluationFiles(source_file, reference_file, save_hypotheses)
-    translation_commands.evaluate(
+    files = evaluate_command.EvaluationFiles(source_file, reference_file, save_hypotheses)
+    evaluate_command.evaluate(
         Output(json), choice, files, beam=beam, details=details, processes=processes
     )
 

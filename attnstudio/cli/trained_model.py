@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attnstudio.allocator import keeping_memory
 from attnstudio.axes import Measure
 from attnstudio.cli.output import Output
 from attnstudio.config import DecodingConfig
+from attnstudio.config_attention import PositionKind
+from attnstudio.config_model import TransformerConfig
 from attnstudio.evaluation.reading import ChosenBy
-from attnstudio.inference.translator import Translation, Translator
-from attnstudio.project.bulk import Sharing, translate_bulk
-from attnstudio.project.engines import Engine
+from attnstudio.inference.translation import Translation
+from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.engines import Engine, Sharing
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
-from attnstudio.project.run_loading import LoadedRun, load_run
+from attnstudio.project.usable_run import RunToLoad, UsableRun, find_run
+
+if TYPE_CHECKING:  # torch
+    from attnstudio.inference.translator import Translator
+    from attnstudio.project.run_loading import LoadedRun
 
 _PROGRESS_LINES = 500
 
@@ -39,11 +47,28 @@ class ModelChoice:
         """Read it from disk, and say which checkpoint it is where that is not the one meant."""
         project = Project.open(self.folder)
         run = project.run(self.run)
-        which = _for_aligning(output, run) if self.checkpoint is None else self.checkpoint
-        loaded = load_run(project, run, checkpoint=which)
-        if loaded.notice is not None:
-            output.say(loaded.notice.message)
-        return loaded
+        return _load(output, project, run, self._which(output, run))
+
+    def find(self, output: Output) -> UsableRun:
+        """The same, but that its weights and torch are read only if they are needed."""
+        project = Project.open(self.folder)
+        run = project.run(self.run)
+        which = self._which(output, run)
+        load = partial(_load, output, project, run, which)
+        found = find_run(project, run, which)
+        return load() if found is None else RunToLoad(found, load)
+
+    def _which(self, output: Output, run: Run) -> str:
+        return _for_aligning(output, run) if self.checkpoint is None else self.checkpoint
+
+
+def _load(output: Output, project: Project, run: Run, which: str) -> LoadedRun:
+    from attnstudio.project.run_loading import load_run  # torch
+
+    loaded = load_run(project, run, checkpoint=which)
+    if loaded.notice is not None:
+        output.say(loaded.notice.message)
+    return loaded
 
 
 def _for_aligning(output: Output, run: Run) -> str:
@@ -78,7 +103,7 @@ class UsedEngine:
 
 def translate_lines(
     output: Output,
-    loaded: LoadedRun,
+    run: UsableRun,
     lines: Sequence[str],
     *,
     beam: int,
@@ -95,7 +120,7 @@ def translate_lines(
     progress = progress_in_lines(output, len(lines), "lines")
     with keeping_memory():
         found = translate_bulk(
-            loaded,
+            run,
             lines,
             config,
             attention=attention,
@@ -108,7 +133,7 @@ def translate_lines(
         )
     translations = found or []
     say_truncated(output, (i for i, item in enumerate(translations) if item.truncated), config)
-    _say_exceeded(output, loaded.translator, translations, config)
+    _say_exceeded(output, run, translations, config)
     return translations
 
 
@@ -123,11 +148,15 @@ def say_sharing(output: Output, sharing: Sharing) -> None:
 
 def _say_exceeded(
     output: Output,
-    translator: Translator,
+    run: UsableRun,
     translations: Sequence[Translation],
     config: DecodingConfig,
 ) -> None:
     """Say where a model with learnt positions meets more places than it has learnt."""
+    model = run.found.definition.config.model
+    if not (isinstance(model, TransformerConfig) and model.positions is PositionKind.LEARNT):
+        return
+    translator = run.loaded().translator
     for number, item in enumerate(translations):
         longest = max(len(hypothesis.ids) for hypothesis in item.hypotheses)
         known = translator.places_exceeded(item.source, longest, config.max_source_tokens)

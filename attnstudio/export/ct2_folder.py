@@ -19,6 +19,7 @@ from attnstudio.axes import Reading
 from attnstudio.config_model import TransformerConfig
 from attnstudio.errors import ExportError
 from attnstudio.export.built import built
+from attnstudio.export.ct2_limits import why_no_ctranslate2
 from attnstudio.export.ct2_parity import (
     SAME_SHARE,
     Bleu,
@@ -29,7 +30,7 @@ from attnstudio.export.ct2_parity import (
 )
 from attnstudio.export.ct2_process import PACKAGE, refuse_not_installed
 from attnstudio.export.ct2_readme import ct2_readme
-from attnstudio.export.ct2_spec import GivenAttention, transformer_spec, why_no_ctranslate2
+from attnstudio.export.ct2_spec import GivenAttention, transformer_spec
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.file_names import README
 from attnstudio.export.weights import OpenModel, write_folder, write_sides

@@ -146,23 +146,46 @@ class CTranslate2:
         search: Search,
         progress: Callable[[int], None] = lambda _: None,
     ) -> list[FoundPieces | None] | None:
-        """The best translation of each source, as our search would choose it.
+        """The same as `translate_in_turn`, in the order of the sources.
+
+        Args:
+            sources: see there, also for ``longest`` and ``search``.
+            longest: see there.
+            search: see there.
+            progress: told how many are done.
+
+        Returns:
+            None for all when stopped.
+
+        Raises:
+            ExportError: it failed.
+        """
+        found: dict[int, FoundPieces | None] = {}
+        for batch in self.translate_in_turn(sources, longest, search):
+            found.update(batch)
+            progress(len(found))
+        if len(found) < len(sources):
+            return None
+        return [found[number] for number in range(len(sources))]
+
+    def translate_in_turn(
+        self, sources: Sequence[Sequence[str]], longest: Sequence[int], search: Search
+    ) -> Iterator[list[tuple[int, FoundPieces | None]]]:
+        """The best translation of each source, as our search would choose it, as it is found.
 
         Args:
             sources: in pieces, ``</s>`` included.
             longest: most pieces of each translation, ``</s>`` included.
             search: how to search.
-            progress: told how many are done.
 
-        Returns:
-            None for a source that ours would search in another way: up to the longest length, or
-            past a piece that is never written. None for all when stopped.
+        Yields:
+            Numbers of sources with what each became; None for a source that ours would search in
+            another way: up to the longest length, or past a piece that is never written. It ends
+            early when stopped.
 
         Raises:
             ExportError: it failed.
         """
-        found: list[FoundPieces | None] = [None] * len(sources)
-        done = 0
         request = {
             "do": "translate",
             "sources": [list(pieces) for pieces in sources],
@@ -173,14 +196,10 @@ class CTranslate2:
             "attention": search.attention,
         }
         for answer in self._ask(request):
-            if answer is None:
-                return None
-            for number, pieces, total, attention in answer["found"]:
-                if pieces is not None:
-                    found[number] = FoundPieces(tuple(pieces), total, attention)
-            done += len(answer["found"])
-            progress(done)
-        return found
+            yield [
+                (number, None if pieces is None else FoundPieces(tuple(pieces), total, attention))
+                for number, pieces, total, attention in answer["found"]
+            ]
 
     def score(
         self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]
@@ -191,25 +210,27 @@ class CTranslate2:
             ExportError: it failed.
         """
         request: dict[str, object] = {"do": "score", "sources": sources, "targets": targets}
-        [answer] = self._ask(request)
-        return [tuple(each) for each in (answer or {"log_probs": []})["log_probs"]]
+        return [tuple(each) for answer in self._ask(request) for each in answer["log_probs"]]
 
-    def _ask(self, request: dict[str, object]) -> Iterator[dict[str, Any] | None]:
-        """The answers to a request; None when stopped."""
-        assert self._process.stdin is not None
+    def _ask(self, request: dict[str, object]) -> Iterator[dict[str, Any]]:
+        """The answers to a request; they end early when stopped."""
+        # A process that hangs takes nothing in: nobody should wait for it who cannot be stopped.
+        writer = threading.Thread(target=self._write, args=(json.dumps(request) + "\n",))
+        writer.start()
         try:
-            self._process.stdin.write(json.dumps(request) + "\n")
+            while (answer := self._next()) is not None and "done" not in answer:
+                yield answer
+        except BaseException:
+            self._process.kill()
+            raise
+        finally:
+            writer.join()
+
+    def _write(self, request: str) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError):  # what the process said before it ended says why
+            self._process.stdin.write(request)
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # what the process said before it ended says why
-        while True:
-            answer = self._next()
-            if answer is None:
-                yield None
-                return
-            if "done" in answer:
-                return
-            yield answer
 
     def _next(self) -> dict[str, Any] | None:
         """The next answer; None when stopped.

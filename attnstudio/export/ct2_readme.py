@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from attnstudio.export.ct2_limits import MOST_PLACES
 from attnstudio.export.ct2_parity import TranslationParity
-from attnstudio.export.ct2_spec import MOST_PLACES, GivenAttention
+from attnstudio.export.ct2_spec import GivenAttention
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.readme import LICENCE, heading, how_good, own_words, what_it_is
 

@@ -1,6 +1,6 @@
 """A Transformer of ours as CTranslate2 has it: the same tensors under its names.
 
-Only what it computes to the last digit that floats allow is written; `why_no_ctranslate2` names
+Only what it computes to the last digit that floats allow is written; `ct2_limits` names
 what it does not compute, or not in this way.
 """
 
@@ -17,40 +17,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from attnstudio.axes import Reading
-from attnstudio.config_attention import (
-    HeadScoreKind,
-    NormaliserKind,
-    OwnReachKind,
-    PositionKind,
-    SourceReachKind,
-)
-from attnstudio.config_model import ModelConfig, NormKind, TransformerConfig
+from attnstudio.config_attention import HeadScoreKind, PositionKind
+from attnstudio.config_model import NormKind, TransformerConfig
+from attnstudio.export.ct2_limits import MOST_PLACES
 from attnstudio.model.input_positions import sinusoidal_positions
 
-MOST_PLACES = 2048  # of a text, its start counted: it looks positions up and computes none
 NORM_EPSILON = 1e-5  # of torch's LayerNorm
 
 _Weights = Mapping[str, NDArray[Any]]
-_COMPUTED: Mapping[str, Sequence[object]] = {
-    "score": (HeadScoreKind.SCALED_DOT, HeadScoreKind.DOT),
-    "normaliser": (NormaliserKind.SOFTMAX,),
-    "positions": (
-        PositionKind.SINUSOIDAL, PositionKind.LEARNT, PositionKind.NONE, PositionKind.ROTARY,
-        PositionKind.RELATIVE,
-    ),
-    "norm": (NormKind.PRE, NormKind.POST),
-    "own_reach": (OwnReachKind.ALL,),
-    "source_reach": (SourceReachKind.ALL,),
-}  # fmt: skip
-
-
-def why_no_ctranslate2(config: ModelConfig) -> str:
-    """What of a model it does not compute, such as ``positions = alibi``; empty where it does."""
-    if not isinstance(config, TransformerConfig):
-        return f"kind = {config.kind}"
-    other = (name for name, known in _COMPUTED.items() if getattr(config, name) not in known)
-    name = next(other, None)
-    return "" if name is None else f"{name} = {getattr(config, name)}"
 
 
 @dataclass(frozen=True, slots=True)

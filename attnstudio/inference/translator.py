@@ -4,59 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
-from attnstudio.axes import Measure, Record
+from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
 from attnstudio.inference.batch_search import BatchSearch, BatchTask, FoundBatch, SearchAll
 from attnstudio.inference.pair_reader import PairReader
 from attnstudio.inference.reader import PairToRead
 from attnstudio.inference.search import FoundSequence, SearchOptions
+from attnstudio.inference.translation import Hypothesis, Translation, of_nothing
 from attnstudio.model.intervention import Intervention
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.side import EncodedItem, SourceSide
-from attnstudio.tokenizer import END_ID, Token, Tokenizer
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One translation of a sentence.
-
-    Attributes:
-        tokens: pieces with their places in ``text``, without ``</s>``.
-        ids: target ids, ``</s>`` included; none for an empty translation of nothing.
-        text: the translation.
-        score: log probability over the length penalty; higher is better.
-        token_log_probs: of each id; none where an engine of others does not say them.
-    """
-
-    tokens: tuple[Token, ...]
-    ids: tuple[int, ...]
-    text: str
-    score: float
-    token_log_probs: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Translation:
-    """What became of one line.
-
-    Attributes:
-        source: the text that was translated, cleaned.
-        hypotheses: best first; at least one.
-        truncated: whether the source was longer than allowed and was cut.
-        attention: what the model looked at in the best hypothesis, if that was asked for.
-    """
-
-    source: str
-    hypotheses: tuple[Hypothesis, ...]
-    truncated: bool = False
-    attention: Record | None = None
-
-    @property
-    def text(self) -> str:
-        """The best translation."""
-        return self.hypotheses[0].text
+from attnstudio.tokenizer import END_ID, Tokenizer
 
 
 class Translator(PairReader):
@@ -160,9 +119,11 @@ class Translator(PairReader):
 
     def _nothing(self, *, attention: bool) -> Translation:
         """The translation of an empty line."""
-        hypothesis = Hypothesis((), (), "", 0.0, ())
-        record = self.records([self.read_hypothesis("", hypothesis)])[0] if attention else None
-        return Translation("", (hypothesis,), attention=record)
+        nothing = of_nothing()
+        if not attention:
+            return nothing
+        [record] = self.records([self.read_hypothesis("", nothing.hypotheses[0])])
+        return of_nothing(record)
 
     def _task(
         self,

@@ -1,60 +1,143 @@
-"""Many lines translated by a run, as fast as this machine can.
-
-On a processor that is by several processes, each with one thread, where there is enough to do: one
-takes some seconds to start. How much there is to do is measured on the first batches, and how many
-cores are free beside other programs, a training of this one among them.
-"""
+"""Many lines translated by a run, by the engine that is asked for or pays."""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-
-import psutil
-import torch
+from collections.abc import Callable, Collection, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from attnstudio.axes import Measure
 from attnstudio.config import DecodingConfig
-from attnstudio.errors import StorageError
-from attnstudio.inference.batch_search import BatchTask, FoundInTurn, ShouldStop
-from attnstudio.inference.processes import HelpingProcesses, SharedModel
-from attnstudio.inference.translator import Translation
-from attnstudio.model.builder import parameter_count
-from attnstudio.model.device import busy_seconds, threads_beside
-from attnstudio.project.engines import Engine, chosen_engine, translate_by_both
-from attnstudio.project.run_loading import LoadedRun
+from attnstudio.errors import ExportError, StorageError
+from attnstudio.files import storing
+from attnstudio.inference.translation import Translation
+from attnstudio.project.ctranslate2_engine import CTranslate2Engine
+from attnstudio.project.engines import Engine, Sharing, chosen_engine
+from attnstudio.project.usable_run import UsableRun
 
-_FEW_LINES = 200  # which are done before anything could be measured
-_TRIAL_S = 0.5
-_LEAST_S = 5.0  # of work for each process: one takes 2 to 3 s to start
-_SCORES_BYTES = 12e6  # of a batch's next pieces: more of them leave the processor's caches
-_CHARACTERS_PER_TOKEN = 4  # of a text, about
-_LEAST_TOKENS = 512  # of a batch
-_LEAST_BATCHES = 24  # so that all processes end at about the same time
-_PROCESS_BYTES = 450e6  # without what grows with the model
-_BYTES_PER_PARAMETER = 12  # laid out anew for fast products, some of it twice
+if TYPE_CHECKING:
+    from attnstudio.project.own_engine import OwnEngine  # torch
 
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """By how many processes lines were translated.
+class BulkTranslator:
+    """Translates many lines, all at once or part by part; used in a ``with``.
 
-    Attributes:
-        processes: this one among them.
-        bytes_each: the most memory that one of the others had to itself; 0 where there was none.
+    What is started for the first part, such as a process of CTranslate2, stays for the others.
+
+    Args:
+        run: which translates; loaded only if our own engine is needed.
+        config: how to search.
+        lines: how many there will be in all parts, by which the engine is chosen.
+        processes: how many translate side by side, where the model is on a processor; None for as
+            many as pay.
+        on_shared: told at the end of each part how many there were.
+        engine: which translates.
+        on_engine: told which one it was, for each part.
+        should_stop: asked now and then.
     """
 
-    processes: int
-    bytes_each: int = 0
+    def __init__(
+        self,
+        run: UsableRun,
+        config: DecodingConfig | None = None,
+        *,
+        lines: int,
+        processes: int | None = None,
+        on_shared: Callable[[Sharing], None] = lambda _: None,
+        engine: Engine = Engine.AUTO,
+        on_engine: Callable[[Engine], None] = lambda _: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._run = run
+        self._config = config or DecodingConfig()
+        self._lines = lines
+        self._processes = processes
+        self._on_shared = on_shared
+        # CTranslate2 has no processes to be shared by
+        wants_own = processes is not None and engine is Engine.AUTO
+        self._wished = Engine.OWN if wants_own else engine
+        self._on_engine = on_engine
+        self._should_stop = should_stop
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        *,
+        attention: bool = False,
+        measures: Collection[Measure] = (),
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> list[Translation] | None:
+        """Translate some lines: see `translate_bulk`."""
+        engine = chosen_engine(
+            self._wished, self._run, self._lines, self._config,
+            attention=attention, measures=measures,
+        )  # fmt: skip
+        if engine is Engine.CTRANSLATE2:
+            return self._by_both(texts, progress)
+        self._on_engine(engine)
+        return self._own.translate(
+            texts, progress, attention=attention, measures=measures, processes=self._processes
+        )
+
+    def _by_both(
+        self, texts: Sequence[str], progress: Callable[[int], None]
+    ) -> list[Translation] | None:
+        """By CTranslate2, and what it leaves by our own engine; all by ours if it fails.
+
+        Raises:
+            ExportError: it was asked for and failed.
+            StorageError: the converted model can be written nowhere.
+        """
+        try:
+            with storing(self._run.found.run.folder):
+                found = self._other.translate(texts, progress)
+        except (ExportError, StorageError) as error:
+            if self._wished is Engine.CTRANSLATE2:
+                raise
+            _logger.warning("CTranslate2 is left out: %s", error)
+            self._wished = Engine.OWN  # for all parts that follow
+            return self.translate(texts, progress=progress)
+        if found is None:
+            return None
+        self._on_engine(Engine.CTRANSLATE2)
+        left = [number for number, each in enumerate(found) if each is None]
+        if left:
+            done = len(texts) - len(left)
+            lines = [texts[number] for number in left]
+            rest = self._own.translate(lines, lambda more: progress(done + more))
+            if rest is None:
+                return None
+            for number, each in zip(left, rest, strict=True):
+                found[number] = each
+        return [each for each in found if each is not None]
+
+    @cached_property
+    def _other(self) -> CTranslate2Engine:
+        engine = CTranslate2Engine(
+            self._run, self._config, lines=self._lines, should_stop=self._should_stop
+        )
+        return self._stack.enter_context(engine)
+
+    @cached_property
+    def _own(self) -> OwnEngine:
+        from attnstudio.project.own_engine import OwnEngine  # torch
+
+        return OwnEngine(self._run.loaded(), self._config, self._on_shared, self._should_stop)
 
 
 def translate_bulk(
-    loaded: LoadedRun,
+    run: UsableRun,
     texts: Sequence[str],
     config: DecodingConfig | None = None,
     *,
@@ -70,14 +153,13 @@ def translate_bulk(
     """Translate lines: as many translations come back, in the same order.
 
     Args:
-        loaded: the model.
+        run: the model; see `BulkTranslator` also for what is not named here.
         texts: lines of source text.
         config: how to search.
         attention: whether to read the attention of each best hypothesis.
         measures: what is wanted of that attention beside its weights.
-        processes: how many translate side by side, where the model is on a processor; None for as
-            many as pay.
-        on_shared: told in the end how many there were.
+        processes: see there.
+        on_shared: see there.
         engine: which translates.
         on_engine: told which one it was.
         progress: told how many lines are done, now and then.
@@ -93,212 +175,16 @@ def translate_bulk(
         ExportError: an engine that was asked for failed.
         StorageError: its converted model can be written nowhere.
     """
-    config = config or DecodingConfig()
-    if processes is not None and engine is Engine.AUTO:
-        engine = Engine.OWN  # CTranslate2 has none
-    chosen = chosen_engine(
-        engine, loaded, len(texts), config, attention=attention, measures=measures
-    )
-    own = _OwnEngine(loaded, config, on_shared, should_stop)
-    if chosen is Engine.CTRANSLATE2:
-        return translate_by_both(
-            loaded,
-            texts,
-            config,
-            own.translate,
-            wished=engine,
-            on_engine=on_engine,
-            progress=progress,
-            should_stop=should_stop,
-        )
-    on_engine(chosen)
-    return own.translate(
-        texts, progress, attention=attention, measures=measures, processes=processes
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _OwnEngine:
-    """Translates by our own search, in several processes where that pays; see `translate_bulk`."""
-
-    loaded: LoadedRun
-    config: DecodingConfig
-    on_shared: Callable[[Sharing], None]
-    should_stop: Callable[[], bool]
-
-    def translate(
-        self,
-        texts: Sequence[str],
-        progress: Callable[[int], None],
-        *,
-        attention: bool = False,
-        measures: Collection[Measure] = (),
-        processes: int | None = None,
-    ) -> list[Translation] | None:
-        """The translations, in the same order; None when stopped."""
-        translator, config, search_all = self.loaded.translator, self.config, None
-        is_large = processes is None and len(texts) > _FEW_LINES
-        if _is_on_processor(self.loaded) and (is_large or (processes or 1) > 1):
-            search_all = _SideBySide(self.loaded, processes, self.on_shared)
-            tokens = fast_batch_tokens(
-                sum(map(len, texts)), len(texts), config, translator.spec.target_vocabulary
-            )
-            config = config.model_copy(update={"batch_tokens": tokens})
-        else:
-            self.on_shared(Sharing(1))
+    with BulkTranslator(
+        run,
+        config,
+        lines=len(texts),
+        processes=processes,
+        on_shared=on_shared,
+        engine=engine,
+        on_engine=on_engine,
+        should_stop=should_stop,
+    ) as translator:
         return translator.translate(
-            texts,
-            config,
-            attention=attention,
-            measures=measures,
-            progress=progress,
-            should_stop=self.should_stop,
-            search_all=search_all,
+            texts, attention=attention, measures=measures, progress=progress
         )
-
-
-def fast_batch_tokens(characters: int, lines: int, config: DecodingConfig, vocabulary: int) -> int:
-    """How many tokens of many lines a processor should search together.
-
-    Args:
-        characters: of all lines.
-        lines: how many there are.
-        config: how to search; its batches are never exceeded.
-        vocabulary: pieces that each hypothesis is scored for.
-    """
-    tokens = characters / _CHARACTERS_PER_TOKEN
-    hypotheses = _SCORES_BYTES / (4 * vocabulary)
-    for_caches = hypotheses / config.beam_size * tokens / max(1, lines)
-    best = min(for_caches, tokens / _LEAST_BATCHES)
-    return min(config.batch_tokens, max(_LEAST_TOKENS, int(best)))
-
-
-class _SideBySide:
-    """Searches batches by several processes, if that pays.
-
-    Args:
-        loaded: the model.
-        processes: how many; None for as many as pay.
-        on_shared: told in the end how many there were.
-    """
-
-    def __init__(
-        self, loaded: LoadedRun, processes: int | None, on_shared: Callable[[Sharing], None]
-    ) -> None:
-        self._loaded = loaded
-        self._processes = processes
-        self._on_shared = on_shared
-        self._search = loaded.translator.search
-
-    def __call__(self, tasks: Sequence[BatchTask], should_stop: ShouldStop) -> FoundInTurn:
-        """See `SearchAll`."""
-        left = range(len(tasks))
-        processes = self._processes
-        with _threads(1) as threads:
-            if processes is None:
-                trial = _Trial(threads)
-                with closing(self._search.find_in_turn(tasks, should_stop)) as found:
-                    for number, batch in found:
-                        yield number, batch
-                        trial.count(tasks[number])
-                        left = range(number + 1, len(tasks))
-                        if trial.is_over:
-                            break
-                processes = trial.processes(tasks[left.start :], _memory_of_one(self._loaded))
-            with ExitStack() as stack:
-                helpers = self._start(min(processes, len(left)) - 1, stack)
-                if helpers is not None:
-                    yield from helpers.search(tasks, left, self._search, should_stop)
-                    memory = helpers.memory_bytes.values()
-                    self._on_shared(Sharing(1 + len(memory), max(memory, default=0)))
-                    return
-        for number, batch in self._search.find_in_turn(tasks[left.start :], should_stop):
-            yield left.start + number, batch
-        self._on_shared(Sharing(1))
-
-    def _start(self, count: int, stack: ExitStack) -> HelpingProcesses | None:
-        """Other processes, which end with the stack; None where there are none to be."""
-        if count < 1:
-            return None
-        translator, definition = self._loaded.translator, self._loaded.definition
-        shared = SharedModel(definition.config.model, translator.spec, translator.model)
-        try:
-            return stack.enter_context(HelpingProcesses(shared, count))
-        except StorageError as error:  # this process can do it alone
-            _logger.warning("no other process translates: %s", error)
-            return None
-
-
-class _Trial:
-    """The first batches, searched by one thread of this process: what they tell of all others.
-
-    Args:
-        threads: that this process would have.
-    """
-
-    def __init__(self, threads: int) -> None:
-        self._threads = threads
-        self._began_s = time.monotonic()
-        self._thread_s = time.thread_time()
-        self._busy_s = busy_seconds()
-        self._tokens = 0
-
-    def count(self, task: BatchTask) -> None:
-        """A batch is done."""
-        self._tokens += _tokens_of(task)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is enough to go by."""
-        return time.monotonic() - self._began_s >= _TRIAL_S
-
-    def processes(self, tasks: Sequence[BatchTask], memory_of_one: float) -> int:
-        """How many pay for the rest."""
-        passed_s = time.monotonic() - self._began_s
-        own_s = time.thread_time() - self._thread_s
-        others = max(0.0, busy_seconds() - self._busy_s - own_s) / max(passed_s, _TRIAL_S)
-        work_s = own_s / max(1, self._tokens) * sum(map(_tokens_of, tasks))
-        return processes_that_pay(
-            work_s,
-            free_cores=threads_beside(others, psutil.cpu_count() or 1, self._threads),
-            free_bytes=psutil.virtual_memory().available,
-            bytes_each=memory_of_one,
-        )
-
-
-def processes_that_pay(
-    work_s: float, *, free_cores: int, free_bytes: float, bytes_each: float
-) -> int:
-    """How many processes make the best of a work.
-
-    Args:
-        work_s: seconds that one thread would take.
-        free_cores: for this process as well.
-        free_bytes: of memory, of which half are left to others.
-        bytes_each: that another process takes.
-    """
-    room = 1 + int(free_bytes / 2 / bytes_each)
-    return max(1, min(free_cores, int(work_s / _LEAST_S), room))
-
-
-def _tokens_of(task: BatchTask) -> int:
-    return sum(map(len, task.sources))
-
-
-def _memory_of_one(loaded: LoadedRun) -> float:
-    return _PROCESS_BYTES + _BYTES_PER_PARAMETER * parameter_count(loaded.translator.model)
-
-
-def _is_on_processor(loaded: LoadedRun) -> bool:
-    return next(loaded.translator.model.parameters()).device.type == "cpu"
-
-
-@contextmanager
-def _threads(threads: int) -> Iterator[int]:
-    """This many threads of torch for this one of Python; gives how many there were."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield before
-    finally:
-        torch.set_num_threads(before)

@@ -28,6 +28,7 @@ from attnstudio.model.weights import are_finite, save_tensors
 from attnstudio.plain_values import from_mapping, read_json
 from attnstudio.project.checkpoint_index import (
     NAMES,
+    WEIGHTS,
     folder_of,
     is_best_measured,
     keep_only,
@@ -39,7 +40,7 @@ from attnstudio.seals import check_seal, seal
 from attnstudio.training.events import Notice
 from attnstudio.training.state import Snapshot, TrainState
 
-_MODEL, _OPTIMISER, _RANDOM = "model.safetensors", "optimiser.safetensors", "random.safetensors"
+_OPTIMISER, _RANDOM = "optimiser.safetensors", "random.safetensors"
 _TRAINED, _STATE = "trained.safetensors", "state.json"
 _FELL_BACK = "Checkpoint {step} cannot be used, so checkpoint {instead} is: {reason}"
 
@@ -147,7 +148,7 @@ def load_model_weights(folder: Path) -> dict[str, Tensor]:
     Raises:
         ProjectError: the checkpoint is damaged.
     """
-    return _load(folder / _MODEL)
+    return _load(folder / WEIGHTS)
 
 
 def load_snapshot(folder: Path) -> Snapshot:
@@ -170,7 +171,7 @@ def load_snapshot(folder: Path) -> Snapshot:
 
 def _write(folder: Path, snapshot: Snapshot, reading: Reading | None) -> None:
     for name, tensors in (
-        (_MODEL, snapshot.weights),
+        (WEIGHTS, snapshot.weights),
         (_OPTIMISER, snapshot.optimiser),
         (_RANDOM, snapshot.random),
         *([(_TRAINED, snapshot.trained)] if snapshot.trained else []),

@@ -31,7 +31,8 @@ from attnstudio.plain_values import read_json
 from attnstudio.seals import has_its_files
 
 NAMES = ("best", "last", "aligned")  # by which a checkpoint is asked for, beside its step
-FILES = ("model.safetensors", "optimiser.safetensors", "random.safetensors", "state.json")
+WEIGHTS = "model.safetensors"
+FILES = (WEIGHTS, "optimiser.safetensors", "random.safetensors", "state.json")
 _NAME = "checkpoints.json"
 _FOLDER = "checkpoints"
 

@@ -21,17 +21,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from attnstudio.config_model import TransformerConfig
-from attnstudio.export.ct2_folder import Quantization, convert
 from attnstudio.export.ct2_process import PACKAGE
-from attnstudio.export.ct2_spec import GivenAttention
 from attnstudio.files import hash_file, read_small, remove_folder
-from attnstudio.model.weights import named_weights
-from attnstudio.project.checkpoint_index import folder_of
-from attnstudio.project.run_loading import LoadedRun
+from attnstudio.project.checkpoint_index import WEIGHTS, folder_of
+from attnstudio.project.usable_run import FoundRun, UsableRun
 from attnstudio.seals import NAME as MANIFEST
 from attnstudio.seals import check_seal, read_facts, seal
-from attnstudio.sides.text import TextSource
 
 FOLDER = "ctranslate2"
 KEY_VARIABLE = "ATTNSTUDIO_KEY_FOLDER"
@@ -42,29 +37,35 @@ _KEY_BYTES = 32
 
 
 @contextmanager
-def converted(loaded: LoadedRun) -> Iterator[Path]:
-    """The folder of the converted model of a loaded run that CTranslate2 computes.
+def converted(run: UsableRun) -> Iterator[Path]:
+    """The folder of the converted model of a run that CTranslate2 computes.
+
+    Only one that has to be made needs the weights.
 
     Raises:
         OSError: it can be written nowhere.
+        ProjectError: it has to be made, and its checkpoint is damaged.
     """
-    wanted = fingerprint(loaded)
-    kept = loaded.run.folder / FOLDER
-    if is_ours(kept, wanted):
+    kept = run.found.run.folder / FOLDER
+    if is_ours(kept, fingerprint(run.found)):
         yield kept
         return
+    from attnstudio.project.conversion import convert_run  # torch
+
+    loaded = run.loaded()
+    wanted = fingerprint(loaded.found)  # of another checkpoint, if that one cannot be loaded
     with tempfile.TemporaryDirectory(prefix="attnstudio-") as temporary:
         folder = Path(temporary, "model")
         try:
             place = tempfile.mkdtemp(prefix=f".{FOLDER}.", suffix=".new", dir=loaded.run.folder)
         except OSError:  # write-protected
             folder.mkdir()
-            _convert(loaded, folder)
+            convert_run(loaded, folder)
             yield folder
             return
         made = Path(place)
         try:
-            _convert(loaded, made)
+            convert_run(loaded, made)
             seal(made, {"of": wanted})
             (made / _PROOF).write_text(_proof(made), encoding="ascii")
             remove_folder(kept)
@@ -77,10 +78,10 @@ def converted(loaded: LoadedRun) -> Iterator[Path]:
                 remove_folder(made)
 
 
-def fingerprint(loaded: LoadedRun) -> str:
+def fingerprint(found: FoundRun) -> str:
     """What a converted model depends on, as one word."""
-    definition = loaded.definition
-    weights = folder_of(loaded.run.folder, loaded.step) / "model.safetensors"
+    definition = found.definition
+    weights = folder_of(found.run.folder, found.step) / WEIGHTS
     facts = {
         "format": _FORMAT,
         "version": version(PACKAGE),
@@ -105,21 +106,6 @@ def is_ours(folder: Path, wanted: str) -> bool:
     except (OSError, ValueError, KeyError):
         return False
     return True
-
-
-def _convert(loaded: LoadedRun, folder: Path) -> None:
-    config, translator = loaded.definition.config.model, loaded.translator
-    source = translator.source
-    assert isinstance(config, TransformerConfig)
-    assert isinstance(source, TextSource)
-    convert(
-        folder,
-        config,
-        named_weights(translator.model),
-        (source.tokenizer, translator.target_tokenizer),
-        quantization=Quantization.FLOAT32,
-        given=GivenAttention.nearest(loaded.reading, config),
-    )
 
 
 def _proof(folder: Path) -> str:

@@ -12,16 +12,15 @@ from attnstudio.config import DecodingConfig
 from attnstudio.corpus.text import clean_text
 from attnstudio.documents.document import Document, Filled
 from attnstudio.errors import AlignmentError
-from attnstudio.inference.translator import Translation
+from attnstudio.inference.translation import Translation
 from attnstudio.interpretation.links import word_links
 from attnstudio.interpretation.matrices import first_reading
 from attnstudio.interpretation.words import word_spans
-from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.bulk import BulkTranslator
 from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
-from attnstudio.project.reading_choice import choose_own_reading
-from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading
+from attnstudio.project.usable_run import UsableRun
 
 # Of texts: the next part is so many times as large as the one before, as far as the largest.
 _FIRST_PART, _GROWTH, _LARGEST_PART = 32, 4, 8_192
@@ -66,7 +65,7 @@ _Progress = Callable[[int], None]
 
 def translate_document(
     project: Project,
-    loaded: LoadedRun,
+    run: UsableRun,
     document: Document,
     config: DecodingConfig | None = None,
     *,
@@ -84,7 +83,7 @@ def translate_document(
 
     Args:
         project: of the run.
-        loaded: the model.
+        run: the model; loaded only if our own engine is needed.
         document: read for its languages.
         config: how to search.
         processes: how many translate side by side; None for as many as pay.
@@ -100,26 +99,23 @@ def translate_document(
     """
     numbers = _numbers_of_texts(document)
     tagged = {each.source for each in document.segments if each.needs_links and not each.is_done}
-    reading = _reading(project, loaded, should_stop) if tagged else None
+    reading = _reading(project, run, should_stop) if tagged else None
+    translator = partial(BulkTranslator, run, config, processes=processes, should_stop=should_stop)
+    texts_with_tags = len(tagged.intersection(numbers))
+    plain_texts = len(numbers) - texts_with_tags
     found: dict[str, _FoundText] = {}
-    for part in _parts(list(numbers), at_once=told is None):
-        new = _translate_texts(
-            loaded,
-            part,
-            tagged,
-            reading,
-            config,
-            processes=processes,
-            engine=engine,
-            on_engine=on_engine,
-            progress=partial(_add, progress, len(found), len(numbers)),
-            should_stop=should_stop,
-        )
-        if new is None:
-            return None
-        found.update(new)
-        if told is not None:
-            told([TranslatedSegment(n, *new[text]) for text in part for n in numbers[text]])
+    with (
+        translator(lines=plain_texts, engine=engine, on_engine=on_engine) as plain,
+        translator(lines=texts_with_tags, engine=Engine.OWN) as linked,
+    ):
+        parts = _PartTranslator(plain, linked, tagged, reading)
+        for part in _parts(list(numbers), at_once=told is None):
+            new = parts.translate(part, partial(_add, progress, len(found), len(numbers)))
+            if new is None:
+                return None
+            found.update(new)
+            if told is not None:
+                told([TranslatedSegment(n, *new[text]) for text in part for n in numbers[text]])
     return _of_segments(document, found)
 
 
@@ -145,40 +141,40 @@ def _add(progress: Callable[[int, int], None], before: int, total: int, done: in
     progress(before + done, total)
 
 
-def _translate_texts(
-    loaded: LoadedRun,
-    texts: Sequence[str],
-    tagged: Collection[str],
-    reading: Reading | None,
-    config: DecodingConfig | None,
-    *,
-    processes: int | None,
-    engine: Engine,
-    on_engine: Callable[[Engine], None],
-    progress: _Progress,
-    should_stop: Callable[[], bool],
-) -> dict[str, _FoundText] | None:
-    """Translate texts, of which those that have tags are read for their links as well."""
-    measures = {reading.measure} - {Measure.WEIGHTS} if reading is not None else set()
-    plain = [text for text in texts if text not in tagged]
-    linked = [text for text in texts if text in tagged]
-    translate = partial(translate_bulk, loaded, processes=processes, should_stop=should_stop)
-    found = translate(plain, config, engine=engine, on_engine=on_engine, progress=progress)
-    if found is None:
-        return None
-    read = translate(
-        linked,
-        config,
-        attention=True,
-        measures=measures,
-        progress=lambda n: progress(len(plain) + n),
-    )
-    if read is None:
-        return None
-    return {
-        text: _FoundText(_filled(each, reading), each.truncated)
-        for text, each in zip((*plain, *linked), (*found, *read), strict=True)
-    }
+@dataclass(frozen=True, slots=True)
+class _PartTranslator:
+    """Translates texts, of which those that have tags are read for their links as well.
+
+    Attributes:
+        plain: translates the others, by the engine that is chosen for the whole document.
+        linked: translates those with tags.
+        tagged: the texts that have tags.
+        reading: of the attention for their links.
+    """
+
+    plain: BulkTranslator
+    linked: BulkTranslator
+    tagged: Collection[str]
+    reading: Reading | None
+
+    def translate(self, texts: Sequence[str], progress: _Progress) -> dict[str, _FoundText] | None:
+        """What becomes of each text; None when stopped."""
+        plain = [text for text in texts if text not in self.tagged]
+        linked = [text for text in texts if text in self.tagged]
+        found = self.plain.translate(plain, progress=progress) if plain else []
+        if found is None:
+            return None
+        read = self._read(linked, lambda n: progress(len(plain) + n)) if linked else []
+        if read is None:
+            return None
+        return {
+            text: _FoundText(_filled(each, self.reading), each.truncated)
+            for text, each in zip((*plain, *linked), (*found, *read), strict=True)
+        }
+
+    def _read(self, texts: Sequence[str], progress: _Progress) -> list[Translation] | None:
+        measures = {self.reading.measure} - {Measure.WEIGHTS} if self.reading is not None else set()
+        return self.linked.translate(texts, attention=True, measures=measures, progress=progress)
 
 
 def _of_segments(document: Document, found: Mapping[str, _FoundText]) -> DocumentTranslation:
@@ -195,18 +191,18 @@ def _of_segments(document: Document, found: Mapping[str, _FoundText]) -> Documen
     )
 
 
-def _reading(
-    project: Project, loaded: LoadedRun, should_stop: Callable[[], bool]
-) -> Reading | None:
+def _reading(project: Project, run: UsableRun, should_stop: Callable[[], bool]) -> Reading | None:
     """How attention is read for links: as stored, as taught, or as the corpus says is best.
 
     None where the model has no attention, or no pair says which reading is best.
     """
-    known = loaded.reading or taught_reading(loaded.definition.config)
+    known = run.found.reading or taught_reading(run.found.definition.config)
     if known is not None:
         return known
+    from attnstudio.project.reading_choice import choose_own_reading  # torch
+
     try:
-        choice = choose_own_reading(project, loaded, should_stop=should_stop)
+        choice = choose_own_reading(project, run.loaded(), should_stop=should_stop)
     except AlignmentError:
         return None
     return None if choice is None else choice.reading

@@ -31,10 +31,10 @@ from attnstudio.evaluation.alignment_report import AlignmentReport, report_align
 from attnstudio.evaluation.evaluation import AlignedReading, Evaluation, readings_of
 from attnstudio.evaluation.metrics import TranslationScores, bleu_tokenizer, score_translations
 from attnstudio.files import SMALL_BYTES, hash_file, read_small, sweep, write_bytes
-from attnstudio.inference.translator import Translation
-from attnstudio.project.bulk import Sharing, translate_bulk
+from attnstudio.inference.translation import Translation
+from attnstudio.project.bulk import translate_bulk
 from attnstudio.project.checkpoint_index import folder_of
-from attnstudio.project.engines import Engine
+from attnstudio.project.engines import Engine, Sharing
 from attnstudio.project.run import Run
 from attnstudio.project.run_loading import LoadedRun
 from attnstudio.project.taught import taught_reading

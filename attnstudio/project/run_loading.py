@@ -18,6 +18,7 @@ from attnstudio.project.run import Run
 from attnstudio.project.run_data import corpus_of
 from attnstudio.project.run_model import model_of
 from attnstudio.project.run_sides import read_sides
+from attnstudio.project.usable_run import FoundRun
 from attnstudio.run_definition import RunDefinition
 from attnstudio.training.events import Notice
 
@@ -43,6 +44,29 @@ class LoadedRun:
     reading: Reading | None
     step: int
     notice: Notice | None = None
+
+    @property
+    def found(self) -> FoundRun:
+        """What is known of it without its weights."""
+        translator = self.translator
+        return FoundRun(
+            self.run,
+            self.definition,
+            self.corpus,
+            translator.source,
+            translator.target_tokenizer,
+            self.reading,
+            self.step,
+        )
+
+    @property
+    def is_on_processor(self) -> bool:
+        """Whether its model computes on the processor."""
+        return self.translator.device.type == "cpu"
+
+    def loaded(self) -> LoadedRun:
+        """Itself: see `UsableRun`."""
+        return self
 
 
 def load_run(

@@ -16,7 +16,8 @@ from attnstudio.corpus.parallel_corpus import ParallelCorpus, Split
 from attnstudio.corpus.sentence_pair import SentencePair
 from attnstudio.evaluation.metrics import score_translations
 from attnstudio.evaluation.reading import ReadingChoice, choose_reading
-from attnstudio.inference.translator import Translation, Translator
+from attnstudio.inference.translation import Translation
+from attnstudio.inference.translator import Translator
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
 from attnstudio.model.trained import TrainedModel

@@ -9,9 +9,10 @@ import pytest
 from attnstudio.config import DecodingConfig
 from attnstudio.errors import ExportError
 from attnstudio.export import ct2_process
-from attnstudio.project import converted_model, engines
+from attnstudio.project import conversion, converted_model, ctranslate2_engine, engines
 from attnstudio.project.bulk import translate_bulk
-from attnstudio.project.engines import Engine, translate_by_ctranslate2
+from attnstudio.project.ctranslate2_engine import CTranslate2Engine
+from attnstudio.project.engines import Engine
 from attnstudio.project.project import Project
 from attnstudio.project.run_loading import load_run
 from attnstudio.seals import seal
@@ -40,6 +41,11 @@ def own_project(learnt, tmp_path):
 @pytest.fixture(scope="module")
 def given(pairs):
     return ("\n".join([*(pair.source for pair in pairs[:24]), *LINES]) + "\n").encode()
+
+
+def translate_by_ctranslate2(loaded, texts, config, should_stop=lambda: False):
+    with CTranslate2Engine(loaded, config, lines=len(texts), should_stop=should_stop) as engine:
+        return engine.translate(texts)
 
 
 def loaded_from(folder):
@@ -141,7 +147,7 @@ def test_a_failure_is_told_only_where_it_was_asked_for(own_project, monkeypatch)
     def fail(*_, **__):
         raise ExportError("CTranslate2 failed: {reason}.", reason="it is tired")
 
-    monkeypatch.setattr(engines, "CTranslate2", fail)
+    monkeypatch.setattr(ctranslate2_engine, "CTranslate2", fail)
     monkeypatch.setattr(engines, "_FEW_LINES", 1)
     loaded, used = loaded_from(own_project), []
 
@@ -182,7 +188,7 @@ def test_a_model_is_converted_once(own_project, monkeypatch):
     folder, first = convert_once(loaded)
     assert folder == own_project / "runs" / "first" / "ctranslate2"
 
-    monkeypatch.setattr(converted_model, "convert", None)  # to call it would fail
+    monkeypatch.setattr(conversion, "convert", None)  # to call it would fail
     assert convert_once(loaded) == (folder, first)
 
 
@@ -218,7 +224,7 @@ def test_what_a_stranger_left_there_is_not_used(own_project, tmp_path, monkeypat
         seal(folder, {"of": facts["of"]})
         (folder / "proof").write_bytes(first["proof"])
 
-    assert not converted_model.is_ours(folder, converted_model.fingerprint(loaded))
+    assert not converted_model.is_ours(folder, converted_model.fingerprint(loaded.found))
     again, second = convert_once(loaded)
     assert again == folder
     assert second["model.bin"] == first["model.bin"]

@@ -13,7 +13,7 @@ from attnstudio.config_model import NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.errors import ExportError
 from attnstudio.export import ct2_process
 from attnstudio.export.ct2_folder import refuse_no_ctranslate2, write_ctranslate2
-from attnstudio.export.ct2_spec import why_no_ctranslate2
+from attnstudio.export.ct2_limits import why_no_ctranslate2
 
 TINY = TransformerConfig(
     encoder_layers=1, decoder_layers=1, model_size=16, heads=4, feedforward_size=24

@@ -5,13 +5,9 @@ import pytest
 import torch
 
 from attnstudio.config import DecodingConfig
-from attnstudio.project.bulk import (
-    Sharing,
-    fast_batch_tokens,
-    processes_that_pay,
-    translate_bulk,
-)
-from attnstudio.project.engines import Engine
+from attnstudio.project.bulk import translate_bulk
+from attnstudio.project.engines import Engine, Sharing
+from attnstudio.project.own_engine import fast_batch_tokens, processes_that_pay
 from attnstudio.project.pipeline import train
 from attnstudio.project.run_loading import load_run
 from attnstudio.training.stop import StopToken

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from attnstudio.export.ct2_limits import why_no_ctranslate2
 from attnstudio.export.ct2_process import is_installed
 from attnstudio.gui.look.theme import SPACE, set_role
 from attnstudio.gui.studio.studio import Studio
@@ -99,7 +100,4 @@ class EngineBox(QWidget):
 
 
 def _why_not(definition: RunDefinition, _: TaskControl) -> str:
-    # imported here because it brings torch
-    from attnstudio.export.ct2_spec import why_no_ctranslate2
-
     return why_no_ctranslate2(definition.config.model)

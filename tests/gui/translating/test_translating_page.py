@@ -273,13 +273,13 @@ def test_tags_among_words_are_put_back_by_the_links_of_attention(
 def test_an_empty_translation_is_said_and_not_asked_for_again(
     monkeypatch, translated, tmp_path, notes
 ):
-    real = document_translation.translate_bulk
+    real = document_translation.BulkTranslator.translate
 
-    def nothing(_loaded, texts, *arguments, **named):
-        found = real(_loaded, texts, *arguments, **named)
+    def nothing(*arguments, **named):
+        found = real(*arguments, **named)
         return [replace(each, hypotheses=(replace(each.hypotheses[0], text=""),)) for each in found]
 
-    monkeypatch.setattr(document_translation, "translate_bulk", nothing)
+    monkeypatch.setattr(document_translation.BulkTranslator, "translate", nothing)
     page = translated()
 
     assert column(page, SegmentColumn.STATE) == ["empty"] * 3
