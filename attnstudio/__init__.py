@@ -31,10 +31,12 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       translations);
                       run_creation.py makes a run (taught: which head learns word links; guidance:
                       which links; finding_links: how far they are found), pipeline.py joins all
-                      stages to train it (following: where another process keeps what comes of
-                      it; joint_training: whether processes fit together, launch: what torchrun
-                      starts once more), run_loading.py reads what came of it, bulk.py translates
-                      many lines with it and evaluations.py scores it; what_if.py reads a sentence
+                      stages to train it (preparation: what stands before the first step, starting:
+                      the trainer, also from a checkpoint; following: where another process
+                      keeps what comes of it; joint_training: whether processes fit together,
+                      launch: what torchrun starts once more), run_loading.py reads what came of
+                      it, bulk.py translates many lines with it and evaluations.py scores it;
+                      what_if.py reads a sentence
                       before and after a change (kept_changes: those that a person keeps by name),
                       piece_lengths.py says how long the sentences of a corpus are for a model,
                       head_ablation.py switches off each head in turn, trust_report.py and

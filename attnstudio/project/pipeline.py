@@ -17,6 +17,7 @@ from attnstudio.project.preparation import Preparation
 from attnstudio.project.program import WorkPlace
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
+from attnstudio.project.starting import ready_trainer
 from attnstudio.training.events import TrainingEvent
 from attnstudio.training.ranks import ALONE, Ranks
 from attnstudio.training.stop import StopReason, StopToken
@@ -72,7 +73,7 @@ def train(
             with keeping_memory():
                 if not preparation.plan(started_at, clock):
                     return StopReason.REQUESTED
-                trainer = preparation.trainer(limits, keeper)
+                trainer = ready_trainer(preparation, limits, keeper)
                 if rate_scale != 1.0:
                     trainer.scale_rate(rate_scale)
                 if ranks.is_first:

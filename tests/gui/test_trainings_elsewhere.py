@@ -13,7 +13,7 @@ from attnstudio.gui.studio.actions import ActionRegistry
 from attnstudio.gui.training.page import TrainingPage
 from attnstudio.gui.training.reasons import why_no_train_action
 from attnstudio.gui.training.run_progress import RunProgress, processes_of
-from attnstudio.project import preparation
+from attnstudio.project import starting
 from attnstudio.project.marker import Marker, marked
 from attnstudio.project.program import WorkPlace, this_program
 from attnstudio.project.recorder import EventRecorder
@@ -26,7 +26,7 @@ WAIT_MS = 30_000
 
 
 def together(processes, step=0):
-    template = preparation._TOGETHER
+    template = starting._TOGETHER
     return Notice(step=step, elapsed_s=0.0, template=template, values={"n": processes})
 
 
