@@ -1,7 +1,7 @@
 """Translation memories (TMX): a unit that has no variant in the target language gets one.
 
-A variant whose text is there already stays. Sub-flows (``sub``, such as the title of a link) are
-part of their tags and are not translated.
+A variant whose text is there already stays. Texts inside tags (``sub``, such as the title of a
+link) are segments of their own.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from attnstudio.corpus.language_codes import nearest_place
 from attnstudio.documents.document import DocumentLanguages, Filled, Segment
 from attnstudio.documents.elements import Element, MarkedText
 from attnstudio.documents.exact_text import Edit, ExactText
+from attnstudio.documents.subflows import (
+    content_with,
+    has_content,
+    read_subflows,
+    segments_with,
+)
 from attnstudio.documents.units import (
     Side,
     UnitsContent,
-    content_of,
     indented,
     new_element,
     refilled,
-    segment_of,
 )
 from attnstudio.errors import DocumentError
 
@@ -35,8 +39,9 @@ class TmxUnit:
     """A unit and its two sides.
 
     Attributes:
-        segments: the one that it has.
+        segments: the one that it has, and the texts inside its tags.
         source: its segment in the source language.
+        subflows: the texts inside its tags.
         variant: the variant that this stands in.
         last: the last of its variants.
         target: its segment in the target language; None where there is none.
@@ -45,6 +50,7 @@ class TmxUnit:
 
     segments: tuple[Segment, ...]
     source: Side
+    subflows: tuple[Side, ...]
     variant: Element
     last: Element
     target: Element | None
@@ -52,9 +58,9 @@ class TmxUnit:
 
     def edits(self, marked: MarkedText, translations: Sequence[Filled | None]) -> list[Edit]:
         """A new variant after the last one, or the text of an empty one."""
-        [filled] = translations
-        assert filled is not None
-        content = content_of(self.source, filled)
+        content = content_with(marked, self.source, self.subflows, translations)
+        if content is None:
+            return []
         if self.target is not None:
             return refilled(marked, self.target, content, {})
         tag = self.variant.tag
@@ -136,14 +142,15 @@ def _unit(
         return None
     variant = variants[source_place]
     source = _segment(marked, variant)
-    if not source.text:
+    subflows = read_subflows(marked, source.element)
+    if not (source.text or subflows):
         return None
     target_place = nearest_place(codes, *languages[::-1])
     target = None if target_place is None else _segment(marked, variants[target_place])
-    is_done = target is not None and bool(target.text)
-    segment = segment_of(source, target, place, is_done=is_done)
-    last = _variants(element)[-1]
-    return TmxUnit((segment,), source, variant, last, target and target.element, new)
+    seg = target and target.element
+    is_done = bool(target and target.text) if source.text else has_content(marked, seg)
+    segments = segments_with(source, subflows, target, place, is_done=is_done)
+    return TmxUnit(segments, source, subflows, variant, _variants(element)[-1], seg, new)
 
 
 def _variants(element: Element) -> list[Element]:

@@ -1,8 +1,9 @@
-"""Word documents (DOCX): the text with its tables and boxes, headers, footers and notes.
+"""Word documents (DOCX): the text with its tables and boxes, headers, footers, notes, comments.
 
 Each sentence of a paragraph is a segment. A part where nothing is translated stays byte for byte.
-Not translated are comments, deletions that are tracked, formulas, diagrams, what fields work out (a
-table of contents, a reference) and the properties of the file.
+Left alone, as OmegaT and Okapi do unless they are told otherwise, are hidden text, charts and
+diagrams; and deletions that are tracked, formulas, what fields work out (a table of contents, a
+reference), texts that describe pictures, and the properties of the file.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _KINDS = {  # by what their types end with: what a part is called that is not th
     "wordprocessingml.footer+xml": "footer",
     "wordprocessingml.footnotes+xml": "footnotes",
     "wordprocessingml.endnotes+xml": "endnotes",
+    "wordprocessingml.comments+xml": "comments",
 }
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnicodeError, OSError),

@@ -36,6 +36,7 @@ _RANGES = {
 }
 _LEFT_OUT = frozenset({"proofErr", "lastRenderedPageBreak", "softHyphen"})  # Word finds them anew
 _SPACES = frozenset({"tab", "br", "cr", "ptab"})
+_OFF = frozenset({"0", "false", "off"})
 _NO_BREAK_HYPHEN = "\u2011"
 _LINK_FIELD = "HYPERLINK"
 _MARK = "\0{}\0"  # in the place of a paragraph inside another; no character of XML
@@ -198,6 +199,9 @@ class _Reader:
     def _run(self, run: Element) -> Iterator[Piece]:
         properties = run.child("rPr")
         form = self._of(properties) if properties is not None else ""
+        if properties is not None and self._hides(properties):
+            yield Piece(self._of(run))
+            return
         for child in run.children:
             name = child.tag.name
             if name == "t":
@@ -211,6 +215,12 @@ class _Reader:
             elif name not in _LEFT_OUT and name != "rPr":
                 raw = f"<{self.word}r>{form}{self._of(child)}</{self.word}r>"
                 yield Piece(raw, is_space=name in _SPACES)
+
+    def _hides(self, properties: Element) -> bool:
+        """Whether a format hides the text."""
+        hidden = properties.child("vanish")
+        value = "0" if hidden is None else hidden.tag.attributes.get(f"{self.word}val", "1")
+        return value not in _OFF
 
     def _range_end(self, element: Element) -> Piece:
         name = element.tag.name

@@ -12,6 +12,7 @@ from attnstudio.corpus.line_breaks import Breaks, breaks_among
 from attnstudio.corpus.xliff_units import NOT_TRANSLATED, UNTOUCHED
 from attnstudio.documents.elements import Element, MarkedText
 from attnstudio.documents.exact_text import ExactText
+from attnstudio.documents.subflows import has_content, read_subflows, segments_with
 from attnstudio.documents.units import Side, Unit, UnitsContent, segment_of
 from attnstudio.documents.xliff_units import CutUnit, Place, WholeUnit, segments_by_name
 
@@ -76,12 +77,16 @@ def _units(marked: MarkedText, element: Element, place: Place) -> Iterator[Unit]
             yield unit
         return
     read = Side.read(marked, source, place.breaks)
-    if read.text:
+    subflows = read_subflows(marked, source)
+    if read.text or subflows:
         old = None if target is None else Side.read(marked, target, place.breaks)
         state = "" if target is None else target.tag.attributes.get("state", "")
-        is_done = not is_open or _is_translated(read, old, state)
-        segment = segment_of(read, old, f"unit {place.number}", is_done=is_done)
-        yield WholeUnit((segment,), read, after, target, place)
+        is_translated = (
+            _is_translated(read, old, state) if read.text else has_content(marked, target)
+        )
+        where, is_done = f"unit {place.number}", not is_open or is_translated
+        segments = segments_with(read, subflows, old, where, is_done=is_done)
+        yield WholeUnit(segments, read, subflows, after, target, place)
 
 
 def _cut_unit(

@@ -10,6 +10,7 @@ from attnstudio.corpus.line_breaks import Breaks
 from attnstudio.documents.document import Filled, Segment
 from attnstudio.documents.elements import Element, MarkedText, Tag
 from attnstudio.documents.exact_text import Edit
+from attnstudio.documents.subflows import content_with
 from attnstudio.documents.units import (
     Side,
     content_of,
@@ -57,8 +58,9 @@ class WholeUnit:
     """A unit whose source is one segment.
 
     Attributes:
-        segments: that one.
+        segments: that one, and the texts inside its tags.
         source: its source.
+        subflows: the texts inside its tags.
         after: what a new target comes behind.
         target: its target, where it has one.
         place: what it stands in.
@@ -66,15 +68,16 @@ class WholeUnit:
 
     segments: tuple[Segment, ...]
     source: Side
+    subflows: tuple[Side, ...]
     after: Element
     target: Element | None
     place: Place
 
     def edits(self, marked: MarkedText, translations: Sequence[Filled | None]) -> list[Edit]:
         """A new target behind the source, or the content of the one that is there."""
-        [filled] = translations
-        assert filled is not None
-        content = content_of(self.source, filled)
+        content = content_with(marked, self.source, self.subflows, translations)
+        if content is None:
+            return []
         state = {} if self.place.is_of_trados else _STATE
         edits = _language_edits(marked, self.place)
         if self.target is not None:

@@ -117,6 +117,19 @@ def part_of(content, name):
             "0-0 1-1",
             run("eins") + "<w:r><w:br/></w:r>" + run("zwei"),
         ),
+        # What is hidden is no text, and stays.
+        (
+            run("a ") + run("hidden", "<w:rPr><w:vanish/></w:rPr>") + run("cat"),
+            "KATZE",
+            "1-0",
+            run("hidden", "<w:rPr><w:vanish/></w:rPr>") + run("KATZE"),
+        ),
+        (
+            run("a cat", '<w:rPr><w:vanish w:val="0"/></w:rPr>'),
+            "KATZE",
+            None,
+            run("KATZE", '<w:rPr><w:vanish w:val="0"/></w:rPr>'),
+        ),
         # What is tracked as deleted, or worked out by a field, is no text.
         (
             run("a ") + "<w:del><w:r><w:delText>x</w:delText></w:r></w:del>" + run("cat"),
@@ -214,6 +227,7 @@ def test_headers_and_notes_are_translated_and_other_parts_stay(tmp_path):
         "document": part(f"<w:body><w:p>{run('text')}</w:p></w:body>"),
         "header1": part(f"<w:p>{run('head')}</w:p>", "hdr"),
         "footnotes": part(f"<w:footnote><w:p>{run('note')}</w:p></w:footnote>", "footnotes"),
+        "comments": part(f"<w:comment><w:p>{run('why')}</w:p></w:comment>", "comments"),
         "styles": part("<w:style/>", "styles"),
         "endnotes": part("<w:endnote><w:p/></w:endnote>", "endnotes"),
     }
@@ -226,17 +240,23 @@ def test_headers_and_notes_are_translated_and_other_parts_stay(tmp_path):
     assert kind_of(path) is DocumentKind.WORD
     assert [(each.source, each.place) for each in document.segments] == [
         ("text", "paragraph 1"),
+        ("why", "comments, paragraph 1"),
         ("note", "footnotes, paragraph 1"),
         ("head", "header, paragraph 1"),
     ]
     for name in ("styles", "endnotes"):
         assert part_of(new, name) == parts[name]
-    for name, word in (("document", "text"), ("header1", "head"), ("footnotes", "note")):
+    for name, word in (
+        ("document", "text"),
+        ("header1", "head"),
+        ("footnotes", "note"),
+        ("comments", "why"),
+    ):
         assert part_of(new, name) == parts[name].replace(f">{word}<", f">{word.upper()}<")
     with zipfile.ZipFile(io.BytesIO(new)) as file:
         assert file.read("word/media/picture.png") == bytes(range(256))
         assert file.testzip() is None
-    assert document.content.filled([None] * 3) == path.read_bytes()
+    assert document.content.filled([None] * 4) == path.read_bytes()
 
 
 def test_python_docx_reads_what_was_written(tmp_path):
