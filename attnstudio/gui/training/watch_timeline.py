@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSlider,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from attnstudio.errors import AlignmentError
 from attnstudio.gui.look.theme import SMALL_SPACE, SPACE, set_role
 from attnstudio.gui.look.wording import count
 from attnstudio.gui.training.held_moment import HeldMoment, NamedMap
+from attnstudio.gui.training.moment_slider import MomentSlider
 from attnstudio.gui.training.session_outlook import NextValidation
 from attnstudio.gui.training.validation_words import when_words
 from attnstudio.gui.training.watch_reading import WatchReading
@@ -36,7 +36,6 @@ from attnstudio.interpretation.teaching import is_taught
 from attnstudio.interpretation.view import View, view_of
 from attnstudio.training.events import FIRST_OWN, WatchTranslated
 
-_FRAME_MS = 300
 _LISTED_EM = 40.0
 _WAITING = -1  # the index of a sentence that was not translated yet
 
@@ -65,21 +64,14 @@ class WatchTimeline(QWidget):
         self._listed: list[tuple[int, str]] = []  # index and source of each sentence
         self._waiting: list[str] = []  # sentences of the person's own, until they are translated
         self._coming: NextValidation | None = None
-        self._is_following = True
         self._sentence = QComboBox()
         self._sentence.setAccessibleName(self.tr("Watch sentence"))
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._sentence.activated.connect(self._list_moments)
         self._add = QPushButton(self.tr("Add sentence…"))
         self._add.clicked.connect(self.add_asked)
-        self._play = QPushButton()
-        self._play.clicked.connect(self._play_or_pause)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setAccessibleName(self.tr("Time of training"))
-        self._slider.setPageStep(1)
-        self._slider.valueChanged.connect(self._show_moment)
-        self._slider.sliderMoved.connect(self._stay_here)
-        self._slider.actionTriggered.connect(self._stay_here)
+        self._slider = MomentSlider()
+        self._slider.moved.connect(self._show_moment)
         self._moment = QLabel()
         self._moment.setMinimumWidth(90)
         self._hold = QPushButton(self.tr("Compare"))
@@ -107,17 +99,13 @@ class WatchTimeline(QWidget):
         self._empty.setWordWrap(True)
         set_role(self._empty, "muted")
         self._strips.chosen.connect(self._mark)
-        self._timer = QTimer(self, interval=_FRAME_MS)
-        self._timer.timeout.connect(self._step_on)
         self._lay_out()
-        self._say_what_play_does()
-        self._keep_play_wide()
         self.show_events([])
 
     @property
     def moment(self) -> WatchTranslated | None:
         """What is shown."""
-        place = self._slider.value()
+        place = self._slider.place
         return self._moments[place] if place < len(self._moments) else None
 
     @property
@@ -135,7 +123,7 @@ class WatchTimeline(QWidget):
         is_same = bool(self._events) and self._events == list(events[: len(self._events)])
         self._events = list(events)
         if not is_same:
-            self._is_following = True
+            self._slider.follow()
             self._waiting = []
             self._hold.setChecked(False)
         self._list_sentences()
@@ -221,7 +209,6 @@ class WatchTimeline(QWidget):
         top.addWidget(self._add)
         time = QHBoxLayout()
         time.setSpacing(SPACE)
-        time.addWidget(self._play)
         time.addWidget(self._slider, stretch=1)
         time.addWidget(self._moment)
         time.addWidget(self._hold)
@@ -290,14 +277,7 @@ class WatchTimeline(QWidget):
         if before is not None and (before.index, before.source) != chosen:
             self._hold.setChecked(False)  # two sentences are not two moments of one
         self._moments = [e for e in self._events if (e.index, e.source) == chosen]
-        last = max(0, len(self._moments) - 1)
-        self._slider.blockSignals(True)
-        self._slider.setRange(0, last)
-        if self._is_following:
-            self._slider.setValue(last)
-        self._slider.blockSignals(False)
-        for widget in (self._slider, self._play):
-            widget.setEnabled(bool(self._moments))
+        self._slider.offer(len(self._moments))
         if self.moment != before or self.moment is None:
             self._show_moment()
 
@@ -333,46 +313,6 @@ class WatchTimeline(QWidget):
                 "Your own sentence, watched from step {n} on: of the time before there is nothing."
             ).format(n=count(begun))
         return self.tr("Your own sentence, without a reference.")
-
-    def _stay_here(self) -> None:
-        self._is_following = self._slider.sliderPosition() == self._slider.maximum()
-
-    def _play_or_pause(self) -> None:
-        if self._timer.isActive():
-            self._pause()
-            return
-        if self._slider.value() == self._slider.maximum():
-            self._slider.setValue(0)
-        self._is_following = False
-        self._timer.start()
-        self._say_what_play_does()
-
-    def _pause(self) -> None:
-        self._timer.stop()
-        self._say_what_play_does()
-
-    def _say_what_play_does(self) -> None:
-        is_playing = self._timer.isActive()
-        self._play.setText(self.tr("Pause") if is_playing else self.tr("Play"))
-        self._play.setToolTip(
-            self.tr("Pause at this moment of the training")
-            if is_playing
-            else self.tr("Play the training from validation to validation")
-        )
-
-    def _keep_play_wide(self) -> None:
-        """The slider must not move when the word on the button is another."""
-        metrics = self._play.fontMetrics()
-        words = (self.tr("Play"), self.tr("Pause"))
-        narrowest = self._play.sizeHint().width() - metrics.horizontalAdvance(self._play.text())
-        self._play.setMinimumWidth(narrowest + max(map(metrics.horizontalAdvance, words)))
-
-    def _step_on(self) -> None:
-        if self._slider.value() >= self._slider.maximum():
-            self._is_following = True
-            self._pause()
-        else:
-            self._slider.setValue(self._slider.value() + 1)
 
     def _mark(self, token: ChosenToken | None) -> None:
         is_target = token is not None and token.side is Side.TARGET
