@@ -196,7 +196,7 @@ def test_a_failed_translation_that_was_waited_for_keeps_the_window_open(
     def fail(*_arguments, **_named):
         raise StorageError("The disk is gone.")
 
-    monkeypatch.setattr(document_translation, "translate_bulk", fail)
+    monkeypatch.setattr(document_translation.BulkTranslator, "translate", fail)
     under_way.let_go()
     settled()
 
