@@ -2,7 +2,8 @@
 
 ``history.cache`` is one line of JSON, the columns of all steps as they lie in memory, and the other
 events as lines of JSON. It is for the very log whose size and time of change it names, or, as a
-copied log is changed when it is copied, whose checksum; it can be deleted at any time.
+copied log is changed when it is copied and one of a training grows, for the log that begins with so
+many bytes of such a checksum; what follows them is read. It can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -41,23 +42,26 @@ def read(log: Path) -> History:
         return History()
     if not _LEAST_BYTES <= stat.st_size <= _MOST_BYTES:
         return read_history(log)
-    history = _load(log, stat)
-    if history is None:
-        history = read_history(log)
-        _save(log, stat, history)
+    history, known = _load(log, stat) or (History(), 0)
+    if known < stat.st_size:
+        read_history(log, onto=history, start=known, end=stat.st_size)
+        if stat.st_size - known >= _LEAST_BYTES:
+            _save(log, stat, history)
     return history
 
 
-def _load(log: Path, stat: os.stat_result) -> History | None:
+def _load(log: Path, stat: os.stat_result) -> tuple[History, int] | None:
+    """What the first so many bytes of a log add up to."""
     try:
         with (log.parent / _NAME).open("rb") as file:
             head = read_json(file.readline(_LONGEST_HEAD))
-            steps, changed_ns, checksum = (
-                head.pop(name) for name in ("steps", "log_changed_ns", "log_crc32")
+            steps, known, changed_ns, checksum = (
+                head.pop(name) for name in ("steps", "log_bytes", "log_changed_ns", "log_crc32")
             )
-            if head != _head(stat):
+            if head != _head() or not 0 < known <= stat.st_size:
                 return None
-            if changed_ns != stat.st_mtime_ns and checksum != _checksum(log, stat.st_size):
+            is_same = (known, changed_ns) == (stat.st_size, stat.st_mtime_ns)
+            if not is_same and checksum != _checksum(log, known):
                 return None
             history = History()
             length = steps * NUMBER_BYTES
@@ -78,10 +82,11 @@ def _load(log: Path, stat: os.stat_result) -> History | None:
         AttributeError,
     ):  # missing, torn or of another version
         return None
-    return history
+    return history, known
 
 
 def _save(log: Path, stat: os.stat_result, history: History) -> None:
+    """Keep what a log adds up to, unless its last line is still being written."""
     saved = (CheckpointSaved(step=step, elapsed_s=0.0) for step in history.checkpoints)
     events: Iterable[TrainingEvent | None] = chain(
         history.segments, history.validations, history.watched, saved, history.notices,
@@ -90,9 +95,12 @@ def _save(log: Path, stat: os.stat_result, history: History) -> None:
     lines = [to_json(event) for event in events if event is not None]
     temporary = log.with_name(f".{_NAME}.new")
     with suppress(OSError):  # where it cannot be written, the log is read anew each time
+        if not _ends_with_a_line(log, stat.st_size):
+            return
         head = {
-            **_head(stat),
+            **_head(),
             "steps": len(history.steps),
+            "log_bytes": stat.st_size,
             "log_changed_ns": stat.st_mtime_ns,
             "log_crc32": _checksum(log, stat.st_size),
         }
@@ -104,10 +112,15 @@ def _save(log: Path, stat: os.stat_result, history: History) -> None:
         replace(temporary, log.parent / _NAME)
 
 
-def _head(stat: os.stat_result) -> dict[str, Any]:
+def _ends_with_a_line(log: Path, size: int) -> bool:
+    with log.open("rb") as file:
+        file.seek(size - 1)
+        return file.read(1) == b"\n"
+
+
+def _head() -> dict[str, Any]:
     return {
         "format": _FORMAT,
-        "log_bytes": stat.st_size,
         "byte_order": sys.byteorder,
         "columns": list(COLUMNS),
     }

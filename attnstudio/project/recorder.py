@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -144,15 +145,27 @@ def _is_torn(path: Path) -> bool:
         return file.read(1) != b"\n"
 
 
-def read_history(path: Path) -> History:
-    """What the recorded events add up to; steps, which are many, are read a block at a time."""
-    history = History()
+def read_history(
+    path: Path, *, onto: History | None = None, start: int = 0, end: int | None = None
+) -> History:
+    """What the recorded events add up to; steps, which are many, are read a block at a time.
+
+    Args:
+        path: the log.
+        onto: what it adds up to before ``start``; changed in place.
+        start: the byte to begin at, where a line begins.
+        end: the byte to end before; None for the end of the log.
+    """
+    history = History() if onto is None else onto
     if not path.exists():
         return history
+    left = sys.maxsize if end is None else end - start
     with path.open("rb") as file:
+        file.seek(start)
         is_log = True
-        while is_log and (block := file.read(_BLOCK_BYTES)):
-            rest = file.readline(_LONGEST_LINE)
+        while is_log and (block := file.read(min(_BLOCK_BYTES, left))):
+            rest = file.readline(min(_LONGEST_LINE, left - len(block)))
+            left -= len(block) + len(rest)
             is_log = _is_line(rest)
             _add_lines(history, block + rest if is_log else block[: block.rfind(b"\n") + 1])
     return history

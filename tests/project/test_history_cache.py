@@ -256,3 +256,62 @@ def test_a_short_log_is_not_kept(tmp_path):
 
     assert read(log).step == 1
     assert not log.with_name("history.cache").exists()
+
+
+def test_of_a_log_that_grows_only_what_is_new_is_read(log, monkeypatch):
+    read(log)
+    cache = log.with_name("history.cache")
+    kept = cache.read_bytes()
+    starts = []
+
+    def watched(path, **parts):
+        starts.append(parts["start"])
+        return read_history(path, **parts)
+
+    monkeypatch.setattr("attnstudio.project.history_cache.read_history", watched)
+    before = log.stat().st_size
+    with log.open("a", encoding="utf-8") as file:
+        file.write(to_json(make_started(step=5_501, elapsed_s=1.0, resumed_from=5_400)) + "\n")
+        file.write(to_json(step(5_401)) + "\n" + to_json(step(5_402))[:60])
+
+    assert same(read(log), plain(log))
+    assert read(log).step == 5_401
+    with log.open("a", encoding="utf-8") as file:
+        file.write(to_json(step(5_402))[60:] + "\n")
+    assert same(read(log), plain(log))
+    assert read(log).step == 5_402
+    assert set(starts) == {before}
+    assert cache.read_bytes() == kept  # so little more is read as fast as it is kept
+
+
+def test_what_a_log_has_grown_by_is_kept_once_it_is_much(log):
+    read(log)
+    cache = log.with_name("history.cache")
+    kept = cache.read_bytes()
+    more = "".join(to_json(step(number)) + "\n" for number in range(5_502, 5_502 + STEPS))
+    with log.open("a", encoding="utf-8") as file:
+        file.write(more + to_json(step(20_000))[:-1])  # a line that is being written
+
+    assert same(read(log), plain(log))
+    assert cache.read_bytes() == kept
+
+    with log.open("a", encoding="utf-8") as file:
+        file.write("}\n")
+    assert same(read(log), plain(log))
+    assert cache.read_bytes() != kept
+    assert same(read(log), plain(log))
+
+
+def test_what_another_program_writes_meanwhile_is_not_counted_twice(log, monkeypatch):
+    content = log.read_bytes()
+    least = content.index(b"\n", 1 << 20) + 1
+
+    def growing(path, **parts):
+        log.write_bytes(content)
+        return read_history(path, **parts)
+
+    log.write_bytes(content[:least])
+    monkeypatch.setattr("attnstudio.project.history_cache.read_history", growing)
+    read(log)
+
+    assert same(read(log), plain(log))
