@@ -33,7 +33,7 @@ from attnstudio.export.ct2_readme import ct2_readme
 from attnstudio.export.ct2_spec import GivenAttention, transformer_spec
 from attnstudio.export.facts import ExportFacts
 from attnstudio.export.file_names import README
-from attnstudio.export.weights import OpenModel, write_folder, write_sides
+from attnstudio.export.weights import OpenModel, Progress, write_folder, write_sides
 from attnstudio.inference.translator import Translator
 from attnstudio.model.trained import TrainedModel
 from attnstudio.sides.text import TextSource
@@ -78,6 +78,7 @@ def write_ctranslate2(
     quantization: Quantization = Quantization.FLOAT32,
     reading: Reading | None = None,
     bleu: Bleu | None = None,
+    progress: Progress = lambda _: None,
 ) -> TranslationParity:
     """Write the folder, which is there whole and measured or not at all.
 
@@ -89,6 +90,7 @@ def write_ctranslate2(
         quantization: what the weights are written in.
         reading: the attention that it gives, as far as it can; None for that of the last layer.
         bleu: of translations and references.
+        progress: see `Progress`.
 
     Raises:
         ExportError: something lies there, its numbers are other than ours, CTranslate2 does not
@@ -108,7 +110,13 @@ def write_ctranslate2(
             temporary, config, model.weights, tokenizers, quantization=quantization, given=given
         )
         report = measure_translations(
-            temporary, ours, pairs, quantization=quantization, given=given, bleu=bleu
+            temporary,
+            ours,
+            pairs,
+            quantization=quantization,
+            given=given,
+            bleu=bleu,
+            progress=progress,
         )
         _refuse_far(model.facts, report, quantization)
         reports.append(report)

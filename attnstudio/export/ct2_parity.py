@@ -12,6 +12,7 @@ from attnstudio.axes import CROSS
 from attnstudio.config import DecodingConfig
 from attnstudio.export.ct2_process import CTranslate2, FoundPieces, Search
 from attnstudio.export.ct2_spec import GivenAttention
+from attnstudio.export.weights import Progress, part_of
 from attnstudio.inference.translator import Translator
 from attnstudio.sides.text import TextSource
 from attnstudio.tokenizer import END, END_ID, Tokenizer
@@ -23,6 +24,8 @@ SAME_SHARE = 0.995
 BEAM = 5
 
 _LONGEST_PIECES = 100  # of a sentence of the sample
+# how far it is once the other engine has translated, ours greedily, and ours with a beam, roughly
+_ENGINE_SHARE, _GREEDY_SHARE, _WIDE_SHARE = 0.2, 0.4, 0.9
 
 TextPair = tuple[str, str]
 Bleu = Callable[[Sequence[str], Sequence[str]], float]
@@ -124,6 +127,7 @@ def measure_translations(
     quantization: str,
     given: GivenAttention,
     bleu: Bleu | None,
+    progress: Progress = lambda _: None,
 ) -> TranslationParity:
     """Hold a converted model against the model that it was made of.
 
@@ -135,6 +139,7 @@ def measure_translations(
         quantization: what the weights were written in.
         given: which attention it gives.
         bleu: of translations and references; None where there is nothing to score against.
+        progress: told what share of the work is done, after pieces of it.
     """
     chosen = sample_of(pairs, ours)
     texts, references = ([pair[side] for pair in chosen] for side in (0, 1))
@@ -149,7 +154,9 @@ def measure_translations(
         targets = [[ours.target.piece(i) for i in ours.target.encode(text)] for _, text in chosen]
         scored = engine.score(sources, targets)
         version, compute_type = engine.version, engine.compute_type
-    our_greedy, our_wide = (_translated(ours, texts, beam) for beam in (1, BEAM))
+    progress(_ENGINE_SHARE)
+    our_greedy = _translated(ours, texts, 1, part_of(progress, _ENGINE_SHARE, _GREEDY_SHARE))
+    our_wide = _translated(ours, texts, BEAM, part_of(progress, _GREEDY_SHARE, _WIDE_SHARE))
     its_texts = [_text(ours, found) for found in wide]
     finished = [found is not None for found in wide]
     return TranslationParity(
@@ -180,9 +187,12 @@ def sample_of(pairs: Sequence[TextPair], ours: Ours) -> list[TextPair]:
     return fitting[:MOST_SENTENCES] or cleaned[:1]
 
 
-def _translated(ours: Ours, texts: Sequence[str], beam: int) -> list[str]:
+def _translated(ours: Ours, texts: Sequence[str], beam: int, progress: Progress) -> list[str]:
     config = DecodingConfig(beam_size=beam, length_penalty=0.0)
-    return [each.text for each in ours.translator.translate(texts, config) or []]
+    found = ours.translator.translate(
+        texts, config, progress=lambda done: progress(done / len(texts))
+    )
+    return [each.text for each in found or []]
 
 
 def _text(ours: Ours, found: FoundPieces | None) -> str:

@@ -10,6 +10,7 @@ import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -20,9 +21,17 @@ from attnstudio.export.file_names import README
 from attnstudio.export.onnx_graphs import OPSET, write_graphs
 from attnstudio.export.onnx_parity import TOLERANCE, IdPair, ParityReport, measure_parity
 from attnstudio.export.onnx_readme import onnx_readme
-from attnstudio.export.weights import OpenModel, write_folder, write_sides
+from attnstudio.export.weights import OpenModel, Progress, part_of, write_folder, write_sides
 
 PARITY = "parity.json"
+
+_NEEDED = ("onnx", "onnxruntime")
+_GRAPHS_SHARE = 0.4  # of the time that all takes, roughly
+
+
+def is_installed() -> bool:
+    """Whether both are there; neither is loaded."""
+    return all(find_spec(name) is not None for name in _NEEDED)
 
 
 def refuse_no_onnx() -> None:
@@ -31,17 +40,24 @@ def refuse_no_onnx() -> None:
     Raises:
         ExportError: what writes ONNX is missing.
     """
-    _needed("onnx")
-    _needed("onnxruntime")
+    for name in _NEEDED:
+        _needed(name)
 
 
-def write_onnx(folder: Path, model: OpenModel, pairs: Sequence[IdPair]) -> ParityReport:
+def write_onnx(
+    folder: Path,
+    model: OpenModel,
+    pairs: Sequence[IdPair],
+    *,
+    progress: Progress = lambda _: None,
+) -> ParityReport:
     """Write the folder, which is there whole and measured or not at all.
 
     Args:
         folder: that is not there yet.
         model: what is written.
         pairs: ids of sentences on which it is measured.
+        progress: see `Progress`.
 
     Raises:
         ExportError: something lies there, its numbers are other than ours, or what writes ONNX is
@@ -55,7 +71,9 @@ def write_onnx(folder: Path, model: OpenModel, pairs: Sequence[IdPair]) -> Parit
 
     def write(temporary: Path) -> None:
         write_graphs(ours, temporary)
-        report = measure_parity(temporary, ours, pairs, runtime)
+        progress(_GRAPHS_SHARE)
+        measured = part_of(progress, _GRAPHS_SHARE, 1.0)
+        report = measure_parity(temporary, ours, pairs, runtime, measured)
         _refuse_far(model.facts, report)
         reports.append(report)
         content = {"tolerance": TOLERANCE, "opset": OPSET, "attention": report.attention}

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from attnstudio.axes import CROSS, DECODER_SELF, ENCODER_SELF, SOURCE, Site
 from attnstudio.export.onnx_graphs import READER, WRITER
+from attnstudio.export.weights import Progress
 from attnstudio.model.attention.trace import AttentionTrace
 from attnstudio.model.interface import SequenceModel
 from attnstudio.model.padding import pad_ids, source_batch
@@ -90,7 +91,11 @@ class _Graphs:
 
 
 def measure_parity(
-    folder: Path, model: SequenceModel, pairs: Sequence[IdPair], runtime: ModuleType
+    folder: Path,
+    model: SequenceModel,
+    pairs: Sequence[IdPair],
+    runtime: ModuleType,
+    progress: Progress = lambda _: None,
 ) -> ParityReport:
     """Hold the graphs of a folder against the model that they were made of.
 
@@ -101,6 +106,7 @@ def measure_parity(
         model: on the processor.
         pairs: ids of sentences; at least one, of which the first `MOST_SENTENCES` are taken.
         runtime: the module ``onnxruntime``.
+        progress: told what share of the sentences is done, after some of them.
     """
     graphs = _Graphs(folder, runtime)
     worst: dict[str, float] = {}
@@ -114,6 +120,7 @@ def measure_parity(
         steps += sum(1 + len(target[:_LONGEST_TARGET]) for _, target in batch)
         for name, difference in _differences(graphs, model, sources, inputs):
             worst[name] = max(worst.get(name, 0.0), difference)
+        progress(min(1.0, (start + _TOGETHER) / len(chosen)))
     return ParityReport(
         len(chosen),
         steps,

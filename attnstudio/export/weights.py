@@ -22,6 +22,9 @@ from attnstudio.files import fresh_folder, storing
 from attnstudio.model.weights import save_tensors
 from attnstudio.seals import seal
 
+Progress = Callable[[float], None]
+"""Told what share of an export is done; what it raises ends the export, and nothing is left."""
+
 _NOT_WRITTEN = "The model could not be written to {path}: {reason}."
 
 
@@ -47,6 +50,11 @@ class OpenModel:
         if self.facts.vocabulary.shared:
             return {SHARED: self.target_tokenizer}
         return {SOURCE: self.source_tokenizer, TARGET: self.target_tokenizer}
+
+
+def part_of(progress: Progress, begin: float, end: float) -> Progress:
+    """Tells what a part of the work, from one share to another, has done of itself."""
+    return lambda share: progress(begin + (end - begin) * share)
 
 
 def refuse_existing(folder: Path) -> None:

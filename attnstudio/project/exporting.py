@@ -26,7 +26,7 @@ from attnstudio.export.facts import ExportFacts, TestScore, Vocabulary
 from attnstudio.export.onnx_folder import refuse_no_onnx, write_onnx
 from attnstudio.export.onnx_parity import MOST_SENTENCES, ParityReport
 from attnstudio.export.opening import facts_in
-from attnstudio.export.weights import OpenModel, refuse_existing, write_weights
+from attnstudio.export.weights import OpenModel, Progress, refuse_existing, write_weights
 from attnstudio.plain_values import plain_line
 from attnstudio.project.checkpoint import load_usable
 from attnstudio.project.evaluations import kept_scores
@@ -85,6 +85,7 @@ def export_run(
     quantization: Quantization = Quantization.FLOAT32,
     checkpoint: str | int = "best",
     now: datetime | None = None,
+    progress: Progress = lambda _: None,
 ) -> Exported:
     """Write a run's checkpoint as a folder of its own.
 
@@ -96,6 +97,7 @@ def export_run(
         quantization: what weights for CTranslate2 are written in; other formats know none.
         checkpoint: ``best``, ``last``, ``aligned`` or a step.
         now: when it is written; None for the time of this moment.
+        progress: see `Progress`.
 
     Raises:
         ExportError: something lies there already, or the model has no such form.
@@ -117,17 +119,20 @@ def export_run(
     facts = _facts(run, definition, usable.step, weights, vocabulary, reading, moment)
     model = OpenModel(facts, weights, source.model, target.model)
     parity: ParityReport | TranslationParity | None = None
+    progress(0.0)
     match format_:
         case ExportFormat.WEIGHTS:
             write_weights(folder, model)
         case ExportFormat.ONNX:
             refuse_no_onnx()
             pairs = id_pairs(corpus_of(project, definition), source, target, MOST_SENTENCES)
-            parity = write_onnx(folder, model, pairs)
+            parity = write_onnx(folder, model, pairs, progress=progress)
         case ExportFormat.CTRANSLATE2:
             refuse_no_ctranslate2(facts)
             corpus = corpus_of(project, definition)
-            parity = _write_ctranslate2(folder, model, corpus, (source, target), quantization)
+            parity = _write_ctranslate2(
+                folder, model, corpus, (source, target), quantization, progress
+            )
     return Exported(folder, facts, bytes_in(folder), parity, usable.notice)
 
 
@@ -137,6 +142,7 @@ def _write_ctranslate2(
     corpus: ParallelCorpus,
     sides: tuple[Tokenizer, Tokenizer],
     quantization: Quantization,
+    progress: Progress,
 ) -> TranslationParity:
     """Write it with the attention that the program shows: of the best head, or the taught one."""
     pairs = text_pairs(corpus, MOST_TRANSLATED)
@@ -152,6 +158,7 @@ def _write_ctranslate2(
         quantization=quantization,
         reading=model.facts.best_reading or taught_reading(model.facts.config),
         bleu=bleu if pairs else None,
+        progress=progress,
     )
 
 

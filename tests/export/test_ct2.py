@@ -277,3 +277,19 @@ def test_the_readme_has_no_more_than_a_screen_of_code(written):
     readme = (written["tied"][1] / "README.md").read_text("utf-8")
     [code] = re.findall("```python\n(.*?)```", readme, re.DOTALL)
     assert len(code.splitlines()) <= 20
+
+
+def test_what_ends_it_on_the_way_leaves_nothing(written, text_pairs, tmp_path):
+    told = []
+
+    def end(share):
+        told.append(share)
+        if share > 0.5:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        write_ctranslate2(tmp_path / "out", written["tied"][0], text_pairs, progress=end)
+
+    assert told == sorted(told)
+    assert told[0] < 0.5 < told[-1] <= 1.0
+    assert list(tmp_path.iterdir()) == []

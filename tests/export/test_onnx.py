@@ -255,3 +255,18 @@ def test_a_full_disk_leaves_nothing(write_model, tokenizers, tmp_path, monkeypat
         write_onnx(tmp_path / "out", write_model().opened, pairs_of(tokenizers))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_ends_it_on_the_way_leaves_nothing(write_model, tokenizers, tmp_path):
+    told = []
+
+    def end(share):
+        told.append(share)
+        if share > 0.5:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        write_onnx(tmp_path / "out", write_model().opened, pairs_of(tokenizers), progress=end)
+
+    assert told[0] < 0.5 < told[-1] < 1.0
+    assert list(tmp_path.iterdir()) == []

@@ -34,6 +34,7 @@ from attnstudio.gui.training.run_cards import RunCards
 from attnstudio.gui.training.run_comparing import RunComparing
 from attnstudio.gui.training.run_curves import RunCurves
 from attnstudio.gui.training.run_entries import RunEntries
+from attnstudio.gui.training.run_exporting import RunExporting
 from attnstudio.gui.training.run_going_on import RunGoingOn
 from attnstudio.gui.training.run_histories import RunHistories
 from attnstudio.gui.training.run_list import RunList
@@ -74,6 +75,7 @@ class TrainingPage(QWidget):
         self._progress = RunProgress()
         self._runs = RunList()
         self._keeping = RunListActions(studio, self._runs, self)
+        self._exporting = RunExporting(studio, self._runs, self)
         self._noting = RunNoting(studio, self._cards, self._runs, self)
         self._filling = ProgressFilling(
             studio, self._progress, self._histories, self._entries, self

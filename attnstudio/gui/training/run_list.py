@@ -140,10 +140,10 @@ class RunList(QListWidget):
             )
             menu.addAction(self.tr("Open its folder"), lambda: self.folder_asked.emit(names[0]))
             export = menu.addAction(
-                self.tr("Export its weights…"), lambda: self.export_asked.emit(names[0])
+                self.tr("Export for other programs…"), lambda: self.export_asked.emit(names[0])
             )
             export.setToolTip(
-                self.tr("A folder for other people: they translate with it in plain torch.")
+                self.tr("PyTorch weights, ONNX or CTranslate2, in a folder for other people.")
             )
             menu.addSeparator()
             delete = menu.addAction(self.tr("Delete"), lambda: self.deletion_asked.emit(names[0]))

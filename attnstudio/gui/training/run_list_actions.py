@@ -1,10 +1,8 @@
-"""What a person does with whole runs: delete, bring back, compare, export, show their folders."""
+"""What a person does with whole runs: delete, bring back, compare, show their folders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -15,14 +13,9 @@ from attnstudio.gui.studio.notify import Severity
 from attnstudio.gui.studio.run_changes import delete_run, find_run
 from attnstudio.gui.studio.run_look import definition_of
 from attnstudio.gui.studio.studio import Studio
-from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.training.difference_table import DifferenceTable
 from attnstudio.gui.training.run_list import RunList
-from attnstudio.gui.widgets.file_dialogs import choose_folder
-from attnstudio.interpretation.lettering import isolate
 from attnstudio.project.comparison import differences
-from attnstudio.project.project import Project
-from attnstudio.project.run import Run
 
 
 class RunListActions(QWidget):
@@ -32,25 +25,16 @@ class RunListActions(QWidget):
         studio: what is open.
         runs: the list.
         page: where the list is; dialogs belong to it.
-        ask_folder: asks where something is to lie.
     """
 
-    def __init__(
-        self,
-        studio: Studio,
-        runs: RunList,
-        page: QWidget,
-        ask_folder: Callable[[QWidget, str], Path | None] = choose_folder,
-    ) -> None:
+    def __init__(self, studio: Studio, runs: RunList, page: QWidget) -> None:
         super().__init__(page)
         self._studio = studio
-        self._ask_folder = ask_folder
         self.hide()
         runs.deletion_asked.connect(self._delete)
         runs.differences_asked.connect(self._compare)
         runs.folder_asked.connect(self._open_folder)
         runs.comparison_asked.connect(studio.show_comparison)
-        runs.export_asked.connect(self._export)
 
     def _delete(self, name: str) -> None:
         """Into the trash, with a way back instead of a question."""
@@ -91,32 +75,3 @@ class RunListActions(QWidget):
         run = find_run(self._studio, name)
         if run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(run.folder)))
-
-    def _export(self, name: str) -> None:
-        project, run = self._studio.project, find_run(self._studio, name)
-        if project is None or run is None:
-            return
-        parent = self._ask_folder(self.window(), self.tr("Where is the folder to lie?"))
-        if parent is not None:
-            self._studio.tasks.run(
-                self.tr("Exporting {run}").format(run=name),
-                partial(_write, project, run, parent),
-                on_done=self._tell_export,
-            )
-
-    def _tell_export(self, folder: Path) -> None:
-        self._studio.notifier.say(
-            self.tr("Written to {folder}.").format(folder=isolate(str(folder))),
-            hint=self.tr("Its README says how others use it, and has a place for your licence."),
-        )
-
-
-def _write(project: Project, run: Run, parent: Path, _control: TaskControl) -> Path:
-    # imported here, because the window answers before torch is loaded
-    from attnstudio.project.exporting import export_run
-
-    target, number = parent / run.name, 1
-    while target.exists():
-        number += 1
-        target = parent / f"{run.name} {number}"
-    return export_run(project, run, target).folder
