@@ -60,9 +60,11 @@ class DocumentEnding:
     def show_saved(self, state: DocumentState, path: Path) -> None:
         """Say where it lies now."""
         words = _tr("{done}. Saved as {path}").format(done=done_words(state), path=path.name)
+        if is_outdated := state.is_outdated:
+            words += ". " + _tr("The document has changed since it was read: open it again.")
         self._end(
             words,
-            "warning" if state.waiting else "success",
+            "warning" if state.waiting or is_outdated else "success",
             go_on=bool(state.waiting),
             save=_tr("Save again…"),
             folder=path.parent,

@@ -209,7 +209,8 @@ class DocumentFlow(QObject):
         self._begins = False
         if state is None or model is None or self.is_busy:
             return
-        if model.languages != state.languages:
+        is_old = state.is_outdated and not state.translated
+        if is_old or model.languages != state.languages:
             self._begins = True
             self._read_again(state)
             return

@@ -35,6 +35,19 @@ class TranslatedBy:
     step: int
 
 
+Stamp = tuple[int, int] | None
+"""By what a file is known: when it was written, and its size; None where it is gone."""
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp that a file has now."""
+    try:
+        known = path.stat()
+    except OSError:
+        return None
+    return known.st_mtime_ns, known.st_size
+
+
 @dataclass(slots=True)
 class DocumentState:
     """Filled by a task, segment by segment, and looked at by the window meanwhile.
@@ -46,6 +59,7 @@ class DocumentState:
         languages: the codes of those that it is translated from and into.
         by: who translated what is translated; None before.
         is_pasted: whether it comes from the clipboard and lies in no file.
+        stamp: of the file, before it was read.
         engines: the names of those that have translated.
         filled: the new translations; None where there is none yet, or none is made.
         cut: the places of the segments that were too long, so that only their beginning was read.
@@ -56,6 +70,7 @@ class DocumentState:
     languages: tuple[str, str]
     by: TranslatedBy | None = None
     is_pasted: bool = False
+    stamp: Stamp = None
     engines: set[str] = field(init=False, default_factory=set)
     filled: list[Filled | None] = field(init=False)
     cut: set[int] = field(init=False, default_factory=set)
@@ -63,6 +78,12 @@ class DocumentState:
 
     def __post_init__(self) -> None:
         self.filled = [None] * len(self.document.segments)
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its file has been written again since it was read."""
+        now = None if self.is_pasted else stamp_of(self.document.path)
+        return now is not None and now != self.stamp
 
     @property
     def segments(self) -> Sequence[Segment]:

@@ -17,7 +17,7 @@ from attnstudio.documents.writing import write_document
 from attnstudio.gui.studio.engine import Engine
 from attnstudio.gui.studio.studio import Studio
 from attnstudio.gui.studio.tasks import Task, TaskControl
-from attnstudio.gui.translating.document_state import DocumentState, TranslatedBy
+from attnstudio.gui.translating.document_state import DocumentState, TranslatedBy, stamp_of
 from attnstudio.gui.translating.document_words import name_of
 from attnstudio.project.project import Project
 from attnstudio.project.run import Run
@@ -92,7 +92,7 @@ class DocumentWork(QObject):
         self._drop_reading()
         self._reading = self._studio.tasks.run(
             self.tr("Reading {name}").format(name=path.name),
-            lambda _: DocumentState(read_document(path, languages), languages),
+            lambda _: _read(path, languages),
             on_done=self.opened.emit,
             on_failed=self.not_opened.emit,
         )
@@ -154,6 +154,11 @@ class DocumentWork(QObject):
     def _end(self, tell: Callable[[], None]) -> None:
         self._translating = self._saving = None
         tell()
+
+
+def _read(path: Path, languages: tuple[str, str]) -> DocumentState:
+    stamp = stamp_of(path)  # before: what is written while it is read is seen later
+    return DocumentState(read_document(path, languages), languages, stamp=stamp)
 
 
 def _pasted(text: str) -> Document:

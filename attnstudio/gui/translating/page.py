@@ -11,6 +11,7 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
+    QPushButton,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -41,6 +42,7 @@ from attnstudio.gui.widgets.file_dialogs import choose_files, choose_save_path
 from attnstudio.gui.widgets.plain_line import plain_line
 
 _VIEW_HEIGHT = 150
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TranslatingPage(QWidget):
@@ -265,8 +267,11 @@ class TranslatingPage(QWidget):
             self.place.choose.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape ends the translation with what there is."""
+        """Escape ends the translation with what there is; Enter presses a button as Space does."""
+        focused = self.focusWidget()
         if event.key() == Qt.Key.Key_Escape and self.flow.is_busy:
             self.flow.cancel()
+        elif event.key() in _ENTER and isinstance(focused, QPushButton):
+            focused.click()
         else:
             super().keyPressEvent(event)

@@ -190,15 +190,69 @@ def test_a_sentence_that_is_too_long_is_marked_as_cut(translated, tmp_path):
     assert "only its beginning" in tip
 
 
-def test_who_opens_a_document_translates_it_by_enter(monkeypatch, ready, settled, notes):
+def test_who_opens_a_document_translates_it_by_enter(qtbot, monkeypatch, ready, settled, notes):
     page = ready()
     monkeypatch.setattr(page, "_ask_files", lambda *_: [notes])
     page.window().activateWindow()
     page.place.choose.setFocus()
-    page.place.choose.click()
+    qtbot.keyClick(page.place.choose, Qt.Key.Key_Return)
     settled()
 
     assert QApplication.focusWidget().text() == "Translate"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settled()
+    assert notes.with_name("notes.de.txt").exists()
+
+
+def test_a_document_that_changed_before_it_is_translated_is_read_again(
+    ready, settled, notes, trained
+):
+    page = ready()
+    page.take([notes])
+    settled()
+    notes.write_text(LINES[1])
+
+    press(page.card, "Translate")
+    settled()
+
+    assert column(page, SegmentColumn.SOURCE) == [LINES[1]]
+    written = notes.with_name("notes.de.txt").read_text("utf-8")
+    assert written == by_itself(trained, "tiny", LINES[1:2])[0]
+    assert "has changed" not in page.card.outcome.text()
+
+
+def test_a_document_that_changed_while_it_was_translated_is_said_to_be_old(
+    monkeypatch, ready, settled, notes
+):
+    page = ready()
+    page.take([notes])
+    settled()
+    before = document_work.write_document
+
+    def write(*arguments):
+        notes.write_text("something else")
+        before(*arguments)
+
+    monkeypatch.setattr(document_work, "write_document", write)
+    press(page.card, "Translate")
+    settled()
+
+    assert len(column(page, SegmentColumn.SOURCE)) == 3
+    assert "Saved as notes.de.txt. The document has changed" in page.card.outcome.text()
+    assert notes.read_text() == "something else"
+
+
+def test_a_document_that_is_gone_is_translated_as_it_was(ready, settled, notes):
+    page = ready()
+    page.take([notes])
+    settled()
+    notes.unlink()
+
+    press(page.card, "Translate")
+    settled()
+
+    assert notes.with_name("notes.de.txt").exists()
+    assert "has changed" not in page.card.outcome.text()
 
 
 def test_an_earlier_result_is_not_overwritten(translated, notes):
