@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.errors import AttentionStudioError
+from attnstudio.export.ct2_limits import why_no_ctranslate2
 from attnstudio.gui.look.wording import error_text
 from attnstudio.gui.studio.run_changes import find_run
 from attnstudio.gui.studio.studio import Studio
@@ -133,7 +134,6 @@ def _show_progress(dialog: ExportDialog, task: Task, progress: TaskProgress) -> 
 def _limits(run: Run, _: TaskControl) -> _Limits:
     # imported here, because the window answers before torch is loaded
     from attnstudio.export.ct2_process import is_installed as has_ct2
-    from attnstudio.export.ct2_spec import why_no_ctranslate2
     from attnstudio.export.onnx_folder import is_installed as has_onnx
 
     return _Limits(has_onnx(), has_ct2(), why_no_ctranslate2(run.definition().config.model))
