@@ -88,8 +88,12 @@ class TranslationParity:
             "" if self.attention is None
             else f", of attention weights ({self.looks}) {self.attention:.0e}"
         )  # fmt: skip
+        # what a processor does not compute, CTranslate2 makes something else of: of int16, int8
+        computed = (
+            "" if self.compute_type == self.quantization else f", computed in {self.compute_type}"
+        )
         return (
-            f"{self.sentences} sentences in {self.quantization}: the same translation of "
+            f"{self.sentences} sentences in {self.quantization}{computed}: the same translation of "
             f"{self.same_greedy:.1%} greedily and of {self.same_beam:.1%} with a beam of {BEAM}; "
             f"largest difference of log probabilities {self.log_prob:.0e}{looks}{lost}"
         )

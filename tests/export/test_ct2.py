@@ -187,6 +187,10 @@ def test_rounded_weights_are_smaller_and_said_to_differ(
     assert 1e-5 < report.log_prob < 1.0
     assert (report.bleu, report.its_bleu, report.lost_bleu) == (27.5, 27.0, 0.5)
     assert "BLEU 27.00 instead of 27.50" in str(report)
+    elsewhere = (
+        "" if report.compute_type == quantization else f", computed in {report.compute_type}"
+    )
+    assert f"sentences in {quantization}{elsewhere}: the same" in str(report)
     for name, weight in opened.weights.items():
         assert torch.equal(weight, before[name]), name
 

@@ -100,7 +100,7 @@ class ExportChoices(QWidget):
     def _precisions(self) -> Iterator[tuple[str, str]]:
         yield "float32", self.tr("float32, as it was trained")
         yield "int8", self.tr("int8, a quarter of the size, less exact")
-        yield "int16", self.tr("int16, half the size")
+        yield "int16", self.tr("int16, half the size; some processors compute it as int8")
         yield "bfloat16", self.tr("bfloat16, half the size")
         yield "float16", self.tr("float16, half the size, for GPUs")
 
