@@ -1,4 +1,4 @@
-"""Memory: what to do when it is short, and glibc's allocator, told to keep it between two steps.
+"""Memory: what to do when it is short, and glibc's allocator, told to keep it or to return it.
 
 By itself it asks the system for each large tensor and gives it back at once, and the system fills
 every page with zeros anew: where that was measured, a cross-entropy took five times as long and a
@@ -18,6 +18,7 @@ from attnstudio.errors import MemoryShortError
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of <malloc.h>
 _ABOVE_ANY_TENSOR = 1 << 30
+_BELOW_LAYERS = 1 << 18
 _NEVER = (1 << 31) - 1
 _USUAL_MMAP, _USUAL_TRIM = 32 << 20, 64 << 20  # where glibc's own adjustment ends
 
@@ -58,6 +59,26 @@ def keeping_memory() -> Iterator[None]:
         library.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
         library.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
         library.malloc_trim(0)
+
+
+@contextmanager
+def returning_memory() -> Iterator[None]:
+    """Give each larger tensor back to the system as soon as nobody uses it, in the whole process.
+
+    That is slower, and least is held: glibc would keep what is freed, and the layers of a sharded
+    model, which come and go, would find no gap that they fit into.
+    """
+    library = _glibc()
+    if library is None:
+        yield
+        return
+    library.mallopt(_MMAP_THRESHOLD, _BELOW_LAYERS)
+    library.mallopt(_TRIM_THRESHOLD, _BELOW_LAYERS)
+    try:
+        yield
+    finally:
+        library.mallopt(_MMAP_THRESHOLD, _USUAL_MMAP)
+        library.mallopt(_TRIM_THRESHOLD, _USUAL_TRIM)
 
 
 def is_memory_shortage(error: BaseException) -> bool:

@@ -6,7 +6,8 @@
     python benchmarks/processes.py --processes 8 --turns 1 --steps 10
 
 One process with so many threads and so many processes with one thread each train the same run for
-some updates, in turns, by the very commands that a person gives. Said are the medians of the target
+some updates, in turns, by the very commands that a person gives; with ``--sharding full`` each of
+these processes holds a share of the model. Said are the medians of the target
 tokens a second, of the updates after the first ones, and how far the losses of the same updates,
 over the same tokens and without dropout, lie apart. A table goes to stderr, one line of JSON to
 stdout.
@@ -100,6 +101,7 @@ def _trained(
         *(word for setting in settings for word in ("--set", setting)),
         *("--set", "training.validate_every=100000", "--set", "training.validation_pairs=20"),
         *("--set", "training.decoded_pairs=0", "--set", "training.report_every=5"),
+        *("--set", f"training.sharding={options.sharding}"),
     ]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
@@ -118,6 +120,7 @@ def _new_project(folder: Path) -> Project:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--sharding", choices=("none", "full"), default="none")
     parser.add_argument("--preset", default="tiny")
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--turns", type=int, default=3)

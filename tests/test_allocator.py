@@ -71,6 +71,36 @@ sys.exit(open_window([]))
 """
 
 
+# What a process holds when layers of several sizes have come and gone between what stays.
+HELD = """
+import sys
+from pathlib import Path
+from attnstudio.allocator import keeping_memory, returning_memory
+import torch
+def held_mb():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1000
+before = held_mb()
+with returning_memory() if sys.argv[1] == "returned" else keeping_memory():
+    stays = []
+    for rows in range(100, 200):
+        layer = torch.zeros(rows, 4000)
+        stays.append(torch.zeros(100))
+        del layer
+    print(held_mb() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
+def test_memory_of_what_comes_and_goes_is_returned():
+    held = {}
+    for name in ("returned", "kept"):
+        line = [sys.executable, "-c", HELD, name]
+        done = subprocess.run(line, capture_output=True, text=True, check=True)
+        held[name] = float(done.stdout)
+    assert held["returned"] < 3 < held["kept"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
 def test_threads_of_the_window_share_one_arena():
     done = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from attnstudio.allocator import keeping_memory
+from attnstudio.allocator import keeping_memory, returning_memory
 from attnstudio.config_training import LimitsConfig
 from attnstudio.errors import ProjectError
 from attnstudio.project.failure import failure, in_our_words
@@ -70,7 +70,7 @@ def train(
             if not _is_prepared(project, preparation, stop, ranks=ranks, clock=clock):
                 return StopReason.REQUESTED
             started_at += preparation.finding_s
-            with keeping_memory():
+            with returning_memory() if preparation.is_sharded else keeping_memory():
                 if not preparation.plan(started_at, clock):
                     return StopReason.REQUESTED
                 trainer = ready_trainer(preparation, limits, keeper)

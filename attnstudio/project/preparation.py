@@ -88,6 +88,11 @@ class Preparation:
         self._taught = taught_reading(self.config)
         self._links: GuidedLinks | None = None
 
+    @property
+    def is_sharded(self) -> bool:
+        """Whether each of several processes will hold a share of the model."""
+        return is_sharded(self.config.training, self.ranks)
+
     def prepare(self, clock: Callable[[], float]) -> bool:
         """Tokenizers, encoded pairs and links; False when stopped."""
         self.corpus.check()
@@ -184,7 +189,7 @@ class Preparation:
     def new_model(self, device: torch.device) -> SequenceModel:
         """A model with random weights, on the device unless it is to be spread over several."""
         model = model_of(self.definition, self.sides)
-        if is_sharded(self.config.training, self.ranks):
+        if self.is_sharded:
             return model  # which may be too large for the device: it gets there share by share
         return model.to(device)
 

@@ -7,8 +7,29 @@ from pathlib import Path
 
 import shared_trainings
 import torch
-from shared_trainings import CASES, PLAIN, SHORTAGE, UPDATES, Sentences, Watched, new_model
+from shared_trainings import (
+    CASES,
+    PLAIN,
+    RECURRENT,
+    SHORTAGE,
+    TAUGHT,
+    TRANSFORMER,
+    UPDATES,
+    Sentences,
+    Watched,
+    new_model,
+)
 
+from attnstudio.config_attention import (
+    AttentionKind,
+    CoverageKind,
+    HeadScoreKind,
+    NormaliserKind,
+    OwnReachKind,
+    PositionKind,
+    SourceReachKind,
+)
+from attnstudio.config_model import Cell, NormKind, RecurrentConfig, TransformerConfig
 from attnstudio.config_training import Precision, Sharding, TrainingConfig
 from attnstudio.errors import LoneShortageError, PeerLostError
 from attnstudio.training.batch_order import BatchOrder
@@ -22,9 +43,46 @@ from attnstudio.training.update import GradientMaker
 FULL = {"sharding": Sharding.FULL}
 
 
-def gradients_of(ranks, name, batch=0, precision=Precision.FP32):
+def kinds():
+    """Configs of models with each kind of what attention is made of, by what is unusual in them."""
+    options = {
+        "positions": PositionKind,
+        "norm": NormKind,
+        "normaliser": NormaliserKind,
+        "score": HeadScoreKind,
+        "own_reach": OwnReachKind,
+        "source_reach": SourceReachKind,
+    }
+    for knob, choices in options.items():
+        for choice in choices:
+            values = TRANSFORMER.model_dump() | {"window": 1, knob: choice}
+            yield f"{knob} {choice}", TransformerConfig(**values)
+    for attention, cell in itertools.product(AttentionKind, Cell):
+        values = {"attention": attention, "cell": cell, "layers": 2}
+        yield f"{attention} {cell}", RecurrentConfig(**RECURRENT.model_dump() | values)
+    for unusual in (
+        {"attention": AttentionKind.GENERAL, "input_feeding": False},
+        {"coverage": CoverageKind.PLAIN},
+        {"coverage": CoverageKind.FERTILITY},
+        {"source_reach": SourceReachKind.PREDICTED, "window": 1},
+        {"normaliser": NormaliserKind.LEARNT_ENTMAX},
+        {"heads": 2},
+    ):
+        yield str(unusual), RecurrentConfig(**RECURRENT.model_dump() | unusual)
+
+
+def gradients_of_kinds(ranks=shared_trainings.ALONE):
+    """Of every kind of attention, those of two batches, where it can be with a taught head."""
+    found = {}
+    for name, config in kinds():
+        taught = TAUGHT if isinstance(config, TransformerConfig) else PLAIN
+        found[name] = gradients_of(ranks, (config, False, taught, 2))["gradients"]
+    return found
+
+
+def gradients_of(ranks, case, batch=0, precision=Precision.FP32):
     """The gradients of an update, what is reported, and norms; of one process or of shards."""
-    config, shared, objective, accumulation = CASES[name]
+    config, shared, objective, accumulation = case
     model = new_model(config, shared=shared)
     objective = with_span_cost(objective, model)
     if ranks.is_alone:
@@ -49,8 +107,8 @@ def gradients_of(ranks, name, batch=0, precision=Precision.FP32):
 
 
 def all_gradients(ranks=shared_trainings.ALONE):
-    found = {(name, batch): gradients_of(ranks, name, batch) for name, batch in UPDATES}
-    found["rounded", 0] = gradients_of(ranks, "tied", precision=Precision.BF16)
+    found = {(name, batch): gradients_of(ranks, CASES[name], batch) for name, batch in UPDATES}
+    found["rounded", 0] = gradients_of(ranks, CASES["tied"], precision=Precision.BF16)
     return found
 
 

@@ -75,6 +75,17 @@ def test_gradients_are_those_of_one_process(together, alone, update):
         assert found["layers"] == pytest.approx(expected["layers"], rel=1e-5)
 
 
+@pytest.mark.slow
+def test_every_kind_of_attention_can_be_sharded(tmp_path):
+    together = in_processes(2, sharded_trainings.gradients_of_kinds, folder=tmp_path)
+    expected = sharded_trainings.gradients_of_kinds()
+    assert len(expected) > 35
+    for [found] in together:
+        assert found.keys() == expected.keys()
+        for name, gradients in expected.items():
+            assert_close(found[name], gradients)
+
+
 def test_rounded_gradients_are_those_of_one_process_but_for_the_rounding(together, alone):
     expected, plain = (alone[name, 0]["gradients"] for name in ("rounded", "tied"))
     for found in (each["rounded", 0]["gradients"] for each in together):
