@@ -16,6 +16,7 @@ from attnstudio.gui.studio.studio import PageName, Studio
 from attnstudio.gui.translating.document_card import DocumentCard
 from attnstudio.gui.translating.document_state import DocumentState
 from attnstudio.gui.translating.document_words import done_words, part_words
+from attnstudio.interpretation.lettering import isolate
 
 
 class DocumentEnding:
@@ -59,7 +60,9 @@ class DocumentEnding:
 
     def show_saved(self, state: DocumentState, path: Path) -> None:
         """Say where it lies now."""
-        words = _tr("{done}. Saved as {path}").format(done=done_words(state), path=path.name)
+        words = _tr("{done}. Saved as {path}").format(
+            done=done_words(state), path=isolate(path.name)
+        )
         if is_outdated := state.is_outdated:
             words += ". " + _tr("The document has changed since it was read: open it again.")
         self._end(

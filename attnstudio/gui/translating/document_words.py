@@ -99,16 +99,14 @@ def promise_words(path: Path, languages: tuple[str, str]) -> str:
     )
 
 
-def result_path(source: Path, language: str) -> Path:
-    """Where the translation of a document goes if nobody says otherwise: ``notes.de.xlf``.
-
-    It lies beside its source and takes the place of nothing that is there.
+def wanted_path(source: Path, language: str) -> Path:
+    """Where the translation of a document goes, beside it, where nothing is yet: ``notes.de.xlf``.
 
     Args:
         source: of the document.
         language: the code of the translation's.
     """
-    return free_path(source.with_name(f"{source.stem}.{language}{source.suffix}"))
+    return source.with_name(f"{source.stem}.{language}{source.suffix}")
 
 
 def free_path(path: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
-from attnstudio.gui.translating.document_words import free_path, result_path
+from attnstudio.gui.translating.document_words import free_path, wanted_path
 
 ChoosePath = Callable[[QWidget, str, str, str], str]
 
@@ -29,6 +29,7 @@ class ResultPlace:
     def __init__(self, choose_path: ChoosePath) -> None:
         self._choose_path = choose_path
         self._is_agreed = False
+        self._wanted = Path()  # its number, if it needs one, is found anew each time
         self.path = Path()
         self.saved: Path | None = None
 
@@ -39,16 +40,17 @@ class ResultPlace:
             source: of the document.
             language: the code of the translation's.
         """
-        self.path, self.saved, self._is_agreed = result_path(source, language), None, False
+        self._wanted = wanted_path(source, language)
+        self.begin_anew()
 
     def begin_anew(self) -> None:
         """Another translation of the same document, beside the one that is saved."""
-        self.path, self.saved, self._is_agreed = free_path(self.path), None, False
+        self.path, self.saved, self._is_agreed = free_path(self._wanted), None, False
 
     def settle(self) -> Path:
         """The path to write now; a free one beside it where somebody has put a file meanwhile."""
         if not self._is_agreed:
-            self.path = free_path(self.path)
+            self.path = free_path(self._wanted)
         return self.path
 
     def ask(self, parent: QWidget) -> bool:
@@ -62,7 +64,8 @@ class ResultPlace:
         title = QCoreApplication.translate("documents", "Save the translation")
         chosen = self._choose_path(parent, title, str(proposed), kinds)
         if chosen:
-            self.path, self._is_agreed = Path(chosen), True
+            self.path = self._wanted = Path(chosen)
+            self._is_agreed = True
         return bool(chosen)
 
 

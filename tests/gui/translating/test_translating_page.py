@@ -22,8 +22,9 @@ from attnstudio.gui.studio.studio import PageName
 from attnstudio.gui.studio.tasks import TaskControl
 from attnstudio.gui.translating import document_work
 from attnstudio.gui.translating.document_state import DocumentState, SegmentState, TranslatedBy
-from attnstudio.gui.translating.document_words import result_path
+from attnstudio.gui.translating.document_words import wanted_path
 from attnstudio.gui.translating.document_work import TranslationOrder, translate_open_segments
+from attnstudio.gui.translating.result_place import ResultPlace
 from attnstudio.gui.translating.segment_table import SegmentColumn
 from attnstudio.project import document_translation
 from attnstudio.project.run_loading import load_run
@@ -717,8 +718,18 @@ def test_what_another_model_has_translated_is_not_mixed_in(studio, trained, note
 
 def test_results_lie_beside_their_source(tmp_path):
     path = tmp_path / "My report.v2.sdlxliff"
-    assert result_path(path, "de") == tmp_path / "My report.v2.de.sdlxliff"
-    assert result_path(Path("README"), "zh") == Path("README.zh")
+    assert wanted_path(path, "de") == tmp_path / "My report.v2.de.sdlxliff"
+    assert wanted_path(Path("README"), "zh") == Path("README.zh")
+
+
+def test_numbers_of_results_count_on(tmp_path):
+    place = ResultPlace(lambda *_: "")
+    place.begin(tmp_path / "notes.txt", "de")
+    for name in ("notes.de.txt", "notes.de-2.txt", "notes.de-3.txt"):
+        assert place.settle() == place.path == tmp_path / name
+        place.path.touch()
+        place.begin_anew()
+    assert place.path == tmp_path / "notes.de-4.txt"
 
 
 XLIFF = """<?xml version="1.0" encoding="UTF-8"?>
