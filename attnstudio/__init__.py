@@ -64,7 +64,8 @@ The rooms, from the top down; each knows only those below it (``lint-imports`` c
                       text_lines, table_rows, TMX, XLIFF 1 and 2, SDLXLIFF, and of Word a file, its
                       parts, paragraphs and sentences; elements and exact_text change a file in
                       places and nowhere else, inline finds the tags of a segment, placing puts them
-                      among the words of its translation (free_words: where there is room)
+                      among the words of its translation (free_words: where there is room),
+                      subflows are the texts inside tags
     lab/              what each kind of attention costs on this machine, against the length of
                       sentences: kinds (from the configs), schedule, worker and timing in a process
                       of their own, report, laws, crossings, findings in words, plots

@@ -101,7 +101,7 @@ def test_the_strings_of_android_with_the_default_folder_as_the_source(write, tmp
         '<string name="app" translatable="false">App</string>',
         '<plurals name="n"><item quantity="one">%d cat</item><item quantity="other">%d cats</item>'
         "</plurals>",
-        '<string-array name="l"><item>red</item></string-array>',
+        '<string-array name="l"><item>red<br/>cat</item></string-array>',
     )
     german = android(
         '<string name="a">eins</string><string name="b">Es ist neu und gut</string>',
@@ -116,7 +116,7 @@ def test_the_strings_of_android_with_the_default_folder_as_the_source(write, tmp
         ("It's new and <good>", "Es ist neu und gut"),
         ("one", "eins"),
         ("%d cats", "%d Katzen"),
-        ("red", "rot"),
+        ("red cat", "rot"),
     ]
     assert dropped(found) == [(Reason.UNPAIRED, "n[one]: %d cat")]
 

@@ -14,6 +14,12 @@ def translating_keys() -> list[WidgetKey]:
     text = "word_text"
     return [
         WidgetKey("page", _tr("Cancel the translation"), "Esc", (_Key.Key_Escape,)),
+        WidgetKey(
+            "page",
+            _tr("Press the button that has the keyboard"),
+            _tr("Enter, or Space"),
+            (_Key.Key_Return, _Key.Key_Enter),
+        ),
         WidgetKey("segment_table", _tr("Copy the chosen segments"), "Ctrl+C"),
         WidgetKey(
             "segment_table",
