@@ -185,6 +185,10 @@ class Tokenizer:
         """The text that these ids stand for; special tokens vanish."""
         return str(self._processor.decode(list(ids))) if ids else ""
 
+    def decode_all(self, texts: Sequence[Sequence[int]]) -> list[str]:
+        """The same of many texts."""
+        return list(self._processor.decode([list(ids) for ids in texts])) if texts else []
+
 
 def start_token() -> Token:
     """The ``<s>`` before a text."""

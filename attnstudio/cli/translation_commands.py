@@ -12,6 +12,7 @@ from attnstudio.cli.trained_model import ModelChoice, UsedEngine, say_sharing, t
 from attnstudio.corpus.text import clean_text
 from attnstudio.inference.translation import Hypothesis, Translation
 from attnstudio.project.engines import Engine, Sharing
+from attnstudio.tokenizer import Tokenizer
 
 
 def translate(
@@ -63,6 +64,7 @@ def translate(
     lines = [line for i, item in enumerate(translations) for line in _lines_of(i, item, n_best)]
     if to is not None:
         write_output(to, joined(lines))
+    told = translations if output.as_json else []  # of many lines it takes a while to gather
     output.result(
         {
             "engine": used.engine.value,
@@ -70,9 +72,9 @@ def translate(
                 {
                     "source": item.source,
                     "truncated": item.truncated,
-                    "hypotheses": [_facts(hypothesis) for hypothesis in item.hypotheses],
+                    "hypotheses": [_facts(each, run.found.target) for each in item.hypotheses],
                 }
-                for item in translations
+                for item in told
             ],
             "processes": sharing.processes,
             "bytes_each": sharing.bytes_each,
@@ -90,12 +92,12 @@ def _lines_of(index: int, translation: Translation, n_best: int) -> Iterable[str
     ]
 
 
-def _facts(hypothesis: Hypothesis) -> dict[str, object]:
+def _facts(hypothesis: Hypothesis, target: Tokenizer) -> dict[str, object]:
     are_told = len(hypothesis.token_log_probs) == len(hypothesis.ids)
     return {
         "text": clean_text(hypothesis.text),
         "score": hypothesis.score,
-        "tokens": [token.text for token in hypothesis.tokens],
+        "tokens": [target.piece(id_) for id_ in hypothesis.ids[:-1]],
         # CTranslate2 does not say them
         "token_log_probs": list(hypothesis.token_log_probs) if are_told else None,
     }

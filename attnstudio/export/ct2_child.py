@@ -170,9 +170,49 @@ def _batches(sources: Sequence[_Pieces], together: int) -> Iterator[list[int]]:
 def _decided(translator: Any, request: _Request, sentences: Sequence[_Undecided]) -> list[object]:  # noqa: ANN401
     """The answers for sentences for which the likeliest may not be our choice."""
     if request["beam_size"] == 1:
-        for each in sentences:
-            each.cut(request["longest"][each.number])
-    wanted = [(each, place) for each in sentences for place in to_be_scored(each.found)]
+        return _cut(translator, request, sentences)
+    alpha, all_longest = request["alpha"], request["longest"]
+    answers: list[object] = []
+    left = sentences
+    while left:
+        wanted: list[tuple[_Undecided, int]] = []
+        for each in left:
+            arguments = each.found, each.on_the_way, alpha, all_longest[each.number]
+            if places := to_be_scored(*arguments):
+                wanted += [(each, place) for place in places]
+                continue
+            choice = choose(*arguments)
+            found = (
+                (None, 0.0) if choice is None else (each.pieces[choice], each.found[choice].total)
+            )
+            answers.append([each.number, *found, None])
+        _score_beginnings(translator, request, wanted)
+        left = list({each.number: each for each, _ in wanted}.values())
+    return answers
+
+
+def _cut(translator: Any, request: _Request, sentences: Sequence[_Undecided]) -> list[object]:  # noqa: ANN401
+    """The answers of a greedy search that ran into the longest length, or past it."""
+    for each in sentences:
+        each.cut(request["longest"][each.number])
+    _score_beginnings(translator, request, [(each, 0) for each in sentences])
+    return [
+        [
+            each.number,
+            each.pieces[0],
+            each.on_the_way[0][-1],
+            each.attention[0][: request["longest"][each.number]] if each.attention else None,
+        ]
+        for each in sentences
+    ]
+
+
+def _score_beginnings(
+    translator: Any,  # noqa: ANN401
+    request: _Request,
+    wanted: Sequence[tuple[_Undecided, int]],
+) -> None:
+    """Let sentences know how likely the beginnings of some of their translations are."""
     scored = translator.score_batch(
         [request["sources"][each.number] for each, _ in wanted],
         [each.pieces[place] for each, place in wanted],
@@ -182,19 +222,6 @@ def _decided(translator: Any, request: _Request, sentences: Sequence[_Undecided]
     for (each, place), result in zip(wanted, scored, strict=True):
         length = each.found[place].length  # what was cut has a </s> here that it has not there
         each.on_the_way[place] = list(accumulate(result.log_probs[:length]))
-    answers: list[object] = []
-    for each in sentences:
-        longest = request["longest"][each.number]
-        if request["beam_size"] == 1:
-            attention = each.attention[0][:longest] if each.attention else None
-            answers.append([each.number, each.pieces[0], each.on_the_way[0][-1], attention])
-            continue
-        choice = choose(each.found, each.on_the_way, request["alpha"], longest)
-        if choice is None:
-            answers.append([each.number, None, 0.0, None])
-        else:
-            answers.append([each.number, each.pieces[choice], each.found[choice].total, None])
-    return answers
 
 
 def _found(result: Any) -> list[Found]:  # noqa: ANN401

@@ -10,8 +10,11 @@ another only where that one is longer, better once lengths count, and was found 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+OnTheWay = Mapping[int, Sequence[float]]
+"""Of what was found, by its number: the log probability of each of its beginnings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,22 @@ def is_plain(found: Sequence[Found], alpha: float, longest: int) -> bool:
     return all(_score(each, alpha) <= _score(found[0], alpha) for each in found)
 
 
-def to_be_scored(found: Sequence[Found]) -> list[int]:
-    """Of which the log probability at each of their pieces decides."""
-    first = min((each.length for each in found if each.is_whole), default=0)
-    return [number for number, each in enumerate(found) if each.length > first]
+def to_be_scored(
+    found: Sequence[Found], on_the_way: OnTheWay, alpha: float, longest: int
+) -> list[int]:
+    """Of which beginnings have to be scored before `choose` can say what is ours; often of one.
+
+    Args:
+        found: see `choose`, also for the others.
+        on_the_way: of those that were scored already.
+        alpha: see there.
+        longest: see there.
+    """
+    choice = _choose(found, on_the_way, alpha, longest)
+    return choice if isinstance(choice, list) else []
 
 
-def choose(
-    found: Sequence[Found], on_the_way: dict[int, Sequence[float]], alpha: float, longest: int
-) -> int | None:
+def choose(found: Sequence[Found], on_the_way: OnTheWay, alpha: float, longest: int) -> int | None:
     """Our choice by the number of what was found; None where ours goes on to its longest length.
 
     Ours ends at the first length at which the best that has ended scores at least as high as the
@@ -57,23 +67,44 @@ def choose(
 
     Args:
         found: likeliest first.
-        on_the_way: for each of `to_be_scored` the log probabilities of its beginnings, of one
-            piece, of two and so on.
+        on_the_way: for each that `to_be_scored` named the log probabilities of its beginnings, of
+            one piece, of two and so on.
         alpha: of the penalty.
         longest: how many pieces ours allows, ``</s>`` included.
     """
+    choice = _choose(found, on_the_way, alpha, longest)
+    assert not isinstance(choice, list)  # all that has to be scored was scored
+    return choice
+
+
+def _choose(
+    found: Sequence[Found], on_the_way: OnTheWay, alpha: float, longest: int
+) -> int | list[int] | None:
+    """Our choice, or what has to be scored first."""
+    scores = [_score(each, alpha) for each in found]
     for length in range(1, longest):
         ended = [n for n, each in enumerate(found) if each.is_whole and each.length <= length]
         if not ended:
             continue
-        best = max(ended, key=lambda n: _score(found[n], alpha))
-        going = [
-            totals[length - 1]
-            for number, totals in on_the_way.items()
-            if number not in ended and len(totals) >= length
-        ]
-        if not going or _score(found[best], alpha) >= max(going) / length_penalty(length, alpha):
+        best = max(ended, key=scores.__getitem__)
+        going = [n for n, each in enumerate(found) if n not in ended and each.length >= length]
+        if not going:
             return best
+        # No beginning is less likely than the whole.
+        least = [on_the_way[n][length - 1] if n in on_the_way else found[n].total for n in going]
+        if max(least) / length_penalty(length, alpha) > scores[best]:
+            continue
+        unknown = [n for n in going if n not in on_the_way]
+        if not unknown:
+            return best
+        if all(
+            found[n].is_whole and found[n].length < longest and scores[n] < scores[best]
+            for n in going
+        ):
+            return best  # at this length or later: nothing better comes
+        # Ours goes on if the one that would be chosen is ahead, as it mostly is.
+        first = max(going, key=scores.__getitem__)
+        return [first] if first in unknown else unknown
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from attnstudio.axes import Record
-from attnstudio.tokenizer import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +12,12 @@ class Hypothesis:
     """One translation of a sentence.
 
     Attributes:
-        tokens: pieces with their places in ``text``, without ``</s>``.
         ids: target ids, ``</s>`` included; none for an empty translation of nothing.
         text: the translation.
         score: log probability over the length penalty; higher is better.
         token_log_probs: of each id; none where an engine of others does not say them.
     """
 
-    tokens: tuple[Token, ...]
     ids: tuple[int, ...]
     text: str
     score: float
@@ -51,4 +48,4 @@ class Translation:
 
 def of_nothing(attention: Record | None = None) -> Translation:
     """The translation of an empty line."""
-    return Translation("", (Hypothesis((), (), "", 0.0, ()),), attention=attention)
+    return Translation("", (Hypothesis((), "", 0.0, ()),), attention=attention)

@@ -164,7 +164,6 @@ class Translator(PairReader):
     def _hypothesis(self, sequence: FoundSequence) -> Hypothesis:
         ids = sequence.ids[:-1]
         return Hypothesis(
-            tuple(self._target_tokenizer.tokens_of(ids)),
             sequence.ids,
             self._target_tokenizer.decode(ids),
             sequence.score,

@@ -137,19 +137,19 @@ class CTranslate2Engine:
         """As our own, but that nobody said how likely each of its pieces was."""
         known = [(place, each) for place, each in batch if each is not None]
         chosen = [[self._ids[piece] for piece in each.pieces] for _, each in known]
+        texts = self._target.decode_all(chosen)
         alpha = self._config.length_penalty
         return [
             (
                 place,
                 Hypothesis(
-                    tuple(self._target.tokens_of(ids)),
                     (*ids, END_ID),
-                    self._target.decode(ids),
+                    text,
                     each.total / length_penalty(len(ids) + 1, alpha),
                     (),
                 ),
             )
-            for (place, each), ids in zip(known, chosen, strict=True)
+            for (place, each), ids, text in zip(known, chosen, texts, strict=True)
         ]
 
 

@@ -228,13 +228,6 @@ def test_a_masked_source_position_gets_no_weight(translator):
     assert_no_weight_at(1, record)
 
 
-def test_tokens_of_a_hypothesis_lie_where_they_say(translator):
-    hypothesis = translator.translate(TEXTS[:1])[0].hypotheses[0]
-    pieces = [hypothesis.text[t.start : t.end] for t in hypothesis.tokens]
-
-    assert "".join(pieces) == hypothesis.text
-
-
 def test_attention_that_is_no_numbers_is_said_in_words(model, tokenizer):
     with torch.no_grad():
         for parameter in model.parameters():
