@@ -30,7 +30,7 @@ from xml.etree.ElementTree import Element
 
 from attnstudio.corpus.recognise import recognise
 from attnstudio.corpus.text import clean_text
-from attnstudio.documents.document import Document, DocumentKind, Filled
+from attnstudio.documents.document import DocumentKind, Filled
 from attnstudio.documents.reading import kind_of, read_document
 from attnstudio.documents.writing import write_document
 from attnstudio.errors import AttentionStudioError
@@ -42,6 +42,7 @@ _TARGET = re.compile(r"<target\b[^>]*?(?:/>|>.*?</target>)", re.DOTALL)
 _UNITS = ("tu", "trans-unit", "unit")
 _SETTINGS = ("target-language", "trgLang", "state", "state-qualifier", "conf", "origin")
 _DELETED = "x-sdl-deleted"
+_IN_TAG = "inside tag"  # of segments that import and other programs take for a part of the tag
 _TOOLKIT = Path(__file__).with_name("documents_toolkit.py")
 
 
@@ -102,7 +103,11 @@ def _tried(path: Path, folder: Path, toolkit: Path | None) -> Outcome:
     write_document(document, [None] * len(document.segments), unfilled)
     translations = [None if each.is_done else _backwards(each.source) for each in document.segments]
     write_document(document, translations, filled)
-    texts = [each.text for each in translations if each is not None]
+    by_place: dict[bool, list[str]] = {False: [], True: []}  # in tags or not
+    for segment, translation in zip(document.segments, translations, strict=True):
+        if translation is not None:
+            by_place[_IN_TAG in segment.place].append(translation.text)
+    texts, inside = by_place[False], by_place[True]
     before = ElementTree.fromstring(given.read_bytes())
     after = _parsed(filled)
     is_tmx = document.kind is DocumentKind.TMX
@@ -110,12 +115,14 @@ def _tried(path: Path, folder: Path, toolkit: Path | None) -> Outcome:
         name=path.name,
         kind=document.kind.value,
         segments=len(document.segments),
-        filled=len(texts),
+        filled=len(texts) + len(inside),
         tagged=sum(1 for each in document.segments if each.needs_links and not each.is_done),
         same_unfilled=unfilled.read_bytes() == given.read_bytes(),
         well_formed=after is not None,
         same_units=after is not None and _count_units(before) == _count_units(after),
-        tags_in_place=after is not None and _tags_are_in_place(after, document, is_tmx=is_tmx),
+        tags_in_place=after is not None
+        and _tags_are_in_place(after, len(texts), is_tmx=is_tmx)
+        and _have_texts(after, inside),
         rest_untouched=after is not None and _rest(before) == _rest(after),
         imported=_are_imported(filled, languages, texts),
         toolkit=None if toolkit is None else _toolkit_reads(toolkit, filled, texts),
@@ -166,11 +173,19 @@ def _count_units(root: Element) -> int:
     return sum(1 for each in root.iter() if _local(each) in _UNITS)
 
 
-def _tags_are_in_place(root: Element, document: Document, *, is_tmx: bool) -> bool:
+def _tags_are_in_place(root: Element, filled: int, *, is_tmx: bool) -> bool:
     """Whether each target has the tags of its source, each as often, and the order of pairs."""
     pairs = list(_pairs_of_tmx(root) if is_tmx else _pairs_of_xliff(root))
     same = all(_tags(source) == _tags(target) for source, target in pairs)
-    return same and len(pairs) >= sum(1 for each in document.segments if not each.is_done)
+    return same and len(pairs) >= filled
+
+
+def _have_texts(root: Element, texts: list[str]) -> bool:
+    """Whether some texts stand inside tags."""
+    found = Counter(
+        _bare("".join(each.itertext())) for each in root.iter() if _local(each) == "sub"
+    )
+    return not Counter(map(_bare, texts)) - found
 
 
 def _pairs_of_tmx(root: Element) -> Iterator[tuple[Element, Element]]:

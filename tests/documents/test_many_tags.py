@@ -2,6 +2,7 @@
 
 import re
 import time
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given
@@ -122,3 +123,14 @@ def test_of_equal_places_the_first_is_the_nearest():
     assert [free.around(word) for word in (0, 4, 5, 6, 7, 11, 12)] == [
         (0, 5), (0, 5), None, None, (7, 12), (7, 12), None,
     ]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(["e", "\u0301", " ", "か", "\u3099", "\u1100", "\u1161", None])))
+def test_tags_count_the_characters_before_them_as_they_become_one(pieces):
+    inside = "a " + "".join("<x/>" if each is None else each for each in pieces) + " b"
+    source = inline(inside)
+
+    texts = inside.split("<x/>")
+    before = ["".join(texts[: number + 1]) for number in range(len(texts) - 1)]
+    counts = [len("".join(normalize("NFC", text).split())) for text in before]
+    assert [code.shown_before for code in source.among] == counts

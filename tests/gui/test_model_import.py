@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QPushButton, QRadioButton
 
 from attnstudio.gui.importing.import_flow import ImportFlow
 from attnstudio.gui.studio.studio import PageName
+from attnstudio.project import run_import
 from attnstudio.project.exporting import export_run
 from attnstudio.project.project import Project
 
@@ -199,3 +200,27 @@ def test_a_folder_that_went_meanwhile_is_told(qtbot, studio, said, given, ask):
 
     assert "is not an exported model" in said[-1].text
     assert studio.project is None
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_import_that_is_cancelled_leaves_nothing(
+    qtbot, monkeypatch, studio, said, given, ask, tmp_path, is_new
+):
+    if not is_new:
+        open_project(studio, tmp_path / "opened", "en", "de")
+    question = ask(given)
+    real = run_import.import_run
+
+    def import_run(*arguments, **named):
+        [task] = studio.tasks.running
+        task.cancel()
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(run_import, "import_run", import_run)
+    press(question, "Import")
+    qtbot.waitUntil(lambda: not studio.tasks.running, timeout=120_000)
+
+    assert said == []
+    assert not (studio.projects_folder / "given-en-de").exists()
+    if not is_new:
+        assert runs_of(studio.project) == []

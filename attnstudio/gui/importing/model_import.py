@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from attnstudio.export.file_names import is_exported, known_files
+from attnstudio.files import remove_folder
 from attnstudio.gui.importing.import_panel import suggested_folder
 from attnstudio.gui.importing.model_question import ModelOffer, ModelQuestion
 from attnstudio.gui.look.wording import language_name
@@ -130,9 +131,14 @@ def _look(folder: Path, opened: Path | None, projects: Path, _control: TaskContr
     )
 
 
-def _import(offer: ModelOffer, into: Path, _control: TaskControl) -> _Came:
+def _import(offer: ModelOffer, into: Path, control: TaskControl) -> _Came | None:
+    """Make a run of it; where nobody wants that any more, nothing of it stays."""
     # imported here, because the window answers before torch is loaded
     from attnstudio.project.run_import import import_run
 
+    is_new = not into.exists()
     run = import_run(offer.folder, into)
+    if control.should_stop():
+        remove_folder(into if is_new else run.folder)
+        return None
     return _Came(into, run.name, offer.facts.languages)
